@@ -1,0 +1,120 @@
+import type { ExecutionEffect } from "./effect.ts";
+import type { Execution, Frame, Head, IterationResult, Visit, Wave } from "./execution.ts";
+import type { ExecutionStore } from "./store.ts";
+
+/** Closed iterations are kept in blocks of this many indexes, so that a page of them is found without reading all. */
+const RESULT_BLOCK = 256;
+/** A frame keeps so many closed steps itself; what is more goes into a part of its own. */
+const VISITS_IN_FRAME = 64;
+const HEAD_KEY = "head";
+/** Sorts after every character of a key. */
+const END = "\uffff";
+
+interface HeadCell {
+  readonly head: Head;
+  readonly effects: readonly ExecutionEffect[];
+  /** The last row of the journal that the cells already contain. */
+  readonly seq: number;
+}
+
+/** The records of an execution: what a restart reads instead of the whole journal. */
+export class Checkpoint {
+  private readonly store: ExecutionStore;
+  private readonly stored = new Set<string>();
+
+  constructor(store: ExecutionStore) {
+    this.store = store;
+  }
+
+  readHead(): HeadCell | undefined {
+    const text = this.store.readCell(HEAD_KEY);
+    return text === undefined ? undefined : (JSON.parse(text) as HeadCell);
+  }
+
+  readFrames(execution: Execution): void {
+    for (const text of this.store.readCells("frame:", `frame:${END}`)) {
+      const frame = parseFrame(text, execution);
+      execution.frames.set(frame.path, frame);
+      this.stored.add(frame.path);
+    }
+  }
+
+  /** Writes what changed since the last checkpoint. */
+  write(execution: Execution, effects: readonly ExecutionEffect[], seq: number): void {
+    this.writeResults(execution, seq);
+    for (const path of execution.touched) this.writeFrame(path, execution.frames.get(path));
+    execution.touched.clear();
+    const cell: HeadCell = { head: execution.head, effects, seq };
+    this.store.writeCell(HEAD_KEY, JSON.stringify(cell));
+  }
+
+  readResults(foreachPath: string, from: number, to: number): IterationResult[] {
+    const first = resultKey(foreachPath, from, 0);
+    const last =
+      to === Number.POSITIVE_INFINITY ? `result:${foreachPath}:${END}` : resultKey(foreachPath, to - 1, END);
+    const found: IterationResult[] = [];
+    for (const text of this.store.readCells(first, last))
+      found.push(...(JSON.parse(text) as IterationResult[]));
+    return found.filter(({ index }) => from <= index && index < to);
+  }
+
+  readVisits(framePath: string): Visit[] {
+    const parts = this.store.readCells(`visit:${framePath}:`, `visit:${framePath}:${END}`);
+    return Array.from(parts, (text) => JSON.parse(text) as Visit[]).flat();
+  }
+
+  private writeFrame(path: string, frame: Frame | undefined): void {
+    if (frame) {
+      this.writeVisits(frame);
+      this.store.writeCell(`frame:${path}`, serializeFrame(frame));
+      this.stored.add(path);
+    } else if (this.stored.delete(path)) {
+      this.store.deleteCell(`frame:${path}`);
+    }
+  }
+
+  private writeVisits(frame: Frame): void {
+    if (frame.visits.length <= VISITS_IN_FRAME) return;
+    this.store.writeCell(`visit:${frame.path}:${pad(frame.storedVisits)}`, JSON.stringify(frame.visits));
+    frame.storedVisits += frame.visits.length;
+    frame.visits = [];
+  }
+
+  private writeResults(execution: Execution, seq: number): void {
+    for (const [path, results] of execution.results) {
+      const blocks = Map.groupBy(results, ({ index }) => Math.floor(index / RESULT_BLOCK));
+      for (const [block, part] of blocks) {
+        this.store.writeCell(resultKey(path, block * RESULT_BLOCK, pad(seq)), JSON.stringify(part));
+      }
+    }
+    execution.results.clear();
+  }
+}
+
+function resultKey(foreachPath: string, index: number, rest: string | number): string {
+  return `result:${foreachPath}:${pad(Math.floor(index / RESULT_BLOCK))}:${rest}`;
+}
+
+function pad(number: number): string {
+  return String(number).padStart(10, "0");
+}
+
+type StoredWave = Omit<Wave, "open"> & { readonly open: readonly (readonly [number, number])[] };
+
+function serializeFrame(frame: Frame): string {
+  const { local: _, phase, ...kept } = frame;
+  if (phase.is !== "foreach") return JSON.stringify({ ...kept, phase });
+  const { unpacked: __, waves, ...rest } = phase;
+  const stored: StoredWave[] = waves.map((wave) => ({ ...wave, open: [...wave.open] }));
+  return JSON.stringify({ ...kept, phase: { ...rest, waves: stored } });
+}
+
+function parseFrame(text: string, execution: Execution): Frame {
+  const frame = JSON.parse(text) as Frame;
+  frame.local = execution.values.unpack(frame.packedLocal);
+  const { phase } = frame;
+  if (phase.is !== "foreach") return frame;
+  const stored = phase.waves as unknown as StoredWave[];
+  phase.waves = stored.map((wave) => ({ ...wave, open: new Map(wave.open) }));
+  return frame;
+}

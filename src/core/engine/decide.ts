@@ -1,0 +1,165 @@
+import { type Rejection, type Result, reject } from "../result.ts";
+import type {
+  ConfirmTasks,
+  ExecutionOutcome,
+  RefuseTasks,
+  ReportFailed,
+  ReportRefusal,
+  ReportSucceeded,
+  Stop,
+  TaskAttempt,
+} from "./command.ts";
+import type { Execution, Frame, TaskPhase, Wave } from "./execution.ts";
+import { waveOf } from "./execution.ts";
+import type { Fact } from "./fact.ts";
+import { parseFramePath, parseStepPath } from "./paths.ts";
+import { taskStep } from "./steps/task.ts";
+
+/** The rules: what a command records, or why it is refused. Nothing changes here. */
+export type Decision = { readonly facts: readonly Fact[]; readonly outcome: ExecutionOutcome } | Rejection;
+
+const OK: ExecutionOutcome = { ok: true };
+
+export function decideReport(execution: Execution, report: ReportSucceeded | ReportFailed): Decision {
+  const found = openAttempt(execution, report);
+  if (!found.ok) return found;
+  const { frame, phase } = found;
+  const implied = phase.submitted ? {} : ({ impliesSubmitted: true } as const);
+  const eventId = execution.head.nextEvent + (phase.submitted ? 0 : 1);
+  const fact: Fact =
+    report.type === "reportSucceeded"
+      ? {
+          type: "taskSucceeded",
+          frame: frame.path,
+          output: execution.values.pack(report.output),
+          ...implied,
+        }
+      : { type: "taskFailed", frame: frame.path, error: report.error, cause: report.cause, ...implied };
+  return { facts: [fact], outcome: { ok: true, eventId } };
+}
+
+/** Whose attempt it is, if it still waits for its report; else precisely why not (spec: FDL section 12.4). */
+function openAttempt(
+  execution: Execution,
+  { path, attempt }: TaskAttempt,
+): Result<{ frame: Frame; phase: TaskPhase }> {
+  if (!execution.isRunning)
+    return refuse("ExecutionEnded", `the execution has ended: ${execution.head.status}`);
+  const frame = frameOfTask(execution, path);
+  if (!frame) return refuseClosed(execution, path, attempt);
+  if (attempt < frame.attempt) {
+    return refuse("TaskSuperseded", `attempt ${attempt} was replaced by attempt ${frame.attempt}`);
+  }
+  const { phase } = frame;
+  if (phase.is === "task" && taskStep(execution.step(frame)).pattern !== "requestResponse") {
+    return { ok: true, frame, phase };
+  }
+  const timedOut = (phase.is === "retry" || phase.is === "settled") && phase.timedOut === true;
+  return timedOut ? refuseTimedOut(attempt) : refuseCompleted();
+}
+
+/** The frame in which a task is the open step. */
+function frameOfTask(execution: Execution, path: string): Frame | undefined {
+  const address = parseStepPath(path);
+  const frame = address && execution.peek(address.frame);
+  if (!frame || frame.round !== address.round || frame.attempt === 0) return undefined;
+  return execution.list(frame).steps[frame.position]?.name === address.step ? frame : undefined;
+}
+
+function refuseClosed(execution: Execution, path: string, attempt: number): Rejection {
+  const address = parseStepPath(path);
+  const visit = execution
+    .visitsOf(address?.frame ?? "")
+    .findLast(({ round, status }) => round === address?.round && status === "TimedOut");
+  const isLast =
+    visit?.attempts === attempt && nameAt(execution, address?.frame ?? "", visit.position) === address?.step;
+  return isLast ? refuseTimedOut(attempt) : refuseCompleted();
+}
+
+function nameAt(execution: Execution, framePath: string, position: number): string | undefined {
+  const list = framePath === "" ? 0 : listOf(execution, framePath);
+  return execution.flow.lists[list]?.steps[position]?.name;
+}
+
+/** The list that a closed frame ran, by the names in its path. */
+function listOf(execution: Execution, framePath: string): number {
+  const owner = parseStepPath(parseFramePath(framePath)?.owner ?? "");
+  if (!owner) return 0;
+  const outer = execution.flow.lists[listOf(execution, owner.frame)];
+  const step = outer?.steps.find(({ name }) => name === owner.step);
+  return step && "body" in step ? step.body : 0;
+}
+
+function refuse(code: ReportRefusal, detail: string): Rejection {
+  return reject(code, detail);
+}
+
+function refuseTimedOut(attempt: number): Rejection {
+  return refuse("TaskTimedOut", `attempt ${attempt} was not answered in time`);
+}
+
+function refuseCompleted(): Rejection {
+  return refuse("TaskAlreadyCompleted", "the task has already been reported");
+}
+
+/** Tasks that are over by now are passed by: a report implied the submission. */
+export function decideConfirm(execution: Execution, { tasks }: ConfirmTasks): Decision {
+  const facts: Fact[] = [];
+  const waves = new Map<Wave, { frame: string; indexes: number[] }>();
+  for (const task of tasks) {
+    const frame = unsubmitted(execution, task);
+    if (!frame) continue;
+    const wave = waveSpeakingFor(execution, frame);
+    if (taskStep(execution.step(frame)).pattern === "requestResponse") {
+      const output = execution.values.pack(task.output ?? {});
+      facts.push({ type: "taskSucceeded", frame: frame.path, output });
+    } else if (wave) {
+      const group = waves.get(wave.wave) ?? { frame: wave.owner, indexes: [] };
+      group.indexes.push(wave.index);
+      waves.set(wave.wave, group);
+    } else {
+      facts.push({ type: "taskSubmitted", frame: frame.path });
+    }
+  }
+  for (const [{ from, firstEvent }, { frame, indexes }] of waves) {
+    facts.push({ type: "tasksSubmitted", frame, wave: from, firstEvent, runs: toRuns(indexes) });
+  }
+  return { facts, outcome: OK };
+}
+
+export function decideRefuse(execution: Execution, { tasks, error, cause }: RefuseTasks): Decision {
+  const frames = tasks.flatMap((task) => unsubmitted(execution, task)?.path ?? []);
+  return { facts: frames.map((frame) => ({ type: "taskSubmitFailed", frame, error, cause })), outcome: OK };
+}
+
+export function decideStop(execution: Execution, { error, cause }: Stop): Decision {
+  if (!execution.isRunning) {
+    return reject("ExecutionEnded", `the execution has already ended: ${execution.head.status}`);
+  }
+  const eventId = execution.head.nextEvent;
+  return { facts: [{ type: "executionStopped", error, cause }], outcome: { ok: true, eventId } };
+}
+
+function unsubmitted(execution: Execution, { path, attempt }: TaskAttempt): Frame | undefined {
+  const frame = execution.isRunning ? frameOfTask(execution, path) : undefined;
+  if (!frame || frame.attempt !== attempt) return undefined;
+  return frame.phase.is === "task" && !frame.phase.submitted ? frame : undefined;
+}
+
+function waveSpeakingFor(execution: Execution, { path }: Frame) {
+  const owner = execution.frames.has(path) ? undefined : execution.ownerOf(path);
+  const index = parseFramePath(path)?.index ?? 0;
+  const wave = owner?.phase.is === "foreach" ? waveOf(owner.phase, index) : undefined;
+  return owner && wave ? { owner: owner.path, wave, index } : undefined;
+}
+
+/** Numbers as runs [first, count] of numbers that follow each other. */
+function toRuns(numbers: readonly number[]): [number, number][] {
+  const runs: [number, number][] = [];
+  for (const number of numbers.toSorted((a, b) => a - b)) {
+    const run = runs.at(-1);
+    if (run && run[0] + run[1] === number) run[1]++;
+    else runs.push([number, 1]);
+  }
+  return runs;
+}

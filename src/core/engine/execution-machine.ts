@@ -1,0 +1,231 @@
+import { compileDefinition } from "../fdl/compile.ts";
+import type { Flow } from "../fdl/flow.ts";
+import type { JsonObject } from "../json.ts";
+import { CHECKPOINT_COMMITS, CHECKPOINT_LENGTH } from "../limits.ts";
+import type { Machine } from "../machine.ts";
+import { assert } from "../result.ts";
+import { SECOND_MS } from "../time.ts";
+import { advance } from "./advance.ts";
+import { Checkpoint } from "./checkpoint.ts";
+import type { ExecutionCommand, ExecutionOutcome, Start } from "./command.ts";
+import type { ExecutionEffect } from "./effect.ts";
+import { Execution, type Head } from "./execution.ts";
+import type { ExecutionStarted } from "./fact.ts";
+import { handle } from "./handle.ts";
+import { JournalWriter } from "./journal.ts";
+import { record } from "./record.ts";
+import { nextTimer } from "./settle.ts";
+import { behaviours } from "./steps.ts";
+import type { ExecutionStore } from "./store.ts";
+import { tasksOf } from "./tasks.ts";
+import { Turn } from "./turn.ts";
+import { Values } from "./values.ts";
+
+/** The definition and input of a small execution stand in its first fact, which saves a row for each. */
+const START_INLINE_SIZE = 16 * 1024;
+
+interface Loaded {
+  readonly values: Values;
+  readonly checkpoint: Checkpoint;
+  readonly journal: JournalWriter;
+  execution: Execution | undefined;
+  /** What a restart would have to replay. */
+  tail: { commits: number; length: number };
+}
+
+/** An execution on its store: facts go to the journal with every commit, records to cells with every checkpoint. */
+export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutcome, ExecutionEffect> {
+  private readonly store: ExecutionStore;
+  private memory: Loaded | undefined;
+
+  constructor(store: ExecutionStore) {
+    this.store = store;
+  }
+
+  /** The execution as it is, or undefined when none was started here. For reading. */
+  get execution(): Execution | undefined {
+    return this.load().execution;
+  }
+
+  handle(command: ExecutionCommand, now: number): ExecutionOutcome {
+    const memory = this.load();
+    if (command.type === "start") return this.start(memory, command, now);
+    assert(memory.execution, "commands come after the start");
+    return handle(memory.execution, command, now, memory.journal.note);
+  }
+
+  save(now: number): void {
+    const { values, journal, checkpoint, execution, tail } = this.load();
+    const { rows, lastSeq, length } = journal.write(now);
+    for (const [id, text] of values.takeUnsaved()) this.store.writeValue(id, text);
+    if (rows === 0 || !execution) return;
+    tail.commits++;
+    tail.length += length;
+    if (tail.commits < CHECKPOINT_COMMITS && tail.length < CHECKPOINT_LENGTH) return;
+    const pending = [...execution.effects.values()].filter((effect) => this.isPending(effect));
+    checkpoint.write(execution, pending, lastSeq);
+    tail.commits = 0;
+    tail.length = 0;
+  }
+
+  drop(): void {
+    this.memory = undefined;
+  }
+
+  nextTimerAt(now: number): number | undefined {
+    const { execution } = this.load();
+    if (!execution?.isRunning) return undefined;
+    return execution.runnable.length > 0 ? now : nextTimer(execution)?.at;
+  }
+
+  wakeCommand(): ExecutionCommand {
+    return { type: "goOn" };
+  }
+
+  takeNewEffects(): readonly ExecutionEffect[] {
+    const { execution } = this.load();
+    if (!execution) return [];
+    const taken = execution.newEffects;
+    execution.newEffects = [];
+    return taken;
+  }
+
+  isPending(effect: ExecutionEffect): boolean {
+    const { execution } = this.load();
+    if (!execution?.effects.has(effect.id)) return false;
+    if (effect.kind !== "sendTasks" || tasksOf(execution, effect, 1).length > 0) return true;
+    execution.effects.delete(effect.id);
+    return false;
+  }
+
+  effectDone(effect: ExecutionEffect): ExecutionCommand {
+    return { type: "effectDone", effect };
+  }
+
+  effectFailed(effect: ExecutionEffect, reason: string): ExecutionCommand {
+    return { type: "effectFailed", effect, reason };
+  }
+
+  /** Repeating a start is harmless: its name was reserved for it before. */
+  private start(memory: Loaded, command: Start, now: number): ExecutionOutcome {
+    if (memory.execution) return { ok: true };
+    const { id, version, startedBy, definition, input } = command;
+    const start = memory.values.pack({ definition, input }, START_INLINE_SIZE);
+    const fact: ExecutionStarted = { type: "executionStarted", id, version, startedBy, start };
+    const execution = this.create(memory, headOf(fact, definition, now));
+    memory.execution = execution;
+    const turn = new Turn(execution, now, memory.journal.note);
+    turn.emit(fact);
+    advance(turn);
+    return { ok: true };
+  }
+
+  private create({ values, checkpoint }: Pick<Loaded, "values" | "checkpoint">, head: Head): Execution {
+    const { definition } = values.unpack(head.start);
+    return new Execution({
+      behaviours,
+      flow: flowOf(definition as string),
+      head,
+      values,
+      reader: checkpoint,
+    });
+  }
+
+  private load(): Loaded {
+    return (this.memory ??= this.read());
+  }
+
+  private read(): Loaded {
+    const { store } = this;
+    const values = new Values(store);
+    const checkpoint = new Checkpoint(store);
+    const lastSeq = store.findMark("seq", Number.MAX_SAFE_INTEGER)?.seq ?? 0;
+    const journal = new JournalWriter(store, lastSeq);
+    const tail = { commits: 0, length: 0 };
+    const saved = checkpoint.readHead();
+    const execution = saved
+      ? this.create({ values, checkpoint }, saved.head)
+      : this.unsaved(values, checkpoint);
+    if (execution) {
+      checkpoint.readFrames(execution);
+      for (const effect of saved?.effects ?? []) execution.effects.set(effect.id, effect);
+      tail.commits = this.replay(execution, (saved?.seq ?? 0) + 1);
+      restore(execution);
+    }
+    return { values, checkpoint, journal, execution, tail };
+  }
+
+  /** An execution that has no checkpoint yet: its head is in its first fact. */
+  private unsaved(values: Values, checkpoint: Checkpoint): Execution | undefined {
+    const row = this.store.readRow(1);
+    const [fact] = row?.facts ?? [];
+    if (!row || fact?.type !== "executionStarted") return undefined;
+    const { definition } = values.unpack(fact.start) as { definition: string } & JsonObject;
+    return this.create({ values, checkpoint }, headOf(fact, definition, row.at));
+  }
+
+  private replay(execution: Execution, from: number): number {
+    let seq = from;
+    for (let row = this.store.readRow(seq); row; row = this.store.readRow(++seq)) {
+      for (const fact of row.facts) record(execution, fact, row.at);
+    }
+    return seq - from;
+  }
+}
+
+function headOf(
+  { id, version, startedBy, start }: ExecutionStarted,
+  definition: string,
+  startedAt: number,
+): Head {
+  return {
+    id,
+    version,
+    startedBy,
+    start,
+    startedAt,
+    deadlineAt: startedAt + flowOf(definition).timeoutSeconds * SECOND_MS,
+    status: "Running",
+    nextEvent: 1,
+    nextFact: 1,
+    openIterations: 0,
+    queues: [],
+  };
+}
+
+/** What follows from the records: timers, frames to look at again, effects to try again. */
+function restore(execution: Execution): void {
+  const { frames, timers, head } = execution;
+  execution.newEffects = [...execution.effects.values()];
+  execution.runnable.length = 0;
+  timers.clear();
+  if (!execution.isRunning) return;
+  timers.add({ at: head.deadlineAt, kind: "execution", frame: "" });
+  for (const { path, phase } of frames.values()) {
+    if (phase.is === "task") {
+      if (phase.dueAt !== undefined) timers.add({ at: phase.dueAt, kind: "attempt", frame: path });
+    } else if (phase.is === "retry") {
+      timers.add({ at: phase.at, kind: "retry", frame: path });
+    } else {
+      execution.runnable.push(path);
+    }
+    if (phase.is !== "foreach") continue;
+    for (const { dueAt, from } of phase.waves) {
+      if (dueAt !== undefined) timers.add({ at: dueAt, kind: "wave", frame: path, wave: from });
+    }
+  }
+}
+
+/** Many executions of one isolate run the same definition: it is compiled once. */
+const compiled = new Map<string, Flow>();
+const COMPILED_MAX = 200;
+
+function flowOf(definition: string): Flow {
+  const known = compiled.get(definition);
+  if (known) return known;
+  const { flow } = compileDefinition(definition);
+  assert(flow, "a stored definition compiles");
+  if (compiled.size >= COMPILED_MAX) compiled.clear();
+  compiled.set(definition, flow);
+  return flow;
+}

@@ -1,0 +1,220 @@
+import type { ExecutionId } from "../names.ts";
+import type { Packed } from "./values.ts";
+
+/**
+ * What the engine recorded. Facts are the only input of `evolve`, and history is rendered from them; so the meaning of
+ * a released fact never changes and new fields are optional. `frame` is the path of the frame (execution.ts) concerned.
+ */
+export type Fact =
+  | ExecutionStarted
+  | StepEntered
+  | StepSucceeded
+  | StepFailed
+  | TaskScheduled
+  | TaskSubmitted
+  | TasksSubmitted
+  | TaskSubmitFailed
+  | TaskSucceeded
+  | TaskFailed
+  | TaskTimedOut
+  | RetryPlanned
+  | ForeachStarted
+  | IterationsEntered
+  | IterationEntered
+  | IterationExited
+  | IterationFailed
+  | ExecutionSucceeded
+  | ExecutionFailed
+  | ExecutionStopped
+  | ExecutionTimedOut
+  | EffectDone;
+
+export type FactType = Fact["type"];
+export type FactOf<T extends FactType> = Extract<Fact, { type: T }>;
+
+export interface ExecutionStarted {
+  readonly type: "executionStarted";
+  readonly id: ExecutionId;
+  readonly version: number;
+  readonly startedBy: string;
+  /** `{definition, input}`: the flow's text as it was then, and the input of the start. */
+  readonly start: Packed;
+}
+
+export interface StepEntered {
+  readonly type: "stepEntered";
+  readonly frame: string;
+  readonly position: number;
+}
+
+export interface StepSucceeded {
+  readonly type: "stepSucceeded";
+  readonly frame: string;
+  readonly output: Packed;
+}
+
+export interface StepFailed {
+  readonly type: "stepFailed";
+  readonly frame: string;
+  readonly error: string;
+  readonly cause: string;
+  /** Only of a failure that was caught: what errorMappings made of it, and where the list goes on. */
+  readonly caught?: { readonly output: Packed; readonly goto: number };
+}
+
+export interface TaskScheduled {
+  readonly type: "taskScheduled";
+  readonly frame: string;
+  readonly attempt: number;
+  /** When the attempt times out. */
+  readonly dueAt?: number;
+}
+
+export interface TaskSubmitted {
+  readonly type: "taskSubmitted";
+  readonly frame: string;
+}
+
+/** Tasks of one wave that a queue took together. */
+export interface TasksSubmitted {
+  readonly type: "tasksSubmitted";
+  readonly frame: string;
+  /** First index of the wave, and the event it began with. */
+  readonly wave: number;
+  readonly firstEvent: number;
+  /** The indexes, as [first, count] of each run. */
+  readonly runs: readonly (readonly [number, number])[];
+}
+
+export interface TaskSubmitFailed {
+  readonly type: "taskSubmitFailed";
+  readonly frame: string;
+  readonly error: string;
+  readonly cause: string;
+}
+
+export interface TaskSucceeded {
+  readonly type: "taskSucceeded";
+  readonly frame: string;
+  readonly output: Packed;
+  /** A report came before the queue's confirmation, so it tells of the submission too. */
+  readonly impliesSubmitted?: true;
+}
+
+export interface TaskFailed {
+  readonly type: "taskFailed";
+  readonly frame: string;
+  readonly error: string;
+  readonly cause: string;
+  readonly impliesSubmitted?: true;
+}
+
+export interface TaskTimedOut {
+  readonly type: "taskTimedOut";
+  readonly frame: string;
+}
+
+/** The attempt failed and another one follows. */
+export interface RetryPlanned {
+  readonly type: "retryPlanned";
+  readonly frame: string;
+  readonly policy: number;
+  readonly at: number;
+}
+
+export interface ForeachStarted {
+  readonly type: "foreachStarted";
+  readonly frame: string;
+  /** `{input, items}`: the step's input and its collection. */
+  readonly scope: Packed;
+  readonly count: number;
+}
+
+/** A wave: iterations whose first step is a task, entered together and alike. */
+export interface IterationsEntered {
+  readonly type: "iterationsEntered";
+  readonly frame: string;
+  readonly from: number;
+  readonly to: number;
+  readonly dueAt?: number;
+}
+
+export interface IterationEntered {
+  readonly type: "iterationEntered";
+  /** Of the foreach. */
+  readonly frame: string;
+  readonly index: number;
+}
+
+export interface IterationExited {
+  readonly type: "iterationExited";
+  /** Of the iteration. */
+  readonly frame: string;
+}
+
+/** An iteration failed and takes its foreach with it; no event tells of it. */
+export interface IterationFailed {
+  readonly type: "iterationFailed";
+  readonly frame: string;
+  readonly error: string;
+  readonly cause: string;
+}
+
+export interface ExecutionSucceeded {
+  readonly type: "executionSucceeded";
+  readonly output: Packed;
+}
+
+export interface ExecutionFailed {
+  readonly type: "executionFailed";
+  readonly error: string;
+  readonly cause: string;
+}
+
+export interface ExecutionStopped {
+  readonly type: "executionStopped";
+  readonly error: string;
+  readonly cause: string;
+}
+
+export interface ExecutionTimedOut {
+  readonly type: "executionTimedOut";
+}
+
+export interface EffectDone {
+  readonly type: "effectDone";
+  readonly id: string;
+}
+
+/** Events that an iteration of a wave has when it is entered: IterationEntered and the task's first four. */
+export const WAVE_EVENTS = 5;
+
+const EVENTS: { readonly [T in FactType]: (fact: FactOf<T>) => number } = {
+  executionStarted: () => 1,
+  stepEntered: () => 2,
+  stepSucceeded: () => 2,
+  stepFailed: ({ caught }) => (caught ? 2 : 1),
+  taskScheduled: () => 2,
+  taskSubmitted: () => 1,
+  tasksSubmitted: ({ runs }) => runs.reduce((sum, [, count]) => sum + count, 0),
+  taskSubmitFailed: () => 1,
+  taskSucceeded: ({ impliesSubmitted }) => (impliesSubmitted ? 2 : 1),
+  taskFailed: ({ impliesSubmitted }) => (impliesSubmitted ? 2 : 1),
+  taskTimedOut: () => 1,
+  retryPlanned: () => 0,
+  foreachStarted: () => 0,
+  iterationsEntered: ({ from, to }) => WAVE_EVENTS * (to - from),
+  iterationEntered: () => 1,
+  iterationExited: () => 1,
+  iterationFailed: () => 0,
+  executionSucceeded: () => 1,
+  executionFailed: () => 1,
+  executionStopped: () => 1,
+  executionTimedOut: () => 1,
+  effectDone: () => 0,
+};
+
+/** How many visible events a fact stands for. */
+export function eventsOf<T extends FactType>(fact: FactOf<T>): number {
+  return EVENTS[fact.type as T](fact);
+}

@@ -1,0 +1,77 @@
+import { FACTS_PER_TURN, TIMERS_PER_TURN } from "../limits.ts";
+import { advance } from "./advance.ts";
+import type { ExecutionCommand, ExecutionOutcome } from "./command.ts";
+import { type Decision, decideConfirm, decideRefuse, decideReport, decideStop } from "./decide.ts";
+import type { ExecutionEffect } from "./effect.ts";
+import type { Execution } from "./execution.ts";
+import { parseStepPath } from "./paths.ts";
+import { dueFact, nextTimer, pastDue } from "./settle.ts";
+import { tasksOf } from "./tasks.ts";
+import { type FactListener, Turn } from "./turn.ts";
+
+type OrdinaryCommand = Exclude<ExecutionCommand, { type: "start" }>;
+
+/** One command on a started execution: due timers it depends on, the decision, and all that follows from it. */
+export function handle(
+  execution: Execution,
+  command: OrdinaryCommand,
+  now: number,
+  listener: FactListener,
+): ExecutionOutcome {
+  const turn = new Turn(execution, now, listener);
+  settleFirst(turn, command);
+  const decision = decide(turn, command);
+  if ("facts" in decision) for (const fact of decision.facts) turn.emit(fact);
+  advance(turn);
+  return "facts" in decision ? decision.outcome : decision;
+}
+
+/** What is past due and bears on the answer is settled before the answer is decided. */
+function settleFirst(turn: Turn, command: OrdinaryCommand): void {
+  const { execution, now } = turn;
+  if (execution.isRunning && execution.head.deadlineAt <= now) turn.emit({ type: "executionTimedOut" });
+  if (command.type === "goOn") settleDue(turn);
+  if (command.type !== "reportSucceeded" && command.type !== "reportFailed") return;
+  const fact = execution.isRunning && pastDue(execution, parseStepPath(command.path)?.frame ?? "", now);
+  if (fact) turn.emit(fact);
+}
+
+function settleDue(turn: Turn): void {
+  const { execution, now } = turn;
+  for (let settled = 0; settled < TIMERS_PER_TURN && execution.isRunning; settled++) {
+    const timer = nextTimer(execution);
+    if (!timer || timer.at > now) return;
+    turn.emit(dueFact(execution, timer, now));
+  }
+}
+
+function decide({ execution }: Turn, command: OrdinaryCommand): Decision {
+  switch (command.type) {
+    case "reportSucceeded":
+    case "reportFailed":
+      return decideReport(execution, command);
+    case "confirmTasks":
+      return decideConfirm(execution, command);
+    case "refuseTasks":
+      return decideRefuse(execution, command);
+    case "stop":
+      return decideStop(execution, command);
+    case "effectDone":
+      return effectOver(execution, command.effect);
+    case "effectFailed":
+      return giveUp(execution, command.effect, command.reason);
+    case "goOn":
+      return { facts: [], outcome: { ok: true } };
+  }
+}
+
+function effectOver(execution: Execution, { id }: ExecutionEffect): Decision {
+  return { facts: execution.effects.has(id) ? [{ type: "effectDone", id }] : [], outcome: { ok: true } };
+}
+
+/** Tasks that never reached their queue fail, so that retry and catch see it; other effects are only forgotten. */
+function giveUp(execution: Execution, effect: ExecutionEffect, reason: string): Decision {
+  if (effect.kind !== "sendTasks") return effectOver(execution, effect);
+  const tasks = tasksOf(execution, effect, FACTS_PER_TURN);
+  return decideRefuse(execution, { type: "refuseTasks", tasks, error: "MNS.InternalError", cause: reason });
+}

@@ -1,0 +1,97 @@
+import { JOURNAL_ROW_LENGTH } from "../limits.ts";
+import type { Execution, Frame } from "./execution.ts";
+import type { Fact, FactType } from "./fact.ts";
+import { parseFramePath, parseStepPath } from "./paths.ts";
+import type { ExecutionStore } from "./store.ts";
+import { EMPTY, type Packed } from "./values.ts";
+
+/** A frame as it was when a row of facts first spoke of it: with these a row's events can be told without other rows. */
+export interface FrameView {
+  readonly list: number;
+  position: number;
+  round: number;
+  entered: number;
+  last: number;
+  local: Packed;
+  /** Of a frame in which a foreach is open. */
+  scope?: Packed;
+}
+
+/** Facts whose events show the input of their frame, so the frame that gives it must be known. */
+const SHOWS_INPUT: ReadonlySet<FactType> = new Set(["stepEntered", "taskScheduled"]);
+
+/** Collects the facts of a commit into rows. */
+export class JournalWriter {
+  private readonly store: ExecutionStore;
+  private nextSeq: number;
+  private row = emptyRow(1);
+  private closed: { event: number; body: string }[] = [];
+
+  constructor(store: ExecutionStore, lastSeq: number) {
+    this.store = store;
+    this.nextSeq = lastSeq + 1;
+  }
+
+  /** Hears of a fact before it takes effect. */
+  readonly note = (execution: Execution, fact: Fact): void => {
+    if (this.row.length > JOURNAL_ROW_LENGTH) this.closeRow(execution.head.nextEvent);
+    if (this.row.facts.length === 0) this.row.event = execution.head.nextEvent;
+    for (const path of framesToldBy(fact)) this.view(execution, path);
+    const text = JSON.stringify(fact);
+    this.row.facts.push(text);
+    this.row.length += text.length;
+  };
+
+  /** Writes the rows; gives the number of the last one and the length of all. */
+  write(at: number): { rows: number; lastSeq: number; length: number } {
+    this.closeRow(0);
+    const rows = this.closed;
+    this.closed = [];
+    for (const { event, body } of rows) this.store.appendRow({ seq: this.nextSeq++, event, at }, body);
+    const length = rows.reduce((sum, { body }) => sum + body.length, 0);
+    return { rows: rows.length, lastSeq: this.nextSeq - 1, length };
+  }
+
+  private closeRow(nextEvent: number): void {
+    const { event, frames, facts } = this.row;
+    if (facts.length > 0) {
+      const body = `{"frames":${JSON.stringify(Object.fromEntries(frames))},"facts":[${facts.join(",")}]}`;
+      this.closed.push({ event, body });
+    }
+    this.row = emptyRow(nextEvent);
+  }
+
+  private view(execution: Execution, path: string): void {
+    if (this.row.frames.has(path)) return;
+    const frame = execution.peek(path);
+    if (!frame) return;
+    const view = viewOf(frame);
+    this.row.frames.set(path, view);
+    this.row.length += JSON.stringify(view).length + path.length;
+  }
+}
+
+/** The frames that must be known to tell a fact's events. */
+function framesToldBy(fact: Fact): string[] {
+  if (fact.type === "executionStarted" || fact.type === "effectDone") return [];
+  // The end of an execution is caused by the last event of the flow's own list.
+  if (!("frame" in fact)) return [""];
+  const owner = SHOWS_INPUT.has(fact.type) ? parseFramePath(fact.frame)?.owner : undefined;
+  return owner === undefined ? [fact.frame] : [fact.frame, parseStepPath(owner)?.frame ?? ""];
+}
+
+function emptyRow(event: number) {
+  return { event, frames: new Map<string, FrameView>(), facts: [] as string[], length: 0 };
+}
+
+export function viewOf({ list, position, round, entered, last, packedLocal, phase }: Frame): FrameView {
+  return {
+    list,
+    position,
+    round,
+    entered,
+    last,
+    local: packedLocal === EMPTY ? EMPTY : packedLocal,
+    ...(phase.is === "foreach" && { scope: phase.scope }),
+  };
+}

@@ -1,0 +1,22 @@
+import type { EvolveTable } from "./behaviour.ts";
+import { evolveGeneral } from "./evolve.ts";
+import type { Execution } from "./execution.ts";
+import { type Fact, type FactOf, type FactType, eventsOf } from "./fact.ts";
+import { react } from "./react.ts";
+import { evolveForeach } from "./steps/foreach.ts";
+import { evolveTask } from "./steps/task.ts";
+
+const EVOLVE: EvolveTable<FactType> = { ...evolveGeneral, ...evolveTask, ...evolveForeach };
+
+function evolve<T extends FactType>(execution: Execution, fact: FactOf<T>, at: number): void {
+  const { head } = execution;
+  EVOLVE[fact.type as T](execution, fact as never, { at, event: head.nextEvent, fact: head.nextFact });
+  head.nextEvent += eventsOf(fact);
+}
+
+/** Lets a fact take effect: live when it happens, again when a restarted object reads it from its journal. */
+export function record(execution: Execution, fact: Fact, at: number): void {
+  evolve(execution, fact, at);
+  react(execution, fact, { id: String(execution.head.nextFact), since: at });
+  execution.head.nextFact++;
+}

@@ -1,0 +1,113 @@
+import { type Mapping, type Scope, applyMappings, mergeObjects } from "../expr/mapping.ts";
+import type { Flow, Step } from "../fdl/flow.ts";
+import type { Json, JsonObject } from "../json.ts";
+import { toRfc3339 } from "../time.ts";
+import type { Behaviours } from "./behaviour.ts";
+import type { Execution, Frame, Head } from "./execution.ts";
+
+/** Stands wherever a task token would be seen by someone other than the worker it is meant for. */
+export const TOKEN_PLACEHOLDER = "[task token]";
+
+/** What the paths of an open step can reach, apart from its local variable (spec: FDL section 3.1). */
+export interface StepPlace {
+  readonly head: Head;
+  readonly behaviours: Behaviours;
+  readonly step: Step;
+  /** Its StepEntered event. */
+  readonly entered: number;
+  /** Input and local variable of the list it stands in. */
+  readonly input: JsonObject;
+  readonly local: JsonObject;
+}
+
+/** The input of a step. It is worked out whenever it is needed, never stored: nothing it depends on can change. */
+export function inputOf(place: StepPlace, token: string = TOKEN_PLACEHOLDER): JsonObject {
+  const { step, input, local } = place;
+  const merged = mergeObjects(input, local);
+  if (!step.inputMappings) return merged;
+  return applyMappings(step.inputMappings, {
+    input,
+    local,
+    self: merged,
+    context: () => stepContext(place, token),
+  });
+}
+
+/** The context object (spec: FDL section 4). */
+function stepContext({ head, behaviours, step, entered }: StepPlace, token: string): JsonObject {
+  return {
+    ...flowContext(head),
+    step: { name: step.name, eventId: entered },
+    ...behaviours(step).context?.(token),
+  };
+}
+
+function flowContext({ id, startedAt }: Head): JsonObject {
+  return {
+    execution: { name: id.name, startedTime: toRfc3339(startedAt) },
+    flow: { name: id.flow, id: `${id.flow}~${id.generation}` },
+  };
+}
+
+/** The flow's own input: the start's, through the flow's inputMappings. */
+export function flowInput(flow: Flow, head: Head, input: JsonObject): JsonObject {
+  if (!flow.inputMappings) return input;
+  return applyMappings(flow.inputMappings, {
+    input,
+    local: {},
+    self: input,
+    context: () => flowContext(head),
+  });
+}
+
+export function flowOutput({ flow, head, input }: Execution, local: JsonObject): JsonObject {
+  if (!flow.outputMappings) return local;
+  const own = flowInput(flow, head, input);
+  return applyMappings(flow.outputMappings, {
+    input: own,
+    local,
+    self: own,
+    context: () => flowContext(head),
+  });
+}
+
+/** The input of a serial list: the flow's, or what its control step gives it. */
+function frameInput(execution: Execution, path: string): JsonObject {
+  const owner = execution.ownerOf(path);
+  if (owner) return execution.behaviour(owner).childInput(execution, owner, path);
+  return flowInput(execution.flow, execution.head, execution.input);
+}
+
+function placeOf(execution: Execution, frame: Frame): StepPlace {
+  const { head, behaviours } = execution;
+  const { entered, local, path } = frame;
+  return {
+    head,
+    behaviours,
+    step: execution.step(frame),
+    entered,
+    input: frameInput(execution, path),
+    local,
+  };
+}
+
+export function stepInput(execution: Execution, frame: Frame, token: string = TOKEN_PLACEHOLDER): JsonObject {
+  return inputOf(placeOf(execution, frame), token);
+}
+
+/** What paths inside a step read, apart from its inputMappings. */
+export function stepScope(execution: Execution, frame: Frame, local: Json = {}): Scope {
+  const place = placeOf(execution, frame);
+  const input = inputOf(place);
+  return { input, local, self: input, context: () => stepContext(place, TOKEN_PLACEHOLDER) };
+}
+
+/** What a step's mappings make of its input and its local variable. */
+export function mapOutput(
+  execution: Execution,
+  frame: Frame,
+  mappings: readonly Mapping[],
+  local: Json,
+): JsonObject {
+  return applyMappings(mappings, stepScope(execution, frame, local));
+}

@@ -1,0 +1,52 @@
+import type { Execution } from "./execution.ts";
+import type { Fact } from "./fact.ts";
+import { iterationPath } from "./paths.ts";
+import { scheduleAttempt } from "./steps/task.ts";
+import type { Timer } from "./timers.ts";
+
+/** Whether what a timer is for is still to be done. */
+export function holds(execution: Execution, timer: Timer): boolean {
+  const phase = execution.frames.get(timer.frame)?.phase;
+  switch (timer.kind) {
+    case "execution":
+      return execution.isRunning;
+    case "attempt":
+      return phase?.is === "task" && phase.dueAt === timer.at;
+    case "retry":
+      return phase?.is === "retry" && phase.at === timer.at;
+    case "wave":
+      return phase?.is === "foreach" && phase.waves.some(({ from }) => from === timer.wave);
+  }
+}
+
+export function nextTimer(execution: Execution): Timer | undefined {
+  return execution.timers.first((timer) => holds(execution, timer));
+}
+
+/** What happens when a timer is due. One fact at a time: each may make others pointless. */
+export function dueFact(execution: Execution, timer: Timer, now: number): Fact {
+  switch (timer.kind) {
+    case "execution":
+      return { type: "executionTimedOut" };
+    case "attempt":
+      return { type: "taskTimedOut", frame: timer.frame };
+    case "retry":
+      return scheduleAttempt(execution, execution.open(timer.frame), now);
+    case "wave":
+      return { type: "taskTimedOut", frame: firstOpenIteration(execution, timer) };
+  }
+}
+
+function firstOpenIteration(execution: Execution, timer: Timer): string {
+  const owner = execution.open(timer.frame);
+  const waves = owner.phase.is === "foreach" ? owner.phase.waves : [];
+  const [index = 0] = waves.find(({ from }) => from === timer.wave)?.open.keys() ?? [];
+  return iterationPath(execution.stepPath(owner), index);
+}
+
+/** The timer of a task's own attempt, when it is past: an answer never depends on whether the alarm came in time. */
+export function pastDue(execution: Execution, framePath: string, now: number): Fact | undefined {
+  const phase = execution.peek(framePath)?.phase;
+  if (phase?.is !== "task" || phase.dueAt === undefined || phase.dueAt > now) return undefined;
+  return { type: "taskTimedOut", frame: framePath };
+}

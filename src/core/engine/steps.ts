@@ -1,0 +1,13 @@
+import type { StepType } from "../fdl/flow.ts";
+import type { Behaviours, StepBehaviour } from "./behaviour.ts";
+import { fail } from "./steps/fail.ts";
+import { foreach } from "./steps/foreach.ts";
+import { pass } from "./steps/pass.ts";
+import { succeed } from "./steps/succeed.ts";
+import { task } from "./steps/task.ts";
+
+/** How each step type runs: a new one is its file and its row here. */
+const BEHAVIOURS: { readonly [T in StepType]: unknown } = { task, foreach, pass, succeed, fail };
+
+/** The cast forgets the step's type: a behaviour is only ever given steps of its own. */
+export const behaviours: Behaviours = (step) => BEHAVIOURS[step.type] as StepBehaviour;

@@ -1,0 +1,8 @@
+import type { StepOf } from "../../fdl/flow.ts";
+import { succeedStep } from "../advance.ts";
+import { NO_CHILDREN, type StepBehaviour } from "../behaviour.ts";
+
+export const pass: StepBehaviour<StepOf<"pass">> = {
+  ...NO_CHILDREN,
+  enter: (turn, frame) => succeedStep(turn, frame, {}),
+};

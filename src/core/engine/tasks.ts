@@ -1,0 +1,95 @@
+import { evaluateSource } from "../expr/mapping.ts";
+import type { StepOf } from "../fdl/flow.ts";
+import { type Json, jsonSize } from "../json.ts";
+import { PRIORITY_DEFAULT, PRIORITY_MAX, QUEUE_DELAY_SECONDS_MAX, TASK_DATA_SIZE } from "../limits.ts";
+import type { TaskAttempt } from "./command.ts";
+import type { SendTasks } from "./effect.ts";
+import { type Execution, type Frame, startedEvent } from "./execution.ts";
+import { iterationPath } from "./paths.ts";
+import { stepInput } from "./scope.ts";
+import { taskStep } from "./steps/task.ts";
+
+/** The attempts of an effect that no queue has confirmed yet, at most `limit` of them. */
+export function tasksOf(execution: Execution, effect: SendTasks, limit: number): TaskAttempt[] {
+  if (!execution.isRunning) return [];
+  if (effect.wave !== undefined) return waveTasks(execution, effect, limit);
+  const frame = execution.frames.get(effect.frame);
+  if (frame?.phase.is !== "task" || frame.phase.submitted || frame.attempt !== effect.attempt) return [];
+  return [{ path: execution.stepPath(frame), attempt: frame.attempt }];
+}
+
+function waveTasks(execution: Execution, effect: SendTasks, limit: number): TaskAttempt[] {
+  const owner = execution.frames.get(effect.frame);
+  const phase = owner?.phase;
+  if (!owner || phase?.is !== "foreach") return [];
+  const wave = phase.waves.find(({ from }) => from === effect.wave);
+  const name = execution.flow.lists[phase.body]?.steps[0]?.name;
+  if (!wave || wave.unsubmitted === 0) return [];
+  const tasks: TaskAttempt[] = [];
+  for (const [index, last] of wave.open) {
+    if (last !== startedEvent(wave, index)) continue;
+    tasks.push({ path: `${iterationPath(execution.stepPath(owner), index)}/${name}`, attempt: 1 });
+    if (tasks.length >= limit) break;
+  }
+  return tasks;
+}
+
+/** A task as its queue gets it, or why it cannot be given to any. */
+export type TaskMessage = TaskAttempt &
+  (
+    | {
+        readonly body: string;
+        readonly priority: number;
+        readonly delaySeconds: number;
+        /** False when the step is over as soon as the queue has the message. */
+        readonly awaitsReport: boolean;
+        readonly expiresAt?: number;
+      }
+    | { readonly error: string; readonly cause: string }
+  );
+
+/** Builds the message of an attempt; the token goes nowhere else. Undefined when the attempt is over. */
+export function taskMessage(execution: Execution, task: TaskAttempt, token: string): TaskMessage | undefined {
+  const slash = task.path.lastIndexOf("/");
+  const frame = execution.peek(task.path.slice(0, Math.max(0, slash)));
+  if (frame?.phase.is !== "task" || frame.attempt !== task.attempt) return undefined;
+  const step = taskStep(execution.step(frame));
+  const input = stepInput(execution, frame, token);
+  if (jsonSize(input, TASK_DATA_SIZE) > TASK_DATA_SIZE) {
+    const cause = `the input of the task is larger than ${TASK_DATA_SIZE} bytes of JSON`;
+    return { ...task, error: "FnF.DataLimitExceeded", cause };
+  }
+  return { ...task, ...queueMessage(step, frame, input) };
+}
+
+/** What serviceParams make of the step's input (spec: FDL section 5.3). */
+function queueMessage(step: StepOf<"task">, frame: Frame, input: Json) {
+  const { phase } = frame;
+  const scope = { input, local: {}, self: input, context: () => null };
+  const params = Object.fromEntries(
+    Object.entries(step.serviceParams).map(([key, source]) => [key, evaluateSource(source, scope)]),
+  );
+  const priority = wholeNumber(params.Priority ?? PRIORITY_DEFAULT, 1, PRIORITY_MAX);
+  const delaySeconds = wholeNumber(params.DelaySeconds ?? 0, 0, QUEUE_DELAY_SECONDS_MAX);
+  if (priority === undefined) return invalid("Priority", `1 to ${PRIORITY_MAX}`);
+  if (delaySeconds === undefined) return invalid("DelaySeconds", `0 to ${QUEUE_DELAY_SECONDS_MAX}`);
+  const body = params.MessageBody ?? null;
+  return {
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    priority,
+    delaySeconds,
+    awaitsReport: step.pattern !== "requestResponse",
+    ...(phase.is === "task" && phase.dueAt !== undefined && { expiresAt: phase.dueAt }),
+  };
+}
+
+function wholeNumber(value: Json, low: number, high: number): number | undefined {
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return Number.isInteger(number) && (number as number) >= low && (number as number) <= high
+    ? (number as number)
+    : undefined;
+}
+
+function invalid(param: string, range: string) {
+  return { error: "MNS.InvalidArgument", cause: `serviceParams.${param} must be a whole number, ${range}` };
+}

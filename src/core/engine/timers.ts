@@ -1,0 +1,36 @@
+import { Heap } from "../heap.ts";
+
+/** What is due at an instant. Whether it still is to be done is asked when its time has come (settle.ts). */
+export interface Timer {
+  readonly at: number;
+  readonly kind: "execution" | "attempt" | "retry" | "wave";
+  readonly frame: string;
+  /** Of a wave: its first index. */
+  readonly wave?: number;
+}
+
+/** The due times of one execution. Entries that no longer hold stay until their time and are dropped then. */
+export class Timers {
+  private readonly heap = new Heap<Timer>((a, b) => a.at < b.at);
+
+  add(timer: Timer): void {
+    this.heap.push(timer);
+  }
+
+  clear(): void {
+    this.heap.clear();
+  }
+
+  /** The earliest timer that `holds`; the ones before it are dropped. */
+  first(holds: (timer: Timer) => boolean): Timer | undefined {
+    for (let timer = this.heap.peek(); timer; timer = this.heap.peek()) {
+      if (holds(timer)) return timer;
+      this.heap.pop();
+    }
+    return undefined;
+  }
+
+  removeFirst(): void {
+    this.heap.pop();
+  }
+}

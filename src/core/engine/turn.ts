@@ -1,0 +1,50 @@
+import type { Json, JsonObject } from "../json.ts";
+import { EXECUTION_DATA_SIZE, EXECUTION_EVENTS_MAX, FACTS_PER_TURN } from "../limits.ts";
+import { jsonSize } from "../json.ts";
+import type { Execution } from "./execution.ts";
+import type { Fact } from "./fact.ts";
+import { record } from "./record.ts";
+
+/** Hears each fact before it changes the memory. */
+export type FactListener = (execution: Execution, fact: Fact) => void;
+
+/** One command's work on an execution: what is emitted takes effect at once and is written when the command is over. */
+export class Turn {
+  readonly execution: Execution;
+  readonly now: number;
+  private readonly listener: FactListener;
+  private budget = FACTS_PER_TURN;
+
+  constructor(execution: Execution, now: number, listener: FactListener) {
+    this.execution = execution;
+    this.now = now;
+    this.listener = listener;
+  }
+
+  /** False once the turn has done its share: what is left goes on in the next one. */
+  get hasBudget(): boolean {
+    return this.budget > 0;
+  }
+
+  emit(fact: Fact): void {
+    this.listener(this.execution, fact);
+    record(this.execution, fact, this.now);
+    this.budget--;
+    const { isRunning, head } = this.execution;
+    if (isRunning && head.nextEvent > EXECUTION_EVENTS_MAX) {
+      this.fail("FnF.EventLimitExceeded", `the execution has more than ${EXECUTION_EVENTS_MAX} events`);
+    }
+  }
+
+  /** Ends the execution past every catch, as a broken limit does (spec: FDL section 6.1). */
+  fail(error: string, cause: string): void {
+    this.emit({ type: "executionFailed", error, cause });
+  }
+
+  /** Whether a value may be carried on; if not, the execution fails. */
+  fits(value: Json | JsonObject, what: string, limit = EXECUTION_DATA_SIZE): boolean {
+    if (jsonSize(value, limit) <= limit) return true;
+    this.fail("FnF.DataLimitExceeded", `${what} is larger than ${limit} bytes of JSON`);
+    return false;
+  }
+}

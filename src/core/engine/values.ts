@@ -1,0 +1,176 @@
+import { type Json, type JsonObject, isJsonObject, jsonSize } from "../json.ts";
+import { INLINE_VALUE_SIZE, SHARED_VALUE_SIZE, VALUE_CACHE_LENGTH } from "../limits.ts";
+import { assert } from "../result.ts";
+
+/**
+ * An object as it stands in facts and records: small keys in place, large ones by the number of a stored value, and all
+ * that over the keys of `base`, another stored object. So a value is written once, however many steps carry it on.
+ */
+export interface Packed {
+  readonly keys?: JsonObject;
+  readonly refs?: Readonly<Record<string, number>>;
+  readonly base?: number;
+}
+
+export const EMPTY: Packed = {};
+
+/** Where stored values lie. */
+export interface ValueStore {
+  readValue(id: number): string | undefined;
+  lastValueId(): number;
+}
+
+/** The texts of stored values: an object is packed itself (`layers` counts what lies under it), the rest is plain JSON. */
+type Stored = StoredObject | { readonly json: Json };
+interface StoredObject {
+  readonly object: Packed;
+  readonly layers: number;
+}
+
+/** Shares large values: remembers by identity which ones are stored, and keeps those lately used in memory. */
+export class Values {
+  private readonly store: ValueStore;
+  private readonly ids = new WeakMap<object, number>();
+  private readonly textIds = new Map<string, number>();
+  private readonly cache = new Map<number, Json>();
+  private cachedLength = 0;
+  private nextId: number;
+  private unsaved = new Map<number, string>();
+
+  constructor(store: ValueStore) {
+    this.store = store;
+    this.nextId = store.lastValueId() + 1;
+  }
+
+  /** The values that became stored ones since the last call; to be written with the facts that refer to them. */
+  takeUnsaved(): ReadonlyMap<number, string> {
+    const taken = this.unsaved;
+    this.unsaved = new Map();
+    return taken;
+  }
+
+  pack(value: JsonObject, inlineSize = INLINE_VALUE_SIZE): Packed {
+    if (jsonSize(value, inlineSize) <= inlineSize) return isEmpty(value) ? EMPTY : { keys: value };
+    return this.slim(this.split(value), inlineSize);
+  }
+
+  /**
+   * `added` over `packed`. `whole` gives the same object in full; it is asked for when the layers under it hold much
+   * that was overwritten since, and then packed anew, so that layers never outgrow the object by more than twice.
+   */
+  merge(packed: Packed, added: Packed, whole: () => JsonObject): Packed {
+    if (added === EMPTY) return packed;
+    if (added.base !== undefined) return this.pack(whole());
+    const refs = { ...packed.refs, ...added.refs };
+    for (const key in added.keys) if (Object.hasOwn(added.keys, key)) delete refs[key];
+    const keys = { ...packed.keys, ...added.keys };
+    for (const key in added.refs) if (Object.hasOwn(added.refs, key)) delete keys[key];
+    const merged = { keys, refs, ...(packed.base !== undefined && { base: packed.base }) };
+    if (jsonSize(keys, INLINE_VALUE_SIZE) + 16 * Object.keys(refs).length <= INLINE_VALUE_SIZE)
+      return compact(merged);
+    const full = whole();
+    const layered = (this.layersUnder(packed) + 1) * INLINE_VALUE_SIZE;
+    if (layered > 2 * jsonSize(full)) return this.pack(full);
+    return this.slim(merged, INLINE_VALUE_SIZE);
+  }
+
+  unpack(packed: Packed): JsonObject {
+    if (!packed.refs && packed.base === undefined) return packed.keys ?? {};
+    const layers = [packed];
+    for (let id = packed.base; id !== undefined;) {
+      const { object } = this.readStored(id) as StoredObject;
+      layers.push(object);
+      id = object.base;
+    }
+    const value: Record<string, Json> = {};
+    for (const { keys = {}, refs = {} } of layers.toReversed()) {
+      for (const [key, part] of Object.entries(keys)) setOwn(value, key, part);
+      for (const [key, id] of Object.entries(refs)) setOwn(value, key, this.read(id));
+    }
+    return value;
+  }
+
+  private split(value: JsonObject): Packed {
+    const keys: [string, Json][] = [];
+    const refs: [string, number][] = [];
+    for (const entry of Object.entries(value)) {
+      if (jsonSize(entry[1], SHARED_VALUE_SIZE) <= SHARED_VALUE_SIZE) keys.push(entry);
+      else refs.push([entry[0], this.idOf(entry[1])]);
+    }
+    return { keys: Object.fromEntries(keys), refs: Object.fromEntries(refs) };
+  }
+
+  /** Moves the keys into a stored layer when they are too many to stand in place. */
+  private slim(packed: Packed, inlineSize: number): Packed {
+    const refs = Object.keys(packed.refs ?? {}).length;
+    if (jsonSize(packed.keys ?? {}, inlineSize) + 16 * refs <= inlineSize) return compact(packed);
+    return { base: this.write({ object: compact(packed), layers: this.layersUnder(packed) }) };
+  }
+
+  private layersUnder({ base }: Packed): number {
+    return base === undefined ? 0 : (this.readStored(base) as StoredObject).layers + 1;
+  }
+
+  private idOf(value: Json): number {
+    const known = typeof value === "string" ? this.textIds.get(value) : this.ids.get(value as object);
+    if (known !== undefined) return known;
+    const id = this.write(isJsonObject(value) ? { object: this.split(value), layers: 0 } : { json: value });
+    this.remember(id, value);
+    return id;
+  }
+
+  private write(stored: Stored): number {
+    const id = this.nextId++;
+    this.unsaved.set(id, JSON.stringify(stored));
+    return id;
+  }
+
+  private read(id: number): Json {
+    const cached = this.cache.get(id);
+    if (cached !== undefined) return cached;
+    const stored = this.readStored(id);
+    const value = "object" in stored ? this.unpack(stored.object) : stored.json;
+    this.remember(id, value);
+    return value;
+  }
+
+  private readStored(id: number): Stored {
+    const text = this.unsaved.get(id) ?? this.store.readValue(id);
+    assert(text !== undefined, `value ${id} is stored`);
+    return JSON.parse(text) as Stored;
+  }
+
+  private remember(id: number, value: Json): void {
+    if (typeof value === "string") this.textIds.set(value, id);
+    else this.ids.set(value as object, id);
+    this.cache.set(id, value);
+    this.cachedLength += jsonSize(value);
+    if (this.cachedLength > VALUE_CACHE_LENGTH) this.forget();
+  }
+
+  /** What is still in use elsewhere keeps its identity there; it is only no longer found by its number. */
+  private forget(): void {
+    this.cache.clear();
+    this.textIds.clear();
+    this.cachedLength = 0;
+  }
+}
+
+/** Also right for a key like `__proto__`, which plain assignment would take for something else. */
+function setOwn(object: Record<string, Json>, key: string, value: Json): void {
+  if (key !== "__proto__") object[key] = value;
+  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+function compact({ keys = {}, refs = {}, base }: Packed): Packed {
+  if (base === undefined && isEmpty(keys) && isEmpty(refs)) return EMPTY;
+  return {
+    ...(!isEmpty(keys) && { keys }),
+    ...(!isEmpty(refs) && { refs }),
+    ...(base !== undefined && { base }),
+  };
+}
+
+function isEmpty(object: object): boolean {
+  return Object.keys(object).length === 0;
+}

@@ -1,0 +1,89 @@
+import { type Mapping, type Source, parseSource } from "../expr/mapping.ts";
+import type { Json } from "../json.ts";
+import { assert } from "../result.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Flow, Step, StepList } from "./flow.ts";
+import { type ReadList, type ReadStep, readDefinition } from "./read.ts";
+import type { RawMapping } from "./schema.ts";
+import type { StepCompiler } from "./step-definition.ts";
+
+export interface CompiledDefinition {
+  /** Present when there is no diagnostic of severity error. */
+  readonly flow?: Flow;
+  /** The name that the document gives itself, if it does. */
+  readonly name?: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** From a definition's text to the graph that the engine runs, or to the list of what is wrong with it. */
+export function compileDefinition(text: string): CompiledDefinition {
+  const { flow, diagnostics } = readDefinition(text);
+  if (!flow) return { diagnostics };
+  const { raw, steps } = flow;
+  const compiler = new Compiler();
+  compiler.compileList(steps);
+  return {
+    flow: {
+      timeoutSeconds: raw.timeoutSeconds,
+      ...(raw.inputMappings && { inputMappings: compileMappings(raw.inputMappings) }),
+      ...(raw.outputMappings && { outputMappings: compileMappings(raw.outputMappings) }),
+      lists: compiler.lists,
+    },
+    ...(raw.name !== undefined && { name: raw.name }),
+    diagnostics,
+  };
+}
+
+class Compiler {
+  readonly lists: StepList[] = [];
+
+  /** Numbers a list and compiles it with all that lies in it. */
+  compileList(list: ReadList): number {
+    const id = this.lists.length;
+    const steps: Step[] = [];
+    this.lists.push({ id, steps });
+    const names = list.map(({ raw }) => raw.name);
+    for (const [position, step] of list.entries()) {
+      const inner = step.lists.map((body) => this.compileList(body));
+      steps.push(step.definition.compile(step.raw, stepCompiler(step, id, position, names, inner)));
+    }
+    return id;
+  }
+}
+
+function stepCompiler(
+  step: ReadStep,
+  list: number,
+  position: number,
+  names: readonly string[],
+  inner: readonly number[],
+): StepCompiler {
+  return {
+    common: (raw) => ({
+      name: step.raw.name,
+      list,
+      position,
+      end: raw.end ?? false,
+      ...(raw.inputMappings && { inputMappings: compileMappings(raw.inputMappings) }),
+      ...(raw.outputMappings && { outputMappings: compileMappings(raw.outputMappings) }),
+    }),
+    mappings: compileMappings,
+    source: compileSource,
+    sibling: (name) => names.indexOf(name),
+    list: (nth) => {
+      const id = inner[nth];
+      assert(id !== undefined, "a step compiles the lists it declared");
+      return id;
+    },
+  };
+}
+
+function compileMappings(mappings: readonly RawMapping[]): Mapping[] {
+  return mappings.map(({ target, source }) => ({ target, source: compileSource(source) }));
+}
+
+function compileSource(value: Json): Source {
+  const parsed = parseSource(value);
+  assert(parsed.ok, "a checked definition has only well-formed paths");
+  return parsed.source;
+}

@@ -1,0 +1,46 @@
+/** A problem found in a flow definition. `line` and `column` count from 1; `path` is like `steps[0].retry[1].errors`. */
+export interface Diagnostic {
+  readonly code: DiagnosticCode;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export type Severity = "error" | "warning" | "info";
+
+/** Every code and how grave it is; the README's table is made of this one (a test compares them). */
+export const DIAGNOSTICS = {
+  YamlSyntax: "error",
+  YamlFeature: "error",
+  TooLarge: "error",
+  TooDeep: "error",
+  UnsupportedVersion: "error",
+  MissingKey: "error",
+  UnknownKey: "error",
+  UnknownStepType: "error",
+  InvalidValue: "error",
+  InvalidName: "error",
+  DuplicateName: "error",
+  UnknownGotoTarget: "error",
+  InvalidPath: "error",
+  UnsupportedResource: "error",
+  MissingMessageBody: "error",
+  RefExpanded: "info",
+  NameUsedElsewhere: "warning",
+  UnreachableStep: "warning",
+  BarePath: "warning",
+  ResultsStayInside: "warning",
+  UnusedErrorMappings: "warning",
+} as const satisfies Record<string, Severity>;
+
+export type DiagnosticCode = keyof typeof DIAGNOSTICS;
+
+export type DocumentPath = readonly (string | number)[];
+
+export function pathText(path: DocumentPath): string {
+  return path
+    .map((part, position) => (typeof part === "number" ? `[${part}]` : position === 0 ? part : `.${part}`))
+    .join("");
+}

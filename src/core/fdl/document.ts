@@ -1,0 +1,215 @@
+import {
+  type Document,
+  type Node,
+  type Pair,
+  type ScalarTag,
+  LineCounter,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  parseAllDocuments,
+  visit,
+} from "yaml";
+import type { Json } from "../json.ts";
+import { jsonDepth } from "../json.ts";
+import { DEFINITION_BYTES, JSON_DEPTH, YAML_ALIASES_MAX } from "../limits.ts";
+import {
+  type Diagnostic,
+  type DiagnosticCode,
+  type DocumentPath,
+  DIAGNOSTICS,
+  pathText,
+} from "./diagnostic.ts";
+
+/** A definition's text, read as plain data that still knows where each part of it stood. */
+export interface DefinitionDocument {
+  readonly value: Json;
+  /** Makes a diagnostic at a path's value, or at its key. */
+  diagnose(code: DiagnosticCode, path: DocumentPath, message: string, at?: "key" | "value"): Diagnostic;
+}
+
+export interface ReadDocument {
+  /** Absent when the text cannot be read at all. */
+  readonly document?: DefinitionDocument;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `!Ref Service/function` is a shorthand of the deployment tools (spec: FDL sections 1 and 12.1). */
+const REF_TAG: ScalarTag = {
+  tag: "!Ref",
+  resolve: (text) => expandRef(text),
+};
+
+function expandRef(text: string): string {
+  const [service, name] = text.split("/");
+  return `acs:fc:::services/${service ?? ""}/functions/${name ?? ""}`;
+}
+
+/** Reads YAML 1.2 (core schema), or JSON, with the restrictions of FDL section 12.7. */
+export function readDocument(text: string): ReadDocument {
+  if (text.length > DEFINITION_BYTES) {
+    return failure("TooLarge", `the definition is longer than ${DEFINITION_BYTES} bytes`, 1, 1);
+  }
+  const lineCounter = new LineCounter();
+  try {
+    return read(text, lineCounter);
+  } catch (error) {
+    // The parser recurses, so hostile nesting ends here; so does an alias that multiplies too often.
+    const detail = error instanceof RangeError ? "nested too deeply" : String((error as Error).message);
+    return failure("YamlSyntax", `the definition cannot be read: ${detail}`, 1, 1);
+  }
+}
+
+function read(text: string, lineCounter: LineCounter): ReadDocument {
+  const documents = parseAllDocuments(text, {
+    version: "1.2",
+    schema: "core",
+    merge: false,
+    lineCounter,
+    customTags: [REF_TAG],
+    prettyErrors: false,
+  });
+  const [document, second] = Array.isArray(documents) ? documents : [];
+  if (!document || document.contents === null) {
+    return failure("YamlSyntax", "the definition is empty", 1, 1);
+  }
+  const reader = new Reader(document as Document.Parsed, lineCounter);
+  reader.collectSyntaxErrors();
+  if (second) {
+    reader.add(
+      "YamlFeature",
+      second.range[0],
+      "only one YAML document is allowed: remove what follows `---`",
+    );
+  }
+  if (!reader.hasErrors()) reader.collectFeatures();
+  return reader.hasErrors() ? { diagnostics: reader.diagnostics } : reader.finish();
+}
+
+class Reader {
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly document: Document.Parsed;
+  private readonly lineCounter: LineCounter;
+
+  constructor(document: Document.Parsed, lineCounter: LineCounter) {
+    this.document = document;
+    this.lineCounter = lineCounter;
+  }
+
+  hasErrors(): boolean {
+    return this.diagnostics.some(({ severity }) => severity === "error");
+  }
+
+  add(code: DiagnosticCode, offset: number, message: string): void {
+    const { line, col } = this.lineCounter.linePos(offset);
+    this.diagnostics.push({
+      code,
+      severity: DIAGNOSTICS[code],
+      message,
+      path: "",
+      line: Math.max(1, line),
+      column: Math.max(1, col),
+    });
+  }
+
+  collectSyntaxErrors(): void {
+    for (const error of this.document.errors) {
+      const message =
+        error.code === "DUPLICATE_KEY" ? "this key stands twice in the same mapping" : error.message.trim();
+      this.add("YamlSyntax", error.pos[0], message);
+    }
+  }
+
+  /** What YAML allows and a definition may not use. */
+  collectFeatures(): void {
+    visit(this.document, {
+      Pair: (_, pair) => this.checkKey(pair as Pair<Node, Node | null>),
+      Node: (_, node) => this.checkNode(node as Node),
+    });
+  }
+
+  private checkKey({ key }: Pair<Node, Node | null>): void {
+    const offset = key?.range?.[0] ?? 0;
+    if (isScalar(key) && key.value === "<<") {
+      this.add("YamlFeature", offset, "merge keys (`<<`) are not allowed: write the keys out");
+    } else if (!isScalar(key)) {
+      this.add("YamlFeature", offset, "a key must be plain text");
+    }
+  }
+
+  private checkNode(node: Node): void {
+    const offset = node.range?.[0] ?? 0;
+    const tag = "tag" in node ? node.tag : undefined;
+    if (tag === "!Ref") {
+      const text = isScalar(node) ? String(node.value) : "";
+      const whole = /^acs:fc:::services\/[^/]+\/functions\/[^/]+$/.test(text);
+      this.add(
+        whole ? "RefExpanded" : "YamlFeature",
+        offset,
+        whole ? `!Ref was expanded to ${text}` : "!Ref takes Service/function",
+      );
+    } else if (tag?.startsWith("!") || (tag && !tag.startsWith("tag:yaml.org,2002:"))) {
+      this.add("YamlFeature", offset, `the tag ${tag} is not known: write the value without it`);
+    }
+    if (isScalar(node) && typeof node.value === "number" && !Number.isFinite(node.value)) {
+      this.add("InvalidValue", offset, "a number must be finite: JSON has no infinity and no NaN");
+    }
+  }
+
+  finish(): ReadDocument {
+    const value = this.document.toJS({ maxAliasCount: YAML_ALIASES_MAX }) as Json;
+    if (jsonDepth(value, JSON_DEPTH) > JSON_DEPTH) {
+      this.add("TooDeep", 0, `values lie more than ${JSON_DEPTH} levels deep`);
+      return { diagnostics: this.diagnostics };
+    }
+    return {
+      document: { value, diagnose: (...args) => this.diagnose(...args) },
+      diagnostics: this.diagnostics,
+    };
+  }
+
+  private diagnose(
+    code: DiagnosticCode,
+    path: DocumentPath,
+    message: string,
+    at: "key" | "value" = "value",
+  ): Diagnostic {
+    const { line, col } = this.lineCounter.linePos(this.offset(path, at));
+    return {
+      code,
+      severity: DIAGNOSTICS[code],
+      message,
+      path: pathText(path),
+      line: Math.max(1, line),
+      column: Math.max(1, col),
+    };
+  }
+
+  /** Where a path stands in the text; of a path that is not there, the nearest part of it that is. */
+  private offset(path: DocumentPath, at: "key" | "value"): number {
+    for (let length = path.length; length > 0; length--) {
+      const parent = this.document.getIn(path.slice(0, length - 1), true);
+      const last = path[length - 1];
+      const wantsKey = at === "key" && length === path.length;
+      const found = wantsKey ? keyNode(parent, last) : childNode(parent, last);
+      if (found?.range) return found.range[0];
+    }
+    return this.document.contents?.range?.[0] ?? 0;
+  }
+}
+
+function keyNode(parent: unknown, key: string | number | undefined): Node | undefined {
+  if (!isMap(parent)) return undefined;
+  const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+  return isNode(pair?.key) ? pair.key : undefined;
+}
+
+function childNode(parent: unknown, key: string | number | undefined): Node | undefined {
+  const child = isCollection(parent) ? parent.get(key, true) : undefined;
+  return isNode(child) ? child : undefined;
+}
+
+function failure(code: DiagnosticCode, message: string, line: number, column: number): ReadDocument {
+  return { diagnostics: [{ code, severity: DIAGNOSTICS[code], message, path: "", line, column }] };
+}

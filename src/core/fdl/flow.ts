@@ -1,0 +1,82 @@
+import type { Mapping, Source } from "../expr/mapping.ts";
+import type { Resource, TaskPattern } from "./resource.ts";
+
+/** A compiled definition: every serial list of steps has a number, list 0 is the flow's own. */
+export interface Flow {
+  readonly timeoutSeconds: number;
+  readonly inputMappings?: readonly Mapping[];
+  readonly outputMappings?: readonly Mapping[];
+  readonly lists: readonly StepList[];
+}
+
+/** Steps that run one after the other: the flow's own, or the body of a control step. */
+export interface StepList {
+  readonly id: number;
+  readonly steps: readonly Step[];
+}
+
+interface StepCommon {
+  readonly name: string;
+  readonly list: number;
+  readonly position: number;
+  readonly inputMappings?: readonly Mapping[];
+  readonly outputMappings?: readonly Mapping[];
+  /** After this step the list is over. */
+  readonly end: boolean;
+}
+
+/** Wait before retry n: min(maxIntervalSeconds, intervalSeconds * multiplier^(n-1)) (spec: FDL section 6.2). */
+export interface RetryPolicy {
+  readonly errors: readonly string[];
+  readonly intervalSeconds: number;
+  readonly maxIntervalSeconds: number;
+  /** Retries, not runs. */
+  readonly maxAttempts: number;
+  readonly multiplier: number;
+}
+
+export interface CatchPolicy {
+  readonly errors: readonly string[];
+  /** Position of the sibling to go on with. */
+  readonly goto: number;
+}
+
+export interface TaskStep extends StepCommon {
+  readonly type: "task";
+  readonly resourceArn: string;
+  readonly resource: Resource;
+  readonly pattern: TaskPattern;
+  readonly serviceParams: Readonly<Record<string, Source>>;
+  readonly timeoutSeconds?: number;
+  readonly retry: readonly RetryPolicy[];
+  readonly catch: readonly CatchPolicy[];
+  readonly errorMappings?: readonly Mapping[];
+}
+
+export interface ForeachStep extends StepCommon {
+  readonly type: "foreach";
+  readonly collection: Source;
+  readonly item: string;
+  readonly index?: string;
+  readonly concurrency: number;
+  /** The list that runs for each item. */
+  readonly body: number;
+}
+
+export interface PassStep extends StepCommon {
+  readonly type: "pass";
+}
+
+export interface SucceedStep extends StepCommon {
+  readonly type: "succeed";
+}
+
+export interface FailStep extends StepCommon {
+  readonly type: "fail";
+  readonly error: Source;
+  readonly cause: Source;
+}
+
+export type Step = TaskStep | ForeachStep | PassStep | SucceedStep | FailStep;
+export type StepType = Step["type"];
+export type StepOf<T extends StepType> = Extract<Step, { type: T }>;

@@ -1,0 +1,64 @@
+import * as z from "zod";
+import type { Json } from "../json.ts";
+import {
+  CAUSE_LENGTH,
+  ERROR_LENGTH,
+  EXECUTION_SECONDS_MAX,
+  NAME_LENGTH,
+  RETRY_INTERVAL_SECONDS_MAX,
+} from "../limits.ts";
+import { NAME_PATTERN, NAME_RULE } from "../names.ts";
+
+export const json = z.custom<Json>((value) => value !== undefined, "a value is required");
+export const name = z.string().regex(NAME_PATTERN, `must be ${NAME_RULE}`);
+export const errorName = z.string().min(1).max(ERROR_LENGTH);
+export const causeText = z.string().max(CAUSE_LENGTH);
+export const timeoutSeconds = z.int().min(1).max(EXECUTION_SECONDS_MAX);
+
+const mapping = z.strictObject({
+  target: z
+    .string()
+    .min(1)
+    .max(NAME_LENGTH)
+    .refine((target) => !target.startsWith("$"), 'must be a plain key name, without "$"'),
+  source: json,
+});
+export const mappings = z.array(mapping);
+export type RawMapping = z.infer<typeof mapping>;
+
+/** What every step may say. */
+export const stepKeys = {
+  name,
+  inputMappings: mappings.optional(),
+  outputMappings: mappings.optional(),
+};
+export const end = z.boolean().optional();
+export type RawStepKeys = z.infer<z.ZodObject<typeof stepKeys>> & { readonly end?: boolean | undefined };
+
+const errors = z.array(errorName).min(1);
+export const retry = z.array(
+  z.strictObject({
+    errors,
+    intervalSeconds: z.number().min(0).max(RETRY_INTERVAL_SECONDS_MAX).default(1),
+    maxIntervalSeconds: z.number().min(0).max(RETRY_INTERVAL_SECONDS_MAX).default(RETRY_INTERVAL_SECONDS_MAX),
+    maxAttempts: z.int().min(0).default(3),
+    multiplier: z.number().min(1).default(2),
+  }),
+);
+export const catches = z.array(z.strictObject({ errors, goto: name }));
+export type RawCatch = z.infer<typeof catches>[number];
+
+/** A serial list, of which only the outside is checked here: its steps are read one by one (read.ts). */
+export const steps = z.array(json).min(1, "at least one step is required");
+
+/** The document around the steps (spec: FDL section 1). */
+export const flow = z.strictObject({
+  version: z.enum(["v1", "v1beta1"]),
+  type: z.literal("flow"),
+  name: name.optional(),
+  timeoutSeconds: timeoutSeconds.default(EXECUTION_SECONDS_MAX),
+  inputMappings: mappings.optional(),
+  outputMappings: mappings.optional(),
+  steps,
+});
+export type RawFlow = z.output<typeof flow>;

@@ -1,0 +1,235 @@
+import type { Execution } from "../engine/execution.ts";
+import { iterationEvent } from "../engine/execution.ts";
+import { type FactOf, type FactType, WAVE_EVENTS, eventsOf } from "../engine/fact.ts";
+import { iterationPath, parseFramePath } from "../engine/paths.ts";
+import { type StepPlace, inputOf } from "../engine/scope.ts";
+import type { JournalRow } from "../engine/store.ts";
+import type { StepOf } from "../fdl/flow.ts";
+import type { EventType, HistoryEvent } from "./event.ts";
+import { RowViews } from "./row-views.ts";
+
+/** What stands for a task's token in an event: never the token. */
+export type TokenMark = (stepPath: string, attempt: number) => string;
+
+/** An event without what all events of its fact share. */
+type Told = readonly [
+  type: EventType,
+  cause: number,
+  stepName: string,
+  stepPath: string,
+  detail: HistoryEvent["detail"],
+];
+
+interface Teller {
+  readonly views: RowViews;
+  readonly mark: TokenMark;
+}
+
+/** Gives the event at an offset of a fact whose first event is `event`. */
+type Tell<T extends FactType> = (teller: Teller, fact: FactOf<T>, event: number, offset: number) => Told;
+
+/** The events of one row with ids in [from, to), as they were when they happened. */
+export function* renderRow(
+  execution: Execution,
+  row: JournalRow,
+  from: number,
+  to: number,
+  mark: TokenMark,
+): Generator<HistoryEvent> {
+  const views = new RowViews(execution, row);
+  let event = row.event;
+  for (const fact of row.facts) {
+    const end = event + eventsOf(fact);
+    for (let id = Math.max(from, event); id < Math.min(to, end); id++) {
+      const [type, cause, stepName, stepPath, detail] = tell({ views, mark }, fact, event, id - event);
+      yield { eventId: id, scheduleEventId: cause, type, stepName, stepPath, at: row.at, detail };
+    }
+    if (end >= to) return;
+    views.track(fact, event);
+    event = end;
+  }
+}
+
+function tell<T extends FactType>(teller: Teller, fact: FactOf<T>, event: number, offset: number): Told {
+  return (TELL[fact.type as T] as Tell<T>)(teller, fact, event, offset);
+}
+
+/** An event of a frame's open step. */
+function ofStep(
+  { views }: Teller,
+  frame: string,
+  type: EventType,
+  cause: number,
+  detail: HistoryEvent["detail"],
+): Told {
+  return [type, cause, views.step(frame).name, views.stepPath(frame), detail];
+}
+
+function ofExecution(views: RowViews, type: EventType, detail: HistoryEvent["detail"]): Told {
+  return [type, views.of("").last, "", "", detail];
+}
+
+const nothing = (): never => {
+  throw new Error("Broken invariant: this fact has no events");
+};
+
+const TELL: { readonly [T in FactType]: Tell<T> } = {
+  executionStarted: ({ views }) => ["ExecutionStarted", 0, "", "", { input: views.execution.input }],
+  stepEntered: (teller, { frame, position }, event, offset) => {
+    const { views, mark } = teller;
+    const view = views.of(frame);
+    const cause = view.last;
+    Object.assign(view, { position, entered: event });
+    if (offset === 0)
+      return ofStep(teller, frame, "StepEntered", cause, { input: views.input(frame), local: view.local });
+    return ofStep(teller, frame, "StepStarted", event, { input: markedInput(views, frame, mark, 1) });
+  },
+  stepSucceeded: (teller, { frame, output }, event, offset) => {
+    const { views } = teller;
+    const added = views.execution.values.unpack(output);
+    const { last, local } = views.of(frame);
+    if (offset === 0) return ofStep(teller, frame, "StepSucceeded", last, { output: added });
+    return ofStep(teller, frame, "StepExited", event, { local: { ...local, ...added } });
+  },
+  stepFailed: (teller, { frame, error, cause, caught }, event, offset) => {
+    const { views } = teller;
+    const { last, local, list } = views.of(frame);
+    const output = caught ? views.execution.values.unpack(caught.output) : {};
+    if (offset === 1) return ofStep(teller, frame, "StepExited", event, { local: { ...local, ...output } });
+    const goto = caught && views.execution.flow.lists[list]?.steps[caught.goto]?.name;
+    return ofStep(teller, frame, "StepFailed", last, {
+      error,
+      cause,
+      ...(goto !== undefined && { output, goto }),
+    });
+  },
+  taskScheduled: (teller, { frame, attempt }, event, offset) => {
+    const { views, mark } = teller;
+    if (offset === 1) return ofStep(teller, frame, "TaskStarted", event, {});
+    const step = views.step(frame) as StepOf<"task">;
+    const { last } = views.of(frame);
+    return ofStep(
+      teller,
+      frame,
+      "TaskScheduled",
+      last,
+      scheduled(step, markedInput(views, frame, mark, attempt)),
+    );
+  },
+  taskSubmitted: (teller, { frame }) =>
+    ofStep(teller, frame, "TaskSubmitted", teller.views.of(frame).last, { output: {} }),
+  tasksSubmitted: ({ views }, { frame, wave, firstEvent, runs }, _, offset) => {
+    const index = nth(runs, offset);
+    const step = views.execution.flow.lists[(views.step(frame) as StepOf<"foreach">).body]?.steps[0];
+    const cause = iterationEvent({ firstEvent, from: wave }, index) + WAVE_EVENTS - 1;
+    const path = `${iterationPath(views.stepPath(frame), index)}/${step?.name}`;
+    return ["TaskSubmitted", cause, step?.name ?? "", path, { output: {} }];
+  },
+  taskSubmitFailed: (teller, { frame, error, cause }) =>
+    ofStep(teller, frame, "TaskSubmitFailed", teller.views.of(frame).last, { error, cause }),
+  taskSucceeded: (teller, { frame, output, impliesSubmitted }, event, offset) => {
+    const { values } = teller.views.execution;
+    return answered(teller, frame, event, offset, impliesSubmitted, "TaskSucceeded", {
+      output: values.unpack(output),
+    });
+  },
+  taskFailed: (teller, { frame, error, cause, impliesSubmitted }, event, offset) =>
+    answered(teller, frame, event, offset, impliesSubmitted, "TaskFailed", { error, cause }),
+  taskTimedOut: (teller, { frame }) =>
+    ofStep(teller, frame, "TaskTimedOut", teller.views.of(frame).last, { error: "FnF.TaskTimeout" }),
+  retryPlanned: nothing,
+  foreachStarted: nothing,
+  iterationsEntered: (teller, { frame, from }, event, offset) => {
+    const index = from + Math.floor(offset / WAVE_EVENTS);
+    return ofWave(
+      teller,
+      frame,
+      index,
+      iterationEvent({ firstEvent: event, from }, index),
+      offset % WAVE_EVENTS,
+    );
+  },
+  iterationEntered: ({ views }, { frame, index }) => {
+    const detail = { input: views.iterationInput(frame, index), index };
+    const path = iterationPath(views.stepPath(frame), index);
+    return ["IterationEntered", views.of(frame).entered + 1, views.step(frame).name, path, detail];
+  },
+  iterationExited: ({ views }, { frame }) => {
+    const { last, local } = views.of(frame);
+    return ["IterationExited", last, ownerName(frame), frame, { local }];
+  },
+  iterationFailed: nothing,
+  executionSucceeded: ({ views }, { output }) =>
+    ofExecution(views, "ExecutionSucceeded", { output: views.execution.values.unpack(output) }),
+  executionFailed: ({ views }, { error, cause }) => ofExecution(views, "ExecutionFailed", { error, cause }),
+  executionStopped: ({ views }, { error, cause }) => ofExecution(views, "ExecutionStopped", { error, cause }),
+  executionTimedOut: ({ views }) => ofExecution(views, "ExecutionTimedOut", { error: "FnF.Timeout" }),
+  effectDone: nothing,
+};
+
+/** The end of an attempt, before which the submission is told if the report came first. */
+function answered(
+  teller: Teller,
+  frame: string,
+  event: number,
+  offset: number,
+  impliesSubmitted: boolean | undefined,
+  type: EventType,
+  detail: HistoryEvent["detail"],
+): Told {
+  const { last } = teller.views.of(frame);
+  if (!impliesSubmitted) return ofStep(teller, frame, type, last, detail);
+  if (offset === 0) return ofStep(teller, frame, "TaskSubmitted", last, { output: {} });
+  return ofStep(teller, frame, type, event, detail);
+}
+
+/** One event of an iteration that was entered with its wave. */
+function ofWave(
+  { views, mark }: Teller,
+  frame: string,
+  index: number,
+  first: number,
+  nthEvent: number,
+): Told {
+  const foreach = views.step(frame) as StepOf<"foreach">;
+  const path = iterationPath(views.stepPath(frame), index);
+  const input = views.iterationInput(frame, index);
+  if (nthEvent === 0)
+    return ["IterationEntered", views.of(frame).entered + 1, foreach.name, path, { input, index }];
+  const step = views.execution.flow.lists[foreach.body]?.steps[0] as StepOf<"task">;
+  const { head, behaviours } = views.execution;
+  const place: StepPlace = { head, behaviours, step, entered: first + 1, input, local: {} };
+  const stepPath = `${path}/${step.name}`;
+  const own = () => inputOf(place, mark(stepPath, 1));
+  const [type, detail] = (
+    [
+      ["StepEntered", () => ({ input, local: {} })],
+      ["StepStarted", () => ({ input: own() })],
+      ["TaskScheduled", () => scheduled(step, own())],
+      ["TaskStarted", () => ({})],
+    ] as const
+  )[nthEvent - 1] as readonly [EventType, () => HistoryEvent["detail"]];
+  return [type, first + nthEvent - 1, step.name, stepPath, detail()];
+}
+
+function scheduled({ resourceArn, pattern, timeoutSeconds }: StepOf<"task">, input: HistoryEvent["detail"]) {
+  return { resourceArn, pattern, input, ...(timeoutSeconds !== undefined && { timeoutSeconds }) };
+}
+
+function markedInput(views: RowViews, frame: string, mark: TokenMark, attempt: number) {
+  return inputOf(views.place(frame), mark(views.stepPath(frame), attempt));
+}
+
+function ownerName(framePath: string): string {
+  const owner = parseFramePath(framePath)?.owner ?? "";
+  return owner.slice(owner.lastIndexOf("/") + 1).replace(/#\d+$/, "");
+}
+
+function nth(runs: FactOf<"tasksSubmitted">["runs"], offset: number): number {
+  let left = offset;
+  for (const [first, count] of runs) {
+    if (left < count) return first + left;
+    left -= count;
+  }
+  return 0;
+}

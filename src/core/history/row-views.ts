@@ -1,0 +1,130 @@
+import type { Execution } from "../engine/execution.ts";
+import { type FactOf, type FactType, eventsOf } from "../engine/fact.ts";
+import { parseFramePath, parseStepPath, stepPath } from "../engine/paths.ts";
+import { type StepPlace, flowInput } from "../engine/scope.ts";
+import { iterationInput } from "../engine/steps/foreach.ts";
+import type { JournalRow } from "../engine/store.ts";
+import { EMPTY } from "../engine/values.ts";
+import type { Step, StepOf } from "../fdl/flow.ts";
+import type { Json, JsonObject } from "../json.ts";
+import { assert } from "../result.ts";
+
+/** A frame while a row's facts are told one after the other. */
+export interface View {
+  list: number;
+  position: number;
+  round: number;
+  entered: number;
+  last: number;
+  local: JsonObject;
+  scope?: { readonly input: JsonObject; readonly items: readonly Json[] };
+}
+
+type Track<T extends FactType> = (views: RowViews, fact: FactOf<T>, event: number) => void;
+
+/** What facts change in the views; their frame's last event is followed in general. */
+const TRACK: { readonly [T in FactType]?: Track<T> } = {
+  executionStarted: (views, _, event) => views.add("", 0, event),
+  stepEntered: (views, { frame, position }, event) =>
+    Object.assign(views.of(frame), { position, entered: event }),
+  stepSucceeded: (views, { frame, output }) => views.merge(views.of(frame), output),
+  stepFailed: (views, { frame, caught }) => {
+    if (!caught) return;
+    const view = views.of(frame);
+    views.merge(view, caught.output);
+    if (caught.goto <= view.position) view.round++;
+  },
+  foreachStarted: (views, { frame, scope }) => {
+    views.of(frame).scope = views.execution.values.unpack(scope) as NonNullable<View["scope"]>;
+  },
+  iterationEntered: (views, { frame, index }, event) => {
+    const step = views.step(frame) as StepOf<"foreach">;
+    views.add(`${views.stepPath(frame)}[${index}]`, step.body, event);
+  },
+  iterationExited: (views, { frame }, event) => views.reached(views.ownerPath(frame), event),
+  iterationFailed: (views, { frame }) => views.reached(views.ownerPath(frame), views.of(frame).last),
+};
+
+/** These speak of what lies inside their frame, so the frame's own last event stays. */
+const INSIDE: ReadonlySet<FactType> = new Set(["iterationsEntered", "iterationEntered", "tasksSubmitted"]);
+
+/** The frames of one row of the journal, followed fact by fact. */
+export class RowViews {
+  readonly execution: Execution;
+  private readonly views = new Map<string, View>();
+  private ownInput: JsonObject | undefined;
+
+  constructor(execution: Execution, { frames }: Pick<JournalRow, "frames">) {
+    this.execution = execution;
+    for (const [path, { local, scope, ...view }] of Object.entries(frames)) {
+      const unpacked = scope && (execution.values.unpack(scope) as NonNullable<View["scope"]>);
+      const whole = { ...view, local: execution.values.unpack(local) };
+      this.views.set(path, unpacked ? { ...whole, scope: unpacked } : whole);
+    }
+  }
+
+  of(path: string): View {
+    const view = this.views.get(path);
+    assert(view, `the row knows frame "${path}"`);
+    return view;
+  }
+
+  add(path: string, list: number, last: number): void {
+    this.views.set(path, { list, position: 0, round: 1, entered: 0, last, local: {} });
+  }
+
+  merge(view: View, output: FactOf<"stepSucceeded">["output"]): void {
+    if (output !== EMPTY) view.local = { ...view.local, ...this.execution.values.unpack(output) };
+  }
+
+  reached(path: string, event: number): void {
+    const view = this.views.get(path);
+    if (view) view.last = Math.max(view.last, event);
+  }
+
+  step(path: string): Step {
+    const { list, position } = this.of(path);
+    const step = this.execution.flow.lists[list]?.steps[position];
+    assert(step, `a step is open in frame "${path}"`);
+    return step;
+  }
+
+  stepPath(path: string): string {
+    return stepPath({ frame: path, step: this.step(path).name, round: this.of(path).round });
+  }
+
+  ownerPath(path: string): string {
+    return parseStepPath(parseFramePath(path)?.owner ?? "")?.frame ?? "";
+  }
+
+  /** Takes a fact in, after its events were told. */
+  track<T extends FactType>(fact: FactOf<T>, event: number): void {
+    TRACK[fact.type as T]?.(this, fact, event);
+    if (!("frame" in fact) || INSIDE.has(fact.type)) return;
+    const events = eventsOf(fact);
+    if (events > 0) this.reached(fact.frame, event + events - 1);
+  }
+
+  place(path: string, local: JsonObject = this.of(path).local): StepPlace {
+    const { head, behaviours } = this.execution;
+    const { entered } = this.of(path);
+    return { head, behaviours, step: this.step(path), entered, input: this.input(path), local };
+  }
+
+  /** The input of the frame at a path. */
+  input(path: string): JsonObject {
+    const address = parseFramePath(path);
+    if (!address) {
+      const { flow, head, input } = this.execution;
+      return (this.ownInput ??= flowInput(flow, head, input));
+    }
+    return this.iterationInput(this.ownerPath(path), address.index);
+  }
+
+  /** The input of an iteration of the foreach that is open in a frame. */
+  iterationInput(ownerPath: string, index: number): JsonObject {
+    const { scope } = this.of(ownerPath);
+    assert(scope, `a foreach is open in frame "${ownerPath}"`);
+    return iterationInput(this.step(ownerPath) as StepOf<"foreach">, scope.input, scope.items, index);
+  }
+}

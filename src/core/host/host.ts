@@ -1,0 +1,206 @@
+import { ALARM_SAFETY_MS, EFFECTS_IN_FLIGHT, EFFECT_GIVE_UP_MS, EFFECT_RETRY_LAST_MS } from "../limits.ts";
+import type { AnyEffect, Machine } from "../machine.ts";
+import { type EffectGroup, Outbox } from "./outbox.ts";
+import type { HostPorts } from "./ports.ts";
+
+interface Waiting<Command, Outcome> {
+  readonly command: Command;
+  resolve(outcome: Outcome): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * The way of every change to an object: commands that wait together are handled one after the other and committed once;
+ * then their callers are answered, the alarm is set and effects are done. Nothing waits between load and commit.
+ */
+export class Host<Command, Outcome, Effect extends AnyEffect> {
+  private readonly machine: Machine<Command, Outcome, Effect>;
+  private readonly ports: HostPorts<Command, Effect>;
+  private readonly outbox = new Outbox<Effect>();
+  private readonly onCommit: () => void;
+  private waiting: Waiting<Command, Outcome>[] = [];
+  private flushing = false;
+  private pumping: Promise<void> | undefined;
+  private groupsInFlight = 0;
+  /** Wakes in a row that met a bug of ours: the next one comes later and later. */
+  private failedWakes = 0;
+  /** When the alarm rings, as far as this memory knows. */
+  private alarmAt: number | undefined;
+
+  constructor(
+    machine: Machine<Command, Outcome, Effect>,
+    ports: HostPorts<Command, Effect>,
+    onCommit: () => void = () => {},
+  ) {
+    this.machine = machine;
+    this.ports = ports;
+    this.onCommit = onCommit;
+  }
+
+  /** Resolves with the outcome once it is committed; rejects only for our own bugs. */
+  submit(command: Command): Promise<Outcome> {
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+    this.waiting.push({ command, resolve, reject });
+    if (!this.flushing) {
+      this.flushing = true;
+      this.ports.background(this.flush());
+    }
+    return promise;
+  }
+
+  /** The alarm rang: settles what is due, does effects that are due, and sees to the next alarm. Never throws. */
+  async wake(): Promise<void> {
+    this.alarmAt = undefined;
+    try {
+      this.outbox.add(this.machine.takeNewEffects(), this.ports.now());
+      await this.pump();
+      await Promise.all(this.takeDue().map((group) => this.perform(group)));
+      this.failedWakes = 0;
+    } catch (error) {
+      this.failedWakes++;
+      this.ports.log({ event: "wakeFailed", message: messageOf(error) });
+    }
+    this.arm();
+  }
+
+  private async flush(): Promise<void> {
+    await this.ports.turn();
+    this.flushing = false;
+    const batch = this.waiting;
+    this.waiting = [];
+    for (const settle of this.commit(batch)) settle();
+    this.ports.background(this.pump());
+    this.performDue();
+  }
+
+  /** Commits a batch; gives what answers its callers. */
+  private commit(batch: readonly Waiting<Command, Outcome>[]): (() => void)[] {
+    try {
+      const outcomes = this.transact(batch);
+      return batch.map(
+        ({ resolve }, position) =>
+          () =>
+            resolve(outcomes[position] as Outcome),
+      );
+    } catch (error) {
+      this.machine.drop();
+      this.outbox.clear();
+      const [first, ...others] = batch;
+      if (first && others.length === 0) return [this.defect(first, error)];
+      // One of them has met a bug of ours: alone, only that one fails.
+      return batch.flatMap((one) => this.commit([one]));
+    }
+  }
+
+  private transact(batch: readonly Waiting<Command, Outcome>[]): Outcome[] {
+    const { machine, ports } = this;
+    const now = ports.now();
+    const outcomes = ports.transaction(() => {
+      const handled = batch.map(({ command }) => machine.handle(command, now));
+      machine.settle?.(now);
+      machine.save(now);
+      return handled;
+    });
+    this.outbox.add(machine.takeNewEffects(), now);
+    this.arm();
+    this.onCommit();
+    return outcomes;
+  }
+
+  private defect({ reject }: Waiting<Command, Outcome>, error: unknown): () => void {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    this.ports.log({ event: "defect", message, stack });
+    return () => reject(error);
+  }
+
+  /** Goes on while there is work that was cut into turns; other commands get in between. */
+  private pump(): Promise<void> {
+    this.pumping ??= this.pumpUntilIdle().finally(() => {
+      this.pumping = undefined;
+    });
+    return this.pumping;
+  }
+
+  private async pumpUntilIdle(): Promise<void> {
+    for (;;) {
+      const now = this.ports.now();
+      const at = this.machine.nextTimerAt(now);
+      if (at === undefined || at > now) return;
+      await this.submit(this.machine.wakeCommand());
+    }
+  }
+
+  private performDue(): void {
+    for (const group of this.takeDue()) this.ports.background(this.perform(group));
+  }
+
+  private takeDue(): EffectGroup<Effect>[] {
+    const { machine, ports } = this;
+    const groups = this.outbox.takeDue(
+      ports.now(),
+      EFFECTS_IN_FLIGHT - this.groupsInFlight,
+      (effect) => machine.isPending(effect),
+      (effect) => ports.groupKey(effect),
+    );
+    this.groupsInFlight += groups.length;
+    return groups;
+  }
+
+  private async perform({ effects, tries }: EffectGroup<Effect>): Promise<void> {
+    try {
+      const { done, retryInMs, commands = [] } = await this.ports.perform(effects, tries);
+      const answers = commands.map((command) => this.submit(command));
+      if (done) answers.push(...effects.map((effect) => this.submit(this.machine.effectDone(effect))));
+      await Promise.all(answers);
+      for (const effect of effects) this.finish(effect, done, retryInMs);
+    } catch (error) {
+      const message = messageOf(error);
+      this.ports.log({
+        event: "effectFailed",
+        kind: effects[0]?.kind,
+        effects: effects.length,
+        tries,
+        message,
+      });
+      await Promise.all(effects.map((effect) => this.repeatOrGiveUp(effect, message)));
+    }
+    this.groupsInFlight--;
+    this.performDue();
+    this.arm();
+  }
+
+  private finish(effect: Effect, done: boolean, retryInMs: number | undefined): void {
+    if (done || !this.machine.isPending(effect)) this.outbox.finish(effect);
+    else this.outbox.retry(effect, this.ports.now(), retryInMs);
+  }
+
+  private async repeatOrGiveUp(effect: Effect, reason: string): Promise<void> {
+    const now = this.ports.now();
+    if (now - effect.since < EFFECT_GIVE_UP_MS) {
+      this.outbox.retry(effect, now);
+      return;
+    }
+    await this.submit(this.machine.effectFailed(effect, reason));
+    if (this.machine.isPending(effect)) this.outbox.retry(effect, now);
+    else this.outbox.finish(effect);
+  }
+
+  /** Sets the alarm when something is due before it; an alarm that rings for nothing sets the next one. */
+  private arm(): void {
+    const now = this.ports.now();
+    const timer = this.machine.nextTimerAt(now);
+    const effect = this.outbox.nextAt(now);
+    if (timer === undefined && effect === undefined) return;
+    const wanted = Math.min(timer ?? Number.POSITIVE_INFINITY, effect ?? Number.POSITIVE_INFINITY);
+    // What is due now is being done; the alarm is for the case that this object does not live to do it.
+    const pause = Math.min(ALARM_SAFETY_MS * 2 ** this.failedWakes, EFFECT_RETRY_LAST_MS);
+    const at = wanted > now ? wanted : now + pause;
+    if (this.alarmAt !== undefined && this.alarmAt <= at) return;
+    this.alarmAt = at;
+    this.ports.setAlarm(at);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,115 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+// ---- Names -----------------------------------------------------------------------------------------------------
+export const NAME_LENGTH = 128;
+/** As in the MNS protocol. */
+export const QUEUE_NAME_LENGTH = 120;
+
+// ---- What a user may send --------------------------------------------------------------------------------------
+export const DEFINITION_BYTES = 1 * MIB;
+export const REQUEST_BODY_BYTES = 16 * MIB;
+/** Deeper values overflow the stack of ordinary JSON readers on the workers' side. */
+export const JSON_DEPTH = 200;
+export const DESCRIPTION_LENGTH = 1024;
+export const ERROR_LENGTH = 128;
+export const CAUSE_LENGTH = 4096;
+export const LIST_LIMIT_DEFAULT = 100;
+export const LIST_LIMIT_MAX = 1000;
+export const LABELS_MAX = 16;
+
+// ---- Definitions -----------------------------------------------------------------------------------------------
+/** Aliases multiply a document's size when it is read; this bounds the multiplication. */
+export const YAML_ALIASES_MAX = 100;
+export const STEP_NESTING_MAX = 20;
+export const DIAGNOSTICS_MAX = 200;
+
+// ---- Executions ------------------------------------------------------------------------------------------------
+export const EXECUTION_DATA_SIZE = 16 * MIB;
+export const TASK_DATA_SIZE = 256 * KIB;
+export const EXECUTION_EVENTS_MAX = 10_000_000;
+export const EXECUTION_SECONDS_MAX = 365 * 24 * 3600;
+export const FOREACH_ITEMS_MAX = 100_000;
+export const FOREACH_CONCURRENCY_DEFAULT = 100;
+export const FOREACH_CONCURRENCY_MAX = 10_000;
+/** Running iterations over all foreach steps of one execution: each may hold a record in the object's memory. */
+export const OPEN_ITERATIONS_MAX = 50_000;
+export const RETRY_INTERVAL_SECONDS_MAX = 86_400;
+/** Facts one turn may add before other requests to the same execution get their turn. */
+export const FACTS_PER_TURN = 2000;
+/** Timers one turn settles, for the same reason. */
+export const TIMERS_PER_TURN = 500;
+/** Longest hold of a request that waits for an execution's end. */
+export const EXECUTION_WAIT_SECONDS_MAX = 60;
+export const REPORTS_PER_REQUEST = 100;
+
+// ---- Storage ---------------------------------------------------------------------------------------------------
+/** Text of one row; four bytes a character at the worst stay under the platform's 2 MB. */
+export const ROW_TEXT_LENGTH = 450 * KIB;
+/** A row of facts is closed at this length, so that reading one page of history stays cheap. */
+export const JOURNAL_ROW_LENGTH = 128 * KIB;
+/** Commits and text that a restarted object may have to replay, at the most. */
+export const CHECKPOINT_COMMITS = 64;
+export const CHECKPOINT_LENGTH = 1 * MIB;
+/** A larger part of a value is stored once and referred to. */
+export const SHARED_VALUE_SIZE = 256;
+/** What of a value may stand in a fact itself. */
+export const INLINE_VALUE_SIZE = 1 * KIB;
+/** Values kept in memory after they were read or written, by the length of their texts. */
+export const VALUE_CACHE_LENGTH = 32 * MIB;
+/** One answer of history or steps stops here, whatever its limit: the RPC boundary allows 32 MiB. */
+export const PAGE_SIZE = 4 * MIB;
+
+// ---- Dispatch --------------------------------------------------------------------------------------------------
+/** The platform allows 128,000 bytes a transport message, and 100 or 256,000 bytes a call; the rest is headroom. */
+export const TRANSPORT_MESSAGE_BYTES = 120_000;
+export const TRANSPORT_CALL_BYTES = 240_000;
+export const TRANSPORT_CALL_MESSAGES = 100;
+/** A dispatch that no queue confirmed is sent again past the transport queue after these pauses, then every last one. */
+export const DISPATCH_RETRY_MS = [5 * SECOND_MS, 30 * SECOND_MS, 5 * MINUTE_MS];
+/** After this long without success an effect is given up, and the step that asked for it fails. */
+export const EFFECT_GIVE_UP_MS = 6 * HOUR_MS;
+/** Pause before the nth repeat of an effect that failed: doubled each time from the first to the last. */
+export const EFFECT_RETRY_FIRST_MS = 1 * SECOND_MS;
+export const EFFECT_RETRY_LAST_MS = 5 * MINUTE_MS;
+/** Groups of effects one object performs at the same time. */
+export const EFFECTS_IN_FLIGHT = 16;
+/** What is being done now has an alarm this much later, in case the object does not live to finish it. */
+export const ALARM_SAFETY_MS = 5 * SECOND_MS;
+
+// ---- Queues ----------------------------------------------------------------------------------------------------
+export const MESSAGE_BODY_BYTES = 64 * KIB;
+export const QUEUE_DELAY_SECONDS_MAX = 604_800;
+export const QUEUE_RETENTION_SECONDS_DEFAULT = 345_600;
+export const QUEUE_RETENTION_SECONDS_MIN = 60;
+export const QUEUE_RETENTION_SECONDS_MAX = 604_800;
+export const LEASE_SECONDS_DEFAULT = 30;
+export const LEASE_SECONDS_MAX = 43_200;
+export const POLL_SECONDS_MAX = 30;
+export const RECEIVE_MAX = 100;
+export const SEND_MESSAGES_MAX = 100;
+export const RECEIPTS_PER_REQUEST = 100;
+export const PRIORITY_DEFAULT = 8;
+export const PRIORITY_MAX = 16;
+/** Messages lying in one queue: the index of them is held in memory. */
+export const QUEUE_MESSAGES_MAX = 200_000;
+export const OPEN_POLLS_MAX = 1000;
+/** How long a batch that was taken is remembered, so that a late repeat of it is dropped. */
+export const BATCH_MEMORY_MS = 1 * HOUR_MS;
+/** Bodies kept in memory between sending and receiving. */
+export const BODY_CACHE_LENGTH = 16 * MIB;
+
+// ---- Schedules -------------------------------------------------------------------------------------------------
+export const SCHEDULE_SHARDS = 16;
+/** The Cron Trigger heals a lost alarm within a minute; what is later than this was missed. */
+export const FIRING_GRACE_MS = 75 * SECOND_MS;
+/** No calendar rule repeats later than this: the 29th of February on a given weekday, across a century's end. */
+export const CRON_HORIZON_DAYS = 41 * 366;
+/** Expired instants that are written one by one after an outage; older ones share the last row's reason. */
+export const EXPIRED_FIRINGS_MAX = 100;
+export const FIRING_MEMORY_MS = 400 * DAY_MS;
+
+// ---- Access ----------------------------------------------------------------------------------------------------
+export const MASTER_KEY_LENGTH_MIN = 32;
