@@ -53,6 +53,8 @@ export const JOURNAL_ROW_LENGTH = 128 * KIB;
 /** Commits and text that a restarted object may have to replay, at the most. */
 export const CHECKPOINT_COMMITS = 64;
 export const CHECKPOINT_LENGTH = 1 * MIB;
+/** The same for a queue, whose commits are small. */
+export const QUEUE_CHECKPOINT_COMMITS = 256;
 /** A larger part of a value is stored once and referred to. */
 export const SHARED_VALUE_SIZE = 256;
 /** What of a value may stand in a fact itself. */

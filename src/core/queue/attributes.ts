@@ -1,0 +1,24 @@
+import { LEASE_SECONDS_DEFAULT, MESSAGE_BODY_BYTES, QUEUE_RETENTION_SECONDS_DEFAULT } from "../limits.ts";
+
+/** How a queue treats its messages; the MNS protocol's attributes in our words. */
+export interface QueueAttributes {
+  readonly delaySeconds: number;
+  readonly maximumMessageSize: number;
+  readonly retentionSeconds: number;
+  /** How long a received message is hidden, unless the receiver says otherwise. */
+  readonly leaseSeconds: number;
+  /** How long a receive waits, unless the receiver says otherwise. */
+  readonly pollingWaitSeconds: number;
+  readonly loggingEnabled: boolean;
+  /** After so many deliveries without a deletion a message is a dead letter; absent: never. */
+  readonly maxDeliveries?: number;
+}
+
+export const DEFAULT_ATTRIBUTES: QueueAttributes = {
+  delaySeconds: 0,
+  maximumMessageSize: MESSAGE_BODY_BYTES,
+  retentionSeconds: QUEUE_RETENTION_SECONDS_DEFAULT,
+  leaseSeconds: LEASE_SECONDS_DEFAULT,
+  pollingWaitSeconds: 0,
+  loggingEnabled: false,
+};

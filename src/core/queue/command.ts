@@ -1,0 +1,104 @@
+import type { Rejection } from "../result.ts";
+import type { QueueAttributes } from "./attributes.ts";
+import type { MessageTask, ReceivedMessage } from "./message.ts";
+import type { Poller } from "./pollers.ts";
+
+export type QueueCommand =
+  | PutQueue
+  | { readonly type: "deleteQueue" }
+  | SendMessages
+  | AcceptTasks
+  | Work
+  | ChangeLeases
+  | Withdraw
+  /** Nothing itself: lets time take effect for those who wait. */
+  | { readonly type: "tick" }
+  | { readonly type: "effectOver"; readonly effect: QueueEffect };
+
+export interface PutQueue {
+  readonly type: "putQueue";
+  readonly attributes: Partial<QueueAttributes>;
+}
+
+export interface SendMessages {
+  readonly type: "sendMessages";
+  readonly messages: readonly {
+    readonly body: string;
+    readonly priority?: number;
+    readonly delaySeconds?: number;
+  }[];
+}
+
+/** Tasks of one execution. The batch's name makes a repeat of it harmless. */
+export interface AcceptTasks {
+  readonly type: "acceptTasks";
+  readonly batch: string;
+  readonly execution: string;
+  readonly tasks: readonly TaskForQueue[];
+}
+
+export interface TaskForQueue {
+  readonly id: string;
+  readonly path: string;
+  readonly attempt: number;
+  readonly body: string;
+  readonly priority: number;
+  readonly delaySeconds: number;
+  readonly expiresAt?: number;
+  /** False when the step ends as soon as the queue has the message. */
+  readonly awaitsReport: boolean;
+}
+
+/** A worker's turn: what it is done with goes, the next messages come. */
+export interface Work {
+  readonly type: "work";
+  /** Receipts of messages to delete. */
+  readonly remove: readonly string[];
+  /** As `remove`, but a lease that ran out does not matter: what the messages asked for is done. */
+  readonly removeDone: readonly string[];
+  readonly receive?: Receive;
+}
+
+export interface Receive {
+  readonly max: number;
+  readonly leaseSeconds?: number;
+  /** Gets the messages later when there are none now. */
+  readonly poller?: Poller;
+}
+
+export interface ChangeLeases {
+  readonly type: "extend" | "release";
+  readonly receipts: readonly string[];
+  /** For extend: counted from now. */
+  readonly leaseSeconds?: number;
+}
+
+export interface Withdraw {
+  readonly type: "withdraw";
+  readonly execution: string;
+  /** Without them all of the execution. */
+  readonly tasks?: readonly Omit<MessageTask, "execution">[];
+}
+
+/** To the directory of queues. */
+export interface QueueEffect {
+  readonly id: string;
+  readonly kind: "registerQueue" | "unregisterQueue";
+  readonly since: number;
+}
+
+export type ReceiptVerdict = { readonly ok: true; readonly leaseUntil?: number } | Rejection;
+
+export type QueueOutcome =
+  | {
+      readonly ok: true;
+      /** Of putQueue. */
+      readonly created?: boolean;
+      /** Of sendMessages, in order. */
+      readonly ids?: readonly string[];
+      /** One for each receipt, in order; of work those of `remove`. */
+      readonly verdicts?: readonly ReceiptVerdict[];
+      /** Of work; absent while the poller waits. */
+      readonly messages?: readonly ReceivedMessage[];
+    }
+  | Rejection;

@@ -1,0 +1,72 @@
+/** Which task attempt a message carries, and in which execution; such a message lives as long as its attempt. */
+export interface MessageTask {
+  /** Name of the execution's object. */
+  readonly execution: string;
+  readonly path: string;
+  readonly attempt: number;
+}
+
+/** A message to be stored. */
+export interface NewMessage {
+  readonly id: string;
+  readonly body: string;
+  readonly priority: number;
+  /** Hidden until then; 0 when it can be received at once. */
+  readonly visibleAt: number;
+  /** Removed then, whatever its state; absent: never. */
+  readonly expiresAt?: number;
+  readonly task?: MessageTask;
+}
+
+/** What memory holds of a message; its body lies in its chunk. */
+export interface Message {
+  /** Number within the queue, in the order of sending. */
+  readonly number: number;
+  readonly id: string;
+  readonly chunk: number;
+  readonly position: number;
+  readonly priority: number;
+  readonly sentAt: number;
+  readonly expiresAt?: number;
+  readonly task?: MessageTask;
+  /** Hidden until then, by a delay or a lease. */
+  visibleAt: number;
+  /** Counts leases; part of the receipt, so that an old receipt does not fit a later lease. */
+  lease: number;
+  leased: boolean;
+  deliveries: number;
+  firstDeliveredAt: number;
+  /** Not to be delivered again: its task is over, but the worker that has it may still delete it. */
+  withdrawn: boolean;
+  dead: boolean;
+}
+
+/** A message as a worker receives it. Times are epoch milliseconds. */
+export interface ReceivedMessage {
+  readonly id: string;
+  readonly body: string;
+  readonly receipt: string;
+  readonly dequeueCount: number;
+  readonly enqueuedAt: number;
+  readonly firstDequeuedAt: number;
+  readonly leaseUntil: number;
+  readonly priority: number;
+}
+
+/** Of letters, digits, `-` and `_` only: MNS clients put receipts into addresses as they are. */
+export function formatReceipt(generation: number, number: number, lease: number): string {
+  return [generation, number, lease].map((part) => part.toString(36)).join("-");
+}
+
+export interface Receipt {
+  readonly generation: number;
+  readonly number: number;
+  readonly lease: number;
+}
+
+export function parseReceipt(text: string): Receipt | undefined {
+  const match = /^([0-9a-z]{1,10})-([0-9a-z]{1,10})-([0-9a-z]{1,10})$/.exec(text);
+  if (!match) return undefined;
+  const [generation = 0, number = 0, lease = 0] = match.slice(1).map((part) => Number.parseInt(part, 36));
+  return { generation, number, lease };
+}

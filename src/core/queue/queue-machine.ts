@@ -1,0 +1,320 @@
+import { BATCH_MEMORY_MS, OPEN_POLLS_MAX, PRIORITY_DEFAULT, QUEUE_MESSAGES_MAX } from "../limits.ts";
+import type { Machine } from "../machine.ts";
+import { type Rejection, reject } from "../result.ts";
+import { DEFAULT_ATTRIBUTES, type QueueAttributes } from "./attributes.ts";
+import type {
+  AcceptTasks,
+  ChangeLeases,
+  PutQueue,
+  QueueCommand,
+  QueueEffect,
+  QueueOutcome,
+  Receive,
+  ReceiptVerdict,
+  SendMessages,
+  Withdraw,
+  Work,
+} from "./command.ts";
+import type { QueueFact } from "./fact.ts";
+import {
+  type Message,
+  type NewMessage,
+  type ReceivedMessage,
+  formatReceipt,
+  parseReceipt,
+} from "./message.ts";
+import { QueuePersistence } from "./persistence.ts";
+import type { Pollers } from "./pollers.ts";
+import { type Queue, after } from "./queue.ts";
+import type { QueueStore } from "./store.ts";
+
+const OK = { ok: true } as const;
+
+/** A queue on its store: the rules of sending, leasing and deleting. */
+export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEffect> {
+  private readonly store: QueueStore;
+  private readonly pollers: Pollers;
+  private memory: QueuePersistence | undefined;
+
+  constructor(store: QueueStore, pollers: Pollers) {
+    this.store = store;
+    this.pollers = pollers;
+  }
+
+  /** The queue as it is now. For reading. */
+  read(now: number): Queue {
+    const { queue } = this.load();
+    queue.settle(now);
+    return queue;
+  }
+
+  handle(command: QueueCommand, now: number): QueueOutcome {
+    const { queue } = this.load();
+    this.settleTime(now);
+    if (command.type === "putQueue") return this.put(command, now);
+    if (command.type === "effectOver") return this.effectOver(command.effect, now);
+    if (command.type === "tick") return OK;
+    if (!queue.exists) return reject("QueueNotExist", "there is no queue of this name: create it with PUT");
+    switch (command.type) {
+      case "deleteQueue":
+        return this.delete(now);
+      case "sendMessages":
+        return this.send(command, now);
+      case "acceptTasks":
+        return this.accept(command, now);
+      case "work":
+        return this.work(command, now);
+      case "extend":
+      case "release":
+        return {
+          ok: true,
+          verdicts: command.receipts.map((receipt) => this.changeLease(command, receipt, now)),
+        };
+      case "withdraw":
+        return this.withdraw(command, now);
+    }
+  }
+
+  /** Those who wait get what became receivable in this commit. */
+  settle(now: number): void {
+    const { queue } = this.load();
+    if (!queue.exists) this.pollers.dismiss();
+    while (queue.first()) {
+      const poller = this.pollers.newest();
+      if (!poller) return;
+      this.pollers.serve(poller, this.lease(poller, now));
+    }
+  }
+
+  save(now: number): void {
+    this.load().save(now);
+  }
+
+  drop(): void {
+    this.memory = undefined;
+    this.pollers.takeBack();
+  }
+
+  nextTimerAt(): undefined {
+    // Time takes effect when somebody looks; who waits keeps the object, and its own clock, in memory.
+    return undefined;
+  }
+
+  wakeCommand(): QueueCommand {
+    return { type: "tick" };
+  }
+
+  takeNewEffects(): readonly QueueEffect[] {
+    return this.load().takeNewEffects();
+  }
+
+  isPending(effect: QueueEffect): boolean {
+    return this.load().effects.has(effect.id);
+  }
+
+  effectDone(effect: QueueEffect): QueueCommand {
+    return { type: "effectOver", effect };
+  }
+
+  effectFailed(effect: QueueEffect): QueueCommand {
+    return { type: "effectOver", effect };
+  }
+
+  private load(): QueuePersistence {
+    return (this.memory ??= new QueuePersistence(this.store));
+  }
+
+  private emit(fact: QueueFact, now: number): void {
+    this.load().record(fact, now);
+  }
+
+  private settleTime(now: number): void {
+    const { queue } = this.load();
+    const { maxDeliveries } = queue.attributes;
+    const back = queue.settle(now);
+    if (maxDeliveries === undefined) return;
+    const dead = back.filter(({ deliveries }) => deliveries >= maxDeliveries).map(({ number }) => number);
+    if (dead.length > 0) this.emit({ type: "died", messages: dead }, now);
+  }
+
+  private put({ attributes }: PutQueue, now: number): QueueOutcome {
+    const { queue } = this.load();
+    const created = !queue.exists;
+    const before = created ? DEFAULT_ATTRIBUTES : queue.attributes;
+    const wanted: QueueAttributes = { ...before, ...attributes };
+    if (created) {
+      this.emit({ type: "created", generation: queue.generation + 1, attributes: wanted }, now);
+    } else if (JSON.stringify(wanted) !== JSON.stringify(before)) {
+      this.emit({ type: "changed", attributes: wanted }, now);
+    }
+    return { ok: true, created };
+  }
+
+  private delete(now: number): QueueOutcome {
+    this.emit({ type: "deleted" }, now);
+    return OK;
+  }
+
+  private effectOver({ id }: QueueEffect, now: number): QueueOutcome {
+    if (this.load().effects.has(id)) this.emit({ type: "effectOver", effect: id }, now);
+    return OK;
+  }
+
+  private send({ messages }: SendMessages, now: number): QueueOutcome {
+    const { queue } = this.load();
+    const full = this.refuseFull(messages.length);
+    if (full) return full;
+    const first = queue.nextNumber;
+    const ids = messages.map((_, position) => messageId(queue.generation, first + position));
+    this.load().send(
+      messages.map(({ body, priority, delaySeconds }, position) => ({
+        id: ids[position] ?? "",
+        body,
+        priority: priority ?? PRIORITY_DEFAULT,
+        visibleAt: hiddenUntil(delaySeconds ?? queue.attributes.delaySeconds, now),
+        expiresAt: after(now, queue.attributes.retentionSeconds),
+      })),
+      now,
+    );
+    return { ok: true, ids };
+  }
+
+  /** Idempotent by batch, and by task for as long as its message lives. */
+  private accept({ batch, execution, tasks }: AcceptTasks, now: number): QueueOutcome {
+    const { queue } = this.load();
+    if (queue.batches.has(batch)) return OK;
+    const fresh = tasks.filter(({ path, attempt }) => !queue.taskMessage({ execution, path, attempt }));
+    const full = this.refuseFull(fresh.length);
+    if (full) return full;
+    this.load().send(
+      fresh.map(({ id, body, priority, delaySeconds, expiresAt, path, attempt }) => ({
+        id,
+        body,
+        priority,
+        visibleAt: hiddenUntil(Math.max(delaySeconds, queue.attributes.delaySeconds), now),
+        ...(expiresAt !== undefined && { expiresAt }),
+        task: { execution, path, attempt },
+      })),
+      now,
+    );
+    this.load().rememberBatch(batch, now + BATCH_MEMORY_MS, now);
+    return OK;
+  }
+
+  private refuseFull(more: number): Rejection | undefined {
+    const { queue } = this.load();
+    if (queue.messages.size + more <= QUEUE_MESSAGES_MAX) return undefined;
+    return reject(
+      "QueueFull",
+      `a queue holds ${QUEUE_MESSAGES_MAX} messages: wait until workers have taken some`,
+    );
+  }
+
+  private work({ remove, removeDone, receive }: Work, now: number): QueueOutcome {
+    if (receive?.poller && this.pollers.size >= OPEN_POLLS_MAX) {
+      return reject(
+        "TooManyPolls",
+        `${OPEN_POLLS_MAX} polls wait at this queue already: ask for messages less often`,
+      );
+    }
+    const verdicts = remove.map((receipt) => this.remove(receipt, now));
+    for (const receipt of removeDone) this.removeDone(receipt, now);
+    return { ok: true, verdicts, ...(receive && this.receive(receive, now)) };
+  }
+
+  private receive(receive: Receive, now: number): { messages?: readonly ReceivedMessage[] } {
+    const messages = this.lease(receive, now);
+    if (messages.length > 0 || !receive.poller) return { messages };
+    this.pollers.add(receive.poller);
+    return {};
+  }
+
+  /** Takes up to `max` messages and hides them for a while. */
+  private lease(
+    { max, leaseSeconds }: Pick<Receive, "max" | "leaseSeconds">,
+    now: number,
+  ): ReceivedMessage[] {
+    const memory = this.load();
+    const { queue } = memory;
+    const until = after(now, leaseSeconds ?? queue.attributes.leaseSeconds);
+    const taken: Message[] = [];
+    while (taken.length < max) {
+      const message = queue.takeFirst();
+      if (!message) break;
+      taken.push(message);
+    }
+    if (taken.length > 0)
+      this.emit({ type: "leased", messages: taken.map(({ number }) => number), until }, now);
+    return taken.map((message) => ({
+      id: message.id,
+      body: memory.body(message),
+      receipt: formatReceipt(queue.generation, message.number, message.lease),
+      dequeueCount: message.deliveries,
+      enqueuedAt: message.sentAt,
+      firstDequeuedAt: message.firstDeliveredAt,
+      leaseUntil: until,
+      priority: message.priority,
+    }));
+  }
+
+  /** Deletes a message as long as nobody else got it, even when the lease has run out. */
+  private remove(receipt: string, now: number): ReceiptVerdict {
+    const found = this.find(receipt);
+    if ("ok" in found) return found;
+    this.emit({ type: "removed", messages: [found.number] }, now);
+    return OK;
+  }
+
+  private removeDone(receipt: string, now: number): void {
+    const parsed = parseReceipt(receipt);
+    const message = parsed && this.load().queue.messages.get(parsed.number);
+    if (!message || parsed.generation !== this.load().queue.generation) return;
+    this.emit({ type: "removed", messages: [message.number] }, now);
+  }
+
+  private changeLease({ type, leaseSeconds }: ChangeLeases, receipt: string, now: number): ReceiptVerdict {
+    const found = this.find(receipt);
+    if ("ok" in found) return found;
+    if (!found.leased) return reject("LeaseExpired", "the lease has run out: receive the message again");
+    if (type === "release") {
+      this.emit({ type: "released", messages: [found.number] }, now);
+      return OK;
+    }
+    const until = after(now, leaseSeconds ?? this.load().queue.attributes.leaseSeconds);
+    this.emit({ type: "extended", messages: [found.number], until }, now);
+    return { ok: true, leaseUntil: until };
+  }
+
+  private find(receipt: string): Message | Rejection {
+    const parsed = parseReceipt(receipt);
+    if (!parsed) return reject("InvalidReceipt", "this is not a receipt of a received message");
+    const { queue } = this.load();
+    const message = parsed.generation === queue.generation ? queue.messages.get(parsed.number) : undefined;
+    if (!message || parsed.lease > message.lease) {
+      return reject("MessageNotExist", "the message is not here any more: it was deleted or has expired");
+    }
+    if (parsed.lease < message.lease) {
+      return reject("LeaseExpired", "the lease ran out and the message was received again");
+    }
+    return message;
+  }
+
+  private withdraw({ execution, tasks }: Withdraw, now: number): QueueOutcome {
+    const { queue } = this.load();
+    const found = tasks
+      ? tasks.flatMap((task) => queue.taskMessage({ execution, ...task }) ?? [])
+      : queue.taskMessages(execution);
+    const messages = found.filter(({ withdrawn }) => !withdrawn).map(({ number }) => number);
+    if (messages.length > 0) this.emit({ type: "withdrawn", messages }, now);
+    return OK;
+  }
+}
+
+/** Ids of tasks' messages are made from their tasks; these are told apart from them by their form. */
+function messageId(generation: number, number: number): string {
+  return `m-${generation.toString(36)}-${number.toString(36)}`;
+}
+
+function hiddenUntil(delaySeconds: number, now: number): number {
+  return delaySeconds === 0 ? 0 : after(now, delaySeconds);
+}

@@ -1,0 +1,277 @@
+import { Heap } from "../heap.ts";
+import { SECOND_MS } from "../time.ts";
+import { DEFAULT_ATTRIBUTES, type QueueAttributes } from "./attributes.ts";
+import type { QueueFact } from "./fact.ts";
+import type { Message, MessageTask } from "./message.ts";
+
+/** What a chunk says of each of its messages. */
+export interface MessageMeta {
+  readonly id: string;
+  readonly priority: number;
+  readonly visibleAt: number;
+  readonly expiresAt?: number;
+  readonly task?: MessageTask;
+}
+
+export interface QueueIdentity {
+  /** Counts creations: a receipt of a deleted queue does not fit the next one of its name. */
+  readonly generation: number;
+  readonly exists: boolean;
+  readonly attributes: QueueAttributes;
+  readonly createdAt: number;
+  readonly changedAt: number;
+  /** Of the next message. */
+  readonly nextNumber: number;
+  /** Batches of tasks that were taken, and until when they are remembered. */
+  readonly batches: readonly (readonly [batch: string, until: number])[];
+}
+
+/** A queue's messages in memory. Facts and the clock change it; no rules here. */
+export class Queue {
+  generation = 0;
+  exists = false;
+  attributes: QueueAttributes = DEFAULT_ATTRIBUTES;
+  createdAt = 0;
+  changedAt = 0;
+  nextNumber = 1;
+  readonly messages = new Map<number, Message>();
+  readonly batches = new Map<string, number>();
+  /** Live messages by chunk slot. */
+  readonly chunks = new Map<number, Set<Message>>();
+  /** Chunks whose messages changed since the last checkpoint. */
+  readonly touched = new Set<number>();
+  /** Slots of chunks that hold no message any more. */
+  readonly freeSlots: number[] = [];
+  /** Numbers of task messages by their execution and task. */
+  private readonly tasks = new Map<string, Map<string, number>>();
+  private readonly ready: Heap<Message> = new Heap(isBefore);
+  /** Hidden messages by the time they come back; entries whose message changed since are passed over. */
+  private readonly hidden = new Heap<{ at: number; message: Message }>((a, b) => a.at < b.at);
+  private readonly expiring = new Heap<{ at: number; message: Message }>((a, b) => a.at < b.at);
+  private readonly sizes = { delayed: 0, leased: 0, dead: 0 };
+
+  evolve(fact: QueueFact, at: number): void {
+    switch (fact.type) {
+      case "created":
+        Object.assign(this, { exists: true, generation: fact.generation, attributes: fact.attributes });
+        Object.assign(this, { createdAt: at, changedAt: at });
+        return;
+      case "changed":
+        Object.assign(this, { attributes: fact.attributes, changedAt: at });
+        return;
+      case "deleted":
+        this.exists = false;
+        this.clear();
+        return;
+      case "batchTaken":
+        this.batches.set(fact.batch, fact.until);
+        return;
+      case "effectOver":
+        return;
+      default:
+        for (const number of fact.messages) {
+          const message = this.messages.get(number);
+          if (message) this.change(message, fact, at);
+        }
+    }
+  }
+
+  /** Takes a message of a chunk in; `changed` is what a checkpoint says of it. */
+  add(
+    chunk: number,
+    position: number,
+    sentAt: number,
+    meta: MessageMeta,
+    number = this.nextNumber++,
+    changed: Partial<Message> = {},
+  ): void {
+    const message: Message = {
+      ...meta,
+      number,
+      chunk,
+      position,
+      sentAt,
+      lease: 0,
+      leased: false,
+      deliveries: 0,
+      firstDeliveredAt: 0,
+      withdrawn: false,
+      dead: false,
+      ...changed,
+    };
+    const live = this.chunks.get(chunk);
+    if (live) live.add(message);
+    else this.chunks.set(chunk, new Set([message]));
+    this.messages.set(number, message);
+    this.index(message);
+    this.place(message, 1);
+  }
+
+  /** What of a queue is not in its messages. */
+  identity(): QueueIdentity {
+    const { generation, exists, attributes, createdAt, changedAt, nextNumber } = this;
+    return { generation, exists, attributes, createdAt, changedAt, nextNumber, batches: [...this.batches] };
+  }
+
+  restoreIdentity({ batches, ...own }: QueueIdentity): void {
+    Object.assign(this, own);
+    for (const [batch, until] of batches) this.batches.set(batch, until);
+  }
+
+  /** Lets time take effect: messages come back from delays and leases, others expire. Gives those that came back. */
+  settle(now: number): Message[] {
+    for (let entry = this.expiring.peek(); entry && entry.at <= now; entry = this.expiring.peek()) {
+      this.expiring.pop();
+      if (this.messages.has(entry.message.number)) this.drop(entry.message);
+    }
+    const back: Message[] = [];
+    for (let entry = this.hidden.peek(); entry && entry.at <= now; entry = this.hidden.peek()) {
+      this.hidden.pop();
+      const { message, at } = entry;
+      if (message.visibleAt !== at || !this.messages.has(message.number)) continue;
+      this.uncover(message);
+      if (this.messages.has(message.number)) back.push(message);
+    }
+    for (const [batch, until] of this.batches) {
+      if (until > now) break;
+      this.batches.delete(batch);
+    }
+    return back;
+  }
+
+  /** The next message to deliver; it stays first until a fact says otherwise. */
+  first(): Message | undefined {
+    for (let message = this.ready.peek(); message; message = this.ready.peek()) {
+      if (isReady(message) && this.messages.get(message.number) === message) return message;
+      this.ready.pop();
+    }
+    return undefined;
+  }
+
+  takeFirst(): Message | undefined {
+    const message = this.first();
+    this.ready.pop();
+    return message;
+  }
+
+  nextVisibleAt(): number | undefined {
+    return this.hidden.peek()?.at;
+  }
+
+  taskMessage({ execution, path, attempt }: MessageTask): Message | undefined {
+    const number = this.tasks.get(execution)?.get(taskKey(path, attempt));
+    return number === undefined ? undefined : this.messages.get(number);
+  }
+
+  taskMessages(execution: string): Message[] {
+    const numbers = this.tasks.get(execution)?.values() ?? [];
+    return Array.from(numbers).flatMap((number) => this.messages.get(number) ?? []);
+  }
+
+  counts() {
+    const { delayed, leased, dead } = this.sizes;
+    return { ready: this.messages.size - delayed - leased - dead, delayed, leased, dead };
+  }
+
+  private change(message: Message, fact: Extract<QueueFact, { messages: unknown }>, at: number): void {
+    this.touched.add(message.chunk);
+    if (fact.type === "removed") {
+      this.drop(message);
+      return;
+    }
+    this.place(message, -1);
+    if (fact.type === "leased") {
+      message.leased = true;
+      message.lease++;
+      message.deliveries++;
+      if (message.firstDeliveredAt === 0) message.firstDeliveredAt = at;
+      message.visibleAt = fact.until;
+    } else if (fact.type === "extended") {
+      message.visibleAt = fact.until;
+    } else if (fact.type === "released") {
+      Object.assign(message, { leased: false, visibleAt: 0, lease: message.lease + 1 });
+    } else if (fact.type === "withdrawn") {
+      message.withdrawn = true;
+    } else {
+      message.dead = true;
+    }
+    this.place(message, 1);
+    if (message.withdrawn && !message.leased) this.drop(message);
+  }
+
+  /** A delay or lease ran out. */
+  private uncover(message: Message): void {
+    this.place(message, -1);
+    Object.assign(message, { leased: false, visibleAt: 0 });
+    this.place(message, 1);
+    if (message.withdrawn) this.drop(message);
+  }
+
+  private drop(message: Message): void {
+    this.place(message, -1);
+    this.messages.delete(message.number);
+    this.touched.add(message.chunk);
+    const live = this.chunks.get(message.chunk);
+    live?.delete(message);
+    if (live?.size === 0) this.free(message.chunk);
+    if (!message.task) return;
+    const { execution, path, attempt } = message.task;
+    const own = this.tasks.get(execution);
+    own?.delete(taskKey(path, attempt));
+    if (own?.size === 0) this.tasks.delete(execution);
+  }
+
+  free(slot: number): void {
+    this.chunks.delete(slot);
+    this.freeSlots.push(slot);
+  }
+
+  /** Counts a message where it is now (or no more, with -1) and puts it in line. */
+  private place(message: Message, sign: 1 | -1): void {
+    if (message.dead) this.sizes.dead += sign;
+    else if (message.leased) this.sizes.leased += sign;
+    else if (message.visibleAt > 0) this.sizes.delayed += sign;
+    if (sign < 0 || message.dead) return;
+    if (message.visibleAt > 0) this.hidden.push({ at: message.visibleAt, message });
+    else this.ready.push(message);
+  }
+
+  private index(message: Message): void {
+    if (message.expiresAt !== undefined) this.expiring.push({ at: message.expiresAt, message });
+    if (!message.task) return;
+    const { execution, path, attempt } = message.task;
+    const own = this.tasks.get(execution) ?? new Map<string, number>();
+    own.set(taskKey(path, attempt), message.number);
+    this.tasks.set(execution, own);
+  }
+
+  private clear(): void {
+    this.messages.clear();
+    this.chunks.clear();
+    this.touched.clear();
+    this.freeSlots.length = 0;
+    this.tasks.clear();
+    this.batches.clear();
+    this.ready.clear();
+    this.hidden.clear();
+    this.expiring.clear();
+    Object.assign(this.sizes, { delayed: 0, leased: 0, dead: 0 });
+  }
+}
+
+/** Lower priority numbers first, then the older message (spec: MNS section 4.6). */
+function isBefore(a: Message, b: Message): boolean {
+  return a.priority === b.priority ? a.number < b.number : a.priority < b.priority;
+}
+
+function isReady({ visibleAt, dead }: Message): boolean {
+  return visibleAt === 0 && !dead;
+}
+
+function taskKey(path: string, attempt: number): string {
+  return `${attempt} ${path}`;
+}
+
+export function after(now: number, seconds: number): number {
+  return now + seconds * SECOND_MS;
+}

@@ -1,0 +1,28 @@
+/** Messages that were sent in one commit, as texts. Slots are used again once all messages of a chunk are gone. */
+export interface ChunkRow {
+  readonly slot: number;
+  readonly seq: number;
+  /** JSON of what memory needs of each message. */
+  readonly metas: string;
+  /** JSON of what happened to them up to the last checkpoint, if anything did. */
+  readonly state: string | undefined;
+}
+
+/**
+ * Where a queue is kept. `seq` numbers commits; a chunk is its commit's sent messages, a facts row all else. Rows of
+ * facts lie in a ring and are overwritten: only those after the last checkpoint are ever read.
+ */
+export interface QueueStore {
+  readHead(): string | undefined;
+  writeHead(text: string): void;
+  readChunks(): Iterable<ChunkRow>;
+  readBodies(slot: number): string;
+  writeChunk(slot: number, seq: number, metas: string, bodies: string): void;
+  writeChunkState(slot: number, state: string): void;
+  deleteChunk(slot: number): void;
+  writeFacts(slot: number, seq: number, text: string): void;
+  /** Facts of commits after `seq`, in order. */
+  readFacts(seq: number): Iterable<{ readonly seq: number; readonly text: string }>;
+  /** Removes everything but the head. */
+  clear(): void;
+}
