@@ -69,6 +69,8 @@ export const PAGE_SIZE = 4 * MIB;
 export const TRANSPORT_MESSAGE_BYTES = 120_000;
 export const TRANSPORT_CALL_BYTES = 240_000;
 export const TRANSPORT_CALL_MESSAGES = 100;
+/** Tasks that are signed and built together, before other requests to the execution get a chance. */
+export const TASKS_PER_BATCH = 500;
 /** A dispatch that no queue confirmed is sent again past the transport queue after these pauses, then every last one. */
 export const DISPATCH_RETRY_MS = [5 * SECOND_MS, 30 * SECOND_MS, 5 * MINUTE_MS];
 /** After this long without success an effect is given up, and the step that asked for it fails. */

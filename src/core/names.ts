@@ -29,6 +29,13 @@ export function parseExecutionObjectName(text: string): ExecutionId | undefined 
   return { flow, generation: Number(generation), name };
 }
 
+/** The one directory object; nobody else gives it a name. */
+export const DIRECTORY_OBJECT_NAME = "directory";
+
+export function scheduleObjectName(shard: number): string {
+  return `shard-${shard}`;
+}
+
 /** The known word nearest to a mistyped one, if one is near enough to be meant. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;

@@ -13,6 +13,7 @@ import type { Execution, Frame, TaskPhase, Wave } from "./execution.ts";
 import { waveOf } from "./execution.ts";
 import type { Fact } from "./fact.ts";
 import { parseFramePath, parseStepPath } from "./paths.ts";
+import { listAt } from "./places.ts";
 import { taskStep } from "./steps/task.ts";
 
 /** The rules: what a command records, or why it is refused. Nothing changes here. */
@@ -68,26 +69,14 @@ function frameOfTask(execution: Execution, path: string): Frame | undefined {
 
 function refuseClosed(execution: Execution, path: string, attempt: number): Rejection {
   const address = parseStepPath(path);
+  if (!address) return refuseCompleted();
+  const list = listAt(execution.flow, address.frame);
   const visit = execution
-    .visitsOf(address?.frame ?? "")
-    .findLast(({ round, status }) => round === address?.round && status === "TimedOut");
-  const isLast =
-    visit?.attempts === attempt && nameAt(execution, address?.frame ?? "", visit.position) === address?.step;
-  return isLast ? refuseTimedOut(attempt) : refuseCompleted();
-}
-
-function nameAt(execution: Execution, framePath: string, position: number): string | undefined {
-  const list = framePath === "" ? 0 : listOf(execution, framePath);
-  return execution.flow.lists[list]?.steps[position]?.name;
-}
-
-/** The list that a closed frame ran, by the names in its path. */
-function listOf(execution: Execution, framePath: string): number {
-  const owner = parseStepPath(parseFramePath(framePath)?.owner ?? "");
-  if (!owner) return 0;
-  const outer = execution.flow.lists[listOf(execution, owner.frame)];
-  const step = outer?.steps.find(({ name }) => name === owner.step);
-  return step && "body" in step ? step.body : 0;
+    .visitsOf(address.frame)
+    .find(({ position, round }) => round === address.round && list?.steps[position]?.name === address.step);
+  return visit?.status === "TimedOut" && visit.attempts === attempt
+    ? refuseTimedOut(attempt)
+    : refuseCompleted();
 }
 
 function refuse(code: ReportRefusal, detail: string): Rejection {
@@ -134,7 +123,7 @@ export function decideRefuse(execution: Execution, { tasks, error, cause }: Refu
 
 export function decideStop(execution: Execution, { error, cause }: Stop): Decision {
   if (!execution.isRunning) {
-    return reject("ExecutionEnded", `the execution has already ended: ${execution.head.status}`);
+    return reject("ExecutionAlreadyCompleted", `the execution has already ended: ${execution.head.status}`);
   }
   const eventId = execution.head.nextEvent;
   return { facts: [{ type: "executionStopped", error, cause }], outcome: { ok: true, eventId } };

@@ -10,7 +10,7 @@ import { Checkpoint } from "./checkpoint.ts";
 import type { ExecutionCommand, ExecutionOutcome, Start } from "./command.ts";
 import type { ExecutionEffect } from "./effect.ts";
 import { Execution, type Head } from "./execution.ts";
-import type { ExecutionStarted } from "./fact.ts";
+import type { ExecutionStarted, Fact, FactType } from "./fact.ts";
 import { handle } from "./handle.ts";
 import { JournalWriter } from "./journal.ts";
 import { record } from "./record.ts";
@@ -18,11 +18,23 @@ import { nextTimer } from "./settle.ts";
 import { behaviours } from "./steps.ts";
 import type { ExecutionStore } from "./store.ts";
 import { tasksOf } from "./tasks.ts";
-import { Turn } from "./turn.ts";
+import { type FactListener, Turn } from "./turn.ts";
 import { Values } from "./values.ts";
 
 /** The definition and input of a small execution stand in its first fact, which saves a row for each. */
 const START_INLINE_SIZE = 16 * 1024;
+
+/** Facts that people watch for: they go to the log once they are written. */
+const NOTABLE: ReadonlySet<FactType> = new Set([
+  "executionStarted",
+  "taskFailed",
+  "taskTimedOut",
+  "taskSubmitFailed",
+  "executionSucceeded",
+  "executionFailed",
+  "executionStopped",
+  "executionTimedOut",
+]);
 
 interface Loaded {
   readonly values: Values;
@@ -37,6 +49,7 @@ interface Loaded {
 export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutcome, ExecutionEffect> {
   private readonly store: ExecutionStore;
   private memory: Loaded | undefined;
+  private notable: Fact[] = [];
 
   constructor(store: ExecutionStore) {
     this.store = store;
@@ -51,7 +64,7 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     const memory = this.load();
     if (command.type === "start") return this.start(memory, command, now);
     assert(memory.execution, "commands come after the start");
-    return handle(memory.execution, command, now, memory.journal.note);
+    return handle(memory.execution, command, now, this.listener(memory));
   }
 
   save(now: number): void {
@@ -70,6 +83,14 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
 
   drop(): void {
     this.memory = undefined;
+    this.notable = [];
+  }
+
+  /** Facts worth telling a person, since the last call. */
+  takeNotable(): readonly Fact[] {
+    const taken = this.notable;
+    this.notable = [];
+    return taken;
   }
 
   nextTimerAt(now: number): number | undefined {
@@ -114,7 +135,7 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     const fact: ExecutionStarted = { type: "executionStarted", id, version, startedBy, start };
     const execution = this.create(memory, headOf(fact, definition, now));
     memory.execution = execution;
-    const turn = new Turn(execution, now, memory.journal.note);
+    const turn = new Turn(execution, now, this.listener(memory));
     turn.emit(fact);
     advance(turn);
     return { ok: true };
@@ -129,6 +150,13 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
       values,
       reader: checkpoint,
     });
+  }
+
+  private listener({ journal }: Loaded): FactListener {
+    return (execution, fact) => {
+      journal.note(execution, fact);
+      if (NOTABLE.has(fact.type)) this.notable.push(fact);
+    };
   }
 
   private load(): Loaded {

@@ -84,6 +84,7 @@ export interface Withdraw {
 export interface QueueEffect {
   readonly id: string;
   readonly kind: "registerQueue" | "unregisterQueue";
+  readonly generation: number;
   readonly since: number;
 }
 
@@ -94,6 +95,8 @@ export type QueueOutcome =
       readonly ok: true;
       /** Of putQueue. */
       readonly created?: boolean;
+      /** Of putQueue and deleteQueue. */
+      readonly generation?: number;
       /** Of sendMessages, in order. */
       readonly ids?: readonly string[];
       /** One for each receipt, in order; of work those of `remove`. */

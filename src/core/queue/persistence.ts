@@ -157,11 +157,12 @@ export class QueuePersistence {
 
   private apply(fact: QueueFact, at: number): void {
     this.queue.evolve(fact, at);
-    const { generation } = this.queue;
+    const effect = { generation: this.queue.generation, since: at };
+    const { generation } = effect;
     if (fact.type === "created")
-      this.addEffect({ id: `register:${generation}`, kind: "registerQueue", since: at });
+      this.addEffect({ ...effect, kind: "registerQueue", id: `register:${generation}` });
     if (fact.type === "deleted")
-      this.addEffect({ id: `unregister:${generation}`, kind: "unregisterQueue", since: at });
+      this.addEffect({ ...effect, kind: "unregisterQueue", id: `unregister:${generation}` });
     if (fact.type === "effectOver") this.effects.delete(fact.effect);
   }
 

@@ -1,5 +1,6 @@
 import { BATCH_MEMORY_MS, OPEN_POLLS_MAX, PRIORITY_DEFAULT, QUEUE_MESSAGES_MAX } from "../limits.ts";
 import type { Machine } from "../machine.ts";
+import { utf8Length } from "../text.ts";
 import { type Rejection, reject } from "../result.ts";
 import { DEFAULT_ATTRIBUTES, type QueueAttributes } from "./attributes.ts";
 import type {
@@ -16,13 +17,7 @@ import type {
   Work,
 } from "./command.ts";
 import type { QueueFact } from "./fact.ts";
-import {
-  type Message,
-  type NewMessage,
-  type ReceivedMessage,
-  formatReceipt,
-  parseReceipt,
-} from "./message.ts";
+import { type Message, type ReceivedMessage, formatReceipt, parseReceipt } from "./message.ts";
 import { QueuePersistence } from "./persistence.ts";
 import type { Pollers } from "./pollers.ts";
 import { type Queue, after } from "./queue.ts";
@@ -46,6 +41,11 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     const { queue } = this.load();
     queue.settle(now);
     return queue;
+  }
+
+  /** When the next hidden message comes back. */
+  nextVisibleAt(): number | undefined {
+    return this.load().queue.nextVisibleAt();
   }
 
   handle(command: QueueCommand, now: number): QueueOutcome {
@@ -147,12 +147,13 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     } else if (JSON.stringify(wanted) !== JSON.stringify(before)) {
       this.emit({ type: "changed", attributes: wanted }, now);
     }
-    return { ok: true, created };
+    return { ok: true, created, generation: queue.generation };
   }
 
   private delete(now: number): QueueOutcome {
+    const { generation } = this.load().queue;
     this.emit({ type: "deleted" }, now);
-    return OK;
+    return { ok: true, generation };
   }
 
   private effectOver({ id }: QueueEffect, now: number): QueueOutcome {
@@ -164,6 +165,10 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     const { queue } = this.load();
     const full = this.refuseFull(messages.length);
     if (full) return full;
+    const { maximumMessageSize } = queue.attributes;
+    if (messages.some(({ body }) => utf8Length(body) > maximumMessageSize)) {
+      return reject("MessageTooLarge", `this queue takes messages of at most ${maximumMessageSize} bytes`);
+    }
     const first = queue.nextNumber;
     const ids = messages.map((_, position) => messageId(queue.generation, first + position));
     this.load().send(

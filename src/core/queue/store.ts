@@ -4,7 +4,7 @@ export interface ChunkRow {
   readonly seq: number;
   /** JSON of what memory needs of each message. */
   readonly metas: string;
-  /** JSON of what happened to them up to the last checkpoint, if anything did. */
+  /** JSON of what was left of them at a checkpoint, if there was one since. */
   readonly state: string | undefined;
 }
 
@@ -17,6 +17,7 @@ export interface QueueStore {
   writeHead(text: string): void;
   readChunks(): Iterable<ChunkRow>;
   readBodies(slot: number): string;
+  /** Replaces whatever lay in the slot, its state too. */
   writeChunk(slot: number, seq: number, metas: string, bodies: string): void;
   writeChunkState(slot: number, state: string): void;
   deleteChunk(slot: number): void;

@@ -1,0 +1,101 @@
+import { DurableObject } from "cloudflare:workers";
+import { masterKey } from "../src/auth/master-key.ts";
+import type {
+  ConfirmTasks,
+  RefuseTasks,
+  ReportFailed,
+  ReportSucceeded,
+  Start,
+} from "../src/core/engine/command.ts";
+import { ExecutionMachine } from "../src/core/engine/execution-machine.ts";
+import type { TokenMark } from "../src/core/history/render.ts";
+import { readHistory } from "../src/core/history/page.ts";
+import type { ExecutionRpc, HistoryPageQuery, StepsQuery } from "../src/core/objects.ts";
+import { assert } from "../src/core/result.ts";
+import { EXECUTION_EFFECTS } from "../src/effects/execution-effects.ts";
+import type { Env } from "../src/env.ts";
+import { describeFact } from "../src/queries/describe-fact.ts";
+import { readHead } from "../src/queries/execution-head.ts";
+import { readSteps } from "../src/queries/steps.ts";
+import { withTokenMarks } from "../src/queries/token-marks.ts";
+import { log } from "../src/log.ts";
+import { hostOn } from "./hosting.ts";
+import { Database } from "./storage/database.ts";
+import { EXECUTION_MIGRATIONS, SqlExecutionStore } from "./storage/sql-execution-store.ts";
+import { Waiters } from "./waiters.ts";
+
+/** One execution of one generation of a flow. */
+export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc {
+  private readonly store = new SqlExecutionStore(new Database(this.ctx.storage.sql, EXECUTION_MIGRATIONS));
+  private readonly machine = new ExecutionMachine(this.store);
+  private readonly waiters = new Waiters();
+  private readonly host = hostOn({
+    context: this.ctx,
+    env: this.env,
+    machine: this.machine,
+    effects: EXECUTION_EFFECTS,
+    onCommit: () => {
+      for (const fact of this.machine.takeNotable()) log(describeFact(this.ctx.id.name ?? "", fact));
+      if (this.hasEnded()) this.waiters.release();
+    },
+  });
+
+  start(command: Start) {
+    return this.host.submit(command);
+  }
+
+  report(reports: readonly (ReportSucceeded | ReportFailed)[]) {
+    return Promise.all(reports.map((report) => this.host.submit(report)));
+  }
+
+  confirmTasks(command: ConfirmTasks) {
+    return this.host.submit(command);
+  }
+
+  refuseTasks(command: RefuseTasks) {
+    return this.host.submit(command);
+  }
+
+  stop(error: string, cause: string) {
+    return this.host.submit({ type: "stop", error, cause });
+  }
+
+  async head() {
+    const { execution } = this.machine;
+    return execution && readHead(execution);
+  }
+
+  async wait(milliseconds: number) {
+    if (!this.hasEnded()) await this.waiters.wait(milliseconds);
+    return this.head();
+  }
+
+  steps(query: StepsQuery) {
+    return this.marked((mark) => {
+      const { execution } = this.machine;
+      return execution && readSteps(execution, this.store, query, mark);
+    });
+  }
+
+  history(query: HistoryPageQuery) {
+    return this.marked((mark) => {
+      const { execution } = this.machine;
+      return execution && readHistory(execution, this.store, query, mark);
+    });
+  }
+
+  override alarm(): Promise<void> {
+    return this.host.wake();
+  }
+
+  private hasEnded(): boolean {
+    const { execution } = this.machine;
+    return execution !== undefined && !execution.isRunning;
+  }
+
+  private async marked<T>(render: (mark: TokenMark) => T): Promise<T> {
+    const master = await masterKey(this.env.MASTER_KEY);
+    assert(master, "nobody is let in without a master key");
+    return withTokenMarks(master, this.ctx.id.name ?? "", render);
+  }
+}

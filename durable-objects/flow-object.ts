@@ -1,0 +1,74 @@
+import { DurableObject } from "cloudflare:workers";
+import {
+  type ExecutionEnded,
+  FlowMachine,
+  type FlowVersion,
+  type StartExecution,
+} from "../src/core/flow/flow-machine.ts";
+import type { ExecutionsQuery, FlowRpc } from "../src/core/objects.ts";
+import { FLOW_EFFECTS } from "../src/effects/flow-effects.ts";
+import type { Env } from "../src/env.ts";
+import { readExecutions } from "../src/queries/flow-executions.ts";
+import { hostOn } from "./hosting.ts";
+import { Database } from "./storage/database.ts";
+import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
+
+/** A flow: its versions, the names of its executions and their index. One for each flow name. */
+export class FlowObject extends DurableObject<Env> implements FlowRpc {
+  private readonly machine = new FlowMachine(
+    new SqlCells(new Database(this.ctx.storage.sql, CELL_MIGRATIONS)),
+  );
+  private readonly host = hostOn({
+    context: this.ctx,
+    env: this.env,
+    machine: this.machine,
+    effects: FLOW_EFFECTS,
+  });
+
+  put(name: string, definition: string, description: string | undefined) {
+    return this.host.submit({
+      type: "putFlow",
+      name,
+      definition,
+      ...(description !== undefined && { description }),
+    });
+  }
+
+  async get(wanted?: number) {
+    const { flow } = this.machine;
+    const version = flow && this.machine.version(flow.generation, wanted ?? flow.version);
+    return flow && version && { flow, version };
+  }
+
+  async versions(): Promise<readonly FlowVersion[]> {
+    const { flow } = this.machine;
+    if (!flow) return [];
+    const numbers = Array.from({ length: flow.version }, (_, position) => flow.version - position);
+    return numbers.flatMap((number) => this.machine.version(flow.generation, number) ?? []);
+  }
+
+  remove() {
+    return this.host.submit({ type: "deleteFlow" });
+  }
+
+  startExecution(command: StartExecution) {
+    return this.host.submit(command);
+  }
+
+  executionEnded(command: ExecutionEnded) {
+    return this.host.submit(command);
+  }
+
+  async execution(name: string) {
+    const { flow } = this.machine;
+    return flow && this.machine.execution(flow.generation, name);
+  }
+
+  async executions(query: ExecutionsQuery) {
+    return readExecutions(this.machine, query);
+  }
+
+  override alarm(): Promise<void> {
+    return this.host.wake();
+  }
+}

@@ -1,0 +1,49 @@
+import { Host } from "../src/core/host/host.ts";
+import type { AnyEffect, Machine } from "../src/core/machine.ts";
+import { type EffectPlace, type EffectTable, rowOf } from "../src/effects/performer.ts";
+import type { Env } from "../src/env.ts";
+import { log } from "../src/log.ts";
+
+interface Hosting<Command, Outcome, Effect extends AnyEffect, M> {
+  readonly context: DurableObjectState;
+  readonly env: Env;
+  readonly machine: M & Machine<Command, Outcome, Effect>;
+  readonly effects: EffectTable<M, Effect, Command>;
+  /** Called after each commit. */
+  readonly onCommit?: () => void;
+}
+
+/** Runs a machine on the platform: its clock, its transactions, its alarm. */
+export function hostOn<Command, Outcome, Effect extends AnyEffect, M>({
+  context,
+  env,
+  machine,
+  effects,
+  onCommit,
+}: Hosting<Command, Outcome, Effect, M>): Host<Command, Outcome, Effect> {
+  const object = context.id.name ?? "";
+  const place: EffectPlace<M> = { env, object, machine };
+  return new Host<Command, Outcome, Effect>(
+    machine,
+    {
+      now: () => Date.now(),
+      turn: () => scheduler.wait(0),
+      transaction: (body) => context.storage.transactionSync(body),
+      setAlarm: (at) => void context.storage.setAlarm(at),
+      perform: (group, tries) => {
+        const [first] = group;
+        if (!first) return Promise.resolve({ done: true });
+        return rowOf(effects, first).perform(place, group as never, tries);
+      },
+      groupKey: (effect) => `${effect.kind} ${rowOf(effects, effect).groupBy(effect as never)}`,
+      background: (work) => context.waitUntil(work.catch((error: unknown) => logDefect(object, error))),
+      log: (entry) => log({ object, ...entry }),
+    },
+    onCommit,
+  );
+}
+
+function logDefect(object: string, error: unknown): void {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  log({ object, event: "defect", message, stack });
+}

@@ -1,0 +1,64 @@
+import { DurableObject } from "cloudflare:workers";
+import type { FiringsQuery, ScheduleRpc } from "../src/core/objects.ts";
+import { type ScheduleSpec, scheduleKey } from "../src/core/schedule/schedule.ts";
+import { type RunNow, ScheduleMachine } from "../src/core/schedule/schedule-machine.ts";
+import { SCHEDULE_EFFECTS } from "../src/effects/schedule-effects.ts";
+import type { Env } from "../src/env.ts";
+import { readFirings } from "../src/queries/firings.ts";
+import { hostOn } from "./hosting.ts";
+import { Database } from "./storage/database.ts";
+import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
+
+/** One shard of the schedules, under one alarm. */
+export class ScheduleObject extends DurableObject<Env> implements ScheduleRpc {
+  private readonly machine = new ScheduleMachine(
+    new SqlCells(new Database(this.ctx.storage.sql, CELL_MIGRATIONS)),
+  );
+  private readonly host = hostOn({
+    context: this.ctx,
+    env: this.env,
+    machine: this.machine,
+    effects: SCHEDULE_EFFECTS,
+  });
+
+  put(flow: string, name: string, spec: ScheduleSpec) {
+    return this.host.submit({ type: "putSchedule", flow, name, spec });
+  }
+
+  async get(flow: string, name: string) {
+    return this.machine.get(flow, name);
+  }
+
+  async list({ flow, after = "", limit }: { flow?: string; after?: string; limit: number }) {
+    const all = this.machine.list().filter((schedule) => flow === undefined || schedule.flow === flow);
+    return all.filter((schedule) => scheduleKey(schedule.flow, schedule.name) > after).slice(0, limit);
+  }
+
+  remove(flow: string, name: string) {
+    return this.host.submit({ type: "deleteSchedule", flow, name });
+  }
+
+  removeFlow(flow: string) {
+    return this.host.submit({ type: "deleteFlow", flow });
+  }
+
+  setEnabled(flow: string, name: string, enabled: boolean) {
+    return this.host.submit({ type: "setEnabled", flow, name, enabled });
+  }
+
+  run(command: Omit<RunNow, "type">) {
+    return this.host.submit({ type: "runNow", ...command });
+  }
+
+  async firings(flow: string, name: string, query: FiringsQuery) {
+    return readFirings(this.machine, flow, name, query);
+  }
+
+  tick() {
+    return this.host.submit({ type: "fire", firedBy: "cron" });
+  }
+
+  override alarm(): Promise<void> {
+    return this.host.wake();
+  }
+}

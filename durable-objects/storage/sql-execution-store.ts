@@ -1,0 +1,94 @@
+import type { ExecutionStore, JournalMark, JournalRow } from "../../src/core/engine/store.ts";
+import type { Database, Migration } from "./database.ts";
+import { toParts } from "./parts.ts";
+import { CELL_TABLE, SqlCells } from "./sql-cells.ts";
+
+export const EXECUTION_MIGRATIONS: readonly Migration[] = [
+  [
+    "CREATE TABLE journal (seq INTEGER PRIMARY KEY, event INTEGER NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL)",
+    `CREATE TABLE value (
+      id INTEGER NOT NULL, part INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (id, part)
+    ) WITHOUT ROWID`,
+    CELL_TABLE,
+  ],
+];
+
+type MarkRow = { seq: number; event: number; at: number };
+
+/** The execution store in an object's SQL. */
+export class SqlExecutionStore implements ExecutionStore {
+  private readonly database: Database;
+  private readonly cells: SqlCells;
+
+  constructor(database: Database) {
+    this.database = database;
+    this.cells = new SqlCells(database);
+  }
+
+  appendRow({ seq, event, at }: JournalMark, body: string): void {
+    this.database.write("INSERT INTO journal VALUES (?, ?, ?, ?)", seq, event, at, body);
+  }
+
+  readRow(seq: number): JournalRow | undefined {
+    const [row] = this.database.read<MarkRow & { body: string }>("SELECT * FROM journal WHERE seq = ?", seq);
+    if (!row) return undefined;
+    const { event, at, body } = row;
+    return { seq, event, at, ...(JSON.parse(body) as Pick<JournalRow, "frames" | "facts">) };
+  }
+
+  findMark(by: "seq" | "event", atMost: number): JournalMark | undefined {
+    const last = this.database.read<MarkRow>(
+      "SELECT seq, event, at FROM journal ORDER BY seq DESC LIMIT 1",
+    )[0];
+    if (!last || last[by] <= atMost) return last;
+    // Rows are numbered without gaps and events only grow: halving needs no index, which would cost a row a commit.
+    let low = 1;
+    let high = last.seq;
+    let found: MarkRow | undefined;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const mark = this.mark(middle);
+      if (mark && mark[by] <= atMost) [found, low] = [mark, middle + 1];
+      else high = middle;
+    }
+    return found;
+  }
+
+  writeValue(id: number, text: string): void {
+    for (const [part, body] of toParts(text).entries()) {
+      this.database.write("INSERT INTO value VALUES (?, ?, ?)", id, part, body);
+    }
+  }
+
+  readValue(id: number): string | undefined {
+    const rows = this.database.read<{ body: string }>(
+      "SELECT body FROM value WHERE id = ? ORDER BY part",
+      id,
+    );
+    return rows.length === 0 ? undefined : rows.map(({ body }) => body).join("");
+  }
+
+  lastValueId(): number {
+    return this.database.read<{ id: number }>("SELECT id FROM value ORDER BY id DESC LIMIT 1")[0]?.id ?? 0;
+  }
+
+  writeCell(key: string, text: string): void {
+    this.cells.write(key, text);
+  }
+
+  deleteCell(key: string): void {
+    this.cells.delete(key);
+  }
+
+  readCell(key: string): string | undefined {
+    return this.cells.read(key);
+  }
+
+  *readCells(from: string, to: string): Generator<string> {
+    for (const [, text] of this.cells.range(from, to)) yield text;
+  }
+
+  private mark(seq: number): MarkRow | undefined {
+    return this.database.read<MarkRow>("SELECT seq, event, at FROM journal WHERE seq = ?", seq)[0];
+  }
+}

@@ -1,0 +1,112 @@
+import type { ChunkRow, QueueStore } from "../../src/core/queue/store.ts";
+import type { Database, Migration } from "./database.ts";
+import { toParts } from "./parts.ts";
+import { CELL_TABLE, SqlCells } from "./sql-cells.ts";
+
+export const QUEUE_MIGRATIONS: readonly Migration[] = [
+  [
+    CELL_TABLE,
+    `CREATE TABLE chunk (
+      slot INTEGER NOT NULL, part INTEGER NOT NULL, seq INTEGER NOT NULL, metas TEXT NOT NULL, bodies TEXT NOT NULL,
+      PRIMARY KEY (slot, part)
+    ) WITHOUT ROWID`,
+    `CREATE TABLE chunk_state (
+      slot INTEGER NOT NULL, part INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (slot, part)
+    ) WITHOUT ROWID`,
+    `CREATE TABLE facts (
+      slot INTEGER NOT NULL, part INTEGER NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL,
+      PRIMARY KEY (slot, part)
+    ) WITHOUT ROWID`,
+  ],
+];
+
+const HEAD = "head";
+
+/** The queue store in an object's SQL. Long texts take several rows of their slot. */
+export class SqlQueueStore implements QueueStore {
+  private readonly database: Database;
+  private readonly cells: SqlCells;
+
+  constructor(database: Database) {
+    this.database = database;
+    this.cells = new SqlCells(database);
+  }
+
+  readHead(): string | undefined {
+    return this.cells.read(HEAD);
+  }
+
+  writeHead(text: string): void {
+    this.cells.write(HEAD, text);
+  }
+
+  *readChunks(): Generator<ChunkRow> {
+    const states = new Map<number, string>();
+    const stateRows = this.database.read<{ slot: number; body: string }>(
+      "SELECT slot, body FROM chunk_state ORDER BY slot, part",
+    );
+    for (const { slot, body } of stateRows) states.set(slot, (states.get(slot) ?? "") + body);
+    const chunks = new Map<number, { seq: number; metas: string }>();
+    const rows = this.database.read<{ slot: number; seq: number; metas: string }>(
+      "SELECT slot, seq, metas FROM chunk ORDER BY slot, part",
+    );
+    for (const { slot, seq, metas } of rows)
+      chunks.set(slot, { seq, metas: (chunks.get(slot)?.metas ?? "") + metas });
+    for (const [slot, chunk] of chunks) yield { slot, ...chunk, state: states.get(slot) };
+  }
+
+  readBodies(slot: number): string {
+    const rows = this.database.read<{ bodies: string }>(
+      "SELECT bodies FROM chunk WHERE slot = ? ORDER BY part",
+      slot,
+    );
+    return rows.map(({ bodies }) => bodies).join("");
+  }
+
+  writeChunk(slot: number, seq: number, metas: string, bodies: string): void {
+    const metaParts = toParts(metas);
+    const bodyParts = toParts(bodies);
+    const length = Math.max(metaParts.length, bodyParts.length);
+    for (let part = 0; part < length; part++) {
+      const row = [slot, part, seq, metaParts[part] ?? "", bodyParts[part] ?? ""] as const;
+      this.database.write("INSERT OR REPLACE INTO chunk VALUES (?, ?, ?, ?, ?)", ...row);
+    }
+    this.database.write("DELETE FROM chunk WHERE slot = ? AND part >= ?", slot, length);
+    this.database.write("DELETE FROM chunk_state WHERE slot = ?", slot);
+  }
+
+  writeChunkState(slot: number, state: string): void {
+    const parts = toParts(state);
+    for (const [part, body] of parts.entries()) {
+      this.database.write("INSERT OR REPLACE INTO chunk_state VALUES (?, ?, ?)", slot, part, body);
+    }
+    this.database.write("DELETE FROM chunk_state WHERE slot = ? AND part >= ?", slot, parts.length);
+  }
+
+  deleteChunk(slot: number): void {
+    this.database.write("DELETE FROM chunk WHERE slot = ?", slot);
+    this.database.write("DELETE FROM chunk_state WHERE slot = ?", slot);
+  }
+
+  writeFacts(slot: number, seq: number, text: string): void {
+    const parts = toParts(text);
+    for (const [part, body] of parts.entries()) {
+      this.database.write("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)", slot, part, seq, body);
+    }
+    this.database.write("DELETE FROM facts WHERE slot = ? AND part >= ?", slot, parts.length);
+  }
+
+  *readFacts(after: number): Generator<{ seq: number; text: string }> {
+    const rows = this.database.read<{ seq: number; body: string }>(
+      "SELECT seq, body FROM facts WHERE seq > ? ORDER BY seq, part",
+      after,
+    );
+    const texts = new Map<number, string>();
+    for (const { seq, body } of rows) texts.set(seq, (texts.get(seq) ?? "") + body);
+    for (const [seq, text] of texts) yield { seq, text };
+  }
+
+  clear(): void {
+    for (const table of ["chunk", "chunk_state", "facts"]) this.database.write(`DELETE FROM ${table}`);
+  }
+}

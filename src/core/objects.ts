@@ -1,0 +1,216 @@
+import type {
+  ConfirmTasks,
+  ExecutionOutcome,
+  RefuseTasks,
+  ReportFailed,
+  ReportSucceeded,
+  Start,
+} from "./engine/command.ts";
+import type { ExecutionStatus, VisitStatus } from "./engine/execution.ts";
+import type { DirectoryCommand, DirectoryKind } from "./directory/directory-machine.ts";
+import type {
+  FlowOutcome,
+  FlowRecord,
+  FlowVersion,
+  ExecutionEnded,
+  ExecutionEntry,
+  StartExecution,
+} from "./flow/flow-machine.ts";
+import type { EventType, HistoryEvent } from "./history/event.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { QueueAttributes } from "./queue/attributes.ts";
+import type { AcceptTasks, ChangeLeases, QueueOutcome, SendMessages, Withdraw } from "./queue/command.ts";
+import type { Firing, Schedule, ScheduleSpec } from "./schedule/schedule.ts";
+import type { RunNow, ScheduleOutcome } from "./schedule/schedule-machine.ts";
+
+/**
+ * What the objects answer to, as seen from outside. Names of calls and shapes of values stay compatible from release to
+ * release: during a deployment two of them talk to each other. Times are epoch milliseconds.
+ */
+
+export interface FlowRpc {
+  put(name: string, definition: string, description: string | undefined): Promise<FlowOutcome>;
+  get(version?: number): Promise<{ flow: FlowRecord; version: FlowVersion } | undefined>;
+  versions(): Promise<readonly FlowVersion[]>;
+  remove(): Promise<FlowOutcome>;
+  startExecution(command: StartExecution): Promise<FlowOutcome>;
+  executionEnded(command: ExecutionEnded): Promise<FlowOutcome>;
+  execution(name: string): Promise<ExecutionEntry | undefined>;
+  executions(query: ExecutionsQuery): Promise<ExecutionsPage | undefined>;
+}
+
+export interface ExecutionsQuery {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly status?: ExecutionStatus;
+  readonly prefix?: string;
+  /** Start times. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly startedBy?: string;
+}
+
+export interface ExecutionsPage {
+  readonly items: readonly ExecutionEntry[];
+  readonly cursor?: string;
+}
+
+export interface ExecutionRpc {
+  start(command: Start): Promise<ExecutionOutcome>;
+  /** One outcome each, in order. */
+  report(reports: readonly (ReportSucceeded | ReportFailed)[]): Promise<readonly ExecutionOutcome[]>;
+  confirmTasks(command: ConfirmTasks): Promise<ExecutionOutcome>;
+  refuseTasks(command: RefuseTasks): Promise<ExecutionOutcome>;
+  stop(error: string, cause: string): Promise<ExecutionOutcome>;
+  /** Undefined while the start has not arrived. */
+  head(): Promise<ExecutionHead | undefined>;
+  /** As `head`, held until the execution has ended or the time is over. */
+  wait(milliseconds: number): Promise<ExecutionHead | undefined>;
+  steps(query: StepsQuery): Promise<StepsPage | undefined>;
+  history(query: HistoryPageQuery): Promise<HistoryEventsPage | undefined>;
+}
+
+export interface ExecutionHead {
+  readonly flow: string;
+  readonly name: string;
+  readonly version: number;
+  readonly status: ExecutionStatus;
+  readonly startedBy: string;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly input: JsonObject;
+  readonly output?: JsonObject;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly counts: { readonly events: number; readonly runningIterations: number };
+}
+
+export interface StepsQuery {
+  /** A foreach's step path for its iterations, an iteration's path for its steps; absent: the flow's own steps. */
+  readonly parent?: string;
+  readonly status?: StepStatus;
+  readonly from: number;
+  readonly limit: number;
+}
+
+export type StepStatus = "Running" | "Stopped" | VisitStatus;
+
+export interface StepsPage {
+  readonly items: readonly StepView[];
+  /** `from` of the next page. */
+  readonly next?: number;
+}
+
+/** A step, or an iteration of one. */
+export interface StepView {
+  readonly path: string;
+  readonly name: string;
+  readonly type: string;
+  readonly status: StepStatus;
+  readonly attempts?: number;
+  readonly enteredAt: number;
+  readonly endedAt?: number;
+  readonly input?: Json;
+  readonly local?: Json;
+  readonly output?: Json;
+  readonly error?: string;
+  readonly cause?: string;
+  /** Of a foreach. */
+  readonly iterations?: {
+    readonly total: number;
+    readonly started: number;
+    readonly running: number;
+    readonly succeeded: number;
+  };
+  /** Of an iteration. */
+  readonly index?: number;
+  readonly item?: Json;
+}
+
+export interface HistoryPageQuery {
+  readonly after: number;
+  readonly limit: number;
+  readonly type?: EventType;
+  readonly step?: string;
+}
+
+export interface HistoryEventsPage {
+  readonly events: readonly HistoryEvent[];
+  readonly next?: number;
+}
+
+export interface QueueRpc {
+  put(attributes: Partial<QueueAttributes>): Promise<QueueOutcome>;
+  get(): Promise<QueueView | undefined>;
+  remove(): Promise<QueueOutcome>;
+  send(command: SendMessages): Promise<QueueOutcome>;
+  acceptTasks(command: AcceptTasks): Promise<QueueOutcome>;
+  work(request: WorkRequest): Promise<QueueOutcome>;
+  changeLeases(command: ChangeLeases): Promise<QueueOutcome>;
+  withdraw(command: Withdraw): Promise<QueueOutcome>;
+}
+
+export interface WorkRequest {
+  readonly remove: readonly string[];
+  readonly removeDone: readonly string[];
+  readonly receive?: {
+    readonly max: number;
+    readonly leaseSeconds?: number;
+    /** Absent: as the queue's attributes say. */
+    readonly waitSeconds?: number;
+    readonly worker?: string;
+  };
+}
+
+export interface QueueView {
+  readonly attributes: QueueAttributes;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly depth: {
+    readonly ready: number;
+    readonly delayed: number;
+    readonly inFlight: number;
+    readonly deadLetters: number;
+  };
+  /** When the oldest message that can be received was sent. */
+  readonly oldestAt?: number;
+  readonly waitingPolls: number;
+}
+
+export interface ScheduleRpc {
+  put(flow: string, name: string, spec: ScheduleSpec): Promise<ScheduleOutcome>;
+  get(flow: string, name: string): Promise<Schedule | undefined>;
+  /** In the order of flow and name, behind `after` ("flow/name"); of one flow when it is given. */
+  list(query: { flow?: string; after?: string; limit: number }): Promise<readonly Schedule[]>;
+  remove(flow: string, name: string): Promise<ScheduleOutcome>;
+  removeFlow(flow: string): Promise<ScheduleOutcome>;
+  setEnabled(flow: string, name: string, enabled: boolean): Promise<ScheduleOutcome>;
+  run(command: Omit<RunNow, "type">): Promise<ScheduleOutcome>;
+  firings(flow: string, name: string, query: FiringsQuery): Promise<FiringsPage | undefined>;
+  /** The Cron Trigger: starts what is due and was not started. */
+  tick(): Promise<ScheduleOutcome>;
+}
+
+export interface FiringsQuery {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly verdict?: Firing["verdict"];
+}
+
+export interface FiringsPage {
+  readonly items: readonly Firing[];
+  readonly cursor?: string;
+}
+
+export interface DirectoryRpc {
+  apply(command: DirectoryCommand): Promise<{ readonly ok: true }>;
+  /** Names behind `after`, in order. */
+  names(kind: DirectoryKind, limit: number, after?: string): Promise<readonly string[]>;
+}
+
+/** What the transport queue carries: tasks of one execution for one queue. */
+export interface TransportMessage extends Omit<AcceptTasks, "type"> {
+  readonly queue: string;
+}

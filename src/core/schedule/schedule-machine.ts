@@ -1,0 +1,353 @@
+import { type Cells, sortable, withPrefix } from "../cells.ts";
+import { DurableEffects } from "../durable-effects.ts";
+import type { JsonObject } from "../json.ts";
+import { EXPIRED_FIRINGS_MAX } from "../limits.ts";
+import type { AnyEffect, Machine } from "../machine.ts";
+import { type Rejection, reject } from "../result.ts";
+import { parseCron } from "./cron.ts";
+import { instantsUntil } from "./next.ts";
+import {
+  type Firing,
+  type FiringKind,
+  type Schedule,
+  type ScheduleSpec,
+  calendarOf,
+  firingExecutionName,
+  firingInput,
+  nextOf,
+  scheduleKey,
+} from "./schedule.ts";
+
+export type ScheduleCommand =
+  | {
+      readonly type: "putSchedule";
+      readonly flow: string;
+      readonly name: string;
+      readonly spec: ScheduleSpec;
+    }
+  | { readonly type: "deleteSchedule"; readonly flow: string; readonly name: string }
+  /** The flow is gone. */
+  | { readonly type: "deleteFlow"; readonly flow: string }
+  | { readonly type: "setEnabled"; readonly flow: string; readonly name: string; readonly enabled: boolean }
+  | RunNow
+  /** Starts what is due. */
+  | { readonly type: "fire"; readonly firedBy: "alarm" | "cron" }
+  | { readonly type: "startTaken"; readonly effect: StartFiring }
+  | { readonly type: "startRefused"; readonly effect: StartFiring; readonly reason: string };
+
+export interface RunNow {
+  readonly type: "runNow";
+  readonly flow: string;
+  readonly name: string;
+  readonly payload?: JsonObject;
+  readonly firedBy: string;
+  /** Of a request with an idempotency key: the execution's name made from the key, and what tells its body. */
+  readonly keyed?: { readonly executionName: string; readonly startId: string };
+}
+
+export type ScheduleOutcome =
+  | {
+      readonly ok: true;
+      readonly schedule?: Schedule;
+      readonly created?: boolean;
+      readonly executionName?: string;
+    }
+  | Rejection;
+
+/** Start the execution of one firing. */
+export interface StartFiring extends AnyEffect {
+  readonly kind: "startFiring";
+  readonly flow: string;
+  readonly schedule: string;
+  readonly at: number;
+  readonly firing: FiringKind;
+  readonly executionName: string;
+  readonly input: JsonObject;
+}
+
+const SCHEDULES = "schedule:";
+
+/** Schedules of one shard and their ledgers. A ledger's row is the lock of its instant. */
+export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome, StartFiring> {
+  private readonly cells: Cells;
+  private memory: { schedules: Map<string, Schedule>; effects: DurableEffects<StartFiring> } | undefined;
+
+  constructor(cells: Cells) {
+    this.cells = cells;
+  }
+
+  get(flow: string, name: string): Schedule | undefined {
+    return this.load().schedules.get(scheduleKey(flow, name));
+  }
+
+  /** In the order of flow and name. */
+  list(): Schedule[] {
+    const all = [...this.load().schedules];
+    return all.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, schedule]) => schedule);
+  }
+
+  /** Newest first, the ones older than `before`. */
+  *firings(flow: string, name: string, before?: string): Generator<readonly [cursor: string, Firing]> {
+    const prefix = ledgerPrefix(flow, name);
+    for (const [key, text] of withPrefix(this.cells, prefix, "descending", before)) {
+      yield [key.slice(prefix.length), JSON.parse(text) as Firing];
+    }
+  }
+
+  handle(command: ScheduleCommand, now: number): ScheduleOutcome {
+    switch (command.type) {
+      case "putSchedule":
+        return this.put(command.flow, command.name, command.spec, now);
+      case "deleteFlow":
+        for (const { name } of this.list().filter(({ flow }) => flow === command.flow))
+          this.remove(command.flow, name);
+        return { ok: true };
+      case "fire":
+        for (const schedule of this.list()) this.fireDue(schedule, command.firedBy, now);
+        return { ok: true };
+      case "startTaken":
+        this.load().effects.remove(command.effect);
+        return { ok: true };
+      case "startRefused":
+        return this.startRefused(command.effect, command.reason);
+      case "deleteSchedule":
+      case "setEnabled":
+      case "runNow": {
+        const schedule = this.get(command.flow, command.name);
+        if (!schedule)
+          return reject("ScheduleNotExists", `flow "${command.flow}" has no schedule "${command.name}"`);
+        return this.change(schedule, command, now);
+      }
+    }
+  }
+
+  save(): void {
+    // Every change is written as it is made: the transaction is around the commands, too.
+  }
+
+  drop(): void {
+    this.memory = undefined;
+  }
+
+  nextTimerAt(): number | undefined {
+    let next: number | undefined;
+    for (const { nextAt } of this.load().schedules.values()) {
+      if (nextAt !== undefined && (next === undefined || nextAt < next)) next = nextAt;
+    }
+    return next;
+  }
+
+  wakeCommand(): ScheduleCommand {
+    return { type: "fire", firedBy: "alarm" };
+  }
+
+  takeNewEffects(): readonly StartFiring[] {
+    return this.load().effects.takeNew();
+  }
+
+  isPending(effect: StartFiring): boolean {
+    return this.load().effects.has(effect);
+  }
+
+  effectDone(effect: StartFiring): ScheduleCommand {
+    return { type: "startTaken", effect };
+  }
+
+  effectFailed(effect: StartFiring, reason: string): ScheduleCommand {
+    return { type: "startRefused", effect, reason };
+  }
+
+  private put(flow: string, name: string, spec: ScheduleSpec, now: number): ScheduleOutcome {
+    const parsed = parseCron(spec.cron);
+    if (!parsed.ok) return parsed;
+    if (parsed.timeZone !== undefined && spec.timeZone !== undefined && parsed.timeZone !== spec.timeZone) {
+      return reject(
+        "InvalidCron",
+        `CRON_TZ=${parsed.timeZone} contradicts timeZone ${spec.timeZone}: keep one of them`,
+      );
+    }
+    const old = this.get(flow, name);
+    if (parsed.cron.kind === "at" && parsed.cron.at <= now && old?.cron !== spec.cron) {
+      return reject("InvalidCron", "the time of @at has passed");
+    }
+    const createdAt = old?.createdAt ?? now;
+    const same = old && sameSpec(old, spec);
+    const nextAt = same ? old.nextAt : spec.enabled ? nextOf({ ...spec, createdAt }, now) : undefined;
+    const schedule: Schedule = {
+      ...spec,
+      flow,
+      name,
+      createdAt,
+      updatedAt: same ? old.updatedAt : now,
+      ...(nextAt !== undefined && { nextAt }),
+    };
+    if (!same) this.write(schedule);
+    return { ok: true, schedule, created: !old };
+  }
+
+  private change(
+    schedule: Schedule,
+    command: Extract<ScheduleCommand, { type: "deleteSchedule" | "setEnabled" | "runNow" }>,
+    now: number,
+  ): ScheduleOutcome {
+    if (command.type === "deleteSchedule") {
+      this.remove(schedule.flow, schedule.name);
+      return { ok: true };
+    }
+    if (command.type === "runNow") return this.runNow(schedule, command, now);
+    if (schedule.enabled === command.enabled) return { ok: true, schedule };
+    const { nextAt: _, ...rest } = schedule;
+    const nextAt = command.enabled ? nextOf(schedule, now) : undefined;
+    const changed = {
+      ...rest,
+      enabled: command.enabled,
+      updatedAt: now,
+      ...(nextAt !== undefined && { nextAt }),
+    };
+    this.write(changed);
+    return { ok: true, schedule: changed };
+  }
+
+  /**
+   * Of several due instants only the newest starts, whatever its lateness: a nightly job that an outage swallowed runs
+   * when the service is back (spec: schedules, "catchUp").
+   */
+  private fireDue(schedule: Schedule, firedBy: string, now: number): void {
+    if (schedule.nextAt === undefined || schedule.nextAt > now) return;
+    const { cron, calendar } = calendarOf(schedule);
+    const { instants, more } = instantsUntil(cron, calendar, schedule.nextAt, now, EXPIRED_FIRINGS_MAX);
+    const newest = instants.at(-1) ?? schedule.nextAt;
+    for (const at of instants.slice(0, -1)) {
+      const isOldest = at === instants[0];
+      const reason = `a newer instant was due as well${isOldest && more ? "; so it was for the ones before, which have no rows" : ""}`;
+      this.writeFiring(schedule, {
+        at,
+        kind: "scheduled",
+        verdict: "expired",
+        firedBy,
+        firedAt: now,
+        reason,
+      });
+    }
+    this.start(schedule, "scheduled", newest, firedBy, now);
+    const { nextAt: _, ...rest } = schedule;
+    const nextAt = nextOf(schedule, Math.max(newest, now));
+    this.write({ ...rest, ...(nextAt !== undefined && { nextAt }) });
+  }
+
+  private runNow(schedule: Schedule, { payload, firedBy, keyed }: RunNow, now: number): ScheduleOutcome {
+    const executionName = keyed?.executionName ?? firingExecutionName(schedule.name, "manual", now);
+    if (keyed) {
+      const key = `${runPrefix(schedule.flow, schedule.name)}${executionName}`;
+      const known = this.cells.read(key);
+      if (known !== undefined && known !== keyed.startId) {
+        return reject(
+          "IdempotencyConflict",
+          "this Idempotency-Key came with another body before: use a new one",
+        );
+      }
+      if (known !== undefined) return { ok: true, executionName };
+      this.cells.write(key, keyed.startId);
+    }
+    const wanted = payload === undefined ? schedule : { ...schedule, payload };
+    this.start(wanted, "manual", now, firedBy, now, executionName);
+    return { ok: true, executionName };
+  }
+
+  private start(
+    schedule: Schedule,
+    kind: FiringKind,
+    at: number,
+    firedBy: string,
+    now: number,
+    executionName = firingExecutionName(schedule.name, kind, at),
+  ): void {
+    const { flow, name, payload = {} } = schedule;
+    if (this.cells.read(ledgerKey(flow, name, at, kind)) !== undefined) return;
+    const latenessMs = now - at;
+    this.writeFiring(schedule, {
+      at,
+      kind,
+      verdict: "started",
+      firedBy,
+      firedAt: now,
+      latenessMs,
+      executionName,
+    });
+    this.load().effects.add({
+      id: `${scheduleKey(flow, name)}:${kind}:${at}`,
+      kind: "startFiring",
+      since: now,
+      flow,
+      schedule: name,
+      at,
+      firing: kind,
+      executionName,
+      input: firingInput(name, payload, at),
+    });
+  }
+
+  private startRefused(effect: StartFiring, reason: string): ScheduleOutcome {
+    const { flow, schedule, at, firing } = effect;
+    const key = ledgerKey(flow, schedule, at, firing);
+    const text = this.cells.read(key);
+    this.load().effects.remove(effect);
+    if (text === undefined) return { ok: true };
+    const { executionName: _, ...row } = JSON.parse(text) as Firing;
+    this.cells.write(key, JSON.stringify({ ...row, verdict: "failedToStart", reason }));
+    return { ok: true };
+  }
+
+  private write(schedule: Schedule): void {
+    const key = scheduleKey(schedule.flow, schedule.name);
+    this.load().schedules.set(key, schedule);
+    this.cells.write(`${SCHEDULES}${key}`, JSON.stringify(schedule));
+  }
+
+  private writeFiring({ flow, name }: Schedule, firing: Firing): void {
+    const key = ledgerKey(flow, name, firing.at, firing.kind);
+    if (this.cells.read(key) === undefined) this.cells.write(key, JSON.stringify(firing));
+  }
+
+  private remove(flow: string, name: string): void {
+    const key = scheduleKey(flow, name);
+    this.load().schedules.delete(key);
+    this.cells.delete(`${SCHEDULES}${key}`);
+    for (const prefix of [ledgerPrefix(flow, name), runPrefix(flow, name)]) {
+      const rows = Array.from(withPrefix(this.cells, prefix), ([rowKey]) => rowKey);
+      for (const row of rows) this.cells.delete(row);
+    }
+  }
+
+  private load() {
+    return (this.memory ??= this.read());
+  }
+
+  private read() {
+    const schedules = new Map<string, Schedule>();
+    for (const [key, text] of withPrefix(this.cells, SCHEDULES)) {
+      schedules.set(key.slice(SCHEDULES.length), JSON.parse(text) as Schedule);
+    }
+    return { schedules, effects: new DurableEffects<StartFiring>(this.cells) };
+  }
+}
+
+function sameSpec(old: Schedule, spec: ScheduleSpec): boolean {
+  const { cron, timeZone, payload, enabled, description } = old;
+  const one = [cron, timeZone, payload, enabled, description];
+  const other = [spec.cron, spec.timeZone, spec.payload, spec.enabled, spec.description];
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Requests with an idempotency key. */
+function runPrefix(flow: string, name: string): string {
+  return `run:${scheduleKey(flow, name)}:`;
+}
+
+function ledgerPrefix(flow: string, name: string): string {
+  return `firing:${scheduleKey(flow, name)}:`;
+}
+
+function ledgerKey(flow: string, name: string, at: number, kind: FiringKind): string {
+  return `${ledgerPrefix(flow, name)}${sortable(at)}:${kind}`;
+}

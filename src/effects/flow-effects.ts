@@ -1,0 +1,77 @@
+import type { FlowCommand, FlowEffect, FlowMachine } from "../core/flow/flow-machine.ts";
+import { SCHEDULE_SHARDS } from "../core/limits.ts";
+import { DIRECTORY_OBJECT_NAME, executionObjectName, scheduleObjectName } from "../core/names.ts";
+import { assert } from "../core/result.ts";
+import type { Env } from "../env.ts";
+import { DONE, type EffectRow, type EffectTable, type Executor } from "./performer.ts";
+
+type Row<K extends FlowEffect["kind"]> = EffectRow<
+  FlowMachine,
+  Extract<FlowEffect, { kind: K }>,
+  FlowCommand
+>;
+
+/** Executions of a deleted flow that are stopped by one go. */
+const STOPPED_AT_ONCE = 50;
+
+const takeExecution: Row<"takeExecution"> = {
+  groupBy: ({ id }) => id,
+  async perform({ env, object: flow, machine }, effects) {
+    for (const { generation, name, version, input, startedBy } of effects) {
+      const stored = machine.version(generation, version);
+      assert(stored, "a version that was started is stored");
+      const id = { flow, generation, name };
+      const { definition } = stored;
+      const execution = env.EXECUTIONS.getByName(executionObjectName(id));
+      await execution.start({ type: "start", id, version, definition, input, startedBy });
+    }
+    return DONE;
+  },
+};
+
+const tellDirectory: Executor<
+  FlowMachine,
+  Extract<FlowEffect, { kind: "registerFlow" | "unregisterFlow" }>,
+  never
+> = async ({ env, object: name }, effects) => {
+  for (const { kind, generation } of effects) {
+    const type = kind === "registerFlow" ? "register" : "unregister";
+    await env.DIRECTORY.getByName(DIRECTORY_OBJECT_NAME).apply({ type, kind: "flow", name, generation });
+  }
+  return DONE;
+};
+
+/** A deleted flow takes its schedules and what runs of it along. */
+const stopExecutions: Row<"stopExecutions"> = {
+  groupBy: ({ id }) => id,
+  async perform({ env, object: flow, machine }, [effect]) {
+    assert(effect, "a group is not empty");
+    await removeSchedules(env, flow, machine);
+    let stopped = 0;
+    for (const [, { name, endedAt }] of machine.executions(effect.generation)) {
+      if (endedAt !== undefined) continue;
+      if (stopped++ >= STOPPED_AT_ONCE) return { done: false, retryInMs: 1 };
+      const execution = env.EXECUTIONS.getByName(
+        executionObjectName({ flow, generation: effect.generation, name }),
+      );
+      await execution.stop("FnF.FlowDeleted", "the flow was deleted");
+    }
+    return DONE;
+  },
+};
+
+/** Unless the flow was made again in the meantime: then the schedules may be the new one's. */
+async function removeSchedules(env: Env, flow: string, machine: FlowMachine): Promise<void> {
+  if (machine.flow) return;
+  const shards = Array.from({ length: SCHEDULE_SHARDS }, (_, shard) =>
+    env.SCHEDULES.getByName(scheduleObjectName(shard)),
+  );
+  await Promise.all(shards.map((shard) => shard.removeFlow(flow)));
+}
+
+export const FLOW_EFFECTS: EffectTable<FlowMachine, FlowEffect, FlowCommand> = {
+  takeExecution,
+  registerFlow: { groupBy: ({ id }) => id, perform: tellDirectory },
+  unregisterFlow: { groupBy: ({ id }) => id, perform: tellDirectory },
+  stopExecutions,
+};

@@ -1,0 +1,36 @@
+import type { Performed } from "../core/host/ports.ts";
+import type { AnyEffect } from "../core/machine.ts";
+import type { Env } from "../env.ts";
+
+/** Where an effect is performed from. */
+export interface EffectPlace<M> {
+  readonly env: Env;
+  /** Name of the object that asks. */
+  readonly object: string;
+  readonly machine: M;
+}
+
+/** Performs effects of one kind and group; throws to say: try again later. */
+export type Executor<M, E extends AnyEffect, C> = (
+  place: EffectPlace<M>,
+  effects: readonly E[],
+  tries: number,
+) => Promise<Performed<C>>;
+
+/** How one kind of effect is done, and which effects of it can be done together. */
+export interface EffectRow<M, E extends AnyEffect, C> {
+  readonly perform: Executor<M, E, C>;
+  groupBy(effect: E): string;
+}
+
+/** All kinds of effect of one sort of object: a new kind is its file and its row. */
+export type EffectTable<M, E extends AnyEffect, C> = {
+  readonly [K in E["kind"]]: EffectRow<M, Extract<E, { kind: K }>, C>;
+};
+
+/** Looks the row up; the cast forgets the kind, which the row was found by. */
+export function rowOf<M, E extends AnyEffect, C>(table: EffectTable<M, E, C>, effect: E): EffectRow<M, E, C> {
+  return table[effect.kind as E["kind"]] as unknown as EffectRow<M, E, C>;
+}
+
+export const DONE: Performed<never> = { done: true };

@@ -1,0 +1,27 @@
+import type {
+  DirectoryRpc,
+  ExecutionRpc,
+  FlowRpc,
+  QueueRpc,
+  ScheduleRpc,
+  TransportMessage,
+} from "./core/objects.ts";
+
+/** Objects of one class, by name. The platform's own type would unfold every value that crosses, which JSON has no end of. */
+interface ObjectNamespace<T> {
+  getByName(name: string): T;
+}
+
+/** The Worker's bindings, as wrangler.toml names them. */
+export interface Env {
+  readonly FLOWS: ObjectNamespace<FlowRpc>;
+  readonly EXECUTIONS: ObjectNamespace<ExecutionRpc>;
+  readonly QUEUES: ObjectNamespace<QueueRpc>;
+  readonly SCHEDULES: ObjectNamespace<ScheduleRpc>;
+  readonly DIRECTORY: ObjectNamespace<DirectoryRpc>;
+  readonly TRANSPORT: Queue<TransportMessage>;
+  /** The one secret. Without it the service answers health checks only. */
+  readonly MASTER_KEY?: string;
+  /** Earlier secrets, separated by spaces: task tokens they signed still hold. */
+  readonly PREVIOUS_MASTER_KEYS?: string;
+}

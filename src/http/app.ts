@@ -1,0 +1,117 @@
+import { Hono } from "hono";
+import type { Env } from "../env.ts";
+import { OverloadedError } from "../service/call.ts";
+import { log } from "../log.ts";
+import { authenticate, masterKeys } from "./authenticate.ts";
+import { ProblemError, statusOf, toProblem } from "./problem.ts";
+import { readRequest } from "./read-request.ts";
+import { executionRoutes } from "./resources/executions.ts";
+import { flowRoutes } from "./resources/flows.ts";
+import { healthRoutes } from "./resources/health.ts";
+import { queueRoutes } from "./resources/queues.ts";
+import { scheduleRoutes } from "./resources/schedules.ts";
+import { taskRoutes } from "./resources/tasks.ts";
+import type { Route } from "./route.ts";
+
+/** The native API: a new resource is its file and its line here. */
+export const ROUTES: readonly Route[] = [
+  ...healthRoutes,
+  ...flowRoutes,
+  ...executionRoutes,
+  ...taskRoutes,
+  ...queueRoutes,
+  ...scheduleRoutes,
+];
+
+interface App {
+  Bindings: Env;
+}
+
+/** Milliseconds a caller should leave an overloaded service alone. */
+const RETRY_AFTER_SECONDS = "1";
+
+export function createApp(): Hono<App> {
+  const app = new Hono<App>();
+  const methods = new Map<string, string[]>();
+  for (const route of ROUTES) {
+    const path = honoPath(route.path);
+    methods.set(path, [...(methods.get(path) ?? []), route.method]);
+    app.on(route.method, path, (context) => answer(route, context.req.raw, context.env, context.req.param()));
+  }
+  for (const [path, allowed] of methods) app.all(path, ({ req }) => notAllowed(req.raw, allowed));
+  app.notFound(({ req }) =>
+    problemResponse(new ProblemError("NotFound", `nothing is at ${req.path}`), newRequestId()),
+  );
+  app.onError((error) => failed(error, newRequestId()));
+  return app;
+}
+
+function honoPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ":$1");
+}
+
+async function answer(
+  route: Route,
+  request: Request,
+  env: Env,
+  params: Record<string, string>,
+): Promise<Response> {
+  const requestId = newRequestId();
+  try {
+    const access = route.access ?? "key";
+    const masters = access === "public" ? [] : await masterKeys(env);
+    const caller = await authenticate(access, masters, request.headers.get("authorization"));
+    const read = await readRequest(route, request, params);
+    const { headers } = request;
+    const { status, body } = await route.handle({ env, headers, caller, masters, ...read });
+    return respond(status, body, requestId);
+  } catch (error) {
+    return failed(error, requestId);
+  }
+}
+
+function respond(status: number, body: unknown, requestId: string): Response {
+  const headers = { "x-request-id": requestId, "cache-control": "no-store" };
+  return body === undefined
+    ? new Response(null, { status, headers })
+    : Response.json(body, { status, headers });
+}
+
+function failed(error: unknown, requestId: string): Response {
+  if (error instanceof ProblemError) return problemResponse(error, requestId);
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  if (error instanceof OverloadedError) {
+    log({ event: "overloaded", requestId, message });
+    return problemResponse(
+      new ProblemError("Overloaded", "too much is asked at once: try again shortly"),
+      requestId,
+    );
+  }
+  log({ event: "requestFailed", requestId, message, stack });
+  const detail =
+    "the request failed for a reason that is not yours: try again, and tell the operator the request's id";
+  return problemResponse(new ProblemError("InternalError", detail), requestId);
+}
+
+function problemResponse(problem: ProblemError, requestId: string): Response {
+  const status = statusOf(problem.code);
+  const headers = new Headers({
+    "content-type": "application/problem+json",
+    "x-request-id": requestId,
+    "cache-control": "no-store",
+  });
+  if (status === 401) headers.set("www-authenticate", "Bearer");
+  if (status === 429 || status === 503) headers.set("retry-after", RETRY_AFTER_SECONDS);
+  return new Response(JSON.stringify(toProblem(problem, requestId)), { status, headers });
+}
+
+function notAllowed(request: Request, allowed: readonly string[]): Response {
+  const detail = `${request.method} is not possible here: use ${allowed.join(" or ")}`;
+  const response = problemResponse(new ProblemError("MethodNotAllowed", detail), newRequestId());
+  response.headers.set("allow", allowed.join(", "));
+  return response;
+}
+
+function newRequestId(): string {
+  return crypto.randomUUID();
+}

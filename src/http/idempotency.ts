@@ -1,0 +1,42 @@
+import { toBase64Url, utf8 } from "../auth/bytes.ts";
+import { ProblemError } from "./problem.ts";
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/**
+ * The name of a start: the one that was given, one made from an `Idempotency-Key`, or a new one. The start's id is the
+ * same for a repeat of the same request only, so a repeat finds its own execution and anything else is told apart.
+ */
+export async function startName(
+  headers: Headers,
+  given: string | undefined,
+  body: unknown,
+): Promise<{ name: string; startId: string; isKeyed: boolean }> {
+  const key = headers.get("idempotency-key");
+  if (key === null || given !== undefined) {
+    const id = crypto.randomUUID();
+    return {
+      name: given ?? id.replace(/^\d/, (digit) => "ghijklmnop"[Number(digit)] ?? "g"),
+      startId: id,
+      isKeyed: false,
+    };
+  }
+  if (!KEY.test(key)) {
+    throw new ProblemError(
+      "InvalidRequest",
+      "Idempotency-Key must be 1 to 255 printable characters without spaces",
+    );
+  }
+  return { name: `idem-${await digest(key)}`, startId: await digest(JSON.stringify(body)), isKeyed: true };
+}
+
+export function idempotencyConflict(): ProblemError {
+  return new ProblemError(
+    "IdempotencyConflict",
+    "this Idempotency-Key came with another body before: use a new one",
+  );
+}
+
+async function digest(text: string): Promise<string> {
+  return toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text)), 0, 18));
+}

@@ -1,0 +1,87 @@
+import type { Diagnostic } from "../core/fdl/diagnostic.ts";
+import type { Rejection } from "../core/result.ts";
+
+/** What went wrong, as RFC 9457 has it; `code` is for programs, `detail` says what to do. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly requestId: string;
+  /** Of a request: which parts of it are wrong. */
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  /** Of a flow definition. */
+  readonly diagnostics?: readonly Diagnostic[];
+}
+
+interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+}
+
+/** Every code the API answers with. */
+const KINDS = {
+  InvalidRequest: { status: 400, title: "The request is not valid" },
+  InvalidJson: { status: 400, title: "The body is not JSON" },
+  InvalidToken: { status: 400, title: "The task token is not valid" },
+  InvalidOutput: { status: 400, title: "The output is not acceptable" },
+  InvalidCron: { status: 400, title: "The schedule's expression is not valid" },
+  InvalidReceipt: { status: 400, title: "The receipt is not valid" },
+  Unauthenticated: { status: 401, title: "Who calls is not known" },
+  NotFound: { status: 404, title: "There is nothing here" },
+  FlowNotExists: { status: 404, title: "The flow does not exist" },
+  VersionNotExists: { status: 404, title: "The version does not exist" },
+  ExecutionNotExists: { status: 404, title: "The execution does not exist" },
+  StepNotExists: { status: 404, title: "The step does not exist" },
+  ScheduleNotExists: { status: 404, title: "The schedule does not exist" },
+  QueueNotExist: { status: 404, title: "The queue does not exist" },
+  MessageNotExist: { status: 404, title: "The message does not exist" },
+  MethodNotAllowed: { status: 405, title: "The method is not allowed here" },
+  ExecutionAlreadyExists: { status: 409, title: "The name is taken" },
+  ExecutionAlreadyCompleted: { status: 409, title: "The execution has ended" },
+  ExecutionEnded: { status: 409, title: "The execution has ended" },
+  TaskAlreadyCompleted: { status: 409, title: "The task was reported before" },
+  TaskSuperseded: { status: 409, title: "A newer attempt of the task runs" },
+  TaskTimedOut: { status: 409, title: "The task was not answered in time" },
+  IdempotencyConflict: { status: 409, title: "The idempotency key was used for something else" },
+  LeaseExpired: { status: 409, title: "The lease is over" },
+  BodyTooLarge: { status: 413, title: "The body is too large" },
+  MessageTooLarge: { status: 413, title: "A message is too large" },
+  UnsupportedMediaType: { status: 415, title: "The body's type is not known" },
+  InvalidDefinition: { status: 422, title: "The flow definition has errors" },
+  QueueFull: { status: 429, title: "The queue is full" },
+  TooManyPolls: { status: 429, title: "Too many polls wait" },
+  InternalError: { status: 500, title: "Something is wrong with the service" },
+  NotConfigured: { status: 503, title: "The service is not set up" },
+  Overloaded: { status: 503, title: "The service is busy" },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof KINDS;
+
+/** Thrown by what reads requests, and by handlers to answer with a problem. */
+export class ProblemError extends Error {
+  readonly code: ProblemCode;
+  readonly more: Pick<Problem, "errors" | "diagnostics">;
+
+  constructor(code: ProblemCode, detail: string, more: Pick<Problem, "errors" | "diagnostics"> = {}) {
+    super(detail);
+    this.code = code;
+    this.more = more;
+  }
+}
+
+/** A core rejection as a problem: both use the same codes. */
+export function problemOf({ code, detail }: Rejection): ProblemError {
+  if (!Object.hasOwn(KINDS, code)) throw new Error(`Broken invariant: rejection ${code} has a status`);
+  return new ProblemError(code as ProblemCode, detail);
+}
+
+export function statusOf(code: ProblemCode): number {
+  return KINDS[code].status;
+}
+
+export function toProblem({ code, message, more }: ProblemError, requestId: string): Problem {
+  const { status, title } = KINDS[code];
+  return { type: `about:blank#${code}`, title, status, detail: message, code, requestId, ...more };
+}

@@ -1,0 +1,92 @@
+import type * as z from "zod";
+import { jsonDepth } from "../core/json.ts";
+import { JSON_DEPTH, REQUEST_BODY_BYTES } from "../core/limits.ts";
+import { ProblemError } from "./problem.ts";
+import type { Route } from "./route.ts";
+
+/** Reads what a route takes, or throws the problem with it. */
+export async function readRequest(route: Route, request: Request, params: Record<string, string>) {
+  const query = readQuery(new URL(request.url));
+  return {
+    params: check(route.params, params, "path"),
+    query: check(route.query, query, "query"),
+    body: route.body ? check(route.body, await readBody(route, request), "body") : undefined,
+  };
+}
+
+function readQuery(url: URL): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [key, value] of url.searchParams) {
+    if (Object.hasOwn(query, key))
+      throw new ProblemError("InvalidRequest", `"${key}" stands twice in the query`);
+    query[key] = value;
+  }
+  return query;
+}
+
+async function readBody(route: Route, request: Request): Promise<unknown> {
+  const text = await readText(request);
+  const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  const { textBody } = route;
+  if (textBody?.types.includes(type)) return { [textBody.key]: text };
+  const isJson = type === "" || type === "application/json" || type.endsWith("+json");
+  // curl and some libraries say this of any body, unless they are told better.
+  const isUnsaid = type === "application/x-www-form-urlencoded" || type === "text/plain";
+  if (!isJson && !isUnsaid) {
+    const known = ["application/json", ...(textBody?.types ?? [])].join(", ");
+    throw new ProblemError("UnsupportedMediaType", `content-type "${type}" is not known here: use ${known}`);
+  }
+  return text.trim() === "" ? {} : parseJson(text);
+}
+
+/** The body as text; stops reading as soon as it is too long. */
+async function readText(request: Request): Promise<string> {
+  const tooLarge = () => new ProblemError("BodyTooLarge", `a body has at most ${REQUEST_BODY_BYTES} bytes`);
+  if (Number(request.headers.get("content-length") ?? 0) > REQUEST_BODY_BYTES) {
+    await request.body?.cancel();
+    throw tooLarge();
+  }
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+  let text = "";
+  let length = 0;
+  try {
+    for await (const chunk of request.body ?? []) {
+      length += chunk.byteLength;
+      if (length > REQUEST_BODY_BYTES) throw tooLarge();
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text + decoder.decode();
+  } catch (error) {
+    if (error instanceof TypeError) throw new ProblemError("InvalidJson", "the body is not UTF-8 text");
+    throw error;
+  }
+}
+
+function parseJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ProblemError("InvalidJson", `the body is not JSON: ${(error as Error).message}`);
+  }
+  if (jsonDepth(value, JSON_DEPTH) > JSON_DEPTH) {
+    throw new ProblemError("InvalidRequest", `values lie more than ${JSON_DEPTH} levels deep`);
+  }
+  return value;
+}
+
+function check(schema: z.ZodType, value: unknown, place: "path" | "query" | "body"): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.flatMap((issue) => describe(issue, place));
+  const [first] = errors;
+  throw new ProblemError("InvalidRequest", `${first?.path}: ${first?.message}`, { errors });
+}
+
+function describe(issue: z.core.$ZodIssue, place: string): { path: string; message: string }[] {
+  const path = [place, ...issue.path.map(String)].join(".");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({ path: `${path}.${key}`, message: "is not known here" }));
+  }
+  return [{ path, message: issue.message }];
+}

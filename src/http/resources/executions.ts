@@ -1,0 +1,190 @@
+import type { ExecutionHead, StepView } from "../../core/objects.ts";
+import { describeExecution, findExecution, startExecution, stopExecution } from "../../service/executions.ts";
+import { flowNotExists } from "../../service/flows.ts";
+import { askExecution, askFlow } from "../../service/objects.ts";
+import type { HistoryEvent } from "../../core/history/event.ts";
+import type { ExecutionId } from "../../core/names.ts";
+import type { Env } from "../../env.ts";
+import { toRfc3339 } from "../../core/time.ts";
+import {
+  executionHead,
+  executionParams,
+  executionQuery,
+  executionsAnswer,
+  executionsQuery,
+  flowParams,
+  historyAnswer,
+  historyQuery,
+  nothing,
+  startBody,
+  startQuery,
+  stepsAnswer,
+  stepsQuery,
+  stopBody,
+} from "../contract.ts";
+import { idempotencyConflict, startName } from "../idempotency.ts";
+import { ProblemError, problemOf } from "../problem.ts";
+import { type Route, route } from "../route.ts";
+import { toInstant, withTimes } from "../times.ts";
+
+function toHead(head: ExecutionHead) {
+  return withTimes(head);
+}
+
+function toStep(step: StepView) {
+  return withTimes(step);
+}
+
+function toEvent({ at, ...event }: HistoryEvent) {
+  return { ...event, time: toRfc3339(at) };
+}
+
+/** The execution's own object, if it has taken the start. */
+async function find(env: Env, flow: string, name: string): Promise<ExecutionId> {
+  const found = await findExecution(env, flow, name);
+  if (!found.ok) throw problemOf(found);
+  return found.id;
+}
+
+const PATH = "/v1/flows/{flow}/executions";
+
+export const executionRoutes: readonly Route[] = [
+  route({
+    method: "POST",
+    path: PATH,
+    summary: "Starts an execution; with `wait` the answer is held until it ends",
+    params: flowParams,
+    query: startQuery,
+    body: startBody,
+    answers: { 200: executionHead, 201: executionHead },
+    problems: ["FlowNotExists", "VersionNotExists", "ExecutionAlreadyExists", "IdempotencyConflict"],
+    async handle({ env, params, query, body, headers, caller }) {
+      const { name, startId, isKeyed } = await startName(headers, body.name, body);
+      const outcome = await startExecution(env, {
+        flow: params.flow,
+        name,
+        input: body.input,
+        ...(body.version !== undefined && { version: body.version }),
+        startedBy: `key:${caller.accessKeyId}`,
+        startId,
+        waitSeconds: query.wait,
+      });
+      const isTaken = outcome.ok ? !outcome.created : outcome.code === "ExecutionAlreadyExists";
+      if (isKeyed && isTaken) throw idempotencyConflict();
+      if (!outcome.ok) throw problemOf(outcome);
+      return { status: outcome.created ? 201 : 200, body: toHead(outcome.head) };
+    },
+  }),
+  route({
+    method: "GET",
+    path: PATH,
+    summary: "A flow's executions, newest first",
+    params: flowParams,
+    query: executionsQuery,
+    answers: { 200: executionsAnswer },
+    problems: ["FlowNotExists"],
+    async handle({ env, params, query }) {
+      const { from, to, limit, cursor, status, prefix, startedBy } = query;
+      const page = await askFlow(env, params.flow, (flow) =>
+        flow.executions({
+          limit,
+          ...(cursor !== undefined && { cursor }),
+          ...(status !== undefined && { status }),
+          ...(prefix !== undefined && { prefix }),
+          ...(startedBy !== undefined && { startedBy }),
+          ...(from !== undefined && { from: toInstant(from) }),
+          ...(to !== undefined && { to: toInstant(to) }),
+        }),
+      );
+      if (!page) throw problemOf(flowNotExists(params.flow));
+      const items = page.items.map(({ generation: _, ...entry }) =>
+        withTimes({ flow: params.flow, ...entry }),
+      );
+      return { status: 200, body: { ...page, items } };
+    },
+  }),
+  route({
+    method: "GET",
+    path: `${PATH}/{name}`,
+    summary: "An execution; with `wait` the answer is held until it ends",
+    params: executionParams,
+    query: executionQuery,
+    answers: { 200: executionHead },
+    problems: ["FlowNotExists", "ExecutionNotExists"],
+    async handle({ env, params, query }) {
+      const outcome = await describeExecution(env, params.flow, params.name, query.wait);
+      if (!outcome.ok) throw problemOf(outcome);
+      return { status: 200, body: toHead(outcome.head) };
+    },
+  }),
+  route({
+    method: "GET",
+    path: `${PATH}/{name}/steps`,
+    summary: "The steps of an execution, the iterations of a foreach, or the steps of an iteration",
+    params: executionParams,
+    query: stepsQuery,
+    answers: { 200: stepsAnswer },
+    problems: ["FlowNotExists", "ExecutionNotExists", "StepNotExists"],
+    async handle({ env, params, query }) {
+      const id = await find(env, params.flow, params.name);
+      const { parent, status, limit, cursor } = query;
+      const steps = await askExecution(env, id, (execution) =>
+        execution.steps({
+          from: cursor ?? query.from,
+          limit,
+          ...(parent !== undefined && { parent }),
+          ...(status !== undefined && { status }),
+        }),
+      );
+      if (!steps && parent !== undefined) {
+        throw new ProblemError("StepNotExists", `the execution has not entered "${parent}"`);
+      }
+      const { items, next } = steps ?? { items: [] };
+      return {
+        status: 200,
+        body: { items: items.map(toStep), ...(next !== undefined && { cursor: String(next) }) },
+      };
+    },
+  }),
+  route({
+    method: "GET",
+    path: `${PATH}/{name}/history`,
+    summary: "The events of an execution, in order",
+    params: executionParams,
+    query: historyQuery,
+    answers: { 200: historyAnswer },
+    problems: ["FlowNotExists", "ExecutionNotExists"],
+    async handle({ env, params, query }) {
+      const id = await find(env, params.flow, params.name);
+      const { type, step, limit, cursor } = query;
+      const page = await askExecution(env, id, (execution) =>
+        execution.history({
+          after: cursor ?? query.after,
+          limit,
+          ...(type !== undefined && { type }),
+          ...(step !== undefined && { step }),
+        }),
+      );
+      const { events, next } = page ?? { events: [] };
+      return {
+        status: 200,
+        body: { items: events.map(toEvent), ...(next !== undefined && { cursor: String(next) }) },
+      };
+    },
+  }),
+  route({
+    method: "POST",
+    path: `${PATH}/{name}/stop`,
+    summary: "Stops a running execution",
+    params: executionParams,
+    query: nothing,
+    body: stopBody,
+    answers: { 200: executionHead },
+    problems: ["FlowNotExists", "ExecutionNotExists", "ExecutionAlreadyCompleted"],
+    async handle({ env, params, body }) {
+      const outcome = await stopExecution(env, params.flow, params.name, body.error, body.cause);
+      if (!outcome.ok) throw problemOf(outcome);
+      return { status: 200, body: toHead(outcome.head) };
+    },
+  }),
+];

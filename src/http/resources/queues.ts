@@ -1,0 +1,222 @@
+import * as z from "zod";
+import type { QueueView, WorkRequest } from "../../core/objects.ts";
+import type { QueueAttributes } from "../../core/queue/attributes.ts";
+import type { QueueOutcome, ReceiptVerdict } from "../../core/queue/command.ts";
+import type { ReceivedMessage } from "../../core/queue/message.ts";
+import { type Rejection, reject } from "../../core/result.ts";
+import { toRfc3339 } from "../../core/time.ts";
+import type { Env } from "../../env.ts";
+import { askDirectory, askQueue } from "../../service/objects.ts";
+import { workTurn } from "../../service/work.ts";
+import {
+  deleteBody,
+  extendBody,
+  leasesAnswer,
+  listQuery,
+  nothing,
+  putQueueBody,
+  queueAnswer,
+  queueParams,
+  queuesAnswer,
+  receiveAnswer,
+  receiveBody,
+  releaseBody,
+  sendAnswer,
+  sendBody,
+  workAnswer,
+  workBody,
+} from "../contract.ts";
+import { problemOf } from "../problem.ts";
+import { type Route, route } from "../route.ts";
+import { withTimes } from "../times.ts";
+
+const PATH = "/v1/queues/{queue}";
+
+function toQueue(name: string, view: QueueView) {
+  return withTimes({ name, ...view });
+}
+
+function queueNotExist(name: string): Rejection {
+  return reject("QueueNotExist", `there is no queue "${name}": create it with PUT /v1/queues/${name}`);
+}
+
+async function readQueue(env: Env, name: string) {
+  const view = await askQueue(env, name, (queue) => queue.get());
+  if (!view) throw problemOf(queueNotExist(name));
+  return toQueue(name, view);
+}
+
+/** What a queue answered, or the problem with it. */
+function accepted(name: string, outcome: QueueOutcome): Extract<QueueOutcome, { ok: true }> {
+  if (outcome.ok) return outcome;
+  throw problemOf(outcome.code === "QueueNotExist" ? queueNotExist(name) : outcome);
+}
+
+function toVerdict(verdict: ReceiptVerdict) {
+  return verdict.ok && verdict.leaseUntil !== undefined
+    ? { ok: true, leaseUntil: toRfc3339(verdict.leaseUntil) }
+    : verdict;
+}
+
+function toMessages(messages: readonly ReceivedMessage[] | undefined) {
+  return (messages ?? []).map(({ leaseUntil, firstDequeuedAt: _, ...message }) =>
+    withTimes({ ...message, leaseUntil: toRfc3339(leaseUntil) }),
+  );
+}
+
+/** The keys that a request gave; the others stay as they are. */
+function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+const LEASE_ACTIONS = {
+  delete: { summary: "Deletes received messages", body: deleteBody },
+  extend: { summary: "Hides received messages for longer", body: extendBody },
+  release: { summary: "Gives received messages back", body: releaseBody },
+} as const;
+
+export const queueRoutes: readonly Route[] = [
+  route({
+    method: "PUT",
+    path: PATH,
+    summary: "Creates a queue, or changes attributes of it",
+    params: queueParams,
+    query: nothing,
+    body: putQueueBody,
+    answers: { 200: queueAnswer, 201: queueAnswer },
+    problems: [],
+    async handle({ env, params: { queue: name }, body }) {
+      const attributes: Partial<QueueAttributes> = given(body);
+      const { created, generation = 0 } = accepted(
+        name,
+        await askQueue(env, name, (queue) => queue.put(attributes)),
+      );
+      if (created) {
+        // The queue's object does this too, until it is done; here it is so that a list right after shows it.
+        await askDirectory(env, (directory) =>
+          directory.apply({ type: "register", kind: "queue", name, generation }),
+        );
+      }
+      return { status: created ? 201 : 200, body: await readQueue(env, name) };
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/v1/queues",
+    summary: "Queues by name",
+    params: nothing,
+    query: listQuery,
+    answers: { 200: queuesAnswer },
+    problems: [],
+    async handle({ env, query: { limit, cursor } }) {
+      const names = await askDirectory(env, (directory) => directory.names("queue", limit, cursor));
+      const views = await Promise.all(names.map((name) => askQueue(env, name, (queue) => queue.get())));
+      const items = views.flatMap((view, position) => (view ? [toQueue(names[position] ?? "", view)] : []));
+      return { status: 200, body: { items, ...(names.length === limit && { cursor: names.at(-1) }) } };
+    },
+  }),
+  route({
+    method: "GET",
+    path: PATH,
+    summary: "A queue: its attributes and what lies in it",
+    params: queueParams,
+    query: nothing,
+    answers: { 200: queueAnswer },
+    problems: ["QueueNotExist"],
+    handle: async ({ env, params }) => ({ status: 200, body: await readQueue(env, params.queue) }),
+  }),
+  route({
+    method: "DELETE",
+    path: PATH,
+    summary: "Deletes a queue with all that lies in it",
+    params: queueParams,
+    query: nothing,
+    answers: { 204: undefined },
+    problems: ["QueueNotExist"],
+    async handle({ env, params: { queue: name } }) {
+      const { generation = 0 } = accepted(name, await askQueue(env, name, (queue) => queue.remove()));
+      await askDirectory(env, (directory) =>
+        directory.apply({ type: "unregister", kind: "queue", name, generation }),
+      );
+      return { status: 204 };
+    },
+  }),
+  route({
+    method: "POST",
+    path: `${PATH}/send`,
+    summary: "Sends messages",
+    params: queueParams,
+    query: nothing,
+    body: sendBody,
+    answers: { 201: sendAnswer },
+    problems: ["QueueNotExist", "QueueFull", "MessageTooLarge"],
+    async handle({ env, params: { queue: name }, body }) {
+      const messages = body.messages.map(({ delaySeconds, ...rest }) =>
+        delaySeconds === undefined ? rest : { ...rest, delaySeconds },
+      );
+      const outcome = await askQueue(env, name, (queue) => queue.send({ type: "sendMessages", messages }));
+      return { status: 201, body: { ids: accepted(name, outcome).ids } };
+    },
+  }),
+  route({
+    method: "POST",
+    path: `${PATH}/receive`,
+    summary: "Receives messages; waits for them when there are none",
+    params: queueParams,
+    query: nothing,
+    body: receiveBody,
+    answers: { 200: receiveAnswer },
+    problems: ["QueueNotExist", "TooManyPolls"],
+    async handle({ env, params: { queue: name }, body: { max, ...wishes } }) {
+      const request: WorkRequest = { remove: [], removeDone: [], receive: { max, ...given(wishes) } };
+      const outcome = await askQueue(env, name, (queue) => queue.work(request));
+      return { status: 200, body: { messages: toMessages(accepted(name, outcome).messages) } };
+    },
+  }),
+  route({
+    method: "POST",
+    path: `${PATH}/work`,
+    summary: "A worker's turn: reports, deletes, and takes the next messages, in one call",
+    params: queueParams,
+    query: nothing,
+    body: workBody,
+    answers: { 200: workAnswer },
+    problems: ["QueueNotExist", "TooManyPolls"],
+    async handle({ env, masters, params: { queue: name }, body }) {
+      const { reports, delete: remove, max, ...wishes } = body;
+      const receive = max > 0 ? { receive: { max, ...given(wishes) } } : {};
+      const outcome = await workTurn(env, masters, { queue: name, reports, remove, ...receive });
+      if (!outcome.ok) throw problemOf(outcome.code === "QueueNotExist" ? queueNotExist(name) : outcome);
+      const { verdicts, messages } = outcome;
+      return { status: 200, body: { verdicts, messages: toMessages(messages) } };
+    },
+  }),
+  ...(["delete", "extend", "release"] as const).map((action) => leaseRoute(action)),
+];
+
+function leaseRoute(action: keyof typeof LEASE_ACTIONS): Route {
+  const { summary, body } = LEASE_ACTIONS[action];
+  return route({
+    method: "POST",
+    path: `${PATH}/${action}`,
+    summary: `${summary}; one verdict each`,
+    params: queueParams,
+    query: nothing,
+    body: body as z.ZodType<z.output<typeof extendBody>>,
+    answers: { 200: leasesAnswer },
+    problems: ["QueueNotExist"],
+    async handle({ env, params: { queue: name }, body: { receipts, leaseSeconds } }) {
+      const outcome = await askQueue(env, name, (queue) =>
+        action === "delete"
+          ? queue.work({ remove: receipts, removeDone: [] })
+          : queue.changeLeases({
+              type: action,
+              receipts,
+              ...(leaseSeconds !== undefined && { leaseSeconds }),
+            }),
+      );
+      return { status: 200, body: { verdicts: (accepted(name, outcome).verdicts ?? []).map(toVerdict) } };
+    },
+  });
+}

@@ -1,0 +1,209 @@
+import type { Schedule, ScheduleSpec } from "../../core/schedule/schedule.ts";
+import { scheduleKey } from "../../core/schedule/schedule.ts";
+import type { ScheduleOutcome } from "../../core/schedule/schedule-machine.ts";
+import { reject } from "../../core/result.ts";
+import type { Env } from "../../env.ts";
+import { flowNotExists } from "../../service/flows.ts";
+import { askAllSchedules, askFlow, askSchedule } from "../../service/objects.ts";
+import {
+  firingsAnswer,
+  firingsQuery,
+  flowParams,
+  listQuery,
+  nothing,
+  putScheduleAnswer,
+  putScheduleBody,
+  runAnswer,
+  runBody,
+  schedule as scheduleAnswer,
+  scheduleParams,
+  schedulesAnswer,
+} from "../contract.ts";
+import { startName } from "../idempotency.ts";
+import { problemOf } from "../problem.ts";
+import { type Route, route } from "../route.ts";
+import { toInstant, withTimes } from "../times.ts";
+
+const PATH = "/v1/flows/{flow}/schedules/{schedule}";
+const NEVER = "the expression is valid, but there is no such time in the years to come";
+
+function scheduleNotExists(flow: string, name: string) {
+  return problemOf(reject("ScheduleNotExists", `flow "${flow}" has no schedule "${name}"`));
+}
+
+function scheduleOf(outcome: ScheduleOutcome): Schedule {
+  if (!outcome.ok) throw problemOf(outcome);
+  if (!outcome.schedule) throw new Error("Broken invariant: a changed schedule is answered");
+  return outcome.schedule;
+}
+
+async function requireFlow(env: Env, flow: string): Promise<void> {
+  if (!(await askFlow(env, flow, (object) => object.get()))) throw problemOf(flowNotExists(flow));
+}
+
+/** Schedules of all shards in one order, behind a cursor that is the last one's flow and name. */
+async function listSchedules(env: Env, limit: number, cursor: string | undefined, flow?: string) {
+  const wanted = {
+    limit,
+    ...(cursor !== undefined && { after: cursor }),
+    ...(flow !== undefined && { flow }),
+  };
+  const shards = await askAllSchedules(env, (shard) => shard.list(wanted));
+  const key = (schedule: Schedule) => scheduleKey(schedule.flow, schedule.name);
+  const sorted = shards.flat().toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+  const items = sorted.slice(0, limit);
+  const last = items.at(-1);
+  return {
+    items: items.map(withTimes),
+    ...(sorted.length > limit && last && { cursor: key(last) }),
+  };
+}
+
+function setEnabled(action: "pause" | "resume"): Route {
+  return route({
+    method: "POST",
+    path: `${PATH}/${action}`,
+    summary: action === "pause" ? "Lets a schedule rest" : "Lets a schedule fire again",
+    params: scheduleParams,
+    query: nothing,
+    body: nothing,
+    answers: { 200: scheduleAnswer },
+    problems: ["ScheduleNotExists"],
+    async handle({ env, params: { flow, schedule: name } }) {
+      const isEnabled = action === "resume";
+      const outcome = await askSchedule(env, flow, name, (shard) => shard.setEnabled(flow, name, isEnabled));
+      return { status: 200, body: withTimes(scheduleOf(outcome)) };
+    },
+  });
+}
+
+export const scheduleRoutes: readonly Route[] = [
+  route({
+    method: "PUT",
+    path: PATH,
+    summary: "Creates or changes a schedule",
+    params: scheduleParams,
+    query: nothing,
+    body: putScheduleBody,
+    answers: { 200: putScheduleAnswer, 201: putScheduleAnswer },
+    problems: ["FlowNotExists", "InvalidCron"],
+    async handle({ env, params: { flow, schedule: name }, body }) {
+      await requireFlow(env, flow);
+      const { timeZone, payload, description, cron, enabled } = body;
+      const spec: ScheduleSpec = {
+        cron,
+        enabled,
+        ...(timeZone !== undefined && { timeZone }),
+        ...(payload !== undefined && { payload }),
+        ...(description !== undefined && { description }),
+      };
+      const outcome = await askSchedule(env, flow, name, (shard) => shard.put(flow, name, spec));
+      const schedule = scheduleOf(outcome);
+      const isNever = schedule.enabled && schedule.nextAt === undefined;
+      return {
+        status: outcome.ok && outcome.created ? 201 : 200,
+        body: { ...withTimes(schedule), warnings: isNever ? [NEVER] : [] },
+      };
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/v1/schedules",
+    summary: "All schedules",
+    params: nothing,
+    query: listQuery,
+    answers: { 200: schedulesAnswer },
+    problems: [],
+    handle: async ({ env, query: { limit, cursor } }) => ({
+      status: 200,
+      body: await listSchedules(env, limit, cursor),
+    }),
+  }),
+  route({
+    method: "GET",
+    path: "/v1/flows/{flow}/schedules",
+    summary: "A flow's schedules",
+    params: flowParams,
+    query: listQuery,
+    answers: { 200: schedulesAnswer },
+    problems: ["FlowNotExists"],
+    async handle({ env, params: { flow }, query: { limit, cursor } }) {
+      await requireFlow(env, flow);
+      return { status: 200, body: await listSchedules(env, limit, cursor, flow) };
+    },
+  }),
+  route({
+    method: "GET",
+    path: PATH,
+    summary: "A schedule",
+    params: scheduleParams,
+    query: nothing,
+    answers: { 200: scheduleAnswer },
+    problems: ["ScheduleNotExists"],
+    async handle({ env, params: { flow, schedule: name } }) {
+      const found = await askSchedule(env, flow, name, (shard) => shard.get(flow, name));
+      if (!found) throw scheduleNotExists(flow, name);
+      return { status: 200, body: withTimes(found) };
+    },
+  }),
+  route({
+    method: "DELETE",
+    path: PATH,
+    summary: "Deletes a schedule with its ledger; what it started goes on",
+    params: scheduleParams,
+    query: nothing,
+    answers: { 204: undefined },
+    problems: ["ScheduleNotExists"],
+    async handle({ env, params: { flow, schedule: name } }) {
+      const outcome = await askSchedule(env, flow, name, (shard) => shard.remove(flow, name));
+      if (!outcome.ok) throw problemOf(outcome);
+      return { status: 204 };
+    },
+  }),
+  route({
+    method: "POST",
+    path: `${PATH}/run`,
+    summary: "Starts an execution now, as the schedule would",
+    params: scheduleParams,
+    query: nothing,
+    body: runBody,
+    answers: { 202: runAnswer },
+    problems: ["ScheduleNotExists", "IdempotencyConflict"],
+    async handle({ env, params: { flow, schedule: name }, body, headers, caller }) {
+      const { name: executionName, startId, isKeyed } = await startName(headers, undefined, body);
+      const keyed = isKeyed ? { keyed: { executionName, startId } } : {};
+      const firedBy = `key:${caller.accessKeyId}`;
+      const payload = body.payload === undefined ? {} : { payload: body.payload };
+      const outcome = await askSchedule(env, flow, name, (shard) =>
+        shard.run({ flow, name, firedBy, ...payload, ...keyed }),
+      );
+      if (!outcome.ok) throw problemOf(outcome);
+      return { status: 202, body: { executionName: outcome.executionName } };
+    },
+  }),
+  setEnabled("pause"),
+  setEnabled("resume"),
+  route({
+    method: "GET",
+    path: `${PATH}/firings`,
+    summary: "The ledger: each instant and what became of it, newest first",
+    params: scheduleParams,
+    query: firingsQuery,
+    answers: { 200: firingsAnswer },
+    problems: ["ScheduleNotExists"],
+    async handle({ env, params: { flow, schedule: name }, query }) {
+      const { limit, cursor, from, to, verdict } = query;
+      const page = await askSchedule(env, flow, name, (shard) =>
+        shard.firings(flow, name, {
+          limit,
+          ...(cursor !== undefined && { cursor }),
+          ...(from !== undefined && { from: toInstant(from) }),
+          ...(to !== undefined && { to: toInstant(to) }),
+          ...(verdict !== undefined && { verdict }),
+        }),
+      );
+      if (!page) throw scheduleNotExists(flow, name);
+      return { status: 200, body: { ...page, items: page.items.map(withTimes) } };
+    },
+  }),
+];

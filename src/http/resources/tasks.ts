@@ -1,0 +1,60 @@
+import type { ExecutionOutcome } from "../../core/engine/command.ts";
+import { type Report, reportTasks } from "../../service/reports.ts";
+import { failBody, nothing, reportAnswer, reportBody, succeedBody, verdictsAnswer } from "../contract.ts";
+import { type ProblemCode, problemOf } from "../problem.ts";
+import { type Route, type RouteRequest, route } from "../route.ts";
+
+const REFUSALS = [
+  "InvalidToken",
+  "TaskAlreadyCompleted",
+  "TaskSuperseded",
+  "TaskTimedOut",
+  "ExecutionEnded",
+] as const;
+
+async function reportOne({ env, masters }: RouteRequest<unknown, unknown, unknown>, report: Report) {
+  const [verdict] = await reportTasks(env, masters, [report]);
+  if (!verdict?.ok) throw problemOf(verdict as Extract<ExecutionOutcome, { ok: false }>);
+  return { status: 200, body: { eventId: verdict.eventId } };
+}
+
+export const taskRoutes: readonly Route[] = [
+  route({
+    method: "POST",
+    path: "/v1/tasks/succeed",
+    summary: "Reports that a task is done",
+    access: "taskToken",
+    params: nothing,
+    query: nothing,
+    body: succeedBody,
+    answers: { 200: reportAnswer },
+    problems: [...REFUSALS, "InvalidOutput"] satisfies ProblemCode[],
+    handle: (request) => reportOne(request, request.body),
+  }),
+  route({
+    method: "POST",
+    path: "/v1/tasks/fail",
+    summary: "Reports that a task failed",
+    access: "taskToken",
+    params: nothing,
+    query: nothing,
+    body: failBody,
+    answers: { 200: reportAnswer },
+    problems: REFUSALS,
+    handle: (request) => reportOne(request, request.body),
+  }),
+  route({
+    method: "POST",
+    path: "/v1/tasks/report",
+    summary: "Reports many tasks at once; one verdict each",
+    access: "taskToken",
+    params: nothing,
+    query: nothing,
+    body: reportBody,
+    answers: { 200: verdictsAnswer },
+    problems: [],
+    async handle({ env, masters, body }) {
+      return { status: 200, body: { verdicts: await reportTasks(env, masters, body.reports) } };
+    },
+  }),
+];

@@ -1,0 +1,56 @@
+import type * as z from "zod";
+import type { Caller } from "../auth/access-key.ts";
+import type { MasterKey } from "../auth/master-key.ts";
+import type { Env } from "../env.ts";
+import type { ProblemCode } from "./problem.ts";
+
+export type Method = "GET" | "PUT" | "POST" | "DELETE";
+
+/** What a handler works with: everything in it has been checked. */
+export interface RouteRequest<P, Q, B> {
+  readonly env: Env;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly headers: Headers;
+  readonly caller: Caller;
+  /** The first one signs; all of them verify. */
+  readonly masters: readonly MasterKey[];
+}
+
+export interface RouteAnswer {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+/** Who may call. A task token in the body is proof enough for a report. */
+export type Access = "key" | "taskToken" | "public";
+
+interface RouteShape<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+  readonly method: Method;
+  /** As in OpenAPI: `/v1/flows/{flow}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly access?: Access;
+  readonly params: P;
+  readonly query: Q;
+  /** Absent: the request has no body. */
+  readonly body?: B;
+  /** A body of this type is taken as text, under this key of the body. */
+  readonly textBody?: { readonly types: readonly string[]; readonly key: string };
+  /** Shapes of the good answers by status. */
+  readonly answers: Readonly<Record<number, z.ZodType | undefined>>;
+  /** Problems besides those that every route can have. */
+  readonly problems: readonly ProblemCode[];
+  handle(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>): Promise<RouteAnswer>;
+}
+
+/** One operation of the API: what is read, what is done, what is answered. */
+export type Route = RouteShape<z.ZodType, z.ZodType, z.ZodType>;
+
+/** Ties a handler's types to its schemas; the cast forgets them again, since routes stand in one table. */
+export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType = z.ZodUndefined>(
+  shape: RouteShape<P, Q, B>,
+): Route {
+  return shape as unknown as Route;
+}

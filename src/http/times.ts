@@ -1,0 +1,16 @@
+import { toRfc3339 } from "../core/time.ts";
+
+/** Instants of the inside (epoch ms, keys that end in `At`, and `at`) as RFC 3339 times; other keys as they are. */
+export function withTimes<T extends object>(view: T): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(view).map(([key, value]) => [
+      key,
+      typeof value === "number" && (key === "at" || key.endsWith("At")) ? toRfc3339(value) : value,
+    ]),
+  );
+}
+
+/** A time from a request; its form was checked. */
+export function toInstant(text: string): number {
+  return Date.parse(text);
+}

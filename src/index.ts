@@ -1,0 +1,19 @@
+import { tick } from "./cron.ts";
+import type { TransportMessage } from "./core/objects.ts";
+import type { Env } from "./env.ts";
+import { createApp } from "./http/app.ts";
+import { consume } from "./queue.ts";
+
+export { DirectoryObject } from "../durable-objects/directory-object.ts";
+export { ExecutionObject } from "../durable-objects/execution-object.ts";
+export { FlowObject } from "../durable-objects/flow-object.ts";
+export { QueueObject } from "../durable-objects/queue-object.ts";
+export { ScheduleObject } from "../durable-objects/schedule-object.ts";
+
+const app = createApp();
+
+export default {
+  fetch: (request, env, context) => app.fetch(request, env, context),
+  queue: (batch, env) => consume(batch, env),
+  scheduled: (_, env) => tick(env),
+} satisfies ExportedHandler<Env, TransportMessage>;

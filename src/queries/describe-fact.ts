@@ -1,0 +1,17 @@
+import type { Fact } from "../core/engine/fact.ts";
+import type { LogEntry } from "../core/host/ports.ts";
+import { parseExecutionObjectName } from "../core/names.ts";
+
+/** A fact as a line of the log: names and errors, never inputs, outputs or tokens. */
+export function describeFact(object: string, fact: Fact): LogEntry {
+  const id = parseExecutionObjectName(object);
+  return {
+    event: fact.type,
+    flow: id?.flow,
+    execution: id?.name,
+    ...("version" in fact && { version: fact.version }),
+    ...("startedBy" in fact && { startedBy: fact.startedBy }),
+    ...("frame" in fact && { frame: fact.frame }),
+    ...("error" in fact && { error: fact.error, cause: fact.cause }),
+  };
+}

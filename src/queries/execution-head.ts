@@ -1,0 +1,34 @@
+import type { Execution } from "../core/engine/execution.ts";
+import type { ExecutionHead } from "../core/objects.ts";
+
+/** An execution at a glance. */
+export function readHead(execution: Execution): ExecutionHead {
+  const { head, values, input } = execution;
+  const {
+    id,
+    version,
+    status,
+    startedBy,
+    startedAt,
+    endedAt,
+    output,
+    error,
+    cause,
+    nextEvent,
+    openIterations,
+  } = head;
+  return {
+    flow: id.flow,
+    name: id.name,
+    version,
+    status,
+    startedBy,
+    startedAt,
+    ...(endedAt !== undefined && { endedAt }),
+    input,
+    ...(output && { output: values.unpack(output) }),
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+    counts: { events: nextEvent - 1, runningIterations: endedAt === undefined ? openIterations : 0 },
+  };
+}

@@ -1,0 +1,23 @@
+import type { FiringsPage, FiringsQuery } from "../core/objects.ts";
+import type { Firing } from "../core/schedule/schedule.ts";
+import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
+
+/** A schedule's ledger, newest first; undefined when there is no such schedule. */
+export function readFirings(
+  machine: ScheduleMachine,
+  flow: string,
+  name: string,
+  query: FiringsQuery,
+): FiringsPage | undefined {
+  if (!machine.get(flow, name)) return undefined;
+  const { limit, cursor, from = 0, to = Number.POSITIVE_INFINITY, verdict } = query;
+  const items: Firing[] = [];
+  let last: string | undefined;
+  for (const [position, firing] of machine.firings(flow, name, cursor)) {
+    if (items.length >= limit) return { items, ...(last !== undefined && { cursor: last }) };
+    last = position;
+    if (firing.at < from) break;
+    if (firing.at <= to && (verdict ?? firing.verdict) === firing.verdict) items.push(firing);
+  }
+  return { items };
+}

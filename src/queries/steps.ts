@@ -1,0 +1,222 @@
+import type { Execution, Frame, IterationResult, Visit } from "../core/engine/execution.ts";
+import { eventsOf } from "../core/engine/fact.ts";
+import { listAt, stepAt } from "../core/engine/places.ts";
+import { iterationPath, parseFramePath, parseStepPath, stepPath } from "../core/engine/paths.ts";
+import { stepInput } from "../core/engine/scope.ts";
+import type { ExecutionStore, JournalRow } from "../core/engine/store.ts";
+import type { StepList } from "../core/fdl/flow.ts";
+import type { HistoryEvent } from "../core/history/event.ts";
+import { type TokenMark, renderRow } from "../core/history/render.ts";
+import type { Json } from "../core/json.ts";
+import type { StepStatus, StepView, StepsPage, StepsQuery } from "../core/objects.ts";
+
+/**
+ * The steps of a list, or the iterations of a foreach, a page at a time. What is closed is told by its events, so
+ * nothing is stored for this view but the numbers of a step's first and last event.
+ */
+export function readSteps(
+  execution: Execution,
+  store: ExecutionStore,
+  query: StepsQuery,
+  mark: TokenMark,
+): StepsPage | undefined {
+  const reader = new StepReader(execution, store, mark);
+  const { parent = "" } = query;
+  if (parent === "" || parseFramePath(parent)) return reader.steps(parent, query);
+  return reader.iterations(parent, query);
+}
+
+class StepReader {
+  private readonly execution: Execution;
+  private readonly store: ExecutionStore;
+  private readonly mark: TokenMark;
+  private row: JournalRow | undefined;
+
+  constructor(execution: Execution, store: ExecutionStore, mark: TokenMark) {
+    this.execution = execution;
+    this.store = store;
+    this.mark = mark;
+  }
+
+  /** The steps that a list has visited, in order; the open one comes last. */
+  steps(framePath: string, query: StepsQuery): StepsPage | undefined {
+    const list = listAt(this.execution.flow, framePath);
+    const frame = this.execution.peek(framePath);
+    const visits = this.execution.visitsOf(framePath);
+    if (!list || (!frame && visits.length === 0)) return undefined;
+    const isOpen = frame !== undefined && !["ready", "failed"].includes(frame.phase.is);
+    const total = visits.length + (isOpen ? 1 : 0);
+    return page(query, total, (position) => {
+      const visit = visits[position];
+      if (visit) return this.closedStep(framePath, list, visit, query.status);
+      return frame && matches(this.openStatus(), query.status) ? this.openStep(frame) : undefined;
+    });
+  }
+
+  /** The iterations of a foreach that were started, by index. */
+  iterations(foreachPath: string, query: StepsQuery): StepsPage | undefined {
+    const started = this.startedIterations(foreachPath);
+    if (started === undefined) return undefined;
+    const to = query.status === undefined ? Math.min(started, query.from + query.limit) : started;
+    const results = new Map<number, IterationResult>();
+    for (const result of this.execution.resultsOf(foreachPath, query.from, to))
+      results.set(result.index, result);
+    return page(query, started, (index) => {
+      const result = results.get(index);
+      const status = result?.status ?? this.openStatus();
+      if (!matches(status, query.status)) return undefined;
+      return result
+        ? this.closedIteration(foreachPath, result)
+        : this.openIteration(iterationPath(foreachPath, index), index, status);
+    });
+  }
+
+  private closedStep(
+    framePath: string,
+    list: StepList,
+    visit: Visit,
+    wanted: StepStatus | undefined,
+  ): StepView | undefined {
+    const step = list.steps[visit.position];
+    if (!step || !matches(visit.status, wanted)) return undefined;
+    const started = this.event(visit.entered + 1);
+    const told = this.event(visit.status === "Succeeded" ? visit.ended - 1 : this.failureEvent(visit));
+    const before = this.event(visit.ended - 2);
+    return {
+      path: stepPath({ frame: framePath, step: step.name, round: visit.round }),
+      name: step.name,
+      type: step.type,
+      status: visit.status,
+      attempts: visit.attempts,
+      enteredAt: started?.at ?? 0,
+      endedAt: told?.at ?? 0,
+      ...(started && { input: started.detail.input ?? null }),
+      ...(before?.type === "TaskSucceeded" && { local: before.detail.output ?? null }),
+      ...pick(told?.detail, "output", "error", "cause"),
+      ...(visit.iterations && { iterations: iterationCounts(visit.iterations, 0) }),
+    };
+  }
+
+  /** StepFailed stands last, or before the StepExited of a failure that was caught. */
+  private failureEvent({ ended }: Visit): number {
+    return this.event(ended)?.type === "StepFailed" ? ended : ended - 1;
+  }
+
+  private openStep(frame: Frame): StepView {
+    const { execution } = this;
+    const step = execution.step(frame);
+    const path = execution.stepPath(frame);
+    const { phase } = frame;
+    return {
+      path,
+      name: step.name,
+      type: step.type,
+      status: this.openStatus(),
+      attempts: Math.max(1, frame.attempt),
+      enteredAt: this.event(frame.entered)?.at ?? 0,
+      input: stepInput(execution, frame, this.mark(path, Math.max(1, frame.attempt))),
+      ...(phase.is === "foreach" && {
+        iterations: iterationCounts([phase.count, phase.next, phase.succeeded], phase.running),
+      }),
+    };
+  }
+
+  private closedIteration(foreachPath: string, result: IterationResult): StepView {
+    const path = iterationPath(foreachPath, result.index);
+    const ended = this.event(result.ended);
+    return {
+      ...this.iteration(path, result.index, result.entered, result.status),
+      endedAt: ended?.at ?? 0,
+      ...(result.status === "Succeeded" && { local: this.execution.values.unpack(result.local) }),
+      ...(result.status === "Failed" && pick(ended?.detail, "error", "cause")),
+    };
+  }
+
+  /** An iteration that runs, or that ran when the execution or its foreach ended. */
+  private openIteration(path: string, index: number, status: StepStatus): StepView {
+    const frame = this.execution.peek(path);
+    return this.iteration(path, index, frame?.began ?? 0, frame ? status : "Stopped");
+  }
+
+  private iteration(path: string, index: number, entered: number, status: StepStatus): StepView {
+    const event = entered > 0 ? this.event(entered) : undefined;
+    const foreach = stepAt(this.execution.flow, parseFramePath(path)?.owner ?? "");
+    const item =
+      foreach?.type === "foreach"
+        ? (event?.detail.input as Record<string, Json> | undefined)?.[foreach.item]
+        : undefined;
+    return {
+      path,
+      name: foreach?.name ?? "",
+      type: "iteration",
+      status,
+      index,
+      enteredAt: event?.at ?? 0,
+      ...(item !== undefined && { item }),
+    };
+  }
+
+  private startedIterations(foreachPath: string): number | undefined {
+    const address = parseStepPath(foreachPath);
+    if (!address) return undefined;
+    const frame = this.execution.peek(address.frame);
+    if (frame?.phase.is === "foreach" && this.execution.stepPath(frame) === foreachPath)
+      return frame.phase.next;
+    const list = listAt(this.execution.flow, address.frame);
+    const visit = this.execution
+      .visitsOf(address.frame)
+      .find(({ position, round }) => round === address.round && list?.steps[position]?.name === address.step);
+    return visit?.iterations?.[1];
+  }
+
+  /** What has not ended by itself was cut short by the end of the execution. */
+  private openStatus(): StepStatus {
+    return this.execution.isRunning ? "Running" : "Stopped";
+  }
+
+  private event(id: number): HistoryEvent | undefined {
+    if (id < 1) return undefined;
+    if (!this.row || id < this.row.event || id >= endOf(this.row)) {
+      this.row = this.store.readRow(this.store.findMark("event", id)?.seq ?? 0);
+    }
+    if (!this.row) return undefined;
+    const [event] = renderRow(this.execution, this.row, id, id + 1, this.mark);
+    return event;
+  }
+}
+
+/** The event after the last one of a row. */
+function endOf({ event, facts }: JournalRow): number {
+  return facts.reduce((next, fact) => next + eventsOf(fact), event);
+}
+
+/** Takes `limit` things from position `from`; `view` gives undefined for what the query leaves out. */
+function page(
+  { from, limit }: StepsQuery,
+  total: number,
+  view: (position: number) => StepView | undefined,
+): StepsPage {
+  const items: StepView[] = [];
+  for (let position = from; position < total; position++) {
+    if (items.length >= limit) return { items, next: position };
+    const item = view(position);
+    if (item) items.push(item);
+  }
+  return { items };
+}
+
+function matches(status: StepStatus, wanted: StepStatus | undefined): boolean {
+  return wanted === undefined || status === wanted;
+}
+
+function iterationCounts(
+  [total, started, succeeded]: readonly [number, number, number],
+  running: number,
+): NonNullable<StepView["iterations"]> {
+  return { total, started, running, succeeded };
+}
+
+function pick(detail: HistoryEvent["detail"] | undefined, ...keys: ("output" | "error" | "cause")[]) {
+  const found = keys.flatMap((key) => (detail?.[key] === undefined ? [] : [[key, detail[key]] as const]));
+  return Object.fromEntries(found) as Pick<StepView, "output" | "error" | "cause">;
+}

@@ -1,0 +1,28 @@
+const TRIES = 3;
+const FIRST_PAUSE_MS = 50;
+
+/** The object cannot take more work now: the caller must come back later, retrying here would make it worse. */
+export class OverloadedError extends Error {}
+
+interface RemoteFailure {
+  readonly overloaded?: boolean;
+  readonly retryable?: boolean;
+  readonly durableObjectReset?: boolean;
+}
+
+/**
+ * Calls an object. After a failure of the way there, or of the object's process, it is called again with a fresh stub:
+ * an old one keeps failing after a reset. So `call` must be harmless to repeat.
+ */
+export async function callObject<T, R>(stub: () => T, call: (object: T) => Promise<R>): Promise<R> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await call(stub());
+    } catch (error) {
+      const failure = error as RemoteFailure;
+      if (failure.overloaded) throw new OverloadedError(String((error as Error).message));
+      if (tried >= TRIES || !(failure.retryable || failure.durableObjectReset)) throw error;
+      await scheduler.wait(FIRST_PAUSE_MS * 2 ** tried);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import type { ExecutionEntry } from "../core/flow/flow-machine.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { ExecutionId } from "../core/names.ts";
+import type { ExecutionHead } from "../core/objects.ts";
+import { type Result, reject } from "../core/result.ts";
+import { SECOND_MS } from "../core/time.ts";
+import type { Env } from "../env.ts";
+import { flowNotExists } from "./flows.ts";
+import { askExecution, askFlow } from "./objects.ts";
+
+export interface StartRequest {
+  readonly flow: string;
+  readonly name: string;
+  readonly input: JsonObject;
+  readonly version?: number;
+  readonly startedBy: string;
+  /** A repeat of the same request has the same one. */
+  readonly startId: string;
+  /** How long to hold the answer for the execution's end. */
+  readonly waitSeconds: number;
+}
+
+/**
+ * Starts an execution. A name that runs already gives the running one (`created: false`), a name that has ended is
+ * refused with `ExecutionAlreadyExists` (spec: FDL section 5.7).
+ */
+export async function startExecution(
+  env: Env,
+  request: StartRequest,
+): Promise<Result<{ created: boolean; head: ExecutionHead }>> {
+  const { flow, name, input, version, startedBy, startId, waitSeconds } = request;
+  const outcome = await askFlow(env, flow, (object) =>
+    object.startExecution({
+      type: "startExecution",
+      name,
+      input,
+      startedBy,
+      startId,
+      ...(version !== undefined && { version }),
+    }),
+  );
+  if (!outcome.ok) return outcome;
+  const { execution: entry, created = false, repeated = false } = outcome;
+  if (!entry) throw new Error("Broken invariant: a start that is not refused has an execution");
+  const isAsked = repeated || waitSeconds > 0;
+  const known = isAsked ? await headOf(env, flow, entry, waitSeconds) : undefined;
+  const head = known ?? headFromEntry(flow, entry, input);
+  if (!created && head.endedAt !== undefined) {
+    return reject(
+      "ExecutionAlreadyExists",
+      `an execution "${name}" of this flow has already ended: use another name`,
+    );
+  }
+  return { ok: true, created, head };
+}
+
+/** An execution as its object tells it, or as the index does while the object has not taken the start. */
+export async function describeExecution(
+  env: Env,
+  flow: string,
+  name: string,
+  waitSeconds: number,
+): Promise<Result<{ head: ExecutionHead }>> {
+  const entry = await findExecution(env, flow, name);
+  if (!entry.ok) return entry;
+  const head = await headOf(env, flow, entry.entry, waitSeconds);
+  return { ok: true, head: head ?? headFromEntry(flow, entry.entry, {}) };
+}
+
+export async function findExecution(
+  env: Env,
+  flow: string,
+  name: string,
+): Promise<Result<{ entry: ExecutionEntry; id: ExecutionId }>> {
+  const entry = await askFlow(env, flow, (object) => object.execution(name));
+  if (entry) return { ok: true, entry, id: { flow, generation: entry.generation, name } };
+  const stored = await askFlow(env, flow, (object) => object.get());
+  return stored
+    ? reject("ExecutionNotExists", `flow "${flow}" has no execution "${name}"`)
+    : flowNotExists(flow);
+}
+
+export async function stopExecution(
+  env: Env,
+  flow: string,
+  name: string,
+  error: string,
+  cause: string,
+): Promise<Result<{ head: ExecutionHead }>> {
+  const found = await findExecution(env, flow, name);
+  if (!found.ok) return found;
+  const outcome = await askExecution(env, found.id, (execution) => execution.stop(error, cause));
+  if (!outcome.ok) return outcome;
+  return describeExecution(env, flow, name, 0);
+}
+
+function headOf(
+  env: Env,
+  flow: string,
+  { generation, name }: ExecutionEntry,
+  waitSeconds: number,
+): Promise<ExecutionHead | undefined> {
+  return askExecution(env, { flow, generation, name }, (execution) =>
+    waitSeconds > 0 ? execution.wait(waitSeconds * SECOND_MS) : execution.head(),
+  );
+}
+
+function headFromEntry(flow: string, entry: ExecutionEntry, input: JsonObject): ExecutionHead {
+  const { generation: _, ...known } = entry;
+  return { flow, ...known, input, counts: { events: 0, runningIterations: 0 } };
+}
