@@ -1,0 +1,65 @@
+// A worker: takes tasks from a queue, works, reports. Plain HTTP, no dependencies; Node 18 or newer.
+//
+//   MILLRACE_CREDENTIALS=.millrace/credentials.json node worker.mjs
+//
+// or MILLRACE_URL, MILLRACE_KEY_ID and MILLRACE_KEY_SECRET instead of the file.
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+
+const { MILLRACE_CREDENTIALS, MILLRACE_URL, MILLRACE_KEY_ID, MILLRACE_KEY_SECRET, MILLRACE_QUEUE } = process.env;
+const { url, accessKeyId, accessKeySecret } = MILLRACE_CREDENTIALS
+  ? JSON.parse(readFileSync(MILLRACE_CREDENTIALS, "utf8"))
+  : { url: MILLRACE_URL, accessKeyId: MILLRACE_KEY_ID, accessKeySecret: MILLRACE_KEY_SECRET };
+const queue = MILLRACE_QUEUE ?? "workers";
+const worker = `${hostname()}-${process.pid}`;
+const POLL_SECONDS = 30;
+const PAUSE_AFTER_ERROR_MS = 1000;
+
+/** The job. Give back a JSON object; throw to report a failure. */
+async function doTheWork(task) {
+  return { [task.worker_name]: "success" };
+}
+
+/** One turn: hands in the finished tasks, gets the next ones. Waits for them when there is nothing to hand in. */
+async function turn(reports) {
+  const response = await fetch(`${url}/v1/queues/${queue}/work`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${accessKeyId}.${accessKeySecret}`, "content-type": "application/json" },
+    body: JSON.stringify({ reports, max: isEnding ? 0 : 1, waitSeconds: POLL_SECONDS, worker }),
+    signal: AbortSignal.timeout((POLL_SECONDS + 15) * 1000),
+  });
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+async function report({ body, receipt }) {
+  const task = JSON.parse(body);
+  try {
+    return { token: task.task_token, receipt, output: await doTheWork(task) };
+  } catch (error) {
+    return { token: task.task_token, receipt, error: error.name, cause: error.message };
+  }
+}
+
+let reports = [];
+let isEnding = false;
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    // Twice: at once. What was not reported comes to another worker when its lease runs out.
+    if (isEnding || reports.length === 0) process.exit(0);
+    isEnding = true;
+  });
+}
+
+for (;;) {
+  try {
+    const { verdicts, messages } = await turn(reports);
+    for (const verdict of verdicts) console.log(verdict.ok ? `reported (event ${verdict.eventId})` : verdict.code);
+    reports = await Promise.all(messages.map(report));
+    if (isEnding && reports.length === 0) break;
+  } catch (error) {
+    // The service may be restarting. Reports are kept: repeating one is harmless.
+    console.error(String(error.cause ?? error.message ?? error));
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
+  }
+}

@@ -1,0 +1,56 @@
+// Runs on whatever Node the machine has, without dependencies: installs what is missing, then goes on with the
+// project's own Node, which everything else here is written for.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const bin = join(root, "node_modules", ".bin");
+const LOWEST_NODE = 22;
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+/** What was installed last, told apart by the lock file's text. */
+const stamp = join(root, "node_modules", ".installed-lock");
+const lock = readFileSync(join(root, "package-lock.json"), "utf8");
+
+function isInstalled() {
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === lock;
+}
+
+function install() {
+  console.log("Installing dependencies (once) ...");
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const { status, stdout, stderr } = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) fail(`npm ci failed:\n${stdout}\n${stderr}`);
+  writeFileSync(stamp, lock);
+}
+
+/** The project's Node where the registry has one for this machine, else this one if it is new enough. */
+function findNode() {
+  const own = join(bin, "node");
+  if (existsSync(own)) return own;
+  if (Number(process.versions.node.split(".")[0]) >= LOWEST_NODE) return process.execPath;
+  return fail(
+    `Node ${process.versions.node} is too old here: install Node ${LOWEST_NODE} or newer and try again`,
+  );
+}
+
+if (!isInstalled()) install();
+
+const child = spawn(findNode(), [join(root, "src", "cli", "main.ts"), ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: "inherit",
+  env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` },
+});
+// The terminal sends these to the whole group; the child ends in its own time, and so do we.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("exit", (code, signal) => process.exit(code ?? (signal === null ? 0 : 1)));

@@ -1,0 +1,48 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { FIRST_ADMIN_KEY_ID, accessKeySecret } from "../../auth/access-key.ts";
+import { masterKey } from "../../auth/master-key.ts";
+import { UsageError } from "../usage-error.ts";
+
+export interface Credentials {
+  readonly url: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+}
+
+const OWNER_ONLY = 0o600;
+
+/** The file that gives the service its secret; a first start makes it. */
+export function secretFile(data: string): string {
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const file = join(data, "secrets.env");
+  if (!existsSync(file)) writePrivately(file, `MASTER_KEY=${randomBytes(32).toString("base64url")}\n`);
+  return file;
+}
+
+export function credentialsFile(data: string): string {
+  return join(data, "credentials.json");
+}
+
+/** Derives the first admin key and writes it down for workers and people. */
+export async function writeCredentials(data: string, url: string): Promise<Credentials> {
+  const file = secretFile(data);
+  const secret = /^MASTER_KEY=(.+)$/m.exec(readFileSync(file, "utf8"))?.[1];
+  const master = await masterKey(secret);
+  if (!master)
+    throw new UsageError(`${file} holds no usable MASTER_KEY: restore it, or remove the whole data folder`);
+  const credentials: Credentials = {
+    url,
+    accessKeyId: FIRST_ADMIN_KEY_ID,
+    accessKeySecret: await accessKeySecret(master, FIRST_ADMIN_KEY_ID),
+  };
+  writePrivately(credentialsFile(data), `${JSON.stringify(credentials, null, 2)}\n`);
+  return credentials;
+}
+
+function writePrivately(file: string, text: string): void {
+  writeFileSync(file, text, { mode: OWNER_ONLY });
+  // The mode above counts for new files only.
+  chmodSync(file, OWNER_ONLY);
+}

@@ -1,0 +1,15 @@
+import { onEnd } from "./on-end.ts";
+import { readOptions } from "./options.ts";
+import { startService } from "./service.ts";
+
+/** `npm run dev`: the service alone, until it is told to end. */
+export async function dev(args: readonly string[]): Promise<number> {
+  const options = readOptions(args, "dev");
+  const service = await startService(options);
+  console.log(`ready ${service.credentials.url}`);
+  const reason = await onEnd(service.ended);
+  await service.stop();
+  if (reason === "asked") return 0;
+  console.error("the service ended by itself: see service.log in the data folder");
+  return 1;
+}

@@ -1,0 +1,42 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { UsageError } from "../usage-error.ts";
+
+export interface LocalOptions {
+  readonly port: number;
+  /** Where the service keeps its state and credentials. */
+  readonly data: string;
+  /** Show the service's log. */
+  readonly verbose: boolean;
+  /** For `start`: end after the first scheduled execution. */
+  readonly once: boolean;
+}
+
+const HELP = "options: -- --port 8787 --data .millrace --verbose (and for start: --once)";
+
+export function readOptions(args: readonly string[], command: "dev" | "start"): LocalOptions {
+  const { port, data, verbose, once } = parse(args);
+  const number = Number(port);
+  if (!Number.isInteger(number) || number < 1 || number > 65_535) {
+    throw new UsageError(`--port takes a number from 1 to 65535, not "${port}"`);
+  }
+  if (once && command !== "start") throw new UsageError(`--once is for npm start; ${HELP}`);
+  return { port: number, data: resolve(data), verbose, once };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        port: { type: "string", default: "8787" },
+        data: { type: "string", default: ".millrace" },
+        verbose: { type: "boolean", default: false },
+        once: { type: "boolean", default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n${HELP}`);
+  }
+}

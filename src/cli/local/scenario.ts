@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import type * as z from "zod";
+import {
+  executionHead,
+  executionsAnswer,
+  putFlowAnswer,
+  putScheduleAnswer,
+  queueAnswer,
+  stepsAnswer,
+} from "../../http/contract.ts";
+import type { Client } from "../client.ts";
+
+const FOLDER = new URL("../../../examples/scheduled-workers/", import.meta.url);
+const QUEUE = "workers";
+const FLOW = "demo-schedule-workers";
+const SCHEDULE = "every-15-seconds";
+const CRON = "*/15 * * * * *";
+
+export const WORKER_FILE = new URL("worker.mjs", FOLDER);
+
+export type Head = z.output<typeof executionHead>;
+export type Steps = z.output<typeof stepsAnswer>["items"];
+
+/** Puts the tutorial's queue, flow and schedule in place; harmless to repeat. */
+export async function putInPlace(client: Client): Promise<void> {
+  const definition = readFileSync(new URL("flow.yaml", FOLDER), "utf8");
+  const payload: unknown = JSON.parse(readFileSync(new URL("input.json", FOLDER), "utf8"));
+  await client.call({ method: "PUT", path: `/v1/queues/${QUEUE}`, body: {} }, queueAnswer);
+  await client.call({ method: "PUT", path: `/v1/flows/${FLOW}`, body: definition }, putFlowAnswer);
+  const path = `/v1/flows/${FLOW}/schedules/${SCHEDULE}`;
+  await client.call({ method: "PUT", path, body: { cron: CRON, payload } }, putScheduleAnswer);
+}
+
+/** The oldest execution that the schedule started since an instant, if there is one yet. */
+export async function firstSince(client: Client, since: string): Promise<string | undefined> {
+  const query = new URLSearchParams({ startedBy: `schedule:${SCHEDULE}`, from: since, limit: "1000" });
+  const path = `/v1/flows/${FLOW}/executions?${query}`;
+  const { items } = await client.call({ method: "GET", path }, executionsAnswer);
+  return items.at(-1)?.name;
+}
+
+export function executionPath(name: string): string {
+  return `/v1/flows/${FLOW}/executions/${name}`;
+}
+
+export function readHead(client: Client, name: string): Promise<Head> {
+  return client.call({ method: "GET", path: executionPath(name) }, executionHead);
+}
+
+export async function readSteps(client: Client, name: string): Promise<Steps> {
+  const { items } = await client.call({ method: "GET", path: `${executionPath(name)}/steps` }, stepsAnswer);
+  return items;
+}

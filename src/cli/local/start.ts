@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { Listr, type ListrTaskWrapper } from "listr2";
+import { Client } from "../client.ts";
+import { UsageError } from "../usage-error.ts";
+import { type Credentials, credentialsFile } from "./credentials.ts";
+import { onEnd } from "./on-end.ts";
+import { type LocalOptions, readOptions } from "./options.ts";
+import {
+  type Head,
+  type Steps,
+  WORKER_FILE,
+  executionPath,
+  firstSince,
+  putInPlace,
+  readHead,
+  readSteps,
+} from "./scenario.ts";
+import { type LocalService, startService } from "./service.ts";
+
+const WORKERS = 3;
+const LOOK_MS = 250;
+/** The schedule fires every 15 seconds; after this long something is wrong. */
+const FIRST_EXECUTION_SECONDS = 90;
+
+interface Progress {
+  service?: LocalService;
+  workers: ChildProcess[];
+  name?: string;
+  head?: Head;
+}
+
+type Task = ListrTaskWrapper<Progress, never, never>;
+
+/** `npm start`: the service and the tutorial's scenario on it, with its progress on the terminal. */
+export async function start(args: readonly string[]): Promise<number> {
+  const options = readOptions(args, "start");
+  const progress: Progress = { workers: [] };
+  let isAsked = false;
+  const ended = onEnd(new Promise(() => {})).then(() => {
+    isAsked = true;
+  });
+  try {
+    await Promise.race([steps(options).run(progress), ended]);
+    if (isAsked) return 0;
+    if (progress.head) tellResult(progress, options);
+    if (options.once) return progress.head?.status === "Succeeded" ? 0 : 1;
+    console.log("Serving until you press Ctrl-C; the schedule goes on.");
+    await Promise.race([ended, progress.service?.ended]);
+    return isAsked ? 0 : 1;
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(String((error as Error).message));
+  } finally {
+    for (const worker of progress.workers) worker.kill("SIGTERM");
+    await progress.service?.stop();
+    if (options.once && progress.head) console.log(`RESULT ${JSON.stringify(progress.head)}`);
+  }
+}
+
+function steps(options: LocalOptions) {
+  const since = new Date().toISOString();
+  let client: Client | undefined;
+  const api = () => {
+    if (!client) throw new Error("Broken invariant: the service is started first");
+    return client;
+  };
+  return new Listr<Progress>(
+    [
+      {
+        title: "Service on local workerd",
+        task: async (progress, task) => {
+          progress.service = await startService(options);
+          client = new Client(progress.service.credentials);
+          task.title = `Service: ready ${progress.service.credentials.url}`;
+        },
+      },
+      { title: "Queue, flow and schedule in place", task: () => putInPlace(api()) },
+      {
+        title: `${WORKERS} workers pull and report`,
+        task: (progress) => {
+          progress.workers = startWorkers(options, progress.service?.credentials);
+        },
+      },
+      {
+        title: "Waiting for the schedule to fire",
+        task: async (progress, task) => {
+          progress.name = await waitForFirst(api(), since);
+          task.title = `Schedule fired: execution ${progress.name}`;
+        },
+      },
+      {
+        title: "Execution",
+        task: async (progress, task) => {
+          progress.head = await follow(api(), progress.name ?? "", task as unknown as Task);
+        },
+      },
+    ],
+    { rendererOptions: { collapseSubtasks: false }, registerSignalListeners: false },
+  );
+}
+
+function startWorkers({ data }: LocalOptions, credentials: Credentials | undefined): ChildProcess[] {
+  if (!credentials) return [];
+  const env = { ...process.env, MILLRACE_CREDENTIALS: credentialsFile(data) };
+  return Array.from({ length: WORKERS }, () =>
+    spawn(process.execPath, [fileURLToPath(WORKER_FILE)], { env, stdio: "ignore" }),
+  );
+}
+
+async function waitForFirst(client: Client, since: string): Promise<string> {
+  const deadline = Date.now() + FIRST_EXECUTION_SECONDS * 1000;
+  while (Date.now() < deadline) {
+    const name = await firstSince(client, since);
+    if (name !== undefined) return name;
+    await pause(LOOK_MS);
+  }
+  throw new Error(`the schedule did not fire within ${FIRST_EXECUTION_SECONDS} seconds`);
+}
+
+/** Shows an execution's steps until it has ended. */
+async function follow(client: Client, name: string, task: Task): Promise<Head> {
+  for (;;) {
+    const head = await readHead(client, name);
+    task.title = `Execution ${name}: ${head.status}`;
+    if (head.status !== "Starting") task.output = describe(await readSteps(client, name));
+    if (head.endedAt !== undefined) {
+      if (head.status !== "Succeeded")
+        throw new Error(`${head.status}: ${head.error ?? ""} ${head.cause ?? ""}`.trim());
+      return head;
+    }
+    await pause(LOOK_MS);
+  }
+}
+
+function describe(all: Steps): string {
+  return all
+    .map(({ path, status, iterations }) => {
+      const counts =
+        iterations && ` ${iterations.succeeded} of ${iterations.total} done, ${iterations.running} running`;
+      return `${path}: ${status}${counts ?? ""}`;
+    })
+    .join(" | ");
+}
+
+function tellResult({ head, service, name }: Progress, { data }: LocalOptions): void {
+  const url = service?.credentials.url ?? "";
+  console.log(`\nOutput: ${JSON.stringify(head?.output)}`);
+  console.log(`Steps:  ${url}${executionPath(name ?? "")}/steps`);
+  console.log(
+    `Key:    ${credentialsFile(data)} (send "Authorization: Bearer accessKeyId.accessKeySecret")\n`,
+  );
+}
