@@ -33,9 +33,9 @@ export function hostOn<Command, Outcome, Effect extends AnyEffect, M>({
       perform: (group, tries) => {
         const [first] = group;
         if (!first) return Promise.resolve({ done: true });
-        return rowOf(effects, first).perform(place, group as never, tries);
+        return rowOf(effects, first).perform(place, group, tries);
       },
-      groupKey: (effect) => `${effect.kind} ${rowOf(effects, effect).groupBy(effect as never)}`,
+      groupKey: (effect) => `${effect.kind} ${rowOf(effects, effect).groupBy(effect)}`,
       background: (work) => context.waitUntil(work.catch((error: unknown) => logDefect(object, error))),
       log: (entry) => log({ object, ...entry }),
     },

@@ -1,3 +1,4 @@
+import { parseOwn } from "../../src/core/json.ts";
 import type { ExecutionStore, JournalMark, JournalRow } from "../../src/core/engine/store.ts";
 import type { Database, Migration } from "./database.ts";
 import { toParts } from "./parts.ts";
@@ -33,7 +34,7 @@ export class SqlExecutionStore implements ExecutionStore {
     const [row] = this.database.read<MarkRow & { body: string }>("SELECT * FROM journal WHERE seq = ?", seq);
     if (!row) return undefined;
     const { event, at, body } = row;
-    return { seq, event, at, ...(JSON.parse(body) as Pick<JournalRow, "frames" | "facts">) };
+    return { seq, event, at, ...parseOwn<Pick<JournalRow, "frames" | "facts">>(body) };
   }
 
   findMark(by: "seq" | "event", atMost: number): JournalMark | undefined {

@@ -1,3 +1,4 @@
+import { parseOwn } from "../core/json.ts";
 import { fromBase64Url, toBase64Url, utf8 } from "./bytes.ts";
 import { type MasterKey, hmac } from "./master-key.ts";
 
@@ -45,7 +46,7 @@ export async function verifyTaskToken(
 function readPayload(body: string): TaskTokenPayload | undefined {
   const bytes = fromBase64Url(body);
   if (!bytes) return undefined;
-  const [execution, path, attempt] = JSON.parse(new TextDecoder().decode(bytes)) as [string, string, number];
+  const [execution, path, attempt] = parseOwn<[string, string, number]>(new TextDecoder().decode(bytes));
   return { execution, path, attempt };
 }
 

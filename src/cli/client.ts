@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import type { Credentials } from "./local/credentials.ts";
 
 /** The API said no; `code` is the problem's. */
@@ -12,6 +12,8 @@ export class ApiError extends Error {
     this.code = code;
   }
 }
+
+const problemAnswer = z.object({ code: z.string(), detail: z.string() });
 
 interface Call {
   readonly method: "GET" | "PUT" | "POST" | "DELETE";
@@ -41,7 +43,7 @@ export class Client {
     });
     const value: unknown = await response.json();
     if (response.ok) return answer.parse(value);
-    const { code = "Unknown", detail = response.statusText } = value as { code?: string; detail?: string };
-    throw new ApiError(response.status, code, detail);
+    const problem = problemAnswer.safeParse(value).data ?? { code: "Unknown", detail: response.statusText };
+    throw new ApiError(response.status, problem.code, problem.detail);
   }
 }

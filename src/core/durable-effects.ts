@@ -1,3 +1,4 @@
+import { parseOwn } from "./json.ts";
 import { type Cells, withPrefix } from "./cells.ts";
 import type { AnyEffect } from "./machine.ts";
 
@@ -12,7 +13,7 @@ export class DurableEffects<Effect extends AnyEffect> {
   constructor(cells: Cells) {
     this.cells = cells;
     for (const [, text] of withPrefix(cells, PREFIX)) {
-      const effect = JSON.parse(text) as Effect;
+      const effect = parseOwn<Effect>(text);
       this.pending.set(effect.id, effect);
     }
     this.fresh = [...this.pending.values()];

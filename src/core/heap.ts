@@ -1,5 +1,5 @@
 /** A binary heap: the smallest entry first. */
-export class Heap<T> {
+export class Heap<T extends object> {
   private readonly entries: T[] = [];
   private readonly before: (a: T, b: T) => boolean;
 
@@ -19,8 +19,8 @@ export class Heap<T> {
     let hole = this.entries.push(entry) - 1;
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
-      const above = this.entries[parent] as T;
-      if (!this.before(entry, above)) break;
+      const above = this.entries[parent];
+      if (!above || !this.before(entry, above)) break;
       this.entries[hole] = above;
       hole = parent;
     }
@@ -43,13 +43,10 @@ export class Heap<T> {
     for (;;) {
       let child = 2 * hole + 1;
       if (child >= this.entries.length) break;
-      if (
-        child + 1 < this.entries.length &&
-        this.before(this.entries[child + 1] as T, this.entries[child] as T)
-      )
-        child++;
-      const below = this.entries[child] as T;
-      if (!this.before(below, entry)) break;
+      let below = this.entries[child];
+      const right = this.entries[child + 1];
+      if (below && right && this.before(right, below)) [below, child] = [right, child + 1];
+      if (!below || !this.before(below, entry)) break;
       this.entries[hole] = below;
       hole = child;
     }

@@ -11,6 +11,11 @@ export function reject(code: string, detail: string): Rejection {
   return { ok: false, code, detail };
 }
 
+/** What a caught value says; anything can be thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** For our own bugs only: what a caller can cause is a rejection. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`Broken invariant: ${message}`);

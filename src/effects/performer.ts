@@ -30,7 +30,9 @@ export type EffectTable<M, E extends AnyEffect, C> = {
 
 /** Looks the row up; the cast forgets the kind, which the row was found by. */
 export function rowOf<M, E extends AnyEffect, C>(table: EffectTable<M, E, C>, effect: E): EffectRow<M, E, C> {
-  return table[effect.kind as E["kind"]] as unknown as EffectRow<M, E, C>;
+  const rows: Readonly<Record<string, unknown>> = table;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return rows[effect.kind] as EffectRow<M, E, C>;
 }
 
 export const DONE: Performed<never> = { done: true };

@@ -73,8 +73,12 @@ export class ProblemError extends Error {
 
 /** A core rejection as a problem: both use the same codes. */
 export function problemOf({ code, detail }: Rejection): ProblemError {
-  if (!Object.hasOwn(KINDS, code)) throw new Error(`Broken invariant: rejection ${code} has a status`);
-  return new ProblemError(code as ProblemCode, detail);
+  if (!isProblemCode(code)) throw new Error(`Broken invariant: rejection ${code} has a status`);
+  return new ProblemError(code, detail);
+}
+
+function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(KINDS, code);
 }
 
 export function statusOf(code: ProblemCode): number {

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { jsonDepth } from "../core/json.ts";
+import { messageOf } from "../core/result.ts";
 import { JSON_DEPTH, REQUEST_BODY_BYTES } from "../core/limits.ts";
 import { ProblemError } from "./problem.ts";
 import type { Route } from "./route.ts";
@@ -39,9 +40,12 @@ async function readBody(route: Route, request: Request): Promise<unknown> {
   return text.trim() === "" ? {} : parseJson(text);
 }
 
+function tooLarge(): ProblemError {
+  return new ProblemError("BodyTooLarge", `a body has at most ${REQUEST_BODY_BYTES} bytes`);
+}
+
 /** The body as text; stops reading as soon as it is too long. */
 async function readText(request: Request): Promise<string> {
-  const tooLarge = () => new ProblemError("BodyTooLarge", `a body has at most ${REQUEST_BODY_BYTES} bytes`);
   if (Number(request.headers.get("content-length") ?? 0) > REQUEST_BODY_BYTES) {
     await request.body?.cancel();
     throw tooLarge();
@@ -67,7 +71,7 @@ function parseJson(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new ProblemError("InvalidJson", `the body is not JSON: ${(error as Error).message}`);
+    throw new ProblemError("InvalidJson", `the body is not JSON: ${messageOf(error)}`);
   }
   if (jsonDepth(value, JSON_DEPTH) > JSON_DEPTH) {
     throw new ProblemError("InvalidRequest", `values lie more than ${JSON_DEPTH} levels deep`);

@@ -1,9 +1,9 @@
 import { toRfc3339 } from "../core/time.ts";
 
 /** Instants of the inside (epoch ms, keys that end in `At`, and `at`) as RFC 3339 times; other keys as they are. */
-export function withTimes<T extends object>(view: T): Record<string, unknown> {
+export function withTimes(view: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(view).map(([key, value]) => [
+    Object.entries(view).map(([key, value]: [string, unknown]) => [
       key,
       typeof value === "number" && (key === "at" || key.endsWith("At")) ? toRfc3339(value) : value,
     ]),

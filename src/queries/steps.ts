@@ -7,7 +7,7 @@ import type { ExecutionStore, JournalRow } from "../core/engine/store.ts";
 import type { StepList } from "../core/fdl/flow.ts";
 import type { HistoryEvent } from "../core/history/event.ts";
 import { type TokenMark, renderRow } from "../core/history/render.ts";
-import type { Json } from "../core/json.ts";
+import { type Json, isJsonObject, own } from "../core/json.ts";
 import type { StepStatus, StepView, StepsPage, StepsQuery } from "../core/objects.ts";
 
 /**
@@ -141,10 +141,7 @@ class StepReader {
   private iteration(path: string, index: number, entered: number, status: StepStatus): StepView {
     const event = entered > 0 ? this.event(entered) : undefined;
     const foreach = stepAt(this.execution.flow, parseFramePath(path)?.owner ?? "");
-    const item =
-      foreach?.type === "foreach"
-        ? (event?.detail.input as Record<string, Json> | undefined)?.[foreach.item]
-        : undefined;
+    const item = foreach?.type === "foreach" ? itemOf(event, foreach.item) : undefined;
     return {
       path,
       name: foreach?.name ?? "",
@@ -183,6 +180,12 @@ class StepReader {
     const [event] = renderRow(this.execution, this.row, id, id + 1, this.mark);
     return event;
   }
+}
+
+/** An iteration's item: it lies in the input of its first event. */
+function itemOf(event: HistoryEvent | undefined, key: string): Json | undefined {
+  const { input = null } = event?.detail ?? {};
+  return isJsonObject(input) ? own(input, key) : undefined;
 }
 
 /** The event after the last one of a row. */

@@ -1,10 +1,12 @@
+import { messageOf } from "../core/result.ts";
+
 const TRIES = 3;
 const FIRST_PAUSE_MS = 50;
 
 /** The object cannot take more work now: the caller must come back later, retrying here would make it worse. */
 export class OverloadedError extends Error {}
 
-interface RemoteFailure {
+interface RemoteFailure extends Partial<Error> {
   readonly overloaded?: boolean;
   readonly retryable?: boolean;
   readonly durableObjectReset?: boolean;
@@ -19,8 +21,8 @@ export async function callObject<T, R>(stub: () => T, call: (object: T) => Promi
     try {
       return await call(stub());
     } catch (error) {
-      const failure = error as RemoteFailure;
-      if (failure.overloaded) throw new OverloadedError(String((error as Error).message));
+      const failure: RemoteFailure = error instanceof Error ? error : {};
+      if (failure.overloaded) throw new OverloadedError(messageOf(error));
       if (tried >= TRIES || !(failure.retryable || failure.durableObjectReset)) throw error;
       await scheduler.wait(FIRST_PAUSE_MS * 2 ** tried);
     }

@@ -2,7 +2,7 @@ import type { MasterKey } from "../auth/master-key.ts";
 import { type TaskTokenPayload, verifyTaskToken } from "../auth/task-token.ts";
 import type { ExecutionOutcome, ReportFailed, ReportSucceeded } from "../core/engine/command.ts";
 import { TOKEN_PLACEHOLDER } from "../core/engine/scope.ts";
-import { type Json, type JsonObject, isJsonObject, jsonSize } from "../core/json.ts";
+import { type Json, type JsonObject, isJsonObject, jsonSize, parseOwn } from "../core/json.ts";
 import { TASK_DATA_SIZE } from "../core/limits.ts";
 import { reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
@@ -24,7 +24,7 @@ export async function reportTasks(
   masters: readonly MasterKey[],
   reports: readonly Report[],
 ): Promise<ExecutionOutcome[]> {
-  const verdicts = new Array<ExecutionOutcome>(reports.length);
+  const verdicts: ExecutionOutcome[] = [];
   const byExecution = new Map<string, { position: number; command: Command }[]>();
   for (const [position, report] of reports.entries()) {
     const read = await readReport(masters, report);
@@ -39,7 +39,10 @@ export async function reportTasks(
   const groups = Array.from(byExecution, async ([execution, group]) => {
     const commands = group.map(({ command }) => command);
     const outcomes = await askExecutionObject(env, execution, (object) => object.report(commands));
-    for (const [nth, { position }] of group.entries()) verdicts[position] = outcomes[nth] as ExecutionOutcome;
+    for (const [nth, outcome] of outcomes.entries()) {
+      const position = group[nth]?.position;
+      if (position !== undefined) verdicts[position] = outcome;
+    }
   });
   await Promise.all(groups);
   return verdicts;
@@ -82,5 +85,5 @@ function failure(
 function withoutToken(output: JsonObject, token: string): JsonObject {
   const text = JSON.stringify(output);
   if (!text.includes(token)) return output;
-  return JSON.parse(text.replaceAll(token, TOKEN_PLACEHOLDER)) as JsonObject;
+  return parseOwn<JsonObject>(text.replaceAll(token, TOKEN_PLACEHOLDER));
 }

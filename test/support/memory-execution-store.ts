@@ -1,3 +1,4 @@
+import { parseOwn } from "../../src/core/json.ts";
 import type { ExecutionStore, JournalMark, JournalRow } from "../../src/core/engine/store.ts";
 
 /** The execution store's contract in plain memory. `rowsWritten` counts as the platform bills. */
@@ -20,7 +21,7 @@ export class MemoryExecutionStore implements ExecutionStore {
         seq,
         event: row.event,
         at: row.at,
-        ...(JSON.parse(row.body) as Pick<JournalRow, "frames" | "facts">),
+        ...parseOwn<Pick<JournalRow, "frames" | "facts">>(row.body),
       }
     );
   }
@@ -57,6 +58,6 @@ export class MemoryExecutionStore implements ExecutionStore {
 
   readCells(from: string, to: string): string[] {
     const keys = [...this.cells.keys()].filter((key) => from <= key && key < to).toSorted();
-    return keys.map((key) => this.cells.get(key) as string);
+    return keys.map((key) => this.cells.get(key) ?? "");
   }
 }

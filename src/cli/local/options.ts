@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { messageOf } from "../../core/result.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface LocalOptions {
@@ -37,6 +38,6 @@ function parse(args: readonly string[]) {
     });
     return values;
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n${HELP}`);
+    throw new UsageError(`${messageOf(error)}\n${HELP}`);
   }
 }

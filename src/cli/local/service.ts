@@ -62,14 +62,18 @@ function spawnWrangler(
   logFile: string,
   verbose: boolean,
 ): ChildProcess {
-  const args = [
-    join(root, "node_modules", "wrangler", "bin", "wrangler.js"),
-    "dev",
-    ...["--config", join(root, "wrangler.toml"), "--ip", HOST, "--port", String(port)],
-    ...["--inspector-port", String(inspectorPort), "--persist-to", state, "--env-file", env],
-    "--show-interactive-dev-session=false",
-    ...["--log-level", verbose ? "log" : "warn"],
-  ];
+  const options = {
+    config: join(root, "wrangler.toml"),
+    ip: HOST,
+    port: String(port),
+    "inspector-port": String(inspectorPort),
+    "persist-to": state,
+    "env-file": env,
+    "show-interactive-dev-session": "false",
+    "log-level": verbose ? "log" : "warn",
+  };
+  const words = Object.entries(options).map(([key, value]) => `--${key}=${value}`);
+  const args = [join(root, "node_modules", "wrangler", "bin", "wrangler.js"), "dev", ...words];
   const child = spawn(process.execPath, args, {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Listr, type ListrTaskWrapper } from "listr2";
+import { Listr } from "listr2";
+import { messageOf } from "../../core/result.ts";
 import { Client } from "../client.ts";
 import { UsageError } from "../usage-error.ts";
 import { type Credentials, credentialsFile } from "./credentials.ts";
@@ -31,26 +32,28 @@ interface Progress {
   head?: Head;
 }
 
-type Task = ListrTaskWrapper<Progress, never, never>;
+/** What of a line on the terminal is ours to change. */
+interface Task {
+  title: unknown;
+  output: unknown;
+}
 
 /** `npm start`: the service and the tutorial's scenario on it, with its progress on the terminal. */
 export async function start(args: readonly string[]): Promise<number> {
   const options = readOptions(args, "start");
   const progress: Progress = { workers: [] };
-  let isAsked = false;
-  const ended = onEnd(new Promise(() => {})).then(() => {
-    isAsked = true;
-  });
+  const end = { isAsked: false };
+  const ended = onEnd(new Promise(() => {})).then((reason) => (end.isAsked = reason === "asked"));
   try {
     await Promise.race([steps(options).run(progress), ended]);
-    if (isAsked) return 0;
+    if (end.isAsked) return 0;
     if (progress.head) tellResult(progress, options);
     if (options.once) return progress.head?.status === "Succeeded" ? 0 : 1;
     console.log("Serving until you press Ctrl-C; the schedule goes on.");
     await Promise.race([ended, progress.service?.ended]);
-    return isAsked ? 0 : 1;
+    return end.isAsked ? 0 : 1;
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(String((error as Error).message));
+    throw error instanceof UsageError ? error : new UsageError(messageOf(error));
   } finally {
     for (const worker of progress.workers) worker.kill("SIGTERM");
     await progress.service?.stop();
@@ -92,7 +95,7 @@ function steps(options: LocalOptions) {
       {
         title: "Execution",
         task: async (progress, task) => {
-          progress.head = await follow(api(), progress.name ?? "", task as unknown as Task);
+          progress.head = await follow(api(), progress.name ?? "", task);
         },
       },
     ],

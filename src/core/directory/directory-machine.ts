@@ -1,3 +1,4 @@
+import { parseOwn } from "../json.ts";
 import { type Cells, withPrefix } from "../cells.ts";
 import type { AnyEffect, Machine } from "../machine.ts";
 
@@ -34,14 +35,14 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
   *names(kind: DirectoryKind, after?: string): Generator<string> {
     const prefix = `${kind}:`;
     for (const [key, text] of withPrefix(this.cells, prefix, "ascending", after)) {
-      if ((JSON.parse(text) as Entry).exists) yield key.slice(prefix.length);
+      if (parseOwn<Entry>(text).exists) yield key.slice(prefix.length);
     }
   }
 
   handle({ type, kind, name, generation }: DirectoryCommand): DirectoryOutcome {
     const key = `${kind}:${name}`;
     const text = this.cells.read(key);
-    const known = text === undefined ? undefined : (JSON.parse(text) as Entry);
+    const known = text === undefined ? undefined : parseOwn<Entry>(text);
     const exists = type === "register";
     const isOlder =
       known && (generation < known.generation || (generation === known.generation && !known.exists));

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../json.ts";
+import { type Json, isJsonObject } from "../json.ts";
 import type { Failure, Frame, SettledPhase } from "./execution.ts";
 import { catching, failureOutput } from "./catch.ts";
 import { nextRetry } from "./retry.ts";
@@ -61,8 +61,8 @@ function settle(turn: Turn, frame: Frame, { result }: SettledPhase): void {
 export function succeedStep(turn: Turn, frame: Frame, local: Json): void {
   const { execution } = turn;
   const { outputMappings } = execution.step(frame);
-  const plain = execution.behaviour(frame).defaultOutput === "local" ? (local as JsonObject) : {};
-  const output = outputMappings ? mapOutput(execution, frame, outputMappings, local) : plain;
+  const keeps = execution.behaviour(frame).defaultOutput === "local" && isJsonObject(local);
+  const output = outputMappings ? mapOutput(execution, frame, outputMappings, local) : keeps ? local : {};
   if (!turn.fits(output, `the output of step ${execution.stepPath(frame)}`)) return;
   turn.emit({ type: "stepSucceeded", frame: frame.path, output: execution.values.pack(output) });
 }

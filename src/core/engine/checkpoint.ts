@@ -1,5 +1,15 @@
+import { parseOwn } from "../json.ts";
 import type { ExecutionEffect } from "./effect.ts";
-import type { Execution, Frame, Head, IterationResult, Visit, Wave } from "./execution.ts";
+import type {
+  Execution,
+  ForeachPhase,
+  Frame,
+  Head,
+  IterationResult,
+  Phase,
+  Visit,
+  Wave,
+} from "./execution.ts";
 import type { ExecutionStore } from "./store.ts";
 
 /** Closed iterations are kept in blocks of this many indexes, so that a page of them is found without reading all. */
@@ -28,7 +38,7 @@ export class Checkpoint {
 
   readHead(): HeadCell | undefined {
     const text = this.store.readCell(HEAD_KEY);
-    return text === undefined ? undefined : (JSON.parse(text) as HeadCell);
+    return text === undefined ? undefined : parseOwn<HeadCell>(text);
   }
 
   readFrames(execution: Execution): void {
@@ -53,14 +63,13 @@ export class Checkpoint {
     const last =
       to === Number.POSITIVE_INFINITY ? `result:${foreachPath}:${END}` : resultKey(foreachPath, to - 1, END);
     const found: IterationResult[] = [];
-    for (const text of this.store.readCells(first, last))
-      found.push(...(JSON.parse(text) as IterationResult[]));
+    for (const text of this.store.readCells(first, last)) found.push(...parseOwn<IterationResult[]>(text));
     return found.filter(({ index }) => from <= index && index < to);
   }
 
   readVisits(framePath: string): Visit[] {
     const parts = this.store.readCells(`visit:${framePath}:`, `visit:${framePath}:${END}`);
-    return Array.from(parts, (text) => JSON.parse(text) as Visit[]).flat();
+    return Array.from(parts, (text) => parseOwn<Visit[]>(text)).flat();
   }
 
   private writeFrame(path: string, frame: Frame | undefined): void {
@@ -100,21 +109,29 @@ function pad(number: number): string {
 }
 
 type StoredWave = Omit<Wave, "open"> & { readonly open: readonly (readonly [number, number])[] };
+type StoredPhase =
+  | Exclude<Phase, ForeachPhase>
+  | (Omit<ForeachPhase, "waves"> & { readonly waves: StoredWave[] });
+type StoredFrame = Omit<Frame, "phase" | "local"> & { readonly phase: StoredPhase };
 
 function serializeFrame(frame: Frame): string {
   const { local: _, phase, ...kept } = frame;
-  if (phase.is !== "foreach") return JSON.stringify({ ...kept, phase });
-  const { unpacked: __, waves, ...rest } = phase;
-  const stored: StoredWave[] = waves.map((wave) => ({ ...wave, open: [...wave.open] }));
-  return JSON.stringify({ ...kept, phase: { ...rest, waves: stored } });
+  const stored: StoredFrame = { ...kept, phase: toStored(phase) };
+  return JSON.stringify(stored);
+}
+
+function toStored(phase: Phase): StoredPhase {
+  if (phase.is !== "foreach") return phase;
+  const { unpacked: _, waves, ...kept } = phase;
+  return { ...kept, waves: waves.map((wave) => ({ ...wave, open: [...wave.open] })) };
 }
 
 function parseFrame(text: string, execution: Execution): Frame {
-  const frame = JSON.parse(text) as Frame;
-  frame.local = execution.values.unpack(frame.packedLocal);
-  const { phase } = frame;
-  if (phase.is !== "foreach") return frame;
-  const stored = phase.waves as unknown as StoredWave[];
-  phase.waves = stored.map((wave) => ({ ...wave, open: new Map(wave.open) }));
-  return frame;
+  const { phase, ...kept } = parseOwn<StoredFrame>(text);
+  return { ...kept, phase: fromStored(phase), local: execution.values.unpack(kept.packedLocal) };
+}
+
+function fromStored(phase: StoredPhase): Phase {
+  if (phase.is !== "foreach") return phase;
+  return { ...phase, waves: phase.waves.map((wave) => ({ ...wave, open: new Map(wave.open) })) };
 }

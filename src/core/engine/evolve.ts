@@ -40,11 +40,11 @@ export const evolveGeneral: EvolveTable<
   },
   stepSucceeded(execution, fact, { event }) {
     const frame = execution.open(fact.frame);
-    const { end } = execution.step(frame);
+    const { end: endsList } = execution.step(frame);
     const length = execution.list(frame).steps.length;
     closeStep(execution, frame, "Succeeded", event + 1);
     addToLocal(execution, frame, fact.output);
-    frame.position = end ? length : frame.position + 1;
+    frame.position = endsList ? length : frame.position + 1;
     becomeRunnable(execution, frame, { is: "ready" });
   },
   stepFailed(execution, { frame: path, error, cause, caught }, { event }) {

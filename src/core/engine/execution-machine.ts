@@ -1,6 +1,5 @@
 import { compileDefinition } from "../fdl/compile.ts";
 import type { Flow } from "../fdl/flow.ts";
-import type { JsonObject } from "../json.ts";
 import { CHECKPOINT_COMMITS, CHECKPOINT_LENGTH } from "../limits.ts";
 import type { Machine } from "../machine.ts";
 import { assert } from "../result.ts";
@@ -19,7 +18,7 @@ import { behaviours } from "./steps.ts";
 import type { ExecutionStore } from "./store.ts";
 import { tasksOf } from "./tasks.ts";
 import { type FactListener, Turn } from "./turn.ts";
-import { Values } from "./values.ts";
+import { type Packed, Values } from "./values.ts";
 
 /** The definition and input of a small execution stand in its first fact, which saves a row for each. */
 const START_INLINE_SIZE = 16 * 1024;
@@ -142,14 +141,8 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   }
 
   private create({ values, checkpoint }: Pick<Loaded, "values" | "checkpoint">, head: Head): Execution {
-    const { definition } = values.unpack(head.start);
-    return new Execution({
-      behaviours,
-      flow: flowOf(definition as string),
-      head,
-      values,
-      reader: checkpoint,
-    });
+    const flow = flowOf(definitionOf(values, head.start));
+    return new Execution({ behaviours, flow, head, values, reader: checkpoint });
   }
 
   private listener({ journal }: Loaded): FactListener {
@@ -188,8 +181,7 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     const row = this.store.readRow(1);
     const [fact] = row?.facts ?? [];
     if (!row || fact?.type !== "executionStarted") return undefined;
-    const { definition } = values.unpack(fact.start) as { definition: string } & JsonObject;
-    return this.create({ values, checkpoint }, headOf(fact, definition, row.at));
+    return this.create({ values, checkpoint }, headOf(fact, definitionOf(values, fact.start), row.at));
   }
 
   private replay(execution: Execution, from: number): number {
@@ -199,6 +191,12 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     }
     return seq - from;
   }
+}
+
+function definitionOf(values: Values, start: Packed): string {
+  const { definition } = values.unpack(start);
+  assert(typeof definition === "string", "an execution keeps its definition");
+  return definition;
 }
 
 function headOf(

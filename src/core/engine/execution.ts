@@ -1,5 +1,5 @@
 import type { Flow, Step, StepList } from "../fdl/flow.ts";
-import type { Json, JsonObject } from "../json.ts";
+import { type Json, type JsonObject, isJsonObject } from "../json.ts";
 import type { ExecutionId } from "../names.ts";
 import { assert } from "../result.ts";
 import type { Behaviours, StepBehaviour } from "./behaviour.ts";
@@ -92,7 +92,7 @@ export interface ForeachPhase {
   readonly body: number;
   readonly scope: Packed;
   /** The scope in full, once it was needed. */
-  unpacked?: { readonly input: JsonObject; readonly items: readonly Json[] };
+  unpacked?: ForeachScope;
   readonly count: number;
   /** First index that was not started. */
   next: number;
@@ -101,6 +101,12 @@ export interface ForeachPhase {
   /** JSON text gathered so far. */
   resultSize: number;
   waves: Wave[];
+}
+
+/** What a foreach works on. */
+export interface ForeachScope {
+  readonly input: JsonObject;
+  readonly items: readonly Json[];
 }
 
 /** Iterations [from, to) that were entered together; those in `open` are still as they were then. */
@@ -207,7 +213,9 @@ export class Execution {
   }
 
   get input(): JsonObject {
-    return this.values.unpack(this.head.start).input as JsonObject;
+    const { input = null } = this.values.unpack(this.head.start);
+    assert(isJsonObject(input), "an execution starts with an object");
+    return input;
   }
 
   list(frame: Frame): StepList {
@@ -311,7 +319,7 @@ export function waveOf({ waves }: ForeachPhase, index: number): Wave | undefined
   let high = waves.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((waves[middle] as Wave).to <= index) low = middle + 1;
+    if ((waves[middle]?.to ?? 0) <= index) low = middle + 1;
     else high = middle;
   }
   const wave = waves[low];

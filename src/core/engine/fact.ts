@@ -216,5 +216,5 @@ const EVENTS: { readonly [T in FactType]: (fact: FactOf<T>) => number } = {
 
 /** How many visible events a fact stands for. */
 export function eventsOf<T extends FactType>(fact: FactOf<T>): number {
-  return EVENTS[fact.type as T](fact);
+  return EVENTS[fact.type](fact);
 }

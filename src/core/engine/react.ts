@@ -48,7 +48,7 @@ function reportEnd(execution: Execution, _: Fact, base: EffectBase): ExecutionEf
 }
 
 export function react<T extends FactType>(execution: Execution, fact: FactOf<T>, base: EffectBase): void {
-  for (const effect of REACTIONS[fact.type as T]?.(execution, fact, base) ?? []) {
+  for (const effect of REACTIONS[fact.type]?.(execution, fact, base) ?? []) {
     execution.effects.set(effect.id, effect);
     execution.newEffects.push(effect);
   }

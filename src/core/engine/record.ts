@@ -10,7 +10,7 @@ const EVOLVE: EvolveTable<FactType> = { ...evolveGeneral, ...evolveTask, ...evol
 
 function evolve<T extends FactType>(execution: Execution, fact: FactOf<T>, at: number): void {
   const { head } = execution;
-  EVOLVE[fact.type as T](execution, fact as never, { at, event: head.nextEvent, fact: head.nextFact });
+  EVOLVE[fact.type](execution, fact, { at, event: head.nextEvent, fact: head.nextFact });
   head.nextEvent += eventsOf(fact);
 }
 

@@ -10,4 +10,5 @@ import { task } from "./steps/task.ts";
 const BEHAVIOURS: { readonly [T in StepType]: unknown } = { task, foreach, pass, succeed, fail };
 
 /** The cast forgets the step's type: a behaviour is only ever given steps of its own. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
 export const behaviours: Behaviours = (step) => BEHAVIOURS[step.type] as StepBehaviour;

@@ -85,9 +85,8 @@ function queueMessage(step: StepOf<"task">, frame: Frame, input: Json) {
 
 function wholeNumber(value: Json, low: number, high: number): number | undefined {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  return Number.isInteger(number) && (number as number) >= low && (number as number) <= high
-    ? (number as number)
-    : undefined;
+  if (typeof number !== "number" || !Number.isInteger(number)) return undefined;
+  return number >= low && number <= high ? number : undefined;
 }
 
 function invalid(param: string, range: string) {

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isJsonObject, jsonSize } from "../json.ts";
+import { type Json, type JsonObject, isJsonObject, jsonSize, parseOwn } from "../json.ts";
 import { INLINE_VALUE_SIZE, SHARED_VALUE_SIZE, VALUE_CACHE_LENGTH } from "../limits.ts";
 import { assert } from "../result.ts";
 
@@ -31,7 +31,8 @@ interface StoredObject {
 export class Values {
   private readonly store: ValueStore;
   private readonly ids = new WeakMap<object, number>();
-  private readonly textIds = new Map<string, number>();
+  /** Texts have no identity: they are found by what they say. */
+  private readonly textIds = new Map<Json, number>();
   private readonly cache = new Map<number, Json>();
   private cachedLength = 0;
   private nextId: number;
@@ -78,7 +79,7 @@ export class Values {
     if (!packed.refs && packed.base === undefined) return packed.keys ?? {};
     const layers = [packed];
     for (let id = packed.base; id !== undefined;) {
-      const { object } = this.readStored(id) as StoredObject;
+      const { object } = this.readLayer(id);
       layers.push(object);
       id = object.base;
     }
@@ -108,11 +109,11 @@ export class Values {
   }
 
   private layersUnder({ base }: Packed): number {
-    return base === undefined ? 0 : (this.readStored(base) as StoredObject).layers + 1;
+    return base === undefined ? 0 : this.readLayer(base).layers + 1;
   }
 
   private idOf(value: Json): number {
-    const known = typeof value === "string" ? this.textIds.get(value) : this.ids.get(value as object);
+    const known = isShared(value) ? this.ids.get(value) : this.textIds.get(value);
     if (known !== undefined) return known;
     const id = this.write(isJsonObject(value) ? { object: this.split(value), layers: 0 } : { json: value });
     this.remember(id, value);
@@ -134,15 +135,21 @@ export class Values {
     return value;
   }
 
+  private readLayer(id: number): StoredObject {
+    const stored = this.readStored(id);
+    assert("object" in stored, `value ${id} is a layer`);
+    return stored;
+  }
+
   private readStored(id: number): Stored {
     const text = this.unsaved.get(id) ?? this.store.readValue(id);
     assert(text !== undefined, `value ${id} is stored`);
-    return JSON.parse(text) as Stored;
+    return parseOwn<Stored>(text);
   }
 
   private remember(id: number, value: Json): void {
-    if (typeof value === "string") this.textIds.set(value, id);
-    else this.ids.set(value as object, id);
+    if (isShared(value)) this.ids.set(value, id);
+    else this.textIds.set(value, id);
     this.cache.set(id, value);
     this.cachedLength += jsonSize(value);
     if (this.cachedLength > VALUE_CACHE_LENGTH) this.forget();
@@ -154,6 +161,10 @@ export class Values {
     this.textIds.clear();
     this.cachedLength = 0;
   }
+}
+
+function isShared(value: Json): value is JsonObject | readonly Json[] {
+  return typeof value === "object" && value !== null;
 }
 
 /** Also right for a key like `__proto__`, which plain assignment would take for something else. */

@@ -60,7 +60,7 @@ export function evaluatePath(path: JsonPath, root: Json): Json {
     const [only] = found;
     // A trailing wildcard over one array is that array itself, so large results stay shared.
     if (segment.kind === "all" && position === last && found.length === 1 && Array.isArray(only)) return only;
-    found = found.flatMap((value) => step(segment, value as Json));
+    found = found.flatMap((value) => step(segment, value));
   }
   return path.plural ? found : (found[0] ?? null);
 }

@@ -42,7 +42,7 @@ class Compiler {
     const id = this.lists.length;
     const steps: Step[] = [];
     this.lists.push({ id, steps });
-    const names = list.map(({ raw }) => raw.name);
+    const names = list.map(({ name }) => name);
     for (const [position, step] of list.entries()) {
       const inner = step.lists.map((body) => this.compileList(body));
       steps.push(step.definition.compile(step.raw, stepCompiler(step, id, position, names, inner)));
@@ -60,7 +60,7 @@ function stepCompiler(
 ): StepCompiler {
   return {
     common: (raw) => ({
-      name: step.raw.name,
+      name: step.name,
       list,
       position,
       end: raw.end ?? false,

@@ -1,7 +1,6 @@
 import {
   type Document,
   type Node,
-  type Pair,
   type ScalarTag,
   LineCounter,
   isCollection,
@@ -13,6 +12,7 @@ import {
 } from "yaml";
 import type { Json } from "../json.ts";
 import { jsonDepth } from "../json.ts";
+import { messageOf } from "../result.ts";
 import { DEFINITION_BYTES, JSON_DEPTH, YAML_ALIASES_MAX } from "../limits.ts";
 import {
   type Diagnostic,
@@ -41,6 +41,11 @@ const REF_TAG: ScalarTag = {
   resolve: (text) => expandRef(text),
 };
 
+/** The tags of the core schema; written out they change nothing. */
+const CORE_TAGS = new Set(
+  ["str", "int", "float", "bool", "null", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`),
+);
+
 function expandRef(text: string): string {
   const [service, name] = text.split("/");
   return `acs:fc:::services/${service ?? ""}/functions/${name ?? ""}`;
@@ -56,7 +61,7 @@ export function readDocument(text: string): ReadDocument {
     return read(text, lineCounter);
   } catch (error) {
     // The parser recurses, so hostile nesting ends here; so does an alias that multiplies too often.
-    const detail = error instanceof RangeError ? "nested too deeply" : String((error as Error).message);
+    const detail = error instanceof RangeError ? "nested too deeply" : messageOf(error);
     return failure("YamlSyntax", `the definition cannot be read: ${detail}`, 1, 1);
   }
 }
@@ -74,7 +79,7 @@ function read(text: string, lineCounter: LineCounter): ReadDocument {
   if (!document || document.contents === null) {
     return failure("YamlSyntax", "the definition is empty", 1, 1);
   }
-  const reader = new Reader(document as Document.Parsed, lineCounter);
+  const reader = new Reader(document, lineCounter);
   reader.collectSyntaxErrors();
   if (second) {
     reader.add(
@@ -124,13 +129,13 @@ class Reader {
   /** What YAML allows and a definition may not use. */
   collectFeatures(): void {
     visit(this.document, {
-      Pair: (_, pair) => this.checkKey(pair as Pair<Node, Node | null>),
-      Node: (_, node) => this.checkNode(node as Node),
+      Pair: (_, { key }) => this.checkKey(key),
+      Node: (_, node) => this.checkNode(node),
     });
   }
 
-  private checkKey({ key }: Pair<Node, Node | null>): void {
-    const offset = key?.range?.[0] ?? 0;
+  private checkKey(key: unknown): void {
+    const offset = isNode(key) ? (key.range?.[0] ?? 0) : 0;
     if (isScalar(key) && key.value === "<<") {
       this.add("YamlFeature", offset, "merge keys (`<<`) are not allowed: write the keys out");
     } else if (!isScalar(key)) {
@@ -149,7 +154,7 @@ class Reader {
         offset,
         whole ? `!Ref was expanded to ${text}` : "!Ref takes Service/function",
       );
-    } else if (tag?.startsWith("!") || (tag && !tag.startsWith("tag:yaml.org,2002:"))) {
+    } else if (tag !== undefined && !CORE_TAGS.has(tag)) {
       this.add("YamlFeature", offset, `the tag ${tag} is not known: write the value without it`);
     }
     if (isScalar(node) && typeof node.value === "number" && !Number.isFinite(node.value)) {
@@ -158,7 +163,7 @@ class Reader {
   }
 
   finish(): ReadDocument {
-    const value = this.document.toJS({ maxAliasCount: YAML_ALIASES_MAX }) as Json;
+    const value: Json = this.document.toJS({ maxAliasCount: YAML_ALIASES_MAX });
     if (jsonDepth(value, JSON_DEPTH) > JSON_DEPTH) {
       this.add("TooDeep", 0, `values lie more than ${JSON_DEPTH} levels deep`);
       return { diagnostics: this.diagnostics };

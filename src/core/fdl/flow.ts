@@ -1,4 +1,5 @@
 import type { Mapping, Source } from "../expr/mapping.ts";
+import { assert } from "../result.ts";
 import type { Resource, TaskPattern } from "./resource.ts";
 
 /** A compiled definition: every serial list of steps has a number, list 0 is the flow's own. */
@@ -80,3 +81,13 @@ export interface FailStep extends StepCommon {
 export type Step = TaskStep | ForeachStep | PassStep | SucceedStep | FailStep;
 export type StepType = Step["type"];
 export type StepOf<T extends StepType> = Extract<Step, { type: T }>;
+
+/** Names a step's type where the place says that it can be no other. */
+export function stepOf<T extends StepType>(step: Step | undefined, type: T): StepOf<T> {
+  assert(step && isOfType(step, type), `this is a ${type} step`);
+  return step;
+}
+
+function isOfType<T extends StepType>(step: Step, type: T): step is StepOf<T> {
+  return step.type === type;
+}

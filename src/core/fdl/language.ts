@@ -16,5 +16,7 @@ export const STEP_TYPES = Object.keys(STEPS);
  * own schema, so it has the shape it takes.
  */
 export function stepDefinition(type: string): StepDefinition | undefined {
-  return Object.hasOwn(STEPS, type) ? (STEPS[type as StepType] as StepDefinition) : undefined;
+  const steps: Readonly<Record<string, unknown>> = STEPS;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return Object.hasOwn(STEPS, type) ? (steps[type] as StepDefinition) : undefined;
 }

@@ -6,14 +6,15 @@ import { nearest } from "../names.ts";
 import type { Diagnostic, DiagnosticCode, DocumentPath } from "./diagnostic.ts";
 import { type DefinitionDocument, readDocument } from "./document.ts";
 import { STEP_TYPES, stepDefinition } from "./language.ts";
-import { type RawFlow, type RawMapping, flow as flowSchema } from "./schema.ts";
+import { type RawFlow, type RawMapping, everyStep, flow as flowSchema } from "./schema.ts";
 import { describeIssues } from "./schema-diagnostics.ts";
-import type { Reporter, StepDefinition } from "./step-definition.ts";
+import type { InnerList, Reporter, StepDefinition } from "./step-definition.ts";
 
 /** A step that was read with its own schema, and the lists inside it. */
 export interface ReadStep {
   readonly definition: StepDefinition;
-  readonly raw: z.output<z.ZodObject> & { readonly name: string };
+  readonly raw: z.output<z.ZodObject>;
+  readonly name: string;
   readonly lists: readonly ReadList[];
 }
 
@@ -90,16 +91,16 @@ class DefinitionReader {
   private readKnownStep(definition: StepDefinition, step: Json, path: DocumentPath): ReadStep | undefined {
     const parsed = definition.schema.safeParse(step);
     if (!parsed.success) this.reportIssues(definition.schema, step, parsed.error, path);
-    const raw = (parsed.success ? parsed.data : step) as ReadStep["raw"];
-    const lists = innerLists(definition, raw, parsed.success).map((inner) =>
-      this.readList(inner.steps, [...path, ...inner.path]),
-    );
+    const inner = parsed.success ? (definition.innerLists?.(parsed.data) ?? []) : listsOfBroken(step);
+    const lists = inner.map((list) => this.readList(list.steps, [...path, ...list.path]));
     if (!parsed.success) return undefined;
-    this.checkMappings(raw.inputMappings as RawMapping[] | undefined, [...path, "inputMappings"]);
-    this.checkMappings(raw.outputMappings as RawMapping[] | undefined, [...path, "outputMappings"]);
-    this.checkMappings(raw.errorMappings as RawMapping[] | undefined, [...path, "errorMappings"]);
+    const raw = parsed.data;
+    const { name, inputMappings, outputMappings, errorMappings } = everyStep.parse(raw);
+    this.checkMappings(inputMappings, [...path, "inputMappings"]);
+    this.checkMappings(outputMappings, [...path, "outputMappings"]);
+    this.checkMappings(errorMappings, [...path, "errorMappings"]);
     definition.check?.(raw, this.reporter(path));
-    return { definition, raw, lists };
+    return { definition, raw, name, lists };
   }
 
   private checkNames(steps: readonly Json[], path: DocumentPath): void {
@@ -128,7 +129,9 @@ class DefinitionReader {
     steps: readonly Json[],
     path: DocumentPath,
   ): void {
-    const siblings = steps.flatMap((step) => (isJsonObject(step) ? [String(step.name)] : []));
+    const siblings = steps.flatMap((step) =>
+      isJsonObject(step) && typeof step.name === "string" ? [step.name] : [],
+    );
     for (const [position, step] of read.entries()) {
       for (const { target, path: at } of step?.definition.jumps?.(step.raw) ?? []) {
         if (siblings.includes(target)) continue;
@@ -151,9 +154,9 @@ class DefinitionReader {
     let over = false;
     for (const [position, step] of read.entries()) {
       if (!step) return;
-      if (targets.has(step.raw.name)) over = false;
+      if (targets.has(step.name)) over = false;
       if (over) {
-        const message = `no way leads to "${step.raw.name}": the step before it ends the list`;
+        const message = `no way leads to "${step.name}": the step before it ends the list`;
         this.add("UnreachableStep", [...path, position, "name"], message);
       }
       if (step.definition.endsList?.(step.raw) ?? step.raw.end === true) over = true;
@@ -194,9 +197,8 @@ class DefinitionReader {
   }
 }
 
-/** Also of a step with mistakes of its own, as far as its lists can be made out. */
-function innerLists(definition: StepDefinition, raw: ReadStep["raw"], valid: boolean) {
-  if (valid) return definition.innerLists?.(raw) ?? [];
-  const steps = (raw as Record<string, unknown>).steps;
-  return Array.isArray(steps) ? [{ path: ["steps"], steps: steps as Json[] }] : [];
+/** The lists of a step with mistakes of its own, as far as they can be made out. */
+function listsOfBroken(step: Json): InnerList[] {
+  const steps = isJsonObject(step) ? step.steps : undefined;
+  return Array.isArray(steps) ? [{ path: ["steps"], steps }] : [];
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Json } from "../json.ts";
+import { type Json, isJsonObject } from "../json.ts";
 import { nearest } from "../names.ts";
 import type { DiagnosticCode, DocumentPath } from "./diagnostic.ts";
 
@@ -40,10 +40,10 @@ function unknownKey(path: DocumentPath, key: string, known: readonly string[]): 
 }
 
 function valueAt(value: unknown, path: DocumentPath): unknown {
-  return path.reduce(
-    (found: unknown, part) => (found as Record<string | number, unknown> | undefined)?.[part],
-    value,
-  );
+  return path.reduce((found: unknown, part) => {
+    if (Array.isArray(found)) return found.at(Number(part));
+    return isJsonObject(found) ? found[part] : undefined;
+  }, value);
 }
 
 /** The keys of the object schema that stands at a path inside another schema. */

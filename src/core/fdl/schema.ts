@@ -48,6 +48,9 @@ export const retry = z.array(
 export const catches = z.array(z.strictObject({ errors, goto: name }));
 export type RawCatch = z.infer<typeof catches>[number];
 
+/** What can be read of any step, whatever its type. */
+export const everyStep = z.object({ ...stepKeys, errorMappings: mappings.optional() });
+
 /** A serial list, of which only the outside is checked here: its steps are read one by one (read.ts). */
 export const steps = z.array(json).min(1, "at least one step is required");
 

@@ -1,7 +1,7 @@
 import { type Cells, sortable, withPrefix } from "../cells.ts";
 import { DurableEffects } from "../durable-effects.ts";
 import type { ExecutionStatus } from "../engine/execution.ts";
-import type { JsonObject } from "../json.ts";
+import { type JsonObject, parseOwn } from "../json.ts";
 import type { AnyEffect, Machine } from "../machine.ts";
 import { type Rejection, reject } from "../result.ts";
 
@@ -133,7 +133,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
 
   version(generation: number, version: number): FlowVersion | undefined {
     const text = this.cells.read(versionKey(generation, version));
-    return text === undefined ? undefined : (JSON.parse(text) as FlowVersion);
+    return text === undefined ? undefined : parseOwn<FlowVersion>(text);
   }
 
   execution(generation: number, name: string): ExecutionEntry | undefined {
@@ -146,7 +146,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     const prefix = `execution:${generation}:`;
     for (const [key, text] of withPrefix(this.cells, prefix, "descending", before)) {
       const cursor = key.slice(prefix.length);
-      yield [cursor, this.toEntry(Number(cursor), JSON.parse(text) as StoredEntry)];
+      yield [cursor, this.toEntry(Number(cursor), parseOwn<StoredEntry>(text))];
     }
   }
 
@@ -327,9 +327,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     const number = this.cells.read(nameKey(generation, name));
     if (number === undefined) return undefined;
     const text = this.cells.read(entryKey(generation, Number(number)));
-    return text === undefined
-      ? undefined
-      : { number: Number(number), entry: JSON.parse(text) as StoredEntry };
+    return text === undefined ? undefined : { number: Number(number), entry: parseOwn<StoredEntry>(text) };
   }
 
   private writeEntry(generation: number, number: number, entry: StoredEntry): void {
@@ -351,7 +349,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
 
   private read(): Memory {
     const text = this.cells.read(FLOW);
-    const flow = text === undefined ? undefined : (JSON.parse(text) as FlowRecord);
+    const flow = text === undefined ? undefined : parseOwn<FlowRecord>(text);
     let started = 0;
     const prefix = `execution:${flow?.generation ?? 0}:`;
     for (const [key] of withPrefix(this.cells, prefix, "descending")) {

@@ -1,6 +1,6 @@
 import type { Execution } from "../engine/execution.ts";
 import type { ExecutionStore } from "../engine/store.ts";
-import { type Json, jsonSize } from "../json.ts";
+import { jsonSize } from "../json.ts";
 import { PAGE_SIZE } from "../limits.ts";
 import type { EventType, HistoryEvent } from "./event.ts";
 import { type TokenMark, renderRow } from "./render.ts";
@@ -41,7 +41,7 @@ export function readHistory(
     id = event.eventId;
     if (!matches(event, query)) continue;
     events.push(event);
-    size += jsonSize(event.detail as Json, PAGE_SIZE);
+    size += jsonSize(event.detail, PAGE_SIZE);
   }
   return id < last ? { events, next: id } : { events };
 }

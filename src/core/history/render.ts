@@ -4,7 +4,7 @@ import { type FactOf, type FactType, WAVE_EVENTS, eventsOf } from "../engine/fac
 import { iterationPath, parseFramePath } from "../engine/paths.ts";
 import { type StepPlace, inputOf } from "../engine/scope.ts";
 import type { JournalRow } from "../engine/store.ts";
-import type { StepOf } from "../fdl/flow.ts";
+import { type StepOf, stepOf } from "../fdl/flow.ts";
 import type { EventType, HistoryEvent } from "./event.ts";
 import { RowViews } from "./row-views.ts";
 
@@ -51,7 +51,7 @@ export function* renderRow(
 }
 
 function tell<T extends FactType>(teller: Teller, fact: FactOf<T>, event: number, offset: number): Told {
-  return (TELL[fact.type as T] as Tell<T>)(teller, fact, event, offset);
+  return (TELL[fact.type] as Tell<T>)(teller, fact, event, offset);
 }
 
 /** An event of a frame's open step. */
@@ -106,7 +106,7 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
   taskScheduled: (teller, { frame, attempt }, event, offset) => {
     const { views, mark } = teller;
     if (offset === 1) return ofStep(teller, frame, "TaskStarted", event, {});
-    const step = views.step(frame) as StepOf<"task">;
+    const step = stepOf(views.step(frame), "task");
     const { last } = views.of(frame);
     return ofStep(
       teller,
@@ -120,7 +120,7 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
     ofStep(teller, frame, "TaskSubmitted", teller.views.of(frame).last, { output: {} }),
   tasksSubmitted: ({ views }, { frame, wave, firstEvent, runs }, _, offset) => {
     const index = nth(runs, offset);
-    const step = views.execution.flow.lists[(views.step(frame) as StepOf<"foreach">).body]?.steps[0];
+    const step = views.execution.flow.lists[stepOf(views.step(frame), "foreach").body]?.steps[0];
     const cause = iterationEvent({ firstEvent, from: wave }, index) + WAVE_EVENTS - 1;
     const path = `${iterationPath(views.stepPath(frame), index)}/${step?.name}`;
     return ["TaskSubmitted", cause, step?.name ?? "", path, { output: {} }];
@@ -191,25 +191,21 @@ function ofWave(
   first: number,
   nthEvent: number,
 ): Told {
-  const foreach = views.step(frame) as StepOf<"foreach">;
+  const foreach = stepOf(views.step(frame), "foreach");
   const path = iterationPath(views.stepPath(frame), index);
   const input = views.iterationInput(frame, index);
   if (nthEvent === 0)
     return ["IterationEntered", views.of(frame).entered + 1, foreach.name, path, { input, index }];
-  const step = views.execution.flow.lists[foreach.body]?.steps[0] as StepOf<"task">;
+  const step = stepOf(views.execution.flow.lists[foreach.body]?.steps[0], "task");
   const { head, behaviours } = views.execution;
   const place: StepPlace = { head, behaviours, step, entered: first + 1, input, local: {} };
   const stepPath = `${path}/${step.name}`;
   const own = () => inputOf(place, mark(stepPath, 1));
-  const [type, detail] = (
-    [
-      ["StepEntered", () => ({ input, local: {} })],
-      ["StepStarted", () => ({ input: own() })],
-      ["TaskScheduled", () => scheduled(step, own())],
-      ["TaskStarted", () => ({})],
-    ] as const
-  )[nthEvent - 1] as readonly [EventType, () => HistoryEvent["detail"]];
-  return [type, first + nthEvent - 1, step.name, stepPath, detail()];
+  const cause = first + nthEvent - 1;
+  if (nthEvent === 1) return ["StepEntered", cause, step.name, stepPath, { input, local: {} }];
+  if (nthEvent === 2) return ["StepStarted", cause, step.name, stepPath, { input: own() }];
+  if (nthEvent === 3) return ["TaskScheduled", cause, step.name, stepPath, scheduled(step, own())];
+  return ["TaskStarted", cause, step.name, stepPath, {}];
 }
 
 function scheduled({ resourceArn, pattern, timeoutSeconds }: StepOf<"task">, input: HistoryEvent["detail"]) {

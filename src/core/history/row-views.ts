@@ -1,12 +1,12 @@
-import type { Execution } from "../engine/execution.ts";
+import type { Execution, ForeachScope } from "../engine/execution.ts";
 import { type FactOf, type FactType, eventsOf } from "../engine/fact.ts";
 import { parseFramePath, parseStepPath, stepPath } from "../engine/paths.ts";
 import { type StepPlace, flowInput } from "../engine/scope.ts";
-import { iterationInput } from "../engine/steps/foreach.ts";
+import { iterationInput, unpackScope } from "../engine/steps/foreach.ts";
 import type { JournalRow } from "../engine/store.ts";
 import { EMPTY } from "../engine/values.ts";
-import type { Step, StepOf } from "../fdl/flow.ts";
-import type { Json, JsonObject } from "../json.ts";
+import { type Step, stepOf } from "../fdl/flow.ts";
+import type { JsonObject } from "../json.ts";
 import { assert } from "../result.ts";
 
 /** A frame while a row's facts are told one after the other. */
@@ -17,7 +17,7 @@ export interface View {
   entered: number;
   last: number;
   local: JsonObject;
-  scope?: { readonly input: JsonObject; readonly items: readonly Json[] };
+  scope?: ForeachScope;
 }
 
 type Track<T extends FactType> = (views: RowViews, fact: FactOf<T>, event: number) => void;
@@ -35,10 +35,10 @@ const TRACK: { readonly [T in FactType]?: Track<T> } = {
     if (caught.goto <= view.position) view.round++;
   },
   foreachStarted: (views, { frame, scope }) => {
-    views.of(frame).scope = views.execution.values.unpack(scope) as NonNullable<View["scope"]>;
+    views.of(frame).scope = unpackScope(views.execution.values, scope);
   },
   iterationEntered: (views, { frame, index }, event) => {
-    const step = views.step(frame) as StepOf<"foreach">;
+    const step = stepOf(views.step(frame), "foreach");
     views.add(`${views.stepPath(frame)}[${index}]`, step.body, event);
   },
   iterationExited: (views, { frame }, event) => views.reached(views.ownerPath(frame), event),
@@ -57,7 +57,7 @@ export class RowViews {
   constructor(execution: Execution, { frames }: Pick<JournalRow, "frames">) {
     this.execution = execution;
     for (const [path, { local, scope, ...view }] of Object.entries(frames)) {
-      const unpacked = scope && (execution.values.unpack(scope) as NonNullable<View["scope"]>);
+      const unpacked = scope && unpackScope(execution.values, scope);
       const whole = { ...view, local: execution.values.unpack(local) };
       this.views.set(path, unpacked ? { ...whole, scope: unpacked } : whole);
     }
@@ -99,7 +99,7 @@ export class RowViews {
 
   /** Takes a fact in, after its events were told. */
   track<T extends FactType>(fact: FactOf<T>, event: number): void {
-    TRACK[fact.type as T]?.(this, fact, event);
+    TRACK[fact.type]?.(this, fact, event);
     if (!("frame" in fact) || INSIDE.has(fact.type)) return;
     const events = eventsOf(fact);
     if (events > 0) this.reached(fact.frame, event + events - 1);
@@ -125,6 +125,6 @@ export class RowViews {
   iterationInput(ownerPath: string, index: number): JsonObject {
     const { scope } = this.of(ownerPath);
     assert(scope, `a foreach is open in frame "${ownerPath}"`);
-    return iterationInput(this.step(ownerPath) as StepOf<"foreach">, scope.input, scope.items, index);
+    return iterationInput(stepOf(this.step(ownerPath), "foreach"), scope.input, scope.items, index);
   }
 }

@@ -1,12 +1,13 @@
 import { ALARM_SAFETY_MS, EFFECTS_IN_FLIGHT, EFFECT_GIVE_UP_MS, EFFECT_RETRY_LAST_MS } from "../limits.ts";
 import type { AnyEffect, Machine } from "../machine.ts";
+import { messageOf } from "../result.ts";
 import { type EffectGroup, Outbox } from "./outbox.ts";
 import type { HostPorts } from "./ports.ts";
 
 interface Waiting<Command, Outcome> {
   readonly command: Command;
-  resolve(outcome: Outcome): void;
-  reject(error: unknown): void;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -76,12 +77,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   /** Commits a batch; gives what answers its callers. */
   private commit(batch: readonly Waiting<Command, Outcome>[]): (() => void)[] {
     try {
-      const outcomes = this.transact(batch);
-      return batch.map(
-        ({ resolve }, position) =>
-          () =>
-            resolve(outcomes[position] as Outcome),
-      );
+      return this.transact(batch);
     } catch (error) {
       this.machine.drop();
       this.outbox.clear();
@@ -92,11 +88,14 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     }
   }
 
-  private transact(batch: readonly Waiting<Command, Outcome>[]): Outcome[] {
+  private transact(batch: readonly Waiting<Command, Outcome>[]): (() => void)[] {
     const { machine, ports } = this;
     const now = ports.now();
-    const outcomes = ports.transaction(() => {
-      const handled = batch.map(({ command }) => machine.handle(command, now));
+    const answers = ports.transaction(() => {
+      const handled = batch.map(({ command, resolve }) => {
+        const outcome = machine.handle(command, now);
+        return () => resolve(outcome);
+      });
       machine.settle?.(now);
       machine.save(now);
       return handled;
@@ -104,7 +103,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     this.outbox.add(machine.takeNewEffects(), now);
     this.arm();
     this.onCommit();
-    return outcomes;
+    return answers;
   }
 
   private defect({ reject }: Waiting<Command, Outcome>, error: unknown): () => void {
@@ -199,8 +198,4 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     this.alarmAt = at;
     this.ports.setAlarm(at);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

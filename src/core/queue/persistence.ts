@@ -1,3 +1,4 @@
+import { parseOwn } from "../json.ts";
 import { BODY_CACHE_LENGTH, CHECKPOINT_LENGTH, QUEUE_CHECKPOINT_COMMITS } from "../limits.ts";
 import type { QueueEffect } from "./command.ts";
 import type { QueueFact } from "./fact.ts";
@@ -87,7 +88,7 @@ export class QueuePersistence {
     if (message.chunk === this.chunk?.slot) return this.chunk.bodies[message.position] ?? "";
     const cached = this.bodies.get(message.chunk);
     if (cached) return cached[message.position] ?? "";
-    const bodies = JSON.parse(this.store.readBodies(message.chunk)) as string[];
+    const bodies = parseOwn<string[]>(this.store.readBodies(message.chunk));
     this.bodies.set(message.chunk, bodies);
     return bodies[message.position] ?? "";
   }
@@ -174,7 +175,7 @@ export class QueuePersistence {
 
   private read(): void {
     const text = this.store.readHead();
-    const head = text === undefined ? undefined : (JSON.parse(text) as Head);
+    const head = text === undefined ? undefined : parseOwn<Head>(text);
     if (head) this.queue.restoreIdentity(head.queue);
     for (const effect of head?.effects ?? []) this.effects.set(effect.id, effect);
     this.seq = head?.seq ?? 0;
@@ -188,7 +189,7 @@ export class QueuePersistence {
     const later = new Map(chunks.filter(({ seq }) => seq > checkpoint).map((chunk) => [chunk.seq, chunk]));
     const commits = new Map<number, CommitFacts>();
     for (const { seq, text } of this.store.readFacts(checkpoint))
-      commits.set(seq, JSON.parse(text) as CommitFacts);
+      commits.set(seq, parseOwn<CommitFacts>(text));
     const last = Math.max(checkpoint, ...later.keys(), ...commits.keys());
     for (let seq = checkpoint + 1; seq <= last; seq++) this.replayCommit(later.get(seq), commits.get(seq));
     this.tail.commits = commits.size;
@@ -197,15 +198,15 @@ export class QueuePersistence {
 
   private replayCommit(chunk: ChunkRow | undefined, commit: CommitFacts | undefined): void {
     const { at = 0, facts = [] } = commit ?? {};
-    const before = chunk ? (JSON.parse(chunk.metas) as ChunkMetas).after : 0;
+    const before = chunk ? parseOwn<ChunkMetas>(chunk.metas).after : 0;
     for (const fact of facts.slice(0, before)) this.apply(fact, at);
     if (chunk) this.readChunk(chunk);
     for (const fact of facts.slice(before)) this.apply(fact, at);
   }
 
   private readChunk({ slot, metas, state }: ChunkRow): void {
-    const { first, at, messages, batches } = JSON.parse(metas) as ChunkMetas;
-    const { live } = state === undefined ? { live: undefined } : (JSON.parse(state) as ChunkState);
+    const { first, at, messages, batches } = parseOwn<ChunkMetas>(metas);
+    const { live } = state === undefined ? { live: undefined } : parseOwn<ChunkState>(state);
     const positions = live ? new Map(live) : undefined;
     this.queue.nextNumber = Math.max(this.queue.nextNumber, first);
     for (const [position, meta] of messages.entries()) {

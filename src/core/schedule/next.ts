@@ -84,7 +84,9 @@ function firstOfDay(cron: CalendarCron, calendar: Calendar, day: number, after: 
   };
   for (const [position, stretch] of stretches.entries()) {
     const previous = stretches[position - 1];
-    const walls = isFixed ? withoutRepeats(stretches, position, rules) : wallsOf(stretch);
+    const walls = isFixed
+      ? withoutRepeats(previous, stretch, stretches[position + 1], rules)
+      : wallsOf(stretch);
     const low = Math.max(walls.low, start, nextSecond(after) + walls.offset);
     const wall = firstTime(cron, start, low, Math.min(walls.high, end));
     if (wall !== undefined) offer(wall - walls.offset);
@@ -101,11 +103,13 @@ function wallsOf({ from, to, offset }: Segment): Walls {
 }
 
 /** A stretch's wall times less those that another stretch stands for, where the clock was set back. */
-function withoutRepeats(stretches: readonly Segment[], position: number, { overlap }: DaylightSaving): Walls {
-  const stretch = stretches[position] as Segment;
+function withoutRepeats(
+  previous: Segment | undefined,
+  stretch: Segment,
+  next: Segment | undefined,
+  { overlap }: DaylightSaving,
+): Walls {
   const { low, high, offset } = wallsOf(stretch);
-  const previous = stretches[position - 1];
-  const next = stretches[position + 1];
   const dropsSecond = overlap === "first" || overlap === "skip";
   const dropsFirst = overlap === "second" || overlap === "skip";
   return {

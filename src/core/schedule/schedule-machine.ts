@@ -1,6 +1,6 @@
 import { type Cells, sortable, withPrefix } from "../cells.ts";
 import { DurableEffects } from "../durable-effects.ts";
-import type { JsonObject } from "../json.ts";
+import { type JsonObject, parseOwn } from "../json.ts";
 import { EXPIRED_FIRINGS_MAX } from "../limits.ts";
 import type { AnyEffect, Machine } from "../machine.ts";
 import { type Rejection, reject } from "../result.ts";
@@ -90,7 +90,7 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   *firings(flow: string, name: string, before?: string): Generator<readonly [cursor: string, Firing]> {
     const prefix = ledgerPrefix(flow, name);
     for (const [key, text] of withPrefix(this.cells, prefix, "descending", before)) {
-      yield [key.slice(prefix.length), JSON.parse(text) as Firing];
+      yield [key.slice(prefix.length), parseOwn<Firing>(text)];
     }
   }
 
@@ -293,7 +293,7 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
     const text = this.cells.read(key);
     this.load().effects.remove(effect);
     if (text === undefined) return { ok: true };
-    const { executionName: _, ...row } = JSON.parse(text) as Firing;
+    const { executionName: _, ...row } = parseOwn<Firing>(text);
     this.cells.write(key, JSON.stringify({ ...row, verdict: "failedToStart", reason }));
     return { ok: true };
   }
@@ -326,7 +326,7 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   private read() {
     const schedules = new Map<string, Schedule>();
     for (const [key, text] of withPrefix(this.cells, SCHEDULES)) {
-      schedules.set(key.slice(SCHEDULES.length), JSON.parse(text) as Schedule);
+      schedules.set(key.slice(SCHEDULES.length), parseOwn<Schedule>(text));
     }
     return { schedules, effects: new DurableEffects<StartFiring>(this.cells) };
   }

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import type * as z from "zod";
 import type { QueueView, WorkRequest } from "../../core/objects.ts";
 import type { QueueAttributes } from "../../core/queue/attributes.ts";
 import type { QueueOutcome, ReceiptVerdict } from "../../core/queue/command.ts";
@@ -67,6 +67,7 @@ function toMessages(messages: readonly ReceivedMessage[] | undefined) {
 /** The keys that a request gave; the others stay as they are. */
 function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- fromEntries forgets the keys
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 

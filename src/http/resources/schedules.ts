@@ -41,6 +41,10 @@ async function requireFlow(env: Env, flow: string): Promise<void> {
   if (!(await askFlow(env, flow, (object) => object.get()))) throw problemOf(flowNotExists(flow));
 }
 
+function key({ flow, name }: Schedule): string {
+  return scheduleKey(flow, name);
+}
+
 /** Schedules of all shards in one order, behind a cursor that is the last one's flow and name. */
 async function listSchedules(env: Env, limit: number, cursor: string | undefined, flow?: string) {
   const wanted = {
@@ -49,7 +53,6 @@ async function listSchedules(env: Env, limit: number, cursor: string | undefined
     ...(flow !== undefined && { flow }),
   };
   const shards = await askAllSchedules(env, (shard) => shard.list(wanted));
-  const key = (schedule: Schedule) => scheduleKey(schedule.flow, schedule.name);
   const sorted = shards.flat().toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
   const items = sorted.slice(0, limit);
   const last = items.at(-1);

@@ -1,4 +1,3 @@
-import type { ExecutionOutcome } from "../../core/engine/command.ts";
 import { type Report, reportTasks } from "../../service/reports.ts";
 import { failBody, nothing, reportAnswer, reportBody, succeedBody, verdictsAnswer } from "../contract.ts";
 import { type ProblemCode, problemOf } from "../problem.ts";
@@ -14,7 +13,8 @@ const REFUSALS = [
 
 async function reportOne({ env, masters }: RouteRequest<unknown, unknown, unknown>, report: Report) {
   const [verdict] = await reportTasks(env, masters, [report]);
-  if (!verdict?.ok) throw problemOf(verdict as Extract<ExecutionOutcome, { ok: false }>);
+  if (!verdict) throw new Error("Broken invariant: each report has a verdict");
+  if (!verdict.ok) throw problemOf(verdict);
   return { status: 200, body: { eventId: verdict.eventId } };
 }
 

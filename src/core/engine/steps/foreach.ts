@@ -1,6 +1,6 @@
 import { evaluateSource } from "../../expr/mapping.ts";
-import type { Step, StepOf } from "../../fdl/flow.ts";
-import { type Json, type JsonObject, jsonSize } from "../../json.ts";
+import { type Step, type StepOf, stepOf } from "../../fdl/flow.ts";
+import { type Json, type JsonObject, isJsonObject, jsonSize } from "../../json.ts";
 import { EXECUTION_DATA_SIZE, FOREACH_ITEMS_MAX, OPEN_ITERATIONS_MAX } from "../../limits.ts";
 import { assert } from "../../result.ts";
 import { failStep, succeedStep } from "../advance.ts";
@@ -9,6 +9,7 @@ import { becomeRunnable } from "../evolve.ts";
 import {
   type Execution,
   type ForeachPhase,
+  type ForeachScope,
   type Frame,
   type IterationResult,
   newFrame,
@@ -17,6 +18,7 @@ import {
 import { iterationPath, parseFramePath } from "../paths.ts";
 import { stepInput, stepScope } from "../scope.ts";
 import type { Turn } from "../turn.ts";
+import type { Packed, Values } from "../values.ts";
 import { useQueue } from "./task.ts";
 
 type ForeachStep = StepOf<"foreach">;
@@ -58,7 +60,7 @@ export const foreach: StepBehaviour<ForeachStep> = {
     turn.emit({ type: "iterationFailed", frame: child.path, ...failure });
   },
   childInput(execution, frame, childPath) {
-    const step = execution.step(frame) as ForeachStep;
+    const step = stepOf(execution.step(frame), "foreach");
     const { input, items } = scopeOf(execution, phaseOf(frame));
     return iterationInput(step, input, items, parseFramePath(childPath)?.index ?? 0);
   },
@@ -108,7 +110,7 @@ function enterOneByOne(turn: Turn, frame: Frame, phase: ForeachPhase, to: number
 
 /** The iterations' local variables in the order of the items. */
 function gather(execution: Execution, frame: Frame, { count }: ForeachPhase): Json[] {
-  const locals = new Array<Json>(count).fill(null);
+  const locals: Json[] = Array.from({ length: count }, () => null);
   for (const { index, local } of execution.resultsOf(execution.stepPath(frame))) {
     locals[index] = execution.values.unpack(local);
   }
@@ -116,8 +118,14 @@ function gather(execution: Execution, frame: Frame, { count }: ForeachPhase): Js
 }
 
 function scopeOf(execution: Execution, phase: ForeachPhase) {
-  phase.unpacked ??= execution.values.unpack(phase.scope) as NonNullable<ForeachPhase["unpacked"]>;
-  return phase.unpacked;
+  return (phase.unpacked ??= unpackScope(execution.values, phase.scope));
+}
+
+/** `{input, items}`, as a foreach keeps them. */
+export function unpackScope(values: Values, packed: Packed): ForeachScope {
+  const { input = null, items } = values.unpack(packed);
+  assert(isJsonObject(input) && Array.isArray(items), "a foreach keeps its input and items");
+  return { input, items };
 }
 
 export function phaseOf(frame: Frame): ForeachPhase {
@@ -138,7 +146,7 @@ export const evolveForeach: EvolveTable<
     const frame = execution.open(path);
     frame.phase = {
       is: "foreach",
-      body: (execution.step(frame) as ForeachStep).body,
+      body: stepOf(execution.step(frame), "foreach").body,
       scope,
       count,
       next: 0,

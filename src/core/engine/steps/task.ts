@@ -1,4 +1,4 @@
-import type { Step, StepOf } from "../../fdl/flow.ts";
+import { type Step, type StepOf, stepOf } from "../../fdl/flow.ts";
 import { assert } from "../../result.ts";
 import { SECOND_MS } from "../../time.ts";
 import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../behaviour.ts";
@@ -24,9 +24,8 @@ export function scheduleAttempt(execution: Execution, frame: Frame, now: number)
   } as const;
 }
 
-export function taskStep(step: Step): StepOf<"task"> {
-  assert(step.type === "task", "only task steps have attempts");
-  return step;
+export function taskStep(step: Step | undefined): StepOf<"task"> {
+  return stepOf(step, "task");
 }
 
 function dueAt({ timeoutSeconds }: StepOf<"task">, now: number): { dueAt?: number } {
