@@ -11,6 +11,8 @@ export interface SendTasks extends AnyEffect {
   readonly frame: string;
   /** First index of a wave. */
   readonly wave?: number;
+  /** Of one task: which visit of the frame's step is meant, by its StepEntered event. */
+  readonly entered?: number;
   readonly attempt: number;
 }
 

@@ -9,8 +9,9 @@ type React<F extends Fact> = (execution: Execution, fact: F, base: EffectBase) =
 /** What must be done outside because of a fact. Asked after the fact took effect. */
 const REACTIONS: { readonly [T in FactType]?: React<FactOf<T>> } = {
   taskScheduled: (execution, { frame: path, attempt }, base) => {
-    const { resource } = taskStep(execution.step(execution.open(path)));
-    return [{ ...base, kind: "sendTasks", queue: resource.queue, frame: path, attempt }];
+    const frame = execution.open(path);
+    const { queue } = taskStep(execution.step(frame)).resource;
+    return [{ ...base, kind: "sendTasks", queue, frame: path, entered: frame.entered, attempt }];
   },
   iterationsEntered: (execution, { frame: path, from }, base) => {
     const { phase } = execution.open(path);

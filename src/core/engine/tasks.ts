@@ -14,7 +14,8 @@ export function tasksOf(execution: Execution, effect: SendTasks, limit: number):
   if (!execution.isRunning) return [];
   if (effect.wave !== undefined) return waveTasks(execution, effect, limit);
   const frame = execution.frames.get(effect.frame);
-  if (frame?.phase.is !== "task" || frame.phase.submitted || frame.attempt !== effect.attempt) return [];
+  if (frame?.phase.is !== "task" || frame.phase.submitted) return [];
+  if (frame.entered !== effect.entered || frame.attempt !== effect.attempt) return [];
   return [{ path: execution.stepPath(frame), attempt: frame.attempt }];
 }
 

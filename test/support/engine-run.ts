@@ -1,0 +1,135 @@
+import { compileDefinition } from "../../src/core/fdl/compile.ts";
+import type { ExecutionCommand, ExecutionOutcome } from "../../src/core/engine/command.ts";
+import type { ExecutionEffect } from "../../src/core/engine/effect.ts";
+import type { Execution } from "../../src/core/engine/execution.ts";
+import { ExecutionMachine } from "../../src/core/engine/execution-machine.ts";
+import type { ExecutionStore } from "../../src/core/engine/store.ts";
+import { type TaskMessage, taskMessage, tasksOf } from "../../src/core/engine/tasks.ts";
+import { readHistory } from "../../src/core/history/page.ts";
+import type { HistoryEvent } from "../../src/core/history/event.ts";
+import type { JsonObject } from "../../src/core/json.ts";
+import type { StepsQuery } from "../../src/core/objects.ts";
+import { readSteps } from "../../src/queries/steps.ts";
+
+export const START_AT = Date.UTC(2026, 10, 23, 4, 0, 0);
+
+/** One execution on a store, with the clock in the test's hands. Every command is one commit. */
+export class EngineRun {
+  now = START_AT;
+  readonly machine: ExecutionMachine;
+  readonly store: ExecutionStore;
+  private readonly effects: ExecutionEffect[] = [];
+
+  constructor(store: ExecutionStore, definition: string, input: JsonObject = {}) {
+    const { diagnostics } = compileDefinition(definition);
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    if (errors.length > 0) throw new Error(JSON.stringify(errors, null, 1));
+    this.store = store;
+    this.machine = new ExecutionMachine(store);
+    const id = { flow: "flow", generation: 1, name: "run" };
+    this.do({ type: "start", id, version: 1, definition, input, startedBy: "key:test" });
+  }
+
+  get execution(): Execution {
+    const { execution } = this.machine;
+    if (!execution) throw new Error("nothing was started");
+    return execution;
+  }
+
+  get status() {
+    return this.execution.head.status;
+  }
+
+  get output(): JsonObject | undefined {
+    const { output } = this.execution.head;
+    return output && this.execution.values.unpack(output);
+  }
+
+  do(command: ExecutionCommand): ExecutionOutcome {
+    const outcome = this.machine.handle(command, this.now);
+    this.machine.save(this.now);
+    this.effects.push(...this.machine.takeNewEffects());
+    return outcome;
+  }
+
+  /** Lets time pass, settling each timer when it is due, and cut work go on. */
+  pass(seconds: number): void {
+    const until = this.now + seconds * 1000;
+    for (;;) {
+      const at = this.machine.nextTimerAt(this.now);
+      if (at === undefined || at > until) break;
+      this.now = Math.max(this.now, at);
+      this.do(this.machine.wakeCommand());
+    }
+    this.now = until;
+  }
+
+  succeed(path: string, output: JsonObject = {}, attempt = 1): ExecutionOutcome {
+    return this.do({ type: "reportSucceeded", path, attempt, output });
+  }
+
+  fail(path: string, error: string, cause = "", attempt = 1): ExecutionOutcome {
+    return this.do({ type: "reportFailed", path, attempt, error, cause });
+  }
+
+  confirm(...tasks: (string | [path: string, attempt: number])[]): void {
+    const named = tasks.map((task) =>
+      typeof task === "string" ? { path: task, attempt: 1 } : { path: task[0], attempt: task[1] },
+    );
+    this.do({ type: "confirmTasks", tasks: named });
+  }
+
+  /** Forgets the memory, as an object does that was evicted or killed. */
+  restart(): void {
+    this.machine.drop();
+    this.effects.length = 0;
+    this.effects.push(...this.machine.takeNewEffects());
+  }
+
+  pendingEffects(kind?: ExecutionEffect["kind"]): ExecutionEffect[] {
+    const pending = this.effects.filter((effect) => this.machine.isPending(effect));
+    return kind === undefined ? pending : pending.filter((effect) => effect.kind === kind);
+  }
+
+  /** The messages of all tasks that no queue has confirmed; the token is `token of PATH n`. */
+  messages(): TaskMessage[] {
+    return this.pendingEffects("sendTasks").flatMap((effect) => {
+      const tasks =
+        effect.kind === "sendTasks" ? tasksOf(this.execution, effect, Number.POSITIVE_INFINITY) : [];
+      return tasks.flatMap(
+        (task) => taskMessage(this.execution, task, `token of ${task.path} ${task.attempt}`) ?? [],
+      );
+    });
+  }
+
+  history(): HistoryEvent[] {
+    const events: HistoryEvent[] = [];
+    for (let after = 0; ;) {
+      const page = this.page(after, 1000);
+      events.push(...page.events);
+      if (page.next === undefined) return events;
+      after = page.next;
+    }
+  }
+
+  page(after: number, limit: number) {
+    return readHistory(
+      this.execution,
+      this.store,
+      { after, limit },
+      (path, attempt) => `mark of ${path} ${attempt}`,
+    );
+  }
+
+  steps(query: Partial<StepsQuery> = {}) {
+    const whole = { from: 0, limit: 1000, ...query };
+    return readSteps(this.execution, this.store, whole, (path, attempt) => `mark of ${path} ${attempt}`);
+  }
+
+  /** History as `id<cause Type path`. */
+  outline(): string[] {
+    return this.history().map(({ eventId, scheduleEventId, type, stepPath }) =>
+      `${eventId}<${scheduleEventId} ${type} ${stepPath}`.trim(),
+    );
+  }
+}
