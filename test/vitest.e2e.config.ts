@@ -1,8 +1,8 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  root: fileURLToPath(new URL("..", import.meta.url)),
+  root: join(import.meta.dirname, ".."),
   // Each file starts services of its own; one at a time keeps them from slowing each other down.
   test: {
     name: "e2e",

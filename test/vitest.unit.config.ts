@@ -1,14 +1,14 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  root: fileURLToPath(new URL("..", import.meta.url)),
+  root: join(import.meta.dirname, ".."),
   test: {
     name: "unit",
     include: ["test/{core,auth,service,http,structure,golden,sim,docs}/**/*.test.ts"],
     // The platform's own module, simulated, so that the real objects run where faults can be planned.
     alias: {
-      "cloudflare:workers": fileURLToPath(new URL("support/platform/cloudflare-workers.ts", import.meta.url)),
+      "cloudflare:workers": join(import.meta.dirname, "support/platform/cloudflare-workers.ts"),
     },
     testTimeout: 60_000,
   },

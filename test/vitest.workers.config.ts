@@ -1,14 +1,14 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = join(import.meta.dirname, "..");
 
 export default defineConfig({
   root,
   plugins: [
     cloudflareTest({
-      wrangler: { configPath: `${root}/wrangler.toml` },
+      wrangler: { configPath: join(root, "wrangler.toml") },
       miniflare: { bindings: { MASTER_KEY: "a key of the test suite, long enough to be one" } },
     }),
   ],

@@ -2,7 +2,10 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, test } from "vitest";
 import { Database } from "../../durable-objects/storage/database.ts";
-import { EXECUTION_MIGRATIONS, SqlExecutionStore } from "../../durable-objects/storage/sql-execution-store.ts";
+import {
+  EXECUTION_MIGRATIONS,
+  SqlExecutionStore,
+} from "../../durable-objects/storage/sql-execution-store.ts";
 import { ENGINE_CASES } from "../cases/engine.ts";
 
 describe("an execution in an object's SQL", () => {

@@ -39,6 +39,8 @@ export interface Message {
   /** Not to be delivered again: its task is over, but the worker that has it may still delete it. */
   withdrawn: boolean;
   dead: boolean;
+  /** Stands in the line of messages that can be received, be it receivable just now or not. */
+  inLine: boolean;
 }
 
 /** A message as a worker receives it. Times are epoch milliseconds. */

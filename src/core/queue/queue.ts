@@ -97,6 +97,7 @@ export class Queue {
       firstDeliveredAt: 0,
       withdrawn: false,
       dead: false,
+      inLine: false,
       ...changed,
     };
     const live = this.chunks.get(chunk);
@@ -143,14 +144,18 @@ export class Queue {
   first(): Message | undefined {
     for (let message = this.ready.peek(); message; message = this.ready.peek()) {
       if (isReady(message) && this.messages.get(message.number) === message) return message;
-      this.ready.pop();
+      this.popReady();
     }
     return undefined;
   }
 
   takeFirst(): Message | undefined {
-    const message = this.first();
-    this.ready.pop();
+    return this.first() && this.popReady();
+  }
+
+  private popReady(): Message | undefined {
+    const message = this.ready.pop();
+    if (message) message.inLine = false;
     return message;
   }
 
@@ -233,7 +238,10 @@ export class Queue {
     else if (message.visibleAt > 0) this.sizes.delayed += sign;
     if (sign < 0 || message.dead) return;
     if (message.visibleAt > 0) this.hidden.push({ at: message.visibleAt, message });
-    else this.ready.push(message);
+    else if (!message.inLine) {
+      message.inLine = true;
+      this.ready.push(message);
+    }
   }
 
   private index(message: Message): void {

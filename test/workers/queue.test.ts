@@ -1,0 +1,15 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, test } from "vitest";
+import { Database } from "../../durable-objects/storage/database.ts";
+import { QUEUE_MIGRATIONS, SqlQueueStore } from "../../durable-objects/storage/sql-queue-store.ts";
+import { QUEUE_CASES } from "../cases/queue.ts";
+
+describe("a queue in an object's SQL", () => {
+  test.each(QUEUE_CASES)("$name", async ({ name, run }) => {
+    const stub = env.QUEUES.getByName(name);
+    await runInDurableObject(stub, (_, state) => {
+      run(new SqlQueueStore(new Database(state.storage.sql, QUEUE_MIGRATIONS)));
+    });
+  });
+});
