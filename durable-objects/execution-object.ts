@@ -61,11 +61,13 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
   }
 
   async head() {
+    this.host.heal();
     const { execution } = this.machine;
     return execution && readHead(execution);
   }
 
   async wait(milliseconds: number) {
+    this.host.heal();
     if (!this.hasEnded()) await this.waiters.wait(milliseconds);
     return this.head();
   }
@@ -94,6 +96,7 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
   }
 
   private async marked<T>(render: (mark: TokenMark) => T): Promise<T> {
+    this.host.heal();
     const master = await masterKey(this.env.MASTER_KEY);
     assert(master, "nobody is let in without a master key");
     return withTokenMarks(master, this.ctx.id.name ?? "", render);

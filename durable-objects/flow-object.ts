@@ -35,6 +35,7 @@ export class FlowObject extends DurableObject<Env> implements FlowRpc {
   }
 
   async get(wanted?: number) {
+    this.host.heal();
     const { flow } = this.machine;
     const version = flow && this.machine.version(flow.generation, wanted ?? flow.version);
     return flow && version && { flow, version };
@@ -60,6 +61,7 @@ export class FlowObject extends DurableObject<Env> implements FlowRpc {
   }
 
   async execution(name: string) {
+    this.host.heal();
     const { flow } = this.machine;
     return flow && this.machine.execution(flow.generation, name);
   }

@@ -45,6 +45,7 @@ export class QueueObject extends DurableObject<Env> implements QueueRpc {
   }
 
   async get() {
+    this.host.heal();
     return readQueue(this.machine.read(Date.now()), this.pollers.size);
   }
 

@@ -12,7 +12,7 @@ export interface Machine<Command, Outcome, Effect extends AnyEffect> {
   /** Forgets the memory: the next call reads the store again. */
   drop(): void;
   /** Earliest instant at which `wakeCommand` has something to do; in the past when work was cut into turns. */
-  nextTimerAt(now: number): number | undefined;
+  nextTimerAt(): number | undefined;
   /** The command that settles a bounded slice of what is due, or goes on with work that was cut into turns. */
   wakeCommand(): Command;
   /** Effects asked for since the last call; after a drop or a start all that are not done. */

@@ -56,7 +56,7 @@ export class EngineRun {
   pass(seconds: number): void {
     const until = this.now + seconds * 1000;
     for (;;) {
-      const at = this.machine.nextTimerAt(this.now);
+      const at = this.machine.nextTimerAt();
       if (at === undefined || at > until) break;
       this.now = Math.max(this.now, at);
       this.do(this.machine.wakeCommand());

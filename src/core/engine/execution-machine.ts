@@ -92,10 +92,10 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     return taken;
   }
 
-  nextTimerAt(now: number): number | undefined {
+  nextTimerAt(): number | undefined {
     const { execution } = this.load();
     if (!execution?.isRunning) return undefined;
-    return execution.runnable.length > 0 ? now : nextTimer(execution)?.at;
+    return execution.runnable.length > 0 ? execution.head.startedAt : nextTimer(execution)?.at;
   }
 
   wakeCommand(): ExecutionCommand {

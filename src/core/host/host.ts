@@ -1,4 +1,10 @@
-import { ALARM_SAFETY_MS, EFFECTS_IN_FLIGHT, EFFECT_GIVE_UP_MS, EFFECT_RETRY_LAST_MS } from "../limits.ts";
+import {
+  ALARM_OVERDUE_MS,
+  ALARM_SAFETY_MS,
+  EFFECTS_IN_FLIGHT,
+  EFFECT_GIVE_UP_MS,
+  EFFECT_RETRY_LAST_MS,
+} from "../limits.ts";
 import type { AnyEffect, Machine } from "../machine.ts";
 import { messageOf } from "../result.ts";
 import { type EffectGroup, Outbox } from "./outbox.ts";
@@ -64,6 +70,19 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     this.arm();
   }
 
+  /**
+   * For those who only read: an object whose alarm was lost is woken by whoever looks at it. As long as an alarm is
+   * ahead, or only a little late, what is due is left to it.
+   */
+  heal(): void {
+    const now = this.ports.now();
+    this.outbox.add(this.machine.takeNewEffects(), now);
+    const dueAt = this.nextAt(now);
+    if (dueAt === undefined || dueAt > now - ALARM_OVERDUE_MS) return;
+    if (this.alarmAt === undefined || this.alarmAt <= now - ALARM_OVERDUE_MS)
+      this.ports.background(this.wake());
+  }
+
   private async flush(): Promise<void> {
     await this.ports.turn();
     this.flushing = false;
@@ -123,7 +142,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   private async pumpUntilIdle(): Promise<void> {
     for (;;) {
       const now = this.ports.now();
-      const at = this.machine.nextTimerAt(now);
+      const at = this.machine.nextTimerAt();
       if (at === undefined || at > now) return;
       await this.submit(this.machine.wakeCommand());
     }
@@ -184,13 +203,18 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     else this.outbox.finish(effect);
   }
 
+  /** When something is due, be it in the past. */
+  private nextAt(now: number): number | undefined {
+    const timer = this.machine.nextTimerAt();
+    const effect = this.outbox.nextAt(now);
+    return timer === undefined || effect === undefined ? (timer ?? effect) : Math.min(timer, effect);
+  }
+
   /** Sets the alarm when something is due before it; an alarm that rings for nothing sets the next one. */
   private arm(): void {
     const now = this.ports.now();
-    const timer = this.machine.nextTimerAt(now);
-    const effect = this.outbox.nextAt(now);
-    if (timer === undefined && effect === undefined) return;
-    const wanted = Math.min(timer ?? Number.POSITIVE_INFINITY, effect ?? Number.POSITIVE_INFINITY);
+    const wanted = this.nextAt(now);
+    if (wanted === undefined) return;
     // What is due now is being done; the alarm is for the case that this object does not live to do it.
     const pause = Math.min(ALARM_SAFETY_MS * 2 ** this.failedWakes, EFFECT_RETRY_LAST_MS);
     const at = wanted > now ? wanted : now + pause;

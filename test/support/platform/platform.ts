@@ -1,0 +1,289 @@
+import type { DatabaseSync } from "node:sqlite";
+import { vi } from "vitest";
+import { DirectoryObject } from "../../../durable-objects/directory-object.ts";
+import { ExecutionObject } from "../../../durable-objects/execution-object.ts";
+import { FlowObject } from "../../../durable-objects/flow-object.ts";
+import { QueueObject } from "../../../durable-objects/queue-object.ts";
+import { ScheduleObject } from "../../../durable-objects/schedule-object.ts";
+import type { TransportMessage } from "../../../src/core/objects.ts";
+import { tick } from "../../../src/cron.ts";
+import type { Env } from "../../../src/env.ts";
+import { createApp } from "../../../src/http/app.ts";
+import { consume } from "../../../src/queue.ts";
+import { simulatedCrypto } from "./crypto.ts";
+import { Random } from "./random.ts";
+import { SimulatedSql, newDatabase } from "./sql.ts";
+
+/** How often what goes wrong. All are probabilities of one event, but `latencyMs`, the most a call may take. */
+export interface Faults {
+  readonly latencyMs: number;
+  /** A call reaches its object, but the object dies before it answers. */
+  readonly dieBeforeAnswer: number;
+  /** A call does not reach its object. */
+  readonly lostCall: number;
+  readonly lostTransport: number;
+  readonly repeatedTransport: number;
+  readonly slowTransport: number;
+  /** An alarm does not ring: the next Cron Trigger or call must heal it. */
+  readonly lostAlarm: number;
+}
+
+export const NO_FAULTS: Faults = {
+  latencyMs: 3,
+  dieBeforeAnswer: 0,
+  lostCall: 0,
+  lostTransport: 0,
+  repeatedTransport: 0,
+  slowTransport: 0,
+  lostAlarm: 0,
+};
+
+const CLASSES = {
+  FLOWS: FlowObject,
+  EXECUTIONS: ExecutionObject,
+  QUEUES: QueueObject,
+  SCHEDULES: ScheduleObject,
+  DIRECTORY: DirectoryObject,
+};
+
+type ClassName = keyof typeof CLASSES;
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+interface Life {
+  readonly instance: Record<string, Method> & { alarm?(): Promise<void> };
+  isAlive: boolean;
+}
+
+interface Place {
+  readonly database: DatabaseSync;
+  readonly sql: SimulatedSql;
+  life: Life | undefined;
+  alarmAt: number | undefined;
+  alarmTimer: ReturnType<typeof setTimeout> | undefined;
+}
+
+const MINUTE_MS = 60_000;
+const MASTER_KEY = "a key of the simulation, long enough to be one";
+
+/**
+ * The whole service on a simulated platform: its real objects, router and consumer; a clock that only the test moves;
+ * and faults that come from one seed, so that a run can be repeated.
+ */
+export class Platform {
+  readonly random: Random;
+  readonly logged: unknown[] = [];
+  private readonly places = new Map<string, Place>();
+  private readonly app = createApp();
+  private readonly env: Env;
+  faults: Faults;
+
+  constructor(seed: number, faults: Faults = NO_FAULTS, startAt = Date.UTC(2026, 10, 23, 4, 0, 30)) {
+    this.random = new Random(seed);
+    this.faults = faults;
+    vi.useFakeTimers({
+      now: startAt,
+      toFake: ["Date", "setTimeout", "clearTimeout", "setInterval", "clearInterval"],
+    });
+    vi.stubGlobal("crypto", simulatedCrypto(this.random));
+    vi.stubGlobal("scheduler", { wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)) });
+    vi.spyOn(console, "log").mockImplementation((entry: unknown) => void this.logged.push(entry));
+    const namespaces = Object.keys(CLASSES).map((name) => [
+      name,
+      { getByName: (of: string) => this.stub(name as ClassName, of) },
+    ]);
+    this.env = {
+      ...Object.fromEntries(namespaces),
+      TRANSPORT: { sendBatch: (batch: never) => this.sendBatch(batch) },
+      MASTER_KEY,
+    } as Env;
+    setInterval(() => void tick(this.env), MINUTE_MS);
+  }
+
+  /** Gives the real clock back. */
+  close(): void {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  }
+
+  /** Lets time pass; all that is due happens in its order. */
+  async pass(milliseconds: number): Promise<void> {
+    await vi.advanceTimersByTimeAsync(milliseconds);
+  }
+
+  /** A request to the service from outside. */
+  async fetch(method: string, path: string, body?: unknown): Promise<{ status: number; body: never }> {
+    await this.delay();
+    const request = new Request(`http://service${path}`, {
+      method,
+      headers: {
+        authorization: await this.authorization(),
+        "content-type": typeof body === "string" ? "application/yaml" : "application/json",
+      },
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const response = await this.app.fetch(request, this.env);
+    const text = await response.text();
+    await this.delay();
+    return { status: response.status, body: (text === "" ? undefined : JSON.parse(text)) as never };
+  }
+
+  /** Objects die as if their process was killed: memory and waiting calls are lost, what was committed stays. */
+  kill(chance = 1): void {
+    for (const place of this.places.values()) if (this.random.chance(chance)) this.die(place);
+  }
+
+  get rowsWritten(): number {
+    return [...this.places.values()].reduce((sum, { sql }) => sum + sql.rowsWritten, 0);
+  }
+
+  private async authorization(): Promise<string> {
+    const { masterKey } = await import("../../../src/auth/master-key.ts");
+    const { FIRST_ADMIN_KEY_ID, accessKeySecret } = await import("../../../src/auth/access-key.ts");
+    const master = await masterKey(MASTER_KEY);
+    if (!master) throw new Error("the key is long enough");
+    return `Bearer ${FIRST_ADMIN_KEY_ID}.${await accessKeySecret(master, FIRST_ADMIN_KEY_ID)}`;
+  }
+
+  private delay(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, this.random.between(0, this.faults.latencyMs)));
+  }
+
+  private stub(className: ClassName, name: string): never {
+    const call =
+      (method: string) =>
+      (...args: unknown[]) =>
+        this.call(className, name, method, structuredClone(args));
+    return new Proxy(
+      {},
+      { get: (_, method) => (method === "then" ? undefined : call(String(method))) },
+    ) as never;
+  }
+
+  private async call(className: ClassName, name: string, method: string, args: unknown[]): Promise<unknown> {
+    await this.delay();
+    if (this.random.chance(this.faults.lostCall)) throw retryable("the call was lost");
+    const place = this.place(className, name);
+    const life = this.live(place, className, name);
+    const dies = this.random.chance(this.faults.dieBeforeAnswer);
+    const answer = await Promise.race([this.run(life, method, args), this.deathOf(place, life)]);
+    if (dies && life.isAlive) this.die(place);
+    await this.delay();
+    if (!life.isAlive) throw retryable("the object was reset");
+    return structuredClone(answer);
+  }
+
+  private async run(life: Life, method: string, args: unknown[]): Promise<unknown> {
+    const call = life.instance[method];
+    if (!call) throw new Error(`no method ${method}`);
+    return call.apply(life.instance, args);
+  }
+
+  private readonly deaths = new Map<Life, Promise<never>>();
+  private readonly killers = new Map<Life, (error: Error) => void>();
+
+  private deathOf(_: Place, life: Life): Promise<never> {
+    return this.deaths.get(life) ?? Promise.reject(retryable("the object was reset"));
+  }
+
+  private place(className: ClassName, name: string): Place {
+    const key = `${className}:${name}`;
+    const known = this.places.get(key);
+    if (known) return known;
+    const database = newDatabase();
+    const place: Place = {
+      database,
+      sql: new SimulatedSql(database),
+      life: undefined,
+      alarmAt: undefined,
+      alarmTimer: undefined,
+    };
+    this.places.set(key, place);
+    return place;
+  }
+
+  private live(place: Place, className: ClassName, name: string): Life {
+    if (place.life) return place.life;
+    const life = { isAlive: true } as { isAlive: boolean; instance: Life["instance"] };
+    const guard = () => {
+      if (!life.isAlive) throw new Error("this object is dead");
+    };
+    const context = {
+      id: { name },
+      waitUntil: (work: Promise<unknown>) => void work.catch(() => {}),
+      storage: {
+        sql: {
+          exec: (query: string, ...bindings: never[]) => {
+            guard();
+            return place.sql.exec(query, ...bindings);
+          },
+        },
+        transactionSync: <T>(body: () => T) => {
+          guard();
+          return place.sql.transaction(body);
+        },
+        setAlarm: (at: number) => {
+          guard();
+          this.setAlarm(place, className, name, at);
+        },
+      },
+    };
+    life.instance = new CLASSES[className](context as never, this.env) as unknown as Life["instance"];
+    place.life = life;
+    const { promise, reject } = Promise.withResolvers<never>();
+    promise.catch(() => {});
+    this.deaths.set(life, promise);
+    this.killers.set(life, reject);
+    return life;
+  }
+
+  private die(place: Place): void {
+    const { life } = place;
+    if (!life) return;
+    life.isAlive = false;
+    place.life = undefined;
+    this.killers.get(life)?.(retryable("the object was reset"));
+  }
+
+  private setAlarm(place: Place, className: ClassName, name: string, at: number): void {
+    clearTimeout(place.alarmTimer);
+    place.alarmAt = at;
+    place.alarmTimer = setTimeout(
+      () => {
+        place.alarmAt = undefined;
+        if (this.random.chance(this.faults.lostAlarm)) return;
+        void this.live(place, className, name)
+          .instance.alarm?.()
+          ?.catch(() => {});
+      },
+      Math.max(0, at - Date.now()),
+    );
+  }
+
+  private async sendBatch(batch: readonly { body: TransportMessage }[]): Promise<void> {
+    await this.delay();
+    for (const { body } of structuredClone(batch)) {
+      if (this.random.chance(this.faults.lostTransport)) continue;
+      this.deliver(
+        body,
+        this.random.chance(this.faults.slowTransport) ? this.random.between(3000, 20_000) : 0,
+      );
+      if (this.random.chance(this.faults.repeatedTransport))
+        this.deliver(body, this.random.between(0, 30_000));
+    }
+  }
+
+  private deliver(body: TransportMessage, later: number): void {
+    setTimeout(
+      () => {
+        const message = { body, ack: () => {}, retry: () => this.deliver(body, 2000) };
+        void consume({ messages: [message] } as never, this.env);
+      },
+      later + this.random.between(0, this.faults.latencyMs),
+    );
+  }
+}
+
+function retryable(message: string): Error {
+  return Object.assign(new Error(message), { retryable: true });
+}
