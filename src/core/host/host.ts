@@ -131,21 +131,24 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     return () => reject(error);
   }
 
-  /** Goes on while there is work that was cut into turns; other commands get in between. */
+  /** Goes on while something is due or was cut into turns; other commands get in between. */
   private pump(): Promise<void> {
-    this.pumping ??= this.pumpUntilIdle().finally(() => {
-      this.pumping = undefined;
-    });
-    return this.pumping;
+    if (!this.pumping && this.isTimerDue()) this.pumping = this.pumpUntilIdle();
+    return this.pumping ?? Promise.resolve();
   }
 
   private async pumpUntilIdle(): Promise<void> {
-    for (;;) {
-      const now = this.ports.now();
-      const at = this.machine.nextTimerAt();
-      if (at === undefined || at > now) return;
-      await this.submit(this.machine.wakeCommand());
+    try {
+      do await this.submit(this.machine.wakeCommand());
+      while (this.isTimerDue());
+    } finally {
+      this.pumping = undefined;
     }
+  }
+
+  private isTimerDue(): boolean {
+    const at = this.machine.nextTimerAt();
+    return at !== undefined && at <= this.ports.now();
   }
 
   private performDue(): void {

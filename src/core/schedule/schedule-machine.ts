@@ -236,7 +236,10 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   }
 
   private runNow(schedule: Schedule, { payload, firedBy, keyed }: RunNow, now: number): ScheduleOutcome {
-    const executionName = keyed?.executionName ?? firingExecutionName(schedule.name, "manual", now);
+    let at = now;
+    // A ledger has one row an instant: of requests within one millisecond the later ones step aside.
+    while (this.cells.read(ledgerKey(schedule.flow, schedule.name, at, "manual")) !== undefined) at++;
+    const executionName = keyed?.executionName ?? firingExecutionName(schedule.name, "manual", at);
     if (keyed) {
       const key = `${runPrefix(schedule.flow, schedule.name)}${executionName}`;
       const known = this.cells.read(key);
@@ -250,7 +253,7 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
       this.cells.write(key, keyed.startId);
     }
     const wanted = payload === undefined ? schedule : { ...schedule, payload };
-    this.start(wanted, "manual", now, firedBy, now, executionName);
+    this.start(wanted, "manual", at, firedBy, now, executionName);
     return { ok: true, executionName };
   }
 

@@ -1,0 +1,111 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { type FlowCommand, FlowMachine } from "../../../src/core/flow/flow-machine.ts";
+import { readExecutions } from "../../../src/queries/flow-executions.ts";
+import { MemoryCells } from "../../support/memory-cells.ts";
+
+let machine: FlowMachine;
+let cells: MemoryCells;
+let now: number;
+
+beforeEach(() => {
+  cells = new MemoryCells();
+  machine = new FlowMachine(cells);
+  now = 1000;
+});
+
+function act(command: FlowCommand) {
+  return machine.handle(command, now++);
+}
+
+function put(definition = "one", description?: string) {
+  return act({
+    type: "putFlow",
+    name: "flow",
+    definition,
+    ...(description !== undefined && { description }),
+  });
+}
+
+function start(name: string, startId = name, more: object = {}) {
+  return act({ type: "startExecution", name, input: {}, startedBy: "key:k", startId, ...more });
+}
+
+function end(name: string, generation = 1) {
+  return act({ type: "executionEnded", generation, name, status: "Succeeded", endedAt: now });
+}
+
+describe("a flow", () => {
+  test("has a new version for each change, none for a repeat", () => {
+    expect(put()).toMatchObject({ created: true, flow: { version: 1, generation: 1 } });
+    expect(put()).toMatchObject({ created: false, flow: { version: 1 } });
+    expect(put("two")).toMatchObject({ created: false, flow: { version: 2 } });
+    expect(put("two", "in words")).toMatchObject({ flow: { version: 3 } });
+    expect(machine.version(1, 1)?.definition).toBe("one");
+  });
+
+  test("reserves a name and asks its execution to take the start, over a restart, until it has", () => {
+    put();
+    expect(start("run")).toMatchObject({ created: true, execution: { status: "Starting", version: 1 } });
+    machine.drop();
+    const effects = machine.takeNewEffects().filter(({ kind }) => kind === "takeExecution");
+    expect(effects).toMatchObject([{ name: "run", generation: 1, version: 1 }]);
+    for (const effect of effects) act(machine.effectDone(effect));
+    expect(machine.execution(1, "run")).toMatchObject({ status: "Running" });
+  });
+
+  test("finds the running execution of a name, tells a repeat from another start", () => {
+    put();
+    start("run", "a");
+    expect(start("run", "a")).toMatchObject({ created: true, repeated: true });
+    expect(start("run", "b")).toMatchObject({ created: false, execution: { name: "run" } });
+  });
+
+  test("starts older versions, and refuses those it has not", () => {
+    put();
+    put("two");
+    expect(start("old", "a", { version: 1 })).toMatchObject({ execution: { version: 1 } });
+    expect(start("none", "b", { version: 3 })).toMatchObject({ code: "VersionNotExists" });
+  });
+
+  test("an execution that nobody could start at all has failed", () => {
+    put();
+    start("run");
+    const effect = machine.takeNewEffects().find(({ kind }) => kind === "takeExecution");
+    if (effect) act(machine.effectFailed(effect, "no way"));
+    expect(machine.execution(1, "run")).toMatchObject({ status: "Failed", cause: "no way" });
+  });
+
+  test("lists executions newest first, in pages, by status, prefix and time; also after a restart", () => {
+    put();
+    for (const name of ["a1", "a2", "b1", "b2", "b3"]) start(name);
+    end("b2");
+    machine.drop();
+    start("b4");
+    const list = (query: object) =>
+      readExecutions(machine, { limit: 2, ...query })?.items.map(({ name }) => name);
+    expect(list({})).toEqual(["b4", "b3"]);
+    const { cursor } = readExecutions(machine, { limit: 2 }) ?? {};
+    expect(list({ cursor })).toEqual(["b2", "b1"]);
+    expect(list({ status: "Succeeded" })).toEqual(["b2"]);
+    expect(list({ prefix: "a" })).toEqual(["a2", "a1"]);
+    expect(list({ to: machine.execution(1, "a1")?.startedAt })).toEqual(["a1"]);
+    expect(list({ from: machine.execution(1, "b4")?.startedAt })).toEqual(["b4"]);
+    expect(list({ startedBy: "key:other" })).toEqual([]);
+  });
+
+  test("is gone with its executions once it is deleted; of the same name, made again, it knows nothing of before", () => {
+    put();
+    start("run");
+    act({ type: "deleteFlow" });
+    expect(machine.flow).toBeUndefined();
+    expect(start("run")).toMatchObject({ code: "FlowNotExists" });
+    expect(machine.takeNewEffects().map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(["unregisterFlow", "stopExecutions"]),
+    );
+    expect(put("new")).toMatchObject({ created: true, flow: { generation: 2, version: 1 } });
+    expect(machine.execution(2, "run")).toBeUndefined();
+    expect(start("run")).toMatchObject({ created: true, execution: { generation: 2 } });
+    end("run", 1);
+    expect(machine.execution(2, "run")?.endedAt).toBeUndefined();
+  });
+});

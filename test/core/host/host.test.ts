@@ -1,0 +1,218 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { Host } from "../../../src/core/host/host.ts";
+import type { HostPorts, LogEntry, Performed } from "../../../src/core/host/ports.ts";
+import type { AnyEffect, Machine } from "../../../src/core/machine.ts";
+
+type Command = string;
+
+interface Ping extends AnyEffect {
+  readonly kind: "ping";
+}
+
+/** A list of words: `!x` asks for effect x, `boom` meets a bug, `later` sets a timer. */
+class Words implements Machine<Command, string, Ping> {
+  saved: string[] = [];
+  saves = 0;
+  timerAt: number | undefined;
+  private memory: string[] = [];
+  private readonly pending = new Map<string, Ping>();
+  private fresh: Ping[] = [];
+
+  handle(command: Command, now: number): string {
+    if (command === "boom") throw new Error("a bug of ours");
+    if (command.startsWith("!")) this.ask(command.slice(1), now);
+    if (command.startsWith("done ")) this.pending.delete(command.slice(5));
+    if (command === "later") this.timerAt = now + 1000;
+    if (command === "wake") this.timerAt = undefined;
+    this.memory.push(command);
+    return `${command}@${now}`;
+  }
+
+  save(): void {
+    this.saves++;
+    this.saved = [...this.memory];
+  }
+
+  drop(): void {
+    this.memory = [...this.saved];
+    this.fresh = [...this.pending.values()];
+  }
+
+  nextTimerAt(): number | undefined {
+    return this.timerAt;
+  }
+
+  wakeCommand(): Command {
+    return "wake";
+  }
+
+  takeNewEffects(): Ping[] {
+    const taken = this.fresh;
+    this.fresh = [];
+    return taken;
+  }
+
+  isPending({ id }: Ping): boolean {
+    return this.pending.has(id);
+  }
+
+  effectDone({ id }: Ping): Command {
+    return `done ${id}`;
+  }
+
+  effectFailed({ id }: Ping, reason: string): Command {
+    this.pending.delete(id);
+    return `gave up ${id}: ${reason}`;
+  }
+
+  private ask(id: string, since: number): void {
+    const effect: Ping = { id, kind: "ping", since };
+    this.pending.set(id, effect);
+    this.fresh.push(effect);
+  }
+}
+
+let machine: Words;
+let host: Host<Command, string, Ping>;
+let now: number;
+let alarms: number[];
+let logged: LogEntry[];
+let transactions: number;
+let performed: string[][];
+let perform: (effects: readonly Ping[], tries: number) => Promise<Performed<Command>>;
+
+beforeEach(() => {
+  machine = new Words();
+  now = 10_000;
+  alarms = [];
+  logged = [];
+  performed = [];
+  transactions = 0;
+  perform = async () => ({ done: true });
+  const ports: HostPorts<Command, Ping> = {
+    now: () => now,
+    turn: () => Promise.resolve(),
+    transaction: (body) => {
+      transactions++;
+      return body();
+    },
+    setAlarm: (at) => void alarms.push(at),
+    perform: (effects, tries) => {
+      performed.push(effects.map(({ id }) => id));
+      return perform(effects, tries);
+    },
+    groupKey: ({ id }) => id[0] ?? "",
+    background: (work) => void work.catch(() => {}),
+    log: (entry) => void logged.push(entry),
+  };
+  host = new Host(machine, ports);
+});
+
+/** Lets everything that waits for nothing but its turn happen. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+}
+
+describe("the host", () => {
+  test("commits commands that wait together once, and answers each after that", async () => {
+    const outcomes = await Promise.all(["a", "b", "c"].map((command) => host.submit(command)));
+    expect(outcomes).toEqual(["a@10000", "b@10000", "c@10000"]);
+    expect(transactions).toBe(1);
+    expect(machine.saved).toEqual(["a", "b", "c"]);
+  });
+
+  test("lets a bug fail its own caller only, and says so in the log", async () => {
+    const outcomes = await Promise.allSettled(["a", "boom", "c"].map((command) => host.submit(command)));
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(machine.saved).toEqual(["a", "c"]);
+    expect(logged).toMatchObject([{ event: "defect", message: "a bug of ours" }]);
+  });
+
+  test("does effects after the commit, those of a group together, and records that they are done", async () => {
+    await host.submit("!a1");
+    await Promise.all([host.submit("!a2"), host.submit("!b1"), host.submit("!a3")]);
+    await settle();
+    expect(performed).toEqual([["a1"], ["a2", "a3"], ["b1"]]);
+    expect(machine.saved).toEqual(expect.arrayContaining(["done a1", "done a2", "done a3", "done b1"]));
+  });
+
+  test("tries a failed effect again, later each time, and blocks no other with it", async () => {
+    perform = async ([effect]) => {
+      if (effect?.id === "a") throw new Error("no answer");
+      return { done: true };
+    };
+    await Promise.all([host.submit("!a"), host.submit("!b")]);
+    await settle();
+    expect(machine.saved).toContain("done b");
+    const pauses: number[] = [];
+    for (let attempt = 0; attempt < 4; attempt++) {
+      const before = now;
+      const tried = performed.length;
+      while (performed.length === tried) {
+        now += 500;
+        await host.wake();
+      }
+      pauses.push((now - before) / 1000);
+    }
+    expect(pauses).toEqual([1, 2, 4, 8]);
+  });
+
+  test("gives an effect up after hours, and tells the machine why", async () => {
+    perform = () => Promise.reject(new Error("no answer"));
+    await host.submit("!a");
+    await settle();
+    now += 7 * 3_600_000;
+    await host.wake();
+    expect(machine.saved.at(-1)).toBe("gave up a: no answer");
+    expect(machine.isPending({ id: "a", kind: "ping", since: 0 })).toBe(false);
+  });
+
+  test("looks again after the pause that an effect asked for, unless it was settled by then", async () => {
+    perform = async () => ({ done: false, retryInMs: 5000 });
+    await host.submit("!a");
+    await settle();
+    expect(performed).toHaveLength(1);
+    await host.submit("done a");
+    now += 6000;
+    await host.wake();
+    expect(performed).toHaveLength(1);
+  });
+
+  test("takes up what was not done when its memory begins anew", async () => {
+    perform = () => new Promise(() => {});
+    await host.submit("!a");
+    await settle();
+    await Promise.allSettled([host.submit("boom")]);
+    await host.submit("x");
+    await settle();
+    expect(performed).toEqual([["a"], ["a"]]);
+  });
+
+  test("sets the alarm for the next timer, and not again for a later one", async () => {
+    await host.submit("later");
+    expect(alarms).toEqual([11_000]);
+    await host.submit("x");
+    expect(alarms).toEqual([11_000]);
+    now = 11_000;
+    await host.wake();
+    expect(machine.saved).toEqual(["later", "x", "wake"]);
+  });
+
+  test("has an alarm ahead while an effect is being done, in case it does not live to see it", async () => {
+    perform = () => new Promise(() => {});
+    await host.submit("!a");
+    await settle();
+    expect(alarms).toEqual([15_000]);
+  });
+
+  test("is woken by a reader when its alarm was lost", async () => {
+    await host.submit("later");
+    host.heal();
+    await settle();
+    expect(machine.saved).toEqual(["later"]);
+    now += 60_000;
+    host.heal();
+    await settle();
+    expect(machine.saved).toEqual(["later", "wake"]);
+  });
+});

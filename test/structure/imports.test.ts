@@ -1,0 +1,176 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** Rooms, the narrower before the wider: a file belongs to the first that its path begins with. */
+const ROOMS = [
+  "src/core/expr",
+  "src/core/fdl",
+  "src/core/engine",
+  "src/core/history",
+  "src/core/host",
+  "src/core/schedule",
+  "src/core/queue",
+  "src/core/flow",
+  "src/core/directory",
+  "src/core",
+  "src/auth",
+  "src/service",
+  "src/effects",
+  "src/queries",
+  "src/http/contract.ts",
+  "src/http",
+  "src/cli",
+  "src/env.ts",
+  "src/log.ts",
+  "src/queue.ts",
+  "src/cron.ts",
+  "src/index.ts",
+  "durable-objects",
+] as const;
+
+type Room = (typeof ROOMS)[number];
+
+const CORE: readonly Room[] = ROOMS.filter((room) => room.startsWith("src/core"));
+const LEAVES: readonly Room[] = ["src/env.ts", "src/log.ts"];
+
+/** Who may import whom, besides its own room. "any" is for the entry alone. */
+const MAY: { readonly [R in Room]: readonly Room[] | "any" } = {
+  "src/core/expr": ["src/core"],
+  "src/core/fdl": ["src/core", "src/core/expr"],
+  "src/core/engine": ["src/core", "src/core/expr", "src/core/fdl"],
+  "src/core/history": ["src/core", "src/core/expr", "src/core/fdl", "src/core/engine"],
+  "src/core/host": ["src/core"],
+  "src/core/schedule": ["src/core"],
+  "src/core/queue": ["src/core"],
+  "src/core/flow": ["src/core"],
+  "src/core/directory": ["src/core"],
+  "src/core": [],
+  "src/auth": CORE,
+  "src/service": [...CORE, ...LEAVES, "src/auth"],
+  "src/effects": [...CORE, ...LEAVES, "src/auth"],
+  "src/queries": [...CORE, "src/auth"],
+  "src/http/contract.ts": CORE,
+  "src/http": [...CORE, ...LEAVES, "src/auth", "src/service", "src/queries", "src/http/contract.ts"],
+  "src/cli": [...CORE, "src/auth", "src/http/contract.ts"],
+  "src/env.ts": CORE,
+  "src/log.ts": CORE,
+  "src/queue.ts": [...CORE, ...LEAVES, "src/auth", "src/service", "src/effects"],
+  "src/cron.ts": [...CORE, ...LEAVES, "src/auth", "src/service"],
+  "src/index.ts": "any",
+  "durable-objects": [...CORE, ...LEAVES, "src/auth", "src/effects", "src/queries"],
+};
+
+/** Types of objects' calls and of what machines have in common name the rooms inside; values of these they never use. */
+const TYPES_OF_ALL: readonly string[] = ["src/core/objects.ts"];
+/** Types only: a flow's index shows executions in their own words. */
+const TYPES_BETWEEN: readonly (readonly [Room, Room])[] = [["src/core/flow", "src/core/engine"]];
+const CORE_PACKAGES = ["zod", "yaml"];
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+  readonly isType: boolean;
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+    .map((name) => join(folder, name));
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(ROOT, file), "utf8");
+  const pattern = /^(?:import|export)\s+(type\s+)?(?:[^;]*?\sfrom\s+)?"([^"]+)"/gm;
+  return Array.from(text.matchAll(pattern), ([statement, type, specifier = ""]) => {
+    const target = specifier.startsWith(".")
+      ? relative(ROOT, join(ROOT, dirname(file), specifier))
+      : specifier;
+    const names = /\{([^}]*)\}/
+      .exec(statement)?.[1]
+      ?.split(",")
+      .filter((name) => name.trim() !== "");
+    const isType = type !== undefined || (names?.every((name) => name.trim().startsWith("type ")) ?? false);
+    return { file, target, isType };
+  });
+}
+
+function roomOf(file: string): Room | undefined {
+  return ROOMS.find((room) => file === room || file.startsWith(`${room}/`));
+}
+
+const FILES = [...sources("src"), ...sources("durable-objects")];
+const IMPORTS = FILES.flatMap(importsOf);
+
+describe("the import table", () => {
+  test("sees the files and their imports", () => {
+    expect(FILES.length).toBeGreaterThan(80);
+    expect(IMPORTS.length).toBeGreaterThan(300);
+    expect(FILES.filter((file) => roomOf(file) === undefined)).toEqual([]);
+    const rooms = new Set(FILES.map(roomOf));
+    expect(ROOMS.filter((room) => !rooms.has(room))).toEqual([]);
+  });
+
+  test("holds", () => {
+    const broken = IMPORTS.filter((one) => !isAllowed(one)).map(
+      ({ file, target }) => `${file} may not import ${target}`,
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test("knows a forbidden import when it sees one", () => {
+    const forbidden: Import[] = [
+      { file: "src/core/expr/x.ts", target: "src/core/fdl/flow.ts", isType: false },
+      { file: "src/core/engine/x.ts", target: "hono", isType: false },
+      { file: "durable-objects/x.ts", target: "src/http/app.ts", isType: true },
+      { file: "src/http/x.ts", target: "test/support/flows.ts", isType: false },
+      { file: "src/core/flow/x.ts", target: "src/core/engine/turn.ts", isType: false },
+    ];
+    expect(forbidden.filter(isAllowed)).toEqual([]);
+  });
+
+  test("has no cycles", () => {
+    const edges = new Map<string, string[]>();
+    for (const { file, target, isType } of IMPORTS)
+      if (!isType) edges.set(file, [...(edges.get(file) ?? []), target]);
+    expect(findCycle(edges)).toEqual([]);
+  });
+});
+
+function isAllowed({ file, target, isType }: Import): boolean {
+  const from = roomOf(file);
+  const to = roomOf(target);
+  if (!from) return false;
+  if (to === undefined) {
+    const isPackage = !target.includes("/") || target.startsWith("node:") || target.startsWith("cloudflare:");
+    if (target === "package.json") return from === "src/http";
+    return from.startsWith("src/core") ? CORE_PACKAGES.includes(target) : isPackage;
+  }
+  if (from === to || MAY[from] === "any") return true;
+  if (isType && TYPES_OF_ALL.includes(file)) return true;
+  if (isType && TYPES_BETWEEN.some(([a, b]) => a === from && b === to)) return true;
+  return MAY[from].includes(to);
+}
+
+/** The files of one cycle, or none. */
+function findCycle(edges: ReadonlyMap<string, readonly string[]>): string[] {
+  const state = new Map<string, "open" | "done">();
+  const walk = (file: string, trail: string[]): string[] => {
+    if (state.get(file) === "open") return [...trail.slice(trail.indexOf(file)), file];
+    if (state.get(file) === "done") return [];
+    state.set(file, "open");
+    for (const target of edges.get(file) ?? []) {
+      const cycle = walk(target, [...trail, file]);
+      if (cycle.length > 0) return cycle;
+    }
+    state.set(file, "done");
+    return [];
+  };
+  for (const file of edges.keys()) {
+    const cycle = walk(file, []);
+    if (cycle.length > 0) return cycle;
+  }
+  return [];
+}
