@@ -67,6 +67,7 @@ export class FlowObject extends DurableObject<Env> implements FlowRpc {
   }
 
   async executions(query: ExecutionsQuery) {
+    this.host.heal();
     return readExecutions(this.machine, query);
   }
 

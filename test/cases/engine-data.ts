@@ -1,9 +1,7 @@
 import { expect } from "vitest";
 import { EngineRun } from "../support/engine-run.ts";
-import { FAN_OUT, fanOutInput, flowOf, taskStep } from "../support/flows.ts";
+import { flowOf, taskStep } from "../support/flows.ts";
 import type { EngineCase } from "./engine.ts";
-
-const TASK = (index: number) => `workersForeach[${index}]/workerTask`;
 
 /** How values move between steps, messages and reports. */
 export const DATA_CASES: readonly EngineCase[] = [

@@ -65,7 +65,7 @@ export const FAN_OUT_CASES: readonly EngineCase[] = [
         "25<24 StepExited workersForeach",
         "26<25 ExecutionSucceeded",
       ]);
-      const [entered] = run.history().filter(({ type }) => type === "IterationEntered");
+      const entered = run.history().find(({ type }) => type === "IterationEntered");
       expect(entered).toMatchObject({ stepName: "workersForeach", detail: { index: 0 } });
       expect(run.history()[6]?.detail).toEqual({
         resourceArn: "acs:mns:::/queues/workers/messages",
@@ -230,11 +230,9 @@ export const FAN_OUT_CASES: readonly EngineCase[] = [
         `{type: foreach, name: each, iterationMapping: {collection: $.list, item: it}, outputMappings: [{target: all, source: "$local[*].n"}], steps: [{type: pass, name: p, outputMappings: [{target: n, source: $input.it}]}]}`,
       );
       const list = Array.from({ length: 3000 }, (_, index) => index);
-      const run = new EngineRun(
-        store,
-        `${definition}`.replace("name: each,", "name: each, concurrency: 700,"),
-        { list },
-      );
+      const run = new EngineRun(store, definition.replace("name: each,", "name: each, concurrency: 700,"), {
+        list,
+      });
       expect(run.status).toBe("Running");
       run.restart();
       run.pass(0);

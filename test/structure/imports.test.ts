@@ -64,10 +64,10 @@ const MAY: { readonly [R in Room]: readonly Room[] | "any" } = {
 };
 
 /** Types of objects' calls and of what machines have in common name the rooms inside; values of these they never use. */
-const TYPES_OF_ALL: readonly string[] = ["src/core/objects.ts"];
+const TYPES_OF_ALL = new Set(["src/core/objects.ts"]);
 /** Types only: a flow's index shows executions in their own words. */
 const TYPES_BETWEEN: readonly (readonly [Room, Room])[] = [["src/core/flow", "src/core/engine"]];
-const CORE_PACKAGES = ["zod", "yaml"];
+const CORE_PACKAGES = new Set(["zod", "yaml"]);
 
 interface Import {
   readonly file: string;
@@ -146,10 +146,10 @@ function isAllowed({ file, target, isType }: Import): boolean {
   if (to === undefined) {
     const isPackage = !target.includes("/") || target.startsWith("node:") || target.startsWith("cloudflare:");
     if (target === "package.json") return from === "src/http";
-    return from.startsWith("src/core") ? CORE_PACKAGES.includes(target) : isPackage;
+    return from.startsWith("src/core") ? CORE_PACKAGES.has(target) : isPackage;
   }
   if (from === to || MAY[from] === "any") return true;
-  if (isType && TYPES_OF_ALL.includes(file)) return true;
+  if (isType && TYPES_OF_ALL.has(file)) return true;
   if (isType && TYPES_BETWEEN.some(([a, b]) => a === from && b === to)) return true;
   return MAY[from].includes(to);
 }

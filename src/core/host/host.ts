@@ -59,7 +59,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   async wake(): Promise<void> {
     this.alarmAt = undefined;
     try {
-      this.outbox.add(this.machine.takeNewEffects(), this.ports.now());
+      this.outbox.add(this.machine.takeNewEffects());
       await this.pump();
       await Promise.all(this.takeDue().map((group) => this.perform(group)));
       this.failedWakes = 0;
@@ -76,7 +76,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
    */
   heal(): void {
     const now = this.ports.now();
-    this.outbox.add(this.machine.takeNewEffects(), now);
+    this.outbox.add(this.machine.takeNewEffects());
     const dueAt = this.nextAt(now);
     if (dueAt === undefined || dueAt > now - ALARM_OVERDUE_MS) return;
     if (this.alarmAt === undefined || this.alarmAt <= now - ALARM_OVERDUE_MS)
@@ -119,7 +119,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
       machine.save(now);
       return handled;
     });
-    this.outbox.add(machine.takeNewEffects(), now);
+    this.outbox.add(machine.takeNewEffects());
     this.arm();
     this.onCommit();
     return answers;

@@ -25,10 +25,10 @@ export class Outbox<Effect extends AnyEffect> {
   private inFlight = 0;
   private readonly due = new Heap<Entry<Effect>>((a, b) => a.dueAt < b.dueAt);
 
-  add(effects: readonly Effect[], now: number): void {
+  add(effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (this.entries.has(effect.id)) continue;
-      const entry = { effect, tries: 0, dueAt: now, inFlight: false };
+      const entry = { effect, tries: 0, dueAt: effect.since, inFlight: false };
       this.entries.set(effect.id, entry);
       this.due.push(entry);
     }

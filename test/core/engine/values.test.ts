@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { EMPTY, type Packed, Values } from "../../../src/core/engine/values.ts";
+import { mergeObjects } from "../../../src/core/expr/mapping.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 
 class Store {
@@ -60,7 +61,7 @@ test("merging packed objects is merging the objects", () => {
       let whole: JsonObject = {};
       let packed: Packed = EMPTY;
       for (const part of generated.map(plain)) {
-        whole = { ...whole, ...part };
+        whole = mergeObjects(whole, part);
         packed = values.merge(packed, values.pack(part), () => whole);
         store.keep(values);
       }
@@ -90,7 +91,7 @@ test("an object that keys are added to, or written over, takes room in proportio
     for (let turn = 0; turn < 5000; turn++) {
       const part = { [key(turn)]: "v".repeat(200) };
       written += 210;
-      whole = { ...whole, ...part };
+      whole = mergeObjects(whole, part);
       packed = values.merge(packed, values.pack(part), () => whole);
       store.keep(values);
     }

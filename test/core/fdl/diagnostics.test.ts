@@ -194,8 +194,6 @@ describe("a definition with", () => {
 test("every diagnostic code has a case here", () => {
   const shown = new Set(CASES.flatMap(([, , ...found]) => found.map((line) => line.split(" ")[0])));
   // These need a text of a megabyte, a nesting of hundreds, or a name given from outside.
-  const elsewhere = ["TooLarge", "TooDeep", "InvalidName"];
-  expect(Object.keys(DIAGNOSTICS).filter((code) => !shown.has(code) && !elsewhere.includes(code))).toEqual(
-    [],
-  );
+  for (const code of ["TooLarge", "TooDeep", "InvalidName"]) shown.add(code);
+  expect(Object.keys(DIAGNOSTICS).filter((code) => !shown.has(code))).toEqual([]);
 });

@@ -5,6 +5,8 @@ import { ExecutionObject } from "../../../durable-objects/execution-object.ts";
 import { FlowObject } from "../../../durable-objects/flow-object.ts";
 import { QueueObject } from "../../../durable-objects/queue-object.ts";
 import { ScheduleObject } from "../../../durable-objects/schedule-object.ts";
+import { FIRST_ADMIN_KEY_ID, accessKeySecret } from "../../../src/auth/access-key.ts";
+import { masterKey } from "../../../src/auth/master-key.ts";
 import type { TransportMessage } from "../../../src/core/objects.ts";
 import { tick } from "../../../src/cron.ts";
 import type { Env } from "../../../src/env.ts";
@@ -49,9 +51,29 @@ const CLASSES = {
 type ClassName = keyof typeof CLASSES;
 type Method = (...args: unknown[]) => Promise<unknown>;
 
-interface Life {
-  readonly instance: Record<string, Method> & { alarm?(): Promise<void> };
-  isAlive: boolean;
+/** One object in memory, from its first call to its death. */
+class Life {
+  isAlive = true;
+  readonly death: Promise<never>;
+  instance: Record<string, Method> = {};
+  private reject: (error: Error) => void;
+
+  constructor() {
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.death = promise;
+    this.reject = reject;
+    promise.catch(() => {});
+  }
+
+  end(): void {
+    this.isAlive = false;
+    this.reject(retryable("the object was reset"));
+  }
+
+  /** A dead object changes nothing any more, whatever it still runs. */
+  guard(): void {
+    if (!this.isAlive) throw new Error("this object is dead");
+  }
 }
 
 interface Place {
@@ -112,20 +134,22 @@ export class Platform {
   }
 
   /** A request to the service from outside. */
-  async fetch(method: string, path: string, body?: unknown): Promise<{ status: number; body: never }> {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the test knows what it asks for
+  async fetch<T>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }> {
     await this.delay();
+    const isText = typeof body === "string";
     const request = new Request(`http://service${path}`, {
       method,
       headers: {
         authorization: await this.authorization(),
-        "content-type": typeof body === "string" ? "application/yaml" : "application/json",
+        "content-type": isText ? "application/yaml" : "application/json",
       },
-      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
     });
     const response = await this.app.fetch(request, this.env);
     const text = await response.text();
     await this.delay();
-    return { status: response.status, body: (text === "" ? undefined : JSON.parse(text)) as never };
+    return { status: response.status, body: (text === "" ? undefined : JSON.parse(text)) as T };
   }
 
   /** Objects die as if their process was killed: memory and waiting calls are lost, what was committed stays. */
@@ -138,8 +162,6 @@ export class Platform {
   }
 
   private async authorization(): Promise<string> {
-    const { masterKey } = await import("../../../src/auth/master-key.ts");
-    const { FIRST_ADMIN_KEY_ID, accessKeySecret } = await import("../../../src/auth/access-key.ts");
     const master = await masterKey(MASTER_KEY);
     if (!master) throw new Error("the key is long enough");
     return `Bearer ${FIRST_ADMIN_KEY_ID}.${await accessKeySecret(master, FIRST_ADMIN_KEY_ID)}`;
@@ -166,7 +188,7 @@ export class Platform {
     const place = this.place(className, name);
     const life = this.live(place, className, name);
     const dies = this.random.chance(this.faults.dieBeforeAnswer);
-    const answer = await Promise.race([this.run(life, method, args), this.deathOf(place, life)]);
+    const answer = await Promise.race([this.run(life, method, args), life.death]);
     if (dies && life.isAlive) this.die(place);
     await this.delay();
     if (!life.isAlive) throw retryable("the object was reset");
@@ -177,13 +199,6 @@ export class Platform {
     const call = life.instance[method];
     if (!call) throw new Error(`no method ${method}`);
     return call.apply(life.instance, args);
-  }
-
-  private readonly deaths = new Map<Life, Promise<never>>();
-  private readonly killers = new Map<Life, (error: Error) => void>();
-
-  private deathOf(_: Place, life: Life): Promise<never> {
-    return this.deaths.get(life) ?? Promise.reject(retryable("the object was reset"));
   }
 
   private place(className: ClassName, name: string): Place {
@@ -204,45 +219,35 @@ export class Platform {
 
   private live(place: Place, className: ClassName, name: string): Life {
     if (place.life) return place.life;
-    const life = { isAlive: true } as { isAlive: boolean; instance: Life["instance"] };
-    const guard = () => {
-      if (!life.isAlive) throw new Error("this object is dead");
-    };
+    const life = new Life();
     const context = {
       id: { name },
       waitUntil: (work: Promise<unknown>) => void work.catch(() => {}),
       storage: {
         sql: {
           exec: (query: string, ...bindings: never[]) => {
-            guard();
+            life.guard();
             return place.sql.exec(query, ...bindings);
           },
         },
         transactionSync: <T>(body: () => T) => {
-          guard();
+          life.guard();
           return place.sql.transaction(body);
         },
         setAlarm: (at: number) => {
-          guard();
+          life.guard();
           this.setAlarm(place, className, name, at);
         },
       },
     };
     life.instance = new CLASSES[className](context as never, this.env) as unknown as Life["instance"];
     place.life = life;
-    const { promise, reject } = Promise.withResolvers<never>();
-    promise.catch(() => {});
-    this.deaths.set(life, promise);
-    this.killers.set(life, reject);
     return life;
   }
 
   private die(place: Place): void {
-    const { life } = place;
-    if (!life) return;
-    life.isAlive = false;
+    place.life?.end();
     place.life = undefined;
-    this.killers.get(life)?.(retryable("the object was reset"));
   }
 
   private setAlarm(place: Place, className: ClassName, name: string, at: number): void {

@@ -1,0 +1,70 @@
+import { type Faults, NO_FAULTS, type Platform } from "../support/platform/platform.ts";
+import { rest } from "./worker.ts";
+
+/** Everything at times; each as often as makes a run meet several of them. */
+export const FAULTS: Faults = {
+  latencyMs: 40,
+  dieBeforeAnswer: 0.02,
+  lostCall: 0.03,
+  lostTransport: 0.2,
+  repeatedTransport: 0.2,
+  slowTransport: 0.2,
+  lostAlarm: 0.1,
+};
+
+/** `SIM_SEEDS` how many, `SIM_FIRST` from which on: to look for rarer things than the suite has time for. */
+export const SEEDS: readonly number[] = Array.from(
+  { length: Number(process.env.SIM_SEEDS ?? 20) },
+  (_, index) => index + Number(process.env.SIM_FIRST ?? 1),
+);
+
+const LONGEST_STORY_MINUTES = 600;
+
+/** Lets a story run on a platform until it is told to its end. */
+export async function tell<T>(platform: Platform, story: () => Promise<T>): Promise<T> {
+  const state: { result?: { value: T } } = {};
+  const telling = story().then((value) => void (state.result = { value }));
+  for (let minute = 0; minute < LONGEST_STORY_MINUTES && !state.result; minute++) await platform.pass(60_000);
+  if (!state.result) throw new Error(`the story did not end within ${LONGEST_STORY_MINUTES} minutes`);
+  await telling;
+  return state.result.value;
+}
+
+/** Asks until it is answered well, as a client does that does not give up. */
+export async function insist<T>(
+  platform: Platform,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  for (;;) {
+    const answer = await platform.fetch<T>(method, path, body).catch(() => undefined);
+    if (answer && answer.status < 300) return answer.body;
+    await rest(200);
+  }
+}
+
+export interface SimEvent {
+  readonly eventId: number;
+  readonly scheduleEventId: number;
+  readonly type: string;
+  readonly stepPath: string;
+}
+
+/** The whole history of an execution, page by page, with nothing going wrong. */
+export async function readHistory(platform: Platform, execution: string): Promise<SimEvent[]> {
+  const { faults } = platform;
+  platform.faults = NO_FAULTS;
+  const events = await tell(platform, async () => {
+    const all: SimEvent[] = [];
+    for (let cursor: string | undefined = "0"; cursor !== undefined;) {
+      const path: string = `${execution}/history?limit=500&after=${cursor}`;
+      const page: { items: SimEvent[]; cursor?: string } = await insist(platform, "GET", path);
+      all.push(...page.items);
+      ({ cursor } = page);
+    }
+    return all;
+  });
+  platform.faults = faults;
+  return events;
+}
