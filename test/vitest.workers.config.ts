@@ -12,5 +12,10 @@ export default defineConfig({
       miniflare: { bindings: { MASTER_KEY: "a key of the test suite, long enough to be one" } },
     }),
   ],
-  test: { name: "workers", include: ["test/workers/**/*.test.ts"], testTimeout: 30_000 },
+  test: {
+    name: "workers",
+    include: ["test/workers/**/*.test.ts"],
+    testTimeout: 30_000,
+    silent: "passed-only",
+  },
 });

@@ -1,0 +1,49 @@
+import { env, exports } from "cloudflare:workers";
+import { FIRST_ADMIN_KEY_ID, accessKeySecret } from "../../src/auth/access-key.ts";
+import { masterKey } from "../../src/auth/master-key.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers with their own expectations
+  readonly body: any;
+}
+
+export async function bearer(): Promise<string> {
+  const master = await masterKey(env.MASTER_KEY);
+  if (!master) throw new Error("the suite has a master key");
+  return `Bearer ${FIRST_ADMIN_KEY_ID}.${await accessKeySecret(master, FIRST_ADMIN_KEY_ID)}`;
+}
+
+/** One request to the Worker, with the first admin key; a body that is text is sent as YAML. */
+export async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const isText = typeof body === "string";
+  const response = await exports.default.fetch(`http://service${path}`, {
+    method,
+    headers: {
+      authorization: await bearer(),
+      ...(body !== undefined && { "content-type": isText ? "application/yaml" : "application/json" }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const type = response.headers.get("content-type") ?? "";
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: type.includes("json") ? JSON.parse(text) : text,
+  };
+}
+
+let counter = 0;
+
+/** A name nobody else uses: objects are shared by the tests of a file. */
+export function unique(prefix: string): string {
+  return `${prefix}-${counter++}-${crypto.randomUUID().slice(0, 8)}`;
+}
