@@ -22,10 +22,9 @@ function expectProblem({ status, headers, body }: Answer, wanted: number, code: 
 }
 
 async function raw(path: string, init: RequestInit): Promise<Answer> {
-  const response = await exports.default.fetch(`http://service${path}`, {
-    ...init,
-    headers: { authorization: await bearer(), ...init.headers },
-  });
+  const headers = new Headers(init.headers);
+  headers.set("authorization", await bearer());
+  const response = await exports.default.fetch(`http://service${path}`, { ...init, headers });
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 

@@ -10,6 +10,10 @@ interface Process {
   readonly text: string;
 }
 
+/** A runner that was told to end may need this long. */
+const OWNER_LOOKS = 20;
+const OWNER_LOOK_MS = 250;
+
 /** Marks the processes of a service with the state they work on: workerd's own command line does not tell. */
 export const STATE_VARIABLE = "MILLRACE_STATE";
 
@@ -43,20 +47,25 @@ function fromPs(): Process[] {
 
 /**
  * Ends what a killed runner left behind on the same state: two services on one state would spoil it. A service whose
- * runner lives is left alone, and the start is refused.
+ * runner lives is left alone, and after a while in which it could have ended the start is refused.
  */
 export async function endLeftovers(state: string): Promise<void> {
-  const all = processes();
-  const onState = all.filter(({ text }) => ` ${text} `.includes(` ${STATE_VARIABLE}=${state} `));
-  for (const { parent } of onState) {
-    const owner = all.find(({ pid }) => pid === parent);
-    if (owner && !onState.includes(owner) && owner.text.includes("cli/main.ts")) {
-      throw new UsageError(
-        `the data folder is in use by a running service (process ${parent}): end it first`,
-      );
+  for (let tries = 0; ; tries++) {
+    const all = processes();
+    const onState = all.filter(({ text }) => ` ${text} `.includes(` ${STATE_VARIABLE}=${state} `));
+    const owner = ownerOf(all, onState);
+    if (owner === undefined) return endAll(onState.map(({ pid }) => pid));
+    if (tries >= OWNER_LOOKS) {
+      throw new UsageError(`the data folder is in use by a running service (process ${owner}): end it first`);
     }
+    await pause(OWNER_LOOK_MS);
   }
-  await endAll(onState.map(({ pid }) => pid));
+}
+
+/** The runner that a service belongs to, if it lives. */
+function ownerOf(all: readonly Process[], onState: readonly Process[]): number | undefined {
+  const owners = onState.map(({ parent }) => all.find(({ pid }) => pid === parent));
+  return owners.find((owner) => owner && !onState.includes(owner) && owner.text.includes("cli/main.ts"))?.pid;
 }
 
 /** Ends a process with all that it started. */
