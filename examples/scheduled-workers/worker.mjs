@@ -6,7 +6,8 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 
-const { MILLRACE_CREDENTIALS, MILLRACE_URL, MILLRACE_KEY_ID, MILLRACE_KEY_SECRET, MILLRACE_QUEUE } = process.env;
+const { MILLRACE_CREDENTIALS, MILLRACE_URL, MILLRACE_KEY_ID, MILLRACE_KEY_SECRET, MILLRACE_QUEUE } =
+  process.env;
 const { url, accessKeyId, accessKeySecret } = MILLRACE_CREDENTIALS
   ? JSON.parse(readFileSync(MILLRACE_CREDENTIALS, "utf8"))
   : { url: MILLRACE_URL, accessKeyId: MILLRACE_KEY_ID, accessKeySecret: MILLRACE_KEY_SECRET };
@@ -24,7 +25,10 @@ async function doTheWork(task) {
 async function turn(reports) {
   const response = await fetch(`${url}/v1/queues/${queue}/work`, {
     method: "POST",
-    headers: { authorization: `Bearer ${accessKeyId}.${accessKeySecret}`, "content-type": "application/json" },
+    headers: {
+      authorization: `Bearer ${accessKeyId}.${accessKeySecret}`,
+      "content-type": "application/json",
+    },
     body: JSON.stringify({ reports, max: isEnding ? 0 : 1, waitSeconds: POLL_SECONDS, worker }),
     signal: AbortSignal.timeout((POLL_SECONDS + 15) * 1000),
   });
@@ -54,7 +58,8 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 for (;;) {
   try {
     const { verdicts, messages } = await turn(reports);
-    for (const verdict of verdicts) console.log(verdict.ok ? `reported (event ${verdict.eventId})` : verdict.code);
+    for (const verdict of verdicts)
+      console.log(verdict.ok ? `reported (event ${verdict.eventId})` : verdict.code);
     reports = await Promise.all(messages.map(report));
     if (isEnding && reports.length === 0) break;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -18,12 +18,13 @@ export const ERROR_LENGTH = 128;
 export const CAUSE_LENGTH = 4096;
 export const LIST_LIMIT_DEFAULT = 100;
 export const LIST_LIMIT_MAX = 1000;
-export const LABELS_MAX = 16;
 
 // ---- Definitions -----------------------------------------------------------------------------------------------
 /** Aliases multiply a document's size when it is read; this bounds the multiplication. */
 export const YAML_ALIASES_MAX = 100;
+/** Each level lengthens the paths of the steps in it, and with them every task token. */
 export const STEP_NESTING_MAX = 20;
+/** Reading stops here: a text with more mistakes is not a definition, and each costs time to describe. */
 export const DIAGNOSTICS_MAX = 200;
 
 // ---- Executions ------------------------------------------------------------------------------------------------
@@ -109,13 +110,10 @@ export const BODY_CACHE_LENGTH = 16 * MIB;
 
 // ---- Schedules -------------------------------------------------------------------------------------------------
 export const SCHEDULE_SHARDS = 16;
-/** The Cron Trigger heals a lost alarm within a minute; what is later than this was missed. */
-export const FIRING_GRACE_MS = 75 * SECOND_MS;
 /** No calendar rule repeats later than this: the 29th of February on a given weekday, across a century's end. */
 export const CRON_HORIZON_DAYS = 41 * 366;
 /** Expired instants that are written one by one after an outage; older ones share the last row's reason. */
 export const EXPIRED_FIRINGS_MAX = 100;
-export const FIRING_MEMORY_MS = 400 * DAY_MS;
 
 // ---- Access ----------------------------------------------------------------------------------------------------
 export const MASTER_KEY_LENGTH_MIN = 32;

@@ -184,7 +184,6 @@ export const verdict = z.union([
   z.strictObject({ ok: z.literal(false), code: z.string(), detail: z.string() }),
 ]);
 export const verdictsAnswer = z.strictObject({ verdicts: z.array(verdict) });
-export type ReportRequest = z.output<typeof report>;
 
 // ---- Queues ----------------------------------------------------------------------------------------------------
 export const queueParams = z.strictObject({ queue: queueName });

@@ -15,8 +15,6 @@ export type ExecutionCommand =
   | EffectDone
   | EffectFailed;
 
-export type ExecutionCommandType = ExecutionCommand["type"];
-
 export interface Start {
   readonly type: "start";
   readonly id: ExecutionId;

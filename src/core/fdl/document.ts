@@ -2,6 +2,7 @@ import {
   type Document,
   type Node,
   type ScalarTag,
+  type YAMLMap,
   LineCounter,
   isCollection,
   isMap,
@@ -60,7 +61,7 @@ export function readDocument(text: string): ReadDocument {
   try {
     return read(text, lineCounter);
   } catch (error) {
-    // The parser recurses, so hostile nesting ends here; so does an alias that multiplies too often.
+    // Hostile nesting can end here, too; so does an alias that multiplies too often.
     const detail = error instanceof RangeError ? "nested too deeply" : messageOf(error);
     return failure("YamlSyntax", `the definition cannot be read: ${detail}`, 1, 1);
   }
@@ -71,6 +72,8 @@ function read(text: string, lineCounter: LineCounter): ReadDocument {
     version: "1.2",
     schema: "core",
     merge: false,
+    // The library's own search for keys that stand twice takes the square of their number.
+    uniqueKeys: false,
     lineCounter,
     customTags: [REF_TAG],
     prettyErrors: false,
@@ -120,18 +123,36 @@ class Reader {
 
   collectSyntaxErrors(): void {
     for (const error of this.document.errors) {
-      const message =
-        error.code === "DUPLICATE_KEY" ? "this key stands twice in the same mapping" : error.message.trim();
-      this.add("YamlSyntax", error.pos[0], message);
+      // The parser recurses, and of hostile nesting it says only that its stack is full.
+      const isDeep = error.code === "RESOURCE_EXHAUSTION";
+      this.add("YamlSyntax", error.pos[0], isDeep ? "nested too deeply" : error.message.trim());
+      if (isDeep) return;
     }
   }
 
   /** What YAML allows and a definition may not use. */
   collectFeatures(): void {
     visit(this.document, {
-      Pair: (_, { key }) => this.checkKey(key),
+      Map: (_, map) => {
+        this.checkKeys(map);
+        this.checkNode(map);
+      },
       Node: (_, node) => this.checkNode(node),
     });
+  }
+
+  private checkKeys(map: YAMLMap): void {
+    const here = new Set<string>();
+    for (const { key } of map.items) {
+      this.checkKey(key);
+      const text = isScalar(key) ? String(key.value) : undefined;
+      if (text === undefined) continue;
+      if (here.has(text)) {
+        const offset = isNode(key) ? (key.range?.[0] ?? 0) : 0;
+        this.add("YamlSyntax", offset, `"${text}" stands twice in the same mapping`);
+      }
+      here.add(text);
+    }
   }
 
   private checkKey(key: unknown): void {

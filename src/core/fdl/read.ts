@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { parseSource } from "../expr/mapping.ts";
 import { type Json, isJsonObject } from "../json.ts";
-import { DIAGNOSTICS_MAX } from "../limits.ts";
+import { DIAGNOSTICS_MAX, LIST_LIMIT_MAX, STEP_NESTING_MAX } from "../limits.ts";
 import { nearest } from "../names.ts";
 import type { Diagnostic, DiagnosticCode, DocumentPath } from "./diagnostic.ts";
 import { type DefinitionDocument, readDocument } from "./document.ts";
@@ -29,7 +29,9 @@ export interface ReadDefinition {
 /** Reads a definition and finds all that is wrong with it, at once. */
 export function readDefinition(text: string): ReadDefinition {
   const { document, diagnostics } = readDocument(text);
-  return document ? new DefinitionReader(document, diagnostics).read() : { diagnostics };
+  return document
+    ? new DefinitionReader(document, diagnostics).read()
+    : { diagnostics: diagnostics.slice(0, DIAGNOSTICS_MAX) };
 }
 
 class DefinitionReader {
@@ -59,19 +61,28 @@ class DefinitionReader {
     const broken = sorted.some(({ severity }) => severity === "error");
     return {
       ...(parsed.success && !broken && { flow: { raw: parsed.data, steps } }),
-      diagnostics: sorted.slice(0, DIAGNOSTICS_MAX),
+      diagnostics: sorted,
     };
   }
 
-  private readList(steps: readonly Json[], path: DocumentPath): ReadList {
-    const read = steps.map((step, position) => this.readStep(step, [...path, position]));
+  private readList(steps: readonly Json[], path: DocumentPath, depth = 1): ReadList {
+    if (depth > STEP_NESTING_MAX) {
+      this.add(
+        "TooDeep",
+        path,
+        `steps lie more than ${STEP_NESTING_MAX} levels deep: move some to a flow of their own`,
+      );
+      return [];
+    }
+    const read = steps.map((step, position) => this.readStep(step, [...path, position], depth));
     this.checkNames(steps, path);
     this.checkJumps(read, steps, path);
     this.checkReachable(read, path);
     return read.filter((step) => step !== undefined);
   }
 
-  private readStep(step: Json, path: DocumentPath): ReadStep | undefined {
+  private readStep(step: Json, path: DocumentPath, depth: number): ReadStep | undefined {
+    if (this.isFull()) return undefined;
     const type = isJsonObject(step) ? step.type : undefined;
     if (typeof type !== "string") {
       const message = `a step is a mapping with a "type": ${STEP_TYPES.join(", ")}`;
@@ -85,14 +96,19 @@ class DefinitionReader {
       this.add("UnknownStepType", [...path, "type"], `"${type}" is not a step type: ${remedy}`);
       return undefined;
     }
-    return this.readKnownStep(definition, step, path);
+    return this.readKnownStep(definition, step, path, depth);
   }
 
-  private readKnownStep(definition: StepDefinition, step: Json, path: DocumentPath): ReadStep | undefined {
+  private readKnownStep(
+    definition: StepDefinition,
+    step: Json,
+    path: DocumentPath,
+    depth: number,
+  ): ReadStep | undefined {
     const parsed = definition.schema.safeParse(step);
     if (!parsed.success) this.reportIssues(definition.schema, step, parsed.error, path);
     const inner = parsed.success ? (definition.innerLists?.(parsed.data) ?? []) : listsOfBroken(step);
-    const lists = inner.map((list) => this.readList(list.steps, [...path, ...list.path]));
+    const lists = inner.map((list) => this.readList(list.steps, [...path, ...list.path], depth + 1));
     if (!parsed.success) return undefined;
     const raw = parsed.data;
     const { name, inputMappings, outputMappings, errorMappings } = everyStep.parse(raw);
@@ -129,13 +145,13 @@ class DefinitionReader {
     steps: readonly Json[],
     path: DocumentPath,
   ): void {
-    const siblings = steps.flatMap((step) =>
-      isJsonObject(step) && typeof step.name === "string" ? [step.name] : [],
+    const siblings = new Set(
+      steps.flatMap((step) => (isJsonObject(step) && typeof step.name === "string" ? [step.name] : [])),
     );
     for (const [position, step] of read.entries()) {
       for (const { target, path: at } of step?.definition.jumps?.(step.raw) ?? []) {
-        if (siblings.includes(target)) continue;
-        const meant = nearest(target, siblings);
+        if (siblings.has(target) || this.isFull()) continue;
+        const meant = nearest(target, [...siblings].slice(0, LIST_LIMIT_MAX));
         const remedy = meant ? `did you mean "${meant}"?` : `a goto leads to a step of the same list`;
         this.add(
           "UnknownGotoTarget",
@@ -192,7 +208,12 @@ class DefinitionReader {
     }
   }
 
+  private isFull(): boolean {
+    return this.diagnostics.length >= DIAGNOSTICS_MAX;
+  }
+
   private add(code: DiagnosticCode, path: DocumentPath, message: string, at?: "key" | "value"): void {
+    if (this.isFull()) return;
     this.diagnostics.push(this.document.diagnose(code, path, message, at));
   }
 }

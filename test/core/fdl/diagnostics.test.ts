@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { compileDefinition } from "../../../src/core/fdl/compile.ts";
 import { DIAGNOSTICS } from "../../../src/core/fdl/diagnostic.ts";
+import { STEP_NESTING_MAX } from "../../../src/core/limits.ts";
 
 const HEAD = "version: v1\ntype: flow\nsteps:\n";
 const PASS = "  - {type: pass, name: p}\n";
@@ -125,6 +126,14 @@ function foreach(more: string): string {
   return `${HEAD}  - {type: foreach, ${more}, steps: [{type: pass, name: p}]}\n`;
 }
 
+function manyLines(line: (n: number) => string): string {
+  return Array.from({ length: 1_000_000 / (line(10_000).length + 1) }, (_, n) => `${line(n)}\n`).join("");
+}
+
+function strayJump(n: number): string {
+  return `  - {type: task, name: a${n}, resourceArn: ${ARN}, ${BODY}, catch: [{errors: [E], goto: b${n}}]}`;
+}
+
 /** The text without its marks, and where they stood, as line:column. */
 function readMarks(marked: string): { text: string; marks: string[] } {
   const marks: string[] = [];
@@ -171,8 +180,28 @@ describe("a definition with", () => {
       `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`,
     ],
     ["more than fits", "x".repeat(2 ** 20 + 1)],
+    // Each takes the square of its length, and so minutes, when it is looked at pair by pair.
+    ["thousands of unknown keys", HEAD + PASS + manyLines((n) => `key${n}: 1`)],
+    ["thousands of jumps to nowhere", HEAD + manyLines((n) => strayJump(n))],
   ])("%s is refused, not obeyed", (_, text) => {
     expect(compileDefinition(text).diagnostics.some(({ severity }) => severity === "error")).toBe(true);
+  });
+
+  test("steps in steps in steps end at a limit that says so", () => {
+    const wrap = (depth: number): object =>
+      depth === 0
+        ? { type: "pass", name: "p" }
+        : {
+            type: "foreach",
+            name: `f${depth}`,
+            iterationMapping: { collection: "$.a", item: "i" },
+            outputMappings: [],
+            steps: [wrap(depth - 1)],
+          };
+    const codes = (depth: number) =>
+      compileDefinition(JSON.stringify({ version: "v1", type: "flow", steps: [wrap(depth)] })).diagnostics;
+    expect(codes(STEP_NESTING_MAX - 1)).toEqual([]);
+    expect(codes(STEP_NESTING_MAX)).toMatchObject([{ code: "TooDeep", severity: "error" }]);
   });
 
   test("JSON is YAML too", () => {
