@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const bin = join(root, "node_modules", ".bin");
-const LOWEST_NODE = 22;
+/** The first to run TypeScript as it stands. */
+const LOWEST_NODE = [22, 18];
 
 function fail(message) {
   console.error(message);
@@ -38,9 +39,10 @@ function install() {
 function findNode() {
   const own = join(bin, "node");
   if (existsSync(own)) return own;
-  if (Number(process.versions.node.split(".")[0]) >= LOWEST_NODE) return process.execPath;
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > LOWEST_NODE[0] || (major === LOWEST_NODE[0] && minor >= LOWEST_NODE[1])) return process.execPath;
   return fail(
-    `Node ${process.versions.node} is too old here: install Node ${LOWEST_NODE} or newer and try again`,
+    `Node ${process.versions.node} is too old here: install Node ${LOWEST_NODE.join(".")} or newer and try again`,
   );
 }
 

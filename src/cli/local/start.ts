@@ -48,12 +48,14 @@ export async function start(args: readonly string[]): Promise<number> {
     await Promise.race([steps(options).run(progress), ended]);
     if (end.isAsked) return 0;
     if (progress.head) tellResult(progress, options);
-    if (options.once) return progress.head?.status === "Succeeded" ? 0 : 1;
+    if (options.once) return 0;
     console.log("Serving until you press Ctrl-C; the schedule goes on.");
     await Promise.race([ended, progress.service?.ended]);
     return end.isAsked ? 0 : 1;
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(messageOf(error));
+    if (error instanceof UsageError) throw error;
+    console.error(messageOf(error));
+    return 1;
   } finally {
     for (const worker of progress.workers) worker.kill("SIGTERM");
     await progress.service?.stop();
@@ -96,6 +98,8 @@ function steps(options: LocalOptions) {
         title: "Execution",
         task: async (progress, task) => {
           progress.head = await follow(api(), progress.name ?? "", task);
+          const { status, error, cause } = progress.head;
+          if (status !== "Succeeded") throw new Error([status, error, cause].filter(Boolean).join(": "));
         },
       },
     ],
@@ -127,11 +131,7 @@ async function follow(client: Client, name: string, task: Task): Promise<Head> {
     const head = await readHead(client, name);
     task.title = `Execution ${name}: ${head.status}`;
     if (head.status !== "Starting") task.output = describe(await readSteps(client, name));
-    if (head.endedAt !== undefined) {
-      if (head.status !== "Succeeded")
-        throw new Error(`${head.status}: ${head.error ?? ""} ${head.cause ?? ""}`.trim());
-      return head;
-    }
+    if (head.endedAt !== undefined) return head;
     await pause(LOOK_MS);
   }
 }

@@ -3,7 +3,7 @@ import type { Execution, Frame } from "./execution.ts";
 import type { Fact, FactType } from "./fact.ts";
 import { parseFramePath, parseStepPath } from "./paths.ts";
 import type { ExecutionStore } from "./store.ts";
-import { EMPTY, type Packed } from "./values.ts";
+import type { Packed } from "./values.ts";
 
 /** A frame as it was when a row of facts first spoke of it: with these a row's events can be told without other rows. */
 export interface FrameView {
@@ -91,7 +91,7 @@ export function viewOf({ list, position, round, entered, last, packedLocal, phas
     round,
     entered,
     last,
-    local: packedLocal === EMPTY ? EMPTY : packedLocal,
+    local: packedLocal,
     ...(phase.is === "foreach" && { scope: phase.scope }),
   };
 }
