@@ -40,7 +40,8 @@ function findNode() {
   const own = join(bin, "node");
   if (existsSync(own)) return own;
   const [major, minor] = process.versions.node.split(".").map(Number);
-  if (major > LOWEST_NODE[0] || (major === LOWEST_NODE[0] && minor >= LOWEST_NODE[1])) return process.execPath;
+  if (major > LOWEST_NODE[0] || (major === LOWEST_NODE[0] && minor >= LOWEST_NODE[1]))
+    return process.execPath;
   return fail(
     `Node ${process.versions.node} is too old here: install Node ${LOWEST_NODE.join(".")} or newer and try again`,
   );

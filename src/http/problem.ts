@@ -21,7 +21,7 @@ interface ProblemKind {
 }
 
 /** Every code the API answers with. */
-const KINDS = {
+export const PROBLEMS = {
   InvalidRequest: { status: 400, title: "The request is not valid" },
   InvalidJson: { status: 400, title: "The body is not JSON" },
   InvalidToken: { status: 400, title: "The task token is not valid" },
@@ -57,7 +57,7 @@ const KINDS = {
   Overloaded: { status: 503, title: "The service is busy" },
 } as const satisfies Record<string, ProblemKind>;
 
-export type ProblemCode = keyof typeof KINDS;
+export type ProblemCode = keyof typeof PROBLEMS;
 
 /** Thrown by what reads requests, and by handlers to answer with a problem. */
 export class ProblemError extends Error {
@@ -78,14 +78,14 @@ export function problemOf({ code, detail }: Rejection): ProblemError {
 }
 
 function isProblemCode(code: string): code is ProblemCode {
-  return Object.hasOwn(KINDS, code);
+  return Object.hasOwn(PROBLEMS, code);
 }
 
 export function statusOf(code: ProblemCode): number {
-  return KINDS[code].status;
+  return PROBLEMS[code].status;
 }
 
 export function toProblem({ code, message, more }: ProblemError, requestId: string): Problem {
-  const { status, title } = KINDS[code];
+  const { status, title } = PROBLEMS[code];
   return { type: `about:blank#${code}`, title, status, detail: message, code, requestId, ...more };
 }

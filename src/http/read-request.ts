@@ -37,7 +37,7 @@ async function readBody(route: Route, request: Request): Promise<unknown> {
     const known = ["application/json", ...(textBody?.types ?? [])].join(", ");
     throw new ProblemError("UnsupportedMediaType", `content-type "${type}" is not known here: use ${known}`);
   }
-  return text.trim() === "" ? {} : parseJson(text);
+  return text.trim() === "" ? {} : parseJson(text, textBody?.types[0]);
 }
 
 function tooLarge(): ProblemError {
@@ -66,12 +66,13 @@ async function readText(request: Request): Promise<string> {
   }
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, otherType?: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new ProblemError("InvalidJson", `the body is not JSON: ${messageOf(error)}`);
+    const remedy = otherType === undefined ? "" : `; if it is not meant to be, send it as ${otherType}`;
+    throw new ProblemError("InvalidJson", `the body is not JSON: ${messageOf(error)}${remedy}`);
   }
   if (jsonDepth(value, JSON_DEPTH) > JSON_DEPTH) {
     throw new ProblemError("InvalidRequest", `values lie more than ${JSON_DEPTH} levels deep`);

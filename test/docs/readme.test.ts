@@ -1,0 +1,110 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { DIAGNOSTICS } from "../../src/core/fdl/diagnostic.ts";
+import { STEP_TYPES } from "../../src/core/fdl/language.ts";
+import * as limits from "../../src/core/limits.ts";
+import { ROUTES } from "../../src/http/app.ts";
+import { PROBLEMS } from "../../src/http/problem.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), "utf8");
+}
+
+/** The cells of the table under a heading, row by row, without its head. */
+function tableUnder(heading: string, text: string): string[][] {
+  const section = text.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+  const rows = section.split("\n").filter((line) => line.startsWith("| "));
+  return rows.slice(2).map((row) =>
+    row
+      .slice(1, -1)
+      .split(" | ")
+      .map((cell) => cell.trim()),
+  );
+}
+
+function code(cell: string | undefined): string {
+  return cell?.replaceAll("`", "") ?? "";
+}
+
+function sources(...folders: string[]): string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => read(join(folder, name))),
+  );
+}
+
+const README = read("README.md");
+const API = read("src/http/README.md");
+const UNITS: Readonly<Record<string, number>> = { MiB: 2 ** 20, KiB: 2 ** 10, days: 24 * 3600, s: 1 };
+
+describe("the README", () => {
+  test("lists every diagnostic with its severity", () => {
+    const listed = tableUnder("Diagnostics", README).map(([name, severity]) => [code(name), severity]);
+    expect(listed).toEqual(Object.entries(DIAGNOSTICS));
+  });
+
+  test("states limits as they are", () => {
+    const known = new Map<string, unknown>(Object.entries(limits));
+    const rows = tableUnder("Limits", README);
+    expect(rows.length).toBeGreaterThan(20);
+    for (const [, text = "", name] of rows) {
+      const [number = "", unit] = text.replaceAll(",", "").split(" ");
+      expect([code(name), Number(number) * (unit === undefined ? 1 : (UNITS[unit] ?? Number.NaN))]).toEqual([
+        code(name),
+        known.get(code(name)),
+      ]);
+    }
+  });
+
+  test("tells which step types there are", () => {
+    const parts = tableUnder("What of FDL v1 runs", README);
+    const named = parts
+      .filter(([, here]) => !here?.startsWith("not yet"))
+      .flatMap(([part = ""]) => words(part));
+    expect(named).toEqual(expect.arrayContaining(STEP_TYPES));
+    const missing = parts
+      .filter(([, here]) => here?.startsWith("not yet"))
+      .flatMap(([part = ""]) => words(part));
+    expect(missing.filter((word) => STEP_TYPES.includes(word))).toEqual([]);
+  });
+
+  test("explains every event of the log, and no other", () => {
+    const listed = tableUnder("Watch it run", README).flatMap(([events = ""]) => words(events));
+    const text = sources("src", "durable-objects").join("\n");
+    const logged = [...text.matchAll(/event: "(\w+)"/g)].map(([, event]) => event);
+    expect(logged.length).toBeGreaterThan(5);
+    for (const event of logged) expect(listed).toContain(event);
+    for (const event of listed) expect(text).toContain(`"${event}"`);
+  });
+
+  test("points at files and commands that exist", () => {
+    const paths = [...README.matchAll(/`((?:src|test|durable-objects|examples)\/[^`*]*)`/g)].map(
+      ([, path]) => path,
+    );
+    expect(paths.length).toBeGreaterThan(20);
+    expect(paths.filter((path) => !existsSync(join(ROOT, path ?? "")))).toEqual([]);
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    for (const [, name = ""] of README.matchAll(/npm run\s+([\w:]+)/g))
+      expect(Object.keys(scripts)).toContain(name);
+  });
+});
+
+describe("the description of the API", () => {
+  test("lists every call, and no other", () => {
+    const listed = tableUnder("Calls", API).map(([call, does]) => `${code(call)}: ${does}`);
+    expect(listed).toEqual(ROUTES.map(({ method, path, summary }) => `${method} ${path}: ${summary}`));
+  });
+
+  test("lists every problem with its status", () => {
+    const listed = tableUnder("Problems", API).map(([name, status]) => [code(name), Number(status)]);
+    expect(listed).toEqual(Object.entries(PROBLEMS).map(([name, { status }]) => [name, status]));
+  });
+});
+
+function words(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word);
+}
