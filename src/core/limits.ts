@@ -35,7 +35,10 @@ export const EXECUTION_SECONDS_MAX = 365 * 24 * 3600;
 export const FOREACH_ITEMS_MAX = 100_000;
 export const FOREACH_CONCURRENCY_DEFAULT = 100;
 export const FOREACH_CONCURRENCY_MAX = 10_000;
-/** Running iterations over all foreach steps of one execution: each may hold a record in the object's memory. */
+/**
+ * Running iterations over all foreach steps of one execution: each may hold a record in the object's memory. A foreach
+ * may have one even so.
+ */
 export const OPEN_ITERATIONS_MAX = 50_000;
 export const RETRY_INTERVAL_SECONDS_MAX = 86_400;
 /** Facts one turn may add before other requests to the same execution get their turn. */

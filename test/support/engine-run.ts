@@ -132,4 +132,19 @@ export class EngineRun {
       `${eventId}<${scheduleEventId} ${type} ${stepPath}`.trim(),
     );
   }
+
+  /** All that anybody can see of it. */
+  everything() {
+    return {
+      head: { ...this.execution.head },
+      output: this.output,
+      next: this.machine.nextTimerAt(),
+      effects: this.pendingEffects()
+        .map(({ id }) => id)
+        .toSorted(),
+      messages: this.messages().toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+      history: this.history(),
+      steps: this.steps(),
+    };
+  }
 }

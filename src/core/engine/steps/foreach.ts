@@ -90,7 +90,9 @@ function start(turn: Turn, frame: Frame, step: ForeachStep, items: readonly Json
 function refill(turn: Turn, frame: Frame, step: ForeachStep, phase: ForeachPhase): void {
   const { execution } = turn;
   const free = step.concurrency - phase.running;
-  const room = Math.min(free, OPEN_ITERATIONS_MAX - execution.head.openIterations);
+  // Nobody wakes a foreach but its own iterations, so one of them may always run: else all could wait for room for ever.
+  const least = phase.running === 0 ? 1 : 0;
+  const room = Math.max(least, Math.min(free, OPEN_ITERATIONS_MAX - execution.head.openIterations));
   const from = phase.next;
   const to = Math.min(from + room, phase.count);
   if (to <= from || (phase.running > 0 && free < step.concurrency / 4)) return;

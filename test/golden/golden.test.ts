@@ -1,0 +1,62 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { JournalMark } from "../../src/core/engine/store.ts";
+import { EngineRun } from "../support/engine-run.ts";
+import { MemoryExecutionStore } from "../support/memory-execution-store.ts";
+
+interface Kept {
+  readonly definition: string;
+  readonly now: number;
+  readonly rows: readonly (JournalMark & { body: string })[];
+  readonly values: readonly [number, string][];
+  readonly cells: readonly [string, string][];
+  readonly everything: Record<string, unknown>;
+}
+
+const RELEASES = readdirSync(import.meta.dirname, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap(({ name }) => readdirSync(join(import.meta.dirname, name)).map((file) => [name, file] as const));
+
+function read(release: string, file: string): Kept {
+  return JSON.parse(readFileSync(join(import.meta.dirname, release, file), "utf8")) as Kept;
+}
+
+/** What was kept, opened by the code of today. */
+function open({ definition, now, rows, values, cells }: Kept): EngineRun {
+  const store = new MemoryExecutionStore();
+  for (const { body, ...mark } of rows) store.appendRow(mark, body);
+  for (const [id, text] of values) store.writeValue(id, text);
+  for (const [key, text] of cells) store.writeCell(key, text);
+  const run = new EngineRun(store, definition);
+  run.now = now;
+  run.pass(0);
+  return run;
+}
+
+/** As JSON brings it back. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+describe.each(RELEASES)("what release %s wrote: %s", (release, file) => {
+  const kept = read(release, file);
+
+  test("is the same execution today", () => {
+    expect(plain(open(kept).everything())).toEqual(kept.everything);
+  });
+
+  test("is the same from its facts alone", () => {
+    expect(plain(open({ ...kept, cells: [] }).everything())).toEqual(kept.everything);
+  });
+});
+
+test("every kind of fact is kept", () => {
+  const source = readFileSync(join(import.meta.dirname, "../../src/core/engine/fact.ts"), "utf8");
+  const types = [...source.matchAll(/readonly type: "(\w+)"/g)].map(([, type]) => type);
+  const kept = RELEASES.flatMap(([release, file]) => read(release, file).rows.map(({ body }) => body)).join(
+    "\n",
+  );
+  expect(types.length).toBeGreaterThan(15);
+  for (const type of types) expect(kept).toContain(`"type":"${type}"`);
+});

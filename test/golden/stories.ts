@@ -1,0 +1,74 @@
+import { EngineRun } from "../support/engine-run.ts";
+import { flowOf, taskStep } from "../support/flows.ts";
+import type { MemoryExecutionStore } from "../support/memory-execution-store.ts";
+
+const TOKEN = "inputMappings: [{target: token, source: $context.task.token}]";
+const RETRY = "retry: [{errors: [Again], intervalSeconds: 5, maxAttempts: 2}]";
+const RESULTS = 'outputMappings: [{target: results, source: "$local[*]"}]';
+const LARGE = "large ".repeat(100);
+
+/** Executions whose facts are kept with a release. Together they have every kind of fact; some end, some are under way. */
+export const STORIES: Readonly<Record<string, (store: MemoryExecutionStore) => EngineRun>> = {
+  "fan-out": (store) => {
+    const step = `${TOKEN}, timeoutSeconds: 60, ${RETRY}`;
+    const foreach = `{type: foreach, name: all, concurrency: 4, iterationMapping: {collection: $.items, item: one, index: n}, ${RESULTS}, steps: [${taskStep("a", step)}, ${taskStep("b")}]}`;
+    const run = new EngineRun(store, flowOf(foreach), {
+      items: ["u", "v", "w", "x", "y", "z"],
+      large: LARGE,
+    });
+    run.confirm("all[0]/a", "all[1]/a", "all[3]/a");
+    run.succeed("all[0]/a", { from: "a", large: LARGE });
+    run.fail("all[1]/a", "Again", "the first time");
+    run.confirm("all[0]/b");
+    run.pass(5);
+    run.succeed("all[1]/a", {}, 2);
+    run.succeed("all[0]/b", { from: "b" });
+    run.succeed("all[1]/b");
+    run.succeed("all[2]/a");
+    return run;
+  },
+  "every way to fail": (store) => {
+    const goOn = "catch: [{errors: [FnF.ALL], goto: next}], errorMappings: [{target: why, source: $local}]";
+    const run = new EngineRun(
+      store,
+      flowOf(
+        taskStep("refused", goOn),
+        taskStep("next", "timeoutSeconds: 10, catch: [{errors: [FnF.TaskTimeout], goto: last}]"),
+        "{type: pass, name: never}",
+        "{type: foreach, name: last, iterationMapping: {collection: [1, 2], item: one}, outputMappings: [], steps: [{type: pass, name: p}, {type: fail, name: f, error: Broken, cause: here}]}",
+      ),
+    );
+    run.do({
+      type: "refuseTasks",
+      tasks: [{ path: "refused", attempt: 1 }],
+      error: "MNS.QueueNotExist",
+      cause: "no queue",
+    });
+    run.confirm("next");
+    run.pass(10);
+    return run;
+  },
+  "stopped in the middle": (store) => {
+    const run = new EngineRun(store, flowOf(taskStep("one"), taskStep("two")));
+    run.succeed("one", { n: 1 });
+    run.do({ type: "stop", error: "Enough", cause: "by hand" });
+    for (const effect of run.pendingEffects()) run.do({ type: "effectDone", effect });
+    return run;
+  },
+  "out of time": (store) => {
+    const run = new EngineRun(store, `${flowOf(taskStep("one"))}\ntimeoutSeconds: 60\n`);
+    run.confirm("one");
+    run.pass(60);
+    return run;
+  },
+  "long enough for checkpoints": (store) => {
+    const tasks = ["t", "u", "v"].map((name) => taskStep(name)).join(", ");
+    const foreach = `{type: foreach, name: all, concurrency: 100, iterationMapping: {collection: $.items, item: one}, ${RESULTS}, steps: [${tasks}]}`;
+    const last = "{type: pass, name: end, outputMappings: [{target: n, source: 1}]}";
+    const items = Array.from({ length: 24 }, (_, n) => n);
+    const run = new EngineRun(store, flowOf(foreach, last), { items });
+    for (const step of ["t", "u", "v"])
+      for (const n of items) run.succeed(`all[${n}]/${step}`, { [step]: n });
+    return run;
+  },
+};
