@@ -5,7 +5,7 @@ import { flowOf, taskStep } from "../../support/flows.ts";
 import { MemoryExecutionStore } from "../../support/memory-execution-store.ts";
 
 test("more iterations than may run at once: every foreach still goes on, and the execution ends", () => {
-  const inner = `{type: foreach, name: inner, concurrency: 10000, iterationMapping: {collection: $.many, item: two}, outputMappings: [], steps: [${taskStep("t")}]}`;
+  const inner = `{type: foreach, name: inner, concurrency: 10000, iterationMapping: {collection: $.many, item: two}, outputMappings: [], steps: [${taskStep("t", "inputMappings: [{target: one, source: $input.two}]")}]}`;
   const flow = flowOf(
     `{type: foreach, name: outer, iterationMapping: {collection: $.few, item: one}, outputMappings: [], steps: [${inner}]}`,
   );
