@@ -62,3 +62,15 @@ export function jsonDepth(value: unknown, limit: number): number {
   for (const part of Object.values(value)) deepest = Math.max(deepest, jsonDepth(part, limit - 1));
   return deepest + 1;
 }
+
+/** Deep equality; keys may be in any order. */
+export function jsonEqual(a: Json, b: Json): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((part: Json, position) => jsonEqual(part, b[position] ?? null));
+  }
+  if (!isJsonObject(a) || !isJsonObject(b)) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every((key) => Object.hasOwn(b, key) && jsonEqual(a[key] ?? null, b[key] ?? null));
+}

@@ -24,6 +24,9 @@ export const LIST_LIMIT_MAX = 1000;
 export const YAML_ALIASES_MAX = 100;
 /** Each level lengthens the paths of the steps in it, and with them every task token. */
 export const STEP_NESTING_MAX = 20;
+export const CONDITION_LENGTH = 4096;
+export const CONDITION_DEPTH = 50;
+export const BRANCHES_MAX = 1000;
 /** Reading stops here: a text with more mistakes is not a definition, and each costs time to describe. */
 export const DIAGNOSTICS_MAX = 200;
 
@@ -32,6 +35,7 @@ export const EXECUTION_DATA_SIZE = 16 * MIB;
 export const TASK_DATA_SIZE = 256 * KIB;
 export const EXECUTION_EVENTS_MAX = 10_000_000;
 export const EXECUTION_SECONDS_MAX = 365 * 24 * 3600;
+export const WAIT_SECONDS_MAX = 365 * 24 * 3600;
 export const FOREACH_ITEMS_MAX = 100_000;
 export const FOREACH_CONCURRENCY_DEFAULT = 100;
 export const FOREACH_CONCURRENCY_MAX = 10_000;

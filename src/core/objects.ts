@@ -86,7 +86,7 @@ export interface ExecutionHead {
 }
 
 export interface StepsQuery {
-  /** A foreach's step path for its iterations, an iteration's path for its steps; absent: the flow's own steps. */
+  /** A control step's path for the lists inside it, the path of one of these for its steps; absent: the flow's own steps. */
   readonly parent?: string;
   readonly status?: StepStatus;
   readonly from: number;
@@ -101,7 +101,7 @@ export interface StepsPage {
   readonly next?: number;
 }
 
-/** A step, or an iteration of one. */
+/** A step, or a list inside one: its `type` is then iteration, branch or option. */
 export interface StepView {
   readonly path: string;
   readonly name: string;
@@ -115,14 +115,16 @@ export interface StepView {
   readonly output?: Json;
   readonly error?: string;
   readonly cause?: string;
-  /** Of a foreach. */
+  /** Of a foreach or parallel. */
   readonly iterations?: {
     readonly total: number;
     readonly started: number;
     readonly running: number;
     readonly succeeded: number;
+    /** Failures that were tolerated. */
+    readonly failed: number;
   };
-  /** Of an iteration. */
+  /** Of an iteration, branch or option. */
   readonly index?: number;
   readonly item?: Json;
 }

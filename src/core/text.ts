@@ -8,3 +8,12 @@ export function utf8Length(text: string): number {
   }
   return bytes;
 }
+
+/** FNV-1a, 32 bits: to tell texts apart and to spread them, never for secrets. Its values are stored: never change it. */
+export function hash(text: string): number {
+  let sum = 0x811c9dc5;
+  for (let position = 0; position < text.length; position++) {
+    sum = Math.imul(sum ^ text.charCodeAt(position), 0x01000193) >>> 0;
+  }
+  return sum;
+}

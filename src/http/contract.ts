@@ -142,7 +142,7 @@ export const step = z.strictObject({
   error: z.string().optional(),
   cause: z.string().optional(),
   iterations: z
-    .strictObject({ total: z.int(), started: z.int(), running: z.int(), succeeded: z.int() })
+    .strictObject({ total: z.int(), started: z.int(), running: z.int(), succeeded: z.int(), failed: z.int() })
     .optional(),
   index: z.int().optional(),
   item: json.optional(),

@@ -1,7 +1,14 @@
-import type { Execution, Frame, IterationResult, Visit } from "../core/engine/execution.ts";
+import { countsOf } from "../core/engine/evolve.ts";
+import type { Execution, Frame, IterationCounts, IterationResult, Visit } from "../core/engine/execution.ts";
 import { eventsOf } from "../core/engine/fact.ts";
 import { listAt, stepAt } from "../core/engine/places.ts";
-import { iterationPath, parseFramePath, parseStepPath, stepPath } from "../core/engine/paths.ts";
+import {
+  type StepAddress,
+  childPath,
+  parseFramePath,
+  parseStepPath,
+  stepPath,
+} from "../core/engine/paths.ts";
 import { stepInput } from "../core/engine/scope.ts";
 import type { ExecutionStore, JournalRow } from "../core/engine/store.ts";
 import type { StepList } from "../core/fdl/flow.ts";
@@ -23,7 +30,7 @@ export function readSteps(
   const reader = new StepReader(execution, store, mark);
   const { parent = "" } = query;
   if (parent === "" || parseFramePath(parent)) return reader.steps(parent, query);
-  return reader.iterations(parent, query);
+  return reader.children(parent, query);
 }
 
 class StepReader {
@@ -40,11 +47,11 @@ class StepReader {
 
   /** The steps that a list has visited, in order; the open one comes last. */
   steps(framePath: string, query: StepsQuery): StepsPage | undefined {
-    const list = listAt(this.execution.flow, framePath);
+    const list = listAt(this.execution, framePath);
     const frame = this.execution.peek(framePath);
     const visits = this.execution.visitsOf(framePath);
     if (!list || (!frame && visits.length === 0)) return undefined;
-    const isOpen = frame !== undefined && !["ready", "failed"].includes(frame.phase.is);
+    const isOpen = frame !== undefined && isOpenPhase(frame.phase);
     const total = visits.length + (isOpen ? 1 : 0);
     return page(query, total, (position) => {
       const visit = visits[position];
@@ -53,21 +60,19 @@ class StepReader {
     });
   }
 
-  /** The iterations of a foreach that were started, by index. */
-  iterations(foreachPath: string, query: StepsQuery): StepsPage | undefined {
-    const started = this.startedIterations(foreachPath);
-    if (started === undefined) return undefined;
-    const to = query.status === undefined ? Math.min(started, query.from + query.limit) : started;
+  /** The lists inside a control step that were started, by index. */
+  children(path: string, query: StepsQuery): StepsPage | undefined {
+    const range = this.startedChildren(path);
+    if (range === undefined) return undefined;
+    const from = Math.max(range.from, query.from);
+    const to = query.status === undefined ? Math.min(range.to, from + query.limit) : range.to;
     const results = new Map<number, IterationResult>();
-    for (const result of this.execution.resultsOf(foreachPath, query.from, to))
-      results.set(result.index, result);
-    return page(query, started, (index) => {
+    for (const result of this.execution.resultsOf(path, from, to)) results.set(result.index, result);
+    return page({ ...query, from }, range.to, (index) => {
       const result = results.get(index);
       const status = result?.status ?? this.openStatus();
       if (!matches(status, query.status)) return undefined;
-      return result
-        ? this.closedIteration(foreachPath, result)
-        : this.openIteration(iterationPath(foreachPath, index), index, status);
+      return result ? this.closedChild(path, result) : this.openChild(childPath(path, index), index, status);
     });
   }
 
@@ -115,37 +120,37 @@ class StepReader {
       attempts: Math.max(1, frame.attempt),
       enteredAt: this.event(frame.entered)?.at ?? 0,
       input: stepInput(execution, frame, this.mark(path, Math.max(1, frame.attempt))),
-      ...(phase.is === "foreach" && {
-        iterations: iterationCounts([phase.count, phase.next, phase.succeeded], phase.running),
+      ...((phase.is === "foreach" || phase.is === "parallel") && {
+        iterations: iterationCounts(countsOf(phase), phase.running),
       }),
     };
   }
 
-  private closedIteration(foreachPath: string, result: IterationResult): StepView {
-    const path = iterationPath(foreachPath, result.index);
+  private closedChild(owner: string, result: IterationResult): StepView {
+    const path = childPath(owner, result.index);
     const ended = this.event(result.ended);
     return {
-      ...this.iteration(path, result.index, result.entered, result.status),
+      ...this.child(path, result.index, result.entered, result.status),
       endedAt: ended?.at ?? 0,
       ...(result.status === "Succeeded" && { local: this.execution.values.unpack(result.local) }),
       ...(result.status === "Failed" && pick(ended?.detail, "error", "cause")),
     };
   }
 
-  /** An iteration that runs, or that ran when the execution or its foreach ended. */
-  private openIteration(path: string, index: number, status: StepStatus): StepView {
+  /** A list that runs, or that ran when the execution or its control step ended. */
+  private openChild(path: string, index: number, status: StepStatus): StepView {
     const frame = this.execution.peek(path);
-    return this.iteration(path, index, frame?.began ?? 0, frame ? status : "Stopped");
+    return this.child(path, index, frame?.began ?? 0, frame ? status : "Stopped");
   }
 
-  private iteration(path: string, index: number, entered: number, status: StepStatus): StepView {
+  private child(path: string, index: number, entered: number, status: StepStatus): StepView {
     const event = entered > 0 ? this.event(entered) : undefined;
-    const foreach = stepAt(this.execution.flow, parseFramePath(path)?.owner ?? "");
-    const item = foreach?.type === "foreach" ? itemOf(event, foreach.item) : undefined;
+    const owner = stepAt(this.execution, parseFramePath(path)?.owner ?? "");
+    const item = owner?.type === "foreach" ? itemOf(event, owner.item) : undefined;
     return {
       path,
-      name: foreach?.name ?? "",
-      type: "iteration",
+      name: owner?.name ?? "",
+      type: (owner && this.execution.behaviours(owner).childKind) ?? "",
       status,
       index,
       enteredAt: event?.at ?? 0,
@@ -153,17 +158,28 @@ class StepReader {
     };
   }
 
-  private startedIterations(foreachPath: string): number | undefined {
-    const address = parseStepPath(foreachPath);
-    if (!address) return undefined;
+  /** The indexes [from, to) of the lists that a visit of a control step has started. */
+  private startedChildren(path: string): { from: number; to: number } | undefined {
+    const address = parseStepPath(path);
+    const step = stepAt(this.execution, path);
+    if (!address || !step || this.execution.behaviours(step).childKind === undefined) return undefined;
     const frame = this.execution.peek(address.frame);
-    if (frame?.phase.is === "foreach" && this.execution.stepPath(frame) === foreachPath)
-      return frame.phase.next;
-    const list = listAt(this.execution.flow, address.frame);
-    const visit = this.execution
-      .visitsOf(address.frame)
-      .find(({ position, round }) => round === address.round && list?.steps[position]?.name === address.step);
-    return visit?.iterations?.[1];
+    const isOpen = frame && isOpenPhase(frame.phase) && this.execution.stepPath(frame) === path;
+    const phase = isOpen ? frame.phase : undefined;
+    if (phase?.is === "foreach" || phase?.is === "parallel") return { from: 0, to: phase.next };
+    if (phase?.is === "choice") return { from: phase.option, to: phase.option + 1 };
+    const visit = this.visitOf(address);
+    if (!visit) return undefined;
+    if (visit.iterations) return { from: 0, to: visit.iterations[1] };
+    const [option] = this.execution.resultsOf(path);
+    return option ? { from: option.index, to: option.index + 1 } : { from: 0, to: 0 };
+  }
+
+  private visitOf({ frame, step, round }: StepAddress): Visit | undefined {
+    const list = listAt(this.execution, frame);
+    return this.execution
+      .visitsOf(frame)
+      .find((visit) => round === visit.round && list?.steps[visit.position]?.name === step);
   }
 
   /** What has not ended by itself was cut short by the end of the execution. */
@@ -213,10 +229,15 @@ function matches(status: StepStatus, wanted: StepStatus | undefined): boolean {
 }
 
 function iterationCounts(
-  [total, started, succeeded]: readonly [number, number, number],
+  [total, started, succeeded, failed = 0]: IterationCounts,
   running: number,
 ): NonNullable<StepView["iterations"]> {
-  return { total, started, running, succeeded };
+  return { total, started, running, succeeded, failed };
+}
+
+/** Whether a frame's step is open: entered, and not over. */
+function isOpenPhase(phase: Frame["phase"]): boolean {
+  return phase.is !== "ready" && phase.is !== "failed" && !(phase.is === "retry" && phase.again);
 }
 
 function pick(detail: HistoryEvent["detail"] | undefined, ...keys: ("output" | "error" | "cause")[]) {

@@ -43,6 +43,24 @@ export const FAILURE_CASES: readonly EngineCase[] = [
     },
   },
   {
+    name: "jitter spreads the pauses of tasks that failed together, never beyond the pause without it",
+    run(store) {
+      const retry = "retry: [{errors: [Boom], intervalSeconds: 100, jitter: 0.5}]";
+      const items = Array.from({ length: 20 }, (_, n) => n);
+      const foreach = `{type: foreach, name: f, iterationMapping: {collection: $.items, item: one}, outputMappings: [], steps: [${taskStep("t", retry)}]}`;
+      const run = new EngineRun(store, flowOf(foreach), { items });
+      for (const n of items) run.fail(`f[${n}]/t`, "Boom");
+      const back = () => run.messages().length;
+      run.pass(49);
+      expect(back()).toBe(0);
+      run.pass(26);
+      expect(back()).toBeGreaterThan(3);
+      expect(back()).toBeLessThan(17);
+      run.pass(25);
+      expect(back()).toBe(20);
+    },
+  },
+  {
     name: "each attempt has a token of its own; a report for an older one is TaskSuperseded",
     run(store) {
       const retry =

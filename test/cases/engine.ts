@@ -1,4 +1,5 @@
 import type { ExecutionStore } from "../../src/core/engine/store.ts";
+import { CONTROL_CASES } from "./engine-control.ts";
 import { DATA_CASES } from "./engine-data.ts";
 import { FAILURE_CASES } from "./engine-failures.ts";
 import { FAN_OUT_CASES } from "./engine-fan-out.ts";
@@ -6,7 +7,13 @@ import { FAN_OUT_CASES } from "./engine-fan-out.ts";
 /** What an execution promises, whatever it is kept in: run on the memory store and on an object's SQL. */
 export interface EngineCase {
   readonly name: string;
-  run(store: ExecutionStore): void;
+  /** `fresh` gives an empty store each time, and ends the one before. */
+  run(store: ExecutionStore, fresh: () => ExecutionStore): void;
 }
 
-export const ENGINE_CASES: readonly EngineCase[] = [...DATA_CASES, ...FAN_OUT_CASES, ...FAILURE_CASES];
+export const ENGINE_CASES: readonly EngineCase[] = [
+  ...DATA_CASES,
+  ...FAN_OUT_CASES,
+  ...FAILURE_CASES,
+  ...CONTROL_CASES,
+];

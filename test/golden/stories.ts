@@ -48,6 +48,29 @@ export const STORIES: Readonly<Record<string, (store: MemoryExecutionStore) => E
     run.pass(10);
     return run;
   },
+  "every way to go": (store) => {
+    const handling = "retry: [{errors: [Again], intervalSeconds: 1, maxAttempts: 1}]";
+    const run = new EngineRun(
+      store,
+      flowOf(
+        "{type: wait, name: w, duration: 5}",
+        `{type: choice, name: c, choices: [{condition: "-$.large == 1", goto: p}, {condition: $.go, steps: [${taskStep("in")}], goto: p}]}`,
+        "{type: pass, name: never}",
+        `{type: parallel, name: p, ${handling}, ${RESULTS}, branches: [{steps: [${taskStep("a")}]}, {steps: [${taskStep("b")}]}]}`,
+        `{type: foreach, name: t, tolerance: {count: 1}, iterationMapping: {collection: [1, 2], item: i}, ${RESULTS}, steps: [${taskStep("s")}]}`,
+        taskStep("last"),
+      ),
+      { go: true, large: LARGE },
+    );
+    run.pass(5);
+    run.succeed("c[1]/in", { in: LARGE });
+    run.fail("p[1]/b", "Again");
+    run.pass(1);
+    for (const name of ["p#2[0]/a", "p#2[1]/b"]) run.succeed(name, { name });
+    run.fail("t#2[0]/s", "Bad", "tolerated");
+    run.succeed("t#2[1]/s", { fine: true });
+    return run;
+  },
   "stopped in the middle": (store) => {
     const run = new EngineRun(store, flowOf(taskStep("one"), taskStep("two")));
     run.succeed("one", { n: 1 });

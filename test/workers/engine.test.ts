@@ -12,7 +12,15 @@ describe("an execution in an object's SQL", () => {
   test.each(ENGINE_CASES)("$name", async ({ name, run }) => {
     const stub = env.EXECUTIONS.getByName(name);
     await runInDurableObject(stub, (_, state) => {
-      run(new SqlExecutionStore(new Database(state.storage.sql, EXECUTION_MIGRATIONS)));
+      const { sql } = state.storage;
+      const open = () => new SqlExecutionStore(new Database(sql, EXECUTION_MIGRATIONS));
+      run(open(), () => {
+        const tables = sql
+          .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
+          .toArray();
+        for (const table of tables) if (!table.name.startsWith("_cf")) sql.exec(`DROP TABLE "${table.name}"`);
+        return open();
+      });
     });
   });
 });

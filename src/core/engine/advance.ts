@@ -52,28 +52,44 @@ function endList(turn: Turn, frame: Frame): void {
   turn.emit({ type: "executionSucceeded", output: execution.values.pack(output) });
 }
 
-function settle(turn: Turn, frame: Frame, { result }: SettledPhase): void {
-  if ("local" in result) succeedStep(turn, frame, result.local);
+function settle(turn: Turn, frame: Frame, phase: SettledPhase): void {
+  const { result } = phase;
+  if ("local" in result) succeedStep(turn, frame, result.local, phase);
   else failStep(turn, frame, result);
 }
 
 /** The open step is done: its output goes into the list's local variable (spec: FDL section 3.1). */
-export function succeedStep(turn: Turn, frame: Frame, local: Json): void {
+export function succeedStep(
+  turn: Turn,
+  frame: Frame,
+  local: Json,
+  { goto, warnings = [] }: Pick<SettledPhase, "goto" | "warnings"> = {},
+): void {
   const { execution } = turn;
   const { outputMappings } = execution.step(frame);
   const keeps = execution.behaviour(frame).defaultOutput === "local" && isJsonObject(local);
   const output = outputMappings ? mapOutput(execution, frame, outputMappings, local) : keeps ? local : {};
   if (!turn.fits(output, `the output of step ${execution.stepPath(frame)}`)) return;
-  turn.emit({ type: "stepSucceeded", frame: frame.path, output: execution.values.pack(output) });
+  turn.emit({
+    type: "stepSucceeded",
+    frame: frame.path,
+    output: execution.values.pack(output),
+    ...(goto !== undefined && { goto }),
+    ...(warnings.length > 0 && { warnings }),
+  });
 }
 
 /** Retry first, then catch, else the list fails (spec: FDL sections 6.2 and 6.3). */
 export function failStep(turn: Turn, frame: Frame, failure: Failure): void {
   const { execution, now } = turn;
   const step = execution.step(frame);
-  const retry = nextRetry(step, frame.retries, failure.error, now);
-  if (retry) {
-    turn.emit({ type: "retryPlanned", frame: frame.path, ...retry });
+  const again = nextRetry(step, frame.retries, failure.error, now, execution.stepPath(frame));
+  if (again && execution.behaviour(frame).retriedBy === "attempt") {
+    turn.emit({ type: "retryPlanned", frame: frame.path, ...again });
+    return;
+  }
+  if (again) {
+    turn.emit({ type: "stepFailed", frame: frame.path, ...failure, again });
     return;
   }
   const policy = catching(step, failure.error);

@@ -13,6 +13,10 @@ export interface StepBehaviour<S extends Step = Step> {
   /** A list inside the step came to its end. */
   childEnded(turn: Turn, frame: Frame, child: Frame): void;
   childFailed(turn: Turn, frame: Frame, child: Frame, failure: Failure): void;
+  /** What the lists inside the step are called; absent: there are none. */
+  readonly childKind?: ChildKind;
+  /** Which list runs as the step's child of this index. */
+  childList(step: S, index: number): number | undefined;
   /** The input of a list inside the step. */
   childInput(execution: Execution, frame: Frame, childPath: string): JsonObject;
   /** Present when iterations that begin with such a step can be entered together, as a wave. */
@@ -21,7 +25,11 @@ export interface StepBehaviour<S extends Step = Step> {
   context?(token: string): JsonObject;
   /** What the step's output is when it has no outputMappings (spec: FDL section 3.1, rule 6). */
   readonly defaultOutput: "local" | "empty";
+  /** What a retry repeats: one attempt inside the step's visit, or the whole visit. */
+  readonly retriedBy: "attempt" | "visit";
 }
+
+export type ChildKind = "iteration" | "branch" | "option";
 
 const impossible = (): never => {
   throw new Error("Broken invariant: only control steps have children");
@@ -35,8 +43,10 @@ export const NO_CHILDREN = {
   resume: () => {},
   childEnded: impossible,
   childFailed: impossible,
+  childList: () => undefined,
   childInput: impossible,
   defaultOutput: "local",
+  retriedBy: "visit",
 } as const satisfies Partial<StepBehaviour>;
 
 /** What one kind of fact does to the memory. `at` is the commit's time, `event` the fact's first visible event. */

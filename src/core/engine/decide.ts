@@ -70,7 +70,7 @@ function frameOfTask(execution: Execution, path: string): Frame | undefined {
 function refuseClosed(execution: Execution, path: string, attempt: number): Rejection {
   const address = parseStepPath(path);
   if (!address) return refuseCompleted();
-  const list = listAt(execution.flow, address.frame);
+  const list = listAt(execution, address.frame);
   const visit = execution
     .visitsOf(address.frame)
     .find(({ position, round }) => round === address.round && list?.steps[position]?.name === address.step);

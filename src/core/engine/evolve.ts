@@ -4,6 +4,7 @@ import type { EvolveTable } from "./behaviour.ts";
 import {
   type Execution,
   type ExecutionStatus,
+  type FanPhase,
   type Frame,
   type IterationCounts,
   type Visit,
@@ -36,7 +37,7 @@ export const evolveGeneral: EvolveTable<
     frame.entered = event;
     frame.last = event + 1;
     frame.attempt = 0;
-    frame.retries = [];
+    if (frame.phase.is !== "ready" || !frame.phase.again) frame.retries = [];
   },
   stepSucceeded(execution, fact, { event }) {
     const frame = execution.open(fact.frame);
@@ -44,13 +45,21 @@ export const evolveGeneral: EvolveTable<
     const length = execution.list(frame).steps.length;
     closeStep(execution, frame, "Succeeded", event + 1);
     addToLocal(execution, frame, fact.output);
-    frame.position = endsList ? length : frame.position + 1;
+    if (fact.goto !== undefined && fact.goto <= frame.position) frame.round++;
+    frame.position = fact.goto ?? (endsList ? length : frame.position + 1);
     becomeRunnable(execution, frame, { is: "ready" });
   },
-  stepFailed(execution, { frame: path, error, cause, caught }, { event }) {
+  stepFailed(execution, { frame: path, error, cause, caught, again }, { event }) {
     const frame = execution.open(path);
     const timedOut = frame.phase.is === "settled" && frame.phase.timedOut;
-    closeStep(execution, frame, timedOut ? "TimedOut" : "Failed", caught ? event + 1 : event);
+    closeStep(execution, frame, timedOut ? "TimedOut" : "Failed", caught || again ? event + 1 : event);
+    if (again) {
+      frame.round++;
+      countRetry(frame, again.policy);
+      frame.phase = { is: "retry", at: again.at, timedOut: false, again: true };
+      execution.timers.add({ at: again.at, kind: "retry", frame: path });
+      return;
+    }
     if (!caught) {
       becomeRunnable(execution, frame, { is: "failed", error, cause });
       return;
@@ -92,6 +101,12 @@ function end(execution: Execution, status: ExecutionStatus, at: number, event: n
   lastEvent(execution, "", event);
 }
 
+export function countRetry(frame: Frame, policy: number): void {
+  const retries = [...frame.retries];
+  retries[policy] = (retries[policy] ?? 0) + 1;
+  frame.retries = Array.from(retries, (used) => used ?? 0);
+}
+
 export function becomeRunnable(execution: Execution, frame: Frame, phase: Frame["phase"]): void {
   frame.phase = phase;
   execution.runnable.push(frame.path);
@@ -118,8 +133,12 @@ function closeStep(execution: Execution, frame: Frame, status: VisitStatus, ende
 }
 
 function iterationsOf(phase: Frame["phase"]): { iterations?: IterationCounts } {
-  if (phase.is === "foreach") return { iterations: [phase.count, phase.next, phase.succeeded] };
+  if (phase.is === "foreach" || phase.is === "parallel") return { iterations: countsOf(phase) };
   return phase.is === "settled" && phase.iterations ? { iterations: phase.iterations } : {};
+}
+
+export function countsOf({ count, next, succeeded, failed }: FanPhase): IterationCounts {
+  return [count, next, succeeded, failed];
 }
 
 function addToLocal(execution: Execution, frame: Frame, output: Packed): void {

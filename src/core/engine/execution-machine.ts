@@ -230,8 +230,8 @@ function restore(execution: Execution): void {
   for (const { path, phase } of frames.values()) {
     if (phase.is === "task") {
       if (phase.dueAt !== undefined) timers.add({ at: phase.dueAt, kind: "attempt", frame: path });
-    } else if (phase.is === "retry") {
-      timers.add({ at: phase.at, kind: "retry", frame: path });
+    } else if (phase.is === "retry" || phase.is === "wait") {
+      timers.add({ at: phase.at, kind: phase.is, frame: path });
     } else {
       execution.runnable.push(path);
     }

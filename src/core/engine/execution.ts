@@ -44,7 +44,7 @@ export interface Frame {
   readonly list: number;
   local: JsonObject;
   packedLocal: Packed;
-  /** 1, and one more after each goto that led backwards. */
+  /** 1, and one more after each time that the list went back to an earlier step, or to the same. */
   round: number;
   /** Of the step that is open or comes next; the length of the list when it is over. */
   position: number;
@@ -64,11 +64,22 @@ export interface Frame {
   storedVisits: number;
 }
 
-export type Phase = ReadyPhase | TaskPhase | RetryPhase | ForeachPhase | SettledPhase | FailedPhase;
+export type Phase =
+  | ReadyPhase
+  | TaskPhase
+  | RetryPhase
+  | WaitPhase
+  | ChoicePhase
+  | ParallelPhase
+  | ForeachPhase
+  | SettledPhase
+  | FailedPhase;
 
 /** The next step is to be entered, or the list is over. */
 export interface ReadyPhase {
   readonly is: "ready";
+  /** The step is a control step that failed and is visited again: its retries go on being counted. */
+  readonly again?: true;
 }
 
 /** An attempt is with its queue or a worker. */
@@ -84,22 +95,48 @@ export interface RetryPhase {
   readonly at: number;
   /** The attempt before it was not answered in time. */
   readonly timedOut: boolean;
+  /** The step is a control step: it is closed, and will be visited again. */
+  readonly again?: true;
 }
 
-export interface ForeachPhase {
+export interface WaitPhase {
+  readonly is: "wait";
+  readonly at: number;
+}
+
+/** An option's steps run. */
+export interface ChoicePhase {
+  readonly is: "choice";
+  readonly option: number;
+  readonly warnings?: readonly string[];
+}
+
+/** Lists that run side by side: what foreach and parallel have in common. */
+export interface FanPhase {
+  readonly count: number;
+  /** First index that was not started. */
+  next: number;
+  /** The window that is being filled ends here. */
+  fillTo: number;
+  running: number;
+  succeeded: number;
+  /** Failures that were tolerated. */
+  failed: number;
+  /** JSON text gathered so far. */
+  resultSize: number;
+}
+
+export interface ParallelPhase extends FanPhase {
+  readonly is: "parallel";
+}
+
+export interface ForeachPhase extends FanPhase {
   readonly is: "foreach";
   /** The list that runs for each item. */
   readonly body: number;
   readonly scope: Packed;
   /** The scope in full, once it was needed. */
   unpacked?: ForeachScope;
-  readonly count: number;
-  /** First index that was not started. */
-  next: number;
-  running: number;
-  succeeded: number;
-  /** JSON text gathered so far. */
-  resultSize: number;
   waves: Wave[];
 }
 
@@ -127,6 +164,9 @@ export interface SettledPhase {
   /** The failure is that no answer came in time. */
   readonly timedOut?: boolean;
   readonly iterations?: IterationCounts;
+  /** Of a choice. */
+  readonly goto?: number;
+  readonly warnings?: readonly string[];
 }
 
 /** The list failed; that is still to be told to its owner. */
@@ -152,14 +192,14 @@ export interface Visit {
   readonly iterations?: IterationCounts;
 }
 
-/** Of a foreach. */
-export type IterationCounts = readonly [total: number, started: number, succeeded: number];
+/** Of a foreach or parallel. */
+export type IterationCounts = readonly [total: number, started: number, succeeded: number, failed?: number];
 
-/** A closed iteration. */
+/** A closed iteration, branch or option. */
 export interface IterationResult {
   readonly index: number;
   readonly status: "Succeeded" | "Failed";
-  /** IterationEntered and IterationExited; of a failed one, its last event. */
+  /** The event before its first step, and the one after its last; of a failed one, its last. */
   readonly entered: number;
   readonly ended: number;
   readonly local: Packed;

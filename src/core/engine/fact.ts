@@ -20,9 +20,15 @@ export type Fact =
   | RetryPlanned
   | ForeachStarted
   | IterationsEntered
-  | IterationEntered
-  | IterationExited
-  | IterationFailed
+  | ParallelStarted
+  | ChildEntered
+  | ChildExited
+  | ChildTolerated
+  | ChildFailed
+  | OptionEntered
+  | OptionExited
+  | PauseStarted
+  | PauseEnded
   | ExecutionSucceeded
   | ExecutionFailed
   | ExecutionStopped
@@ -51,6 +57,10 @@ export interface StepSucceeded {
   readonly type: "stepSucceeded";
   readonly frame: string;
   readonly output: Packed;
+  /** Position of the sibling that a choice jumps to. */
+  readonly goto?: number;
+  /** What could not be evaluated and counted as false. */
+  readonly warnings?: readonly string[];
 }
 
 export interface StepFailed {
@@ -60,6 +70,8 @@ export interface StepFailed {
   readonly cause: string;
   /** Only of a failure that was caught: what errorMappings made of it, and where the list goes on. */
   readonly caught?: { readonly output: Packed; readonly goto: number };
+  /** Only of a control step that is visited again: the policy that says so, and when. */
+  readonly again?: { readonly policy: number; readonly at: number };
 }
 
 export interface TaskScheduled {
@@ -139,25 +151,70 @@ export interface IterationsEntered {
   readonly dueAt?: number;
 }
 
-export interface IterationEntered {
-  readonly type: "iterationEntered";
-  /** Of the foreach. */
+export interface ParallelStarted {
+  readonly type: "parallelStarted";
+  readonly frame: string;
+  readonly count: number;
+}
+
+/** An iteration or a branch is entered by itself. */
+export interface ChildEntered {
+  readonly type: "childEntered";
+  /** Of the foreach or parallel. */
   readonly frame: string;
   readonly index: number;
+  /** The window that is being filled ends here. */
+  readonly to: number;
 }
 
-export interface IterationExited {
-  readonly type: "iterationExited";
-  /** Of the iteration. */
+export interface ChildExited {
+  readonly type: "childExited";
+  /** Of the iteration or branch. */
   readonly frame: string;
 }
 
-/** An iteration failed and takes its foreach with it; no event tells of it. */
-export interface IterationFailed {
-  readonly type: "iterationFailed";
+/** An iteration failed, and its foreach goes on without its result. */
+export interface ChildTolerated {
+  readonly type: "childTolerated";
   readonly frame: string;
   readonly error: string;
   readonly cause: string;
+}
+
+/** A list inside a control step failed and takes the step with it; no event tells of it. */
+export interface ChildFailed {
+  readonly type: "childFailed";
+  readonly frame: string;
+  readonly error: string;
+  readonly cause: string;
+}
+
+/** A choice took an option that has steps. */
+export interface OptionEntered {
+  readonly type: "optionEntered";
+  /** Of the choice. */
+  readonly frame: string;
+  readonly option: number;
+  readonly warnings?: readonly string[];
+}
+
+export interface OptionExited {
+  readonly type: "optionExited";
+  /** Of the option. */
+  readonly frame: string;
+}
+
+/** A wait began. */
+export interface PauseStarted {
+  readonly type: "pauseStarted";
+  readonly frame: string;
+  readonly at: number;
+}
+
+/** A wait is over, or the pause before a control step is visited again. */
+export interface PauseEnded {
+  readonly type: "pauseEnded";
+  readonly frame: string;
 }
 
 export interface ExecutionSucceeded {
@@ -193,7 +250,7 @@ const EVENTS: { readonly [T in FactType]: (fact: FactOf<T>) => number } = {
   executionStarted: () => 1,
   stepEntered: () => 2,
   stepSucceeded: () => 2,
-  stepFailed: ({ caught }) => (caught ? 2 : 1),
+  stepFailed: ({ caught, again }) => (caught || again ? 2 : 1),
   taskScheduled: () => 2,
   taskSubmitted: () => 1,
   tasksSubmitted: ({ runs }) => runs.reduce((sum, [, count]) => sum + count, 0),
@@ -204,9 +261,15 @@ const EVENTS: { readonly [T in FactType]: (fact: FactOf<T>) => number } = {
   retryPlanned: () => 0,
   foreachStarted: () => 0,
   iterationsEntered: ({ from, to }) => WAVE_EVENTS * (to - from),
-  iterationEntered: () => 1,
-  iterationExited: () => 1,
-  iterationFailed: () => 0,
+  parallelStarted: () => 0,
+  childEntered: () => 1,
+  childExited: () => 1,
+  childTolerated: () => 1,
+  childFailed: () => 0,
+  optionEntered: () => 0,
+  optionExited: () => 0,
+  pauseStarted: () => 0,
+  pauseEnded: () => 0,
   executionSucceeded: () => 1,
   executionFailed: () => 1,
   executionStopped: () => 1,

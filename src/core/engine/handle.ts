@@ -22,6 +22,8 @@ export function handle(
   settleFirst(turn, command);
   const decision = decide(turn, command);
   if ("facts" in decision) for (const fact of decision.facts) turn.emit(fact);
+  // The last one in is the first to go on: what the facts set free goes on in their own order.
+  execution.runnable.reverse();
   advance(turn);
   return "facts" in decision ? decision.outcome : decision;
 }
@@ -42,6 +44,7 @@ function settleDue(turn: Turn): void {
     const timer = nextTimer(execution);
     if (!timer || timer.at > now) return;
     turn.emit(dueFact(execution, timer, now));
+    advance(turn);
   }
 }
 

@@ -18,7 +18,7 @@ export interface FrameView {
 }
 
 /** Facts whose events show the input of their frame, so the frame that gives it must be known. */
-const SHOWS_INPUT: ReadonlySet<FactType> = new Set(["stepEntered", "taskScheduled"]);
+const SHOWS_INPUT: ReadonlySet<FactType> = new Set(["stepEntered", "taskScheduled", "childEntered"]);
 
 /** Collects the facts of a commit into rows. */
 export class JournalWriter {
@@ -36,7 +36,7 @@ export class JournalWriter {
   readonly note = (execution: Execution, fact: Fact): void => {
     if (this.row.length > JOURNAL_ROW_LENGTH) this.closeRow(execution.head.nextEvent);
     if (this.row.facts.length === 0) this.row.event = execution.head.nextEvent;
-    for (const path of framesToldBy(fact)) this.view(execution, path);
+    for (const path of framesToldBy(execution, fact)) this.view(execution, path);
     const text = JSON.stringify(fact);
     this.row.facts.push(text);
     this.row.length += text.length;
@@ -72,12 +72,22 @@ export class JournalWriter {
 }
 
 /** The frames that must be known to tell a fact's events. */
-function framesToldBy(fact: Fact): string[] {
+function framesToldBy(execution: Execution, fact: Fact): Iterable<string> {
   if (fact.type === "executionStarted" || fact.type === "effectDone") return [];
   // The end of an execution is caused by the last event of the flow's own list.
   if (!("frame" in fact)) return [""];
-  const owner = SHOWS_INPUT.has(fact.type) ? parseFramePath(fact.frame)?.owner : undefined;
-  return owner === undefined ? [fact.frame] : [fact.frame, parseStepPath(owner)?.frame ?? ""];
+  return SHOWS_INPUT.has(fact.type) ? framesUpFrom(execution, fact.frame) : [fact.frame];
+}
+
+/** A frame and those that its input comes from; the way up ends at a foreach, which keeps what it gives. */
+function* framesUpFrom(execution: Execution, path: string): Generator<string> {
+  for (let next: string | undefined = path; next !== undefined;) {
+    yield next;
+    const phase = execution.peek(next)?.phase;
+    if (next !== path && phase?.is === "foreach") return;
+    const owner: string | undefined = parseFramePath(next)?.owner;
+    next = owner === undefined ? undefined : (parseStepPath(owner)?.frame ?? "");
+  }
 }
 
 function emptyRow(event: number) {

@@ -1,7 +1,8 @@
 /**
  * A step path names one visit of a step: `workersForeach[2]/workerTask`. The part before the last `/` is the path of
- * its frame (the run of a serial list: "" for the flow's own list, `workersForeach[2]` for an iteration). When a goto
- * led backwards, the steps of the following rounds of a list carry the round: `poll#2`.
+ * its frame (the run of a serial list: "" for the flow's own list, `workersForeach[2]` for an iteration, and so for the
+ * branches of a parallel and the options of a choice). When a list went back to an earlier step, the steps of its
+ * following rounds carry the round: `poll#2`.
  */
 export interface StepAddress {
   readonly frame: string;
@@ -21,8 +22,9 @@ export function parseStepPath(path: string): StepAddress | undefined {
   return { frame: path.slice(0, Math.max(0, slash)), step: match[1], round: Number(match[2] ?? 1) };
 }
 
-export function iterationPath(foreachPath: string, index: number): string {
-  return `${foreachPath}[${index}]`;
+/** The frame of a control step's child. */
+export function childPath(stepPathOfOwner: string, index: number): string {
+  return `${stepPathOfOwner}[${index}]`;
 }
 
 export interface FrameAddress {

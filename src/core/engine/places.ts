@@ -1,15 +1,20 @@
-import type { Flow, Step, StepList } from "../fdl/flow.ts";
+import type { Step, StepList } from "../fdl/flow.ts";
+import type { Execution } from "./execution.ts";
 import { parseFramePath, parseStepPath } from "./paths.ts";
 
+type Place = Pick<Execution, "flow" | "behaviours">;
+
 /** The list that a frame runs, by the names in its path: closed frames have no record that would tell. */
-export function listAt(flow: Flow, framePath: string): StepList | undefined {
-  if (framePath === "") return flow.lists[0];
-  const owner = stepAt(flow, parseFramePath(framePath)?.owner ?? "");
-  return owner && "body" in owner ? flow.lists[owner.body] : undefined;
+export function listAt(place: Place, framePath: string): StepList | undefined {
+  if (framePath === "") return place.flow.lists[0];
+  const address = parseFramePath(framePath);
+  const owner = address && stepAt(place, address.owner);
+  const list = owner && place.behaviours(owner).childList(owner, address.index);
+  return list === undefined ? undefined : place.flow.lists[list];
 }
 
 /** The step that a step path names. */
-export function stepAt(flow: Flow, path: string): Step | undefined {
+export function stepAt(place: Place, path: string): Step | undefined {
   const address = parseStepPath(path);
-  return address && listAt(flow, address.frame)?.steps.find(({ name }) => name === address.step);
+  return address && listAt(place, address.frame)?.steps.find(({ name }) => name === address.step);
 }

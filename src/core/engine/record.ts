@@ -3,10 +3,22 @@ import { evolveGeneral } from "./evolve.ts";
 import type { Execution } from "./execution.ts";
 import { type Fact, type FactOf, type FactType, eventsOf } from "./fact.ts";
 import { react } from "./react.ts";
+import { evolveChildren } from "./steps/children.ts";
+import { evolveChoice } from "./steps/choice.ts";
 import { evolveForeach } from "./steps/foreach.ts";
+import { evolveParallel } from "./steps/parallel.ts";
 import { evolveTask } from "./steps/task.ts";
+import { evolvePause } from "./steps/wait.ts";
 
-const EVOLVE: EvolveTable<FactType> = { ...evolveGeneral, ...evolveTask, ...evolveForeach };
+const EVOLVE: EvolveTable<FactType> = {
+  ...evolveGeneral,
+  ...evolveTask,
+  ...evolvePause,
+  ...evolveChoice,
+  ...evolveParallel,
+  ...evolveForeach,
+  ...evolveChildren,
+};
 
 function evolve<T extends FactType>(execution: Execution, fact: FactOf<T>, at: number): void {
   const { head } = execution;

@@ -1,6 +1,6 @@
 import type { Execution } from "./execution.ts";
 import type { Fact } from "./fact.ts";
-import { iterationPath } from "./paths.ts";
+import { childPath } from "./paths.ts";
 import { scheduleAttempt } from "./steps/task.ts";
 import type { Timer } from "./timers.ts";
 
@@ -14,6 +14,8 @@ export function holds(execution: Execution, timer: Timer): boolean {
       return phase?.is === "task" && phase.dueAt === timer.at;
     case "retry":
       return phase?.is === "retry" && phase.at === timer.at;
+    case "wait":
+      return phase?.is === "wait" && phase.at === timer.at;
     case "wave":
       return phase?.is === "foreach" && phase.waves.some(({ from }) => from === timer.wave);
   }
@@ -30,8 +32,14 @@ export function dueFact(execution: Execution, timer: Timer, now: number): Fact {
       return { type: "executionTimedOut" };
     case "attempt":
       return { type: "taskTimedOut", frame: timer.frame };
-    case "retry":
-      return scheduleAttempt(execution, execution.open(timer.frame), now);
+    case "wait":
+      return { type: "pauseEnded", frame: timer.frame };
+    case "retry": {
+      const frame = execution.open(timer.frame);
+      return execution.behaviour(frame).retriedBy === "attempt"
+        ? scheduleAttempt(execution, frame, now)
+        : { type: "pauseEnded", frame: timer.frame };
+    }
     case "wave":
       return { type: "taskTimedOut", frame: firstOpenIteration(execution, timer) };
   }
@@ -41,7 +49,7 @@ function firstOpenIteration(execution: Execution, timer: Timer): string {
   const owner = execution.open(timer.frame);
   const waves = owner.phase.is === "foreach" ? owner.phase.waves : [];
   const [index = 0] = waves.find(({ from }) => from === timer.wave)?.open.keys() ?? [];
-  return iterationPath(execution.stepPath(owner), index);
+  return childPath(execution.stepPath(owner), index);
 }
 
 /** The timer of a task's own attempt, when it is past: an answer never depends on whether the alarm came in time. */

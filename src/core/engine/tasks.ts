@@ -5,7 +5,7 @@ import { PRIORITY_DEFAULT, PRIORITY_MAX, QUEUE_DELAY_SECONDS_MAX, TASK_DATA_SIZE
 import type { TaskAttempt } from "./command.ts";
 import type { SendTasks } from "./effect.ts";
 import { type Execution, type Frame, startedEvent } from "./execution.ts";
-import { iterationPath } from "./paths.ts";
+import { childPath } from "./paths.ts";
 import { stepInput } from "./scope.ts";
 import { taskStep } from "./steps/task.ts";
 
@@ -29,7 +29,7 @@ function waveTasks(execution: Execution, effect: SendTasks, limit: number): Task
   const tasks: TaskAttempt[] = [];
   for (const [index, last] of wave.open) {
     if (last !== startedEvent(wave, index)) continue;
-    tasks.push({ path: `${iterationPath(execution.stepPath(owner), index)}/${name}`, attempt: 1 });
+    tasks.push({ path: `${childPath(execution.stepPath(owner), index)}/${name}`, attempt: 1 });
     if (tasks.length >= limit) break;
   }
   return tasks;

@@ -67,6 +67,11 @@ function stepCompiler(
       ...(raw.inputMappings && { inputMappings: compileMappings(raw.inputMappings) }),
       ...(raw.outputMappings && { outputMappings: compileMappings(raw.outputMappings) }),
     }),
+    handling: (raw) => ({
+      retry: raw.retry,
+      catch: raw.catch.map(({ errors, goto }) => ({ errors, goto: names.indexOf(goto) })),
+      ...(raw.errorMappings && { errorMappings: compileMappings(raw.errorMappings) }),
+    }),
     mappings: compileMappings,
     source: compileSource,
     sibling: (name) => names.indexOf(name),

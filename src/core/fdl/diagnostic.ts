@@ -25,6 +25,7 @@ export const DIAGNOSTICS = {
   DuplicateName: "error",
   UnknownGotoTarget: "error",
   InvalidPath: "error",
+  InvalidCondition: "error",
   UnsupportedResource: "error",
   MissingMessageBody: "error",
   RefExpanded: "info",

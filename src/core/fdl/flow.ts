@@ -1,3 +1,4 @@
+import type { Condition } from "../expr/condition/parse.ts";
 import type { Mapping, Source } from "../expr/mapping.ts";
 import { assert } from "../result.ts";
 import type { Resource, TaskPattern } from "./resource.ts";
@@ -34,6 +35,8 @@ export interface RetryPolicy {
   /** Retries, not runs. */
   readonly maxAttempts: number;
   readonly multiplier: number;
+  /** By which part of it a pause may be shorter, 0 to 1. */
+  readonly jitter: number;
 }
 
 export interface CatchPolicy {
@@ -42,26 +45,66 @@ export interface CatchPolicy {
   readonly goto: number;
 }
 
-export interface TaskStep extends StepCommon {
+/** What a step does about its failure. */
+export interface Handling {
+  readonly retry: readonly RetryPolicy[];
+  readonly catch: readonly CatchPolicy[];
+  readonly errorMappings?: readonly Mapping[];
+}
+
+export interface TaskStep extends StepCommon, Handling {
   readonly type: "task";
   readonly resourceArn: string;
   readonly resource: Resource;
   readonly pattern: TaskPattern;
   readonly serviceParams: Readonly<Record<string, Source>>;
   readonly timeoutSeconds?: number;
-  readonly retry: readonly RetryPolicy[];
-  readonly catch: readonly CatchPolicy[];
-  readonly errorMappings?: readonly Mapping[];
 }
 
-export interface ForeachStep extends StepCommon {
+export interface WaitStep extends StepCommon {
+  readonly type: "wait";
+  /** One of the two. */
+  readonly duration?: Source;
+  readonly timestamp?: Source;
+}
+
+export interface ChoiceStep extends StepCommon, Handling {
+  readonly type: "choice";
+  readonly options: readonly ChoiceOption[];
+}
+
+export interface ChoiceOption {
+  /** Absent: the default, which stands last. */
+  readonly condition?: Condition;
+  /** Number of the list that runs. */
+  readonly list?: number;
+  /** Position of the sibling to go on with. */
+  readonly goto?: number;
+}
+
+export interface ParallelStep extends StepCommon, Handling {
+  readonly type: "parallel";
+  /** Numbers of the lists that run side by side. */
+  readonly branches: readonly number[];
+}
+
+export interface ForeachStep extends StepCommon, Handling {
   readonly type: "foreach";
   readonly collection: Source;
   readonly item: string;
   readonly index?: string;
   readonly concurrency: number;
+  /** How many items may fail. */
+  readonly tolerance?: Tolerance;
   /** The list that runs for each item. */
   readonly body: number;
+}
+
+/** Both bounds hold where both are given. */
+export interface Tolerance {
+  readonly count?: number;
+  /** Of all items, rounded down. */
+  readonly percentage?: number;
 }
 
 export interface PassStep extends StepCommon {
@@ -78,7 +121,15 @@ export interface FailStep extends StepCommon {
   readonly cause: Source;
 }
 
-export type Step = TaskStep | ForeachStep | PassStep | SucceedStep | FailStep;
+export type Step =
+  | TaskStep
+  | WaitStep
+  | ChoiceStep
+  | ParallelStep
+  | ForeachStep
+  | PassStep
+  | SucceedStep
+  | FailStep;
 export type StepType = Step["type"];
 export type StepOf<T extends StepType> = Extract<Step, { type: T }>;
 

@@ -1,13 +1,16 @@
 import type { StepType } from "./flow.ts";
 import type { StepDefinition } from "./step-definition.ts";
+import { choice } from "./steps/choice.ts";
 import { fail } from "./steps/fail.ts";
 import { foreach } from "./steps/foreach.ts";
+import { parallel } from "./steps/parallel.ts";
 import { pass } from "./steps/pass.ts";
 import { succeed } from "./steps/succeed.ts";
 import { task } from "./steps/task.ts";
+import { wait } from "./steps/wait.ts";
 
 /** The step types of the language: a new one is its file and its row here. */
-const STEPS: Record<StepType, unknown> = { task, foreach, pass, succeed, fail };
+const STEPS: Record<StepType, unknown> = { task, pass, wait, choice, parallel, foreach, succeed, fail };
 
 export const STEP_TYPES = Object.keys(STEPS);
 

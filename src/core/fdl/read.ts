@@ -8,7 +8,7 @@ import { type DefinitionDocument, readDocument } from "./document.ts";
 import { STEP_TYPES, stepDefinition } from "./language.ts";
 import { type RawFlow, type RawMapping, everyStep, flow as flowSchema } from "./schema.ts";
 import { describeIssues } from "./schema-diagnostics.ts";
-import type { InnerList, Reporter, StepDefinition } from "./step-definition.ts";
+import type { Jump, Reporter, StepDefinition } from "./step-definition.ts";
 
 /** A step that was read with its own schema, and the lists inside it. */
 export interface ReadStep {
@@ -107,7 +107,7 @@ class DefinitionReader {
   ): ReadStep | undefined {
     const parsed = definition.schema.safeParse(step);
     if (!parsed.success) this.reportIssues(definition.schema, step, parsed.error, path);
-    const inner = parsed.success ? (definition.innerLists?.(parsed.data) ?? []) : listsOfBroken(step);
+    const inner = isJsonObject(step) ? (definition.innerLists?.(step) ?? []) : [];
     const lists = inner.map((list) => this.readList(list.steps, [...path, ...list.path], depth + 1));
     if (!parsed.success) return undefined;
     const raw = parsed.data;
@@ -115,6 +115,10 @@ class DefinitionReader {
     this.checkMappings(inputMappings, [...path, "inputMappings"]);
     this.checkMappings(outputMappings, [...path, "outputMappings"]);
     this.checkMappings(errorMappings, [...path, "errorMappings"]);
+    if (errorMappings && "catch" in raw && Array.isArray(raw.catch) && raw.catch.length === 0) {
+      const message = "errorMappings work only where a catch matches";
+      this.add("UnusedErrorMappings", [...path, "errorMappings"], message);
+    }
     definition.check?.(raw, this.reporter(path));
     return { definition, raw, name, lists };
   }
@@ -149,7 +153,7 @@ class DefinitionReader {
       steps.flatMap((step) => (isJsonObject(step) && typeof step.name === "string" ? [step.name] : [])),
     );
     for (const [position, step] of read.entries()) {
-      for (const { target, path: at } of step?.definition.jumps?.(step.raw) ?? []) {
+      for (const { target, path: at } of step ? jumpsOf(step) : []) {
         if (siblings.has(target) || this.isFull()) continue;
         const meant = nearest(target, [...siblings].slice(0, LIST_LIMIT_MAX));
         const remedy = meant ? `did you mean "${meant}"?` : `a goto leads to a step of the same list`;
@@ -164,9 +168,7 @@ class DefinitionReader {
 
   /** A step after one that always ends the list is reached by a goto only. */
   private checkReachable(read: readonly (ReadStep | undefined)[], path: DocumentPath): void {
-    const targets = new Set(
-      read.flatMap((step) => step?.definition.jumps?.(step.raw).map(({ target }) => target) ?? []),
-    );
+    const targets = new Set(read.flatMap((step) => (step ? jumpsOf(step) : []).map(({ target }) => target)));
     let over = false;
     for (const [position, step] of read.entries()) {
       if (!step) return;
@@ -218,8 +220,11 @@ class DefinitionReader {
   }
 }
 
-/** The lists of a step with mistakes of its own, as far as they can be made out. */
-function listsOfBroken(step: Json): InnerList[] {
-  const steps = isJsonObject(step) ? step.steps : undefined;
-  return Array.isArray(steps) ? [{ path: ["steps"], steps }] : [];
+/** Where a step can go besides on: its own jumps, and those of its catch. */
+function jumpsOf({ definition, raw }: ReadStep): readonly Jump[] {
+  const caught = everyStep.parse(raw).catch.map(({ goto }, position) => ({
+    target: goto,
+    path: ["catch", position, "goto"],
+  }));
+  return [...(definition.jumps?.(raw) ?? []), ...caught];
 }

@@ -36,20 +36,32 @@ export const end = z.boolean().optional();
 export type RawStepKeys = z.infer<z.ZodObject<typeof stepKeys>> & { readonly end?: boolean | undefined };
 
 const errors = z.array(errorName).min(1);
-export const retry = z.array(
+const retry = z.array(
   z.strictObject({
     errors,
     intervalSeconds: z.number().min(0).max(RETRY_INTERVAL_SECONDS_MAX).default(1),
     maxIntervalSeconds: z.number().min(0).max(RETRY_INTERVAL_SECONDS_MAX).default(RETRY_INTERVAL_SECONDS_MAX),
     maxAttempts: z.int().min(0).default(3),
     multiplier: z.number().min(1).default(2),
+    jitter: z.number().min(0).max(1).default(0),
   }),
 );
-export const catches = z.array(z.strictObject({ errors, goto: name }));
-export type RawCatch = z.infer<typeof catches>[number];
+const catches = z.array(z.strictObject({ errors, goto: name }));
+
+/** What a step may say of its failure. In the original only tasks may (spec: FDL sections 6.2 and 6.3; the rest is ours). */
+export const handling = {
+  retry: retry.default([]),
+  catch: catches.default([]),
+  errorMappings: mappings.optional(),
+};
+export type RawHandling = z.output<z.ZodObject<typeof handling>>;
 
 /** What can be read of any step, whatever its type. */
-export const everyStep = z.object({ ...stepKeys, errorMappings: mappings.optional() });
+export const everyStep = z.object({
+  ...stepKeys,
+  catch: catches.default([]),
+  errorMappings: mappings.optional(),
+});
 
 /** A serial list, of which only the outside is checked here: its steps are read one by one (read.ts). */
 export const steps = z.array(json).min(1, "at least one step is required");

@@ -1,7 +1,9 @@
+import type { ChildKind } from "../engine/behaviour.ts";
 import type { Execution } from "../engine/execution.ts";
 import { iterationEvent } from "../engine/execution.ts";
 import { type FactOf, type FactType, WAVE_EVENTS, eventsOf } from "../engine/fact.ts";
-import { iterationPath, parseFramePath } from "../engine/paths.ts";
+import { childPath, parseFramePath } from "../engine/paths.ts";
+import { stepAt } from "../engine/places.ts";
 import { type StepPlace, inputOf } from "../engine/scope.ts";
 import type { JournalRow } from "../engine/store.ts";
 import { type StepOf, stepOf } from "../fdl/flow.ts";
@@ -84,19 +86,21 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
       return ofStep(teller, frame, "StepEntered", cause, { input: views.input(frame), local: view.local });
     return ofStep(teller, frame, "StepStarted", event, { input: markedInput(views, frame, mark, 1) });
   },
-  stepSucceeded: (teller, { frame, output }, event, offset) => {
+  stepSucceeded: (teller, { frame, output, warnings }, event, offset) => {
     const { views } = teller;
     const added = views.execution.values.unpack(output);
     const { last, local } = views.of(frame);
-    if (offset === 0) return ofStep(teller, frame, "StepSucceeded", last, { output: added });
+    if (offset === 0)
+      return ofStep(teller, frame, "StepSucceeded", last, { output: added, ...(warnings && { warnings }) });
     return ofStep(teller, frame, "StepExited", event, { local: { ...local, ...added } });
   },
-  stepFailed: (teller, { frame, error, cause, caught }, event, offset) => {
+  stepFailed: (teller, { frame, error, cause, caught, again }, event, offset) => {
     const { views } = teller;
-    const { last, local, list } = views.of(frame);
+    const { last, local, list, position } = views.of(frame);
     const output = caught ? views.execution.values.unpack(caught.output) : {};
     if (offset === 1) return ofStep(teller, frame, "StepExited", event, { local: { ...local, ...output } });
-    const goto = caught && views.execution.flow.lists[list]?.steps[caught.goto]?.name;
+    const next = caught ? caught.goto : again && position;
+    const goto = next === undefined ? undefined : views.execution.flow.lists[list]?.steps[next]?.name;
     return ofStep(teller, frame, "StepFailed", last, {
       error,
       cause,
@@ -122,7 +126,7 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
     const index = nth(runs, offset);
     const step = views.execution.flow.lists[stepOf(views.step(frame), "foreach").body]?.steps[0];
     const cause = iterationEvent({ firstEvent, from: wave }, index) + WAVE_EVENTS - 1;
-    const path = `${iterationPath(views.stepPath(frame), index)}/${step?.name}`;
+    const path = `${childPath(views.stepPath(frame), index)}/${step?.name}`;
     return ["TaskSubmitted", cause, step?.name ?? "", path, { output: {} }];
   },
   taskSubmitFailed: (teller, { frame, error, cause }) =>
@@ -149,16 +153,21 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
       offset % WAVE_EVENTS,
     );
   },
-  iterationEntered: ({ views }, { frame, index }) => {
-    const detail = { input: views.iterationInput(frame, index), index };
-    const path = iterationPath(views.stepPath(frame), index);
-    return ["IterationEntered", views.of(frame).entered + 1, views.step(frame).name, path, detail];
+  parallelStarted: nothing,
+  childEntered: ({ views }, { frame, index }) => {
+    const step = views.step(frame);
+    const kind = views.execution.behaviours(step).childKind;
+    const detail = { input: views.childInput(frame, index), ...(kind === "iteration" && { index }) };
+    const path = childPath(views.stepPath(frame), index);
+    return [childEvent(kind, "Entered"), views.of(frame).entered + 1, step.name, path, detail];
   },
-  iterationExited: ({ views }, { frame }) => {
-    const { last, local } = views.of(frame);
-    return ["IterationExited", last, ownerName(frame), frame, { local }];
-  },
-  iterationFailed: nothing,
+  childExited: ({ views }, { frame }) => exited(views, frame, {}),
+  childTolerated: ({ views }, { frame, error, cause }) => exited(views, frame, { error, cause }),
+  childFailed: nothing,
+  optionEntered: nothing,
+  optionExited: nothing,
+  pauseStarted: nothing,
+  pauseEnded: nothing,
   executionSucceeded: ({ views }, { output }) =>
     ofExecution(views, "ExecutionSucceeded", { output: views.execution.values.unpack(output) }),
   executionFailed: ({ views }, { error, cause }) => ofExecution(views, "ExecutionFailed", { error, cause }),
@@ -192,8 +201,8 @@ function ofWave(
   nthEvent: number,
 ): Told {
   const foreach = stepOf(views.step(frame), "foreach");
-  const path = iterationPath(views.stepPath(frame), index);
-  const input = views.iterationInput(frame, index);
+  const path = childPath(views.stepPath(frame), index);
+  const input = views.childInput(frame, index);
   if (nthEvent === 0)
     return ["IterationEntered", views.of(frame).entered + 1, foreach.name, path, { input, index }];
   const step = stepOf(views.execution.flow.lists[foreach.body]?.steps[0], "task");
@@ -216,9 +225,16 @@ function markedInput(views: RowViews, frame: string, mark: TokenMark, attempt: n
   return inputOf(views.place(frame), mark(views.stepPath(frame), attempt));
 }
 
-function ownerName(framePath: string): string {
-  const owner = parseFramePath(framePath)?.owner ?? "";
-  return owner.slice(owner.lastIndexOf("/") + 1).replace(/#\d+$/, "");
+function childEvent(kind: ChildKind | undefined, what: "Entered" | "Exited"): EventType {
+  return kind === "branch" ? `Branch${what}` : `Iteration${what}`;
+}
+
+/** The end of an iteration or a branch. */
+function exited(views: RowViews, frame: string, failure: HistoryEvent["detail"]): Told {
+  const { last, local } = views.of(frame);
+  const owner = stepAt(views.execution, parseFramePath(frame)?.owner ?? "");
+  const type = childEvent(owner && views.execution.behaviours(owner).childKind, "Exited");
+  return [type, last, owner?.name ?? "", frame, { local, ...failure }];
 }
 
 function nth(runs: FactOf<"tasksSubmitted">["runs"], offset: number): number {

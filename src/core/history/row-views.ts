@@ -1,7 +1,7 @@
 import type { Execution, ForeachScope } from "../engine/execution.ts";
 import { type FactOf, type FactType, eventsOf } from "../engine/fact.ts";
-import { parseFramePath, parseStepPath, stepPath } from "../engine/paths.ts";
-import { type StepPlace, flowInput } from "../engine/scope.ts";
+import { childPath, parseFramePath, parseStepPath, stepPath } from "../engine/paths.ts";
+import { type StepPlace, flowInput, inputOf } from "../engine/scope.ts";
 import { iterationInput, unpackScope } from "../engine/steps/foreach.ts";
 import type { JournalRow } from "../engine/store.ts";
 import { EMPTY } from "../engine/values.ts";
@@ -27,26 +27,31 @@ const TRACK: { readonly [T in FactType]?: Track<T> } = {
   executionStarted: (views, _, event) => views.add("", 0, event),
   stepEntered: (views, { frame, position }, event) =>
     Object.assign(views.of(frame), { position, entered: event }),
-  stepSucceeded: (views, { frame, output }) => views.merge(views.of(frame), output),
-  stepFailed: (views, { frame, caught }) => {
-    if (!caught) return;
+  stepSucceeded: (views, { frame, output, goto }) => {
     const view = views.of(frame);
+    views.merge(view, output);
+    if (goto !== undefined && goto <= view.position) view.round++;
+  },
+  stepFailed: (views, { frame, caught, again }) => {
+    const view = views.of(frame);
+    if (again) view.round++;
+    if (!caught) return;
     views.merge(view, caught.output);
     if (caught.goto <= view.position) view.round++;
   },
   foreachStarted: (views, { frame, scope }) => {
     views.of(frame).scope = unpackScope(views.execution.values, scope);
   },
-  iterationEntered: (views, { frame, index }, event) => {
-    const step = stepOf(views.step(frame), "foreach");
-    views.add(`${views.stepPath(frame)}[${index}]`, step.body, event);
-  },
-  iterationExited: (views, { frame }, event) => views.reached(views.ownerPath(frame), event),
-  iterationFailed: (views, { frame }) => views.reached(views.ownerPath(frame), views.of(frame).last),
+  childEntered: (views, { frame, index }, event) => views.addChild(frame, index, event),
+  optionEntered: (views, { frame, option }) => views.addChild(frame, option, views.of(frame).entered + 1),
+  childExited: (views, { frame }, event) => views.reached(views.ownerPath(frame), event),
+  childTolerated: (views, { frame }, event) => views.reached(views.ownerPath(frame), event),
+  childFailed: (views, { frame }) => views.reached(views.ownerPath(frame), views.of(frame).last),
+  optionExited: (views, { frame }) => views.reached(views.ownerPath(frame), views.of(frame).last),
 };
 
 /** These speak of what lies inside their frame, so the frame's own last event stays. */
-const INSIDE: ReadonlySet<FactType> = new Set(["iterationsEntered", "iterationEntered", "tasksSubmitted"]);
+const INSIDE: ReadonlySet<FactType> = new Set(["iterationsEntered", "childEntered", "tasksSubmitted"]);
 
 /** The frames of one row of the journal, followed fact by fact. */
 export class RowViews {
@@ -71,6 +76,14 @@ export class RowViews {
 
   add(path: string, list: number, last: number): void {
     this.views.set(path, { list, position: 0, round: 1, entered: 0, last, local: {} });
+  }
+
+  /** A list inside the step that is open in a frame. */
+  addChild(frame: string, index: number, last: number): void {
+    const step = this.step(frame);
+    const list = this.execution.behaviours(step).childList(step, index);
+    assert(list !== undefined, "a child that is entered has a list");
+    this.add(childPath(this.stepPath(frame), index), list, last);
   }
 
   merge(view: View, output: FactOf<"stepSucceeded">["output"]): void {
@@ -118,13 +131,13 @@ export class RowViews {
       const { flow, head, input } = this.execution;
       return (this.ownInput ??= flowInput(flow, head, input));
     }
-    return this.iterationInput(this.ownerPath(path), address.index);
+    return this.childInput(this.ownerPath(path), address.index);
   }
 
-  /** The input of an iteration of the foreach that is open in a frame. */
-  iterationInput(ownerPath: string, index: number): JsonObject {
+  /** The input of a list inside the step that is open in a frame: only a foreach gives more than its own. */
+  childInput(ownerPath: string, index: number): JsonObject {
     const { scope } = this.of(ownerPath);
-    assert(scope, `a foreach is open in frame "${ownerPath}"`);
+    if (!scope) return inputOf(this.place(ownerPath));
     return iterationInput(stepOf(this.step(ownerPath), "foreach"), scope.input, scope.items, index);
   }
 }

@@ -1,5 +1,5 @@
 import { type Result, reject } from "../result.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, parseRfc3339 } from "../time.ts";
 import { type DayRule, parseDayOfMonth, parseDayOfWeek } from "./day-fields.ts";
 import { type NumberField, parseNumberField } from "./field.ts";
 import { isTimeZone } from "./zone.ts";
@@ -91,9 +91,8 @@ function parseEvery(text: string): Result<{ cron: EveryCron }> {
 }
 
 function parseAt(text: string): Result<{ cron: AtCron }> {
-  const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text);
-  const at = isInstant ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) {
+  const at = parseRfc3339(text);
+  if (at === undefined) {
     return reject("InvalidCron", `"${text}" is not a time: use RFC 3339, such as 2026-12-24T18:00:00Z`);
   }
   return { ok: true, cron: { kind: "at", at } };

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../json.ts";
 import { NAME_LENGTH } from "../limits.ts";
+import { hash } from "../text.ts";
 import { toCompactUtc, toRfc3339 } from "../time.ts";
 import { type Cron, parseCron } from "./cron.ts";
 import { type Calendar, nextInstant } from "./next.ts";
@@ -77,22 +78,13 @@ export function firingExecutionName(schedule: string, kind: FiringKind, at: numb
   const instant = kind === "manual" ? `manual-${toCompactUtc(at)}-${at % 1000}` : toCompactUtc(at);
   const name = `${schedule}-${instant}`;
   if (name.length <= NAME_LENGTH) return name;
-  const end = `-${hash(schedule)}-${instant}`;
+  const end = `-${hash(schedule).toString(36)}-${instant}`;
   return `${schedule.slice(0, NAME_LENGTH - end.length)}${end}`;
-}
-
-/** FNV-1a, 32 bits: only to tell apart names that share a long beginning. */
-function hash(text: string): string {
-  let sum = 0x811c9dc5;
-  for (let position = 0; position < text.length; position++) {
-    sum = Math.imul(sum ^ text.charCodeAt(position), 0x01000193) >>> 0;
-  }
-  return sum.toString(36);
 }
 
 /** Which shard keeps a schedule. Never change it: schedules would no longer be found. */
 export function scheduleShard(flow: string, name: string, shards: number): number {
-  return Number.parseInt(hash(scheduleKey(flow, name)), 36) % shards;
+  return hash(scheduleKey(flow, name)) % shards;
 }
 
 /** The input of an execution that a schedule starts (spec: FDL section 7). */

@@ -27,6 +27,10 @@ const FLOWS: Readonly<Record<string, string>> = {
   "a foreach in a foreach, one that may fail": flowOf(
     `{type: foreach, name: outer, concurrency: 3, iterationMapping: {collection: $.items, item: one}, ${RESULTS}, steps: [{type: pass, name: p}, {type: foreach, name: inner, iterationMapping: {collection: $.pair, item: two}, ${RESULTS}, steps: [${taskStep("t", RETRY)}]}]}`,
   ),
+  "every control step in another, with retry, catch and tolerance": flowOf(
+    `{type: parallel, name: p, retry: [{errors: [Again], intervalSeconds: 5}], catch: [{errors: [FnF.ALL], goto: z}], ${RESULTS}, branches: [{steps: [{type: foreach, name: f, tolerance: {count: 3}, concurrency: 4, iterationMapping: {collection: $.items, item: one}, ${RESULTS}, steps: [{type: choice, name: c, choices: [{condition: "$.one > 'item 5'", steps: [${taskStep("t", RETRY)}]}], default: {steps: [{type: wait, name: w, duration: 3}], goto: end}}, ${taskStep("u")}, {type: pass, name: end}]}]}, {steps: [${taskStep("x", `${RETRY}, catch: [{errors: [Back], goto: x}]`)}, {type: choice, name: loop, choices: [{condition: $.done, goto: x}]}]}]}`,
+    "{type: pass, name: z, outputMappings: [{target: z, source: 1}]}",
+  ),
 };
 
 const INPUT = {

@@ -106,6 +106,56 @@ const CASES: readonly [name: string, text: string, ...found: string[]][] = [
     task(`${BODY}, errorMappings: ▸[]`),
     "UnusedErrorMappings steps[0].errorMappings",
   ],
+  ["a wait for nothing", `${HEAD}  - ▸{type: wait, name: w}\n`, "InvalidValue steps[0]"],
+  [
+    "a wait for two things",
+    wait("duration: 1, timestamp: $.t").replace("{type", "▸{type"),
+    "InvalidValue steps[0]",
+  ],
+  ["a wait for part of a second", wait("duration: ▸1.5"), "InvalidValue steps[0].duration"],
+  ["a wait for too long", wait("duration: ▸31536001"), "InvalidValue steps[0].duration"],
+  ["a wait for a word", wait("duration: ▸soon"), "InvalidValue steps[0].duration"],
+  ["a wait until no instant", wait("timestamp: ▸2026-02-30T00:00:00Z"), "InvalidValue steps[0].timestamp"],
+  ["a wait for a bad path", wait("duration: ▸'$.a['"), "InvalidPath steps[0].duration"],
+  [
+    "a bad condition",
+    choice("choices: [{condition: ▸$.a = 1, goto: c}]"),
+    "InvalidCondition steps[0].choices[0].condition",
+  ],
+  ["a choice without choices", choice("choices: ▸[]"), "InvalidValue steps[0].choices"],
+  [
+    "an option that leads nowhere",
+    choice("choices: [{condition: 'true', goto: ▸d}], default: {goto: ▸e}"),
+    "UnknownGotoTarget steps[0].choices[0].goto",
+    "UnknownGotoTarget steps[0].default.goto",
+  ],
+  [
+    "mistakes inside a step that is wrong itself",
+    choice("choices: [{condition: 'true', steps: [{type: ▸nap, name: n}]}], ▸x: 1"),
+    "UnknownStepType steps[0].choices[0].steps[0].type",
+    "UnknownKey steps[0].x",
+  ],
+  [
+    "a step behind a choice that always jumps",
+    `${choice("choices: [{condition: 'true', goto: z}], default: {goto: z}")}${PASS.replace("p}", "▸p}")}  - {type: pass, name: z}\n`,
+    "UnreachableStep steps[1].name",
+  ],
+  [
+    "a parallel whose results stay inside",
+    `${HEAD}  - {type: parallel, name: ▸p, branches: [{steps: [{type: pass, name: a}]}]}\n`,
+    "ResultsStayInside steps[0].name",
+  ],
+  [
+    "branches with nothing in them",
+    `${HEAD}  - {type: parallel, name: p, outputMappings: [], branches: [{steps: ▸[]}, ▸{}]}\n`,
+    "InvalidValue steps[0].branches[0].steps",
+    "MissingKey steps[0].branches[1].steps",
+  ],
+  [
+    "a tolerance of nothing",
+    foreach("name: f, tolerance: ▸{}, iterationMapping: {collection: [], item: i}, outputMappings: []"),
+    "InvalidValue steps[0].tolerance",
+  ],
   [
     "a shorthand of the deployment tools",
     `${HEAD}  - {type: task, name: t, ${BODY}, resourceArn: !Ref ▸▸svc/fn}\n`,
@@ -116,6 +166,14 @@ const CASES: readonly [name: string, text: string, ...found: string[]][] = [
 
 function pass(more: string): string {
   return `${HEAD}  - {type: pass, name: p, ${more}}\n`;
+}
+
+function wait(more: string): string {
+  return `${HEAD}  - {type: wait, name: w, ${more}}\n`;
+}
+
+function choice(more: string): string {
+  return `${HEAD}  - {type: choice, name: c, ${more}}\n`;
 }
 
 function task(more: string, arn = ARN): string {

@@ -2,7 +2,7 @@ import { type Step, type StepOf, stepOf } from "../../fdl/flow.ts";
 import { assert } from "../../result.ts";
 import { SECOND_MS } from "../../time.ts";
 import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../behaviour.ts";
-import { becomeRunnable } from "../evolve.ts";
+import { becomeRunnable, countRetry } from "../evolve.ts";
 import type { Execution, Frame } from "../execution.ts";
 
 /** Hands work outside and waits for the answer (spec: FDL sections 2.1 and 5.1). */
@@ -11,6 +11,7 @@ export const task: StepBehaviour<StepOf<"task">> = {
   enter: (turn, frame) => turn.emit(scheduleAttempt(turn.execution, frame, turn.now)),
   waveDueAt: (step, now) => dueAt(step, now),
   context: (token) => ({ task: { token } }),
+  retriedBy: "attempt",
 };
 
 /** The fact that hands the next attempt of the open step outside. */
@@ -84,9 +85,7 @@ export const evolveTask: EvolveTable<
   },
   retryPlanned(execution, { frame: path, policy, at }) {
     const frame = execution.open(path);
-    const retries = [...frame.retries];
-    retries[policy] = (retries[policy] ?? 0) + 1;
-    frame.retries = Array.from(retries, (used) => used ?? 0);
+    countRetry(frame, policy);
     frame.phase = {
       is: "retry",
       at,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { FOREACH_CONCURRENCY_DEFAULT, FOREACH_CONCURRENCY_MAX, NAME_LENGTH } from "../../limits.ts";
-import { end, json, stepKeys, steps } from "../schema.ts";
-import type { StepDefinition } from "../step-definition.ts";
+import { end, handling, json, stepKeys, steps } from "../schema.ts";
+import { type StepDefinition, innerList } from "../step-definition.ts";
 
 const key = z.string().min(1).max(NAME_LENGTH);
 
@@ -11,13 +11,21 @@ const schema = z.strictObject({
   end,
   iterationMapping: z.strictObject({ collection: json, item: key, index: key.optional() }),
   concurrency: z.int().min(1).max(FOREACH_CONCURRENCY_MAX).default(FOREACH_CONCURRENCY_DEFAULT),
+  tolerance: z
+    .strictObject({
+      count: z.int().min(0).optional(),
+      percentage: z.number().min(0).max(100).optional(),
+    })
+    .refine((tolerance) => Object.keys(tolerance).length > 0, "must hold count, percentage or both")
+    .optional(),
   steps,
+  ...handling,
 });
 
-/** Runs its steps once for each item, many at a time (spec: FDL section 2.6; `concurrency` is ours). */
+/** Runs its steps once for each item, many at a time (spec: FDL section 2.6; `concurrency` and `tolerance` are ours). */
 export const foreach: StepDefinition<typeof schema> = {
   schema,
-  innerLists: (raw) => [{ path: ["steps"], steps: raw.steps }],
+  innerLists: (step) => innerList(step, "steps"),
   check(raw, reporter) {
     const { collection } = raw.iterationMapping;
     reporter.source(collection, ["iterationMapping", "collection"]);
@@ -43,7 +51,19 @@ export const foreach: StepDefinition<typeof schema> = {
     collection: compiler.source(raw.iterationMapping.collection),
     item: raw.iterationMapping.item,
     ...(raw.iterationMapping.index !== undefined && { index: raw.iterationMapping.index }),
+    ...compiler.handling(raw),
     concurrency: raw.concurrency,
+    ...(raw.tolerance && { tolerance: compileTolerance(raw.tolerance) }),
     body: compiler.list(0),
   }),
 };
+
+function compileTolerance({
+  count,
+  percentage,
+}: {
+  count?: number | undefined;
+  percentage?: number | undefined;
+}) {
+  return { ...(count !== undefined && { count }), ...(percentage !== undefined && { percentage }) };
+}

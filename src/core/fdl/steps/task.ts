@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type RawCatch, catches, end, json, mappings, retry, stepKeys, timeoutSeconds } from "../schema.ts";
+import { end, handling, json, stepKeys, timeoutSeconds } from "../schema.ts";
 import { TASK_PATTERNS, parseResource } from "../resource.ts";
 import { assert } from "../../result.ts";
 import type { StepDefinition } from "../step-definition.ts";
@@ -12,9 +12,7 @@ const schema = z.strictObject({
   pattern: z.enum(TASK_PATTERNS).default("requestResponse"),
   serviceParams: z.record(z.string(), json).optional(),
   timeoutSeconds: timeoutSeconds.optional(),
-  retry: retry.default([]),
-  catch: catches.default([]),
-  errorMappings: mappings.optional(),
+  ...handling,
 });
 
 const QUEUE_PARAMS = ["MessageBody", "Priority", "DelaySeconds"];
@@ -22,8 +20,6 @@ const QUEUE_PARAMS = ["MessageBody", "Priority", "DelaySeconds"];
 /** Hands work outside (spec: FDL section 2.1). */
 export const task: StepDefinition<typeof schema> = {
   schema,
-  jumps: (raw) =>
-    raw.catch.map(({ goto }, position) => ({ target: goto, path: ["catch", position, "goto"] })),
   check(raw, reporter) {
     const parsed = parseResource(raw.resourceArn, raw.pattern);
     if (!parsed.ok) reporter.report("UnsupportedResource", ["resourceArn"], parsed.detail);
@@ -45,13 +41,6 @@ export const task: StepDefinition<typeof schema> = {
         "key",
       );
     }
-    if (raw.errorMappings && raw.catch.length === 0) {
-      reporter.report(
-        "UnusedErrorMappings",
-        ["errorMappings"],
-        "errorMappings work only where a catch matches",
-      );
-    }
   },
   compile(raw, compiler) {
     const parsed = parseResource(raw.resourceArn, raw.pattern);
@@ -65,9 +54,7 @@ export const task: StepDefinition<typeof schema> = {
       pattern: raw.pattern,
       serviceParams: Object.fromEntries(params.map(([key, value]) => [key, compiler.source(value)])),
       ...(raw.timeoutSeconds !== undefined && { timeoutSeconds: raw.timeoutSeconds }),
-      retry: raw.retry,
-      catch: raw.catch.map(({ errors, goto }: RawCatch) => ({ errors, goto: compiler.sibling(goto) })),
-      ...(raw.errorMappings && { errorMappings: compiler.mappings(raw.errorMappings) }),
+      ...compiler.handling(raw),
     };
   },
 };
