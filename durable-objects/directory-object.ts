@@ -12,10 +12,15 @@ import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
 
 /** Which flows and queues exist. One for the installation. */
 export class DirectoryObject extends DurableObject<Env> implements DirectoryRpc {
-  private readonly machine = new DirectoryMachine(
-    new SqlCells(new Database(this.ctx.storage.sql, CELL_MIGRATIONS)),
-  );
-  private readonly host = hostOn({ context: this.ctx, env: this.env, machine: this.machine, effects: {} });
+  private readonly database = new Database(this.ctx.storage.sql, CELL_MIGRATIONS);
+  private readonly machine = new DirectoryMachine(new SqlCells(this.database));
+  private readonly host = hostOn({
+    context: this.ctx,
+    database: this.database,
+    env: this.env,
+    machine: this.machine,
+    effects: {},
+  });
 
   apply(command: DirectoryCommand) {
     return this.host.submit(command);

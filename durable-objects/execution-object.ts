@@ -6,12 +6,14 @@ import type {
   ReportFailed,
   ReportSucceeded,
   Start,
+  TaskAttempt,
+  TaskRef,
 } from "../src/core/engine/command.ts";
 import { ExecutionMachine } from "../src/core/engine/execution-machine.ts";
 import type { TokenMark } from "../src/core/history/render.ts";
 import { readHistory } from "../src/core/history/page.ts";
 import type { ExecutionRpc, HistoryPageQuery, StepsQuery } from "../src/core/objects.ts";
-import { assert } from "../src/core/result.ts";
+import { type Rejection, assert, reject } from "../src/core/result.ts";
 import { EXECUTION_EFFECTS } from "../src/effects/execution-effects.ts";
 import type { Env } from "../src/env.ts";
 import { describeFact } from "../src/queries/describe-fact.ts";
@@ -26,11 +28,13 @@ import { Waiters } from "./waiters.ts";
 
 /** One execution of one generation of a flow. */
 export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc {
-  private readonly store = new SqlExecutionStore(new Database(this.ctx.storage.sql, EXECUTION_MIGRATIONS));
+  private readonly database = new Database(this.ctx.storage.sql, EXECUTION_MIGRATIONS);
+  private readonly store = new SqlExecutionStore(this.database);
   private readonly machine = new ExecutionMachine(this.store);
   private readonly waiters = new Waiters();
   private readonly host = hostOn({
     context: this.ctx,
+    database: this.database,
     env: this.env,
     machine: this.machine,
     effects: EXECUTION_EFFECTS,
@@ -44,7 +48,9 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
     return this.host.submit(command);
   }
 
-  report(reports: readonly (ReportSucceeded | ReportFailed)[]) {
+  async report(reports: readonly (ReportSucceeded | ReportFailed)[]) {
+    const refusal = this.started();
+    if (refusal) return reports.map(() => refusal);
     return Promise.all(reports.map((report) => this.host.submit(report)));
   }
 
@@ -56,8 +62,17 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
     return this.host.submit(command);
   }
 
-  stop(error: string, cause: string) {
-    return this.host.submit({ type: "stop", error, cause });
+  async heartbeat(task: TaskAttempt) {
+    return this.started() ?? this.host.submit({ type: "heartbeat", ...task });
+  }
+
+  async join(parent: TaskRef) {
+    return this.started() ?? this.host.submit({ type: "join", parent });
+  }
+
+  async stop(error: string, cause: string, parent?: TaskRef) {
+    const command = { type: "stop", error, cause } as const;
+    return this.started() ?? this.host.submit(parent ? { ...command, parent } : command);
   }
 
   async head() {
@@ -88,6 +103,12 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
 
   override alarm(): Promise<void> {
     return this.host.wake();
+  }
+
+  /** The answer to all who come before the start does. */
+  private started(): Rejection | undefined {
+    if (this.machine.execution) return undefined;
+    return reject("ExecutionStarting", "the execution has not taken its start yet: try again shortly");
   }
 
   private hasEnded(): boolean {

@@ -15,11 +15,11 @@ import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
 
 /** A flow: its versions, the names of its executions and their index. One for each flow name. */
 export class FlowObject extends DurableObject<Env> implements FlowRpc {
-  private readonly machine = new FlowMachine(
-    new SqlCells(new Database(this.ctx.storage.sql, CELL_MIGRATIONS)),
-  );
+  private readonly database = new Database(this.ctx.storage.sql, CELL_MIGRATIONS);
+  private readonly machine = new FlowMachine(new SqlCells(this.database));
   private readonly host = hostOn({
     context: this.ctx,
+    database: this.database,
     env: this.env,
     machine: this.machine,
     effects: FLOW_EFFECTS,

@@ -3,9 +3,11 @@ import type { AnyEffect, Machine } from "../src/core/machine.ts";
 import { type EffectPlace, type EffectTable, rowOf } from "../src/effects/performer.ts";
 import type { Env } from "../src/env.ts";
 import { log } from "../src/log.ts";
+import type { Database } from "./storage/database.ts";
 
 interface Hosting<Command, Outcome, Effect extends AnyEffect, M> {
   readonly context: DurableObjectState;
+  readonly database: Database;
   readonly env: Env;
   readonly machine: M & Machine<Command, Outcome, Effect>;
   readonly effects: EffectTable<M, Effect, Command>;
@@ -16,6 +18,7 @@ interface Hosting<Command, Outcome, Effect extends AnyEffect, M> {
 /** Runs a machine on the platform: its clock, its transactions, its alarm. */
 export function hostOn<Command, Outcome, Effect extends AnyEffect, M>({
   context,
+  database,
   env,
   machine,
   effects,
@@ -28,7 +31,14 @@ export function hostOn<Command, Outcome, Effect extends AnyEffect, M>({
     {
       now: () => Date.now(),
       turn: () => scheduler.wait(0),
-      transaction: (body) => context.storage.transactionSync(body),
+      transaction: (body) => {
+        try {
+          return context.storage.transactionSync(body);
+        } catch (error) {
+          database.rolledBack();
+          throw error;
+        }
+      },
       setAlarm: (at) => void context.storage.setAlarm(at),
       perform: (group, tries) => {
         const [first] = group;

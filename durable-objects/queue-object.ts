@@ -22,13 +22,12 @@ import { QUEUE_MIGRATIONS, SqlQueueStore } from "./storage/sql-queue-store.ts";
 
 /** A queue for workers. One for each queue name. */
 export class QueueObject extends DurableObject<Env> implements QueueRpc {
+  private readonly database = new Database(this.ctx.storage.sql, QUEUE_MIGRATIONS);
   private readonly pollers = new Pollers();
-  private readonly machine = new QueueMachine(
-    new SqlQueueStore(new Database(this.ctx.storage.sql, QUEUE_MIGRATIONS)),
-    this.pollers,
-  );
+  private readonly machine = new QueueMachine(new SqlQueueStore(this.database), this.pollers);
   private readonly host = hostOn({
     context: this.ctx,
+    database: this.database,
     env: this.env,
     machine: this.machine,
     effects: QUEUE_EFFECTS,

@@ -11,11 +11,11 @@ import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
 
 /** One shard of the schedules, under one alarm. */
 export class ScheduleObject extends DurableObject<Env> implements ScheduleRpc {
-  private readonly machine = new ScheduleMachine(
-    new SqlCells(new Database(this.ctx.storage.sql, CELL_MIGRATIONS)),
-  );
+  private readonly database = new Database(this.ctx.storage.sql, CELL_MIGRATIONS);
+  private readonly machine = new ScheduleMachine(new SqlCells(this.database));
   private readonly host = hostOn({
     context: this.ctx,
+    database: this.database,
     env: this.env,
     machine: this.machine,
     effects: SCHEDULE_EFFECTS,

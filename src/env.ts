@@ -24,4 +24,8 @@ export interface Env {
   readonly MASTER_KEY?: string;
   /** Earlier secrets, separated by spaces: task tokens they signed still hold. */
   readonly PREVIOUS_MASTER_KEYS?: string;
+  /** JSON: names of functions and actions to their addresses or Service bindings, see effects/calls/function.ts. */
+  readonly FUNCTIONS?: string;
+  /** "true": HTTP tasks may call private addresses. */
+  readonly ALLOW_PRIVATE_ADDRESSES?: string;
 }

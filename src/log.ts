@@ -1,6 +1,10 @@
 import type { LogEntry } from "./core/host/ports.ts";
 
+/** Bugs of ours: they are shown even where ordinary lines are not. */
+const BUGS: ReadonlySet<string> = new Set(["defect", "wakeFailed", "requestFailed", "tickFailed"]);
+
 /** One flat object a line: what `wrangler tail` and Workers Logs can filter by field. Never a token or a secret. */
 export function log(entry: LogEntry): void {
-  console.log(entry);
+  if (BUGS.has(entry.event)) console.error(entry);
+  else console.log(entry);
 }

@@ -15,8 +15,7 @@ export class Database {
   constructor(sql: SqlStorage, migrations: readonly Migration[]) {
     this.sql = sql;
     this.migrations = migrations;
-    const [table] = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'migration'").toArray();
-    this.isReady = table !== undefined;
+    this.isReady = this.hasTables();
     if (this.isReady) this.migrate();
   }
 
@@ -36,6 +35,15 @@ export class Database {
       this.migrate();
     }
     this.sql.exec(query, ...bindings);
+  }
+
+  /** A transaction was rolled back: tables that it made are gone with it. */
+  rolledBack(): void {
+    this.isReady = this.hasTables();
+  }
+
+  private hasTables(): boolean {
+    return this.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'migration'").toArray().length > 0;
   }
 
   private migrate(): void {

@@ -12,7 +12,8 @@ export interface TaskTokenPayload {
 
 const VERSION = "mr1";
 /** Longer texts are no tokens of ours: names and paths are bounded. */
-const TOKEN_LENGTH_MAX = 4096;
+const TOKEN_LENGTH_MAX = 8192;
+const ANY_TOKEN = /mr1\.[\w-]+\.[\w-]+\.[\w-]+/g;
 
 /** `mr1.<key id>.<payload>.<mac>`: a signed capability; whoever holds it may report this attempt and nothing else. */
 export async function signTaskToken(master: MasterKey, payload: TaskTokenPayload): Promise<string> {
@@ -53,6 +54,11 @@ function readPayload(body: string): TaskTokenPayload | undefined {
 /** Stands for a token wherever one would be shown. */
 export function maskTaskToken(token: string): string {
   return `${VERSION}.…${token.slice(-6)}`;
+}
+
+/** A text with marks where tokens stood: nobody but the worker that it was made for is to see one. */
+export function maskTokensIn(text: string): string {
+  return text.replaceAll(ANY_TOKEN, (token) => maskTaskToken(token));
 }
 
 /** A name for a task's message that says nothing of its token: the same for every repeat. */

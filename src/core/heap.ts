@@ -38,6 +38,12 @@ export class Heap<T extends object> {
     this.entries.length = 0;
   }
 
+  /** Begins anew with other entries. */
+  replace(entries: readonly T[]): void {
+    this.clear();
+    for (const entry of entries) this.push(entry);
+  }
+
   private sink(entry: T): void {
     let hole = 0;
     for (;;) {

@@ -1,3 +1,5 @@
+import { utf8Length } from "./text.ts";
+
 /** A JSON value. Values are immutable by convention: share them, never change them in place. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -30,11 +32,11 @@ const countedSizes = new WeakMap<object, number>();
 const WORTH_REMEMBERING = 1024;
 
 /**
- * Length of a value's JSON text in UTF-16 units, or any number above `limit` as soon as it is known to be larger.
- * Escapes are not counted, so the true text can be somewhat longer.
+ * Bytes of a value's JSON text in UTF-8, or any number above `limit` as soon as it is known to be larger. Escapes are
+ * not counted, so the true text can be somewhat longer.
  */
 export function jsonSize(value: Json, limit = Number.POSITIVE_INFINITY): number {
-  if (typeof value === "string") return value.length + 2;
+  if (typeof value === "string") return textBytes(value) + 2;
   if (typeof value !== "object" || value === null) return String(value).length;
   const known = countedSizes.get(value);
   if (known !== undefined) return known;
@@ -43,23 +45,35 @@ export function jsonSize(value: Json, limit = Number.POSITIVE_INFINITY): number 
     ? Object.entries(value)
     : arrayEntries(value);
   for (const [key, part] of entries) {
-    size += (key === "" ? 1 : key.length + 4) + jsonSize(part, limit - size);
+    size += (key === "" ? 1 : textBytes(key) + 4) + jsonSize(part, limit - size);
     if (size > limit) return size;
   }
   if (size >= WORTH_REMEMBERING) countedSizes.set(value, size);
   return size;
 }
 
+function textBytes(text: string): number {
+  return /[^\0-\x7f]/.test(text) ? utf8Length(text) : text.length;
+}
+
 function* arrayEntries(array: readonly Json[]): Generator<readonly [string, Json]> {
   for (const part of array) yield ["", part];
 }
+
+const countedDepths = new WeakMap<object, number>();
+const MANY_PARTS = 16;
 
 /** How deeply arrays and objects lie in each other; stops counting at `limit` + 1. */
 export function jsonDepth(value: unknown, limit: number): number {
   if (typeof value !== "object" || value === null) return 0;
   if (limit <= 0) return 1;
+  const known = countedDepths.get(value);
+  if (known !== undefined) return known;
   let deepest = 0;
-  for (const part of Object.values(value)) deepest = Math.max(deepest, jsonDepth(part, limit - 1));
+  const parts: readonly unknown[] = Object.values(value);
+  for (const part of parts) deepest = Math.max(deepest, jsonDepth(part, limit - 1));
+  // A depth that was counted to the end is worth remembering where counting was work.
+  if (parts.length >= MANY_PARTS && deepest < limit) countedDepths.set(value, deepest + 1);
   return deepest + 1;
 }
 

@@ -86,12 +86,17 @@ export const EFFECT_GIVE_UP_MS = 6 * HOUR_MS;
 /** Pause before the nth repeat of an effect that failed: doubled each time from the first to the last. */
 export const EFFECT_RETRY_FIRST_MS = 1 * SECOND_MS;
 export const EFFECT_RETRY_LAST_MS = 5 * MINUTE_MS;
-/** Groups of effects one object performs at the same time. */
+/** Groups of effects of one kind that one object performs at the same time. */
 export const EFFECTS_IN_FLIGHT = 16;
 /** What is being done now has an alarm this much later, in case the object does not live to finish it. */
 export const ALARM_SAFETY_MS = 5 * SECOND_MS;
 /** An alarm that is later than this was lost. */
 export const ALARM_OVERDUE_MS = 10 * SECOND_MS;
+
+/** A function or HTTP call that has not answered by then has failed. */
+export const CALL_SECONDS_MAX = 600;
+/** Of the answer to a call, before it is looked at. */
+export const CALL_ANSWER_BYTES = 4 * MIB;
 
 // ---- Queues ----------------------------------------------------------------------------------------------------
 export const MESSAGE_BODY_BYTES = 64 * KIB;

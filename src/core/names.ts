@@ -1,4 +1,5 @@
 import { NAME_LENGTH, QUEUE_NAME_LENGTH } from "./limits.ts";
+import { hash } from "./text.ts";
 
 /** Names of flows, steps, executions and schedules (spec: FDL section 1). */
 export const NAME_PATTERN = new RegExp(`^[A-Za-z_][A-Za-z0-9_-]{0,${NAME_LENGTH - 1}}$`);
@@ -27,6 +28,13 @@ export function parseExecutionObjectName(text: string): ExecutionId | undefined 
   const [flow, generation, name, ...rest] = text.split(SEPARATOR);
   if (!flow || !name || rest.length > 0 || !/^[1-9]\d{0,8}$/.test(generation ?? "")) return undefined;
   return { flow, generation: Number(generation), name };
+}
+
+/** The name of a child that was given none: always the same for the same attempt of the same task. */
+export function childName(parent: ExecutionId, path: string, attempt: number): string {
+  const text = `${executionObjectName(parent)} ${path} ${attempt}`;
+  const own = `${hash(text).toString(36)}${hash(`${text} again`).toString(36)}`;
+  return `${parent.name.slice(0, NAME_LENGTH - 20)}-${own}`;
 }
 
 /** The one directory object; nobody else gives it a name. */

@@ -5,6 +5,8 @@ import type {
   ReportFailed,
   ReportSucceeded,
   Start,
+  TaskAttempt,
+  TaskRef,
 } from "./engine/command.ts";
 import type { ExecutionStatus, VisitStatus } from "./engine/execution.ts";
 import type { DirectoryCommand, DirectoryKind } from "./directory/directory-machine.ts";
@@ -61,7 +63,11 @@ export interface ExecutionRpc {
   report(reports: readonly (ReportSucceeded | ReportFailed)[]): Promise<readonly ExecutionOutcome[]>;
   confirmTasks(command: ConfirmTasks): Promise<ExecutionOutcome>;
   refuseTasks(command: RefuseTasks): Promise<ExecutionOutcome>;
-  stop(error: string, cause: string): Promise<ExecutionOutcome>;
+  heartbeat(task: TaskAttempt): Promise<ExecutionOutcome>;
+  /** A task of another execution waits for the end, too. */
+  join(parent: TaskRef): Promise<ExecutionOutcome>;
+  /** With `parent` only if it was started for that task. */
+  stop(error: string, cause: string, parent?: TaskRef): Promise<ExecutionOutcome>;
   /** Undefined while the start has not arrived. */
   head(): Promise<ExecutionHead | undefined>;
   /** As `head`, held until the execution has ended or the time is over. */

@@ -16,17 +16,17 @@ export async function deliverTasks(env: Env, message: TransportMessage): Promise
     execution,
     tasks,
   });
-  if (outcome.ok) return [await confirmation(tasks)];
+  if (outcome.ok) return [await confirmation(queue, tasks)];
   if (outcome.code !== "QueueNotExist") throw new Error(outcome.detail);
   const cause = `there is no queue "${queue}"`;
   return [{ type: "refuseTasks", tasks: tasks.map(toAttempt), error: "MNS.QueueNotExist", cause }];
 }
 
-async function confirmation(tasks: readonly TaskForQueue[]): Promise<ConfirmTasks> {
+async function confirmation(queue: string, tasks: readonly TaskForQueue[]): Promise<ConfirmTasks> {
   const confirmed = tasks.map(async (task) =>
     task.awaitsReport ? toAttempt(task) : { ...toAttempt(task), output: await sendResult(task) },
   );
-  return { type: "confirmTasks", tasks: await Promise.all(confirmed) };
+  return { type: "confirmTasks", queue, tasks: await Promise.all(confirmed) };
 }
 
 function toAttempt({ path, attempt }: TaskForQueue) {

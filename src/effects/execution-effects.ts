@@ -1,18 +1,28 @@
 import type { ExecutionCommand } from "../core/engine/command.ts";
-import type { ExecutionEffect, ReportEnd, Withdraw } from "../core/engine/effect.ts";
+import type { ExecutionEffect, ReportEnd, ReportParent, StopChild, Withdraw } from "../core/engine/effect.ts";
+import type { Execution } from "../core/engine/execution.ts";
 import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
 import { assert } from "../core/result.ts";
+import { callTask } from "./call-task.ts";
+import { stopChild } from "./calls/flow.ts";
 import { DONE, type EffectRow, type EffectTable } from "./performer.ts";
 import { sendTasks } from "./send-tasks.ts";
 
 /** Takes back messages of attempts that are over. */
 const withdraw: EffectRow<ExecutionMachine, Withdraw, ExecutionCommand> = {
-  groupBy: ({ queue, task }) => `${queue} ${task === undefined}`,
+  groupBy: ({ queue, task, inside = "" }) => `${queue} ${task === undefined} ${inside}`,
   async perform({ env, object }, effects) {
-    const queue = env.QUEUES.getByName(effects[0]?.queue ?? "");
+    const [first] = effects;
+    assert(first, "a group is not empty");
+    const { queue, inside } = first;
     const tasks = effects.flatMap(({ task }) => task ?? []);
     // A queue that does not exist any more has nothing to give back.
-    await queue.withdraw({ type: "withdraw", execution: object, ...(tasks.length > 0 && { tasks }) });
+    await env.QUEUES.getByName(queue).withdraw({
+      type: "withdraw",
+      execution: object,
+      ...(tasks.length > 0 && { tasks }),
+      ...(inside !== undefined && { inside }),
+    });
     return DONE;
   },
 };
@@ -36,8 +46,43 @@ const reportEnd: EffectRow<ExecutionMachine, ReportEnd, ExecutionCommand> = {
   },
 };
 
+/** Ends a child that a task waited for which is over. */
+const stopChildOf: EffectRow<ExecutionMachine, StopChild, ExecutionCommand> = {
+  groupBy: ({ id }) => id,
+  async perform({ env, object }, effects) {
+    for (const { flow, name, path, attempt } of effects) {
+      await stopChild(env, flow, name, { execution: object, path, attempt });
+    }
+    return DONE;
+  },
+};
+
+/** Tells a task of another execution, which waited for this one's end. It may be over itself: that is its own affair. */
+const reportParent: EffectRow<ExecutionMachine, ReportParent, ExecutionCommand> = {
+  groupBy: ({ id }) => id,
+  async perform({ env, machine }, [effect]) {
+    const { execution } = machine;
+    assert(execution && effect, "an execution reports its end");
+    const { path, attempt, execution: parent } = effect.parent;
+    await env.EXECUTIONS.getByName(parent).report([{ path, attempt, ...resultOf(execution) }]);
+    return DONE;
+  },
+};
+
+/** How an execution's end looks to the task that waited for it (spec: FDL sections 5.5 and 12.10). */
+function resultOf({ head, values }: Execution) {
+  const { status, output, error, cause } = head;
+  if (status === "Succeeded") {
+    return { type: "reportSucceeded", output: output ? values.unpack(output) : {} } as const;
+  }
+  return { type: "reportFailed", error: error ?? `FnF.${status}`, cause: cause ?? "" } as const;
+}
+
 export const EXECUTION_EFFECTS: EffectTable<ExecutionMachine, ExecutionEffect, ExecutionCommand> = {
   sendTasks,
+  callTask,
   withdraw,
+  stopChild: stopChildOf,
+  reportParent,
   reportEnd,
 };

@@ -13,17 +13,20 @@ type Row<K extends FlowEffect["kind"]> = EffectRow<
 
 /** Executions of a deleted flow that are stopped by one go. */
 const STOPPED_AT_ONCE = 50;
+/** Time for those that were stopped to tell the index. */
+const STOP_PAUSE_MS = 100;
 
 const takeExecution: Row<"takeExecution"> = {
   groupBy: ({ id }) => id,
   async perform({ env, object: flow, machine }, effects) {
-    for (const { generation, name, version, input, startedBy } of effects) {
+    for (const { generation, name, version, input, startedBy, parent } of effects) {
       const stored = machine.version(generation, version);
       assert(stored, "a version that was started is stored");
       const id = { flow, generation, name };
       const { definition } = stored;
       const execution = env.EXECUTIONS.getByName(executionObjectName(id));
-      await execution.start({ type: "start", id, version, definition, input, startedBy });
+      const start = { type: "start", id, version, definition, input, startedBy } as const;
+      await execution.start(parent ? { ...start, parent } : start);
     }
     return DONE;
   },
@@ -50,7 +53,7 @@ const stopExecutions: Row<"stopExecutions"> = {
     let stopped = 0;
     for (const [, { name, endedAt }] of machine.executions(effect.generation)) {
       if (endedAt !== undefined) continue;
-      if (stopped++ >= STOPPED_AT_ONCE) return { done: false, retryInMs: 1 };
+      if (stopped++ >= STOPPED_AT_ONCE) return { done: false, retryInMs: STOP_PAUSE_MS };
       const execution = env.EXECUTIONS.getByName(
         executionObjectName({ flow, generation: effect.generation, name }),
       );

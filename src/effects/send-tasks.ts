@@ -34,12 +34,17 @@ export const sendTasks: EffectRow<ExecutionMachine, SendTasks, ExecutionCommand>
     assert(first && execution, "an execution asks to send");
     const attempts = effects.flatMap((effect) => tasksOf(execution, effect, Number.POSITIVE_INFINITY));
     const commands: ExecutionCommand[] = [];
-    for (let from = 0; from < attempts.length; from += TASKS_PER_BATCH) {
-      const messages = await buildMessages(place, attempts.slice(from, from + TASKS_PER_BATCH));
-      commands.push(...messages.refused);
-      const batches = toBatches(place.object, first.queue, messages.tasks);
-      if (tries === 0) await sendToTransport(place.env, batches);
-      else for (const batch of batches) commands.push(...(await deliverTasks(place.env, batch)));
+    try {
+      for (let from = 0; from < attempts.length; from += TASKS_PER_BATCH) {
+        const messages = await buildMessages(place, attempts.slice(from, from + TASKS_PER_BATCH));
+        commands.push(...messages.refused);
+        const batches = toBatches(place.object, first.queue, messages.tasks);
+        if (tries === 0) await sendToTransport(place.env, batches);
+        else for (const batch of batches) commands.push(...(await deliverTasks(place.env, batch)));
+      }
+    } catch (error) {
+      // What is known of the batches before must be told, or they would be sent again with the others.
+      if (commands.length === 0) throw error;
     }
     return { done: false, retryInMs: pauseAfter(tries), commands } satisfies Performed<ExecutionCommand>;
   },

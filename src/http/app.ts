@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { maskTokensIn } from "../auth/task-token.ts";
 import type { Env } from "../env.ts";
 import { OverloadedError } from "../service/call.ts";
 import { log } from "../log.ts";
@@ -64,17 +65,20 @@ async function answer(
     const read = await readRequest(route, request, params);
     const { headers } = request;
     const { status, body } = await route.handle({ env, headers, caller, masters, ...read });
-    return respond(status, body, requestId);
+    return respond(status, body, requestId, route.handsOutTokens);
   } catch (error) {
     return failed(error, requestId);
   }
 }
 
-function respond(status: number, body: unknown, requestId: string): Response {
+function respond(status: number, body: unknown, requestId: string, handsOutTokens = false): Response {
   const headers = { "x-request-id": requestId, "cache-control": "no-store" };
-  return body === undefined
-    ? new Response(null, { status, headers })
-    : Response.json(body, { status, headers });
+  if (body === undefined) return new Response(null, { status, headers });
+  const text = JSON.stringify(body);
+  return new Response(handsOutTokens ? text : maskTokensIn(text), {
+    status,
+    headers: { ...headers, "content-type": "application/json" },
+  });
 }
 
 function failed(error: unknown, requestId: string): Response {
@@ -102,7 +106,7 @@ function problemResponse(problem: ProblemError, requestId: string): Response {
   });
   if (status === 401) headers.set("www-authenticate", "Bearer");
   if (status === 429 || status === 503) headers.set("retry-after", RETRY_AFTER_SECONDS);
-  return new Response(JSON.stringify(toProblem(problem, requestId)), { status, headers });
+  return new Response(maskTokensIn(JSON.stringify(toProblem(problem, requestId))), { status, headers });
 }
 
 function notAllowed(request: Request, allowed: readonly string[]): Response {

@@ -42,10 +42,15 @@ function queryNumber(low: number, high: number) {
     .max(high);
 }
 
-export const page = {
-  limit: queryNumber(1, LIST_LIMIT_MAX).default(LIST_LIMIT_DEFAULT),
-  cursor: z.string().max(512).optional(),
-};
+const limit = queryNumber(1, LIST_LIMIT_MAX).default(LIST_LIMIT_DEFAULT);
+
+/** How a list is asked for; its cursors have a form of their own, and are not to be made up. */
+function pageBy(cursor: RegExp) {
+  return {
+    limit,
+    cursor: z.string().regex(cursor, "must be the cursor of an earlier page of this list").optional(),
+  };
+}
 /** A cursor that is a position: it can also be given as `after` or `from`. */
 const position = queryNumber(0, Number.MAX_SAFE_INTEGER).optional();
 export const waitSeconds = queryNumber(0, EXECUTION_WAIT_SECONDS_MAX).default(0);
@@ -55,7 +60,8 @@ export const flowParams = z.strictObject({ flow: name });
 export const putFlowBody = z.strictObject({ definition: z.string(), description: description.optional() });
 export const validateBody = z.strictObject({ definition: z.string() });
 export const versionQuery = z.strictObject({ version: queryNumber(1, Number.MAX_SAFE_INTEGER).optional() });
-export const listQuery = z.strictObject(page);
+export const namesQuery = z.strictObject(pageBy(/^[\w-]{1,128}$/));
+export const schedulesQuery = z.strictObject(pageBy(/^[\w-]{1,128}\/[\w-]{1,128}$/));
 
 const severity = z.enum(["error", "warning", "info"]);
 export const diagnostic = z.strictObject({
@@ -88,7 +94,7 @@ export const startBody = z.strictObject({
 export const startQuery = z.strictObject({ wait: waitSeconds });
 export const executionQuery = z.strictObject({ wait: waitSeconds });
 export const executionsQuery = z.strictObject({
-  ...page,
+  ...pageBy(/^\d{16}$/),
   status: executionStatus.optional(),
   prefix: z.string().max(128).optional(),
   from: instant.optional(),
@@ -125,7 +131,7 @@ export const stepsQuery = z.strictObject({
   parent: z.string().max(4096).optional(),
   status: stepStatus.optional(),
   from: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0),
-  limit: page.limit,
+  limit,
   cursor: position,
 });
 export const step = z.strictObject({
@@ -151,7 +157,7 @@ export const stepsAnswer = z.strictObject({ items: z.array(step), cursor: z.stri
 
 export const historyQuery = z.strictObject({
   after: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0),
-  limit: page.limit,
+  limit,
   cursor: position,
   type: z.enum(EVENT_TYPES).optional(),
   step: z.string().max(4096).optional(),
@@ -175,8 +181,9 @@ const failure = {
 };
 export const succeedBody = z.strictObject({ token, output: json });
 export const failBody = z.strictObject({ token, ...failure });
-/** Either an output or an error. */
-const report = z.union([succeedBody, failBody], "must hold token and output, or token and error");
+export const heartbeatBody = z.strictObject({ token });
+/** Either an output or an error; what is neither has a verdict that says so. */
+const report = z.union([succeedBody, failBody, z.unknown()]);
 export const reportBody = z.strictObject({ reports: z.array(report).min(1).max(REPORTS_PER_REQUEST) });
 export const reportAnswer = z.strictObject({ eventId: z.int() });
 export const verdict = z.union([
@@ -228,10 +235,9 @@ const receive = {
 export const receiveBody = z.strictObject({ max: z.int().min(1).max(RECEIVE_MAX).default(1), ...receive });
 const receipt = z.string().min(1).max(128);
 const receipts = z.array(receipt).min(1).max(RECEIPTS_PER_REQUEST);
-const queueReport = z.union(
-  [succeedBody.extend({ receipt: receipt.optional() }), failBody.extend({ receipt: receipt.optional() })],
-  "must hold token and output, or token and error",
-);
+export const queueSuccess = succeedBody.extend({ receipt: receipt.optional() });
+export const queueFailure = failBody.extend({ receipt: receipt.optional() });
+const queueReport = z.union([queueSuccess, queueFailure, z.unknown()]);
 export const workBody = z.strictObject({
   reports: z.array(queueReport).max(REPORTS_PER_REQUEST).default([]),
   delete: z.array(receipt).max(RECEIPTS_PER_REQUEST).default([]),
@@ -262,9 +268,9 @@ export const leasesAnswer = z.strictObject({ verdicts: z.array(leaseVerdict) });
 export const scheduleParams = z.strictObject({ flow: name, schedule: name });
 export const putScheduleBody = z.strictObject({
   cron: z.string().min(1).max(256),
-  timeZone: z.string().max(64).optional(),
+  timeZone: z.string().min(1).max(64).optional(),
   payload: jsonObject.optional(),
-  enabled: z.boolean().default(true),
+  enabled: z.boolean().optional(),
   description: description.optional(),
 });
 export const schedule = z.strictObject({
@@ -285,7 +291,7 @@ export const runBody = z.strictObject({ payload: jsonObject.optional() });
 export const runAnswer = z.strictObject({ executionName: name });
 const firingVerdict = z.enum(["started", "expired", "failedToStart"]);
 export const firingsQuery = z.strictObject({
-  ...page,
+  ...pageBy(/^\d{16}:(scheduled|manual)$/),
   from: instant.optional(),
   to: instant.optional(),
   verdict: firingVerdict.optional(),

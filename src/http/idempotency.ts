@@ -11,6 +11,7 @@ export async function startName(
   headers: Headers,
   given: string | undefined,
   body: unknown,
+  scope = "",
 ): Promise<{ name: string; startId: string; isKeyed: boolean }> {
   const key = headers.get("idempotency-key");
   if (key === null || given !== undefined) {
@@ -27,7 +28,11 @@ export async function startName(
       "Idempotency-Key must be 1 to 255 printable characters without spaces",
     );
   }
-  return { name: `idem-${await digest(key)}`, startId: await digest(JSON.stringify(body)), isKeyed: true };
+  return {
+    name: `idem-${await digest(`${scope} ${key}`)}`,
+    startId: await digest(JSON.stringify(body)),
+    isKeyed: true,
+  };
 }
 
 export function idempotencyConflict(): ProblemError {

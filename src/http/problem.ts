@@ -40,6 +40,7 @@ export const PROBLEMS = {
   MethodNotAllowed: { status: 405, title: "The method is not allowed here" },
   ExecutionAlreadyExists: { status: 409, title: "The name is taken" },
   ExecutionAlreadyCompleted: { status: 409, title: "The execution has ended" },
+  ExecutionStarting: { status: 409, title: "The execution has not started yet" },
   ExecutionEnded: { status: 409, title: "The execution has ended" },
   TaskAlreadyCompleted: { status: 409, title: "The task was reported before" },
   TaskSuperseded: { status: 409, title: "A newer attempt of the task runs" },

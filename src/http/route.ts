@@ -40,6 +40,8 @@ interface RouteShape<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTy
   readonly textBody?: { readonly types: readonly string[]; readonly key: string };
   /** Shapes of the good answers by status. */
   readonly answers: Readonly<Record<number, z.ZodType | undefined>>;
+  /** The answer hands task tokens to a worker; in all others tokens are masked, wherever they come from. */
+  readonly handsOutTokens?: boolean;
   /** Problems besides those that every route can have. */
   readonly problems: readonly ProblemCode[];
   handle(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>): Promise<RouteAnswer>;

@@ -1,3 +1,4 @@
+import { maskTokensIn } from "../auth/task-token.ts";
 import type { Fact } from "../core/engine/fact.ts";
 import type { LogEntry } from "../core/host/ports.ts";
 import { parseExecutionObjectName } from "../core/names.ts";
@@ -12,6 +13,7 @@ export function describeFact(object: string, fact: Fact): LogEntry {
     ...("version" in fact && { version: fact.version }),
     ...("startedBy" in fact && { startedBy: fact.startedBy }),
     ...("frame" in fact && { frame: fact.frame }),
-    ...("error" in fact && { error: fact.error, cause: fact.cause }),
+    ...("error" in fact && fact.error !== undefined && { error: maskTokensIn(fact.error) }),
+    ...("cause" in fact && { cause: maskTokensIn(fact.cause) }),
   };
 }

@@ -1,5 +1,6 @@
 import { countsOf } from "../core/engine/evolve.ts";
-import type { Execution, Frame, IterationCounts, IterationResult, Visit } from "../core/engine/execution.ts";
+import type { Execution, Frame, IterationResult, Visit } from "../core/engine/execution.ts";
+import type { IterationCounts } from "../core/engine/phase.ts";
 import { eventsOf } from "../core/engine/fact.ts";
 import { listAt, stepAt } from "../core/engine/places.ts";
 import {

@@ -1,17 +1,23 @@
 import type { MasterKey } from "../auth/master-key.ts";
-import { type TaskTokenPayload, verifyTaskToken } from "../auth/task-token.ts";
+import { type TaskTokenPayload, maskTokensIn, verifyTaskToken } from "../auth/task-token.ts";
 import type { ExecutionOutcome, ReportFailed, ReportSucceeded } from "../core/engine/command.ts";
-import { TOKEN_PLACEHOLDER } from "../core/engine/scope.ts";
-import { type Json, type JsonObject, isJsonObject, jsonSize, parseOwn } from "../core/json.ts";
-import { TASK_DATA_SIZE } from "../core/limits.ts";
-import { reject } from "../core/result.ts";
+import { type Json, type JsonObject, isJsonObject, jsonDepth, jsonSize, parseOwn } from "../core/json.ts";
+import { JSON_DEPTH, TASK_DATA_SIZE } from "../core/limits.ts";
+import { messageOf, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
+import { log } from "../log.ts";
+import { OverloadedError } from "./call.ts";
 import { askExecutionObject } from "./objects.ts";
 
 /** What a worker says of its task. */
 export type Report =
   | { readonly token: string; readonly output: Json }
-  | { readonly token: string; readonly error: string; readonly cause: string };
+  | { readonly token: string; readonly error: string; readonly cause: string }
+  /** It could not be read, for this reason. */
+  | { readonly invalid: string };
+
+/** What results are wrapped into on their way out may add some levels. */
+const OUTPUT_DEPTH = 10;
 
 type Command = ReportSucceeded | ReportFailed;
 
@@ -38,7 +44,7 @@ export async function reportTasks(
   }
   const groups = Array.from(byExecution, async ([execution, group]) => {
     const commands = group.map(({ command }) => command);
-    const outcomes = await askExecutionObject(env, execution, (object) => object.report(commands));
+    const outcomes = await reportTo(env, execution, commands);
     for (const [nth, outcome] of outcomes.entries()) {
       const position = group[nth]?.position;
       if (position !== undefined) verdicts[position] = outcome;
@@ -48,16 +54,36 @@ export async function reportTasks(
   return verdicts;
 }
 
+/** An object that cannot be reached costs its own reports their verdicts, not those of other executions. */
+async function reportTo(
+  env: Env,
+  execution: string,
+  commands: readonly Command[],
+): Promise<readonly ExecutionOutcome[]> {
+  try {
+    return await askExecutionObject(env, execution, (object) => object.report(commands));
+  } catch (error) {
+    const isBusy = error instanceof OverloadedError;
+    log({ event: isBusy ? "overloaded" : "requestFailed", execution, message: messageOf(error) });
+    const detail = "the report did not reach its execution: repeat it shortly";
+    return commands.map(() => reject(isBusy ? "Overloaded" : "InternalError", detail));
+  }
+}
+
 async function readReport(
   masters: readonly MasterKey[],
   report: Report,
 ): Promise<{ execution: string; command: Command } | Extract<ExecutionOutcome, { ok: false }>> {
+  if ("invalid" in report) return reject("InvalidRequest", report.invalid);
   const payload = await verifyTaskToken(masters, report.token);
   if (!payload) return reject("InvalidToken", "this is not a task token of this installation");
   if (!("output" in report)) return { execution: payload.execution, command: failure(payload, report) };
   const { output } = report;
   if (!isJsonObject(output))
     return reject("InvalidOutput", "the output must be a JSON object; the task keeps waiting");
+  if (jsonDepth(output, JSON_DEPTH - OUTPUT_DEPTH) > JSON_DEPTH - OUTPUT_DEPTH) {
+    return reject("InvalidOutput", "the output lies too deep; the task keeps waiting");
+  }
   if (jsonSize(output, TASK_DATA_SIZE) > TASK_DATA_SIZE) {
     return reject(
       "InvalidOutput",
@@ -69,7 +95,7 @@ async function readReport(
     type: "reportSucceeded",
     path,
     attempt,
-    output: withoutToken(output, report.token),
+    output: withoutTokens(output),
   } as const;
   return { execution, command };
 }
@@ -78,12 +104,25 @@ function failure(
   { path, attempt }: TaskTokenPayload,
   report: { error: string; cause: string },
 ): ReportFailed {
-  return { type: "reportFailed", path, attempt, error: report.error, cause: report.cause };
+  const [error, cause] = [maskTokensIn(report.error), maskTokensIn(report.cause)];
+  return { type: "reportFailed", path, attempt, error, cause };
 }
 
-/** Workers that answer with what they were given would otherwise put the token into outputs and history. */
-function withoutToken(output: JsonObject, token: string): JsonObject {
+/** Workers that answer with what they were given would otherwise put tokens into outputs and history. */
+function withoutTokens(output: JsonObject): JsonObject {
   const text = JSON.stringify(output);
-  if (!text.includes(token)) return output;
-  return parseOwn<JsonObject>(text.replaceAll(token, TOKEN_PLACEHOLDER));
+  const masked = maskTokensIn(text);
+  return masked === text ? output : parseOwn<JsonObject>(masked);
+}
+
+/** A sign of life of a task's worker. */
+export async function beat(
+  env: Env,
+  masters: readonly MasterKey[],
+  token: string,
+): Promise<ExecutionOutcome> {
+  const payload = await verifyTaskToken(masters, token);
+  if (!payload) return reject("InvalidToken", "this is not a task token of this installation");
+  const { execution, path, attempt } = payload;
+  return askExecutionObject(env, execution, (object) => object.heartbeat({ path, attempt }));
 }

@@ -1,8 +1,8 @@
 import type { MasterKey } from "../auth/master-key.ts";
-import type { ExecutionOutcome } from "../core/engine/command.ts";
+import type { ExecutionOutcome, ReportRefusal } from "../core/engine/command.ts";
 import type { WorkRequest } from "../core/objects.ts";
 import type { ReceivedMessage } from "../core/queue/message.ts";
-import type { Result } from "../core/result.ts";
+import { type Result, messageOf, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
 import { askQueue } from "./objects.ts";
 import { type Report, reportTasks } from "./reports.ts";
@@ -33,12 +33,23 @@ export async function workTurn(
   if (!receive && removeDone.length === 0 && turn.remove.length === 0)
     return { ok: true, verdicts, messages: [] };
   const request: WorkRequest = { remove: turn.remove, removeDone, ...(receive && { receive }) };
-  const outcome = await askQueue(env, turn.queue, (queue) => queue.work(request));
-  // Reports that were committed must be told, even when their queue is gone.
+  const outcome = await askQueue(env, turn.queue, (queue) => queue.work(request)).catch((error: unknown) => {
+    if (verdicts.length === 0) throw error;
+    return reject("InternalError", messageOf(error));
+  });
+  // Reports that were committed must be told, even when their queue is gone or out of reach.
   if (!outcome.ok && verdicts.length === 0) return outcome;
   return { ok: true, verdicts, messages: outcome.ok ? (outcome.messages ?? []) : [] };
 }
 
 function isOver(verdict: ExecutionOutcome | undefined): boolean {
-  return verdict !== undefined && (verdict.ok || !["InvalidToken", "InvalidOutput"].includes(verdict.code));
+  return verdict !== undefined && (verdict.ok || OVER.has(verdict.code));
 }
+
+/** The answers that say: there is nothing more to do for this task. */
+const OVER: ReadonlySet<string> = new Set<ReportRefusal>([
+  "TaskAlreadyCompleted",
+  "TaskSuperseded",
+  "TaskTimedOut",
+  "ExecutionEnded",
+]);

@@ -1,12 +1,6 @@
+import { QUEUE_DURABILITY_CASES, type QueueCase } from "./queue-durability.ts";
 import { expect } from "vitest";
-import type { QueueStore } from "../../src/core/queue/store.ts";
 import { QueueRun, task } from "../support/queue-run.ts";
-
-/** What a queue promises, whatever it is kept in: run on the memory store and on an object's SQL. */
-export interface QueueCase {
-  readonly name: string;
-  run(store: QueueStore): void;
-}
 
 export const QUEUE_CASES: readonly QueueCase[] = [
   {
@@ -262,4 +256,5 @@ export const QUEUE_CASES: readonly QueueCase[] = [
       expect(run.counts()).toEqual({ ready: 0, delayed: 0, leased: 0, dead: 0 });
     },
   },
+  ...QUEUE_DURABILITY_CASES,
 ];

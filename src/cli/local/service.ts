@@ -81,6 +81,8 @@ function spawnWrangler(
       ...process.env,
       // Traces of every call would cost most of the service's speed; nobody here looks at them.
       X_LOCAL_OBSERVABILITY: "false",
+      // Its pages would show all state to whoever can reach the port.
+      X_LOCAL_EXPLORER: "false",
       WRANGLER_SEND_METRICS: "false",
       CLOUDFLARE_CF_FETCH_ENABLED: "false",
       [STATE_VARIABLE]: state,

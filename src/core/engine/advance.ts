@@ -1,5 +1,6 @@
 import { type Json, isJsonObject } from "../json.ts";
-import type { Failure, Frame, SettledPhase } from "./execution.ts";
+import type { Frame } from "./execution.ts";
+import type { Failure, SettledPhase } from "./phase.ts";
 import { catching, failureOutput } from "./catch.ts";
 import { nextRetry } from "./retry.ts";
 import { flowOutput, mapOutput } from "./scope.ts";
@@ -93,10 +94,9 @@ export function failStep(turn: Turn, frame: Frame, failure: Failure): void {
     return;
   }
   const policy = catching(step, failure.error);
-  const caught = policy && {
-    output: execution.values.pack(failureOutput(execution, frame, step, failure)),
-    goto: policy.goto,
-  };
+  const output = policy ? failureOutput(execution, frame, step, failure) : {};
+  if (!turn.fits(output, `the output of step ${execution.stepPath(frame)}`)) return;
+  const caught = policy && { output: execution.values.pack(output), goto: policy.goto };
   turn.emit({ type: "stepFailed", frame: frame.path, ...failure, ...(caught && { caught }) });
 }
 

@@ -1,6 +1,7 @@
 import type { Step } from "../fdl/flow.ts";
 import type { JsonObject } from "../json.ts";
-import type { Execution, Failure, Frame } from "./execution.ts";
+import type { Execution, Frame } from "./execution.ts";
+import type { Failure } from "./phase.ts";
 import type { Fact, FactType } from "./fact.ts";
 import type { Turn } from "./turn.ts";
 
@@ -19,8 +20,8 @@ export interface StepBehaviour<S extends Step = Step> {
   childList(step: S, index: number): number | undefined;
   /** The input of a list inside the step. */
   childInput(execution: Execution, frame: Frame, childPath: string): JsonObject;
-  /** Present when iterations that begin with such a step can be entered together, as a wave. */
-  waveDueAt?(step: S, now: number): { dueAt?: number };
+  /** Given when iterations that begin with such a step can be entered together, as a wave. */
+  waveDueAt?(step: S, now: number): { dueAt?: number } | undefined;
   /** What the step adds to the context object. */
   context?(token: string): JsonObject;
   /** What the step's output is when it has no outputMappings (spec: FDL section 3.1, rule 6). */

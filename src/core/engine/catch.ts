@@ -1,7 +1,8 @@
 import type { CatchPolicy, Step } from "../fdl/flow.ts";
 import type { JsonObject } from "../json.ts";
 import { matchesError } from "./error-names.ts";
-import type { Execution, Failure, Frame } from "./execution.ts";
+import type { Execution, Frame } from "./execution.ts";
+import type { Failure } from "./phase.ts";
 import { mapOutput } from "./scope.ts";
 
 export function catching(step: Step, error: string): CatchPolicy | undefined {

@@ -1,15 +1,7 @@
 import { parseOwn } from "../json.ts";
 import type { ExecutionEffect } from "./effect.ts";
-import type {
-  Execution,
-  ForeachPhase,
-  Frame,
-  Head,
-  IterationResult,
-  Phase,
-  Visit,
-  Wave,
-} from "./execution.ts";
+import type { Execution, Frame, Head, IterationResult, Visit } from "./execution.ts";
+import type { ForeachPhase, Phase, Wave } from "./phase.ts";
 import type { ExecutionStore } from "./store.ts";
 
 /** Closed iterations are kept in blocks of this many indexes, so that a page of them is found without reading all. */

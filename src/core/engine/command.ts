@@ -10,6 +10,8 @@ export type ExecutionCommand =
   | ReportFailed
   | ConfirmTasks
   | RefuseTasks
+  | Heartbeat
+  | Join
   | Stop
   | GoOn
   | EffectDone
@@ -23,12 +25,20 @@ export interface Start {
   readonly input: JsonObject;
   /** Who asked: `key:<id>`, `schedule:<name>`. */
   readonly startedBy: string;
+  /** Of a child: the task that waits for its end. */
+  readonly parent?: TaskRef;
 }
 
-/** Names one attempt of one task: what a task token carries. */
+/** Names one attempt of one task of an execution. */
 export interface TaskAttempt {
   readonly path: string;
   readonly attempt: number;
+}
+
+/** The same from outside: what a task token carries. */
+export interface TaskRef extends TaskAttempt {
+  /** Name of the execution's object. */
+  readonly execution: string;
 }
 
 export interface ReportSucceeded extends TaskAttempt {
@@ -45,21 +55,38 @@ export interface ReportFailed extends TaskAttempt {
 /** A queue has the messages of these tasks. `output` is the call's answer, the result of a requestResponse task. */
 export interface ConfirmTasks {
   readonly type: "confirmTasks";
+  /** Where the messages lie, if it is a queue that has them. */
+  readonly queue?: string;
   readonly tasks: readonly (TaskAttempt & { readonly output?: JsonObject })[];
 }
 
-/** These tasks could not be handed to their queue and never will be. */
+/** These tasks could not be handed to what they call and never will be. */
 export interface RefuseTasks {
   readonly type: "refuseTasks";
   readonly tasks: readonly TaskAttempt[];
   readonly error: string;
   readonly cause: string;
+  /** What was called has answered with this failure: where the answer is the result, the task itself failed. */
+  readonly isAnswer?: boolean;
+}
+
+/** The worker of a task is alive. */
+export interface Heartbeat extends TaskAttempt {
+  readonly type: "heartbeat";
+}
+
+/** Another task waits for this execution's end, too. */
+export interface Join {
+  readonly type: "join";
+  readonly parent: TaskRef;
 }
 
 export interface Stop {
   readonly type: "stop";
   readonly error: string;
   readonly cause: string;
+  /** Only if it was started for this task. */
+  readonly parent?: TaskRef;
 }
 
 /** Settles what is due and goes on with what was cut into turns. */

@@ -2,14 +2,19 @@ import { type Rejection, type Result, reject } from "../result.ts";
 import type {
   ConfirmTasks,
   ExecutionOutcome,
+  Heartbeat,
+  Join,
   RefuseTasks,
   ReportFailed,
   ReportRefusal,
   ReportSucceeded,
   Stop,
   TaskAttempt,
+  TaskRef,
 } from "./command.ts";
-import type { Execution, Frame, TaskPhase, Wave } from "./execution.ts";
+import { SECOND_MS } from "../time.ts";
+import type { Execution, Frame } from "./execution.ts";
+import type { TaskPhase, Wave } from "./phase.ts";
 import { waveOf } from "./execution.ts";
 import type { Fact } from "./fact.ts";
 import { parseFramePath, parseStepPath } from "./paths.ts";
@@ -91,9 +96,12 @@ function refuseCompleted(): Rejection {
   return refuse("TaskAlreadyCompleted", "the task has already been reported");
 }
 
-/** Tasks that are over by now are passed by: a report implied the submission. */
-export function decideConfirm(execution: Execution, { tasks }: ConfirmTasks): Decision {
+/** Tasks that are over by now have nothing to be told of; but their messages are to leave their queue. */
+export function decideConfirm(execution: Execution, { tasks, queue }: ConfirmTasks): Decision {
   const facts: Fact[] = [];
+  const late =
+    queue === undefined ? [] : tasks.filter((task) => !("output" in task) && isOver(execution, task));
+  if (queue !== undefined && late.length > 0) facts.push({ type: "tasksLate", queue, tasks: late });
   const waves = new Map<Wave, { frame: string; indexes: number[] }>();
   for (const task of tasks) {
     const frame = unsubmitted(execution, task);
@@ -116,17 +124,48 @@ export function decideConfirm(execution: Execution, { tasks }: ConfirmTasks): De
   return { facts, outcome: OK };
 }
 
-export function decideRefuse(execution: Execution, { tasks, error, cause }: RefuseTasks): Decision {
-  const frames = tasks.flatMap((task) => unsubmitted(execution, task)?.path ?? []);
-  return { facts: frames.map((frame) => ({ type: "taskSubmitFailed", frame, error, cause })), outcome: OK };
+export function decideRefuse(execution: Execution, refusal: RefuseTasks): Decision {
+  const { tasks, error, cause, isAnswer = false } = refusal;
+  const facts = tasks.flatMap((task): Fact[] => {
+    const frame = unsubmitted(execution, task);
+    if (!frame) return [];
+    const isResult = isAnswer && taskStep(execution.step(frame)).pattern === "requestResponse";
+    return [{ type: isResult ? "taskFailed" : "taskSubmitFailed", frame: frame.path, error, cause }];
+  });
+  return { facts, outcome: OK };
 }
 
-export function decideStop(execution: Execution, { error, cause }: Stop): Decision {
+export function decideHeartbeat(execution: Execution, beat: Heartbeat, now: number): Decision {
+  const found = openAttempt(execution, beat);
+  if (!found.ok) return found;
+  const { heartbeatSeconds } = taskStep(execution.step(found.frame));
+  if (heartbeatSeconds === undefined) return { facts: [], outcome: OK };
+  const dueAt = now + heartbeatSeconds * SECOND_MS;
+  return { facts: [{ type: "taskHeartbeat", frame: found.frame.path, dueAt }], outcome: OK };
+}
+
+/** Repeating it is harmless. */
+export function decideJoin({ head }: Execution, { parent }: Join): Decision {
+  const isKnown = head.parents.some((known) => isSameTask(known, parent));
+  return { facts: isKnown ? [] : [{ type: "parentJoined", parent }], outcome: OK };
+}
+
+export function decideStop(execution: Execution, { error, cause, parent }: Stop): Decision {
+  if (parent && !isSameTask(execution.head.parents[0], parent)) return { facts: [], outcome: OK };
   if (!execution.isRunning) {
     return reject("ExecutionAlreadyCompleted", `the execution has already ended: ${execution.head.status}`);
   }
   const eventId = execution.head.nextEvent;
   return { facts: [{ type: "executionStopped", error, cause }], outcome: { ok: true, eventId } };
+}
+
+function isOver(execution: Execution, { path, attempt }: TaskAttempt): boolean {
+  const frame = execution.isRunning ? frameOfTask(execution, path) : undefined;
+  return frame?.phase.is !== "task" || frame.attempt !== attempt;
+}
+
+function isSameTask(one: TaskRef | undefined, other: TaskRef): boolean {
+  return one?.execution === other.execution && one.path === other.path && one.attempt === other.attempt;
 }
 
 function unsubmitted(execution: Execution, { path, attempt }: TaskAttempt): Frame | undefined {

@@ -1,7 +1,8 @@
 import type { AnyEffect } from "../machine.ts";
+import type { TaskAttempt, TaskRef } from "./command.ts";
 
 /** What an execution wants done outside. Its id is made of the number of the fact that asked for it. */
-export type ExecutionEffect = SendTasks | Withdraw | ReportEnd;
+export type ExecutionEffect = SendTasks | CallTask | Withdraw | StopChild | ReportParent | ReportEnd;
 
 /** Bring the messages of waiting tasks to their queue, until the queue confirmed them. */
 export interface SendTasks extends AnyEffect {
@@ -16,12 +17,34 @@ export interface SendTasks extends AnyEffect {
   readonly attempt: number;
 }
 
+/** Make the call of one attempt of a task that no queue carries. */
+export interface CallTask extends AnyEffect {
+  readonly kind: "callTask";
+  readonly frame: string;
+  readonly entered: number;
+  readonly attempt: number;
+}
+
+/** Nobody waits any more for a child's end. */
+export interface StopChild extends AnyEffect, TaskAttempt {
+  readonly kind: "stopChild";
+  readonly flow: string;
+  readonly name: string;
+}
+
+/** Tell a task that waited for this execution how it ended. */
+export interface ReportParent extends AnyEffect {
+  readonly kind: "reportParent";
+  readonly parent: TaskRef;
+}
+
 /** Take messages back that nobody needs to work on any more. */
 export interface Withdraw extends AnyEffect {
   readonly kind: "withdraw";
   readonly queue: string;
-  /** One task's message; without it all of the execution. */
-  readonly task?: { readonly path: string; readonly attempt: number };
+  /** One task's message, or those of all tasks inside a step; without either all of the execution. */
+  readonly task?: TaskAttempt;
+  readonly inside?: string;
 }
 
 /** Tell the flow's index how the execution ended. */

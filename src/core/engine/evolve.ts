@@ -4,13 +4,12 @@ import type { EvolveTable } from "./behaviour.ts";
 import {
   type Execution,
   type ExecutionStatus,
-  type FanPhase,
   type Frame,
-  type IterationCounts,
   type Visit,
   type VisitStatus,
   newFrame,
 } from "./execution.ts";
+import type { FanPhase, IterationCounts } from "./phase.ts";
 import type { Packed } from "./values.ts";
 
 /** What the facts of every step, and of the execution as a whole, do to the memory. Total: no rules, no clock. */
@@ -23,6 +22,8 @@ export const evolveGeneral: EvolveTable<
   | "executionFailed"
   | "executionStopped"
   | "executionTimedOut"
+  | "tasksLate"
+  | "parentJoined"
   | "effectDone"
 > = {
   executionStarted(execution, _, { event }) {
@@ -84,6 +85,12 @@ export const evolveGeneral: EvolveTable<
   executionTimedOut(execution, _, { at, event }) {
     execution.head.error = "FnF.Timeout";
     end(execution, "TimedOut", at, event);
+  },
+  tasksLate() {
+    // It only has an effect.
+  },
+  parentJoined(execution, { parent }) {
+    execution.head.parents = [...execution.head.parents, parent];
   },
   effectDone(execution, { id }) {
     execution.effects.delete(id);

@@ -113,7 +113,8 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   isPending(effect: ExecutionEffect): boolean {
     const { execution } = this.load();
     if (!execution?.effects.has(effect.id)) return false;
-    if (effect.kind !== "sendTasks" || tasksOf(execution, effect, 1).length > 0) return true;
+    const isCall = effect.kind === "sendTasks" || effect.kind === "callTask";
+    if (!isCall || tasksOf(execution, effect, 1).length > 0) return true;
     execution.effects.delete(effect.id);
     return false;
   }
@@ -129,9 +130,16 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   /** Repeating a start is harmless: its name was reserved for it before. */
   private start(memory: Loaded, command: Start, now: number): ExecutionOutcome {
     if (memory.execution) return { ok: true };
-    const { id, version, startedBy, definition, input } = command;
+    const { id, version, startedBy, definition, input, parent } = command;
     const start = memory.values.pack({ definition, input }, START_INLINE_SIZE);
-    const fact: ExecutionStarted = { type: "executionStarted", id, version, startedBy, start };
+    const fact: ExecutionStarted = {
+      type: "executionStarted",
+      id,
+      version,
+      startedBy,
+      start,
+      ...(parent && { parent }),
+    };
     const execution = this.create(memory, headOf(fact, definition, now));
     memory.execution = execution;
     const turn = new Turn(execution, now, this.listener(memory));
@@ -200,7 +208,7 @@ function definitionOf(values: Values, start: Packed): string {
 }
 
 function headOf(
-  { id, version, startedBy, start }: ExecutionStarted,
+  { id, version, startedBy, start, parent }: ExecutionStarted,
   definition: string,
   startedAt: number,
 ): Head {
@@ -216,6 +224,7 @@ function headOf(
     nextFact: 1,
     openIterations: 0,
     queues: [],
+    parents: parent ? [parent] : [],
   };
 }
 
@@ -229,7 +238,9 @@ function restore(execution: Execution): void {
   timers.add({ at: head.deadlineAt, kind: "execution", frame: "" });
   for (const { path, phase } of frames.values()) {
     if (phase.is === "task") {
-      if (phase.dueAt !== undefined) timers.add({ at: phase.dueAt, kind: "attempt", frame: path });
+      const { dueAt, heartbeatDueAt } = phase;
+      if (dueAt !== undefined) timers.add({ at: dueAt, kind: "attempt", frame: path });
+      if (heartbeatDueAt !== undefined) timers.add({ at: heartbeatDueAt, kind: "heartbeat", frame: path });
     } else if (phase.is === "retry" || phase.is === "wait") {
       timers.add({ at: phase.at, kind: phase.is, frame: path });
     } else {

@@ -1,11 +1,13 @@
 import type { Flow, Step, StepList } from "../fdl/flow.ts";
-import { type Json, type JsonObject, isJsonObject } from "../json.ts";
+import { type JsonObject, isJsonObject } from "../json.ts";
 import type { ExecutionId } from "../names.ts";
 import { assert } from "../result.ts";
 import type { Behaviours, StepBehaviour } from "./behaviour.ts";
 import type { ExecutionEffect } from "./effect.ts";
-import { WAVE_EVENTS } from "./fact.ts";
+import type { TaskAttempt, TaskRef } from "./command.ts";
+import { type ChildExecution, WAVE_EVENTS } from "./fact.ts";
 import { parseFramePath, parseStepPath, stepPath } from "./paths.ts";
+import type { ForeachPhase, IterationCounts, Phase, TaskPhase, Wave } from "./phase.ts";
 import { Timers } from "./timers.ts";
 import { EMPTY, type Packed, type Values } from "./values.ts";
 
@@ -33,6 +35,8 @@ export interface Head {
   openIterations: number;
   /** Queues that were given messages of this execution. */
   queues: readonly string[];
+  /** Tasks that wait for the end; the first is the one it was started for. */
+  parents: readonly TaskRef[];
 }
 
 /**
@@ -64,121 +68,6 @@ export interface Frame {
   storedVisits: number;
 }
 
-export type Phase =
-  | ReadyPhase
-  | TaskPhase
-  | RetryPhase
-  | WaitPhase
-  | ChoicePhase
-  | ParallelPhase
-  | ForeachPhase
-  | SettledPhase
-  | FailedPhase;
-
-/** The next step is to be entered, or the list is over. */
-export interface ReadyPhase {
-  readonly is: "ready";
-  /** The step is a control step that failed and is visited again: its retries go on being counted. */
-  readonly again?: true;
-}
-
-/** An attempt is with its queue or a worker. */
-export interface TaskPhase {
-  readonly is: "task";
-  submitted: boolean;
-  readonly dueAt?: number;
-}
-
-/** The next attempt waits for its time. */
-export interface RetryPhase {
-  readonly is: "retry";
-  readonly at: number;
-  /** The attempt before it was not answered in time. */
-  readonly timedOut: boolean;
-  /** The step is a control step: it is closed, and will be visited again. */
-  readonly again?: true;
-}
-
-export interface WaitPhase {
-  readonly is: "wait";
-  readonly at: number;
-}
-
-/** An option's steps run. */
-export interface ChoicePhase {
-  readonly is: "choice";
-  readonly option: number;
-  readonly warnings?: readonly string[];
-}
-
-/** Lists that run side by side: what foreach and parallel have in common. */
-export interface FanPhase {
-  readonly count: number;
-  /** First index that was not started. */
-  next: number;
-  /** The window that is being filled ends here. */
-  fillTo: number;
-  running: number;
-  succeeded: number;
-  /** Failures that were tolerated. */
-  failed: number;
-  /** JSON text gathered so far. */
-  resultSize: number;
-}
-
-export interface ParallelPhase extends FanPhase {
-  readonly is: "parallel";
-}
-
-export interface ForeachPhase extends FanPhase {
-  readonly is: "foreach";
-  /** The list that runs for each item. */
-  readonly body: number;
-  readonly scope: Packed;
-  /** The scope in full, once it was needed. */
-  unpacked?: ForeachScope;
-  waves: Wave[];
-}
-
-/** What a foreach works on. */
-export interface ForeachScope {
-  readonly input: JsonObject;
-  readonly items: readonly Json[];
-}
-
-/** Iterations [from, to) that were entered together; those in `open` are still as they were then. */
-export interface Wave {
-  readonly from: number;
-  readonly to: number;
-  readonly firstEvent: number;
-  readonly dueAt?: number;
-  /** Index to its last event: TaskStarted, or TaskSubmitted once a queue has it. */
-  readonly open: Map<number, number>;
-  unsubmitted: number;
-}
-
-/** The open step's own work is over; what follows from it is still to be decided. */
-export interface SettledPhase {
-  readonly is: "settled";
-  readonly result: { readonly local: Json } | Failure;
-  /** The failure is that no answer came in time. */
-  readonly timedOut?: boolean;
-  readonly iterations?: IterationCounts;
-  /** Of a choice. */
-  readonly goto?: number;
-  readonly warnings?: readonly string[];
-}
-
-/** The list failed; that is still to be told to its owner. */
-export interface FailedPhase extends Failure {
-  readonly is: "failed";
-}
-
-export interface Failure {
-  readonly error: string;
-  readonly cause: string;
-}
-
 export type VisitStatus = "Succeeded" | "Failed" | "TimedOut";
 
 /** A closed step, by its first and last event; all else of it is read from history. */
@@ -191,9 +80,6 @@ export interface Visit {
   readonly attempts: number;
   readonly iterations?: IterationCounts;
 }
-
-/** Of a foreach or parallel. */
-export type IterationCounts = readonly [total: number, started: number, succeeded: number, failed?: number];
 
 /** A closed iteration, branch or option. */
 export interface IterationResult {
@@ -224,6 +110,8 @@ export class Execution {
   readonly runnable: string[] = [];
   readonly timers = new Timers();
   readonly effects = new Map<string, ExecutionEffect>();
+  /** Children that the last fact left without anybody to wait for them. */
+  abandoned: (TaskAttempt & ChildExecution)[] = [];
   /** Effects since the host last asked. */
   newEffects: ExecutionEffect[] = [];
   /** Closed iterations that no stored part holds yet, by the path of their foreach. */
@@ -298,6 +186,12 @@ export class Execution {
     this.touched.add(owner.path);
     this.frames.set(path, frame);
     return frame;
+  }
+
+  /** The task that is open in a frame no longer waits for its child, if it did. */
+  abandon(frame: Frame): void {
+    if (frame.phase.is !== "task" || !frame.phase.child) return;
+    this.abandoned.push({ ...frame.phase.child, path: this.stepPath(frame), attempt: frame.attempt });
   }
 
   /** The frame of the control step that owns a frame, with that step open in it. */

@@ -1,4 +1,5 @@
 import type { ExecutionId } from "../names.ts";
+import type { TaskAttempt, TaskRef } from "./command.ts";
 import type { Packed } from "./values.ts";
 
 /**
@@ -14,9 +15,11 @@ export type Fact =
   | TaskSubmitted
   | TasksSubmitted
   | TaskSubmitFailed
+  | TasksLate
   | TaskSucceeded
   | TaskFailed
   | TaskTimedOut
+  | TaskHeartbeat
   | RetryPlanned
   | ForeachStarted
   | IterationsEntered
@@ -33,6 +36,7 @@ export type Fact =
   | ExecutionFailed
   | ExecutionStopped
   | ExecutionTimedOut
+  | ParentJoined
   | EffectDone;
 
 export type FactType = Fact["type"];
@@ -45,6 +49,7 @@ export interface ExecutionStarted {
   readonly startedBy: string;
   /** `{definition, input}`: the flow's text as it was then, and the input of the start. */
   readonly start: Packed;
+  readonly parent?: TaskRef;
 }
 
 export interface StepEntered {
@@ -80,6 +85,15 @@ export interface TaskScheduled {
   readonly attempt: number;
   /** When the attempt times out. */
   readonly dueAt?: number;
+  /** When it does for want of a sign of life. */
+  readonly heartbeatDueAt?: number;
+  /** The execution that it waits for, if it does. */
+  readonly child?: ChildExecution;
+}
+
+export interface ChildExecution {
+  readonly flow: string;
+  readonly name: string;
 }
 
 export interface TaskSubmitted {
@@ -124,6 +138,21 @@ export interface TaskFailed {
 export interface TaskTimedOut {
   readonly type: "taskTimedOut";
   readonly frame: string;
+  /** Absent: FnF.TaskTimeout. */
+  readonly error?: string;
+}
+
+export interface TaskHeartbeat {
+  readonly type: "taskHeartbeat";
+  readonly frame: string;
+  readonly dueAt: number;
+}
+
+/** Messages of attempts that were over reached their queue. */
+export interface TasksLate {
+  readonly type: "tasksLate";
+  readonly queue: string;
+  readonly tasks: readonly TaskAttempt[];
 }
 
 /** The attempt failed and another one follows. */
@@ -238,6 +267,11 @@ export interface ExecutionTimedOut {
   readonly type: "executionTimedOut";
 }
 
+export interface ParentJoined {
+  readonly type: "parentJoined";
+  readonly parent: TaskRef;
+}
+
 export interface EffectDone {
   readonly type: "effectDone";
   readonly id: string;
@@ -255,9 +289,11 @@ const EVENTS: { readonly [T in FactType]: (fact: FactOf<T>) => number } = {
   taskSubmitted: () => 1,
   tasksSubmitted: ({ runs }) => runs.reduce((sum, [, count]) => sum + count, 0),
   taskSubmitFailed: () => 1,
+  tasksLate: () => 0,
   taskSucceeded: ({ impliesSubmitted }) => (impliesSubmitted ? 2 : 1),
   taskFailed: ({ impliesSubmitted }) => (impliesSubmitted ? 2 : 1),
   taskTimedOut: () => 1,
+  taskHeartbeat: () => 0,
   retryPlanned: () => 0,
   foreachStarted: () => 0,
   iterationsEntered: ({ from, to }) => WAVE_EVENTS * (to - from),
@@ -274,6 +310,7 @@ const EVENTS: { readonly [T in FactType]: (fact: FactOf<T>) => number } = {
   executionFailed: () => 1,
   executionStopped: () => 1,
   executionTimedOut: () => 1,
+  parentJoined: () => 0,
   effectDone: () => 0,
 };
 

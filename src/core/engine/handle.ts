@@ -1,7 +1,15 @@
 import { FACTS_PER_TURN, TIMERS_PER_TURN } from "../limits.ts";
 import { advance } from "./advance.ts";
 import type { ExecutionCommand, ExecutionOutcome } from "./command.ts";
-import { type Decision, decideConfirm, decideRefuse, decideReport, decideStop } from "./decide.ts";
+import {
+  type Decision,
+  decideConfirm,
+  decideHeartbeat,
+  decideJoin,
+  decideRefuse,
+  decideReport,
+  decideStop,
+} from "./decide.ts";
 import type { ExecutionEffect } from "./effect.ts";
 import type { Execution } from "./execution.ts";
 import { parseStepPath } from "./paths.ts";
@@ -21,7 +29,12 @@ export function handle(
   const turn = new Turn(execution, now, listener);
   settleFirst(turn, command);
   const decision = decide(turn, command);
-  if ("facts" in decision) for (const fact of decision.facts) turn.emit(fact);
+  const wasRunning = execution.isRunning;
+  for (const fact of "facts" in decision ? decision.facts : []) {
+    // A fact can break a limit and end the execution: what it would have been told after that has no place any more.
+    if (wasRunning && !execution.isRunning) break;
+    turn.emit(fact);
+  }
   // The last one in is the first to go on: what the facts set free goes on in their own order.
   execution.runnable.reverse();
   advance(turn);
@@ -33,7 +46,7 @@ function settleFirst(turn: Turn, command: OrdinaryCommand): void {
   const { execution, now } = turn;
   if (execution.isRunning && execution.head.deadlineAt <= now) turn.emit({ type: "executionTimedOut" });
   if (command.type === "goOn") settleDue(turn);
-  if (command.type !== "reportSucceeded" && command.type !== "reportFailed") return;
+  if (!("attempt" in command)) return;
   const fact = execution.isRunning && pastDue(execution, parseStepPath(command.path)?.frame ?? "", now);
   if (fact) turn.emit(fact);
 }
@@ -48,7 +61,7 @@ function settleDue(turn: Turn): void {
   }
 }
 
-function decide({ execution }: Turn, command: OrdinaryCommand): Decision {
+function decide({ execution, now }: Turn, command: OrdinaryCommand): Decision {
   switch (command.type) {
     case "reportSucceeded":
     case "reportFailed":
@@ -57,6 +70,10 @@ function decide({ execution }: Turn, command: OrdinaryCommand): Decision {
       return decideConfirm(execution, command);
     case "refuseTasks":
       return decideRefuse(execution, command);
+    case "heartbeat":
+      return decideHeartbeat(execution, command, now);
+    case "join":
+      return decideJoin(execution, command);
     case "stop":
       return decideStop(execution, command);
     case "effectDone":
@@ -72,9 +89,10 @@ function effectOver(execution: Execution, { id }: ExecutionEffect): Decision {
   return { facts: execution.effects.has(id) ? [{ type: "effectDone", id }] : [], outcome: { ok: true } };
 }
 
-/** Tasks that never reached their queue fail, so that retry and catch see it; other effects are only forgotten. */
+/** Tasks that never reached what they call fail, so that retry and catch see it; other effects are only forgotten. */
 function giveUp(execution: Execution, effect: ExecutionEffect, reason: string): Decision {
-  if (effect.kind !== "sendTasks") return effectOver(execution, effect);
+  if (effect.kind !== "sendTasks" && effect.kind !== "callTask") return effectOver(execution, effect);
   const tasks = tasksOf(execution, effect, FACTS_PER_TURN);
-  return decideRefuse(execution, { type: "refuseTasks", tasks, error: "MNS.InternalError", cause: reason });
+  const error = effect.kind === "sendTasks" ? "MNS.InternalError" : "FnF.InternalError";
+  return decideRefuse(execution, { type: "refuseTasks", tasks, error, cause: reason });
 }

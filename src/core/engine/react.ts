@@ -1,6 +1,7 @@
-import type { ExecutionEffect } from "./effect.ts";
+import type { ExecutionEffect, Withdraw } from "./effect.ts";
 import type { Execution } from "./execution.ts";
 import type { Fact, FactOf, FactType } from "./fact.ts";
+import { parseFramePath } from "./paths.ts";
 import { taskStep } from "./steps/task.ts";
 
 type EffectBase = Pick<ExecutionEffect, "id" | "since">;
@@ -10,22 +11,38 @@ type React<F extends Fact> = (execution: Execution, fact: F, base: EffectBase) =
 const REACTIONS: { readonly [T in FactType]?: React<FactOf<T>> } = {
   taskScheduled: (execution, { frame: path, attempt }, base) => {
     const frame = execution.open(path);
-    const { queue } = taskStep(execution.step(frame)).resource;
-    return [{ ...base, kind: "sendTasks", queue, frame: path, entered: frame.entered, attempt }];
+    const { resource } = taskStep(execution.step(frame));
+    const call = { ...base, frame: path, entered: frame.entered, attempt };
+    if (resource.kind !== "queue") return [{ ...call, kind: "callTask" }];
+    return [{ ...call, kind: "sendTasks", queue: resource.queue }];
   },
   iterationsEntered: (execution, { frame: path, from }, base) => {
     const { phase } = execution.open(path);
     const first = phase.is === "foreach" ? execution.flow.lists[phase.body]?.steps[0] : undefined;
-    if (!first) return [];
     const { resource } = taskStep(first);
+    if (resource.kind !== "queue") return [];
     return [{ ...base, kind: "sendTasks", queue: resource.queue, frame: path, wave: from, attempt: 1 }];
   },
+  tasksLate: (_, { queue, tasks }, base) =>
+    tasks.map((task, nth) => ({ ...withdrawFrom(queue, base, { task }), id: `${base.id}.${nth}` })),
   taskFailed: withdrawAttempt,
-  taskTimedOut: withdrawAttempt,
+  taskTimedOut: (execution, fact, base) => [
+    ...withdrawAttempt(execution, fact, base),
+    ...stopAbandoned(execution, base),
+  ],
+  childFailed: (execution, { frame: path }, base) => {
+    const inside = `${parseFramePath(path)?.owner}[`;
+    return [
+      ...execution.head.queues.map((queue) => withdrawFrom(queue, base, { inside })),
+      ...stopAbandoned(execution, base),
+    ];
+  },
   executionSucceeded: reportEnd,
   executionFailed: reportEnd,
   executionStopped: reportEnd,
   executionTimedOut: reportEnd,
+  parentJoined: (execution, { parent }, base) =>
+    execution.isRunning ? [] : [{ ...base, kind: "reportParent", parent }],
 };
 
 /** The message of an attempt that is over may still lie in its queue. */
@@ -36,15 +53,34 @@ function withdrawAttempt(
 ): ExecutionEffect[] {
   const frame = execution.open(path);
   const { resource } = taskStep(execution.step(frame));
+  if (resource.kind !== "queue") return [];
   const task = { path: execution.stepPath(frame), attempt: frame.attempt };
-  return [{ ...base, kind: "withdraw", queue: resource.queue, task }];
+  return [withdrawFrom(resource.queue, base, { task })];
+}
+
+function withdrawFrom(queue: string, base: EffectBase, what: Pick<Withdraw, "task" | "inside">): Withdraw {
+  return { ...base, id: `${base.id}.${queue}`, kind: "withdraw", queue, ...what };
+}
+
+function stopAbandoned({ abandoned }: Execution, base: EffectBase): ExecutionEffect[] {
+  return abandoned.map((child, nth) => ({
+    ...base,
+    id: `${base.id}.child${nth}`,
+    kind: "stopChild",
+    ...child,
+  }));
 }
 
 function reportEnd(execution: Execution, _: Fact, base: EffectBase): ExecutionEffect[] {
-  const { queues } = execution.head;
+  const { queues, parents } = execution.head;
+  for (const frame of execution.frames.values()) execution.abandon(frame);
   return [
     { ...base, kind: "reportEnd" },
-    ...queues.map((queue) => ({ ...base, id: `${base.id}.${queue}`, kind: "withdraw", queue }) as const),
+    ...parents.map(
+      (parent, nth) => ({ ...base, id: `${base.id}.parent${nth}`, kind: "reportParent", parent }) as const,
+    ),
+    ...queues.map((queue) => withdrawFrom(queue, base, {})),
+    ...stopAbandoned(execution, base),
   ];
 }
 

@@ -28,6 +28,7 @@ function evolve<T extends FactType>(execution: Execution, fact: FactOf<T>, at: n
 
 /** Lets a fact take effect: live when it happens, again when a restarted object reads it from its journal. */
 export function record(execution: Execution, fact: Fact, at: number): void {
+  execution.abandoned = [];
   evolve(execution, fact, at);
   react(execution, fact, { id: String(execution.head.nextFact), since: at });
   execution.head.nextFact++;

@@ -4,6 +4,8 @@ import { childPath } from "./paths.ts";
 import { scheduleAttempt } from "./steps/task.ts";
 import type { Timer } from "./timers.ts";
 
+const HEARTBEAT_MISSED = "FnF.TaskHeartbeatTimeout";
+
 /** Whether what a timer is for is still to be done. */
 export function holds(execution: Execution, timer: Timer): boolean {
   const phase = execution.frames.get(timer.frame)?.phase;
@@ -12,6 +14,8 @@ export function holds(execution: Execution, timer: Timer): boolean {
       return execution.isRunning;
     case "attempt":
       return phase?.is === "task" && phase.dueAt === timer.at;
+    case "heartbeat":
+      return phase?.is === "task" && phase.heartbeatDueAt === timer.at;
     case "retry":
       return phase?.is === "retry" && phase.at === timer.at;
     case "wait":
@@ -32,6 +36,8 @@ export function dueFact(execution: Execution, timer: Timer, now: number): Fact {
       return { type: "executionTimedOut" };
     case "attempt":
       return { type: "taskTimedOut", frame: timer.frame };
+    case "heartbeat":
+      return { type: "taskTimedOut", frame: timer.frame, error: HEARTBEAT_MISSED };
     case "wait":
       return { type: "pauseEnded", frame: timer.frame };
     case "retry": {
@@ -55,6 +61,8 @@ function firstOpenIteration(execution: Execution, timer: Timer): string {
 /** The timer of a task's own attempt, when it is past: an answer never depends on whether the alarm came in time. */
 export function pastDue(execution: Execution, framePath: string, now: number): Fact | undefined {
   const phase = execution.peek(framePath)?.phase;
-  if (phase?.is !== "task" || phase.dueAt === undefined || phase.dueAt > now) return undefined;
-  return { type: "taskTimedOut", frame: framePath };
+  if (phase?.is !== "task") return undefined;
+  if (phase.dueAt !== undefined && phase.dueAt <= now) return { type: "taskTimedOut", frame: framePath };
+  const isSilent = phase.heartbeatDueAt !== undefined && phase.heartbeatDueAt <= now;
+  return isSilent ? { type: "taskTimedOut", frame: framePath, error: HEARTBEAT_MISSED } : undefined;
 }

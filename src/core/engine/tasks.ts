@@ -1,18 +1,20 @@
 import { evaluateSource } from "../expr/mapping.ts";
 import type { StepOf } from "../fdl/flow.ts";
-import { type Json, jsonSize } from "../json.ts";
+import type { Resource, TaskPattern } from "../fdl/resource.ts";
+import { type Json, type JsonObject, jsonSize } from "../json.ts";
 import { PRIORITY_DEFAULT, PRIORITY_MAX, QUEUE_DELAY_SECONDS_MAX, TASK_DATA_SIZE } from "../limits.ts";
 import type { TaskAttempt } from "./command.ts";
-import type { SendTasks } from "./effect.ts";
+import type { CallTask, SendTasks } from "./effect.ts";
 import { type Execution, type Frame, startedEvent } from "./execution.ts";
+import type { ChildExecution } from "./fact.ts";
 import { childPath } from "./paths.ts";
 import { stepInput } from "./scope.ts";
 import { taskStep } from "./steps/task.ts";
 
 /** The attempts of an effect that no queue has confirmed yet, at most `limit` of them. */
-export function tasksOf(execution: Execution, effect: SendTasks, limit: number): TaskAttempt[] {
+export function tasksOf(execution: Execution, effect: SendTasks | CallTask, limit: number): TaskAttempt[] {
   if (!execution.isRunning) return [];
-  if (effect.wave !== undefined) return waveTasks(execution, effect, limit);
+  if ("wave" in effect) return waveTasks(execution, effect, limit);
   const frame = execution.frames.get(effect.frame);
   if (frame?.phase.is !== "task" || frame.phase.submitted) return [];
   if (frame.entered !== effect.entered || frame.attempt !== effect.attempt) return [];
@@ -64,12 +66,9 @@ export function taskMessage(execution: Execution, task: TaskAttempt, token: stri
 }
 
 /** What serviceParams make of the step's input (spec: FDL section 5.3). */
-function queueMessage(step: StepOf<"task">, frame: Frame, input: Json) {
+function queueMessage(step: StepOf<"task">, frame: Frame, input: JsonObject) {
   const { phase } = frame;
-  const scope = { input, local: {}, self: input, context: () => null };
-  const params = Object.fromEntries(
-    Object.entries(step.serviceParams).map(([key, source]) => [key, evaluateSource(source, scope)]),
-  );
+  const params = evaluateParams(step.serviceParams, input);
   const priority = wholeNumber(params.Priority ?? PRIORITY_DEFAULT, 1, PRIORITY_MAX);
   const delaySeconds = wholeNumber(params.DelaySeconds ?? 0, 0, QUEUE_DELAY_SECONDS_MAX);
   if (priority === undefined) return invalid("Priority", `1 to ${PRIORITY_MAX}`);
@@ -92,4 +91,41 @@ function wholeNumber(value: Json, low: number, high: number): number | undefined
 
 function invalid(param: string, range: string) {
   return { error: "MNS.InvalidArgument", cause: `serviceParams.${param} must be a whole number, ${range}` };
+}
+
+/** What a task that no queue carries asks of its resource. */
+export interface TaskCall extends TaskAttempt {
+  readonly resource: Resource;
+  readonly pattern: TaskPattern;
+  readonly input: JsonObject;
+  /** serviceParams, evaluated. */
+  readonly params: JsonObject;
+  /** The execution that a `sync` call of a flow waits for. */
+  readonly child?: ChildExecution;
+  readonly dueAt?: number;
+}
+
+/** The call of an attempt; undefined when the attempt is over. */
+export function taskCall(execution: Execution, task: TaskAttempt, token: string): TaskCall | undefined {
+  const slash = task.path.lastIndexOf("/");
+  const frame = execution.peek(task.path.slice(0, Math.max(0, slash)));
+  if (frame?.phase.is !== "task" || frame.attempt !== task.attempt) return undefined;
+  const { resource, pattern, serviceParams } = taskStep(execution.step(frame));
+  const input = stepInput(execution, frame, token);
+  const { dueAt, child } = frame.phase;
+  return {
+    ...task,
+    resource,
+    pattern,
+    input,
+    params: evaluateParams(serviceParams, input),
+    ...(child && { child }),
+    ...(dueAt !== undefined && { dueAt }),
+  };
+}
+
+function evaluateParams(params: StepOf<"task">["serviceParams"], input: JsonObject): JsonObject {
+  const scope = { input, local: {}, self: input, context: () => null };
+  const entries = Object.entries(params);
+  return Object.fromEntries(entries.map(([key, source]) => [key, evaluateSource(source, scope)]));
 }

@@ -3,7 +3,7 @@ import { Heap } from "../heap.ts";
 /** What is due at an instant. Whether it still is to be done is asked when its time has come (settle.ts). */
 export interface Timer {
   readonly at: number;
-  readonly kind: "execution" | "attempt" | "retry" | "wait" | "wave";
+  readonly kind: "execution" | "attempt" | "heartbeat" | "retry" | "wait" | "wave";
   readonly frame: string;
   /** Of a wave: its first index. */
   readonly wave?: number;

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../json.ts";
-import { EXECUTION_DATA_SIZE, EXECUTION_EVENTS_MAX, FACTS_PER_TURN } from "../limits.ts";
-import { jsonSize } from "../json.ts";
+import { EXECUTION_DATA_SIZE, EXECUTION_EVENTS_MAX, FACTS_PER_TURN, JSON_DEPTH } from "../limits.ts";
+import { jsonDepth, jsonSize } from "../json.ts";
 import type { Execution } from "./execution.ts";
 import type { Fact } from "./fact.ts";
 import { record } from "./record.ts";
@@ -43,8 +43,12 @@ export class Turn {
 
   /** Whether a value may be carried on; if not, the execution fails. */
   fits(value: Json | JsonObject, what: string, limit = EXECUTION_DATA_SIZE): boolean {
-    if (jsonSize(value, limit) <= limit) return true;
-    this.fail("FnF.DataLimitExceeded", `${what} is larger than ${limit} bytes of JSON`);
+    const isLarge = jsonSize(value, limit) > limit;
+    if (!isLarge && jsonDepth(value, JSON_DEPTH) <= JSON_DEPTH) return true;
+    const broken = isLarge
+      ? `is larger than ${limit} bytes of JSON`
+      : `lies more than ${JSON_DEPTH} levels deep`;
+    this.fail("FnF.DataLimitExceeded", `${what} ${broken}`);
     return false;
   }
 }

@@ -4,7 +4,8 @@ import { assert } from "../result.ts";
 
 /**
  * An object as it stands in facts and records: small keys in place, large ones by the number of a stored value, and all
- * that over the keys of `base`, another stored object. So a value is written once, however many steps carry it on.
+ * that over the keys of `base`, another stored object. So a value is written once, however many steps carry it on. A key
+ * with a number stands in `keys`, too, as null: there it keeps its place among the others.
  */
 export interface Packed {
   readonly keys?: JsonObject;
@@ -62,10 +63,10 @@ export class Values {
   merge(packed: Packed, added: Packed, whole: () => JsonObject): Packed {
     if (added === EMPTY) return packed;
     if (added.base !== undefined) return this.pack(whole());
-    const refs = { ...packed.refs, ...added.refs };
-    for (const key in added.keys) if (Object.hasOwn(added.keys, key)) delete refs[key];
+    const kept = { ...packed.refs };
+    for (const key of Object.keys(added.keys ?? {})) delete kept[key];
+    const refs = { ...kept, ...added.refs };
     const keys = { ...packed.keys, ...added.keys };
-    for (const key in added.refs) if (Object.hasOwn(added.refs, key)) delete keys[key];
     const merged = { keys, refs, ...(packed.base !== undefined && { base: packed.base }) };
     if (jsonSize(keys, INLINE_VALUE_SIZE) + 16 * Object.keys(refs).length <= INLINE_VALUE_SIZE)
       return compact(merged);
@@ -85,8 +86,10 @@ export class Values {
     }
     const value: Record<string, Json> = {};
     for (const { keys = {}, refs = {} } of layers.toReversed()) {
-      for (const [key, part] of Object.entries(keys)) setOwn(value, key, part);
-      for (const [key, id] of Object.entries(refs)) setOwn(value, key, this.read(id));
+      for (const [key, part] of Object.entries(keys)) {
+        const id = Object.hasOwn(refs, key) ? refs[key] : undefined;
+        setOwn(value, key, id === undefined ? part : this.read(id));
+      }
     }
     return value;
   }
@@ -95,8 +98,9 @@ export class Values {
     const keys: [string, Json][] = [];
     const refs: [string, number][] = [];
     for (const entry of Object.entries(value)) {
-      if (jsonSize(entry[1], SHARED_VALUE_SIZE) <= SHARED_VALUE_SIZE) keys.push(entry);
-      else refs.push([entry[0], this.idOf(entry[1])]);
+      const isSmall = jsonSize(entry[1], SHARED_VALUE_SIZE) <= SHARED_VALUE_SIZE;
+      keys.push(isSmall ? entry : [entry[0], null]);
+      if (!isSmall) refs.push([entry[0], this.idOf(entry[1])]);
     }
     return { keys: Object.fromEntries(keys), refs: Object.fromEntries(refs) };
   }

@@ -34,6 +34,7 @@ export const DIAGNOSTICS = {
   BarePath: "warning",
   ResultsStayInside: "warning",
   UnusedErrorMappings: "warning",
+  RetryFindsNameTaken: "warning",
 } as const satisfies Record<string, Severity>;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;

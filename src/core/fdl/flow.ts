@@ -59,6 +59,8 @@ export interface TaskStep extends StepCommon, Handling {
   readonly pattern: TaskPattern;
   readonly serviceParams: Readonly<Record<string, Source>>;
   readonly timeoutSeconds?: number;
+  /** The longest time without a sign of life from the worker. */
+  readonly heartbeatSeconds?: number;
 }
 
 export interface WaitStep extends StepCommon {

@@ -1,40 +1,133 @@
-import { QUEUE_NAME_PATTERN, QUEUE_NAME_RULE } from "../names.ts";
+import { NAME_PATTERN, NAME_RULE, QUEUE_NAME_PATTERN, QUEUE_NAME_RULE } from "../names.ts";
 import { type Result, reject } from "../result.ts";
 
 /** What a task step calls. */
-export interface Resource {
-  readonly kind: "queue";
-  readonly queue: string;
-}
+export type Resource =
+  | { readonly kind: "queue"; readonly queue: string }
+  | { readonly kind: "topic"; readonly topic: string }
+  | { readonly kind: "flow"; readonly flow: string }
+  /** `name` is what the installation's table of functions knows; errors are named `PREFIX.Code`. */
+  | { readonly kind: "function"; readonly name: string; readonly prefix: string }
+  | { readonly kind: "http"; readonly url: string };
+
+export type ResourceKind = Resource["kind"];
+export type ResourceOf<K extends ResourceKind> = Extract<Resource, { kind: K }>;
 
 export const TASK_PATTERNS = ["requestResponse", "sync", "waitForCallback"] as const;
 export type TaskPattern = (typeof TASK_PATTERNS)[number];
 
-/** One row for each kind of resource: how its ARN reads, which patterns it knows (spec: FDL section 5). */
-const RESOURCES = [
-  {
-    pattern: /^acs:mns:[^:]*:[^:]*:\/queues\/([^/]+)\/messages$/,
-    patterns: ["requestResponse", "waitForCallback"] as readonly TaskPattern[],
-    read: ([, queue = ""]: RegExpExecArray): Result<{ resource: Resource }> =>
-      QUEUE_NAME_PATTERN.test(queue)
-        ? { ok: true, resource: { kind: "queue", queue } }
-        : reject("UnsupportedResource", `"${queue}" is not a queue name: ${QUEUE_NAME_RULE}`),
-  },
-] as const;
+/** What may stand in a task's serviceParams. */
+export interface ServiceParams {
+  readonly known: readonly string[] | "any";
+  readonly required?: string;
+}
 
-/** Reads a resource ARN and tells whether it can be called with this pattern. */
-export function parseResource(arn: string, pattern: TaskPattern): Result<{ resource: Resource }> {
-  for (const kind of RESOURCES) {
-    const match = kind.pattern.exec(arn);
-    if (!match) continue;
-    if (kind.patterns.includes(pattern)) return kind.read(match);
-    return reject(
-      "UnsupportedResource",
-      `a queue cannot be called with pattern ${pattern}: use ${kind.patterns.join(" or ")}`,
-    );
+interface ResourceForm {
+  readonly what: string;
+  /** How it reads, for people. */
+  readonly form: string;
+  readonly pattern: RegExp;
+  readonly patterns: readonly TaskPattern[];
+  readonly params: ServiceParams;
+  read(match: RegExpExecArray): Result<{ resource: Resource }>;
+}
+
+const MESSAGE = ["requestResponse", "waitForCallback"] as const;
+
+/** One row for each kind of resource (spec: FDL section 5). */
+const ARNS: readonly ResourceForm[] = [
+  {
+    what: "a queue",
+    form: "acs:mns:::/queues/NAME/messages",
+    pattern: /^acs:mns:[^:]*:[^:]*:\/queues\/([^/]+)\/messages$/,
+    patterns: MESSAGE,
+    params: { known: ["MessageBody", "Priority", "DelaySeconds"], required: "MessageBody" },
+    read: ([, queue = ""]) => named(queue, QUEUE_NAME_PATTERN, QUEUE_NAME_RULE, { kind: "queue", queue }),
+  },
+  {
+    what: "a topic",
+    form: "acs:mns:::/topics/NAME/messages",
+    pattern: /^acs:mns:[^:]*:[^:]*:\/topics\/([^/]+)\/messages$/,
+    patterns: MESSAGE,
+    params: { known: ["MessageBody", "MessageTag", "MessageAttributes"], required: "MessageBody" },
+    read: ([, topic = ""]) => named(topic, QUEUE_NAME_PATTERN, QUEUE_NAME_RULE, { kind: "topic", topic }),
+  },
+  {
+    what: "a flow",
+    form: "acs:fnf:::flow/NAME",
+    pattern: /^acs:fnf:[^:]*:[^:]*:flow\/([^/]+)$/,
+    patterns: TASK_PATTERNS,
+    params: { known: ["Input", "ExecutionName"] },
+    read: ([, flow = ""]) => named(flow, NAME_PATTERN, NAME_RULE, { kind: "flow", flow }),
+  },
+  {
+    what: "a function",
+    form: "acs:fc:::services/SERVICE/functions/NAME",
+    pattern: /^acs:fc:[^:]*:[^:]*:services\/([^/.]+)(?:\.[^/]+)?\/functions\/([^/]+)$/,
+    patterns: TASK_PATTERNS,
+    params: { known: ["InvocationType", "StatefulAsyncInvocationID"] },
+    read: ([, service = "", name = ""]) => ({
+      ok: true,
+      resource: { kind: "function", name: `${service}/${name}`, prefix: "FC" },
+    }),
+  },
+  {
+    what: "an HTTP call",
+    form: "https://HOST/PATH",
+    pattern: /^https?:\/\/[^\s/?#@]+(?:[/?][^\s#]*)?$/i,
+    patterns: MESSAGE,
+    params: { known: ["Method", "Headers", "Query", "Body", "ExpectedStatus"] },
+    read: ([url = ""]) => ({ ok: true, resource: { kind: "http", url } }),
+  },
+];
+
+const ACTION: ResourceForm = {
+  what: "an action",
+  form: "service:Operation",
+  pattern: /^([a-z][\w-]*):[A-Za-z]\w*$/,
+  patterns: MESSAGE,
+  params: { known: "any" },
+  read: ([name = "", prefix = ""]) => ({ ok: true, resource: { kind: "function", name, prefix } }),
+};
+
+function named(
+  name: string,
+  pattern: RegExp,
+  rule: string,
+  resource: Resource,
+): Result<{ resource: Resource }> {
+  return pattern.test(name)
+    ? { ok: true, resource }
+    : reject("UnsupportedResource", `"${name}" is not a name: ${rule}`);
+}
+
+export interface ParsedResource {
+  readonly resource: Resource;
+  readonly what: string;
+  readonly params: ServiceParams;
+}
+
+/** Reads a `resourceArn` and tells whether it can be called with this pattern. */
+export function parseResource(arn: string, pattern: TaskPattern): Result<ParsedResource> {
+  const form = ARNS.find((candidate) => candidate.pattern.test(arn));
+  if (form) return read(form, arn, pattern);
+  const known = ARNS.map((candidate) => candidate.form).join(", ");
+  return reject("UnsupportedResource", `"${arn}" is not a known resource: use one of ${known}`);
+}
+
+/** Reads an `action`, the shorter way to name what a table of functions knows (spec: FDL section 5.6). */
+export function parseAction(action: string, pattern: TaskPattern): Result<ParsedResource> {
+  if (ACTION.pattern.test(action)) return read(ACTION, action, pattern);
+  return reject("UnsupportedResource", `"${action}" is not an action: use ${ACTION.form}`);
+}
+
+function read(form: ResourceForm, text: string, pattern: TaskPattern): Result<ParsedResource> {
+  const { what, params, patterns } = form;
+  if (!patterns.includes(pattern)) {
+    const others = patterns.join(" or ");
+    return reject("UnsupportedResource", `${what} cannot be called with pattern ${pattern}: use ${others}`);
   }
-  return reject(
-    "UnsupportedResource",
-    `"${arn}" is not a known resource: use acs:mns:::/queues/NAME/messages`,
-  );
+  const match = form.pattern.exec(text);
+  const found = match ? form.read(match) : reject("UnsupportedResource", `use ${form.form}`);
+  return found.ok ? { ok: true, resource: found.resource, what, params } : found;
 }

@@ -1,5 +1,6 @@
 import { type Cells, sortable, withPrefix } from "../cells.ts";
 import { DurableEffects } from "../durable-effects.ts";
+import type { TaskRef } from "../engine/command.ts";
 import type { ExecutionStatus } from "../engine/execution.ts";
 import { type JsonObject, parseOwn } from "../json.ts";
 import type { AnyEffect, Machine } from "../machine.ts";
@@ -57,6 +58,8 @@ export interface StartExecution {
   readonly startedBy: string;
   /** The same start again has the same one: it finds its own execution instead of being refused. */
   readonly startId: string;
+  /** The task that waits for the end. */
+  readonly parent?: TaskRef;
 }
 
 export interface ExecutionEnded {
@@ -90,6 +93,7 @@ export interface TakeExecution extends AnyEffect {
   readonly version: number;
   readonly input: JsonObject;
   readonly startedBy: string;
+  readonly parent?: TaskRef;
 }
 
 /** Tell the directory. */
@@ -245,7 +249,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   private start(flow: FlowRecord, command: StartExecution, now: number): FlowOutcome {
-    const { name, input, startedBy, startId, version = flow.version } = command;
+    const { name, input, startedBy, startId, parent, version = flow.version } = command;
     const { generation } = flow;
     const known = this.find(generation, name);
     if (known) {
@@ -279,6 +283,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       version,
       input,
       startedBy,
+      ...(parent && { parent }),
     });
     return { ok: true, created: true, execution: this.toEntry(number, entry) };
   }

@@ -139,8 +139,10 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
   },
   taskFailed: (teller, { frame, error, cause, impliesSubmitted }, event, offset) =>
     answered(teller, frame, event, offset, impliesSubmitted, "TaskFailed", { error, cause }),
-  taskTimedOut: (teller, { frame }) =>
-    ofStep(teller, frame, "TaskTimedOut", teller.views.of(frame).last, { error: "FnF.TaskTimeout" }),
+  taskTimedOut: (teller, { frame, error = "FnF.TaskTimeout" }) =>
+    ofStep(teller, frame, "TaskTimedOut", teller.views.of(frame).last, { error }),
+  tasksLate: nothing,
+  taskHeartbeat: nothing,
   retryPlanned: nothing,
   foreachStarted: nothing,
   iterationsEntered: (teller, { frame, from }, event, offset) => {
@@ -173,6 +175,7 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
   executionFailed: ({ views }, { error, cause }) => ofExecution(views, "ExecutionFailed", { error, cause }),
   executionStopped: ({ views }, { error, cause }) => ofExecution(views, "ExecutionStopped", { error, cause }),
   executionTimedOut: ({ views }) => ofExecution(views, "ExecutionTimedOut", { error: "FnF.Timeout" }),
+  parentJoined: nothing,
   effectDone: nothing,
 };
 

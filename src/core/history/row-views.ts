@@ -1,4 +1,5 @@
-import type { Execution, ForeachScope } from "../engine/execution.ts";
+import type { Execution } from "../engine/execution.ts";
+import type { ForeachScope } from "../engine/phase.ts";
 import { type FactOf, type FactType, eventsOf } from "../engine/fact.ts";
 import { childPath, parseFramePath, parseStepPath, stepPath } from "../engine/paths.ts";
 import { type StepPlace, flowInput, inputOf } from "../engine/scope.ts";

@@ -28,7 +28,6 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   private waiting: Waiting<Command, Outcome>[] = [];
   private flushing = false;
   private pumping: Promise<void> | undefined;
-  private groupsInFlight = 0;
   /** Wakes in a row that met a bug of ours: the next one comes later and later. */
   private failedWakes = 0;
   /** When the alarm rings, as far as this memory knows. */
@@ -96,7 +95,9 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   /** Commits a batch; gives what answers its callers. */
   private commit(batch: readonly Waiting<Command, Outcome>[]): (() => void)[] {
     try {
-      return this.transact(batch);
+      const answers = this.transact(batch);
+      this.committed();
+      return answers;
     } catch (error) {
       this.machine.drop();
       this.outbox.clear();
@@ -110,7 +111,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   private transact(batch: readonly Waiting<Command, Outcome>[]): (() => void)[] {
     const { machine, ports } = this;
     const now = ports.now();
-    const answers = ports.transaction(() => {
+    return ports.transaction(() => {
       const handled = batch.map(({ command, resolve }) => {
         const outcome = machine.handle(command, now);
         return () => resolve(outcome);
@@ -119,16 +120,27 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
       machine.save(now);
       return handled;
     });
-    this.outbox.add(machine.takeNewEffects());
-    this.arm();
-    this.onCommit();
-    return answers;
+  }
+
+  /** What follows a commit. If it fails, the commit holds all the same: it must not be run again. */
+  private committed(): void {
+    try {
+      this.outbox.add(this.machine.takeNewEffects());
+      this.arm();
+      this.onCommit();
+    } catch (error) {
+      this.logDefect(error);
+    }
   }
 
   private defect({ reject }: Waiting<Command, Outcome>, error: unknown): () => void {
+    this.logDefect(error);
+    return () => reject(error);
+  }
+
+  private logDefect(error: unknown): void {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     this.ports.log({ event: "defect", message, stack });
-    return () => reject(error);
   }
 
   /** Goes on while something is due or was cut into turns; other commands get in between. */
@@ -157,17 +169,16 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
 
   private takeDue(): EffectGroup<Effect>[] {
     const { machine, ports } = this;
-    const groups = this.outbox.takeDue(
+    return this.outbox.takeDue(
       ports.now(),
-      EFFECTS_IN_FLIGHT - this.groupsInFlight,
+      EFFECTS_IN_FLIGHT,
       (effect) => machine.isPending(effect),
       (effect) => ports.groupKey(effect),
     );
-    this.groupsInFlight += groups.length;
-    return groups;
   }
 
-  private async perform({ effects, tries }: EffectGroup<Effect>): Promise<void> {
+  private async perform(group: EffectGroup<Effect>): Promise<void> {
+    const { effects, tries } = group;
     try {
       const { done, retryInMs, commands = [] } = await this.ports.perform(effects, tries);
       const answers = commands.map((command) => this.submit(command));
@@ -184,10 +195,11 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
         message,
       });
       await Promise.all(effects.map((effect) => this.repeatOrGiveUp(effect, message)));
+    } finally {
+      this.outbox.landGroup(group);
+      this.performDue();
+      this.arm();
     }
-    this.groupsInFlight--;
-    this.performDue();
-    this.arm();
   }
 
   private finish(effect: Effect, done: boolean, retryInMs: number | undefined): void {

@@ -2,6 +2,8 @@ import { Heap } from "../heap.ts";
 import { EFFECT_RETRY_FIRST_MS, EFFECT_RETRY_LAST_MS } from "../limits.ts";
 import type { AnyEffect } from "../machine.ts";
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 interface Entry<Effect> {
   readonly effect: Effect;
   tries: number;
@@ -14,6 +16,13 @@ interface Entry<Effect> {
 export interface EffectGroup<Effect> {
   readonly effects: readonly Effect[];
   readonly tries: number;
+  readonly lane: string;
+}
+
+/** Effects of one kind: what is slow there holds up no other. */
+interface Lane<Effect> {
+  readonly due: Heap<Entry<Effect>>;
+  groupsInFlight: number;
 }
 
 /**
@@ -22,43 +31,71 @@ export interface EffectGroup<Effect> {
  */
 export class Outbox<Effect extends AnyEffect> {
   private readonly entries = new Map<string, Entry<Effect>>();
+  private readonly lanes = new Map<string, Lane<Effect>>();
   private inFlight = 0;
-  private readonly due = new Heap<Entry<Effect>>((a, b) => a.dueAt < b.dueAt);
 
   add(effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (this.entries.has(effect.id)) continue;
       const entry = { effect, tries: 0, dueAt: effect.since, inFlight: false };
       this.entries.set(effect.id, entry);
-      this.due.push(entry);
+      this.laneOf(effect).due.push(entry);
     }
   }
 
-  /** Takes what is due and still pending, as at most `limit` groups; what is not pending any more is forgotten. */
+  /** Takes what is due and still pending, at most `limit` groups of a lane; what is not pending any more is forgotten. */
   takeDue(
     now: number,
     limit: number,
     isPending: (effect: Effect) => boolean,
     keyOf: (effect: Effect) => string,
   ): EffectGroup<Effect>[] {
-    const groups = new Map<string, { effects: Effect[]; tries: number }>();
-    for (let entry = this.due.peek(); entry && entry.dueAt <= now; entry = this.due.peek()) {
+    return Array.from(this.lanes, ([name, lane]) =>
+      this.takeFrom(name, lane, now, limit, isPending, keyOf),
+    ).flat();
+  }
+
+  private takeFrom(
+    name: string,
+    lane: Lane<Effect>,
+    now: number,
+    limit: number,
+    isPending: (effect: Effect) => boolean,
+    keyOf: (effect: Effect) => string,
+  ): EffectGroup<Effect>[] {
+    const groups = new Map<string, { effects: Effect[]; tries: number; lane: string }>();
+    for (let entry = lane.due.peek(); entry && entry.dueAt <= now; entry = lane.due.peek()) {
       const { effect, tries } = entry;
       if (this.entries.get(effect.id) !== entry || !isPending(effect)) {
-        this.due.pop();
+        lane.due.pop();
         if (this.entries.get(effect.id) === entry) this.entries.delete(effect.id);
         continue;
       }
       const key = `${tries} ${keyOf(effect)}`;
       const group = groups.get(key);
-      if (!group && groups.size >= limit) break;
-      this.due.pop();
+      if (!group && groups.size >= limit - lane.groupsInFlight) break;
+      lane.due.pop();
       entry.inFlight = true;
       this.inFlight++;
       if (group) group.effects.push(effect);
-      else groups.set(key, { effects: [effect], tries });
+      else groups.set(key, { effects: [effect], tries, lane: name });
     }
+    lane.groupsInFlight += groups.size;
     return [...groups.values()];
+  }
+
+  /** A group that was taken has been performed, with whatever result. */
+  landGroup({ lane }: EffectGroup<Effect>): void {
+    const own = this.lanes.get(lane);
+    if (own) own.groupsInFlight--;
+  }
+
+  private laneOf({ kind }: Effect): Lane<Effect> {
+    const known = this.lanes.get(kind);
+    if (known) return known;
+    const lane = { due: new Heap<Entry<Effect>>((a, b) => a.dueAt < b.dueAt), groupsInFlight: 0 };
+    this.lanes.set(kind, lane);
+    return lane;
   }
 
   /** An effect that was taken needs no further try. */
@@ -73,7 +110,7 @@ export class Outbox<Effect extends AnyEffect> {
     const doubled = Math.min(EFFECT_RETRY_LAST_MS, EFFECT_RETRY_FIRST_MS * 2 ** Math.min(entry.tries, 30));
     entry.tries++;
     entry.dueAt = now + (pauseMs ?? doubled);
-    this.due.push(entry);
+    this.laneOf(effect).due.push(entry);
   }
 
   /** The entry of an effect in flight; none when the memory was dropped in the meantime. */
@@ -87,12 +124,15 @@ export class Outbox<Effect extends AnyEffect> {
 
   /** When somebody must look again; what is in flight may be lost with this memory, so it counts as due now. */
   nextAt(now: number): number | undefined {
-    return this.inFlight > 0 ? now : this.due.peek()?.dueAt;
+    if (this.inFlight > 0) return now;
+    const next = Math.min(...Array.from(this.lanes.values(), ({ due }) => due.peek()?.dueAt ?? NEVER));
+    return next === NEVER ? undefined : next;
   }
 
+  /** Groups in flight go on, and are counted until they land. */
   clear(): void {
     this.entries.clear();
-    this.due.clear();
+    for (const { due } of this.lanes.values()) due.clear();
     this.inFlight = 0;
   }
 }

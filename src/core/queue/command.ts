@@ -22,6 +22,8 @@ export interface PutQueue {
 
 export interface SendMessages {
   readonly type: "sendMessages";
+  /** Makes a repeat harmless, and names the messages. */
+  readonly batch?: string;
   readonly messages: readonly {
     readonly body: string;
     readonly priority?: number;
@@ -76,8 +78,9 @@ export interface ChangeLeases {
 export interface Withdraw {
   readonly type: "withdraw";
   readonly execution: string;
-  /** Without them all of the execution. */
+  /** Without them all of the execution, or those whose step paths begin with `inside`. */
   readonly tasks?: readonly Omit<MessageTask, "execution">[];
+  readonly inside?: string;
 }
 
 /** To the directory of queues. */

@@ -34,7 +34,7 @@ interface CommitFacts {
   readonly facts: readonly QueueFact[];
 }
 
-/** Twice as many slots as commits between checkpoints: no row is overwritten that might be read again. */
+/** More slots than commits between checkpoints: no row is overwritten that might be read again. */
 const FACT_SLOTS = 2 * QUEUE_CHECKPOINT_COMMITS;
 
 /** A queue in memory, and how it comes from and goes to its store: at most one chunk and one row of facts a commit. */
@@ -46,7 +46,12 @@ export class QueuePersistence {
   private readonly bodies = new BodyCache();
   private seq = 0;
   private slots = 0;
-  private tail = { commits: 0, length: 0 };
+  /** The last commit that a restart does not replay. */
+  private checkpointSeq = 0;
+  /** Text that a restart replays. */
+  private tailLength = 0;
+  /** Batches that only their chunk's row remembers so far. */
+  private readonly chunkBatches = new Map<number, readonly (readonly [string, number])[]>();
   private facts: QueueFact[] = [];
   private chunk: PendingChunk | undefined;
   private wasDeleted = false;
@@ -64,6 +69,8 @@ export class QueuePersistence {
     if (fact.type !== "deleted") return;
     this.wasDeleted = true;
     this.chunk = undefined;
+    this.queue.openSlot = undefined;
+    this.chunkBatches.clear();
     this.bodies.clear();
   }
 
@@ -106,8 +113,10 @@ export class QueuePersistence {
     if (this.wasDeleted) this.store.clear();
     if (chunk) this.saveChunk(chunk);
     if (facts.length > 0) this.saveFacts({ at: now, facts });
-    const due = this.tail.commits >= QUEUE_CHECKPOINT_COMMITS || this.tail.length >= CHECKPOINT_LENGTH;
+    const commits = this.seq - this.checkpointSeq;
+    const due = commits >= QUEUE_CHECKPOINT_COMMITS || this.tailLength >= CHECKPOINT_LENGTH;
     this.chunk = undefined;
+    this.queue.openSlot = undefined;
     this.facts = [];
     if (due || this.wasDeleted) this.checkpoint();
     this.wasDeleted = false;
@@ -115,7 +124,10 @@ export class QueuePersistence {
 
   private newChunk(now: number): PendingChunk {
     const slot = this.queue.freeSlots.pop() ?? this.slots++;
+    this.queue.openSlot = slot;
     this.bodies.delete(slot);
+    // The row that is written over may be the only one that remembers a batch.
+    const batches = (this.chunkBatches.get(slot) ?? []).filter(([batch]) => this.queue.batches.has(batch));
     return {
       slot,
       first: this.queue.nextNumber,
@@ -123,7 +135,7 @@ export class QueuePersistence {
       after: this.facts.length,
       metas: [],
       bodies: [],
-      batches: [],
+      batches,
     };
   }
 
@@ -132,14 +144,16 @@ export class QueuePersistence {
     const text = JSON.stringify(row);
     this.store.writeChunk(slot, this.seq, text, JSON.stringify(bodies));
     this.bodies.set(slot, bodies);
-    this.tail.length += text.length;
+    this.tailLength += text.length;
+    if (batches.length > 0) this.chunkBatches.set(slot, batches);
+    else this.chunkBatches.delete(slot);
+    if (!this.queue.chunks.has(slot)) this.queue.freeSlots.push(slot);
   }
 
   private saveFacts(commit: CommitFacts): void {
     const text = JSON.stringify(commit);
     this.store.writeFacts(this.seq % FACT_SLOTS, this.seq, text);
-    this.tail.commits++;
-    this.tail.length += text.length;
+    this.tailLength += text.length;
   }
 
   /** Writes what changed of each chunk since the last checkpoint, and that nothing before needs to be replayed. */
@@ -153,7 +167,9 @@ export class QueuePersistence {
     for (const slot of queue.freeSlots.splice(0)) this.store.deleteChunk(slot);
     const head: Head = { queue: queue.identity(), effects: [...this.effects.values()], seq: this.seq };
     this.store.writeHead(JSON.stringify(head));
-    this.tail = { commits: 0, length: 0 };
+    this.chunkBatches.clear();
+    this.checkpointSeq = this.seq;
+    this.tailLength = 0;
   }
 
   private apply(fact: QueueFact, at: number): void {
@@ -192,7 +208,7 @@ export class QueuePersistence {
       commits.set(seq, parseOwn<CommitFacts>(text));
     const last = Math.max(checkpoint, ...later.keys(), ...commits.keys());
     for (let seq = checkpoint + 1; seq <= last; seq++) this.replayCommit(later.get(seq), commits.get(seq));
-    this.tail.commits = commits.size;
+    this.checkpointSeq = checkpoint;
     this.seq = last;
   }
 
@@ -216,6 +232,7 @@ export class QueuePersistence {
     this.queue.nextNumber = Math.max(this.queue.nextNumber, first + messages.length);
     if (!this.queue.chunks.has(slot)) this.queue.freeSlots.push(slot);
     for (const [batch, until] of batches) this.queue.batches.set(batch, until);
+    if (batches.length > 0) this.chunkBatches.set(slot, batches);
   }
 }
 
@@ -226,7 +243,7 @@ interface PendingChunk {
   readonly after: number;
   readonly metas: MessageMeta[];
   readonly bodies: string[];
-  readonly batches: [string, number][];
+  readonly batches: (readonly [string, number])[];
 }
 
 function stateOf(live: ReadonlySet<Message>): ChunkState {

@@ -12,6 +12,8 @@ export interface Poller {
 /** Those who wait at a queue. They live in memory only: who waits is connected, or asks again. */
 export class Pollers {
   private waiting: Poller[] = [];
+  /** Came with the commit that is being made. */
+  private readonly added = new Set<Poller>();
   private served: { poller: Poller; messages: readonly ReceivedMessage[] }[] = [];
 
   get size(): number {
@@ -25,6 +27,7 @@ export class Pollers {
       for (const one of old) one.deliver([]);
     }
     this.waiting.push(poller);
+    this.added.add(poller);
   }
 
   /** The newest is served first: of two connections the newer is more likely alive. */
@@ -42,13 +45,16 @@ export class Pollers {
   deliver(): void {
     const served = this.served;
     this.served = [];
+    this.added.clear();
     for (const { poller, messages } of served) poller.deliver(messages);
   }
 
-  /** The commit failed: those who were to be served wait on. */
+  /** The commit failed: those who were to be served wait on; those who came with it come again with the next try. */
   takeBack(): void {
-    this.waiting.push(...this.served.map(({ poller }) => poller));
+    const waiting = [...this.waiting, ...this.served.map(({ poller }) => poller)];
+    this.waiting = waiting.filter((poller) => !this.added.has(poller));
     this.served = [];
+    this.added.clear();
   }
 
   /** The time of a poller is up. */

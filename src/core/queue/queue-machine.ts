@@ -13,11 +13,18 @@ import type {
   Receive,
   ReceiptVerdict,
   SendMessages,
+  TaskForQueue,
   Withdraw,
   Work,
 } from "./command.ts";
 import type { QueueFact } from "./fact.ts";
-import { type Message, type ReceivedMessage, formatReceipt, parseReceipt } from "./message.ts";
+import {
+  type Message,
+  type NewMessage,
+  type ReceivedMessage,
+  formatReceipt,
+  parseReceipt,
+} from "./message.ts";
 import { QueuePersistence } from "./persistence.ts";
 import type { Pollers } from "./pollers.ts";
 import { type Queue, after } from "./queue.ts";
@@ -79,6 +86,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   settle(now: number): void {
     const { queue } = this.load();
     if (!queue.exists) this.pollers.dismiss();
+    this.buryReturned(now);
     while (queue.first()) {
       const poller = this.pollers.newest();
       if (!poller) return;
@@ -130,11 +138,16 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
 
   private settleTime(now: number): void {
     const { queue } = this.load();
-    const { maxDeliveries } = queue.attributes;
-    const back = queue.settle(now);
-    if (maxDeliveries === undefined) return;
-    const dead = back.filter(({ deliveries }) => deliveries >= maxDeliveries).map(({ number }) => number);
-    if (dead.length > 0) this.emit({ type: "died", messages: dead }, now);
+    queue.settle(now);
+    this.buryReturned(now);
+  }
+
+  /** What came back too often is a dead letter. */
+  private buryReturned(now: number): void {
+    const { queue } = this.load();
+    const { maxDeliveries = Number.POSITIVE_INFINITY } = queue.attributes;
+    const dead = queue.takeReturned().filter(({ deliveries }) => deliveries >= maxDeliveries);
+    if (dead.length > 0) this.emit({ type: "died", messages: dead.map(({ number }) => number) }, now);
   }
 
   private put({ attributes }: PutQueue, now: number): QueueOutcome {
@@ -161,16 +174,17 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return OK;
   }
 
-  private send({ messages }: SendMessages, now: number): QueueOutcome {
+  private send({ messages, batch }: SendMessages, now: number): QueueOutcome {
     const { queue } = this.load();
+    if (batch !== undefined && queue.batches.has(batch))
+      return { ok: true, ids: idsOf(batch, messages.length) };
     const full = this.refuseFull(messages.length);
     if (full) return full;
     const { maximumMessageSize } = queue.attributes;
     if (messages.some(({ body }) => utf8Length(body) > maximumMessageSize)) {
       return reject("MessageTooLarge", `this queue takes messages of at most ${maximumMessageSize} bytes`);
     }
-    const first = queue.nextNumber;
-    const ids = messages.map((_, position) => messageId(queue.generation, first + position));
+    const ids = idsOf(batch ?? messageId(queue.generation, queue.nextNumber), messages.length);
     this.load().send(
       messages.map(({ body, priority, delaySeconds }, position) => ({
         id: ids[position] ?? "",
@@ -181,29 +195,41 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
       })),
       now,
     );
+    if (batch !== undefined) this.load().rememberBatch(batch, now + BATCH_MEMORY_MS, now);
     return { ok: true, ids };
   }
 
-  /** Idempotent by batch, and by task for as long as its message lives. */
+  /** Idempotent by batch, and by task: for as long as its message lives, or for a while when nobody reports it. */
   private accept({ batch, execution, tasks }: AcceptTasks, now: number): QueueOutcome {
     const { queue } = this.load();
     if (queue.batches.has(batch)) return OK;
-    const fresh = tasks.filter(({ path, attempt }) => !queue.taskMessage({ execution, path, attempt }));
+    const fresh = tasks.filter(({ id, awaitsReport, path, attempt }) =>
+      awaitsReport ? !queue.taskMessage({ execution, path, attempt }) : !queue.batches.has(id),
+    );
     const full = this.refuseFull(fresh.length);
     if (full) return full;
-    this.load().send(
-      fresh.map(({ id, body, priority, delaySeconds, expiresAt, path, attempt }) => ({
-        id,
-        body,
-        priority,
-        visibleAt: hiddenUntil(Math.max(delaySeconds, queue.attributes.delaySeconds), now),
-        ...(expiresAt !== undefined && { expiresAt }),
-        task: { execution, path, attempt },
-      })),
-      now,
-    );
-    this.load().rememberBatch(batch, now + BATCH_MEMORY_MS, now);
+    if (fresh.length > 0)
+      this.load().send(
+        fresh.map((task) => this.taskMessage(execution, task, now)),
+        now,
+      );
+    const sent = fresh.filter(({ awaitsReport }) => !awaitsReport).map(({ id }) => id);
+    for (const key of [batch, ...sent]) this.load().rememberBatch(key, now + BATCH_MEMORY_MS, now);
     return OK;
+  }
+
+  /** What nobody reports is a message like any other: its step is over as soon as it is here. */
+  private taskMessage(execution: string, task: TaskForQueue, now: number): NewMessage {
+    const { id, body, priority, delaySeconds, expiresAt, path, attempt, awaitsReport } = task;
+    const { attributes } = this.load().queue;
+    const visibleAt = hiddenUntil(Math.max(delaySeconds, attributes.delaySeconds), now);
+    const message = { id, body, priority, visibleAt };
+    if (!awaitsReport) return { ...message, expiresAt: after(now, attributes.retentionSeconds) };
+    return {
+      ...message,
+      ...(expiresAt !== undefined && { expiresAt }),
+      task: { execution, path, attempt },
+    };
   }
 
   private refuseFull(more: number): Rejection | undefined {
@@ -304,15 +330,19 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return message;
   }
 
-  private withdraw({ execution, tasks }: Withdraw, now: number): QueueOutcome {
+  private withdraw({ execution, tasks, inside = "" }: Withdraw, now: number): QueueOutcome {
     const { queue } = this.load();
     const found = tasks
       ? tasks.flatMap((task) => queue.taskMessage({ execution, ...task }) ?? [])
-      : queue.taskMessages(execution);
+      : queue.taskMessages(execution).filter(({ task }) => task?.path.startsWith(inside));
     const messages = found.filter(({ withdrawn }) => !withdrawn).map(({ number }) => number);
     if (messages.length > 0) this.emit({ type: "withdrawn", messages }, now);
     return OK;
   }
+}
+
+function idsOf(batch: string, messages: number): string[] {
+  return Array.from({ length: messages }, (_, position) => `${batch}-${position.toString(36)}`);
 }
 
 /** Ids of tasks' messages are made from their tasks; these are told apart from them by their form. */

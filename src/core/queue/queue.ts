@@ -42,12 +42,16 @@ export class Queue {
   readonly touched = new Set<number>();
   /** Slots of chunks that hold no message any more. */
   readonly freeSlots: number[] = [];
+  /** Of the chunk that is being filled: until it is written nobody else may have its slot. */
+  openSlot: number | undefined;
+  /** Messages that came back from a lease or a delay since somebody last took them. */
+  private returned: Message[] = [];
   /** Numbers of task messages by their execution and task. */
   private readonly tasks = new Map<string, Map<string, number>>();
   private readonly ready: Heap<Message> = new Heap(isBefore);
   /** Hidden messages by the time they come back; entries whose message changed since are passed over. */
-  private readonly hidden = new Heap<{ at: number; message: Message }>((a, b) => a.at < b.at);
-  private readonly expiring = new Heap<{ at: number; message: Message }>((a, b) => a.at < b.at);
+  private readonly hidden = new Heap<Due>((a, b) => a.at < b.at);
+  private readonly expiring = new Heap<Due>((a, b) => a.at < b.at);
   private readonly sizes = { delayed: 0, leased: 0, dead: 0 };
 
   evolve(fact: QueueFact, at: number): void {
@@ -119,25 +123,28 @@ export class Queue {
     for (const [batch, until] of batches) this.batches.set(batch, until);
   }
 
-  /** Lets time take effect: messages come back from delays and leases, others expire. Gives those that came back. */
-  settle(now: number): Message[] {
+  /** Lets time take effect: messages come back from delays and leases, others expire. */
+  settle(now: number): void {
     for (let entry = this.expiring.peek(); entry && entry.at <= now; entry = this.expiring.peek()) {
       this.expiring.pop();
-      if (this.messages.has(entry.message.number)) this.drop(entry.message);
+      const message = this.messages.get(entry.number);
+      if (message) this.drop(message);
     }
-    const back: Message[] = [];
     for (let entry = this.hidden.peek(); entry && entry.at <= now; entry = this.hidden.peek()) {
       this.hidden.pop();
-      const { message, at } = entry;
-      if (message.visibleAt !== at || !this.messages.has(message.number)) continue;
-      this.uncover(message);
-      if (this.messages.has(message.number)) back.push(message);
+      const message = this.messages.get(entry.number);
+      if (message?.visibleAt === entry.at) this.uncover(message);
     }
     for (const [batch, until] of this.batches) {
       if (until > now) break;
       this.batches.delete(batch);
     }
-    return back;
+  }
+
+  takeReturned(): Message[] {
+    const taken = this.returned;
+    this.returned = [];
+    return taken.filter((message) => isReady(message) && this.messages.get(message.number) === message);
   }
 
   /** The next message to deliver; it stays first until a fact says otherwise. */
@@ -157,6 +164,11 @@ export class Queue {
     const message = this.ready.pop();
     if (message) message.inLine = false;
     return message;
+  }
+
+  /** Entries that memory holds to know when something happens to a message. */
+  get dueTimes(): number {
+    return this.hidden.size + this.expiring.size + this.ready.size;
   }
 
   nextVisibleAt(): number | undefined {
@@ -195,6 +207,7 @@ export class Queue {
       message.visibleAt = fact.until;
     } else if (fact.type === "released") {
       Object.assign(message, { leased: false, visibleAt: 0, lease: message.lease + 1 });
+      this.returned.push(message);
     } else if (fact.type === "withdrawn") {
       message.withdrawn = true;
     } else {
@@ -210,6 +223,7 @@ export class Queue {
     Object.assign(message, { leased: false, visibleAt: 0 });
     this.place(message, 1);
     if (message.withdrawn) this.drop(message);
+    else this.returned.push(message);
   }
 
   private drop(message: Message): void {
@@ -219,6 +233,7 @@ export class Queue {
     const live = this.chunks.get(message.chunk);
     live?.delete(message);
     if (live?.size === 0) this.free(message.chunk);
+    this.trim();
     if (!message.task) return;
     const { execution, path, attempt } = message.task;
     const own = this.tasks.get(execution);
@@ -226,9 +241,21 @@ export class Queue {
     if (own?.size === 0) this.tasks.delete(execution);
   }
 
-  free(slot: number): void {
+  private free(slot: number): void {
     this.chunks.delete(slot);
-    this.freeSlots.push(slot);
+    if (slot !== this.openSlot) this.freeSlots.push(slot);
+  }
+
+  /** Forgets the due times of messages that are gone, before they are more than those of the others. */
+  private trim(): void {
+    const most = 2 * this.messages.size + TRIM_SLACK;
+    const live = () => [...this.messages.values()];
+    if (this.expiring.size > most) this.expiring.replace(live().flatMap((message) => expiry(message)));
+    if (this.ready.size > most) this.ready.replace(live().filter(({ inLine }) => inLine));
+    if (this.hidden.size > most) {
+      const hidden = live().filter(({ visibleAt }) => visibleAt > 0);
+      this.hidden.replace(hidden.map(({ visibleAt, number }) => ({ at: visibleAt, number })));
+    }
   }
 
   /** Counts a message where it is now (or no more, with -1) and puts it in line. */
@@ -237,15 +264,17 @@ export class Queue {
     else if (message.leased) this.sizes.leased += sign;
     else if (message.visibleAt > 0) this.sizes.delayed += sign;
     if (sign < 0 || message.dead) return;
-    if (message.visibleAt > 0) this.hidden.push({ at: message.visibleAt, message });
-    else if (!message.inLine) {
+    if (message.visibleAt > 0) {
+      this.hidden.push({ at: message.visibleAt, number: message.number });
+      this.trim();
+    } else if (!message.inLine) {
       message.inLine = true;
       this.ready.push(message);
     }
   }
 
   private index(message: Message): void {
-    if (message.expiresAt !== undefined) this.expiring.push({ at: message.expiresAt, message });
+    for (const entry of expiry(message)) this.expiring.push(entry);
     if (!message.task) return;
     const { execution, path, attempt } = message.task;
     const own = this.tasks.get(execution) ?? new Map<string, number>();
@@ -258,6 +287,7 @@ export class Queue {
     this.chunks.clear();
     this.touched.clear();
     this.freeSlots.length = 0;
+    this.returned = [];
     this.tasks.clear();
     this.batches.clear();
     this.ready.clear();
@@ -265,6 +295,18 @@ export class Queue {
     this.expiring.clear();
     Object.assign(this.sizes, { delayed: 0, leased: 0, dead: 0 });
   }
+}
+
+/** When something happens to a message; passed over when the message is gone or has changed since. */
+interface Due {
+  readonly at: number;
+  readonly number: number;
+}
+
+const TRIM_SLACK = 1000;
+
+function expiry({ expiresAt, number }: Message): Due[] {
+  return expiresAt === undefined ? [] : [{ at: expiresAt, number }];
 }
 
 /** Lower priority numbers first, then the older message (spec: MNS section 4.6). */

@@ -5,6 +5,7 @@ import { EXPIRED_FIRINGS_MAX } from "../limits.ts";
 import type { AnyEffect, Machine } from "../machine.ts";
 import { type Rejection, reject } from "../result.ts";
 import { parseCron } from "./cron.ts";
+import { isTimeZone } from "./zone.ts";
 import { instantsUntil } from "./next.ts";
 import {
   type Firing,
@@ -41,6 +42,8 @@ export interface RunNow {
   readonly name: string;
   readonly payload?: JsonObject;
   readonly firedBy: string;
+  /** The same request again has the same one, and finds its own run. */
+  readonly runId: string;
   /** Of a request with an idempotency key: the execution's name made from the key, and what tells its body. */
   readonly keyed?: { readonly executionName: string; readonly startId: string };
 }
@@ -63,6 +66,12 @@ export interface StartFiring extends AnyEffect {
   readonly firing: FiringKind;
   readonly executionName: string;
   readonly input: JsonObject;
+}
+
+/** A manual run, remembered by what its request is known by. */
+interface Run {
+  readonly startId: string;
+  readonly executionName: string;
 }
 
 const SCHEDULES = "schedule:";
@@ -166,15 +175,24 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
         `CRON_TZ=${parsed.timeZone} contradicts timeZone ${spec.timeZone}: keep one of them`,
       );
     }
+    if (spec.timeZone !== undefined && !isTimeZone(spec.timeZone)) {
+      return reject(
+        "InvalidCron",
+        `timeZone "${spec.timeZone}" is not known: use a name such as Europe/Berlin`,
+      );
+    }
+    this.startDue(this.get(flow, name), now);
     const old = this.get(flow, name);
+    const enabled = spec.enabled ?? old?.enabled ?? true;
     if (parsed.cron.kind === "at" && parsed.cron.at <= now && old?.cron !== spec.cron) {
       return reject("InvalidCron", "the time of @at has passed");
     }
     const createdAt = old?.createdAt ?? now;
-    const same = old && sameSpec(old, spec);
-    const nextAt = same ? old.nextAt : spec.enabled ? nextOf({ ...spec, createdAt }, now) : undefined;
+    const same = old && sameSpec(old, { ...spec, enabled });
+    const nextAt = same ? old.nextAt : enabled ? nextOf({ ...spec, createdAt }, now) : undefined;
     const schedule: Schedule = {
       ...spec,
+      enabled,
       flow,
       name,
       createdAt,
@@ -195,8 +213,10 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
       return { ok: true };
     }
     if (command.type === "runNow") return this.runNow(schedule, command, now);
-    if (schedule.enabled === command.enabled) return { ok: true, schedule };
-    const { nextAt: _, ...rest } = schedule;
+    this.startDue(schedule, now);
+    const current = this.get(schedule.flow, schedule.name) ?? schedule;
+    if (current.enabled === command.enabled) return { ok: true, schedule: current };
+    const { nextAt: _, ...rest } = current;
     const nextAt = command.enabled ? nextOf(schedule, now) : undefined;
     const changed = {
       ...rest,
@@ -206,6 +226,11 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
     };
     this.write(changed);
     return { ok: true, schedule: changed };
+  }
+
+  /** What is due by now is started before anything changes: no instant depends on whether the alarm was there first. */
+  private startDue(schedule: Schedule | undefined, now: number): void {
+    if (schedule) this.fireDue(schedule, "alarm", now);
   }
 
   /**
@@ -235,23 +260,28 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
     this.write({ ...rest, ...(nextAt !== undefined && { nextAt }) });
   }
 
-  private runNow(schedule: Schedule, { payload, firedBy, keyed }: RunNow, now: number): ScheduleOutcome {
-    let at = now;
-    // A ledger has one row an instant: of requests within one millisecond the later ones step aside.
-    while (this.cells.read(ledgerKey(schedule.flow, schedule.name, at, "manual")) !== undefined) at++;
-    const executionName = keyed?.executionName ?? firingExecutionName(schedule.name, "manual", at);
-    if (keyed) {
-      const key = `${runPrefix(schedule.flow, schedule.name)}${executionName}`;
-      const known = this.cells.read(key);
-      if (known !== undefined && known !== keyed.startId) {
+  private runNow(
+    schedule: Schedule,
+    { payload, firedBy, runId, keyed }: RunNow,
+    now: number,
+  ): ScheduleOutcome {
+    const key = `${runPrefix(schedule.flow, schedule.name)}${keyed?.executionName ?? runId}`;
+    const text = this.cells.read(key);
+    if (text !== undefined) {
+      const { startId, executionName } = parseOwn<Run>(text);
+      if (keyed && startId !== keyed.startId) {
         return reject(
           "IdempotencyConflict",
           "this Idempotency-Key came with another body before: use a new one",
         );
       }
-      if (known !== undefined) return { ok: true, executionName };
-      this.cells.write(key, keyed.startId);
+      return { ok: true, executionName };
     }
+    let at = now;
+    // A ledger has one row an instant: of requests within one millisecond the later ones step aside.
+    while (this.cells.read(ledgerKey(schedule.flow, schedule.name, at, "manual")) !== undefined) at++;
+    const executionName = keyed?.executionName ?? firingExecutionName(schedule.name, "manual", at);
+    this.cells.write(key, JSON.stringify({ startId: keyed?.startId ?? runId, executionName } satisfies Run));
     const wanted = payload === undefined ? schedule : { ...schedule, payload };
     this.start(wanted, "manual", at, firedBy, now, executionName);
     return { ok: true, executionName };
@@ -342,7 +372,7 @@ function sameSpec(old: Schedule, spec: ScheduleSpec): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Requests with an idempotency key. */
+/** Manual runs. */
 function runPrefix(flow: string, name: string): string {
   return `run:${scheduleKey(flow, name)}:`;
 }

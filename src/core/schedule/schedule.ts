@@ -12,12 +12,14 @@ export interface ScheduleSpec {
   /** Absent: the expression's `CRON_TZ=`, else UTC. */
   readonly timeZone?: string;
   readonly payload?: JsonObject;
-  readonly enabled: boolean;
+  /** Absent: as it was; a new one is enabled. */
+  readonly enabled?: boolean;
   readonly description?: string;
 }
 
 /** A recurring start of a flow, as it is kept. Times are epoch milliseconds. */
 export interface Schedule extends ScheduleSpec {
+  readonly enabled: boolean;
   readonly flow: string;
   readonly name: string;
   readonly createdAt: number;

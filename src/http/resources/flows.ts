@@ -7,7 +7,7 @@ import {
   flowAnswer,
   flowParams,
   flowWithDefinition,
-  listQuery,
+  namesQuery,
   nothing,
   putFlowAnswer,
   putFlowBody,
@@ -96,7 +96,7 @@ export const flowRoutes: readonly Route[] = [
     path: "/v1/flows",
     summary: "Flows by name",
     params: nothing,
-    query: listQuery,
+    query: namesQuery,
     answers: { 200: z.strictObject({ items: z.array(flowAnswer), cursor: z.string().optional() }) },
     problems: [],
     async handle({ env, query: { limit, cursor } }) {

@@ -12,7 +12,7 @@ import {
   deleteBody,
   extendBody,
   leasesAnswer,
-  listQuery,
+  namesQuery,
   nothing,
   putQueueBody,
   queueAnswer,
@@ -26,6 +26,7 @@ import {
   workAnswer,
   workBody,
 } from "../contract.ts";
+import { readReport } from "../reports.ts";
 import { problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import { withTimes } from "../times.ts";
@@ -107,7 +108,7 @@ export const queueRoutes: readonly Route[] = [
     path: "/v1/queues",
     summary: "Queues by name",
     params: nothing,
-    query: listQuery,
+    query: namesQuery,
     answers: { 200: queuesAnswer },
     problems: [],
     async handle({ env, query: { limit, cursor } }) {
@@ -156,7 +157,11 @@ export const queueRoutes: readonly Route[] = [
       const messages = body.messages.map(({ delaySeconds, ...rest }) =>
         delaySeconds === undefined ? rest : { ...rest, delaySeconds },
       );
-      const outcome = await askQueue(env, name, (queue) => queue.send({ type: "sendMessages", messages }));
+      // Named here, so that a call that is repeated on its way sends nothing twice.
+      const batch = `m-${crypto.randomUUID()}`;
+      const outcome = await askQueue(env, name, (queue) =>
+        queue.send({ type: "sendMessages", batch, messages }),
+      );
       return { status: 201, body: { ids: accepted(name, outcome).ids } };
     },
   }),
@@ -168,6 +173,7 @@ export const queueRoutes: readonly Route[] = [
     query: nothing,
     body: receiveBody,
     answers: { 200: receiveAnswer },
+    handsOutTokens: true,
     problems: ["QueueNotExist", "TooManyPolls"],
     async handle({ env, params: { queue: name }, body: { max, ...wishes } }) {
       const request: WorkRequest = { remove: [], removeDone: [], receive: { max, ...given(wishes) } };
@@ -183,11 +189,17 @@ export const queueRoutes: readonly Route[] = [
     query: nothing,
     body: workBody,
     answers: { 200: workAnswer },
+    handsOutTokens: true,
     problems: ["QueueNotExist", "TooManyPolls"],
     async handle({ env, masters, params: { queue: name }, body }) {
       const { reports, delete: remove, max, ...wishes } = body;
       const receive = max > 0 ? { receive: { max, ...given(wishes) } } : {};
-      const outcome = await workTurn(env, masters, { queue: name, reports, remove, ...receive });
+      const outcome = await workTurn(env, masters, {
+        queue: name,
+        reports: reports.map(readReport),
+        remove,
+        ...receive,
+      });
       if (!outcome.ok) throw problemOf(outcome.code === "QueueNotExist" ? queueNotExist(name) : outcome);
       const { verdicts, messages } = outcome;
       return { status: 200, body: { verdicts, messages: toMessages(messages) } };

@@ -9,7 +9,7 @@ import {
   firingsAnswer,
   firingsQuery,
   flowParams,
-  listQuery,
+  schedulesQuery,
   nothing,
   putScheduleAnswer,
   putScheduleBody,
@@ -95,7 +95,7 @@ export const scheduleRoutes: readonly Route[] = [
       const { timeZone, payload, description, cron, enabled } = body;
       const spec: ScheduleSpec = {
         cron,
-        enabled,
+        ...(enabled !== undefined && { enabled }),
         ...(timeZone !== undefined && { timeZone }),
         ...(payload !== undefined && { payload }),
         ...(description !== undefined && { description }),
@@ -114,7 +114,7 @@ export const scheduleRoutes: readonly Route[] = [
     path: "/v1/schedules",
     summary: "All schedules",
     params: nothing,
-    query: listQuery,
+    query: schedulesQuery,
     answers: { 200: schedulesAnswer },
     problems: [],
     handle: async ({ env, query: { limit, cursor } }) => ({
@@ -127,7 +127,7 @@ export const scheduleRoutes: readonly Route[] = [
     path: "/v1/flows/{flow}/schedules",
     summary: "A flow's schedules",
     params: flowParams,
-    query: listQuery,
+    query: schedulesQuery,
     answers: { 200: schedulesAnswer },
     problems: ["FlowNotExists"],
     async handle({ env, params: { flow }, query: { limit, cursor } }) {
@@ -173,12 +173,14 @@ export const scheduleRoutes: readonly Route[] = [
     answers: { 202: runAnswer },
     problems: ["ScheduleNotExists", "IdempotencyConflict"],
     async handle({ env, params: { flow, schedule: name }, body, headers, caller }) {
-      const { name: executionName, startId, isKeyed } = await startName(headers, undefined, body);
+      // A key stands for a run of this schedule, whatever it stands for elsewhere.
+      const scope = `${flow}/${name}`;
+      const { name: executionName, startId, isKeyed } = await startName(headers, undefined, body, scope);
       const keyed = isKeyed ? { keyed: { executionName, startId } } : {};
       const firedBy = `key:${caller.accessKeyId}`;
       const payload = body.payload === undefined ? {} : { payload: body.payload };
       const outcome = await askSchedule(env, flow, name, (shard) =>
-        shard.run({ flow, name, firedBy, ...payload, ...keyed }),
+        shard.run({ flow, name, firedBy, runId: startId, ...payload, ...keyed }),
       );
       if (!outcome.ok) throw problemOf(outcome);
       return { status: 202, body: { executionName: outcome.executionName } };

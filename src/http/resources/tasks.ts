@@ -1,6 +1,15 @@
-import { type Report, reportTasks } from "../../service/reports.ts";
-import { failBody, nothing, reportAnswer, reportBody, succeedBody, verdictsAnswer } from "../contract.ts";
+import { type Report, beat, reportTasks } from "../../service/reports.ts";
+import {
+  failBody,
+  heartbeatBody,
+  nothing,
+  reportAnswer,
+  reportBody,
+  succeedBody,
+  verdictsAnswer,
+} from "../contract.ts";
 import { type ProblemCode, problemOf } from "../problem.ts";
+import { readReport } from "../reports.ts";
 import { type Route, type RouteRequest, route } from "../route.ts";
 
 const REFUSALS = [
@@ -45,6 +54,22 @@ export const taskRoutes: readonly Route[] = [
   }),
   route({
     method: "POST",
+    path: "/v1/tasks/heartbeat",
+    summary: "Says that the worker of a task is alive",
+    access: "taskToken",
+    params: nothing,
+    query: nothing,
+    body: heartbeatBody,
+    answers: { 200: nothing },
+    problems: REFUSALS,
+    async handle({ env, masters, body }) {
+      const verdict = await beat(env, masters, body.token);
+      if (!verdict.ok) throw problemOf(verdict);
+      return { status: 200, body: {} };
+    },
+  }),
+  route({
+    method: "POST",
     path: "/v1/tasks/report",
     summary: "Reports many tasks at once; one verdict each",
     access: "taskToken",
@@ -54,7 +79,10 @@ export const taskRoutes: readonly Route[] = [
     answers: { 200: verdictsAnswer },
     problems: [],
     async handle({ env, masters, body }) {
-      return { status: 200, body: { verdicts: await reportTasks(env, masters, body.reports) } };
+      return {
+        status: 200,
+        body: { verdicts: await reportTasks(env, masters, body.reports.map(readReport)) },
+      };
     },
   }),
 ];

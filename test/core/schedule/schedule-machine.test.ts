@@ -134,9 +134,13 @@ describe("a schedule", () => {
       flow: "flow",
       name: "nightly",
       firedBy: "key:k",
+      runId: "first",
       payload: { n: 2 },
     } as const;
-    expect(act(run)).toMatchObject({ ok: true, executionName: "nightly-manual-20261123T040030Z-0" });
+    const name = { ok: true, executionName: "nightly-manual-20261123T040030Z-0" };
+    expect(act(run)).toMatchObject(name);
+    now += 1000;
+    expect(act(run)).toMatchObject(name);
     const keyed = { ...run, keyed: { executionName: "idem-x", startId: "a" } };
     act(keyed);
     now += 1000;
@@ -155,6 +159,32 @@ describe("a schedule", () => {
     expect(machine.nextTimerAt()).toBe(first);
     put("@every 20m");
     expect(machine.nextTimerAt()).toBe(START + 20 * MINUTE);
+  });
+
+  test("starts what is due before it is changed or paused, when the alarm has not come yet", () => {
+    put("@every 10m");
+    now = START + 10 * MINUTE + 40_000;
+    put("@every 20m");
+    expect(machine.takeNewEffects()).toMatchObject([{ kind: "startFiring", at: START + 10 * MINUTE }]);
+    now += 25 * MINUTE;
+    act({ type: "setEnabled", flow: "flow", name: "nightly", enabled: false });
+    expect(machine.takeNewEffects()).toHaveLength(1);
+    expect(machine.nextTimerAt()).toBeUndefined();
+  });
+
+  test("put without `enabled` leaves a paused schedule paused", () => {
+    put("@every 10m");
+    act({ type: "setEnabled", flow: "flow", name: "nightly", enabled: false });
+    expect(put("@every 20m", { enabled: undefined })).toMatchObject({ schedule: { enabled: false } });
+    expect(put("@every 20m", { enabled: true })).toMatchObject({ schedule: { enabled: true } });
+  });
+
+  test("refuses zones that nobody knows", () => {
+    for (const timeZone of ["Mars/Phobos", "../etc/passwd", "__proto__", "GMT+8"]) {
+      for (const cron of ["0 0 * * *", "@every 5m", "@at 2030-01-01T00:00:00Z"]) {
+        expect(put(cron, { timeZone, enabled: false })).toMatchObject({ code: "InvalidCron" });
+      }
+    }
   });
 
   test("refuses what contradicts itself or has passed", () => {

@@ -3,17 +3,8 @@ import { EXECUTION_DATA_SIZE } from "../../limits.ts";
 import { assert } from "../../result.ts";
 import type { EvolveTable } from "../behaviour.ts";
 import { becomeRunnable, countsOf } from "../evolve.ts";
-import {
-  type Execution,
-  type Failure,
-  type FanPhase,
-  type ForeachPhase,
-  type Frame,
-  type IterationResult,
-  type ParallelPhase,
-  type Phase,
-  newFrame,
-} from "../execution.ts";
+import { type Execution, type Frame, type IterationResult, newFrame } from "../execution.ts";
+import type { Failure, FanPhase, ForeachPhase, ParallelPhase, Phase } from "../phase.ts";
 import { childPath, parseFramePath } from "../paths.ts";
 import type { Turn } from "../turn.ts";
 
@@ -153,6 +144,7 @@ function dropChildren(execution: Execution, owner: Frame): void {
     const child = execution.frames.get(inside);
     if (!child) continue;
     dropChildren(execution, child);
+    execution.abandon(child);
     execution.frames.delete(inside);
     execution.touched.add(inside);
   }

@@ -5,13 +5,8 @@ import { FOREACH_ITEMS_MAX, OPEN_ITERATIONS_MAX } from "../../limits.ts";
 import { assert } from "../../result.ts";
 import { failStep, succeedStep } from "../advance.ts";
 import type { EvolveTable, StepBehaviour } from "../behaviour.ts";
-import {
-  type Execution,
-  type ForeachPhase,
-  type ForeachScope,
-  type Frame,
-  startedEvent,
-} from "../execution.ts";
+import { type Execution, type Frame, startedEvent } from "../execution.ts";
+import type { ForeachPhase, ForeachScope } from "../phase.ts";
 import { parseFramePath } from "../paths.ts";
 import { stepInput, stepScope } from "../scope.ts";
 import type { Turn } from "../turn.ts";

@@ -1,15 +1,21 @@
+import { evaluateSource } from "../../expr/mapping.ts";
 import { type Step, type StepOf, stepOf } from "../../fdl/flow.ts";
+import { childName } from "../../names.ts";
 import { assert } from "../../result.ts";
 import { SECOND_MS } from "../../time.ts";
 import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../behaviour.ts";
 import { becomeRunnable, countRetry } from "../evolve.ts";
 import type { Execution, Frame } from "../execution.ts";
+import type { ChildExecution } from "../fact.ts";
+import { stepScope } from "../scope.ts";
 
 /** Hands work outside and waits for the answer (spec: FDL sections 2.1 and 5.1). */
 export const task: StepBehaviour<StepOf<"task">> = {
   ...NO_CHILDREN,
   enter: (turn, frame) => turn.emit(scheduleAttempt(turn.execution, frame, turn.now)),
-  waveDueAt: (step, now) => dueAt(step, now),
+  // Queues take many tasks together, as long as all that is known of each is known of all.
+  waveDueAt: (step, now) =>
+    step.resource.kind === "queue" && step.heartbeatSeconds === undefined ? dueAt(step, now) : undefined,
   context: (token) => ({ task: { token } }),
   retriedBy: "attempt",
 };
@@ -17,12 +23,31 @@ export const task: StepBehaviour<StepOf<"task">> = {
 /** The fact that hands the next attempt of the open step outside. */
 export function scheduleAttempt(execution: Execution, frame: Frame, now: number) {
   const step = taskStep(execution.step(frame));
+  const attempt = frame.attempt + 1;
+  const child = childOf(execution, frame, step, attempt);
   return {
     type: "taskScheduled",
     frame: frame.path,
-    attempt: frame.attempt + 1,
+    attempt,
     ...dueAt(step, now),
+    ...(step.heartbeatSeconds !== undefined && { heartbeatDueAt: now + step.heartbeatSeconds * SECOND_MS }),
+    ...(child && { child }),
   } as const;
+}
+
+/** The execution that an attempt will wait for. Its name is known before it is started, so it can always be found. */
+function childOf(
+  execution: Execution,
+  frame: Frame,
+  step: StepOf<"task">,
+  attempt: number,
+): ChildExecution | undefined {
+  const { resource, pattern, serviceParams } = step;
+  if (resource.kind !== "flow" || pattern !== "sync") return undefined;
+  const asked =
+    serviceParams.ExecutionName && evaluateSource(serviceParams.ExecutionName, stepScope(execution, frame));
+  const own = childName(execution.head.id, execution.stepPath(frame), attempt);
+  return { flow: resource.flow, name: typeof asked === "string" ? asked : own };
 }
 
 export function taskStep(step: Step | undefined): StepOf<"task"> {
@@ -35,9 +60,10 @@ function dueAt({ timeoutSeconds }: StepOf<"task">, now: number): { dueAt?: numbe
 
 /** Remembers where messages of the execution may lie. */
 export function useQueue(execution: Execution, step: Step): void {
-  const { queue } = taskStep(step).resource;
+  const { resource } = taskStep(step);
   const { head } = execution;
-  if (!head.queues.includes(queue)) head.queues = [...head.queues, queue];
+  if (resource.kind !== "queue" || head.queues.includes(resource.queue)) return;
+  head.queues = [...head.queues, resource.queue];
 }
 
 /** The facts of one attempt: scheduled, submitted, then one of succeeded, failed, timed out; or a retry. */
@@ -48,15 +74,31 @@ export const evolveTask: EvolveTable<
   | "taskSucceeded"
   | "taskFailed"
   | "taskTimedOut"
+  | "taskHeartbeat"
   | "retryPlanned"
 > = {
-  taskScheduled(execution, { frame: path, attempt, dueAt: due }, { event }) {
+  taskScheduled(execution, { frame: path, attempt, dueAt: due, heartbeatDueAt, child }, { event }) {
     const frame = execution.open(path);
     frame.attempt = attempt;
     frame.last = event + 1;
-    frame.phase = { is: "task", submitted: false, ...(due !== undefined && { dueAt: due }) };
+    frame.phase = {
+      is: "task",
+      submitted: false,
+      ...(due !== undefined && { dueAt: due }),
+      ...(heartbeatDueAt !== undefined && { heartbeatDueAt }),
+      ...(child && { child }),
+    };
     useQueue(execution, execution.step(frame));
     if (due !== undefined) execution.timers.add({ at: due, kind: "attempt", frame: path });
+    if (heartbeatDueAt !== undefined) {
+      execution.timers.add({ at: heartbeatDueAt, kind: "heartbeat", frame: path });
+    }
+  },
+  taskHeartbeat(execution, { frame: path, dueAt: at }) {
+    const { phase } = execution.open(path);
+    assert(phase.is === "task", "an open attempt is alive");
+    phase.heartbeatDueAt = at;
+    execution.timers.add({ at, kind: "heartbeat", frame: path });
   },
   taskSubmitted(execution, { frame: path }, { event }) {
     const frame = execution.open(path);
@@ -74,14 +116,9 @@ export const evolveTask: EvolveTable<
   taskFailed(execution, { frame: path, error, cause, impliesSubmitted }, { event }) {
     settle(execution, path, impliesSubmitted ? event + 1 : event, { error, cause });
   },
-  taskTimedOut(execution, { frame: path }, { event }) {
-    settle(
-      execution,
-      path,
-      event,
-      { error: "FnF.TaskTimeout", cause: "the task was not answered in time" },
-      true,
-    );
+  taskTimedOut(execution, { frame: path, error = "FnF.TaskTimeout" }, { event }) {
+    execution.abandon(execution.open(path));
+    settle(execution, path, event, { error, cause: "the task was not answered in time" }, true);
   },
   retryPlanned(execution, { frame: path, policy, at }) {
     const frame = execution.open(path);

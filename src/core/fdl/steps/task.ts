@@ -1,60 +1,88 @@
 import * as z from "zod";
+import { EXECUTION_SECONDS_MAX } from "../../limits.ts";
+import { type Result, assert } from "../../result.ts";
+import { type ParsedResource, TASK_PATTERNS, parseAction, parseResource } from "../resource.ts";
 import { end, handling, json, stepKeys, timeoutSeconds } from "../schema.ts";
-import { TASK_PATTERNS, parseResource } from "../resource.ts";
-import { assert } from "../../result.ts";
-import type { StepDefinition } from "../step-definition.ts";
+import type { Reporter, StepDefinition } from "../step-definition.ts";
 
 const schema = z.strictObject({
   type: z.literal("task"),
   ...stepKeys,
   end,
-  resourceArn: z.string().min(1),
+  resourceArn: z.string().min(1).optional(),
+  action: z.string().min(1).optional(),
   pattern: z.enum(TASK_PATTERNS).default("requestResponse"),
   serviceParams: z.record(z.string(), json).optional(),
   timeoutSeconds: timeoutSeconds.optional(),
+  heartbeatSeconds: z.int().min(1).max(EXECUTION_SECONDS_MAX).optional(),
   ...handling,
 });
 
-const QUEUE_PARAMS = ["MessageBody", "Priority", "DelaySeconds"];
+type Raw = z.output<typeof schema>;
 
-/** Hands work outside (spec: FDL section 2.1). */
+/** Hands work outside (spec: FDL sections 2.1 and 5; `heartbeatSeconds` is ours). */
 export const task: StepDefinition<typeof schema> = {
   schema,
   check(raw, reporter) {
-    const parsed = parseResource(raw.resourceArn, raw.pattern);
-    if (!parsed.ok) reporter.report("UnsupportedResource", ["resourceArn"], parsed.detail);
-    const params = raw.serviceParams ?? {};
-    if (!Object.hasOwn(params, "MessageBody")) {
-      reporter.report(
-        "MissingMessageBody",
-        raw.serviceParams ? ["serviceParams"] : [],
-        "a message to a queue needs serviceParams.MessageBody: write `MessageBody: $` to send the step's input",
-      );
+    if ((raw.resourceArn === undefined) === (raw.action === undefined)) {
+      reporter.report("MissingKey", [], "a task has either resourceArn or action: what it calls");
+      return;
     }
-    for (const [key, value] of Object.entries(params)) {
-      reporter.source(value, ["serviceParams", key]);
-      if (QUEUE_PARAMS.includes(key)) continue;
+    const parsed = resourceOf(raw);
+    if (parsed.ok) checkParams(raw, parsed, reporter);
+    else {
+      const at = raw.action === undefined ? "resourceArn" : "action";
+      reporter.report("UnsupportedResource", [at], parsed.detail);
+    }
+    if (raw.heartbeatSeconds !== undefined && raw.pattern !== "waitForCallback") {
       reporter.report(
-        "UnknownKey",
-        ["serviceParams", key],
-        `a queue knows ${QUEUE_PARAMS.join(", ")}`,
-        "key",
+        "InvalidValue",
+        ["heartbeatSeconds"],
+        "only a task with pattern waitForCallback has a worker that can give signs of life",
       );
     }
   },
   compile(raw, compiler) {
-    const parsed = parseResource(raw.resourceArn, raw.pattern);
+    const parsed = resourceOf(raw);
     assert(parsed.ok, "a checked definition names known resources");
     const params = Object.entries(raw.serviceParams ?? {});
     return {
       type: "task",
       ...compiler.common(raw),
-      resourceArn: raw.resourceArn,
+      resourceArn: raw.resourceArn ?? raw.action ?? "",
       resource: parsed.resource,
       pattern: raw.pattern,
       serviceParams: Object.fromEntries(params.map(([key, value]) => [key, compiler.source(value)])),
       ...(raw.timeoutSeconds !== undefined && { timeoutSeconds: raw.timeoutSeconds }),
+      ...(raw.heartbeatSeconds !== undefined && { heartbeatSeconds: raw.heartbeatSeconds }),
       ...compiler.handling(raw),
     };
   },
 };
+
+function resourceOf({ resourceArn, action = "", pattern }: Raw): Result<ParsedResource> {
+  return resourceArn === undefined ? parseAction(action, pattern) : parseResource(resourceArn, pattern);
+}
+
+function checkParams(raw: Raw, { resource, what, params }: ParsedResource, reporter: Reporter): void {
+  const given = raw.serviceParams ?? {};
+  const { known, required } = params;
+  if (required !== undefined && !Object.hasOwn(given, required)) {
+    reporter.report(
+      "MissingMessageBody",
+      raw.serviceParams ? ["serviceParams"] : [],
+      `${what} needs serviceParams.${required}: write \`${required}: $\` to send the step's input`,
+    );
+  }
+  for (const [key, value] of Object.entries(given)) {
+    reporter.source(value, ["serviceParams", key]);
+    if (known === "any" || known.includes(key)) continue;
+    reporter.report("UnknownKey", ["serviceParams", key], `${what} knows ${known.join(", ")}`, "key");
+  }
+  const isFixed = typeof given.ExecutionName === "string" && !given.ExecutionName.startsWith("$");
+  if (resource.kind === "flow" && raw.pattern === "sync" && isFixed && raw.retry.length > 0) {
+    const message =
+      "a retry would start an execution of the same name, which is refused: leave ExecutionName out";
+    reporter.report("RetryFindsNameTaken", ["serviceParams", "ExecutionName"], message);
+  }
+}

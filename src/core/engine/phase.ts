@@ -1,0 +1,124 @@
+import type { Json, JsonObject } from "../json.ts";
+import type { ChildExecution } from "./fact.ts";
+import type { Packed } from "./values.ts";
+
+/** What an open step is waiting for, or what is to be done next in its list. */
+export type Phase =
+  | ReadyPhase
+  | TaskPhase
+  | RetryPhase
+  | WaitPhase
+  | ChoicePhase
+  | ParallelPhase
+  | ForeachPhase
+  | SettledPhase
+  | FailedPhase;
+
+/** The next step is to be entered, or the list is over. */
+export interface ReadyPhase {
+  readonly is: "ready";
+  /** The step is a control step that failed and is visited again: its retries go on being counted. */
+  readonly again?: true;
+}
+
+/** An attempt is with its queue or a worker. */
+export interface TaskPhase {
+  readonly is: "task";
+  submitted: boolean;
+  readonly dueAt?: number;
+  heartbeatDueAt?: number;
+  readonly child?: ChildExecution;
+}
+
+/** The next attempt waits for its time. */
+export interface RetryPhase {
+  readonly is: "retry";
+  readonly at: number;
+  /** The attempt before it was not answered in time. */
+  readonly timedOut: boolean;
+  /** The step is a control step: it is closed, and will be visited again. */
+  readonly again?: true;
+}
+
+export interface WaitPhase {
+  readonly is: "wait";
+  readonly at: number;
+}
+
+/** An option's steps run. */
+export interface ChoicePhase {
+  readonly is: "choice";
+  readonly option: number;
+  readonly warnings?: readonly string[];
+}
+
+/** Lists that run side by side: what foreach and parallel have in common. */
+export interface FanPhase {
+  readonly count: number;
+  /** First index that was not started. */
+  next: number;
+  /** The window that is being filled ends here. */
+  fillTo: number;
+  running: number;
+  succeeded: number;
+  /** Failures that were tolerated. */
+  failed: number;
+  /** JSON text gathered so far. */
+  resultSize: number;
+}
+
+export interface ParallelPhase extends FanPhase {
+  readonly is: "parallel";
+}
+
+export interface ForeachPhase extends FanPhase {
+  readonly is: "foreach";
+  /** The list that runs for each item. */
+  readonly body: number;
+  readonly scope: Packed;
+  /** The scope in full, once it was needed. */
+  unpacked?: ForeachScope;
+  waves: Wave[];
+}
+
+/** What a foreach works on. */
+export interface ForeachScope {
+  readonly input: JsonObject;
+  readonly items: readonly Json[];
+}
+
+/** Iterations [from, to) that were entered together; those in `open` are still as they were then. */
+export interface Wave {
+  readonly from: number;
+  readonly to: number;
+  readonly firstEvent: number;
+  readonly dueAt?: number;
+  /** Index to its last event: TaskStarted, or TaskSubmitted once a queue has it. */
+  readonly open: Map<number, number>;
+  unsubmitted: number;
+}
+
+/** The open step's own work is over; what follows from it is still to be decided. */
+export interface SettledPhase {
+  readonly is: "settled";
+  readonly result: { readonly local: Json } | Failure;
+  /** The failure is that no answer came in time. */
+  readonly timedOut?: boolean;
+  readonly iterations?: IterationCounts;
+  /** Of a choice. */
+  readonly goto?: number;
+  readonly warnings?: readonly string[];
+}
+
+/** The list failed; that is still to be told to its owner. */
+export interface FailedPhase extends Failure {
+  readonly is: "failed";
+}
+
+export interface Failure {
+  readonly error: string;
+  readonly cause: string;
+}
+
+/** Of a foreach or parallel. */
+export type IterationCounts = readonly [total: number, started: number, succeeded: number, failed?: number];

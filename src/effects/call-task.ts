@@ -1,0 +1,73 @@
+import { masterKey } from "../auth/master-key.ts";
+import { signTaskToken } from "../auth/task-token.ts";
+import type { ExecutionCommand } from "../core/engine/command.ts";
+import type { CallTask } from "../core/engine/effect.ts";
+import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
+import { type TaskCall, taskCall, tasksOf } from "../core/engine/tasks.ts";
+import type { ResourceKind } from "../core/fdl/resource.ts";
+import { EFFECT_RETRY_FIRST_MS } from "../core/limits.ts";
+import { assert } from "../core/result.ts";
+import type { CallPlace, CallResult, Caller } from "./calls/call.ts";
+import { callFlow } from "./calls/flow.ts";
+import { callFunction } from "./calls/function.ts";
+import { callUrl } from "./calls/http.ts";
+import { callTopic } from "./calls/topic.ts";
+import type { EffectPlace, EffectRow } from "./performer.ts";
+
+type CalledKind = Exclude<ResourceKind, "queue">;
+
+/** How each kind of resource is called: a new one is its file and its row here. */
+const CALLERS: { readonly [K in CalledKind]: Caller<K> } = {
+  topic: callTopic,
+  flow: callFlow,
+  function: callFunction,
+  http: callUrl,
+};
+
+/** Makes the call of a task at least once, and tells the execution what came of it. */
+export const callTask: EffectRow<ExecutionMachine, CallTask, ExecutionCommand> = {
+  groupBy: ({ id }) => id,
+  async perform(place, [effect]) {
+    assert(effect, "a group is not empty");
+    const call = await buildCall(place, effect);
+    if (!call) return { done: false, retryInMs: EFFECT_RETRY_FIRST_MS };
+    const { env, object, machine } = place;
+    const result = await perform({ env, execution: object, isWanted: () => machine.isPending(effect) }, call);
+    return { done: false, retryInMs: EFFECT_RETRY_FIRST_MS, commands: [commandOf(call, result)] };
+  },
+};
+
+async function buildCall(
+  { env, object, machine }: EffectPlace<ExecutionMachine>,
+  effect: CallTask,
+): Promise<TaskCall | undefined> {
+  const task = machine.execution && tasksOf(machine.execution, effect, 1)[0];
+  if (!task) return undefined;
+  const master = await masterKey(env.MASTER_KEY);
+  assert(master, "the service starts nothing without a master key");
+  const token = await signTaskToken(master, { execution: object, ...task });
+  // The execution went on meanwhile: what is over by now calls nobody.
+  return machine.execution && taskCall(machine.execution, task, token);
+}
+
+/** Looks the caller up; the cast forgets the resource's kind, which it was found by. */
+function perform(place: CallPlace, call: TaskCall): Promise<CallResult> {
+  const { kind } = call.resource;
+  assert(kind !== "queue", "queues are sent to, not called");
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  const caller = CALLERS[kind] as (place: CallPlace, call: TaskCall) => Promise<CallResult>;
+  return caller(place, call);
+}
+
+/** What the pattern makes of the result (spec: FDL section 5.1). */
+function commandOf({ path, attempt, pattern }: TaskCall, result: CallResult): ExecutionCommand {
+  const task = { path, attempt };
+  if (!result.ok) {
+    const { error, cause, isAnswer } = result;
+    if (isAnswer && pattern === "sync") return { type: "reportFailed", ...task, error, cause };
+    return { type: "refuseTasks", tasks: [task], error, cause, isAnswer };
+  }
+  const { output, isPending = false } = result;
+  if (pattern === "sync" && !isPending) return { type: "reportSucceeded", ...task, output };
+  return { type: "confirmTasks", tasks: [pattern === "requestResponse" ? { ...task, output } : task] };
+}

@@ -1,0 +1,42 @@
+import type { TaskCall } from "../../core/engine/tasks.ts";
+import type { ResourceKind, ResourceOf } from "../../core/fdl/resource.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { Env } from "../../env.ts";
+
+/** What one attempt of a task asks of a resource of this kind. */
+export type CallOf<K extends ResourceKind> = TaskCall & { readonly resource: ResourceOf<K> };
+
+export interface CallPlace {
+  readonly env: Env;
+  /** Name of the execution's object. */
+  readonly execution: string;
+  /** False once nobody waits for the call any more. */
+  readonly isWanted: () => boolean;
+}
+
+/** What came of a call. */
+export type CallResult =
+  | {
+      readonly ok: true;
+      readonly output: JsonObject;
+      /** The result will be reported later: so far the work was only handed over. */
+      readonly isPending?: boolean;
+    }
+  | {
+      readonly ok: false;
+      readonly error: string;
+      readonly cause: string;
+      /** False when what was to be called was never reached. */
+      readonly isAnswer: boolean;
+    };
+
+/** Makes a call; throws to say: try again later. */
+export type Caller<K extends ResourceKind> = (place: CallPlace, call: CallOf<K>) => Promise<CallResult>;
+
+export function refused(error: string, cause: string): CallResult {
+  return { ok: false, error, cause, isAnswer: false };
+}
+
+export function failed(error: string, cause: string): CallResult {
+  return { ok: false, error, cause, isAnswer: true };
+}

@@ -1,0 +1,96 @@
+import { isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
+import { JSON_DEPTH, TASK_DATA_SIZE } from "../../core/limits.ts";
+import type { Env } from "../../env.ts";
+import { type CallResult, type Caller, failed, refused } from "./call.ts";
+import { asCause, callHttp, parseJson } from "./respond.ts";
+
+/** Where the table of functions sends a call: an address, or a Service binding of the Worker. */
+type Target = { readonly url: string } | { readonly binding: string };
+
+/**
+ * Calls a function: its event is the step's input (or an action's serviceParams), its answer a JSON object (spec: FDL
+ * sections 5.2, 5.6 and 6.1). Which address or binding stands behind its name says the variable `FUNCTIONS`.
+ */
+export const callFunction: Caller<"function"> = async ({ env, execution }, call) => {
+  const { resource, params, path, attempt, pattern } = call;
+  const { name, prefix } = resource;
+  const target = findTarget(env, name);
+  const send = target && sender(env, target);
+  if (!target || !send)
+    return refused(`${prefix}.FunctionNotFound`, `FUNCTIONS has no usable entry for "${name}"`);
+  const isAction = prefix !== "FC";
+  const event = isAction ? params : call.input;
+  if (jsonSize(event, TASK_DATA_SIZE) > TASK_DATA_SIZE) {
+    return refused(
+      "FnF.DataLimitExceeded",
+      `the input of the task is larger than ${TASK_DATA_SIZE} bytes of JSON`,
+    );
+  }
+  const isAsync = !isAction && params.InvocationType === "Async";
+  const request = new Request("url" in target ? target.url : `https://function/${encodeURI(name)}`, {
+    method: "POST",
+    body: JSON.stringify(event),
+    headers: {
+      "content-type": "application/json",
+      "idempotency-key": `${execution}/${path}/${attempt}`,
+      ...(isAsync && { "x-fc-invocation-type": "Async" }),
+      ...(typeof params.StatefulAsyncInvocationID === "string" && {
+        "x-fc-stateful-async-invocation-id": params.StatefulAsyncInvocationID,
+      }),
+    },
+  });
+  const answer = await callHttp(send, request, call.dueAt);
+  if ("message" in answer) {
+    return answer.isTimeout
+      ? failed("FnF.TaskTimeout", "the function did not answer in time")
+      : failed(`${prefix}.Unknown`, asCause(answer.message));
+  }
+  const { status, text } = answer;
+  if (status < 200 || status >= 300) return failureOf(prefix, status, text);
+  const isResult = pattern === "sync" || (pattern === "requestResponse" && !isAsync);
+  return isResult ? resultOf(text) : { ok: true, output: {} };
+};
+
+function findTarget({ FUNCTIONS = "{}" }: Env, name: string): Target | undefined {
+  const table = parseJson(FUNCTIONS);
+  const entry = isJsonObject(table) && Object.hasOwn(table, name) ? table[name] : undefined;
+  if (typeof entry === "string" && /^https?:\/\//.test(entry)) return { url: entry };
+  const binding = isJsonObject(entry) ? entry.binding : undefined;
+  return typeof binding === "string" ? { binding } : undefined;
+}
+
+function sender(env: Env, target: Target): ((request: Request) => Promise<Response>) | undefined {
+  if ("url" in target) return (request) => fetch(request);
+  const bindings: Readonly<Record<string, unknown>> = { ...env };
+  const binding = bindings[target.binding];
+  if (typeof binding !== "object" || binding === null || !("fetch" in binding)) return undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the operator says that it is a Service binding
+  const service = binding as Fetcher;
+  return (request) => service.fetch(request);
+}
+
+function resultOf(text: string): CallResult {
+  const value = parseJson(text);
+  if (!isJsonObject(value)) return failed("FnF.InvalidLocal", "the function's answer is not a JSON object");
+  if (jsonSize(value, TASK_DATA_SIZE) > TASK_DATA_SIZE || jsonDepth(value, JSON_DEPTH) > JSON_DEPTH) {
+    return failed(
+      "FnF.InvalidLocal",
+      `the function's answer is larger than ${TASK_DATA_SIZE} bytes of JSON, or too deep`,
+    );
+  }
+  return { ok: true, output: value };
+}
+
+/** A function that says of which type its error is fails the task with that; otherwise the status tells. */
+function failureOf(prefix: string, status: number, text: string): CallResult {
+  const body = parseJson(text);
+  const type = isJsonObject(body) ? body.errorType : undefined;
+  if (typeof type === "string" && type !== "") return failed(type.slice(0, 128), asCause(text));
+  const code = CODES.get(status) ?? (status >= 500 ? "InternalServerError" : "Unknown");
+  return failed(`${prefix}.${code}`, asCause(text === "" ? `status ${status}` : text));
+}
+
+const CODES: ReadonlyMap<number, string> = new Map([
+  [429, "ResourceExhausted"],
+  [503, "ResourceThrottled"],
+]);

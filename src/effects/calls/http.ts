@@ -1,0 +1,99 @@
+import { type Json, type JsonObject, isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
+import { JSON_DEPTH, TASK_DATA_SIZE } from "../../core/limits.ts";
+import { type Result, reject } from "../../core/result.ts";
+import { type CallOf, type CallResult, type Caller, failed, refused } from "./call.ts";
+import { isPrivateAddress } from "./addresses.ts";
+import { asCause, callHttp, parseJson } from "./respond.ts";
+
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
+/**
+ * An HTTP task: `Method`, `Headers`, `Query`, `Body` and `ExpectedStatus` of its serviceParams; without them a POST of
+ * the step's input. Its output is `{status, headers, body}`. Every repeat carries the same `Idempotency-Key`.
+ */
+export const callUrl: Caller<"http"> = async ({ env, execution }, call) => {
+  const built = buildRequest(execution, call);
+  if (!built.ok) return refused("FnF.InvalidArgument", built.detail);
+  const { request, expected } = built;
+  if (env.ALLOW_PRIVATE_ADDRESSES !== "true" && isPrivateAddress(new URL(request.url))) {
+    return refused(
+      "HTTP.AddressNotAllowed",
+      "private addresses are not called unless ALLOW_PRIVATE_ADDRESSES is set",
+    );
+  }
+  const answer = await callHttp((sent) => fetch(sent), request, call.dueAt);
+  if ("message" in answer) {
+    return answer.isTimeout
+      ? failed("FnF.TaskTimeout", "the call was not answered in time")
+      : failed("HTTP.NoAnswer", asCause(answer.message));
+  }
+  const { status, headers, text } = answer;
+  if (!isExpected(status, expected)) return failed(`HTTP.${status}`, asCause(text));
+  return output({ status, headers: Object.fromEntries(headers), body: bodyOf(text) });
+};
+
+function output(value: JsonObject): CallResult {
+  if (jsonSize(value, TASK_DATA_SIZE) <= TASK_DATA_SIZE && jsonDepth(value, JSON_DEPTH) <= JSON_DEPTH) {
+    return { ok: true, output: value };
+  }
+  return failed(
+    "FnF.DataLimitExceeded",
+    `the answer is larger than ${TASK_DATA_SIZE} bytes of JSON, or too deep`,
+  );
+}
+
+function bodyOf(text: string): Json {
+  const value = parseJson(text);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON.parse gives nothing else
+  return value === undefined ? text : (value as Json);
+}
+
+function buildRequest(
+  execution: string,
+  { resource, params, input, path, attempt }: CallOf<"http">,
+): Result<{ request: Request; expected: readonly number[] }> {
+  const { Method = isPlain(params) ? "POST" : "GET", Headers: headers = {}, Query: query = {} } = params;
+  const { ExpectedStatus = [] } = params;
+  const body = params.Body ?? (isPlain(params) ? input : undefined);
+  const method = typeof Method === "string" ? Method.toUpperCase() : "";
+  const expected = Array.isArray(ExpectedStatus) ? (ExpectedStatus as readonly Json[]) : [ExpectedStatus];
+  if (!METHODS.includes(method)) return invalid("Method", METHODS.join(", "));
+  if (!isJsonObject(headers) || !isJsonObject(query)) return invalid("Headers and Query", "objects");
+  if (!expected.every((status) => typeof status === "number")) return invalid("ExpectedStatus", "numbers");
+  if (body !== undefined && (method === "GET" || method === "HEAD"))
+    return invalid("Body", `absent with ${method}`);
+  const url = new URL(resource.url);
+  for (const [key, value] of Object.entries(query)) url.searchParams.append(key, textOf(value));
+  try {
+    const request = new Request(url, {
+      method,
+      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...texts(headers) },
+      ...(body !== undefined && { body: textOf(body) }),
+    });
+    request.headers.set("idempotency-key", `${execution}/${path}/${attempt}`);
+    return { ok: true, request, expected };
+  } catch (error) {
+    return invalid("Headers", `headers that HTTP allows (${error instanceof Error ? error.message : ""})`);
+  }
+}
+
+/** Nothing says what is to be called how. */
+function isPlain({ Method, Body }: JsonObject): boolean {
+  return Method === undefined && Body === undefined;
+}
+
+function invalid(what: string, rule: string) {
+  return reject("InvalidArgument", `serviceParams.${what} must be ${rule}`);
+}
+
+function texts(values: JsonObject): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key.toLowerCase(), textOf(value)]));
+}
+
+function textOf(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function isExpected(status: number, expected: readonly number[]): boolean {
+  return expected.length === 0 ? status >= 200 && status < 300 : expected.includes(status);
+}

@@ -1,0 +1,128 @@
+import { expect } from "vitest";
+import { QUEUE_CHECKPOINT_COMMITS } from "../../src/core/limits.ts";
+import type { QueueStore } from "../../src/core/queue/store.ts";
+import { QueueRun, task } from "../support/queue-run.ts";
+
+/** What a queue promises, whatever it is kept in. */
+export interface QueueCase {
+  readonly name: string;
+  run(store: QueueStore): void;
+}
+
+const send = (...bodies: string[]) =>
+  ({ type: "sendMessages", messages: bodies.map((body) => ({ body })) }) as const;
+
+/** What a restart, a repeat or a strange order of commands must not change. */
+export const QUEUE_DURABILITY_CASES: readonly QueueCase[] = [
+  {
+    name: "commits that only send bring the checkpoint nearer, too: what was created long ago is still there",
+    run(store) {
+      const run = new QueueRun(store);
+      for (let n = 0; n < 2 * QUEUE_CHECKPOINT_COMMITS - 1; n++) run.send(String(n));
+      run.receive();
+      run.restart();
+      expect(run.machine.read(run.now).exists).toBe(true);
+      expect(run.counts().ready).toBe(2 * QUEUE_CHECKPOINT_COMMITS - 2);
+    },
+  },
+  {
+    name: "messages that vanish in the commit that brought them leave their place to nobody",
+    run(store) {
+      const run = new QueueRun(store);
+      const accept = (batch: string, ...tasks: ReturnType<typeof task>[]) =>
+        ({ type: "acceptTasks", batch, execution: "e", tasks }) as const;
+      run.do(accept("b1", task("late", { expiresAt: run.now - 1 })), send("one"));
+      run.do(accept("b2", task("t")), { type: "withdraw", execution: "e" }, send("two"));
+      run.do(accept("b3", task("u")), { type: "withdraw", execution: "e" });
+      run.send("three");
+      run.restart();
+      expect(run.bodies()).toEqual(["one", "two", "three"]);
+    },
+  },
+  {
+    name: "a batch is remembered although its messages are gone and their chunk was written over",
+    run(store) {
+      const run = new QueueRun(store);
+      run.accept("batch", "t");
+      run.remove(...run.receive().map(({ receipt }) => receipt));
+      run.send("other");
+      run.restart();
+      run.accept("batch", "t");
+      expect(run.bodies()).toEqual(["other"]);
+    },
+  },
+  {
+    name: "a message that nobody reports stays when its execution is over, and comes once however often it is sent",
+    run(store) {
+      const run = new QueueRun(store);
+      const message = task("notice", { awaitsReport: false, expiresAt: run.now + 1 });
+      for (const batch of ["first", "again"]) {
+        run.do({ type: "acceptTasks", batch, execution: "e", tasks: [message] });
+      }
+      run.do({ type: "withdraw", execution: "e" });
+      run.pass(3600 - 1);
+      const [received] = run.receive(10);
+      expect(received?.body).toBe("body of notice");
+      run.remove(received?.receipt ?? "");
+      run.do({ type: "acceptTasks", batch: "late", execution: "e", tasks: [message] });
+      expect(run.bodies()).toEqual([]);
+    },
+  },
+  {
+    name: "maxDeliveries holds for leases that ran out and for what was given back, whoever looks in between",
+    run(store) {
+      const run = new QueueRun(store, { maxDeliveries: 2, leaseSeconds: 5 });
+      run.send("poison");
+      const counts: number[] = [];
+      for (let turn = 0; turn < 5; turn++) {
+        counts.push(...run.receive().map(({ dequeueCount }) => dequeueCount));
+        run.pass(6);
+        run.machine.read(run.now);
+        if (turn === 0) run.restart();
+      }
+      expect(counts).toEqual([1, 2]);
+      expect(run.counts()).toMatchObject({ ready: 0, dead: 1 });
+
+      run.send("hot");
+      for (let turn = 0; turn < 5; turn++) {
+        const [message] = run.receive();
+        if (message) run.do({ type: "release", receipts: [message.receipt] });
+      }
+      expect(run.counts()).toMatchObject({ ready: 0, dead: 2 });
+    },
+  },
+  {
+    name: "a repeated send is taken once, and answers with the same ids",
+    run(store) {
+      const run = new QueueRun(store);
+      const command = { ...send("a", "b"), batch: "named" };
+      const first = run.do(command);
+      run.restart();
+      expect(run.do(command)).toEqual(first);
+      expect(run.bodies()).toEqual(["a", "b"]);
+    },
+  },
+  {
+    name: "what lies inside a step that is over can be withdrawn by itself",
+    run(store) {
+      const run = new QueueRun(store);
+      run.accept("b", "f[0]/t", "f[10]/t", "g[0]/t");
+      run.do({ type: "withdraw", execution: "e", inside: "f[" });
+      expect(run.bodies()).toEqual(["body of g[0]/t"]);
+    },
+  },
+  {
+    name: "a poll whose commit failed waits once when it is made again, and is served once",
+    run(store) {
+      const run = new QueueRun(store);
+      const { received, poller } = run.poll(5, "w");
+      const work = { type: "work", remove: [], removeDone: [], receive: { max: 5, poller } } as const;
+      run.machine.handle(work, run.now);
+      run.machine.drop();
+      run.machine.handle(work, run.now);
+      expect(run.pollers.size).toBe(1);
+      run.send("one", "two");
+      expect(received.flat().map(({ body }) => body)).toEqual(["one", "two"]);
+    },
+  },
+];
