@@ -2,6 +2,19 @@ import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 
+/** All that is called from inside the tests: says what it was asked, or does what the address says. */
+async function outside(request: Request): Promise<Response> {
+  const { pathname, search, host } = new URL(request.url);
+  const body = await request.text();
+  const status = Number(/\/status\/(\d+)/.exec(pathname)?.[1] ?? 200);
+  if (pathname.startsWith("/text")) return new Response("only text", { status });
+  if (pathname.startsWith("/redirect")) return Response.redirect("https://elsewhere.example/", 302);
+  if (pathname.startsWith("/typed"))
+    return Response.json({ errorType: "CardDeclined", errorMessage: "no" }, { status: 400 });
+  const headers = Object.fromEntries(request.headers);
+  return Response.json({ method: request.method, host, pathname, search, headers, body }, { status });
+}
+
 const root = join(import.meta.dirname, "..");
 
 export default defineConfig({
@@ -9,7 +22,18 @@ export default defineConfig({
   plugins: [
     cloudflareTest({
       wrangler: { configPath: join(root, "wrangler.toml") },
-      miniflare: { bindings: { MASTER_KEY: "a key of the test suite, long enough to be one" } },
+      miniflare: {
+        bindings: {
+          MASTER_KEY: "a key of the test suite, long enough to be one",
+          FUNCTIONS: JSON.stringify({
+            "shop/echo": { binding: "OUTSIDE" },
+            "shop/far": "https://functions.example/far",
+            "ocr:Read": { binding: "OUTSIDE" },
+          }),
+        },
+        serviceBindings: { OUTSIDE: outside },
+        outboundService: outside,
+      },
     }),
   ],
   test: {

@@ -71,6 +71,29 @@ export const STORIES: Readonly<Record<string, (store: MemoryExecutionStore) => E
     run.succeed("t#2[1]/s", { fine: true });
     return run;
   },
+  "calls and children": (store) => {
+    const run = new EngineRun(
+      store,
+      flowOf(
+        '{type: task, name: called, resourceArn: "acs:fc:::services/s/functions/f"}',
+        '{type: parallel, name: p, catch: [{errors: [Broken], goto: alive}], outputMappings: [], branches: [{steps: [{type: task, name: child, resourceArn: "acs:fnf:::flow/other", pattern: sync, timeoutSeconds: 90}]}, {steps: [{type: task, name: b, resourceArn: "https://example.com/"}]}]}',
+        taskStep("alive", "heartbeatSeconds: 60"),
+      ),
+    );
+    run.do({ type: "confirmTasks", tasks: [{ path: "called", attempt: 1, output: { answer: 42 } }] });
+    run.do({
+      type: "refuseTasks",
+      tasks: [{ path: "p[1]/b", attempt: 1 }],
+      error: "Broken",
+      cause: "503",
+      isAnswer: true,
+    });
+    run.pass(30);
+    run.do({ type: "heartbeat", path: "alive", attempt: 1 });
+    run.do({ type: "join", parent: { execution: "other~1~x", path: "wait", attempt: 1 } });
+    run.do({ type: "confirmTasks", queue: "work", tasks: [{ path: "p[0]/gone", attempt: 1 }] });
+    return run;
+  },
   "stopped in the middle": (store) => {
     const run = new EngineRun(store, flowOf(taskStep("one"), taskStep("two")));
     run.succeed("one", { n: 1 });

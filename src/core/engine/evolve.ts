@@ -103,8 +103,11 @@ function end(execution: Execution, status: ExecutionStatus, at: number, event: n
   execution.head.endedAt = at;
   execution.runnable.length = 0;
   execution.timers.clear();
+  // Children that were abandoned before still run; all else has no purpose any more.
+  const kept = [...execution.effects.values()].filter(({ kind }) => kind === "stopChild");
   execution.effects.clear();
-  execution.newEffects = [];
+  for (const effect of kept) execution.effects.set(effect.id, effect);
+  execution.newEffects = execution.newEffects.filter(({ id }) => execution.effects.has(id));
   lastEvent(execution, "", event);
 }
 

@@ -158,9 +158,34 @@ const CASES: readonly [name: string, text: string, ...found: string[]][] = [
   ],
   [
     "a shorthand of the deployment tools",
-    `${HEAD}  - {type: task, name: t, ${BODY}, resourceArn: !Ref ▸▸svc/fn}\n`,
+    `${HEAD}  - {type: task, name: t, resourceArn: !Ref ▸svc/fn}\n`,
     "RefExpanded ",
+  ],
+  ["nothing to call", `${HEAD}  - ▸{type: task, name: t}\n`, "MissingKey steps[0]"],
+  [
+    "an action that is none",
+    `${HEAD}  - {type: task, name: t, action: ▸Nope}\n`,
+    "UnsupportedResource steps[0].action",
+  ],
+  [
+    "a sync call over HTTP",
+    `${HEAD}  - {type: task, name: t, resourceArn: ▸"https://example.com/x", pattern: sync}\n`,
     "UnsupportedResource steps[0].resourceArn",
+  ],
+  [
+    "parameters that the resource does not know",
+    `${HEAD}  - {type: task, name: t, resourceArn: "acs:fnf:::flow/f", serviceParams: {Input: $, ▸Name: n}}\n`,
+    "UnknownKey steps[0].serviceParams.Name",
+  ],
+  [
+    "a retry that would find its name taken",
+    `${HEAD}  - {type: task, name: t, resourceArn: "acs:fnf:::flow/f", pattern: sync, serviceParams: {ExecutionName: ▸fixed}, retry: [{errors: [E]}]}\n`,
+    "RetryFindsNameTaken steps[0].serviceParams.ExecutionName",
+  ],
+  [
+    "heartbeats of nobody",
+    `${HEAD}  - {type: task, name: t, resourceArn: "acs:fnf:::flow/f", heartbeatSeconds: ▸5}\n`,
+    "InvalidValue steps[0].heartbeatSeconds",
   ],
 ];
 

@@ -109,6 +109,7 @@ export class Platform {
     vi.stubGlobal("crypto", simulatedCrypto(this.random));
     vi.stubGlobal("scheduler", { wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)) });
     vi.spyOn(console, "log").mockImplementation((entry: unknown) => void this.logged.push(entry));
+    vi.spyOn(console, "error").mockImplementation((entry: unknown) => void this.logged.push(entry));
     const namespaces = Object.keys(CLASSES).map((name) => [
       name,
       { getByName: (of: string) => this.stub(name as ClassName, of) },
@@ -261,7 +262,8 @@ export class Platform {
           .instance.alarm?.()
           ?.catch(() => {});
       },
-      Math.max(0, at - Date.now()),
+      // A later time would not fit into the timer, which would ring at once, over and over.
+      Math.min(2 ** 31 - 1, Math.max(0, at - Date.now())),
     );
   }
 
