@@ -15,6 +15,7 @@ const queue = MILLRACE_QUEUE ?? "workers";
 const worker = `${hostname()}-${process.pid}`;
 const POLL_SECONDS = 30;
 const PAUSE_AFTER_ERROR_MS = 1000;
+const OUTPUT_LENGTH = 256 * 1024;
 
 /** The job. Give back a JSON object; throw to report a failure. */
 async function doTheWork(task) {
@@ -22,46 +23,72 @@ async function doTheWork(task) {
 }
 
 /** One turn: hands in the finished tasks, gets the next ones. Waits for them when there is nothing to hand in. */
-async function turn(reports) {
+async function turn(results) {
   const response = await fetch(`${url}/v1/queues/${queue}/work`, {
     method: "POST",
     headers: {
       authorization: `Bearer ${accessKeyId}.${accessKeySecret}`,
       "content-type": "application/json",
     },
-    body: JSON.stringify({ reports, max: isEnding ? 0 : 1, waitSeconds: POLL_SECONDS, worker }),
+    body: JSON.stringify({
+      reports: results.filter((result) => result.token),
+      delete: results.flatMap((result) => result.delete ?? []),
+      max: isEnding ? 0 : 1,
+      waitSeconds: POLL_SECONDS,
+      worker,
+    }),
     signal: AbortSignal.timeout((POLL_SECONDS + 15) * 1000),
   });
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   return response.json();
 }
 
+/** Does a task, and says what came of it; a message that is no task is thrown away. */
 async function report({ body, receipt }) {
-  const task = JSON.parse(body);
+  const task = readTask(body);
+  if (!task) {
+    console.error(`not a task, deleted: ${body.slice(0, 80)}`);
+    return { delete: receipt };
+  }
+  const answer = { token: task.task_token, receipt };
   try {
-    return { token: task.task_token, receipt, output: await doTheWork(task) };
+    const output = await doTheWork(task);
+    const text = JSON.stringify(output) ?? "";
+    if (!text.startsWith("{") || text.length > OUTPUT_LENGTH)
+      throw new TypeError("the output must be a JSON object of at most 256 KiB");
+    return { ...answer, output };
   } catch (error) {
-    return { token: task.task_token, receipt, error: error.name, cause: error.message };
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return { ...answer, error: (name || "Error").slice(0, 128), cause: message.slice(0, 4096) };
   }
 }
 
-let reports = [];
+function readTask(body) {
+  try {
+    const task = JSON.parse(body);
+    return typeof task?.task_token === "string" ? task : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+let results = [];
 let isEnding = false;
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.on(signal, () => {
     // Twice: at once. What was not reported comes to another worker when its lease runs out.
-    if (isEnding || reports.length === 0) process.exit(0);
+    if (isEnding || results.length === 0) process.exit(0);
     isEnding = true;
   });
 }
 
 for (;;) {
   try {
-    const { verdicts, messages } = await turn(reports);
+    const { verdicts, messages } = await turn(results);
     for (const verdict of verdicts)
       console.log(verdict.ok ? `reported (event ${verdict.eventId})` : verdict.code);
-    reports = await Promise.all(messages.map(report));
-    if (isEnding && reports.length === 0) break;
+    results = await Promise.all(messages.map(report));
+    if (isEnding && results.length === 0) break;
   } catch (error) {
     // The service may be restarting. Reports are kept: repeating one is harmless.
     console.error(String(error.cause ?? error.message ?? error));

@@ -15,6 +15,7 @@ import urllib.request
 
 POLL_SECONDS = 30
 PAUSE_AFTER_ERROR_SECONDS = 1
+OUTPUT_LENGTH = 256 * 1024
 
 
 def credentials():
@@ -36,9 +37,15 @@ def do_the_work(task):
     return {task["worker_name"]: "success"}
 
 
-def turn(reports):
+def turn(results):
     """One turn: hands in the finished tasks, gets the next ones. Waits for them when there is nothing to hand in."""
-    body = {"reports": reports, "max": 1, "waitSeconds": POLL_SECONDS, "worker": WORKER}
+    body = {
+        "reports": [result for result in results if "token" in result],
+        "delete": [result["delete"] for result in results if "delete" in result],
+        "max": 1,
+        "waitSeconds": POLL_SECONDS,
+        "worker": WORKER,
+    }
     request = urllib.request.Request(
         "%s/v1/queues/%s/work" % (URL, QUEUE),
         data=json.dumps(body).encode("utf-8"),
@@ -49,21 +56,36 @@ def turn(reports):
 
 
 def report(message):
-    task = json.loads(message["body"])
+    """Does a task, and says what came of it; a message that is no task is thrown away."""
+    task = read_task(message["body"])
+    if task is None:
+        print("not a task, deleted: %s" % message["body"][:80], file=sys.stderr, flush=True)
+        return {"delete": message["receipt"]}
     answer = {"token": task["task_token"], "receipt": message["receipt"]}
     try:
-        answer["output"] = do_the_work(task)
+        output = do_the_work(task)
+        if not isinstance(output, dict) or len(json.dumps(output, allow_nan=False)) > OUTPUT_LENGTH:
+            raise TypeError("the output must be a JSON object of at most 256 KiB")
+        answer["output"] = output
     except Exception as error:
-        answer["error"] = type(error).__name__
-        answer["cause"] = str(error)
+        answer["error"] = type(error).__name__[:128]
+        answer["cause"] = str(error)[:4096]
     return answer
 
 
+def read_task(body):
+    try:
+        task = json.loads(body)
+    except ValueError:
+        return None
+    return task if isinstance(task, dict) and isinstance(task.get("task_token"), str) else None
+
+
 def main():
-    reports = []
+    results = []
     while True:
         try:
-            answer = turn(reports)
+            answer = turn(results)
         except urllib.error.HTTPError as error:
             print(error.code, error.read().decode("utf-8", "replace"), file=sys.stderr, flush=True)
             time.sleep(PAUSE_AFTER_ERROR_SECONDS)
@@ -75,7 +97,7 @@ def main():
             continue
         for verdict in answer["verdicts"]:
             print("reported (event %d)" % verdict["eventId"] if verdict["ok"] else verdict["code"], flush=True)
-        reports = [report(message) for message in answer["messages"]]
+        results = [report(message) for message in answer["messages"]]
 
 
 if __name__ == "__main__":

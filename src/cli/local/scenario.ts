@@ -6,6 +6,7 @@ import {
   putFlowAnswer,
   putScheduleAnswer,
   queueAnswer,
+  schedule,
   stepsAnswer,
 } from "../../http/contract.ts";
 import type { Client } from "../client.ts";
@@ -28,7 +29,13 @@ export async function putInPlace(client: Client): Promise<void> {
   await client.call({ method: "PUT", path: `/v1/queues/${QUEUE}`, body: {} }, queueAnswer);
   await client.call({ method: "PUT", path: `/v1/flows/${FLOW}`, body: definition }, putFlowAnswer);
   const path = `/v1/flows/${FLOW}/schedules/${SCHEDULE}`;
-  await client.call({ method: "PUT", path, body: { cron: CRON, payload } }, putScheduleAnswer);
+  await client.call({ method: "PUT", path, body: { cron: CRON, payload, enabled: true } }, putScheduleAnswer);
+}
+
+/** Without workers the schedule would only fill the queue. */
+export async function pauseSchedule(client: Client): Promise<void> {
+  const path = `/v1/flows/${FLOW}/schedules/${SCHEDULE}/pause`;
+  await client.call({ method: "POST", path }, schedule);
 }
 
 /** The oldest execution that the schedule started since an instant, if there is one yet. */

@@ -15,6 +15,9 @@ const START_SECONDS = 60;
 const STOP_SECONDS = 10;
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
+/** Variables of the Worker that the runner's own environment can set. */
+const VARIABLES = ["FUNCTIONS", "ALLOW_PRIVATE_ADDRESSES"];
+
 export interface LocalService {
   readonly credentials: Credentials;
   /** Resolves when the service ended by itself. */
@@ -73,7 +76,10 @@ function spawnWrangler(
     "log-level": verbose ? "log" : "warn",
   };
   const words = Object.entries(options).map(([key, value]) => `--${key}=${value}`);
-  const args = [join(root, "node_modules", "wrangler", "bin", "wrangler.js"), "dev", ...words];
+  const set = VARIABLES.flatMap((name) =>
+    process.env[name] ? ["--var", `${name}:${process.env[name]}`] : [],
+  );
+  const args = [join(root, "node_modules", "wrangler", "bin", "wrangler.js"), "dev", ...words, ...set];
   const child = spawn(process.execPath, args, {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],

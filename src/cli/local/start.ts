@@ -14,6 +14,7 @@ import {
   WORKER_FILE,
   executionPath,
   firstSince,
+  pauseSchedule,
   putInPlace,
   readHead,
   readSteps,
@@ -57,10 +58,19 @@ export async function start(args: readonly string[]): Promise<number> {
     console.error(messageOf(error));
     return 1;
   } finally {
-    for (const worker of progress.workers) worker.kill("SIGTERM");
+    await endScenario(progress);
     await progress.service?.stop();
     if (options.once && progress.head) console.log(`RESULT ${JSON.stringify(progress.head)}`);
   }
+}
+
+/** Workers and schedule rest until the next start; what is under way is taken up then. */
+async function endScenario({ workers, service }: Progress): Promise<void> {
+  if (service && workers.length > 0) {
+    // The service may be gone already: then there is nothing to pause.
+    await pauseSchedule(new Client(service.credentials)).catch(() => {});
+  }
+  for (const worker of workers) worker.kill("SIGTERM");
 }
 
 function steps(options: LocalOptions) {

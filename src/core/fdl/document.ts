@@ -1,4 +1,5 @@
 import {
+  type CST,
   type Document,
   type Node,
   type ScalarTag,
@@ -8,13 +9,14 @@ import {
   isMap,
   isNode,
   isScalar,
-  parseAllDocuments,
+  Composer,
+  Parser,
   visit,
 } from "yaml";
 import type { Json } from "../json.ts";
 import { jsonDepth } from "../json.ts";
-import { messageOf } from "../result.ts";
-import { DEFINITION_BYTES, JSON_DEPTH, YAML_ALIASES_MAX } from "../limits.ts";
+import { assert, messageOf } from "../result.ts";
+import { DEFINITION_BYTES, DIAGNOSTICS_MAX, JSON_DEPTH, YAML_ALIASES_MAX } from "../limits.ts";
 import {
   type Diagnostic,
   type DiagnosticCode,
@@ -47,6 +49,8 @@ const CORE_TAGS = new Set(
   ["str", "int", "float", "bool", "null", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`),
 );
 
+const MESSAGE_LENGTH = 300;
+
 function expandRef(text: string): string {
   const [service, name] = text.split("/");
   return `acs:fc:::services/${service ?? ""}/functions/${name ?? ""}`;
@@ -68,7 +72,7 @@ export function readDocument(text: string): ReadDocument {
 }
 
 function read(text: string, lineCounter: LineCounter): ReadDocument {
-  const documents = parseAllDocuments(text, {
+  const composer = new Composer({
     version: "1.2",
     schema: "core",
     merge: false,
@@ -78,7 +82,9 @@ function read(text: string, lineCounter: LineCounter): ReadDocument {
     customTags: [REF_TAG],
     prettyErrors: false,
   });
-  const [document, second] = Array.isArray(documents) ? documents : [];
+  limitErrors(composer);
+  const tokens = withFewErrors(new Parser(lineCounter.addNewLine).parse(text));
+  const [document, second] = composer.compose(tokens, true, text.length);
   if (!document || document.contents === null) {
     return failure("YamlSyntax", "the definition is empty", 1, 1);
   }
@@ -93,6 +99,31 @@ function read(text: string, lineCounter: LineCounter): ReadDocument {
   }
   if (!reader.hasErrors()) reader.collectFeatures();
   return reader.hasErrors() ? { diagnostics: reader.diagnostics } : reader.finish();
+}
+
+/** The library goes on after each error, and a megabyte of nonsense has a million: it is told to stop. */
+function limitErrors(composer: Composer): void {
+  const report: unknown = Reflect.get(composer, "onError");
+  assert(typeof report === "function", "the YAML library reports errors through onError");
+  let errors = 0;
+  const onError = (...args: unknown[]) => {
+    if (++errors > DIAGNOSTICS_MAX) throw tooManyErrors();
+    Reflect.apply(report, composer, args);
+  };
+  Object.assign(composer, { onError });
+}
+
+/** The same of what the parser finds by itself. */
+function* withFewErrors(tokens: Iterable<CST.Token>): Generator<CST.Token> {
+  let errors = 0;
+  for (const token of tokens) {
+    if (token.type === "error" && ++errors > DIAGNOSTICS_MAX) throw tooManyErrors();
+    yield token;
+  }
+}
+
+function tooManyErrors(): Error {
+  return new Error(`it has more than ${DIAGNOSTICS_MAX} errors`);
 }
 
 class Reader {
@@ -125,7 +156,7 @@ class Reader {
     for (const error of this.document.errors) {
       // The parser recurses, and of hostile nesting it says only that its stack is full.
       const isDeep = error.code === "RESOURCE_EXHAUSTION";
-      this.add("YamlSyntax", error.pos[0], isDeep ? "nested too deeply" : error.message.trim());
+      this.add("YamlSyntax", error.pos[0], isDeep ? "nested too deeply" : shortened(error.message));
       if (isDeep) return;
     }
   }
@@ -176,7 +207,7 @@ class Reader {
         whole ? `!Ref was expanded to ${text}` : "!Ref takes Service/function",
       );
     } else if (tag !== undefined && !CORE_TAGS.has(tag)) {
-      this.add("YamlFeature", offset, `the tag ${tag} is not known: write the value without it`);
+      this.add("YamlFeature", offset, `the tag ${tag.slice(0, 80)} is not known: write the value without it`);
     }
     if (isScalar(node) && typeof node.value === "number" && !Number.isFinite(node.value)) {
       this.add("InvalidValue", offset, "a number must be finite: JSON has no infinity and no NaN");
@@ -223,6 +254,12 @@ class Reader {
     }
     return this.document.contents?.range?.[0] ?? 0;
   }
+}
+
+/** A message may quote the text that it is about, whatever its length. */
+function shortened(message: string): string {
+  const trimmed = message.trim();
+  return trimmed.length > MESSAGE_LENGTH ? `${trimmed.slice(0, MESSAGE_LENGTH)}...` : trimmed;
 }
 
 function keyNode(parent: unknown, key: string | number | undefined): Node | undefined {

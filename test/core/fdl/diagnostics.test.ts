@@ -263,11 +263,17 @@ describe("a definition with", () => {
       `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`,
     ],
     ["more than fits", "x".repeat(2 ** 20 + 1)],
+    ["a megabyte of commas", `[${",".repeat(2 ** 20 - 2)}`],
+    ["a megabyte of escapes", `"${"\\x".repeat(2 ** 19 - 2)}`],
+    ["a megabyte of lists", "[]".repeat(2 ** 19)],
+    ["a megabyte of exclamation", "!".repeat(2 ** 20)],
     // Each takes the square of its length, and so minutes, when it is looked at pair by pair.
     ["thousands of unknown keys", HEAD + PASS + manyLines((n) => `key${n}: 1`)],
     ["thousands of jumps to nowhere", HEAD + manyLines((n) => strayJump(n))],
   ])("%s is refused, not obeyed", (_, text) => {
-    expect(compileDefinition(text).diagnostics.some(({ severity }) => severity === "error")).toBe(true);
+    const { diagnostics } = compileDefinition(text);
+    expect(diagnostics.some(({ severity }) => severity === "error")).toBe(true);
+    expect(JSON.stringify(diagnostics).length).toBeLessThan(100_000);
   });
 
   test("steps in steps in steps end at a limit that says so", () => {
