@@ -6,9 +6,8 @@ import type {
   ReportFailed,
   ReportSucceeded,
   Start,
-  TaskAttempt,
-  TaskRef,
 } from "../src/core/engine/command.ts";
+import type { TaskAttempt, TaskRef } from "../src/core/engine/task-ref.ts";
 import { ExecutionMachine } from "../src/core/engine/execution-machine.ts";
 import type { TokenMark } from "../src/core/history/render.ts";
 import { readHistory } from "../src/core/history/page.ts";

@@ -5,9 +5,8 @@ import type {
   ReportFailed,
   ReportSucceeded,
   Start,
-  TaskAttempt,
-  TaskRef,
 } from "./engine/command.ts";
+import type { TaskAttempt, TaskRef } from "./engine/task-ref.ts";
 import type { ExecutionStatus, VisitStatus } from "./engine/execution.ts";
 import type { DirectoryCommand, DirectoryKind } from "./directory/directory-machine.ts";
 import type {

@@ -1,6 +1,7 @@
 import { masterKey } from "../auth/master-key.ts";
 import { signTaskToken, taskMessageId } from "../auth/task-token.ts";
-import type { ExecutionCommand, TaskAttempt } from "../core/engine/command.ts";
+import type { ExecutionCommand } from "../core/engine/command.ts";
+import type { TaskAttempt } from "../core/engine/task-ref.ts";
 import type { SendTasks } from "../core/engine/effect.ts";
 import type { Execution } from "../core/engine/execution.ts";
 import type { ExecutionMachine } from "../core/engine/execution-machine.ts";

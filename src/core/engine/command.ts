@@ -2,6 +2,7 @@ import type { JsonObject } from "../json.ts";
 import type { ExecutionId } from "../names.ts";
 import type { Rejection } from "../result.ts";
 import type { ExecutionEffect } from "./effect.ts";
+import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 
 /** A request into the engine. */
 export type ExecutionCommand =
@@ -27,18 +28,6 @@ export interface Start {
   readonly startedBy: string;
   /** Of a child: the task that waits for its end. */
   readonly parent?: TaskRef;
-}
-
-/** Names one attempt of one task of an execution. */
-export interface TaskAttempt {
-  readonly path: string;
-  readonly attempt: number;
-}
-
-/** The same from outside: what a task token carries. */
-export interface TaskRef extends TaskAttempt {
-  /** Name of the execution's object. */
-  readonly execution: string;
 }
 
 export interface ReportSucceeded extends TaskAttempt {

@@ -9,9 +9,8 @@ import type {
   ReportRefusal,
   ReportSucceeded,
   Stop,
-  TaskAttempt,
-  TaskRef,
 } from "./command.ts";
+import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 import { SECOND_MS } from "../time.ts";
 import type { Execution, Frame } from "./execution.ts";
 import type { TaskPhase, Wave } from "./phase.ts";

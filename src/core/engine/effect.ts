@@ -1,5 +1,5 @@
 import type { AnyEffect } from "../machine.ts";
-import type { TaskAttempt, TaskRef } from "./command.ts";
+import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 
 /** What an execution wants done outside. Its id is made of the number of the fact that asked for it. */
 export type ExecutionEffect = SendTasks | CallTask | Withdraw | StopChild | ReportParent | ReportEnd;

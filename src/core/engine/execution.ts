@@ -4,7 +4,7 @@ import type { ExecutionId } from "../names.ts";
 import { assert } from "../result.ts";
 import type { Behaviours, StepBehaviour } from "./behaviour.ts";
 import type { ExecutionEffect } from "./effect.ts";
-import type { TaskAttempt, TaskRef } from "./command.ts";
+import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 import { type ChildExecution, WAVE_EVENTS } from "./fact.ts";
 import { parseFramePath, parseStepPath, stepPath } from "./paths.ts";
 import type { ForeachPhase, IterationCounts, Phase, TaskPhase, Wave } from "./phase.ts";

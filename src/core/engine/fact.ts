@@ -1,5 +1,5 @@
 import type { ExecutionId } from "../names.ts";
-import type { TaskAttempt, TaskRef } from "./command.ts";
+import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 import type { Packed } from "./values.ts";
 
 /**

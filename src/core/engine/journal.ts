@@ -2,20 +2,7 @@ import { JOURNAL_ROW_LENGTH } from "../limits.ts";
 import type { Execution, Frame } from "./execution.ts";
 import type { Fact, FactType } from "./fact.ts";
 import { parseFramePath, parseStepPath } from "./paths.ts";
-import type { ExecutionStore } from "./store.ts";
-import type { Packed } from "./values.ts";
-
-/** A frame as it was when a row of facts first spoke of it: with these a row's events can be told without other rows. */
-export interface FrameView {
-  readonly list: number;
-  position: number;
-  round: number;
-  entered: number;
-  last: number;
-  local: Packed;
-  /** Of a frame in which a foreach is open. */
-  scope?: Packed;
-}
+import type { ExecutionStore, FrameView } from "./store.ts";
 
 /** Facts whose events show the input of their frame, so the frame that gives it must be known. */
 const SHOWS_INPUT: ReadonlySet<FactType> = new Set(["stepEntered", "taskScheduled", "childEntered"]);

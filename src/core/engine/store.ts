@@ -1,6 +1,17 @@
-import type { FrameView } from "./journal.ts";
 import type { Fact } from "./fact.ts";
-import type { ValueStore } from "./values.ts";
+import type { Packed, ValueStore } from "./values.ts";
+
+/** A frame as it was when a row of facts first spoke of it: with these a row's events can be told without other rows. */
+export interface FrameView {
+  readonly list: number;
+  position: number;
+  round: number;
+  entered: number;
+  last: number;
+  local: Packed;
+  /** Of a frame in which a foreach is open. */
+  scope?: Packed;
+}
 
 /** The facts of one commit, or of a part of it: rows are numbered from 1 without gaps. */
 export interface JournalRow {

@@ -3,7 +3,7 @@ import type { StepOf } from "../fdl/flow.ts";
 import type { Resource, TaskPattern } from "../fdl/resource.ts";
 import { type Json, type JsonObject, jsonSize } from "../json.ts";
 import { PRIORITY_DEFAULT, PRIORITY_MAX, QUEUE_DELAY_SECONDS_MAX, TASK_DATA_SIZE } from "../limits.ts";
-import type { TaskAttempt } from "./command.ts";
+import type { TaskAttempt } from "./task-ref.ts";
 import type { CallTask, SendTasks } from "./effect.ts";
 import { type Execution, type Frame, startedEvent } from "./execution.ts";
 import type { ChildExecution } from "./fact.ts";

@@ -1,6 +1,6 @@
 import { type Cells, sortable, withPrefix } from "../cells.ts";
 import { DurableEffects } from "../durable-effects.ts";
-import type { TaskRef } from "../engine/command.ts";
+import type { TaskRef } from "../engine/task-ref.ts";
 import type { ExecutionStatus } from "../engine/execution.ts";
 import { type JsonObject, parseOwn } from "../json.ts";
 import type { AnyEffect, Machine } from "../machine.ts";

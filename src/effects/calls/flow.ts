@@ -1,4 +1,4 @@
-import type { TaskRef } from "../../core/engine/command.ts";
+import type { TaskRef } from "../../core/engine/task-ref.ts";
 import type { FlowOutcome } from "../../core/flow/flow-machine.ts";
 import { isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
 import { EXECUTION_DATA_SIZE, JSON_DEPTH } from "../../core/limits.ts";
