@@ -11,7 +11,8 @@ export interface Timer {
 
 /** The due times of one execution. Entries that no longer hold stay until their time and are dropped then. */
 export class Timers {
-  private readonly heap = new Heap<Timer>((a, b) => a.at < b.at);
+  // Of those that are due together the order must not depend on when they were added: a restart adds them anew.
+  private readonly heap = new Heap<Timer>((a, b) => (a.at === b.at ? a.frame < b.frame : a.at < b.at));
 
   add(timer: Timer): void {
     this.heap.push(timer);

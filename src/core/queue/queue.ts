@@ -237,7 +237,9 @@ export class Queue {
     if (!message.task) return;
     const { execution, path, attempt } = message.task;
     const own = this.tasks.get(execution);
-    own?.delete(taskKey(path, attempt));
+    const key = taskKey(path, attempt);
+    // After a restart the message that came in place of this one may be there already.
+    if (own?.get(key) === message.number) own.delete(key);
     if (own?.size === 0) this.tasks.delete(execution);
   }
 

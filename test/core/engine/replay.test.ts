@@ -79,7 +79,7 @@ function play(run: EngineRun, open: Map<string, number>, { kind, pick }: Move) {
 describe("an object that is restarted after every command is the same as one that never was", () => {
   test.each(Object.entries(FLOWS))("%s", (_, flow) => {
     fc.assert(
-      fc.property(fc.array(move, { minLength: 1, maxLength: 140 }), (moves) => {
+      fc.property(fc.array(move, { minLength: 1, maxLength: 140, size: "max" }), (moves) => {
         const lived = new EngineRun(new MemoryExecutionStore(), flow, INPUT);
         const restarted = new EngineRun(new MemoryExecutionStore(), flow, INPUT);
         const [openHere, openThere] = [new Map<string, number>(), new Map<string, number>()];

@@ -63,7 +63,11 @@ function commandsOf(kind: Move, pick: number, receipts: readonly string[], now: 
 }
 
 test("a queue that is restarted after every commit is the same as one that never was", () => {
-  const moves = fc.array(fc.array(move, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 400 });
+  const moves = fc.array(fc.array(move, { minLength: 1, maxLength: 3 }), {
+    minLength: 1,
+    maxLength: 400,
+    size: "max",
+  });
   fc.assert(
     fc.property(moves, (commits) => {
       const runs = [0, 1].map(() => new QueueRun(new MemoryQueueStore(), { maxDeliveries: 3 }));
