@@ -135,8 +135,11 @@ export class EngineRun {
 
   /** All that anybody can see of it. */
   everything() {
+    // How values are packed is nobody's business: what they are is shown by input and output.
+    const { start: _, output: __, ...head } = this.execution.head;
     return {
-      head: { ...this.execution.head },
+      head,
+      input: this.execution.input,
       output: this.output,
       next: this.machine.nextTimerAt(),
       effects: this.pendingEffects()

@@ -11,8 +11,7 @@ export interface Timer {
 
 /** The due times of one execution. Entries that no longer hold stay until their time and are dropped then. */
 export class Timers {
-  // Of those that are due together the order must not depend on when they were added: a restart adds them anew.
-  private readonly heap = new Heap<Timer>((a, b) => (a.at === b.at ? a.frame < b.frame : a.at < b.at));
+  private readonly heap = new Heap<Timer>(isBefore);
 
   add(timer: Timer): void {
     this.heap.push(timer);
@@ -34,4 +33,10 @@ export class Timers {
   removeFirst(): void {
     this.heap.pop();
   }
+}
+
+/** Of timers that are due together the order must not depend on when they were added: a restart adds them anew. */
+function isBefore(a: Timer, b: Timer): boolean {
+  if (a.at !== b.at) return a.at < b.at;
+  return a.frame === b.frame ? (a.wave ?? -1) < (b.wave ?? -1) : a.frame < b.frame;
 }
