@@ -26,8 +26,12 @@ type Track<T extends FactType> = (views: RowViews, fact: FactOf<T>, event: numbe
 /** What facts change in the views; their frame's last event is followed in general. */
 const TRACK: { readonly [T in FactType]?: Track<T> } = {
   executionStarted: (views, _, event) => views.add("", 0, event),
-  stepEntered: (views, { frame, position }, event) =>
-    Object.assign(views.of(frame), { position, entered: event }),
+  stepEntered: (views, { frame, position }, event) => {
+    const view = views.of(frame);
+    Object.assign(view, { position, entered: event });
+    // It was that of the step before.
+    delete view.scope;
+  },
   stepSucceeded: (views, { frame, output, goto }) => {
     const view = views.of(frame);
     views.merge(view, output);

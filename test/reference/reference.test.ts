@@ -1,0 +1,53 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { EngineRun } from "../support/engine-run.ts";
+import { MemoryExecutionStore } from "../support/memory-execution-store.ts";
+import { flows, inputs, scripts } from "./generate.ts";
+import { type Outcome, interpret, show } from "./interpreter.ts";
+import type { Bag, Script } from "./model.ts";
+import { write } from "./write.ts";
+
+/** Details that both sides tell; of the rest only that it happened. */
+const DETAILED =
+  /^(StepEntered|StepStarted|StepSucceeded|StepExited|(Branch|Iteration)(Entered|Exited)|TaskSucceeded|Execution(Started|Succeeded))$/;
+const LONGEST = 3000;
+
+/** The engine on the same flow, with a worker that answers by the script. */
+function runEngine(definition: string, input: Bag, script: Script): Outcome {
+  const run = new EngineRun(new MemoryExecutionStore(), definition, input);
+  for (let turn = 0; run.status === "Running"; turn++) {
+    if (turn > LONGEST) throw new Error("the engine does not come to an end");
+    for (const { path, attempt } of run.messages()) {
+      const answer = script(path, attempt);
+      if ("output" in answer) run.succeed(path, answer.output, attempt);
+      else run.fail(path, answer.error, "why", attempt);
+    }
+    run.pass(5);
+  }
+  const { status, error } = run.execution.head;
+  const events = run.history().map(({ type, stepPath, detail }) => {
+    return DETAILED.test(type) ? `${type} ${stepPath} ${show(detail)}` : `${type} ${stepPath}`;
+  });
+  return {
+    status: status === "Succeeded" ? "Succeeded" : "Failed",
+    ...(run.output && { output: run.output }),
+    errors: error === undefined ? [] : [error],
+    events,
+  };
+}
+
+const RUNS = Number(process.env.REFERENCE_RUNS ?? 1000);
+
+test("flows that nobody thought of end in the engine as they do in an interpreter of ten lines a step", () => {
+  fc.assert(
+    fc.property(flows, inputs, scripts, (steps, input, script) => {
+      const expected = interpret(steps, input, script);
+      const found = runEngine(write(steps), input, script);
+      expect(found.status).toBe(expected.status);
+      expect(found.output).toEqual(expected.output);
+      if (expected.status === "Failed") expect(expected.errors).toContain(found.errors[0]);
+      if (expected.events) expect(found.events?.toSorted()).toEqual(expected.events.toSorted());
+    }),
+    { numRuns: RUNS },
+  );
+});
