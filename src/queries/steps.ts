@@ -55,7 +55,7 @@ class StepReader {
     const isOpen = frame !== undefined && isOpenPhase(frame.phase);
     const total = visits.length + (isOpen ? 1 : 0);
     return page(query, total, (position) => {
-      const visit = visits[position];
+      const visit = visits.at(position);
       if (visit) return this.closedStep(framePath, list, visit, query.status);
       return frame && matches(this.openStatus(), query.status) ? this.openStep(frame) : undefined;
     });
@@ -178,9 +178,8 @@ class StepReader {
 
   private visitOf({ frame, step, round }: StepAddress): Visit | undefined {
     const list = listAt(this.execution, frame);
-    return this.execution
-      .visitsOf(frame)
-      .find((visit) => round === visit.round && list?.steps[visit.position]?.name === step);
+    const isMeant = ({ position }: Visit) => list?.steps[position]?.name === step;
+    return this.execution.visitsOf(frame).find(round, isMeant);
   }
 
   /** What has not ended by itself was cut short by the end of the execution. */

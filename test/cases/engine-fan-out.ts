@@ -23,6 +23,50 @@ export const FAN_OUT_CASES: readonly EngineCase[] = [
     },
   },
   {
+    name: "T3: each iteration gets the step's input and its item; results go into the list, where they beat the input",
+    run(store) {
+      const foreach = `{type: foreach, name: f, iterationMapping: {collection: $.names, item: name}, outputMappings: [{target: names, source: "$local[*].name"}], steps: [${taskStep("t")}]}`;
+      const run = new EngineRun(
+        store,
+        flowOf(foreach, "{type: pass, name: after, outputMappings: [{target: seen, source: $input.names}]}"),
+        { names: ["a", "b", "c"] },
+      );
+      const inputs = run
+        .messages()
+        .map((message) => JSON.parse("body" in message ? message.body : "null") as { name: string });
+      expect(inputs).toEqual(["a", "b", "c"].map((name) => ({ names: ["a", "b", "c"], name })));
+      for (const [index, { name }] of inputs.entries())
+        run.succeed(`f[${index}]/t`, { name: name.toUpperCase() });
+      expect(run.output).toEqual({ names: ["A", "B", "C"], seen: ["A", "B", "C"] });
+    },
+  },
+  {
+    name: "a loop of a thousand rounds: each visit is found, and its report refused for what it was",
+    run(store) {
+      const run = new EngineRun(
+        store,
+        flowOf(
+          taskStep("poll", "timeoutSeconds: 10, catch: [{errors: [FnF.TaskTimeout], goto: poll}]"),
+          "{type: choice, name: more, choices: [{condition: $.again, goto: poll}]}",
+        ),
+      );
+      const path = (round: number) => (round === 1 ? "poll" : `poll#${round}`);
+      for (let round = 1; round <= 1000; round++) {
+        if (round % 10 === 0) run.pass(10);
+        else run.succeed(path(round), { again: true });
+        if (round % 301 === 0) run.restart();
+      }
+      for (const round of [1, 9, 11, 499, 777, 999]) {
+        expect(run.succeed(path(round))).toMatchObject({ code: "TaskAlreadyCompleted" });
+      }
+      for (const round of [10, 500, 1000])
+        expect(run.succeed(path(round))).toMatchObject({ code: "TaskTimedOut" });
+      const page = run.steps({ from: 1000, limit: 3 });
+      expect(page?.items.map(({ path: found }) => found)).toHaveLength(3);
+      expect(run.steps({ from: 0, limit: 1 })?.items).toMatchObject([{ path: "poll", status: "Succeeded" }]);
+    },
+  },
+  {
     name: "without outputMappings nothing leaves a foreach",
     run(store) {
       const run = new EngineRun(store, FAN_OUT.replace(/ {4}outputMappings:.*\n/, ""), fanOutInput(1));

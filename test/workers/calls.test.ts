@@ -134,6 +134,14 @@ describe("a child flow", () => {
     expect(slow).toMatchObject({ status: "Stopped", error: "FnF.ParentStopped" });
   });
 
+  test("can be named by the data, and by the name of its API", async () => {
+    const good = await flow("{type: pass, name: p, outputMappings: [{target: sum, source: $input.n}]}");
+    const task =
+      "{type: task, name: child, action: 'fnf:StartExecution', pattern: sync, serviceParams: {FlowName: $.which, Input: $}}";
+    expect(await run(await flow(task), { which: good, n: 7 })).toMatchObject({ output: { sum: 7 } });
+    expect(await run(await flow(task), { which: 5 })).toMatchObject({ error: "FnF.FlowNotExists" });
+  });
+
   test("may be itself: a recursion ends when its flow says so", async () => {
     const name = unique("flow");
     const counted = `inputMappings: [{target: rest, source: "$input.rest[0]"}]`;

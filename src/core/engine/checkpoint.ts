@@ -3,11 +3,10 @@ import type { ExecutionEffect } from "./effect.ts";
 import type { Execution, Frame, Head, IterationResult, Visit } from "./execution.ts";
 import type { ForeachPhase, Phase, Wave } from "./phase.ts";
 import type { ExecutionStore } from "./store.ts";
+import { VISITS_IN_BLOCK } from "./visits.ts";
 
 /** Closed iterations are kept in blocks of this many indexes, so that a page of them is found without reading all. */
 const RESULT_BLOCK = 256;
-/** A frame keeps so many closed steps itself; what is more goes into a part of its own. */
-const VISITS_IN_FRAME = 64;
 const HEAD_KEY = "head";
 /** Sorts after every character of a key. */
 const END = "\uffff";
@@ -59,9 +58,9 @@ export class Checkpoint {
     return found.filter(({ index }) => from <= index && index < to);
   }
 
-  readVisits(framePath: string): Visit[] {
-    const parts = this.store.readCells(`visit:${framePath}:`, `visit:${framePath}:${END}`);
-    return Array.from(parts, (text) => parseOwn<Visit[]>(text)).flat();
+  readVisits(framePath: string, block: number): Visit[] {
+    const text = this.store.readCell(visitKey(framePath, block));
+    return text === undefined ? [] : parseOwn<Visit[]>(text);
   }
 
   private writeFrame(path: string, frame: Frame | undefined): void {
@@ -75,10 +74,12 @@ export class Checkpoint {
   }
 
   private writeVisits(frame: Frame): void {
-    if (frame.visits.length <= VISITS_IN_FRAME) return;
-    this.store.writeCell(`visit:${frame.path}:${pad(frame.storedVisits)}`, JSON.stringify(frame.visits));
-    frame.storedVisits += frame.visits.length;
-    frame.visits = [];
+    while (frame.visits.length > VISITS_IN_BLOCK) {
+      const block = frame.visits.slice(0, VISITS_IN_BLOCK);
+      this.store.writeCell(visitKey(frame.path, frame.storedVisits / VISITS_IN_BLOCK), JSON.stringify(block));
+      frame.storedVisits += VISITS_IN_BLOCK;
+      frame.visits = frame.visits.slice(VISITS_IN_BLOCK);
+    }
   }
 
   private writeResults(execution: Execution, seq: number): void {
@@ -94,6 +95,10 @@ export class Checkpoint {
 
 function resultKey(foreachPath: string, index: number, rest: string | number): string {
   return `result:${foreachPath}:${pad(Math.floor(index / RESULT_BLOCK))}:${rest}`;
+}
+
+function visitKey(framePath: string, block: number): string {
+  return `visit:${framePath}:${pad(block)}`;
 }
 
 function pad(number: number): string {

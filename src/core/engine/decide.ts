@@ -77,7 +77,7 @@ function refuseClosed(execution: Execution, path: string, attempt: number): Reje
   const list = listAt(execution, address.frame);
   const visit = execution
     .visitsOf(address.frame)
-    .find(({ position, round }) => round === address.round && list?.steps[position]?.name === address.step);
+    .find(address.round, ({ position }) => list?.steps[position]?.name === address.step);
   return visit?.status === "TimedOut" && visit.attempts === attempt
     ? refuseTimedOut(attempt)
     : refuseCompleted();

@@ -10,6 +10,7 @@ import { parseFramePath, parseStepPath, stepPath } from "./paths.ts";
 import type { ForeachPhase, IterationCounts, Phase, TaskPhase, Wave } from "./phase.ts";
 import { Timers } from "./timers.ts";
 import { EMPTY, type Packed, type Values } from "./values.ts";
+import { VisitLog } from "./visits.ts";
 
 export type ExecutionStatus = "Starting" | "Running" | "Succeeded" | "Failed" | "Stopped" | "TimedOut";
 
@@ -62,9 +63,9 @@ export interface Frame {
   attempt: number;
   /** Retries used so far, by policy. */
   retries: readonly number[];
-  /** Closed steps that no stored part holds yet. */
+  /** Closed steps that no stored block holds yet. */
   visits: Visit[];
-  /** Closed steps that stored parts hold. */
+  /** Closed steps that stored blocks hold. */
   storedVisits: number;
 }
 
@@ -97,7 +98,7 @@ export interface IterationResult {
 export interface ExecutionReader {
   /** Closed iterations of a foreach, with indexes in [from, to), in any order. */
   readResults(foreachPath: string, from: number, to: number): readonly IterationResult[];
-  readVisits(framePath: string): readonly Visit[];
+  readVisits(framePath: string, block: number): readonly Visit[];
 }
 
 /** Memory of one execution. Only `evolve` (record.ts) changes it. */
@@ -214,13 +215,13 @@ export class Execution {
   }
 
   /** Closed steps of a frame, open or closed itself, in the order in which they ended. */
-  visitsOf(framePath: string): Visit[] {
+  visitsOf(framePath: string): VisitLog {
     const frame = this.frames.get(framePath);
     const address = parseFramePath(framePath);
     const closed =
       !frame && address ? this.resultsOf(address.owner, address.index, address.index + 1)[0] : undefined;
     const { visits, storedVisits } = frame ?? closed ?? { visits: [], storedVisits: 0 };
-    return storedVisits > 0 ? [...this.reader.readVisits(framePath), ...visits] : [...visits];
+    return new VisitLog((block) => this.reader.readVisits(framePath, block), storedVisits, visits);
   }
 
   /** The wave that still speaks for an iteration. */

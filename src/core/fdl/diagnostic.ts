@@ -27,7 +27,7 @@ export const DIAGNOSTICS = {
   InvalidPath: "error",
   InvalidCondition: "error",
   UnsupportedResource: "error",
-  MissingMessageBody: "error",
+  MissingParameter: "error",
   RefExpanded: "info",
   NameUsedElsewhere: "warning",
   UnreachableStep: "warning",

@@ -5,7 +5,8 @@ import { type Result, reject } from "../result.ts";
 export type Resource =
   | { readonly kind: "queue"; readonly queue: string }
   | { readonly kind: "topic"; readonly topic: string }
-  | { readonly kind: "flow"; readonly flow: string }
+  /** Without `flow` the parameter FlowName says which. */
+  | { readonly kind: "flow"; readonly flow?: string }
   /** `name` is what the installation's table of functions knows; errors are named `PREFIX.Code`. */
   | { readonly kind: "function"; readonly name: string; readonly prefix: string }
   | { readonly kind: "http"; readonly url: string };
@@ -81,6 +82,16 @@ const ARNS: readonly ResourceForm[] = [
   },
 ];
 
+/** A flow can be started by its API's name, too. */
+const START_EXECUTION: ResourceForm = {
+  what: "fnf:StartExecution",
+  form: "fnf:StartExecution",
+  pattern: /^fnf:StartExecution$/,
+  patterns: TASK_PATTERNS,
+  params: { known: ["FlowName", "Input", "ExecutionName"], required: "FlowName" },
+  read: () => ({ ok: true, resource: { kind: "flow" } }),
+};
+
 const ACTION: ResourceForm = {
   what: "an action",
   form: "service:Operation",
@@ -117,7 +128,8 @@ export function parseResource(arn: string, pattern: TaskPattern): Result<ParsedR
 
 /** Reads an `action`, the shorter way to name what a table of functions knows (spec: FDL section 5.6). */
 export function parseAction(action: string, pattern: TaskPattern): Result<ParsedResource> {
-  if (ACTION.pattern.test(action)) return read(ACTION, action, pattern);
+  const form = [START_EXECUTION, ACTION].find((candidate) => candidate.pattern.test(action));
+  if (form) return read(form, action, pattern);
   return reject("UnsupportedResource", `"${action}" is not an action: use ${ACTION.form}`);
 }
 

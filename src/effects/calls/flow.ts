@@ -1,4 +1,5 @@
 import type { TaskRef } from "../../core/engine/task-ref.ts";
+import type { ChildExecution } from "../../core/engine/fact.ts";
 import type { FlowOutcome } from "../../core/flow/flow-machine.ts";
 import { isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
 import { EXECUTION_DATA_SIZE, JSON_DEPTH } from "../../core/limits.ts";
@@ -27,7 +28,9 @@ export const callFlow: Caller<"flow"> = async (place, call) => {
   ) {
     return refused("FnF.DataLimitExceeded", "the Input of the flow is too large or too deep");
   }
-  const { flow } = call.resource;
+  const flow = call.resource.flow ?? params.FlowName;
+  if (typeof flow !== "string" || !NAME_PATTERN.test(flow))
+    return refused("FnF.FlowNotExists", "FlowName names no flow");
   const parent: TaskRef = { execution, path, attempt };
   const outcome = await env.FLOWS.getByName(flow).startExecution({
     type: "startExecution",
@@ -39,7 +42,7 @@ export const callFlow: Caller<"flow"> = async (place, call) => {
   });
   const refusal = refusalOf(outcome, flow, name);
   if (refusal) return refusal;
-  if (pattern === "sync" && outcome.ok) return awaitChild(place, call, name, outcome);
+  if (pattern === "sync" && outcome.ok) return awaitChild(place, parent, { flow, name }, outcome);
   return { ok: true, output: { FlowName: flow, ExecutionName: name, RequestId: crypto.randomUUID() } };
 };
 
@@ -68,12 +71,11 @@ function refusalOf(outcome: FlowOutcome, flow: string, name: string): CallResult
 
 /** A child that was already running under this name has its own reasons; this task only waits for its end, too. */
 async function awaitChild(
-  { env, execution, isWanted }: CallPlace,
-  { resource: { flow }, path, attempt }: CallOf<"flow">,
-  name: string,
+  { env, isWanted }: CallPlace,
+  parent: TaskRef,
+  { flow, name }: ChildExecution,
   { created, execution: entry }: Extract<FlowOutcome, { ok: true }>,
 ): Promise<CallResult> {
-  const parent: TaskRef = { execution, path, attempt };
   const child = executionObjectName({ flow, generation: entry?.generation ?? 0, name });
   if (!created) {
     const outcome = await env.EXECUTIONS.getByName(child).join(parent);

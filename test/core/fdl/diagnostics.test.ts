@@ -59,7 +59,7 @@ const CASES: readonly [name: string, text: string, ...found: string[]][] = [
   [
     "a queue without MessageBody",
     task("timeoutSeconds: 1").replace("{type", "▸{type"),
-    "MissingMessageBody steps[0]",
+    "MissingParameter steps[0]",
   ],
   [
     "an unknown parameter",

@@ -44,10 +44,12 @@ function childOf(
 ): ChildExecution | undefined {
   const { resource, pattern, serviceParams } = step;
   if (resource.kind !== "flow" || pattern !== "sync") return undefined;
-  const asked =
-    serviceParams.ExecutionName && evaluateSource(serviceParams.ExecutionName, stepScope(execution, frame));
+  const scope = stepScope(execution, frame);
+  const param = (key: string) => serviceParams[key] && evaluateSource(serviceParams[key], scope);
+  const [flow, asked] = [resource.flow ?? param("FlowName"), param("ExecutionName")];
+  if (typeof flow !== "string") return undefined;
   const own = childName(execution.head.id, execution.stepPath(frame), attempt);
-  return { flow: resource.flow, name: typeof asked === "string" ? asked : own };
+  return { flow, name: typeof asked === "string" ? asked : own };
 }
 
 export function taskStep(step: Step | undefined): StepOf<"task"> {

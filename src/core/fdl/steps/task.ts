@@ -69,9 +69,9 @@ function checkParams(raw: Raw, { resource, what, params }: ParsedResource, repor
   const { known, required } = params;
   if (required !== undefined && !Object.hasOwn(given, required)) {
     reporter.report(
-      "MissingMessageBody",
+      "MissingParameter",
       raw.serviceParams ? ["serviceParams"] : [],
-      `${what} needs serviceParams.${required}: write \`${required}: $\` to send the step's input`,
+      `${what} needs serviceParams.${required}${required === "MessageBody" ? ": write `MessageBody: $` to send the step's input" : ""}`,
     );
   }
   for (const [key, value] of Object.entries(given)) {
