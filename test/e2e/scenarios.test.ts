@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOT, Service } from "./service.ts";
+
+const EXAMPLES = join(ROOT, "examples");
+/** Those with a worker of the kit; the one without has a test of its own. */
+const NAMES = readdirSync(EXAMPLES).filter(
+  (name) => existsSync(join(EXAMPLES, name, "flow.yaml")) && name !== "scheduled-workers",
+);
+
+let service: Service;
+beforeAll(async () => {
+  service = await Service.start();
+});
+afterAll(() => service.stop());
+
+function read(name: string, file: string): string {
+  return readFileSync(join(EXAMPLES, name, file), "utf8");
+}
+
+/** Puts in place what an example needs: its flows and the queues that they name. */
+async function putInPlace(name: string): Promise<void> {
+  for (const file of readdirSync(join(EXAMPLES, name)).filter((one) => one.endsWith(".yaml"))) {
+    const definition = read(name, file);
+    for (const [, queue] of definition.matchAll(/queues\/([\w-]+)\/messages/g)) {
+      await service.call("PUT", `/v1/queues/${queue}`, {});
+    }
+    const flow = /^flow-(.+)\.yaml$/.exec(file)?.[1] ?? name;
+    const { status, body } = await service.call("PUT", `/v1/flows/${flow}`, definition);
+    expect([
+      status,
+      body.diagnostics.filter(({ severity }: { severity: string }) => severity === "error"),
+    ]).toEqual([201, []]);
+  }
+}
+
+describe("the example", () => {
+  test.each(NAMES)("%s ends with its expected output", async (name) => {
+    await putInPlace(name);
+    const env = { ...process.env, MILLRACE_CREDENTIALS: service.credentialsFile };
+    const worker = spawn(process.execPath, [join(EXAMPLES, name, "worker.mjs")], { env, stdio: "ignore" });
+    try {
+      const { body } = await service.call("POST", `/v1/flows/${name}/executions?wait=60`, {
+        input: JSON.parse(read(name, "input.json")),
+      });
+      expect(body).toMatchObject({ status: "Succeeded", output: JSON.parse(read(name, "output.json")) });
+      expect(body.output).toEqual(JSON.parse(read(name, "output.json")));
+    } finally {
+      worker.kill("SIGKILL");
+    }
+  });
+
+  test.each(readdirSync(EXAMPLES).filter((name) => name !== "kit"))("%s says what it is", (name) => {
+    for (const file of ["README.md", "flow.yaml", "input.json", "output.json", "worker.mjs"]) {
+      expect(existsSync(join(EXAMPLES, name, file))).toBe(true);
+    }
+  });
+});
