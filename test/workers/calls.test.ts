@@ -140,6 +140,12 @@ describe("a child flow", () => {
       "{type: task, name: child, action: 'fnf:StartExecution', pattern: sync, serviceParams: {FlowName: $.which, Input: $}}";
     expect(await run(await flow(task), { which: good, n: 7 })).toMatchObject({ output: { sum: 7 } });
     expect(await run(await flow(task), { which: 5 })).toMatchObject({ error: "FnF.FlowNotExists" });
+    expect(await run(await flow(task), { which: "nobody" })).toMatchObject({ error: "fnf.FlowNotExists" });
+    const named = task.replace("Input: $", "Input: $, ExecutionName: same");
+    expect(await run(await flow(named), { which: good, n: 1 })).toMatchObject({ status: "Succeeded" });
+    expect(await run(await flow(named), { which: good, n: 1 })).toMatchObject({
+      error: "fnf.ExecutionAlreadyExists",
+    });
   });
 
   test("may be itself: a recursion ends when its flow says so", async () => {

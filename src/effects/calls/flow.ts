@@ -40,7 +40,8 @@ export const callFlow: Caller<"flow"> = async (place, call) => {
     startId: JSON.stringify([execution, path, attempt]),
     ...(pattern === "sync" && { parent }),
   });
-  const refusal = refusalOf(outcome, flow, name);
+  // Named by its API's action, a failure has that API's name (spec: FDL section 5.6).
+  const refusal = refusalOf(outcome, flow, name, call.resource.flow === undefined ? "fnf" : "FnF");
   if (refusal) return refusal;
   if (pattern === "sync" && outcome.ok) return awaitChild(place, parent, { flow, name }, outcome);
   return { ok: true, output: { FlowName: flow, ExecutionName: name, RequestId: crypto.randomUUID() } };
@@ -59,12 +60,12 @@ function displayName(execution: string): string {
   return `${id?.flow}/${id?.name}`;
 }
 
-function refusalOf(outcome: FlowOutcome, flow: string, name: string): CallResult | undefined {
-  if (!outcome.ok) return refused("FnF.FlowNotExists", `there is no flow "${flow}"`);
+function refusalOf(outcome: FlowOutcome, flow: string, name: string, prefix: string): CallResult | undefined {
+  if (!outcome.ok) return refused(`${prefix}.FlowNotExists`, `there is no flow "${flow}"`);
   const { created, execution } = outcome;
   if (created || execution?.endedAt === undefined) return undefined;
   return refused(
-    "FnF.ExecutionAlreadyExists",
+    `${prefix}.ExecutionAlreadyExists`,
     `flow "${flow}" had an execution "${name}" before: it has ended`,
   );
 }
