@@ -4,7 +4,7 @@ import { EngineRun } from "../support/engine-run.ts";
 import { MemoryExecutionStore } from "../support/memory-execution-store.ts";
 import { flows, inputs, scripts } from "./generate.ts";
 import { type Outcome, interpret, show } from "./interpreter.ts";
-import type { Bag, Script } from "./model.ts";
+import type { Bag, Script, Step } from "./model.ts";
 import { write } from "./write.ts";
 
 /** Details that both sides tell; of the rest only that it happened. */
