@@ -1,4 +1,5 @@
 import { Host } from "../src/core/host/host.ts";
+import { EFFECTS_IN_FLIGHT } from "../src/core/limits.ts";
 import type { AnyEffect, Machine } from "../src/core/machine.ts";
 import { type EffectPlace, type EffectTable, rowOf } from "../src/effects/performer.ts";
 import type { Env } from "../src/env.ts";
@@ -46,6 +47,7 @@ export function hostOn<Command, Outcome, Effect extends AnyEffect, M>({
         return rowOf(effects, first).perform(place, group, tries);
       },
       groupKey: (effect) => `${effect.kind} ${rowOf(effects, effect).groupBy(effect)}`,
+      groupsAtOnce: (effect) => rowOf(effects, effect).atOnce ?? EFFECTS_IN_FLIGHT,
       background: (work) => context.waitUntil(work.catch((error: unknown) => logDefect(object, error))),
       log: (entry) => log({ object, ...entry }),
     },

@@ -93,6 +93,8 @@ export const ALARM_SAFETY_MS = 5 * SECOND_MS;
 /** An alarm that is later than this was lost. */
 export const ALARM_OVERDUE_MS = 10 * SECOND_MS;
 
+/** Calls of functions, flows and addresses that one execution makes at the same time. */
+export const CALLS_IN_FLIGHT = 100;
 /** A function or HTTP call that has not answered by then has failed. */
 export const CALL_SECONDS_MAX = 600;
 /** Of the answer to a call, before it is looked at. */

@@ -5,7 +5,7 @@ import type { CallTask } from "../core/engine/effect.ts";
 import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
 import { type TaskCall, taskCall, tasksOf } from "../core/engine/tasks.ts";
 import type { ResourceKind } from "../core/fdl/resource.ts";
-import { EFFECT_RETRY_FIRST_MS } from "../core/limits.ts";
+import { CALLS_IN_FLIGHT, EFFECT_RETRY_FIRST_MS } from "../core/limits.ts";
 import { assert } from "../core/result.ts";
 import type { CallPlace, CallResult, Caller } from "./calls/call.ts";
 import { callFlow } from "./calls/flow.ts";
@@ -27,6 +27,7 @@ const CALLERS: { readonly [K in CalledKind]: Caller<K> } = {
 /** Makes the call of a task at least once, and tells the execution what came of it. */
 export const callTask: EffectRow<ExecutionMachine, CallTask, ExecutionCommand> = {
   groupBy: ({ id }) => id,
+  atOnce: CALLS_IN_FLIGHT,
   async perform(place, [effect]) {
     assert(effect, "a group is not empty");
     const call = await buildCall(place, effect);

@@ -21,6 +21,8 @@ export type Executor<M, E extends AnyEffect, C> = (
 export interface EffectRow<M, E extends AnyEffect, C> {
   readonly perform: Executor<M, E, C>;
   groupBy(effect: E): string;
+  /** Groups that may be performed at the same time; EFFECTS_IN_FLIGHT unless told. */
+  readonly atOnce?: number;
 }
 
 /** All kinds of effect of one sort of object: a new kind is its file and its row. */

@@ -1,10 +1,4 @@
-import {
-  ALARM_OVERDUE_MS,
-  ALARM_SAFETY_MS,
-  EFFECTS_IN_FLIGHT,
-  EFFECT_GIVE_UP_MS,
-  EFFECT_RETRY_LAST_MS,
-} from "../limits.ts";
+import { ALARM_OVERDUE_MS, ALARM_SAFETY_MS, EFFECT_GIVE_UP_MS, EFFECT_RETRY_LAST_MS } from "../limits.ts";
 import type { AnyEffect, Machine } from "../machine.ts";
 import { messageOf } from "../result.ts";
 import { type EffectGroup, Outbox } from "./outbox.ts";
@@ -171,7 +165,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     const { machine, ports } = this;
     return this.outbox.takeDue(
       ports.now(),
-      EFFECTS_IN_FLIGHT,
+      (effect) => ports.groupsAtOnce(effect),
       (effect) => machine.isPending(effect),
       (effect) => ports.groupKey(effect),
     );

@@ -43,15 +43,15 @@ export class Outbox<Effect extends AnyEffect> {
     }
   }
 
-  /** Takes what is due and still pending, at most `limit` groups of a lane; what is not pending any more is forgotten. */
+  /** Takes what is due and still pending, as many groups of a lane as may be; what is not pending any more is forgotten. */
   takeDue(
     now: number,
-    limit: number,
+    limitOf: (effect: Effect) => number,
     isPending: (effect: Effect) => boolean,
     keyOf: (effect: Effect) => string,
   ): EffectGroup<Effect>[] {
     return Array.from(this.lanes, ([name, lane]) =>
-      this.takeFrom(name, lane, now, limit, isPending, keyOf),
+      this.takeFrom(name, lane, now, limitOf, isPending, keyOf),
     ).flat();
   }
 
@@ -59,7 +59,7 @@ export class Outbox<Effect extends AnyEffect> {
     name: string,
     lane: Lane<Effect>,
     now: number,
-    limit: number,
+    limitOf: (effect: Effect) => number,
     isPending: (effect: Effect) => boolean,
     keyOf: (effect: Effect) => string,
   ): EffectGroup<Effect>[] {
@@ -73,7 +73,7 @@ export class Outbox<Effect extends AnyEffect> {
       }
       const key = `${tries} ${keyOf(effect)}`;
       const group = groups.get(key);
-      if (!group && groups.size >= limit - lane.groupsInFlight) break;
+      if (!group && groups.size >= limitOf(effect) - lane.groupsInFlight) break;
       lane.due.pop();
       entry.inFlight = true;
       this.inFlight++;

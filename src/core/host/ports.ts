@@ -14,6 +14,8 @@ export interface HostPorts<Command, Effect extends AnyEffect> {
   perform(effects: readonly Effect[], tries: number): Promise<Performed<Command>>;
   /** Effects with the same key can be done by one call. */
   groupKey(effect: Effect): string;
+  /** How many groups of effects of this kind may be done at the same time. */
+  groupsAtOnce(effect: Effect): number;
   /** Work that goes on after the answer. */
   background(work: Promise<void>): void;
   log(entry: LogEntry): void;

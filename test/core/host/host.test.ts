@@ -6,10 +6,10 @@ import type { AnyEffect, Machine } from "../../../src/core/machine.ts";
 type Command = string;
 
 interface Ping extends AnyEffect {
-  readonly kind: "ping";
+  readonly kind: "ping" | "slow";
 }
 
-/** A list of words: `!x` asks for effect x, `boom` meets a bug, `later` sets a timer. */
+/** A list of words: `!x` asks for effect x (slow ones begin with s), `boom` meets a bug, `later` sets a timer. */
 class Words implements Machine<Command, string, Ping> {
   saved: string[] = [];
   saves = 0;
@@ -66,7 +66,7 @@ class Words implements Machine<Command, string, Ping> {
   }
 
   private ask(id: string, since: number): void {
-    const effect: Ping = { id, kind: "ping", since };
+    const effect: Ping = { id, kind: id.startsWith("s") ? "slow" : "ping", since };
     this.pending.set(id, effect);
     this.fresh.push(effect);
   }
@@ -101,7 +101,8 @@ beforeEach(() => {
       performed.push(effects.map(({ id }) => id));
       return perform(effects, tries);
     },
-    groupKey: ({ id }) => id[0] ?? "",
+    groupKey: ({ id }) => (id.startsWith("s") ? id : (id[0] ?? "")),
+    groupsAtOnce: () => 2,
     background: (work) => void work.catch(() => {}),
     log: (entry) => void logged.push(entry),
   };
@@ -215,4 +216,44 @@ describe("the host", () => {
     await settle();
     expect(machine.saved).toEqual(["later", "wake"]);
   });
+});
+
+test("what is slow of one kind holds up only its own kind, and goes on as places become free", async () => {
+  const slow: (() => void)[] = [];
+  perform = (effects) =>
+    effects[0]?.kind === "slow"
+      ? new Promise((resolve) => slow.push(() => resolve({ done: true })))
+      : Promise.resolve({ done: true });
+  for (const id of ["s1", "s2", "s3"]) await host.submit(`!${id}`);
+  await host.submit("!quick");
+  await new Promise(setImmediate);
+  expect(performed.map(([id]) => id).toSorted()).toEqual(["quick", "s1", "s2"]);
+  slow[0]?.();
+  await new Promise(setImmediate);
+  expect(performed.map(([id]) => id)).toContain("s3");
+});
+
+test("what goes wrong after a commit does not run the commit again", async () => {
+  const ports = { onCommit: 0 };
+  const own = new Host(
+    machine,
+    {
+      now: () => now,
+      turn: () => Promise.resolve(),
+      transaction: (body) => body(),
+      setAlarm: () => {},
+      perform: () => Promise.resolve({ done: true }),
+      groupKey: () => "",
+      groupsAtOnce: () => 1,
+      background: (work) => void work.catch(() => {}),
+      log: (entry) => void logged.push(entry),
+    },
+    () => {
+      ports.onCommit++;
+      throw new Error("a bug of ours, late");
+    },
+  );
+  expect(await own.submit("once")).toBe("once@10000");
+  expect(machine.saved).toEqual(["once"]);
+  expect([ports.onCommit, logged]).toMatchObject([1, [{ event: "defect", message: "a bug of ours, late" }]]);
 });
