@@ -8,6 +8,8 @@ async function outside(request: Request): Promise<Response> {
   const body = await request.text();
   const status = Number(/\/status\/(\d+)/.exec(pathname)?.[1] ?? 200);
   if (pathname.startsWith("/text")) return new Response("only text", { status });
+  if (pathname.startsWith("/slow")) await new Promise((resolve) => setTimeout(resolve, 3000));
+  if (pathname.startsWith("/codes")) return Response.json({ ErrorCode: "FunctionNotFound" }, { status: 404 });
   if (pathname.startsWith("/redirect")) return Response.redirect("https://elsewhere.example/", 302);
   if (pathname.startsWith("/typed"))
     return Response.json({ errorType: "CardDeclined", errorMessage: "no" }, { status: 400 });
@@ -28,6 +30,7 @@ export default defineConfig({
           FUNCTIONS: JSON.stringify({
             "shop/echo": { binding: "OUTSIDE" },
             "shop/far": "https://functions.example/far",
+            "shop/codes": "https://functions.example/codes",
             "ocr:Read": { binding: "OUTSIDE" },
           }),
         },

@@ -1,4 +1,4 @@
-import { parseOwn } from "../core/json.ts";
+import { type JsonObject, parseOwn } from "../core/json.ts";
 import { fromBase64Url, toBase64Url, utf8 } from "./bytes.ts";
 import { type MasterKey, hmac } from "./master-key.ts";
 
@@ -59,6 +59,13 @@ export function maskTaskToken(token: string): string {
 /** A text with marks where tokens stood: nobody but the worker that it was made for is to see one. */
 export function maskTokensIn(text: string): string {
   return text.replaceAll(ANY_TOKEN, (token) => maskTaskToken(token));
+}
+
+/** Workers that answer with what they were given would otherwise put tokens into outputs and history. */
+export function withoutTokens(output: JsonObject): JsonObject {
+  const text = JSON.stringify(output);
+  const masked = maskTokensIn(text);
+  return masked === text ? output : parseOwn<JsonObject>(masked);
 }
 
 /** A name for a task's message that says nothing of its token: the same for every repeat. */

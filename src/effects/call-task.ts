@@ -1,5 +1,5 @@
 import { masterKey } from "../auth/master-key.ts";
-import { signTaskToken } from "../auth/task-token.ts";
+import { maskTokensIn, signTaskToken, withoutTokens } from "../auth/task-token.ts";
 import type { ExecutionCommand } from "../core/engine/command.ts";
 import type { CallTask } from "../core/engine/effect.ts";
 import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
@@ -64,11 +64,15 @@ function perform(place: CallPlace, call: TaskCall): Promise<CallResult> {
 function commandOf({ path, attempt, pattern }: TaskCall, result: CallResult): ExecutionCommand {
   const task = { path, attempt };
   if (!result.ok) {
-    const { error, cause, isAnswer } = result;
+    const { isAnswer, isLate } = result;
+    // The task's own time limit says so, as it would without any answer.
+    if (isLate) return { type: "goOn" };
+    const [error, cause] = [maskTokensIn(result.error), maskTokensIn(result.cause)];
     if (isAnswer && pattern === "sync") return { type: "reportFailed", ...task, error, cause };
     return { type: "refuseTasks", tasks: [task], error, cause, isAnswer };
   }
-  const { output, isPending = false } = result;
+  const { isPending = false } = result;
+  const output = withoutTokens(result.output);
   if (pattern === "sync" && !isPending) return { type: "reportSucceeded", ...task, output };
   return { type: "confirmTasks", tasks: [pattern === "requestResponse" ? { ...task, output } : task] };
 }

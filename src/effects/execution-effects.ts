@@ -64,7 +64,9 @@ const reportParent: EffectRow<ExecutionMachine, ReportParent, ExecutionCommand> 
     const { execution } = machine;
     assert(execution && effect, "an execution reports its end");
     const { path, attempt, execution: parent } = effect.parent;
-    await env.EXECUTIONS.getByName(parent).report([{ path, attempt, ...resultOf(execution) }]);
+    await env.EXECUTIONS.getByName(parent).report([
+      { path, attempt, isOwnEnd: true, ...resultOf(execution) },
+    ]);
     return DONE;
   },
 };

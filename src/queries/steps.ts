@@ -87,9 +87,10 @@ class StepReader {
     if (!step || !matches(visit.status, wanted)) return undefined;
     const started = this.event(visit.entered + 1);
     const told = this.event(visit.status === "Succeeded" ? visit.ended - 1 : this.failureEvent(visit));
-    const before = this.event(visit.ended - 2);
+    const path = stepPath({ frame: framePath, step: step.name, round: visit.round });
+    const cause = visit.status === "Succeeded" ? this.event(told?.scheduleEventId ?? 0) : undefined;
     return {
-      path: stepPath({ frame: framePath, step: step.name, round: visit.round }),
+      path,
       name: step.name,
       type: step.type,
       status: visit.status,
@@ -97,7 +98,7 @@ class StepReader {
       enteredAt: started?.at ?? 0,
       endedAt: told?.at ?? 0,
       ...(started && { input: started.detail.input ?? null }),
-      ...(before?.type === "TaskSucceeded" && { local: before.detail.output ?? null }),
+      ...(cause?.type === "TaskSucceeded" && { local: cause.detail.output ?? null }),
       ...pick(told?.detail, "output", "error", "cause"),
       ...(visit.iterations && { iterations: iterationCounts(visit.iterations, 0) }),
     };

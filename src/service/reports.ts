@@ -1,7 +1,7 @@
 import type { MasterKey } from "../auth/master-key.ts";
-import { type TaskTokenPayload, maskTokensIn, verifyTaskToken } from "../auth/task-token.ts";
+import { type TaskTokenPayload, maskTokensIn, verifyTaskToken, withoutTokens } from "../auth/task-token.ts";
 import type { ExecutionOutcome, ReportFailed, ReportSucceeded } from "../core/engine/command.ts";
-import { type Json, type JsonObject, isJsonObject, jsonDepth, jsonSize, parseOwn } from "../core/json.ts";
+import { type Json, isJsonObject, jsonDepth, jsonSize } from "../core/json.ts";
 import { JSON_DEPTH, TASK_DATA_SIZE } from "../core/limits.ts";
 import { messageOf, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
@@ -106,13 +106,6 @@ function failure(
 ): ReportFailed {
   const [error, cause] = [maskTokensIn(report.error), maskTokensIn(report.cause)];
   return { type: "reportFailed", path, attempt, error, cause };
-}
-
-/** Workers that answer with what they were given would otherwise put tokens into outputs and history. */
-function withoutTokens(output: JsonObject): JsonObject {
-  const text = JSON.stringify(output);
-  const masked = maskTokensIn(text);
-  return masked === text ? output : parseOwn<JsonObject>(masked);
 }
 
 /** A sign of life of a task's worker. */

@@ -3,6 +3,7 @@ import { CONTROL_CASES } from "./engine-control.ts";
 import { DATA_CASES } from "./engine-data.ts";
 import { FAILURE_CASES } from "./engine-failures.ts";
 import { FAN_OUT_CASES } from "./engine-fan-out.ts";
+import { MIXUP_CASES } from "./engine-mixups.ts";
 
 /** What an execution promises, whatever it is kept in: run on the memory store and on an object's SQL. */
 export interface EngineCase {
@@ -16,4 +17,5 @@ export const ENGINE_CASES: readonly EngineCase[] = [
   ...FAN_OUT_CASES,
   ...FAILURE_CASES,
   ...CONTROL_CASES,
+  ...MIXUP_CASES,
 ];

@@ -31,6 +31,8 @@ function own(step: Step): object {
       return {
         resourceArn: "acs:mns:::/queues/work/messages",
         pattern: "waitForCallback",
+        // Longer than the script ever takes: a task that times out has met somebody else's limit.
+        timeoutSeconds: 6,
         serviceParams: { MessageBody: "work" },
         ...(retry && { retry: [{ ...retry, intervalSeconds: 1 }] }),
         ...(caught && { catch: [caught] }),

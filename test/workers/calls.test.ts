@@ -139,7 +139,7 @@ describe("a child flow", () => {
     const task =
       "{type: task, name: child, action: 'fnf:StartExecution', pattern: sync, serviceParams: {FlowName: $.which, Input: $}}";
     expect(await run(await flow(task), { which: good, n: 7 })).toMatchObject({ output: { sum: 7 } });
-    expect(await run(await flow(task), { which: 5 })).toMatchObject({ error: "FnF.FlowNotExists" });
+    expect(await run(await flow(task), { which: 5 })).toMatchObject({ error: "fnf.FlowNotExists" });
     expect(await run(await flow(task), { which: "nobody" })).toMatchObject({ error: "fnf.FlowNotExists" });
     const named = task.replace("Input: $", "Input: $, ExecutionName: same");
     expect(await run(await flow(named), { which: good, n: 1 })).toMatchObject({ status: "Succeeded" });
@@ -194,9 +194,35 @@ describe("a function", () => {
     });
   });
 
+  test("answers with its platform's code, or cannot be called with such parameters", async () => {
+    const codes = await flow(fn("codes"));
+    expect(await run(codes)).toMatchObject({ status: "Failed", error: "FC.FunctionNotFound" });
+    const odd = fn("echo", ', serviceParams: {StatefulAsyncInvocationID: "a\\nb"}');
+    expect(await run(await flow(odd))).toMatchObject({ error: "FC.InvalidArgument" });
+  });
+
   test("called asynchronously, it only has to take the call", async () => {
     const { output } = await run(await flow(fn("echo", ", serviceParams: {InvocationType: Async}")));
     expect(output).toEqual({});
+  });
+});
+
+describe("a call that is not answered in time", () => {
+  test("times out as any task does, whatever the call says later", async () => {
+    const head = await run(
+      await flow('{type: task, name: slow, timeoutSeconds: 1, resourceArn: "https://api.example/slow"}'),
+    );
+    expect(head).toMatchObject({ status: "Failed", error: "FnF.TaskTimeout" });
+    const { body } = await call("GET", `/v1/flows/${head.flow}/executions/${head.name}/history?step=slow`);
+    const types = body.items.map(({ type }: { type: string }) => type);
+    expect(types).toEqual([
+      "StepEntered",
+      "StepStarted",
+      "TaskScheduled",
+      "TaskStarted",
+      "TaskTimedOut",
+      "StepFailed",
+    ]);
   });
 });
 
@@ -242,6 +268,10 @@ describe("an HTTP task", () => {
     "http://db.internal/",
   ])("does not call %s", async (url) => {
     expect(await run(await flow(http(url)))).toMatchObject({ error: "HTTP.AddressNotAllowed" });
+  });
+
+  test.each(["https://example.com:99999/", "https://[1/"])("refuses the address %s at once", async (url) => {
+    expect(await run(await flow(http(url)))).toMatchObject({ error: "FnF.InvalidArgument" });
   });
 
   test.each([

@@ -33,12 +33,15 @@ export interface Start {
 export interface ReportSucceeded extends TaskAttempt {
   readonly type: "reportSucceeded";
   readonly output: JsonObject;
+  /** The child that the task waits for tells of its own end. */
+  readonly isOwnEnd?: boolean;
 }
 
 export interface ReportFailed extends TaskAttempt {
   readonly type: "reportFailed";
   readonly error: string;
   readonly cause: string;
+  readonly isOwnEnd?: boolean;
 }
 
 /** A queue has the messages of these tasks. `output` is the call's answer, the result of a requestResponse task. */

@@ -31,15 +31,13 @@ export function decideReport(execution: Execution, report: ReportSucceeded | Rep
   const { frame, phase } = found;
   const implied = phase.submitted ? {} : ({ impliesSubmitted: true } as const);
   const eventId = execution.head.nextEvent + (phase.submitted ? 0 : 1);
+  // Whoever else reports leaves a child behind that nobody waits for any more.
+  const abandons = phase.child && !report.isOwnEnd ? ({ abandonsChild: true } as const) : {};
+  const common = { frame: frame.path, ...implied, ...abandons };
   const fact: Fact =
     report.type === "reportSucceeded"
-      ? {
-          type: "taskSucceeded",
-          frame: frame.path,
-          output: execution.values.pack(report.output),
-          ...implied,
-        }
-      : { type: "taskFailed", frame: frame.path, error: report.error, cause: report.cause, ...implied };
+      ? { type: "taskSucceeded", ...common, output: execution.values.pack(report.output) }
+      : { type: "taskFailed", ...common, error: report.error, cause: report.cause };
   return { facts: [fact], outcome: { ok: true, eventId } };
 }
 
@@ -102,9 +100,11 @@ export function decideConfirm(execution: Execution, { tasks, queue }: ConfirmTas
     queue === undefined ? [] : tasks.filter((task) => !("output" in task) && isOver(execution, task));
   if (queue !== undefined && late.length > 0) facts.push({ type: "tasksLate", queue, tasks: late });
   const waves = new Map<Wave, { frame: string; indexes: number[] }>();
+  const named = new Set<string>();
   for (const task of tasks) {
     const frame = unsubmitted(execution, task);
-    if (!frame) continue;
+    if (!frame || named.has(frame.path)) continue;
+    named.add(frame.path);
     const wave = waveSpeakingFor(execution, frame);
     if (taskStep(execution.step(frame)).pattern === "requestResponse") {
       const output = execution.values.pack(task.output ?? {});
@@ -125,9 +125,11 @@ export function decideConfirm(execution: Execution, { tasks, queue }: ConfirmTas
 
 export function decideRefuse(execution: Execution, refusal: RefuseTasks): Decision {
   const { tasks, error, cause, isAnswer = false } = refusal;
+  const named = new Set<string>();
   const facts = tasks.flatMap((task): Fact[] => {
     const frame = unsubmitted(execution, task);
-    if (!frame) return [];
+    if (!frame || named.has(frame.path)) return [];
+    named.add(frame.path);
     const isResult = isAnswer && taskStep(execution.step(frame)).pattern === "requestResponse";
     return [{ type: isResult ? "taskFailed" : "taskSubmitFailed", frame: frame.path, error, cause }];
   });
@@ -150,7 +152,7 @@ export function decideJoin({ head }: Execution, { parent }: Join): Decision {
 }
 
 export function decideStop(execution: Execution, { error, cause, parent }: Stop): Decision {
-  if (parent && !isSameTask(execution.head.parents[0], parent)) return { facts: [], outcome: OK };
+  if (parent && !isSameTask(execution.head.startedFor, parent)) return { facts: [], outcome: OK };
   if (!execution.isRunning) {
     return reject("ExecutionAlreadyCompleted", `the execution has already ended: ${execution.head.status}`);
   }

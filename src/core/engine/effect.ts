@@ -10,7 +10,7 @@ export interface SendTasks extends AnyEffect {
   readonly queue: string;
   /** Of the task; of the foreach when `wave` is given. */
   readonly frame: string;
-  /** First index of a wave. */
+  /** Of a wave: its first event, which no other wave has. */
   readonly wave?: number;
   /** Of one task: which visit of the frame's step is meant, by its StepEntered event. */
   readonly entered?: number;

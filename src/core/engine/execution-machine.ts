@@ -13,7 +13,8 @@ import type { ExecutionStarted, Fact, FactType } from "./fact.ts";
 import { handle } from "./handle.ts";
 import { JournalWriter } from "./journal.ts";
 import { record } from "./record.ts";
-import { nextTimer } from "./settle.ts";
+import type { Phase } from "./phase.ts";
+import { nextTimer, resetTimers } from "./settle.ts";
 import { behaviours } from "./steps.ts";
 import type { ExecutionStore } from "./store.ts";
 import { tasksOf } from "./tasks.ts";
@@ -34,6 +35,8 @@ const NOTABLE: ReadonlySet<FactType> = new Set([
   "executionStopped",
   "executionTimedOut",
 ]);
+
+const TIMERS_SLACK = 1000;
 
 interface Loaded {
   readonly values: Values;
@@ -71,6 +74,8 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     const { rows, lastSeq, length } = journal.write(now);
     for (const [id, text] of values.takeUnsaved()) this.store.writeValue(id, text);
     if (rows === 0 || !execution) return;
+    // Timers of what is over stay until their time: not more of them than of what is open.
+    if (execution.timers.size > 2 * execution.frames.size + TIMERS_SLACK) resetTimers(execution);
     tail.commits++;
     tail.length += length;
     if (tail.commits < CHECKPOINT_COMMITS && tail.length < CHECKPOINT_LENGTH) return;
@@ -224,34 +229,23 @@ function headOf(
     nextFact: 1,
     openIterations: 0,
     queues: [],
+    ...(parent && { startedFor: parent }),
     parents: parent ? [parent] : [],
   };
 }
 
 /** What follows from the records: timers, frames to look at again, effects to try again. */
 function restore(execution: Execution): void {
-  const { frames, timers, head } = execution;
+  const { frames, runnable } = execution;
   execution.newEffects = [...execution.effects.values()];
-  execution.runnable.length = 0;
-  timers.clear();
+  runnable.length = 0;
+  resetTimers(execution);
   if (!execution.isRunning) return;
-  timers.add({ at: head.deadlineAt, kind: "execution", frame: "" });
-  for (const { path, phase } of frames.values()) {
-    if (phase.is === "task") {
-      const { dueAt, heartbeatDueAt } = phase;
-      if (dueAt !== undefined) timers.add({ at: dueAt, kind: "attempt", frame: path });
-      if (heartbeatDueAt !== undefined) timers.add({ at: heartbeatDueAt, kind: "heartbeat", frame: path });
-    } else if (phase.is === "retry" || phase.is === "wait") {
-      timers.add({ at: phase.at, kind: phase.is, frame: path });
-    } else {
-      execution.runnable.push(path);
-    }
-    if (phase.is !== "foreach") continue;
-    for (const { dueAt, from } of phase.waves) {
-      if (dueAt !== undefined) timers.add({ at: dueAt, kind: "wave", frame: path, wave: from });
-    }
-  }
+  for (const { path, phase } of frames.values()) if (!WAITING.has(phase.is)) runnable.push(path);
 }
+
+/** Frames in these phases go on when something from outside, or their time, comes. */
+const WAITING: ReadonlySet<Phase["is"]> = new Set(["task", "retry", "wait"]);
 
 /** Many executions of one isolate run the same definition: it is compiled once. */
 const compiled = new Map<string, Flow>();

@@ -36,7 +36,9 @@ export interface Head {
   openIterations: number;
   /** Queues that were given messages of this execution. */
   queues: readonly string[];
-  /** Tasks that wait for the end; the first is the one it was started for. */
+  /** The task of another execution that it was started for. */
+  readonly startedFor?: TaskRef;
+  /** Tasks that wait for the end. */
   parents: readonly TaskRef[];
 }
 

@@ -105,7 +105,7 @@ export interface TaskSubmitted {
 export interface TasksSubmitted {
   readonly type: "tasksSubmitted";
   readonly frame: string;
-  /** First index of the wave, and the event it began with. */
+  /** First index of the wave, and the event it began with, which no other wave has. */
   readonly wave: number;
   readonly firstEvent: number;
   /** The indexes, as [first, count] of each run. */
@@ -125,6 +125,8 @@ export interface TaskSucceeded {
   readonly output: Packed;
   /** A report came before the queue's confirmation, so it tells of the submission too. */
   readonly impliesSubmitted?: true;
+  /** It was not the child that reported: nobody waits for that any more. */
+  readonly abandonsChild?: true;
 }
 
 export interface TaskFailed {
@@ -133,6 +135,7 @@ export interface TaskFailed {
   readonly error: string;
   readonly cause: string;
   readonly impliesSubmitted?: true;
+  readonly abandonsChild?: true;
 }
 
 export interface TaskTimedOut {

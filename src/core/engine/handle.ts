@@ -46,9 +46,11 @@ function settleFirst(turn: Turn, command: OrdinaryCommand): void {
   const { execution, now } = turn;
   if (execution.isRunning && execution.head.deadlineAt <= now) turn.emit({ type: "executionTimedOut" });
   if (command.type === "goOn") settleDue(turn);
-  if (!("attempt" in command)) return;
-  const fact = execution.isRunning && pastDue(execution, parseStepPath(command.path)?.frame ?? "", now);
-  if (fact) turn.emit(fact);
+  const tasks = "tasks" in command ? command.tasks : "attempt" in command ? [command] : [];
+  for (const { path } of tasks) {
+    const fact = execution.isRunning && pastDue(execution, parseStepPath(path)?.frame ?? "", now);
+    if (fact) turn.emit(fact);
+  }
 }
 
 function settleDue(turn: Turn): void {
@@ -91,6 +93,9 @@ function effectOver(execution: Execution, { id }: ExecutionEffect): Decision {
 
 /** Tasks that never reached what they call fail, so that retry and catch see it; other effects are only forgotten. */
 function giveUp(execution: Execution, effect: ExecutionEffect, reason: string): Decision {
+  // Others wait for these, for ever if need be: they stay, and are tried again.
+  if (effect.kind === "reportParent" || effect.kind === "stopChild")
+    return { facts: [], outcome: { ok: true } };
   if (effect.kind !== "sendTasks" && effect.kind !== "callTask") return effectOver(execution, effect);
   const tasks = tasksOf(execution, effect, FACTS_PER_TURN);
   const error = effect.kind === "sendTasks" ? "MNS.InternalError" : "FnF.InternalError";

@@ -16,16 +16,22 @@ const REACTIONS: { readonly [T in FactType]?: React<FactOf<T>> } = {
     if (resource.kind !== "queue") return [{ ...call, kind: "callTask" }];
     return [{ ...call, kind: "sendTasks", queue: resource.queue }];
   },
-  iterationsEntered: (execution, { frame: path, from }, base) => {
+  iterationsEntered: (execution, { frame: path }, base) => {
     const { phase } = execution.open(path);
+    const wave = phase.is === "foreach" ? phase.waves.at(-1)?.firstEvent : undefined;
     const first = phase.is === "foreach" ? execution.flow.lists[phase.body]?.steps[0] : undefined;
     const { resource } = taskStep(first);
-    if (resource.kind !== "queue") return [];
-    return [{ ...base, kind: "sendTasks", queue: resource.queue, frame: path, wave: from, attempt: 1 }];
+    if (resource.kind !== "queue" || wave === undefined) return [];
+    return [{ ...base, kind: "sendTasks", queue: resource.queue, frame: path, wave, attempt: 1 }];
   },
   tasksLate: (_, { queue, tasks }, base) =>
     tasks.map((task, nth) => ({ ...withdrawFrom(queue, base, { task }), id: `${base.id}.${nth}` })),
-  taskFailed: withdrawAttempt,
+  taskSucceeded: (execution, _, base) => stopAbandoned(execution, base),
+  taskSubmitFailed: (execution, _, base) => stopAbandoned(execution, base),
+  taskFailed: (execution, fact, base) => [
+    ...withdrawAttempt(execution, fact, base),
+    ...stopAbandoned(execution, base),
+  ],
   taskTimedOut: (execution, fact, base) => [
     ...withdrawAttempt(execution, fact, base),
     ...stopAbandoned(execution, base),

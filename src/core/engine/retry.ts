@@ -26,7 +26,8 @@ export function nextRetry(
 
 /** Pause before retry n (from 1); jitter makes it shorter, by a part that is the same whenever it is asked for. */
 function pauseMs(policy: RetryPolicy, n: number, path: string): number {
-  const grown = policy.intervalSeconds * policy.multiplier ** (n - 1);
+  // Nothing times anything is nothing, also where the power has no number any more.
+  const grown = policy.intervalSeconds === 0 ? 0 : policy.intervalSeconds * policy.multiplier ** (n - 1);
   const part = policy.jitter === 0 ? 0 : policy.jitter * (hash(`${path} ${n}`) / HASHES);
   return Math.round(Math.min(policy.maxIntervalSeconds, grown) * (1 - part) * SECOND_MS);
 }

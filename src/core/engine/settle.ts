@@ -21,12 +21,39 @@ export function holds(execution: Execution, timer: Timer): boolean {
     case "wait":
       return phase?.is === "wait" && phase.at === timer.at;
     case "wave":
-      return phase?.is === "foreach" && phase.waves.some(({ from }) => from === timer.wave);
+      return phase?.is === "foreach" && phase.waves.some(({ firstEvent }) => firstEvent === timer.wave);
   }
 }
 
 export function nextTimer(execution: Execution): Timer | undefined {
-  return execution.timers.first((timer) => holds(execution, timer));
+  return execution.timers.first((timer) => {
+    if (holds(execution, timer)) return true;
+    // Signs of life add no timers: the one that was there is set anew when its time has come.
+    const phase = timer.kind === "heartbeat" ? execution.frames.get(timer.frame)?.phase : undefined;
+    const at = phase?.is === "task" ? phase.heartbeatDueAt : undefined;
+    if (at !== undefined && at > timer.at) execution.timers.add({ ...timer, at });
+    return false;
+  });
+}
+
+/** Sets all timers by what the frames say. */
+export function resetTimers({ frames, timers, head, isRunning }: Execution): void {
+  timers.clear();
+  if (!isRunning) return;
+  timers.add({ at: head.deadlineAt, kind: "execution", frame: "" });
+  for (const { path, phase } of frames.values()) {
+    if (phase.is === "task") {
+      const { dueAt, heartbeatDueAt } = phase;
+      if (dueAt !== undefined) timers.add({ at: dueAt, kind: "attempt", frame: path });
+      if (heartbeatDueAt !== undefined) timers.add({ at: heartbeatDueAt, kind: "heartbeat", frame: path });
+    } else if (phase.is === "retry" || phase.is === "wait") {
+      timers.add({ at: phase.at, kind: phase.is, frame: path });
+    } else if (phase.is === "foreach") {
+      for (const { dueAt, firstEvent } of phase.waves) {
+        if (dueAt !== undefined) timers.add({ at: dueAt, kind: "wave", frame: path, wave: firstEvent });
+      }
+    }
+  }
 }
 
 /** What happens when a timer is due. One fact at a time: each may make others pointless. */
@@ -54,7 +81,7 @@ export function dueFact(execution: Execution, timer: Timer, now: number): Fact {
 function firstOpenIteration(execution: Execution, timer: Timer): string {
   const owner = execution.open(timer.frame);
   const waves = owner.phase.is === "foreach" ? owner.phase.waves : [];
-  const [index = 0] = waves.find(({ from }) => from === timer.wave)?.open.keys() ?? [];
+  const [index = 0] = waves.find(({ firstEvent }) => firstEvent === timer.wave)?.open.keys() ?? [];
   return childPath(execution.stepPath(owner), index);
 }
 

@@ -25,7 +25,7 @@ function waveTasks(execution: Execution, effect: SendTasks, limit: number): Task
   const owner = execution.frames.get(effect.frame);
   const phase = owner?.phase;
   if (!owner || phase?.is !== "foreach") return [];
-  const wave = phase.waves.find(({ from }) => from === effect.wave);
+  const wave = phase.waves.find(({ firstEvent }) => firstEvent === effect.wave);
   const name = execution.flow.lists[phase.body]?.steps[0]?.name;
   if (!wave || wave.unsubmitted === 0) return [];
   const tasks: TaskAttempt[] = [];

@@ -5,7 +5,7 @@ export interface Timer {
   readonly at: number;
   readonly kind: "execution" | "attempt" | "heartbeat" | "retry" | "wait" | "wave";
   readonly frame: string;
-  /** Of a wave: its first index. */
+  /** Of a wave: its first event, which no other wave has. */
   readonly wave?: number;
 }
 
@@ -15,6 +15,10 @@ export class Timers {
 
   add(timer: Timer): void {
     this.heap.push(timer);
+  }
+
+  get size(): number {
+    return this.heap.size;
   }
 
   clear(): void {
@@ -35,8 +39,19 @@ export class Timers {
   }
 }
 
+/** The end of an attempt's time comes before that of the worker's silence. */
+const RANKS: Readonly<Record<Timer["kind"], number>> = {
+  execution: 0,
+  attempt: 1,
+  heartbeat: 2,
+  retry: 3,
+  wait: 4,
+  wave: 5,
+};
+
 /** Of timers that are due together the order must not depend on when they were added: a restart adds them anew. */
 function isBefore(a: Timer, b: Timer): boolean {
   if (a.at !== b.at) return a.at < b.at;
-  return a.frame === b.frame ? (a.wave ?? -1) < (b.wave ?? -1) : a.frame < b.frame;
+  if (a.frame !== b.frame) return a.frame < b.frame;
+  return a.kind === b.kind ? (a.wave ?? 0) < (b.wave ?? 0) : RANKS[a.kind] < RANKS[b.kind];
 }

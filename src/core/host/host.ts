@@ -54,7 +54,8 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     try {
       this.outbox.add(this.machine.takeNewEffects());
       await this.pump();
-      await Promise.all(this.takeDue().map((group) => this.perform(group)));
+      // Not waited for: a call can take minutes, and no second alarm rings before this one is over.
+      this.performDue();
       this.failedWakes = 0;
     } catch (error) {
       this.failedWakes++;

@@ -203,7 +203,8 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   private accept({ batch, execution, tasks }: AcceptTasks, now: number): QueueOutcome {
     const { queue } = this.load();
     if (queue.batches.has(batch)) return OK;
-    const fresh = tasks.filter(({ id, awaitsReport, path, attempt }) =>
+    const once = [...new Map(tasks.map((task) => [task.id, task])).values()];
+    const fresh = once.filter(({ id, awaitsReport, path, attempt }) =>
       awaitsReport ? !queue.taskMessage({ execution, path, attempt }) : !queue.batches.has(id),
     );
     const full = this.refuseFull(fresh.length);

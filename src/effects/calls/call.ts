@@ -28,6 +28,8 @@ export type CallResult =
       readonly cause: string;
       /** False when what was to be called was never reached. */
       readonly isAnswer: boolean;
+      /** The task's time was over before an answer came. */
+      readonly isLate?: boolean;
     };
 
 /** Makes a call; throws to say: try again later. */
@@ -35,6 +37,18 @@ export type Caller<K extends ResourceKind> = (place: CallPlace, call: CallOf<K>)
 
 export function refused(error: string, cause: string): CallResult {
   return { ok: false, error, cause, isAnswer: false };
+}
+
+/** No answer came: in the task's own time, or in the longest that a call may take. */
+export function unanswered(call: TaskCall): CallResult {
+  const isLate = call.dueAt !== undefined && call.dueAt <= Date.now();
+  return {
+    ok: false,
+    error: "FnF.TaskTimeout",
+    cause: "the call was not answered in time",
+    isAnswer: true,
+    isLate,
+  };
 }
 
 export function failed(error: string, cause: string): CallResult {

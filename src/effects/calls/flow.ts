@@ -1,7 +1,7 @@
 import type { TaskRef } from "../../core/engine/task-ref.ts";
 import type { ChildExecution } from "../../core/engine/fact.ts";
 import type { FlowOutcome } from "../../core/flow/flow-machine.ts";
-import { isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
+import { type JsonObject, isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
 import { EXECUTION_DATA_SIZE, JSON_DEPTH } from "../../core/limits.ts";
 import {
   NAME_PATTERN,
@@ -10,27 +10,19 @@ import {
   executionObjectName,
   parseExecutionObjectName,
 } from "../../core/names.ts";
-import { assert } from "../../core/result.ts";
+import { type Result, assert, reject } from "../../core/result.ts";
 import type { Env } from "../../env.ts";
 import { type CallOf, type CallPlace, type CallResult, type Caller, refused } from "./call.ts";
 
 /** Starts a child execution (spec: FDL section 5.5). A repeat finds the child that was started before. */
 export const callFlow: Caller<"flow"> = async (place, call) => {
   const { env, execution } = place;
-  const { path, attempt, params, pattern } = call;
-  const input = params.Input ?? call.input;
-  const name = call.child?.name ?? wantedName(execution, call);
-  if (!NAME_PATTERN.test(name)) return refused("FnF.InvalidArgument", `ExecutionName must be ${NAME_RULE}`);
-  if (!isJsonObject(input)) return refused("FnF.InvalidInput", "the Input of a flow must be a JSON object");
-  if (
-    jsonSize(input, EXECUTION_DATA_SIZE) > EXECUTION_DATA_SIZE ||
-    jsonDepth(input, JSON_DEPTH) > JSON_DEPTH
-  ) {
-    return refused("FnF.DataLimitExceeded", "the Input of the flow is too large or too deep");
-  }
-  const flow = call.resource.flow ?? params.FlowName;
-  if (typeof flow !== "string" || !NAME_PATTERN.test(flow))
-    return refused("FnF.FlowNotExists", "FlowName names no flow");
+  const { path, attempt, pattern } = call;
+  // Named by its API's action, a failure has that API's name (spec: FDL section 5.6).
+  const prefix = call.resource.flow === undefined ? "fnf" : "FnF";
+  const wanted = readWishes(execution, call);
+  if (!wanted.ok) return refused(`${prefix}.${wanted.code}`, wanted.detail);
+  const { flow, name, input } = wanted;
   const parent: TaskRef = { execution, path, attempt };
   const outcome = await env.FLOWS.getByName(flow).startExecution({
     type: "startExecution",
@@ -40,19 +32,35 @@ export const callFlow: Caller<"flow"> = async (place, call) => {
     startId: JSON.stringify([execution, path, attempt]),
     ...(pattern === "sync" && { parent }),
   });
-  // Named by its API's action, a failure has that API's name (spec: FDL section 5.6).
-  const refusal = refusalOf(outcome, flow, name, call.resource.flow === undefined ? "fnf" : "FnF");
+  const refusal = refusalOf(outcome, flow, name, prefix);
   if (refusal) return refusal;
   if (pattern === "sync" && outcome.ok) return awaitChild(place, parent, { flow, name }, outcome);
   return { ok: true, output: { FlowName: flow, ExecutionName: name, RequestId: crypto.randomUUID() } };
 };
 
-function wantedName(execution: string, { params, path, attempt }: CallOf<"flow">): string {
-  const { ExecutionName: asked } = params;
-  if (typeof asked === "string") return asked;
+/** Which execution of which flow is to be started with what. */
+function readWishes(
+  execution: string,
+  { resource, child, params, input: stepInput, path, attempt }: CallOf<"flow">,
+): Result<ChildExecution & { input: JsonObject }> {
+  const flow = resource.flow ?? params.FlowName;
+  const { ExecutionName: asked = null } = params;
+  const input =
+    Object.hasOwn(params, "Input") || resource.flow === undefined ? (params.Input ?? null) : stepInput;
   const id = parseExecutionObjectName(execution);
   assert(id, "an execution's object has its name");
-  return childName(id, path, attempt);
+  const name = asked ?? child?.name ?? childName(id, path, attempt);
+  if (typeof flow !== "string" || !NAME_PATTERN.test(flow))
+    return reject("FlowNotExists", "FlowName names no flow");
+  if (typeof name !== "string" || !NAME_PATTERN.test(name)) {
+    return reject("InvalidArgument", `ExecutionName must be ${NAME_RULE}`);
+  }
+  if (!isJsonObject(input)) return reject("InvalidInput", "the Input of a flow must be a JSON object");
+  const isLarge = jsonSize(input, EXECUTION_DATA_SIZE) > EXECUTION_DATA_SIZE;
+  if (isLarge || jsonDepth(input, JSON_DEPTH) > JSON_DEPTH) {
+    return reject("DataLimitExceeded", "the Input of the flow is too large or too deep");
+  }
+  return { ok: true, flow, name, input };
 }
 
 function displayName(execution: string): string {
@@ -92,9 +100,8 @@ export async function stopChild(env: Env, flow: string, name: string, parent: Ta
   const entry = await env.FLOWS.getByName(flow).execution(name);
   if (!entry || entry.endedAt !== undefined) return;
   const child = executionObjectName({ flow, generation: entry.generation, name });
-  await env.EXECUTIONS.getByName(child).stop(
-    "FnF.ParentStopped",
-    "the task that waited for it is over",
-    parent,
-  );
+  const cause = "the task that waited for it is over";
+  const outcome = await env.EXECUTIONS.getByName(child).stop("FnF.ParentStopped", cause, parent);
+  // Its start may still be on the way.
+  if (!outcome.ok && outcome.code === "ExecutionStarting") throw new Error(outcome.detail);
 }

@@ -1,7 +1,7 @@
-import { isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
+import { type JsonObject, isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
 import { JSON_DEPTH, TASK_DATA_SIZE } from "../../core/limits.ts";
 import type { Env } from "../../env.ts";
-import { type CallResult, type Caller, failed, refused } from "./call.ts";
+import { type CallOf, type CallResult, type Caller, failed, refused, unanswered } from "./call.ts";
 import { asCause, callHttp, parseJson } from "./respond.ts";
 
 /** Where the table of functions sends a call: an address, or a Service binding of the Worker. */
@@ -12,7 +12,7 @@ type Target = { readonly url: string } | { readonly binding: string };
  * sections 5.2, 5.6 and 6.1). Which address or binding stands behind its name says the variable `FUNCTIONS`.
  */
 export const callFunction: Caller<"function"> = async ({ env, execution }, call) => {
-  const { resource, params, path, attempt, pattern } = call;
+  const { resource, params, pattern } = call;
   const { name, prefix } = resource;
   const target = findTarget(env, name);
   const send = target && sender(env, target);
@@ -27,29 +27,44 @@ export const callFunction: Caller<"function"> = async ({ env, execution }, call)
     );
   }
   const isAsync = !isAction && params.InvocationType === "Async";
-  const request = new Request("url" in target ? target.url : `https://function/${encodeURI(name)}`, {
-    method: "POST",
-    body: JSON.stringify(event),
-    headers: {
-      "content-type": "application/json",
-      "idempotency-key": `${execution}/${path}/${attempt}`,
-      ...(isAsync && { "x-fc-invocation-type": "Async" }),
-      ...(typeof params.StatefulAsyncInvocationID === "string" && {
-        "x-fc-stateful-async-invocation-id": params.StatefulAsyncInvocationID,
-      }),
-    },
-  });
+  const request = buildRequest(target, call, event, execution);
+  if (!request)
+    return refused(`${prefix}.InvalidArgument`, "the call cannot be made: see FUNCTIONS and serviceParams");
   const answer = await callHttp(send, request, call.dueAt);
   if ("message" in answer) {
-    return answer.isTimeout
-      ? failed("FnF.TaskTimeout", "the function did not answer in time")
-      : failed(`${prefix}.Unknown`, asCause(answer.message));
+    return answer.isTimeout ? unanswered(call) : failed(`${prefix}.Unknown`, asCause(answer.message));
   }
   const { status, text } = answer;
   if (status < 200 || status >= 300) return failureOf(prefix, status, text);
   const isResult = pattern === "sync" || (pattern === "requestResponse" && !isAsync);
   return isResult ? resultOf(text) : { ok: true, output: {} };
 };
+
+/** Undefined when address or headers are such that HTTP does not allow. */
+function buildRequest(
+  target: Target,
+  { resource: { name, prefix }, params, path, attempt }: CallOf<"function">,
+  event: JsonObject,
+  execution: string,
+): Request | undefined {
+  const isFunction = prefix === "FC";
+  const { InvocationType, StatefulAsyncInvocationID: invocation } = params;
+  try {
+    return new Request("url" in target ? target.url : `https://function/${encodeURI(name)}`, {
+      method: "POST",
+      body: JSON.stringify(event),
+      headers: {
+        "content-type": "application/json",
+        "idempotency-key": `${execution}/${path}/${attempt}`,
+        ...(isFunction && InvocationType === "Async" && { "x-fc-invocation-type": "Async" }),
+        ...(isFunction &&
+          typeof invocation === "string" && { "x-fc-stateful-async-invocation-id": invocation }),
+      },
+    });
+  } catch {
+    return undefined;
+  }
+}
 
 function findTarget({ FUNCTIONS = "{}" }: Env, name: string): Target | undefined {
   const table = parseJson(FUNCTIONS);
@@ -81,11 +96,15 @@ function resultOf(text: string): CallResult {
   return { ok: true, output: value };
 }
 
-/** A function that says of which type its error is fails the task with that; otherwise the status tells. */
+/** A function that says of which type its error is fails the task with that; else its platform or the status tells. */
 function failureOf(prefix: string, status: number, text: string): CallResult {
   const body = parseJson(text);
   const type = isJsonObject(body) ? body.errorType : undefined;
   if (typeof type === "string" && type !== "") return failed(type.slice(0, 128), asCause(text));
+  const own = isJsonObject(body) ? body.ErrorCode : undefined;
+  if (status < 500 && status !== 429 && typeof own === "string" && own !== "") {
+    return failed(`${prefix}.${own}`.slice(0, 128), asCause(text));
+  }
   const code = CODES.get(status) ?? (status >= 500 ? "InternalServerError" : "Unknown");
   return failed(`${prefix}.${code}`, asCause(text === "" ? `status ${status}` : text));
 }

@@ -1,7 +1,7 @@
 import { type Json, type JsonObject, isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
 import { JSON_DEPTH, TASK_DATA_SIZE } from "../../core/limits.ts";
 import { type Result, reject } from "../../core/result.ts";
-import { type CallOf, type CallResult, type Caller, failed, refused } from "./call.ts";
+import { type CallOf, type CallResult, type Caller, failed, refused, unanswered } from "./call.ts";
 import { isPrivateAddress } from "./addresses.ts";
 import { asCause, callHttp, parseJson } from "./respond.ts";
 
@@ -23,9 +23,7 @@ export const callUrl: Caller<"http"> = async ({ env, execution }, call) => {
   }
   const answer = await callHttp((sent) => fetch(sent), request, call.dueAt);
   if ("message" in answer) {
-    return answer.isTimeout
-      ? failed("FnF.TaskTimeout", "the call was not answered in time")
-      : failed("HTTP.NoAnswer", asCause(answer.message));
+    return answer.isTimeout ? unanswered(call) : failed("HTTP.NoAnswer", asCause(answer.message));
   }
   const { status, headers, text } = answer;
   if (!isExpected(status, expected)) return failed(`HTTP.${status}`, asCause(text));
@@ -62,6 +60,7 @@ function buildRequest(
   if (!expected.every((status) => typeof status === "number")) return invalid("ExpectedStatus", "numbers");
   if (body !== undefined && (method === "GET" || method === "HEAD"))
     return invalid("Body", `absent with ${method}`);
+  if (!URL.canParse(resource.url)) return reject("InvalidArgument", `${resource.url} is not an address`);
   const url = new URL(resource.url);
   for (const [key, value] of Object.entries(query)) url.searchParams.append(key, textOf(value));
   try {

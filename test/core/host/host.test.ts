@@ -164,6 +164,7 @@ describe("the host", () => {
     await settle();
     now += 7 * 3_600_000;
     await host.wake();
+    await settle();
     expect(machine.saved.at(-1)).toBe("gave up a: no answer");
     expect(machine.isPending({ id: "a", kind: "ping", since: 0 })).toBe(false);
   });

@@ -100,7 +100,6 @@ export const evolveTask: EvolveTable<
     const { phase } = execution.open(path);
     assert(phase.is === "task", "an open attempt is alive");
     phase.heartbeatDueAt = at;
-    execution.timers.add({ at, kind: "heartbeat", frame: path });
   },
   taskSubmitted(execution, { frame: path }, { event }) {
     const frame = execution.open(path);
@@ -109,13 +108,16 @@ export const evolveTask: EvolveTable<
     frame.last = event;
   },
   taskSubmitFailed(execution, { frame: path, error, cause }, { event }) {
+    execution.abandon(execution.open(path));
     settle(execution, path, event, { error, cause });
   },
-  taskSucceeded(execution, { frame: path, output, impliesSubmitted }, { event }) {
+  taskSucceeded(execution, { frame: path, output, impliesSubmitted, abandonsChild }, { event }) {
+    if (abandonsChild) execution.abandon(execution.open(path));
     const local = execution.values.unpack(output);
     settle(execution, path, impliesSubmitted ? event + 1 : event, { local });
   },
-  taskFailed(execution, { frame: path, error, cause, impliesSubmitted }, { event }) {
+  taskFailed(execution, { frame: path, error, cause, impliesSubmitted, abandonsChild }, { event }) {
+    if (abandonsChild) execution.abandon(execution.open(path));
     settle(execution, path, impliesSubmitted ? event + 1 : event, { error, cause });
   },
   taskTimedOut(execution, { frame: path, error = "FnF.TaskTimeout" }, { event }) {
