@@ -1,5 +1,5 @@
 import type { Report } from "../service/reports.ts";
-import { queueFailure, queueSuccess } from "./contract.ts";
+import { queueFailure, queueSuccess } from "./contract/queues.ts";
 
 /** A report as it came: if it cannot be read that is its own verdict, and the others are none the worse for it. */
 export function readReport(value: unknown): Report & { readonly receipt?: string | undefined } {

@@ -2,7 +2,10 @@ import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ExecutionRpc } from "../../src/core/objects.ts";
-import * as contract from "../../src/http/contract.ts";
+import * as executionShapes from "../../src/http/contract/executions.ts";
+import * as flowShapes from "../../src/http/contract/flows.ts";
+import * as queueShapes from "../../src/http/contract/queues.ts";
+import * as scheduleShapes from "../../src/http/contract/schedules.ts";
 import { FAN_OUT, fanOutInput, flowOf } from "../support/flows.ts";
 import { call, unique } from "./call.ts";
 
@@ -82,17 +85,17 @@ describe("the main job", () => {
 
     const path = `/v1/flows/${name}/executions/run`;
     const ended = await call("GET", `${path}?wait=10`);
-    contract.executionHead.parse(ended.body);
+    executionShapes.executionHead.parse(ended.body);
     expect(ended.body).toMatchObject({ status: "Succeeded", counts: { events: 36, runningIterations: 0 } });
     expect(ended.body.output.results).toEqual([0, 1, 2].map((index) => ({ by: `worker${index}` })));
 
     const steps = await call("GET", `${path}/steps?parent=workersForeach`);
-    contract.stepsAnswer.parse(steps.body);
+    executionShapes.stepsAnswer.parse(steps.body);
     expect(steps.body.items).toMatchObject(
       [0, 1, 2].map((index) => ({ index, item: `worker${index}`, status: "Succeeded" })),
     );
     const history = await call("GET", `${path}/history?limit=1000`);
-    contract.historyAnswer.parse(history.body);
+    executionShapes.historyAnswer.parse(history.body);
     expect(history.body.items).toHaveLength(36);
     const everything = JSON.stringify([ended.body, steps.body, history.body]);
     for (const { token } of tasks) expect(everything).not.toContain(token);
@@ -101,7 +104,7 @@ describe("the main job", () => {
     // The index hears of the end a moment later.
     const list = async () => (await call("GET", `/v1/flows/${name}/executions?status=Succeeded`)).body;
     await expect.poll(list).toMatchObject({ items: [{ name: "run", status: "Succeeded" }] });
-    contract.executionsAnswer.parse(await list());
+    executionShapes.executionsAnswer.parse(await list());
   });
 
   test("a worker that echoes its message does not put the token into outputs", async () => {
@@ -176,13 +179,13 @@ describe("flows", () => {
   test("are stored in versions, listed, read and deleted", async () => {
     const name = unique("flow");
     const put = await call("PUT", `/v1/flows/${name}`, PASS);
-    contract.putFlowAnswer.parse(put.body);
+    flowShapes.putFlowAnswer.parse(put.body);
     expect(put).toMatchObject({ status: 201, body: { version: 1, diagnostics: [] } });
     expect(await call("PUT", `/v1/flows/${name}`, PASS)).toMatchObject({ status: 200, body: { version: 1 } });
     const described = await call("PUT", `/v1/flows/${name}`, { definition: PASS, description: "in words" });
     expect(described).toMatchObject({ status: 200, body: { version: 2, description: "in words" } });
     const read = await call("GET", `/v1/flows/${name}`);
-    contract.flowWithDefinition.parse(read.body);
+    flowShapes.flowWithDefinition.parse(read.body);
     expect(read.body).toMatchObject({ version: 2, definition: PASS });
     expect(await call("GET", `/v1/flows/${name}?version=1`)).toMatchObject({
       status: 200,
@@ -248,7 +251,7 @@ describe("queues", () => {
     const name = unique("queue").replaceAll("_", "-");
     const path = `/v1/queues/${name}`;
     const put = await call("PUT", path, { leaseSeconds: 60 });
-    contract.queueAnswer.parse(put.body);
+    queueShapes.queueAnswer.parse(put.body);
     expect(put).toMatchObject({
       status: 201,
       body: { attributes: { leaseSeconds: 60, retentionSeconds: 345_600 } },
@@ -261,9 +264,9 @@ describe("queues", () => {
       messages: [{ body: "a" }, { body: "b", priority: 1 }, { body: "c", delaySeconds: 600 }],
     });
     expect(sent.status).toBe(201);
-    expect(contract.sendAnswer.parse(sent.body).ids).toHaveLength(3);
+    expect(queueShapes.sendAnswer.parse(sent.body).ids).toHaveLength(3);
     const received = await call("POST", `${path}/receive`, { max: 10 });
-    const { messages } = contract.receiveAnswer.parse(received.body);
+    const { messages } = queueShapes.receiveAnswer.parse(received.body);
     expect(messages.map(({ body }) => body)).toEqual(["b", "a"]);
     const receipts = messages.map(({ receipt }) => receipt);
     expect(await call("GET", path)).toMatchObject({
@@ -287,7 +290,7 @@ describe("queues", () => {
     const names = ["p", "q", "r"].map((letter) => unique(`zz-${letter}`));
     for (const name of names) await call("PUT", `/v1/queues/${name}`, {});
     const first = await call("GET", `/v1/queues?limit=2&cursor=zz-`);
-    contract.queuesAnswer.parse(first.body);
+    queueShapes.queuesAnswer.parse(first.body);
     const second = await call("GET", `/v1/queues?limit=2&cursor=${first.body.cursor}`);
     const listed = [...first.body.items, ...second.body.items].map((item: { name: string }) => item.name);
     expect(listed.filter((name) => names.includes(name))).toEqual(names);
@@ -343,12 +346,14 @@ describe("schedules", () => {
       timeZone: "Asia/Shanghai",
       payload: { x: 1 },
     });
-    contract.putScheduleAnswer.parse(put.body);
+    scheduleShapes.putScheduleAnswer.parse(put.body);
     expect(put).toMatchObject({ status: 201, body: { enabled: true, warnings: [] } });
     expect(put.body.nextAt).toMatch(/T20:00:00\.000Z$/);
     expect(await call("GET", path)).toMatchObject({ status: 200, body: { cron: "0 0 4 * * *" } });
     const listed = await call("GET", `/v1/flows/${name}/schedules`);
-    expect(contract.schedulesAnswer.parse(listed.body).items.map((item) => item.name)).toEqual(["nightly"]);
+    expect(scheduleShapes.schedulesAnswer.parse(listed.body).items.map((item) => item.name)).toEqual([
+      "nightly",
+    ]);
     expect(await call("POST", `${path}/pause`, {})).toMatchObject({ body: { enabled: false } });
     expect((await call("GET", path)).body.nextAt).toBeUndefined();
     expect(await call("POST", `${path}/resume`, {})).toMatchObject({ body: { enabled: true } });
@@ -361,7 +366,7 @@ describe("schedules", () => {
       input: { payload: { x: 9 } },
     });
     const firings = await call("GET", `${path}/firings`);
-    expect(contract.firingsAnswer.parse(firings.body).items).toMatchObject([
+    expect(scheduleShapes.firingsAnswer.parse(firings.body).items).toMatchObject([
       { kind: "manual", verdict: "started" },
     ]);
     expect(await call("DELETE", path)).toMatchObject({ status: 204 });

@@ -1,14 +1,9 @@
 import { readFileSync } from "node:fs";
 import type * as z from "zod";
-import {
-  executionHead,
-  executionsAnswer,
-  putFlowAnswer,
-  putScheduleAnswer,
-  queueAnswer,
-  schedule,
-  stepsAnswer,
-} from "../../http/contract.ts";
+import { executionHead, executionsAnswer, stepsAnswer } from "../../http/contract/executions.ts";
+import { putFlowAnswer } from "../../http/contract/flows.ts";
+import { queueAnswer } from "../../http/contract/queues.ts";
+import { putScheduleAnswer, schedule } from "../../http/contract/schedules.ts";
 import type { Client } from "../client.ts";
 
 const FOLDER = new URL("../../../examples/scheduled-workers/", import.meta.url);

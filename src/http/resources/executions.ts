@@ -6,22 +6,22 @@ import type { HistoryEvent } from "../../core/history/event.ts";
 import type { ExecutionId } from "../../core/names.ts";
 import type { Env } from "../../env.ts";
 import { toRfc3339 } from "../../core/time.ts";
+import { nothing } from "../contract/common.ts";
 import {
   executionHead,
   executionParams,
   executionQuery,
   executionsAnswer,
   executionsQuery,
-  flowParams,
   historyAnswer,
   historyQuery,
-  nothing,
   startBody,
   startQuery,
   stepsAnswer,
   stepsQuery,
   stopBody,
-} from "../contract.ts";
+} from "../contract/executions.ts";
+import { flowParams } from "../contract/flows.ts";
 import { idempotencyConflict, startName } from "../idempotency.ts";
 import { ProblemError, problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";

@@ -3,18 +3,17 @@ import type { FlowRecord, FlowVersion } from "../../core/flow/flow-machine.ts";
 import { checkDefinition, deleteFlow, flowNotExists, storeFlow } from "../../service/flows.ts";
 import { askDirectory, askFlow } from "../../service/objects.ts";
 import type { Env } from "../../env.ts";
+import { namesQuery, nothing } from "../contract/common.ts";
 import {
   flowAnswer,
   flowParams,
   flowWithDefinition,
-  namesQuery,
-  nothing,
   putFlowAnswer,
   putFlowBody,
   validateAnswer,
   validateBody,
   versionQuery,
-} from "../contract.ts";
+} from "../contract/flows.ts";
 import * as z from "zod";
 import { ProblemError, problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";

@@ -1,4 +1,4 @@
-import { healthAnswer, nothing } from "../contract.ts";
+import { healthAnswer, nothing } from "../contract/common.ts";
 import { VERSION } from "../version.ts";
 import { type Route, route } from "../route.ts";
 

@@ -8,12 +8,11 @@ import { toRfc3339 } from "../../core/time.ts";
 import type { Env } from "../../env.ts";
 import { askDirectory, askQueue } from "../../service/objects.ts";
 import { workTurn } from "../../service/work.ts";
+import { namesQuery, nothing } from "../contract/common.ts";
 import {
   deleteBody,
   extendBody,
   leasesAnswer,
-  namesQuery,
-  nothing,
   putQueueBody,
   queueAnswer,
   queueParams,
@@ -25,7 +24,7 @@ import {
   sendBody,
   workAnswer,
   workBody,
-} from "../contract.ts";
+} from "../contract/queues.ts";
 import { readReport } from "../reports.ts";
 import { problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";

@@ -5,12 +5,12 @@ import { reject } from "../../core/result.ts";
 import type { Env } from "../../env.ts";
 import { flowNotExists } from "../../service/flows.ts";
 import { askAllSchedules, askFlow, askSchedule } from "../../service/objects.ts";
+import { nothing } from "../contract/common.ts";
+import { flowParams } from "../contract/flows.ts";
 import {
   firingsAnswer,
   firingsQuery,
-  flowParams,
   schedulesQuery,
-  nothing,
   putScheduleAnswer,
   putScheduleBody,
   runAnswer,
@@ -18,7 +18,7 @@ import {
   schedule as scheduleAnswer,
   scheduleParams,
   schedulesAnswer,
-} from "../contract.ts";
+} from "../contract/schedules.ts";
 import { startName } from "../idempotency.ts";
 import { problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";

@@ -1,13 +1,13 @@
 import { type Report, beat, reportTasks } from "../../service/reports.ts";
+import { nothing } from "../contract/common.ts";
 import {
   failBody,
   heartbeatBody,
-  nothing,
   reportAnswer,
   reportBody,
   succeedBody,
   verdictsAnswer,
-} from "../contract.ts";
+} from "../contract/tasks.ts";
 import { type ProblemCode, problemOf } from "../problem.ts";
 import { readReport } from "../reports.ts";
 import { type Route, type RouteRequest, route } from "../route.ts";

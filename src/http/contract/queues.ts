@@ -1,0 +1,88 @@
+import * as z from "zod";
+import {
+  LEASE_SECONDS_MAX,
+  MESSAGE_BODY_BYTES,
+  POLL_SECONDS_MAX,
+  PRIORITY_DEFAULT,
+  PRIORITY_MAX,
+  QUEUE_DELAY_SECONDS_MAX,
+  QUEUE_RETENTION_SECONDS_MAX,
+  QUEUE_RETENTION_SECONDS_MIN,
+  RECEIPTS_PER_REQUEST,
+  RECEIVE_MAX,
+  REPORTS_PER_REQUEST,
+  SEND_MESSAGES_MAX,
+} from "../../core/limits.ts";
+import { instant, queueName } from "./common.ts";
+import { failBody, succeedBody, verdict } from "./tasks.ts";
+
+export const queueParams = z.strictObject({ queue: queueName });
+const attributes = z.strictObject({
+  delaySeconds: z.int().min(0).max(QUEUE_DELAY_SECONDS_MAX),
+  maximumMessageSize: z.int().min(1024).max(MESSAGE_BODY_BYTES),
+  retentionSeconds: z.int().min(QUEUE_RETENTION_SECONDS_MIN).max(QUEUE_RETENTION_SECONDS_MAX),
+  leaseSeconds: z.int().min(1).max(LEASE_SECONDS_MAX),
+  pollingWaitSeconds: z.int().min(0).max(POLL_SECONDS_MAX),
+  loggingEnabled: z.boolean(),
+  maxDeliveries: z.int().min(1).optional(),
+});
+export const putQueueBody = attributes.partial();
+export const queueAnswer = z.strictObject({
+  name: queueName,
+  attributes,
+  createdAt: instant,
+  updatedAt: instant,
+  depth: z.strictObject({ ready: z.int(), delayed: z.int(), inFlight: z.int(), deadLetters: z.int() }),
+  oldestAt: instant.optional(),
+  waitingPolls: z.int(),
+});
+export const queuesAnswer = z.strictObject({ items: z.array(queueAnswer), cursor: z.string().optional() });
+export const sendBody = z.strictObject({
+  messages: z
+    .array(
+      z.strictObject({
+        body: z.string(),
+        delaySeconds: z.int().min(0).max(QUEUE_DELAY_SECONDS_MAX).optional(),
+        priority: z.int().min(1).max(PRIORITY_MAX).default(PRIORITY_DEFAULT),
+      }),
+    )
+    .min(1)
+    .max(SEND_MESSAGES_MAX),
+});
+export const sendAnswer = z.strictObject({ ids: z.array(z.string()) });
+const receive = {
+  waitSeconds: z.int().min(0).max(POLL_SECONDS_MAX).optional(),
+  leaseSeconds: z.int().min(1).max(LEASE_SECONDS_MAX).optional(),
+  worker: z.string().min(1).max(128).optional(),
+};
+export const receiveBody = z.strictObject({ max: z.int().min(1).max(RECEIVE_MAX).default(1), ...receive });
+const receipt = z.string().min(1).max(128);
+const receipts = z.array(receipt).min(1).max(RECEIPTS_PER_REQUEST);
+export const queueSuccess = succeedBody.extend({ receipt: receipt.optional() });
+export const queueFailure = failBody.extend({ receipt: receipt.optional() });
+const queueReport = z.union([queueSuccess, queueFailure, z.unknown()]);
+export const workBody = z.strictObject({
+  reports: z.array(queueReport).max(REPORTS_PER_REQUEST).default([]),
+  delete: z.array(receipt).max(RECEIPTS_PER_REQUEST).default([]),
+  max: z.int().min(0).max(RECEIVE_MAX).default(1),
+  ...receive,
+});
+export const message = z.strictObject({
+  id: z.string(),
+  body: z.string(),
+  receipt: z.string(),
+  dequeueCount: z.int(),
+  enqueuedAt: instant,
+  leaseUntil: instant,
+  priority: z.int(),
+});
+export const receiveAnswer = z.strictObject({ messages: z.array(message) });
+export const workAnswer = z.strictObject({ verdicts: z.array(verdict), messages: z.array(message) });
+export const deleteBody = z.strictObject({ receipts });
+export const releaseBody = z.strictObject({ receipts });
+export const extendBody = z.strictObject({ receipts, leaseSeconds: receive.leaseSeconds });
+export const leaseVerdict = z.union([
+  z.strictObject({ ok: z.literal(true), leaseUntil: instant.optional() }),
+  z.strictObject({ ok: z.literal(false), code: z.string(), detail: z.string() }),
+]);
+export const leasesAnswer = z.strictObject({ verdicts: z.array(leaseVerdict) });
