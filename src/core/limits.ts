@@ -131,3 +131,5 @@ export const EXPIRED_FIRINGS_MAX = 100;
 
 // ---- Access ----------------------------------------------------------------------------------------------------
 export const MASTER_KEY_LENGTH_MIN = 32;
+/** How far the clock of whoever signed a request may be from ours; a captured request can be sent again that long. */
+export const SIGNATURE_SKEW_MS = 15 * MINUTE_MS;

@@ -1,3 +1,4 @@
+import { bodyMd5 } from "../auth/md5.ts";
 import type { ConfirmTasks, ExecutionCommand } from "../core/engine/command.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { TransportMessage } from "../core/objects.ts";
@@ -35,8 +36,5 @@ function toAttempt({ path, attempt }: TaskForQueue) {
 
 /** What a requestResponse task gets from its queue (spec: FDL section 5.3). */
 async function sendResult({ id, body }: TaskForQueue): Promise<JsonObject> {
-  // Named by the protocol; workerd knows it although Web Crypto leaves it out.
-  const digest = await crypto.subtle.digest("MD5", new TextEncoder().encode(body));
-  const md5 = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { MessageId: id, MessageBodyMD5: md5.toUpperCase(), RequestId: crypto.randomUUID() };
+  return { MessageId: id, MessageBodyMD5: await bodyMd5(body), RequestId: crypto.randomUUID() };
 }

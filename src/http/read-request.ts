@@ -1,8 +1,9 @@
 import type * as z from "zod";
 import { jsonDepth } from "../core/json.ts";
 import { messageOf } from "../core/result.ts";
-import { JSON_DEPTH, REQUEST_BODY_BYTES } from "../core/limits.ts";
-import { ProblemError } from "./problem.ts";
+import { JSON_DEPTH } from "../core/limits.ts";
+import { decodeUtf8, readBody as readBytes } from "../service/read-body.ts";
+import { ProblemError, problemOf } from "./problem.ts";
 import type { Route } from "./route.ts";
 
 /** Reads what a route takes, or throws the problem with it. */
@@ -40,30 +41,13 @@ async function readBody(route: Route, request: Request): Promise<unknown> {
   return text.trim() === "" ? {} : parseJson(text, textBody?.types[0]);
 }
 
-function tooLarge(): ProblemError {
-  return new ProblemError("BodyTooLarge", `a body has at most ${REQUEST_BODY_BYTES} bytes`);
-}
-
-const DRAINED_BYTES_MAX = 8 * REQUEST_BODY_BYTES;
-
 /** The body as text. */
 async function readText(request: Request): Promise<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
-  let text = "";
-  let length = 0;
-  try {
-    for await (const chunk of request.body ?? []) {
-      length += chunk.byteLength;
-      // Read on for a while, and forget it: a client that is still sending hears no answer.
-      if (length > DRAINED_BYTES_MAX) break;
-      text = length > REQUEST_BODY_BYTES ? "" : text + decoder.decode(chunk, { stream: true });
-    }
-    if (length > REQUEST_BODY_BYTES) throw tooLarge();
-    return text + decoder.decode();
-  } catch (error) {
-    if (error instanceof TypeError) throw new ProblemError("InvalidJson", "the body is not UTF-8 text");
-    throw error;
-  }
+  const read = await readBytes(request);
+  if (!read.ok) throw problemOf(read);
+  const text = decodeUtf8(read.bytes);
+  if (text === undefined) throw new ProblemError("InvalidJson", "the body is not UTF-8 text");
+  return text;
 }
 
 function parseJson(text: string, otherType?: string): unknown {

@@ -1,0 +1,36 @@
+import { REQUEST_BODY_BYTES } from "../core/limits.ts";
+import { type Result, reject } from "../core/result.ts";
+
+/** A client that is still sending hears no answer, so what is too long is read on for a while, and forgotten. */
+const DRAINED_BYTES_MAX = 8 * REQUEST_BODY_BYTES;
+
+/** A request's body, none as no bytes; rejected with BodyTooLarge. */
+export async function readBody(request: Request): Promise<Result<{ bytes: Uint8Array<ArrayBuffer> }>> {
+  let chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    length += chunk.byteLength;
+    if (length > DRAINED_BYTES_MAX) break;
+    if (length > REQUEST_BODY_BYTES) chunks = [];
+    else chunks.push(chunk);
+  }
+  if (length > REQUEST_BODY_BYTES) {
+    return reject("BodyTooLarge", `a body has at most ${REQUEST_BODY_BYTES} bytes`);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return { ok: true, bytes };
+}
+
+/** The bytes as UTF-8 text; undefined when they are none. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
