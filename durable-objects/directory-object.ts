@@ -1,16 +1,19 @@
 import { DurableObject } from "cloudflare:workers";
+import type { AccessKeyCommand } from "../src/core/directory/access-keys.ts";
+import type { AuditCommand, AuditQuery } from "../src/core/directory/audit-log.ts";
 import {
-  type DirectoryCommand,
   type DirectoryKind,
   DirectoryMachine,
+  type RegisterCommand,
 } from "../src/core/directory/directory-machine.ts";
 import type { DirectoryRpc } from "../src/core/objects.ts";
+import { assert } from "../src/core/result.ts";
 import type { Env } from "../src/env.ts";
 import { hostOn } from "./hosting.ts";
 import { Database } from "./storage/database.ts";
 import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
 
-/** Which flows and queues exist. One for the installation. */
+/** Which flows and queues exist, who may do what, and who did. One for the installation. */
 export class DirectoryObject extends DurableObject<Env> implements DirectoryRpc {
   private readonly database = new Database(this.ctx.storage.sql, CELL_MIGRATIONS);
   private readonly machine = new DirectoryMachine(new SqlCells(this.database));
@@ -22,7 +25,7 @@ export class DirectoryObject extends DurableObject<Env> implements DirectoryRpc 
     effects: {},
   });
 
-  apply(command: DirectoryCommand) {
+  apply(command: RegisterCommand) {
     return this.host.submit(command);
   }
 
@@ -30,5 +33,29 @@ export class DirectoryObject extends DurableObject<Env> implements DirectoryRpc 
     const names: string[] = [];
     for (const name of this.machine.names(kind, after)) if (names.push(name) >= limit) break;
     return names;
+  }
+
+  async changeKey(command: AccessKeyCommand) {
+    const outcome = await this.host.submit(command);
+    assert(!outcome.ok || "key" in outcome, "a changed key is told");
+    return outcome;
+  }
+
+  async key(id: string) {
+    return this.machine.accessKeys.holder(id, Date.now());
+  }
+
+  async keys() {
+    return this.machine.accessKeys.all();
+  }
+
+  async audit(command: AuditCommand) {
+    const outcome = await this.host.submit(command);
+    assert("at" in outcome && outcome.at !== undefined, "an entry has a time");
+    return { at: outcome.at };
+  }
+
+  async auditPage(query: AuditQuery) {
+    return this.machine.auditLog.page(query);
   }
 }

@@ -19,6 +19,17 @@ export const CAUSE_LENGTH = 4096;
 export const LIST_LIMIT_DEFAULT = 100;
 export const LIST_LIMIT_MAX = 1000;
 
+// ---- Access keys -----------------------------------------------------------------------------------------------
+/** They are listed and searched as a whole. */
+export const ACCESS_KEYS_MAX = 1000;
+export const ACCESS_KEY_QUEUES_MAX = 100;
+/** How long a worker of the Worker goes by what it knows of a key: a disabled one dies within this time. */
+export const ACCESS_KEY_CACHE_MS = 30 * SECOND_MS;
+export const KEY_GRACE_SECONDS_MAX = 7 * 24 * 3600;
+export const AUDIT_KEPT_MS = 400 * 24 * HOUR_MS;
+/** Old entries deleted with each new one. */
+export const AUDIT_PURGED_AT_ONCE = 20;
+
 // ---- Definitions -----------------------------------------------------------------------------------------------
 /** Aliases multiply a document's size when it is read; this bounds the multiplication. */
 export const YAML_ALIASES_MAX = 100;

@@ -8,7 +8,9 @@ import type {
 } from "./engine/command.ts";
 import type { TaskAttempt, TaskRef } from "./engine/task-ref.ts";
 import type { ExecutionStatus, VisitStatus } from "./engine/execution.ts";
-import type { DirectoryCommand, DirectoryKind } from "./directory/directory-machine.ts";
+import type { AccessKey, AccessKeyCommand, AccessKeyOutcome } from "./directory/access-keys.ts";
+import type { AuditCommand, AuditPage, AuditQuery } from "./directory/audit-log.ts";
+import type { DirectoryKind, RegisterCommand } from "./directory/directory-machine.ts";
 import type {
   FlowOutcome,
   FlowRecord,
@@ -212,9 +214,16 @@ export interface FiringsPage {
 }
 
 export interface DirectoryRpc {
-  apply(command: DirectoryCommand): Promise<{ readonly ok: true }>;
+  apply(command: RegisterCommand): Promise<{ readonly ok: boolean }>;
   /** Names behind `after`, in order. */
   names(kind: DirectoryKind, limit: number, after?: string): Promise<readonly string[]>;
+  changeKey(command: AccessKeyCommand): Promise<AccessKeyOutcome>;
+  /** The key that an id names at this time, be it disabled. */
+  key(id: string): Promise<AccessKey | undefined>;
+  keys(): Promise<readonly AccessKey[]>;
+  /** Answers when the entry was written. */
+  audit(command: AuditCommand): Promise<{ readonly at: number }>;
+  auditPage(query: AuditQuery): Promise<AuditPage>;
 }
 
 /** What the transport queue carries: tasks of one execution for one queue. */

@@ -1,18 +1,21 @@
 import { Hono } from "hono";
 import { maskTokensIn } from "../auth/task-token.ts";
+import type { Caller } from "../auth/roles.ts";
 import type { Env } from "../env.ts";
+import { type AuditSubject, audited } from "../service/audit.ts";
 import { OverloadedError } from "../service/call.ts";
 import { log } from "../log.ts";
-import { authenticate, masterKeys } from "./authenticate.ts";
+import { authorize, masterKeys } from "./authenticate.ts";
 import { ProblemError, statusOf, toProblem } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
 import { executionRoutes } from "./resources/executions.ts";
 import { flowRoutes } from "./resources/flows.ts";
 import { healthRoutes } from "./resources/health.ts";
+import { keyRoutes } from "./resources/keys.ts";
 import { queueRoutes } from "./resources/queues.ts";
 import { scheduleRoutes } from "./resources/schedules.ts";
 import { taskRoutes } from "./resources/tasks.ts";
-import type { Route } from "./route.ts";
+import { type Route, type RouteAnswer, accessOf, isAudited } from "./route.ts";
 
 /** The native API: a new resource is its file and its line here. */
 export const ROUTES: readonly Route[] = [
@@ -22,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...taskRoutes,
   ...queueRoutes,
   ...scheduleRoutes,
+  ...keyRoutes,
 ];
 
 interface App {
@@ -59,16 +63,33 @@ async function answer(
 ): Promise<Response> {
   const requestId = newRequestId();
   try {
-    const access = route.access ?? "key";
+    const access = accessOf(route);
     const masters = access === "public" ? [] : await masterKeys(env);
-    const caller = await authenticate(access, masters, request.headers.get("authorization"));
-    const read = await readRequest(route, request, params);
     const { headers } = request;
-    const { status, body } = await route.handle({ env, headers, caller, masters, ...read });
+    const caller = await authorize(env, access, masters, headers.get("authorization"), params.queue);
+    const read = await readRequest(route, request, params);
+    const handle = () => route.handle({ env, headers, caller, masters, ...read });
+    const { status, body } = isAudited(route)
+      ? await audited(env, subjectOf(route, params, { requestId, caller, headers }), handle, auditStatus)
+      : await handle();
     return respond(status, body, requestId, route.handsOutTokens);
   } catch (error) {
     return failed(error, requestId);
   }
+}
+
+function subjectOf(
+  { method, path }: Route,
+  target: Record<string, string>,
+  { requestId, caller, headers }: { requestId: string; caller: Caller; headers: Headers },
+): AuditSubject {
+  const from = headers.get("cf-connecting-ip") ?? undefined;
+  return { requestId, caller, action: `${method} ${path}`, target, from };
+}
+
+function auditStatus(outcome: { value: RouteAnswer } | { error: unknown }): number {
+  if ("value" in outcome) return outcome.value.status;
+  return outcome.error instanceof ProblemError ? statusOf(outcome.error.code) : 500;
 }
 
 function respond(status: number, body: unknown, requestId: string, handsOutTokens = false): Response {

@@ -1,12 +1,14 @@
-import { type Caller, authenticateBearer } from "../auth/access-key.ts";
+import { verifyBearer } from "../auth/access-key.ts";
 import { type MasterKey, masterKey } from "../auth/master-key.ts";
+import { type Caller, permits } from "../auth/roles.ts";
 import { MASTER_KEY_LENGTH_MIN } from "../core/limits.ts";
 import type { Env } from "../env.ts";
-import { ProblemError } from "./problem.ts";
+import { findCaller } from "../service/keys.ts";
+import { ProblemError, problemOf } from "./problem.ts";
 import type { Access } from "./route.ts";
 
-/** Who holds a task token and no key. */
-const TOKEN_HOLDER: Caller = { accessKeyId: "", role: "admin" };
+/** Who needs no key, or has a task token instead. */
+const ANYBODY: Caller = { accessKeyId: "", role: "worker", queues: [] };
 
 /** The installation's keys, newest first; without one the service refuses to work. */
 export async function masterKeys({ MASTER_KEY, PREVIOUS_MASTER_KEYS = "" }: Env): Promise<MasterKey[]> {
@@ -19,17 +21,27 @@ export async function masterKeys({ MASTER_KEY, PREVIOUS_MASTER_KEYS = "" }: Env)
   return [current, ...previous.filter((key) => key !== undefined)];
 }
 
-export async function authenticate(
+/** Who calls, if he may; throws the problem otherwise. `queue` is the one that the call goes to. */
+export async function authorize(
+  env: Env,
   access: Access,
   masters: readonly MasterKey[],
   authorization: string | null,
+  queue: string | undefined,
 ): Promise<Caller> {
-  if (access !== "key") return TOKEN_HOLDER;
+  if (access === "public" || access === "taskToken") return ANYBODY;
   const [master] = masters;
-  const caller = master && (await authenticateBearer(master, authorization ?? undefined));
-  if (caller) return caller;
-  const detail = authorization
-    ? "the access key is not known, or its secret is wrong"
-    : "send `Authorization: Bearer <accessKeyId>.<accessKeySecret>`";
-  throw new ProblemError("Unauthenticated", detail);
+  const accessKeyId = master && (await verifyBearer(master, authorization ?? undefined));
+  if (!accessKeyId) {
+    const detail = authorization
+      ? "the access key is not known, or its secret is wrong"
+      : "send `Authorization: Bearer <accessKeyId>.<accessKeySecret>`";
+    throw new ProblemError("Unauthenticated", detail);
+  }
+  const found = await findCaller(env, accessKeyId);
+  if (!found.ok) throw problemOf(found);
+  const { caller } = found;
+  if (permits(caller, access, queue)) return caller;
+  const where = queue === undefined || !permits(caller, access) ? "this" : `this with queue "${queue}"`;
+  throw new ProblemError("Forbidden", `a key with the role ${caller.role} may not do ${where}`);
 }

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Caller } from "../auth/access-key.ts";
+import type { Caller, Permission } from "../auth/roles.ts";
 import type { MasterKey } from "../auth/master-key.ts";
 import type { Env } from "../env.ts";
 import type { ProblemCode } from "./problem.ts";
@@ -23,15 +23,18 @@ export interface RouteAnswer {
   readonly body?: unknown;
 }
 
-/** Who may call. A task token in the body is proof enough for a report. */
-export type Access = "key" | "taskToken" | "public";
+/** Who may call: whose key grants this. A task token in the body is proof enough for a report. */
+export type Access = Permission | "taskToken" | "public";
 
 interface RouteShape<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
   readonly method: Method;
   /** As in OpenAPI: `/v1/flows/{flow}`. */
   readonly path: string;
   readonly summary: string;
+  /** Unless told, GET needs a key that may read, anything else one that may operate. */
   readonly access?: Access;
+  /** Unless told, what operators and administrators change stands in the audit log. */
+  readonly audited?: boolean;
   readonly params: P;
   readonly query: Q;
   /** Absent: the request has no body. */
@@ -56,4 +59,13 @@ export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
 ): Route {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- readRequest hands over what these schemas gave
   return shape;
+}
+
+export function accessOf({ access, method }: Route): Access {
+  return access ?? (method === "GET" ? "read" : "operate");
+}
+
+export function isAudited(operation: Route): boolean {
+  const isChange = operation.method !== "GET" && ["operate", "administer"].includes(accessOf(operation));
+  return operation.audited ?? isChange;
 }

@@ -17,7 +17,7 @@ const unregister = (name: string, generation = 1): DirectoryCommand => ({
 
 function names(...commands: DirectoryCommand[]): string[] {
   const machine = new DirectoryMachine(new MemoryCells());
-  for (const command of commands) machine.handle(command);
+  for (const command of commands) machine.handle(command, 0);
   return [...machine.names("flow")];
 }
 
@@ -31,7 +31,7 @@ test("the directory lists what exists, in the order of the names, whatever order
 
 test("a page begins behind its cursor", () => {
   const machine = new DirectoryMachine(new MemoryCells());
-  for (const name of ["a", "ab", "b"]) machine.handle(register(name));
+  for (const name of ["a", "ab", "b"]) machine.handle(register(name), 0);
   expect([...machine.names("flow", "a")]).toEqual(["ab", "b"]);
   expect([...machine.names("queue")]).toEqual([]);
 });

@@ -1,20 +1,21 @@
 import { parseOwn } from "../json.ts";
 import { type Cells, withPrefix } from "../cells.ts";
 import type { AnyEffect, Machine } from "../machine.ts";
+import { type AccessKeyCommand, type AccessKeyOutcome, AccessKeys } from "./access-keys.ts";
+import { type AuditCommand, AuditLog } from "./audit-log.ts";
 
 export type DirectoryKind = "flow" | "queue";
 
 /** Which things of a kind exist; a later generation of a name wins over what is said of an earlier one. */
-export interface DirectoryCommand {
+export interface RegisterCommand {
   readonly type: "register" | "unregister";
   readonly kind: DirectoryKind;
   readonly name: string;
   readonly generation: number;
 }
 
-export interface DirectoryOutcome {
-  readonly ok: true;
-}
+export type DirectoryCommand = RegisterCommand | AccessKeyCommand | AuditCommand;
+export type DirectoryOutcome = AccessKeyOutcome | { readonly ok: true; readonly at?: number };
 
 interface Entry {
   readonly generation: number;
@@ -23,12 +24,16 @@ interface Entry {
 
 const OK: DirectoryOutcome = { ok: true };
 
-/** The names of an installation's flows and queues. It has no effects and no timers. */
+/** The names of an installation's flows and queues, its access keys and its audit log. It has no effects and no timers. */
 export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutcome, AnyEffect> {
+  readonly accessKeys: AccessKeys;
+  readonly auditLog: AuditLog;
   private readonly cells: Cells;
 
   constructor(cells: Cells) {
     this.cells = cells;
+    this.accessKeys = new AccessKeys(cells);
+    this.auditLog = new AuditLog(cells);
   }
 
   /** Existing names behind `after`, in their order. */
@@ -39,7 +44,20 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
     }
   }
 
-  handle({ type, kind, name, generation }: DirectoryCommand): DirectoryOutcome {
+  handle(command: DirectoryCommand, now: number): DirectoryOutcome {
+    switch (command.type) {
+      case "register":
+      case "unregister":
+        return this.register(command);
+      case "auditAsked":
+      case "auditAnswered":
+        return this.auditLog.handle(command, now);
+      default:
+        return this.accessKeys.handle(command, now);
+    }
+  }
+
+  private register({ type, kind, name, generation }: RegisterCommand): DirectoryOutcome {
     const key = `${kind}:${name}`;
     const text = this.cells.read(key);
     const known = text === undefined ? undefined : parseOwn<Entry>(text);

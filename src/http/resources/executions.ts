@@ -53,6 +53,7 @@ export const executionRoutes: readonly Route[] = [
     method: "POST",
     path: PATH,
     summary: "Starts an execution; with `wait` the answer is held until it ends",
+    audited: false,
     params: flowParams,
     query: startQuery,
     body: startBody,

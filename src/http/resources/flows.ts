@@ -81,6 +81,7 @@ export const flowRoutes: readonly Route[] = [
   route({
     method: "POST",
     path: "/v1/flows/validate",
+    access: "read",
     summary: "Says what is wrong with a definition; stores nothing",
     params: nothing,
     query: nothing,

@@ -146,6 +146,7 @@ export const queueRoutes: readonly Route[] = [
   route({
     method: "POST",
     path: `${PATH}/send`,
+    audited: false,
     summary: "Sends messages",
     params: queueParams,
     query: nothing,
@@ -167,6 +168,7 @@ export const queueRoutes: readonly Route[] = [
   route({
     method: "POST",
     path: `${PATH}/receive`,
+    access: "work",
     summary: "Receives messages; waits for them when there are none",
     params: queueParams,
     query: nothing,
@@ -183,6 +185,7 @@ export const queueRoutes: readonly Route[] = [
   route({
     method: "POST",
     path: `${PATH}/work`,
+    access: "work",
     summary: "A worker's turn: reports, deletes, and takes the next messages, in one call",
     params: queueParams,
     query: nothing,
@@ -212,6 +215,7 @@ function leaseRoute(action: keyof typeof LEASE_ACTIONS): Route {
   return route({
     method: "POST",
     path: `${PATH}/${action}`,
+    access: "work",
     summary: `${summary}; one verdict each`,
     params: queueParams,
     query: nothing,

@@ -1,0 +1,43 @@
+import type { Caller } from "../auth/roles.ts";
+import type { AuditEntry } from "../core/directory/audit-log.ts";
+import type { Env } from "../env.ts";
+import { messageOf } from "../core/result.ts";
+import { log } from "../log.ts";
+import { askDirectory } from "./objects.ts";
+
+/** What is about to be done, as the audit log tells it. */
+export type AuditSubject = Pick<AuditEntry, "action" | "target"> & {
+  readonly requestId: string;
+  readonly caller: Caller;
+  /** The caller's network address, where the platform tells it. */
+  readonly from?: string | undefined;
+};
+
+/**
+ * Does something that the audit log is to tell. The entry is written before, so that nothing is done without one; what
+ * came of it is added after.
+ */
+export async function audited<T>(
+  env: Env,
+  { action, target, caller, requestId, from }: AuditSubject,
+  work: () => Promise<T>,
+  statusOf: (outcome: { value: T } | { error: unknown }) => number,
+): Promise<T> {
+  const { accessKeyId, role } = caller;
+  const entry = { id: requestId, accessKeyId, role, action, target, ...(from !== undefined && { from }) };
+  const { at } = await askDirectory(env, (directory) => directory.audit({ type: "auditAsked", entry }));
+  const answered = async (outcome: { value: T } | { error: unknown }) => {
+    const status = statusOf(outcome);
+    await askDirectory(env, (directory) =>
+      directory.audit({ type: "auditAnswered", id: requestId, at, status }),
+    ).catch((error: unknown) => log({ event: "auditIncomplete", requestId, message: messageOf(error) }));
+  };
+  try {
+    const value = await work();
+    await answered({ value });
+    return value;
+  } catch (error) {
+    await answered({ error });
+    throw error;
+  }
+}
