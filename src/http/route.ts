@@ -27,6 +27,8 @@ export interface RouteAnswer {
 export type Access = Permission | "taskToken" | "public";
 
 interface RouteShape<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+  /** The operation's name in the API's document, and so in the clients that are made from it; it never changes. */
+  readonly id: string;
   readonly method: Method;
   /** As in OpenAPI: `/v1/flows/{flow}`. */
   readonly path: string;

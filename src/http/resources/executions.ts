@@ -50,6 +50,7 @@ const PATH = "/v1/flows/{flow}/executions";
 
 export const executionRoutes: readonly Route[] = [
   route({
+    id: "startExecution",
     method: "POST",
     path: PATH,
     summary: "Starts an execution; with `wait` the answer is held until it ends",
@@ -77,6 +78,7 @@ export const executionRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "listFlowExecutions",
     method: "GET",
     path: PATH,
     summary: "A flow's executions, newest first",
@@ -105,6 +107,7 @@ export const executionRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "getExecution",
     method: "GET",
     path: `${PATH}/{name}`,
     summary: "An execution; with `wait` the answer is held until it ends",
@@ -119,6 +122,7 @@ export const executionRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "listSteps",
     method: "GET",
     path: `${PATH}/{name}/steps`,
     summary: "The steps of an execution, the iterations of a foreach, or the steps of an iteration",
@@ -148,6 +152,7 @@ export const executionRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "listEvents",
     method: "GET",
     path: `${PATH}/{name}/history`,
     summary: "The events of an execution, in order",
@@ -174,6 +179,7 @@ export const executionRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "stopExecution",
     method: "POST",
     path: `${PATH}/{name}/stop`,
     summary: "Stops a running execution",

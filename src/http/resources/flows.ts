@@ -58,6 +58,7 @@ function invalid(diagnostics: readonly Diagnostic[]): ProblemError {
 
 export const flowRoutes: readonly Route[] = [
   route({
+    id: "putFlow",
     method: "PUT",
     path: "/v1/flows/{flow}",
     summary: "Stores a definition as the flow's newest version",
@@ -79,6 +80,7 @@ export const flowRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "validateFlow",
     method: "POST",
     path: "/v1/flows/validate",
     access: "read",
@@ -92,6 +94,7 @@ export const flowRoutes: readonly Route[] = [
     handle: async ({ body }) => ({ status: 200, body: checkDefinition(body.definition) }),
   }),
   route({
+    id: "listFlows",
     method: "GET",
     path: "/v1/flows",
     summary: "Flows by name",
@@ -107,6 +110,7 @@ export const flowRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "getFlow",
     method: "GET",
     path: "/v1/flows/{flow}",
     summary: "A flow with its definition, the newest or a given version",
@@ -120,6 +124,7 @@ export const flowRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "deleteFlow",
     method: "DELETE",
     path: "/v1/flows/{flow}",
     summary: "Deletes a flow with its schedules; stops what runs of it",

@@ -4,6 +4,7 @@ import { type Route, route } from "../route.ts";
 
 export const healthRoutes: readonly Route[] = [
   route({
+    id: "getHealth",
     method: "GET",
     path: "/v1/health",
     summary: "Whether the service answers",

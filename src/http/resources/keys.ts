@@ -38,6 +38,7 @@ function withSecret(outcome: Result<KeyWithSecret>) {
 function setDisabled(action: "disable" | "enable"): Route {
   const isDisabled = action === "disable";
   return route({
+    id: `${action}Key`,
     method: "POST",
     path: `${PATH}/${action}`,
     summary: isDisabled
@@ -59,6 +60,7 @@ function setDisabled(action: "disable" | "enable"): Route {
 
 export const keyRoutes: readonly Route[] = [
   route({
+    id: "createKey",
     method: "POST",
     path: "/v1/keys",
     summary: "Creates an access key; its secret is shown this once",
@@ -77,6 +79,7 @@ export const keyRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "listKeys",
     method: "GET",
     path: "/v1/keys",
     summary: "Access keys by id, without their secrets",
@@ -94,6 +97,7 @@ export const keyRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "getKey",
     method: "GET",
     path: PATH,
     summary: "An access key, without its secret",
@@ -110,6 +114,7 @@ export const keyRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "deleteKey",
     method: "DELETE",
     path: PATH,
     summary: "Deletes an access key; within 30 seconds nobody is let in with it",
@@ -125,6 +130,7 @@ export const keyRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "rotateKey",
     method: "POST",
     path: `${PATH}/rotate`,
     summary: "Gives a key a new id and secret; the old ones hold on for as long as asked",
@@ -143,6 +149,7 @@ export const keyRoutes: readonly Route[] = [
   setDisabled("disable"),
   setDisabled("enable"),
   route({
+    id: "listAuditEntries",
     method: "GET",
     path: "/v1/audit",
     summary: "Who changed what, when, and from where; newest first",

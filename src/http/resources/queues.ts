@@ -79,6 +79,7 @@ const LEASE_ACTIONS = {
 
 export const queueRoutes: readonly Route[] = [
   route({
+    id: "putQueue",
     method: "PUT",
     path: PATH,
     summary: "Creates a queue, or changes attributes of it",
@@ -103,6 +104,7 @@ export const queueRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "listQueues",
     method: "GET",
     path: "/v1/queues",
     summary: "Queues by name",
@@ -118,6 +120,7 @@ export const queueRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "getQueue",
     method: "GET",
     path: PATH,
     summary: "A queue: its attributes and what lies in it",
@@ -128,6 +131,7 @@ export const queueRoutes: readonly Route[] = [
     handle: async ({ env, params }) => ({ status: 200, body: await readQueue(env, params.queue) }),
   }),
   route({
+    id: "deleteQueue",
     method: "DELETE",
     path: PATH,
     summary: "Deletes a queue with all that lies in it",
@@ -144,6 +148,7 @@ export const queueRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "sendMessages",
     method: "POST",
     path: `${PATH}/send`,
     audited: false,
@@ -166,6 +171,7 @@ export const queueRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "receiveMessages",
     method: "POST",
     path: `${PATH}/receive`,
     access: "work",
@@ -183,6 +189,7 @@ export const queueRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "work",
     method: "POST",
     path: `${PATH}/work`,
     access: "work",
@@ -213,6 +220,7 @@ export const queueRoutes: readonly Route[] = [
 function leaseRoute(action: keyof typeof LEASE_ACTIONS): Route {
   const { summary, body } = LEASE_ACTIONS[action];
   return route({
+    id: `${action}Messages`,
     method: "POST",
     path: `${PATH}/${action}`,
     access: "work",

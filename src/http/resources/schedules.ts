@@ -64,6 +64,7 @@ async function listSchedules(env: Env, limit: number, cursor: string | undefined
 
 function setEnabled(action: "pause" | "resume"): Route {
   return route({
+    id: `${action}Schedule`,
     method: "POST",
     path: `${PATH}/${action}`,
     summary: action === "pause" ? "Lets a schedule rest" : "Lets a schedule fire again",
@@ -82,6 +83,7 @@ function setEnabled(action: "pause" | "resume"): Route {
 
 export const scheduleRoutes: readonly Route[] = [
   route({
+    id: "putSchedule",
     method: "PUT",
     path: PATH,
     summary: "Creates or changes a schedule",
@@ -110,6 +112,7 @@ export const scheduleRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "listSchedules",
     method: "GET",
     path: "/v1/schedules",
     summary: "All schedules",
@@ -123,6 +126,7 @@ export const scheduleRoutes: readonly Route[] = [
     }),
   }),
   route({
+    id: "listFlowSchedules",
     method: "GET",
     path: "/v1/flows/{flow}/schedules",
     summary: "A flow's schedules",
@@ -136,6 +140,7 @@ export const scheduleRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "getSchedule",
     method: "GET",
     path: PATH,
     summary: "A schedule",
@@ -150,6 +155,7 @@ export const scheduleRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "deleteSchedule",
     method: "DELETE",
     path: PATH,
     summary: "Deletes a schedule with its ledger; what it started goes on",
@@ -164,6 +170,7 @@ export const scheduleRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "runSchedule",
     method: "POST",
     path: `${PATH}/run`,
     summary: "Starts an execution now, as the schedule would",
@@ -189,6 +196,7 @@ export const scheduleRoutes: readonly Route[] = [
   setEnabled("pause"),
   setEnabled("resume"),
   route({
+    id: "listFirings",
     method: "GET",
     path: `${PATH}/firings`,
     summary: "The ledger: each instant and what became of it, newest first",

@@ -29,6 +29,7 @@ async function reportOne({ env, masters }: RouteRequest<unknown, unknown, unknow
 
 export const taskRoutes: readonly Route[] = [
   route({
+    id: "succeedTask",
     method: "POST",
     path: "/v1/tasks/succeed",
     summary: "Reports that a task is done",
@@ -41,6 +42,7 @@ export const taskRoutes: readonly Route[] = [
     handle: (request) => reportOne(request, request.body),
   }),
   route({
+    id: "failTask",
     method: "POST",
     path: "/v1/tasks/fail",
     summary: "Reports that a task failed",
@@ -53,6 +55,7 @@ export const taskRoutes: readonly Route[] = [
     handle: (request) => reportOne(request, request.body),
   }),
   route({
+    id: "heartbeatTask",
     method: "POST",
     path: "/v1/tasks/heartbeat",
     summary: "Says that the worker of a task is alive",
@@ -69,6 +72,7 @@ export const taskRoutes: readonly Route[] = [
     },
   }),
   route({
+    id: "reportTasks",
     method: "POST",
     path: "/v1/tasks/report",
     summary: "Reports many tasks at once; one verdict each",
