@@ -16,7 +16,7 @@ import { type Rejection, assert, reject } from "../src/core/result.ts";
 import { EXECUTION_EFFECTS } from "../src/effects/execution-effects.ts";
 import type { Env } from "../src/env.ts";
 import { describeFact } from "../src/queries/describe-fact.ts";
-import { readHead } from "../src/queries/execution-head.ts";
+import { readData, readHead } from "../src/queries/execution-head.ts";
 import { readSteps } from "../src/queries/steps.ts";
 import { withTokenMarks } from "../src/queries/token-marks.ts";
 import { log } from "../src/log.ts";
@@ -84,6 +84,11 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
     this.host.heal();
     if (!this.hasEnded()) await this.waiters.wait(milliseconds);
     return this.head();
+  }
+
+  async data(maxBytes: number) {
+    const { execution } = this.machine;
+    return execution && readData(execution, maxBytes);
   }
 
   steps(query: StepsQuery) {

@@ -1,10 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
-import {
-  type ExecutionEnded,
-  FlowMachine,
-  type FlowVersion,
-  type StartExecution,
-} from "../src/core/flow/flow-machine.ts";
+import type { ExecutionEnded, PutFlow, StartExecution } from "../src/core/flow/command.ts";
+import type { FlowVersion } from "../src/core/flow/flow.ts";
+import { FlowMachine } from "../src/core/flow/flow-machine.ts";
+import type { Nonce } from "../src/core/nonces.ts";
 import type { ExecutionsQuery, FlowRpc } from "../src/core/objects.ts";
 import { FLOW_EFFECTS } from "../src/effects/flow-effects.ts";
 import type { Env } from "../src/env.ts";
@@ -25,13 +23,8 @@ export class FlowObject extends DurableObject<Env> implements FlowRpc {
     effects: FLOW_EFFECTS,
   });
 
-  put(name: string, definition: string, description: string | undefined) {
-    return this.host.submit({
-      type: "putFlow",
-      name,
-      definition,
-      ...(description !== undefined && { description }),
-    });
+  put(command: Omit<PutFlow, "type">) {
+    return this.host.submit({ type: "putFlow", ...command });
   }
 
   async get(wanted?: number) {
@@ -48,8 +41,8 @@ export class FlowObject extends DurableObject<Env> implements FlowRpc {
     return numbers.flatMap((number) => this.machine.version(flow.generation, number) ?? []);
   }
 
-  remove() {
-    return this.host.submit({ type: "deleteFlow" });
+  remove(nonce?: Nonce) {
+    return this.host.submit({ type: "deleteFlow", ...(nonce && { nonce }) });
   }
 
   startExecution(command: StartExecution) {

@@ -1,7 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
-import type { FiringsQuery, ScheduleRpc } from "../src/core/objects.ts";
+import type { Nonce } from "../src/core/nonces.ts";
+import type { FiringsQuery, PutConditions, ScheduleRpc } from "../src/core/objects.ts";
 import { type ScheduleSpec, scheduleKey } from "../src/core/schedule/schedule.ts";
-import { type RunNow, ScheduleMachine } from "../src/core/schedule/schedule-machine.ts";
+import type { RunNow } from "../src/core/schedule/command.ts";
+import { ScheduleMachine } from "../src/core/schedule/schedule-machine.ts";
 import { SCHEDULE_EFFECTS } from "../src/effects/schedule-effects.ts";
 import type { Env } from "../src/env.ts";
 import { readFirings } from "../src/queries/firings.ts";
@@ -21,8 +23,8 @@ export class ScheduleObject extends DurableObject<Env> implements ScheduleRpc {
     effects: SCHEDULE_EFFECTS,
   });
 
-  put(flow: string, name: string, spec: ScheduleSpec) {
-    return this.host.submit({ type: "putSchedule", flow, name, spec });
+  put(flow: string, name: string, spec: ScheduleSpec, more: PutConditions = {}) {
+    return this.host.submit({ type: "putSchedule", flow, name, spec, ...more });
   }
 
   async get(flow: string, name: string) {
@@ -34,8 +36,8 @@ export class ScheduleObject extends DurableObject<Env> implements ScheduleRpc {
     return all.filter((schedule) => scheduleKey(schedule.flow, schedule.name) > after).slice(0, limit);
   }
 
-  remove(flow: string, name: string) {
-    return this.host.submit({ type: "deleteSchedule", flow, name });
+  remove(flow: string, name: string, nonce?: Nonce) {
+    return this.host.submit({ type: "deleteSchedule", flow, name, ...(nonce && { nonce }) });
   }
 
   removeFlow(flow: string) {

@@ -140,7 +140,11 @@ export const CRON_HORIZON_DAYS = 41 * 366;
 /** Expired instants that are written one by one after an outage; older ones share the last row's reason. */
 export const EXPIRED_FIRINGS_MAX = 100;
 
-// ---- Access ----------------------------------------------------------------------------------------------------
-export const MASTER_KEY_LENGTH_MIN = 32;
+// ---- Signed requests --------------------------------------------------------------------------------------------
 /** How far the clock of whoever signed a request may be from ours; a captured request can be sent again that long. */
 export const SIGNATURE_SKEW_MS = 15 * MINUTE_MS;
+/** Old nonces forgotten with each new one: two would do in the long run. */
+export const NONCES_PURGED_AT_ONCE = 10;
+
+// ---- Access ----------------------------------------------------------------------------------------------------
+export const MASTER_KEY_LENGTH_MIN = 32;

@@ -11,20 +11,16 @@ import type { ExecutionStatus, VisitStatus } from "./engine/execution.ts";
 import type { AccessKey, AccessKeyCommand, AccessKeyOutcome } from "./directory/access-keys.ts";
 import type { AuditCommand, AuditPage, AuditQuery } from "./directory/audit-log.ts";
 import type { DirectoryKind, RegisterCommand } from "./directory/directory-machine.ts";
-import type {
-  FlowOutcome,
-  FlowRecord,
-  FlowVersion,
-  ExecutionEnded,
-  ExecutionEntry,
-  StartExecution,
-} from "./flow/flow-machine.ts";
+import type { ExecutionEnded, FlowOutcome, PutFlow, StartExecution } from "./flow/command.ts";
+import type { ExecutionEntry, FlowRecord, FlowVersion } from "./flow/flow.ts";
 import type { EventType, HistoryEvent } from "./history/event.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { Nonce } from "./nonces.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
 import type { AcceptTasks, ChangeLeases, QueueOutcome, SendMessages, Withdraw } from "./queue/command.ts";
+import type { OnlyIf } from "./schedule/only-if.ts";
 import type { Firing, Schedule, ScheduleSpec } from "./schedule/schedule.ts";
-import type { RunNow, ScheduleOutcome } from "./schedule/schedule-machine.ts";
+import type { RunNow, ScheduleOutcome } from "./schedule/command.ts";
 
 /**
  * What the objects answer to, as seen from outside. Names of calls and shapes of values stay compatible from release to
@@ -32,10 +28,11 @@ import type { RunNow, ScheduleOutcome } from "./schedule/schedule-machine.ts";
  */
 
 export interface FlowRpc {
-  put(name: string, definition: string, description: string | undefined): Promise<FlowOutcome>;
+  put(command: Omit<PutFlow, "type">): Promise<FlowOutcome>;
   get(version?: number): Promise<{ flow: FlowRecord; version: FlowVersion } | undefined>;
   versions(): Promise<readonly FlowVersion[]>;
-  remove(): Promise<FlowOutcome>;
+  /** Answers with the flow as it was. */
+  remove(nonce?: Nonce): Promise<FlowOutcome>;
   startExecution(command: StartExecution): Promise<FlowOutcome>;
   executionEnded(command: ExecutionEnded): Promise<FlowOutcome>;
   execution(name: string): Promise<ExecutionEntry | undefined>;
@@ -73,6 +70,8 @@ export interface ExecutionRpc {
   head(): Promise<ExecutionHead | undefined>;
   /** As `head`, held until the execution has ended or the time is over. */
   wait(milliseconds: number): Promise<ExecutionHead | undefined>;
+  /** Input and output, each only if its JSON has at most so many bytes. */
+  data(maxBytes: number): Promise<ExecutionData | undefined>;
   steps(query: StepsQuery): Promise<StepsPage | undefined>;
   history(query: HistoryPageQuery): Promise<HistoryEventsPage | undefined>;
 }
@@ -91,6 +90,8 @@ export interface ExecutionHead {
   readonly cause?: string;
   readonly counts: { readonly events: number; readonly runningIterations: number };
 }
+
+export type ExecutionData = Partial<Pick<ExecutionHead, "input" | "output">>;
 
 export interface StepsQuery {
   /** A control step's path for the lists inside it, the path of one of these for its steps; absent: the flow's own steps. */
@@ -187,17 +188,22 @@ export interface QueueView {
 }
 
 export interface ScheduleRpc {
-  put(flow: string, name: string, spec: ScheduleSpec): Promise<ScheduleOutcome>;
+  put(flow: string, name: string, spec: ScheduleSpec, more?: PutConditions): Promise<ScheduleOutcome>;
   get(flow: string, name: string): Promise<Schedule | undefined>;
   /** In the order of flow and name, behind `after` ("flow/name"); of one flow when it is given. */
   list(query: { flow?: string; after?: string; limit: number }): Promise<readonly Schedule[]>;
-  remove(flow: string, name: string): Promise<ScheduleOutcome>;
+  remove(flow: string, name: string, nonce?: Nonce): Promise<ScheduleOutcome>;
   removeFlow(flow: string): Promise<ScheduleOutcome>;
   setEnabled(flow: string, name: string, enabled: boolean): Promise<ScheduleOutcome>;
   run(command: Omit<RunNow, "type">): Promise<ScheduleOutcome>;
   firings(flow: string, name: string, query: FiringsQuery): Promise<FiringsPage | undefined>;
   /** The Cron Trigger: starts what is due and was not started. */
   tick(): Promise<ScheduleOutcome>;
+}
+
+export interface PutConditions {
+  readonly only?: OnlyIf;
+  readonly nonce?: Nonce;
 }
 
 export interface FiringsQuery {

@@ -1,4 +1,5 @@
-import type { FlowCommand, FlowEffect, FlowMachine } from "../core/flow/flow-machine.ts";
+import type { FlowCommand, FlowEffect } from "../core/flow/command.ts";
+import type { FlowMachine } from "../core/flow/flow-machine.ts";
 import { SCHEDULE_SHARDS } from "../core/limits.ts";
 import { DIRECTORY_OBJECT_NAME, executionObjectName, scheduleObjectName } from "../core/names.ts";
 import { assert } from "../core/result.ts";

@@ -1,5 +1,6 @@
 import type { Performed } from "../core/host/ports.ts";
-import type { ScheduleCommand, ScheduleMachine, StartFiring } from "../core/schedule/schedule-machine.ts";
+import type { ScheduleCommand, StartFiring } from "../core/schedule/command.ts";
+import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
 import type { EffectTable } from "./performer.ts";
 
 /** Starts the execution of a firing: its name is derived from schedule and instant, so a repeat finds it started. */

@@ -1,4 +1,5 @@
 import { toBase64Url, utf8 } from "../auth/bytes.ts";
+import { nameFrom } from "../service/executions.ts";
 import { ProblemError } from "./problem.ts";
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
@@ -16,11 +17,7 @@ export async function startName(
   const key = headers.get("idempotency-key");
   if (key === null || given !== undefined) {
     const id = crypto.randomUUID();
-    return {
-      name: given ?? id.replace(/^\d/, (digit) => "ghijklmnop"[Number(digit)] ?? "g"),
-      startId: id,
-      isKeyed: false,
-    };
+    return { name: given ?? nameFrom(id), startId: id, isKeyed: false };
   }
   if (!KEY.test(key)) {
     throw new ProblemError(

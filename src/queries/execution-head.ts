@@ -1,5 +1,6 @@
 import type { Execution } from "../core/engine/execution.ts";
-import type { ExecutionHead } from "../core/objects.ts";
+import { jsonSize } from "../core/json.ts";
+import type { ExecutionData, ExecutionHead } from "../core/objects.ts";
 
 /** An execution at a glance. */
 export function readHead(execution: Execution): ExecutionHead {
@@ -30,5 +31,14 @@ export function readHead(execution: Execution): ExecutionHead {
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
     counts: { events: nextEvent - 1, runningIterations: endedAt === undefined ? openIterations : 0 },
+  };
+}
+
+/** What an execution was given and gave, where it is short enough for a list. */
+export function readData({ head, values, input }: Execution, maxBytes: number): ExecutionData {
+  const output = head.output && values.unpack(head.output);
+  return {
+    ...(jsonSize(input, maxBytes) <= maxBytes && { input }),
+    ...(output && jsonSize(output, maxBytes) <= maxBytes && { output }),
   };
 }

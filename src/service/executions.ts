@@ -1,10 +1,19 @@
-import type { ExecutionEntry } from "../core/flow/flow-machine.ts";
+import type { TaskRef } from "../core/engine/task-ref.ts";
+import type { ExecutionEntry, ExecutionMode } from "../core/flow/flow.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ExecutionId } from "../core/names.ts";
-import type { ExecutionHead } from "../core/objects.ts";
+import type { Nonce } from "../core/nonces.ts";
+import type {
+  ExecutionHead,
+  ExecutionsPage,
+  ExecutionsQuery,
+  HistoryEventsPage,
+  HistoryPageQuery,
+} from "../core/objects.ts";
 import { type Result, reject } from "../core/result.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { Env } from "../env.ts";
+import { OverloadedError } from "./call.ts";
 import { flowNotExists } from "./flows.ts";
 import { askExecution, askFlow } from "./objects.ts";
 
@@ -18,6 +27,16 @@ export interface StartRequest {
   readonly startId: string;
   /** How long to hold the answer for the execution's end. */
   readonly waitSeconds: number;
+  /** Only if the flow is of this mode. */
+  readonly mode?: ExecutionMode;
+  readonly nonce?: Nonce;
+  /** A task that waits for the end, whoever started the execution. */
+  readonly callback?: TaskRef;
+}
+
+/** A UUID with a letter first, as names have it. */
+export function nameFrom(uuid: string): string {
+  return uuid.replace(/^\d/, (digit) => "ghijklmnop"[Number(digit)] ?? "g");
 }
 
 /**
@@ -28,7 +47,7 @@ export async function startExecution(
   env: Env,
   request: StartRequest,
 ): Promise<Result<{ created: boolean; head: ExecutionHead }>> {
-  const { flow, name, input, version, startedBy, startId, waitSeconds } = request;
+  const { flow, name, input, version, startedBy, startId, waitSeconds, mode, nonce, callback } = request;
   const outcome = await askFlow(env, flow, (object) =>
     object.startExecution({
       type: "startExecution",
@@ -37,9 +56,12 @@ export async function startExecution(
       startedBy,
       startId,
       ...(version !== undefined && { version }),
+      ...(mode && { mode }),
+      ...(nonce && { nonce }),
+      ...(callback && { parent: callback }),
     }),
   );
-  if (!outcome.ok) return outcome;
+  if (!outcome.ok) return outcome.code === "FlowNotExists" ? flowNotExists(flow) : outcome;
   const { execution: entry, created = false, repeated = false } = outcome;
   if (!entry) throw new Error("Broken invariant: a start that is not refused has an execution");
   const isAsked = repeated || waitSeconds > 0;
@@ -51,7 +73,15 @@ export async function startExecution(
       `an execution "${name}" of this flow has already ended: use another name`,
     );
   }
+  if (callback && !created) await join(env, flow, entry, callback);
   return { ok: true, created, head };
+}
+
+/** The execution runs for somebody else: this task is told of its end, too. */
+async function join(env: Env, flow: string, { generation, name }: ExecutionEntry, task: TaskRef) {
+  const outcome = await askExecution(env, { flow, generation, name }, (execution) => execution.join(task));
+  // It is told by the repeat of this start.
+  if (!outcome.ok) throw new OverloadedError(outcome.detail);
 }
 
 /** An execution as its object tells it, or as the index does while the object has not taken the start. */
@@ -78,6 +108,29 @@ export async function findExecution(
   return stored
     ? reject("ExecutionNotExists", `flow "${flow}" has no execution "${name}"`)
     : flowNotExists(flow);
+}
+
+/** A flow's executions as its index knows them, newest first. */
+export async function listExecutions(
+  env: Env,
+  flow: string,
+  query: ExecutionsQuery,
+): Promise<Result<{ page: ExecutionsPage }>> {
+  const page = await askFlow(env, flow, (object) => object.executions(query));
+  return page ? { ok: true, page } : flowNotExists(flow);
+}
+
+/** A page of an execution's events; none while its object has not taken the start. */
+export async function readEvents(
+  env: Env,
+  flow: string,
+  name: string,
+  query: HistoryPageQuery,
+): Promise<Result<HistoryEventsPage>> {
+  const found = await findExecution(env, flow, name);
+  if (!found.ok) return found;
+  const page = await askExecution(env, found.id, (execution) => execution.history(query));
+  return { ok: true, ...(page ?? { events: [] }) };
 }
 
 export async function stopExecution(

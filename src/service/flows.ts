@@ -1,9 +1,25 @@
 import { compileDefinition } from "../core/fdl/compile.ts";
 import { type Diagnostic, DIAGNOSTICS } from "../core/fdl/diagnostic.ts";
-import type { FlowRecord } from "../core/flow/flow-machine.ts";
-import { type Rejection, reject } from "../core/result.ts";
+import type { PutFlow } from "../core/flow/command.ts";
+import type { FlowRecord, FlowVersion } from "../core/flow/flow.ts";
+import type { Nonce } from "../core/nonces.ts";
+import { type Rejection, type Result, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
 import { askDirectory, askFlow } from "./objects.ts";
+
+/** A flow as it is now, and a version of it. */
+export interface StoredFlow {
+  readonly flow: FlowRecord;
+  readonly version: FlowVersion;
+}
+
+/** Of a definition that cannot be stored, what is wrong with it. */
+export type InvalidDefinition = Rejection & { readonly diagnostics: readonly Diagnostic[] };
+
+export type StoreOutcome =
+  | { readonly ok: true; readonly created: boolean; readonly diagnostics: readonly Diagnostic[] }
+  | InvalidDefinition
+  | Rejection;
 
 /** What is wrong with a definition that is meant for a flow of this name; errors mean that it cannot be stored. */
 export function checkDefinition(
@@ -26,15 +42,25 @@ export function checkDefinition(
   return { valid: all.every(({ severity }) => severity !== "error"), diagnostics: all };
 }
 
+function invalid(diagnostics: readonly Diagnostic[]): InvalidDefinition {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const [first] = errors;
+  const rest = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+  const detail = `line ${first?.line}, column ${first?.column}: ${first?.message}${rest}`;
+  return { ...reject("InvalidDefinition", detail), diagnostics };
+}
+
 /** Stores a definition as the flow's newest version, if it is valid and differs from the one before. */
-export async function storeFlow(env: Env, name: string, definition: string, description: string | undefined) {
+export async function storeFlow(env: Env, command: Omit<PutFlow, "type">): Promise<StoreOutcome> {
+  const { name, definition } = command;
   const { valid, diagnostics } = checkDefinition(definition, name);
-  if (!valid) return { stored: false, diagnostics } as const;
-  const outcome = await askFlow(env, name, (flow) => flow.put(name, definition, description));
-  if (!outcome.ok || !outcome.flow)
-    throw new Error(`Broken invariant: a valid definition is stored (${name})`);
-  await registerAtOnce(env, outcome.flow, outcome.created === true);
-  return { stored: true, created: outcome.created === true, diagnostics } as const;
+  if (!valid) return invalid(diagnostics);
+  const outcome = await askFlow(env, name, (flow) => flow.put(command));
+  if (!outcome.ok) return outcome;
+  if (!outcome.flow) throw new Error(`Broken invariant: a valid definition is stored (${name})`);
+  const created = outcome.created === true;
+  await registerAtOnce(env, outcome.flow, created);
+  return { ok: true, created, diagnostics };
 }
 
 /** The flow's object does this too, and repeats it until it is done; here it is so that a list right after shows it. */
@@ -45,15 +71,41 @@ async function registerAtOnce(env: Env, { name, generation }: FlowRecord, isNew:
   );
 }
 
-export async function deleteFlow(env: Env, name: string): Promise<Rejection | { ok: true }> {
-  const stored = await askFlow(env, name, (flow) => flow.get());
-  if (!stored) return flowNotExists(name);
-  const outcome = await askFlow(env, name, (flow) => flow.remove());
-  const { generation } = stored.flow;
-  await askDirectory(env, (directory) =>
-    directory.apply({ type: "unregister", kind: "flow", name, generation }),
+/** A flow with its newest version, or with one that it has. */
+export async function findFlow(env: Env, name: string, version?: number): Promise<Result<StoredFlow>> {
+  const found = await askFlow(env, name, (object) => object.get(version));
+  if (found) return { ok: true, ...found };
+  const current = version === undefined ? undefined : await askFlow(env, name, (object) => object.get());
+  if (!current) return flowNotExists(name);
+  return reject(
+    "VersionNotExists",
+    `flow "${name}" has versions 1 to ${current.flow.version}, not ${version}`,
   );
-  return outcome.ok ? { ok: true } : outcome;
+}
+
+/** Flows by name, behind a cursor that is the last one's name. */
+export async function listFlows(
+  env: Env,
+  limit: number,
+  cursor: string | undefined,
+): Promise<{ items: StoredFlow[]; cursor?: string }> {
+  const names = await askDirectory(env, (directory) => directory.names("flow", limit + 1, cursor));
+  const wanted = names.slice(0, limit);
+  const found = await Promise.all(wanted.map((name) => askFlow(env, name, (object) => object.get())));
+  const last = names.length > limit ? wanted.at(-1) : undefined;
+  return { items: found.flatMap((one) => one ?? []), ...(last !== undefined && { cursor: last }) };
+}
+
+export async function deleteFlow(env: Env, name: string, nonce?: Nonce): Promise<Rejection | { ok: true }> {
+  const outcome = await askFlow(env, name, (flow) => flow.remove(nonce));
+  if (!outcome.ok) return outcome.code === "FlowNotExists" ? flowNotExists(name) : outcome;
+  if (outcome.flow) {
+    const { generation } = outcome.flow;
+    await askDirectory(env, (directory) =>
+      directory.apply({ type: "unregister", kind: "flow", name, generation }),
+    );
+  }
+  return { ok: true };
 }
 
 export function flowNotExists(name: string): Rejection {

@@ -1,112 +1,18 @@
 import { type Cells, sortable, withPrefix } from "../cells.ts";
 import { DurableEffects } from "../durable-effects.ts";
-import type { TaskRef } from "../engine/task-ref.ts";
-import type { ExecutionStatus } from "../engine/execution.ts";
-import { type JsonObject, parseOwn } from "../json.ts";
-import type { AnyEffect, Machine } from "../machine.ts";
+import { parseOwn } from "../json.ts";
+import type { Machine } from "../machine.ts";
+import { type Nonce, Nonces } from "../nonces.ts";
 import { type Rejection, reject } from "../result.ts";
-
-/** One stored definition. */
-export interface FlowVersion {
-  readonly version: number;
-  readonly definition: string;
-  readonly description?: string;
-  readonly createdAt: number;
-}
-
-/** A flow as it is now. A flow that is deleted and made again has a new generation. */
-export interface FlowRecord {
-  readonly name: string;
-  readonly generation: number;
-  readonly version: number;
-  readonly exists: boolean;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-}
-
-/** What the flow's index knows of an execution; the execution's own object knows it first. */
-export interface ExecutionEntry {
-  readonly name: string;
-  readonly generation: number;
-  readonly version: number;
-  readonly startedBy: string;
-  readonly status: ExecutionStatus;
-  readonly startedAt: number;
-  readonly endedAt?: number;
-  readonly error?: string;
-  readonly cause?: string;
-}
-
-export type FlowCommand =
-  | {
-      readonly type: "putFlow";
-      readonly name: string;
-      readonly definition: string;
-      readonly description?: string;
-    }
-  | { readonly type: "deleteFlow" }
-  | StartExecution
-  | ExecutionEnded
-  | { readonly type: "effectOver"; readonly effect: FlowEffect }
-  | { readonly type: "effectFailed"; readonly effect: FlowEffect; readonly reason: string };
-
-export interface StartExecution {
-  readonly type: "startExecution";
-  readonly name: string;
-  readonly input: JsonObject;
-  readonly version?: number;
-  readonly startedBy: string;
-  /** The same start again has the same one: it finds its own execution instead of being refused. */
-  readonly startId: string;
-  /** The task that waits for the end. */
-  readonly parent?: TaskRef;
-}
-
-export interface ExecutionEnded {
-  readonly type: "executionEnded";
-  readonly generation: number;
-  readonly name: string;
-  readonly status: ExecutionStatus;
-  readonly endedAt: number;
-  readonly error?: string;
-  readonly cause?: string;
-}
-
-export type FlowOutcome =
-  | {
-      readonly ok: true;
-      readonly flow?: FlowRecord;
-      readonly created?: boolean;
-      /** Of a start: its name was there already, by the same start or by another. */
-      readonly repeated?: boolean;
-      readonly execution?: ExecutionEntry;
-    }
-  | Rejection;
-
-export type FlowEffect = TakeExecution | FlowChanged | StopExecutions;
-
-/** Hand a start to its execution's object. */
-export interface TakeExecution extends AnyEffect {
-  readonly kind: "takeExecution";
-  readonly generation: number;
-  readonly name: string;
-  readonly version: number;
-  readonly input: JsonObject;
-  readonly startedBy: string;
-  readonly parent?: TaskRef;
-}
-
-/** Tell the directory. */
-interface FlowChanged extends AnyEffect {
-  readonly kind: "registerFlow" | "unregisterFlow";
-  readonly generation: number;
-}
-
-/** Stop what runs of a deleted generation. */
-interface StopExecutions extends AnyEffect {
-  readonly kind: "stopExecutions";
-  readonly generation: number;
-}
+import type {
+  ExecutionEnded,
+  FlowCommand,
+  FlowEffect,
+  FlowOutcome,
+  PutFlow,
+  StartExecution,
+} from "./command.ts";
+import type { ExecutionEntry, FlowRecord, FlowSettings, FlowVersion } from "./flow.ts";
 
 interface StoredEntry extends ExecutionEntry {
   readonly startId: string;
@@ -124,10 +30,12 @@ const FLOW = "flow";
 /** A flow: its versions, the names of its executions, and their index. */
 export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect> {
   private readonly cells: Cells;
+  private readonly nonces: Nonces;
   private memory: Memory | undefined;
 
   constructor(cells: Cells) {
     this.cells = cells;
+    this.nonces = new Nonces(cells);
   }
 
   get flow(): FlowRecord | undefined {
@@ -155,9 +63,12 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   handle(command: FlowCommand, now: number): FlowOutcome {
+    const seen = "nonce" in command ? this.take(command.nonce, now) : "new";
+    if (typeof seen === "object") return seen;
+    const isAgain = seen === "again";
     switch (command.type) {
       case "putFlow":
-        return this.put(command, now);
+        return this.put(command, now, isAgain);
       case "executionEnded":
         return this.ended(command);
       case "effectOver":
@@ -167,7 +78,8 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       case "deleteFlow":
       case "startExecution": {
         const { flow } = this;
-        if (!flow) return reject("FlowNotExists", "there is no flow of this name: store it with PUT");
+        if (!flow && isAgain && command.type === "deleteFlow") return { ok: true };
+        if (!flow) return flowNotExists();
         return command.type === "deleteFlow" ? this.delete(flow, now) : this.start(flow, command, now);
       }
     }
@@ -205,22 +117,27 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     return { type: "effectFailed", effect, reason };
   }
 
-  private put(
-    { name, definition, description }: Extract<FlowCommand, { type: "putFlow" }>,
-    now: number,
-  ): FlowOutcome {
+  private take(nonce: Nonce | undefined, now: number): "new" | "again" | Rejection {
+    return nonce ? this.nonces.take(nonce, now) : "new";
+  }
+
+  private put(command: PutFlow, now: number, isAgain: boolean): FlowOutcome {
+    const { name, definition, description, mode, expects } = command;
     const old = this.load().flow;
-    const current = old?.exists ? this.version(old.generation, old.version) : undefined;
-    if (old && current?.definition === definition && current.description === description) {
-      return { ok: true, flow: old, created: false };
-    }
     const created = !old?.exists;
+    const current = created ? undefined : this.version(old.generation, old.version);
+    const settings = command.settings ?? current?.settings;
+    const isSame = current !== undefined && sameVersion(current, { definition, description, settings });
+    const conflict = isAgain && isSame ? undefined : conflictWith(expects, this.flow);
+    if (conflict) return conflict;
+    if (old && isSame) return { ok: true, flow: old, created: false };
     const flow: FlowRecord = created
       ? {
           name,
           generation: (old?.generation ?? 0) + 1,
           version: 1,
           exists: true,
+          ...(mode && { mode }),
           createdAt: now,
           updatedAt: now,
         }
@@ -231,6 +148,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       definition,
       createdAt: now,
       ...(description !== undefined && { description }),
+      ...(settings && { settings }),
     };
     this.cells.write(versionKey(generation, version), JSON.stringify(stored));
     this.write(flow);
@@ -245,12 +163,16 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     this.write({ ...flow, exists: false, updatedAt: now });
     this.addEffect({ kind: "unregisterFlow", generation, id: `unregister:${generation}`, since: now });
     this.addEffect({ kind: "stopExecutions", generation, id: `stop:${generation}`, since: now });
-    return { ok: true };
+    return { ok: true, flow };
   }
 
   private start(flow: FlowRecord, command: StartExecution, now: number): FlowOutcome {
     const { name, input, startedBy, startId, parent, version = flow.version } = command;
-    const { generation } = flow;
+    const { generation, mode = "Standard" } = flow;
+    if (command.mode && command.mode !== mode) {
+      const remedy = mode === "Express" ? "start it with StartSyncExecution" : "start it with StartExecution";
+      return reject("WrongExecutionMode", `the execution mode of flow "${flow.name}" is ${mode}: ${remedy}`);
+    }
     const known = this.find(generation, name);
     if (known) {
       const execution = this.toEntry(known.number, known.entry);
@@ -363,6 +285,31 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     }
     return { flow, started, effects: new DurableEffects<FlowEffect>(this.cells) };
   }
+}
+
+function flowNotExists(): Rejection {
+  return reject("FlowNotExists", "there is no flow of this name: store it first");
+}
+
+function conflictWith(expects: PutFlow["expects"], flow: FlowRecord | undefined): Rejection | undefined {
+  if (expects === undefined) return undefined;
+  if (expects === "none") {
+    return flow && reject("FlowAlreadyExists", `there is a flow "${flow.name}" already`);
+  }
+  if (!flow) return flowNotExists();
+  const isAsRead = expects.generation === flow.generation && expects.version === flow.version;
+  if (isAsRead) return undefined;
+  return reject("ConcurrentUpdateError", `flow "${flow.name}" was changed by somebody else: try again`);
+}
+
+function sameVersion(
+  version: FlowVersion,
+  other: { definition: string; description: string | undefined; settings: FlowSettings | undefined },
+): boolean {
+  const { definition, description, settings } = version;
+  if (definition !== other.definition || description !== other.description) return false;
+  const isSame = (key: keyof FlowSettings) => settings?.[key] === other.settings?.[key];
+  return isSame("roleArn") && isSame("externalStorageLocation");
 }
 
 function versionKey(generation: number, version: number): string {

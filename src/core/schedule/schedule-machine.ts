@@ -1,9 +1,12 @@
 import { type Cells, sortable, withPrefix } from "../cells.ts";
 import { DurableEffects } from "../durable-effects.ts";
-import { type JsonObject, parseOwn } from "../json.ts";
+import { parseOwn } from "../json.ts";
 import { EXPIRED_FIRINGS_MAX } from "../limits.ts";
-import type { AnyEffect, Machine } from "../machine.ts";
-import { type Rejection, reject } from "../result.ts";
+import type { Machine } from "../machine.ts";
+import { Nonces } from "../nonces.ts";
+import { reject } from "../result.ts";
+import { conflictWith, scheduleNotExists } from "./only-if.ts";
+import type { RunNow, ScheduleCommand, ScheduleOutcome, StartFiring } from "./command.ts";
 import { parseCron } from "./cron.ts";
 import { isTimeZone } from "./zone.ts";
 import { instantsUntil } from "./next.ts";
@@ -19,55 +22,6 @@ import {
   scheduleKey,
 } from "./schedule.ts";
 
-export type ScheduleCommand =
-  | {
-      readonly type: "putSchedule";
-      readonly flow: string;
-      readonly name: string;
-      readonly spec: ScheduleSpec;
-    }
-  | { readonly type: "deleteSchedule"; readonly flow: string; readonly name: string }
-  /** The flow is gone. */
-  | { readonly type: "deleteFlow"; readonly flow: string }
-  | { readonly type: "setEnabled"; readonly flow: string; readonly name: string; readonly enabled: boolean }
-  | RunNow
-  /** Starts what is due. */
-  | { readonly type: "fire"; readonly firedBy: "alarm" | "cron" }
-  | { readonly type: "startTaken"; readonly effect: StartFiring }
-  | { readonly type: "startRefused"; readonly effect: StartFiring; readonly reason: string };
-
-export interface RunNow {
-  readonly type: "runNow";
-  readonly flow: string;
-  readonly name: string;
-  readonly payload?: JsonObject;
-  readonly firedBy: string;
-  /** The same request again has the same one, and finds its own run. */
-  readonly runId: string;
-  /** Of a request with an idempotency key: the execution's name made from the key, and what tells its body. */
-  readonly keyed?: { readonly executionName: string; readonly startId: string };
-}
-
-export type ScheduleOutcome =
-  | {
-      readonly ok: true;
-      readonly schedule?: Schedule;
-      readonly created?: boolean;
-      readonly executionName?: string;
-    }
-  | Rejection;
-
-/** Start the execution of one firing. */
-export interface StartFiring extends AnyEffect {
-  readonly kind: "startFiring";
-  readonly flow: string;
-  readonly schedule: string;
-  readonly at: number;
-  readonly firing: FiringKind;
-  readonly executionName: string;
-  readonly input: JsonObject;
-}
-
 /** A manual run, remembered by what its request is known by. */
 interface Run {
   readonly startId: string;
@@ -79,10 +33,12 @@ const SCHEDULES = "schedule:";
 /** Schedules of one shard and their ledgers. A ledger's row is the lock of its instant. */
 export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome, StartFiring> {
   private readonly cells: Cells;
+  private readonly nonces: Nonces;
   private memory: { schedules: Map<string, Schedule>; effects: DurableEffects<StartFiring> } | undefined;
 
   constructor(cells: Cells) {
     this.cells = cells;
+    this.nonces = new Nonces(cells);
   }
 
   get(flow: string, name: string): Schedule | undefined {
@@ -104,9 +60,11 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   }
 
   handle(command: ScheduleCommand, now: number): ScheduleOutcome {
+    const seen = "nonce" in command && command.nonce ? this.nonces.take(command.nonce, now) : "new";
+    if (typeof seen === "object") return seen;
     switch (command.type) {
       case "putSchedule":
-        return this.put(command.flow, command.name, command.spec, now);
+        return this.put(command, now, seen === "again");
       case "deleteFlow":
         for (const { name } of this.list().filter(({ flow }) => flow === command.flow))
           this.remove(command.flow, name);
@@ -123,8 +81,8 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
       case "setEnabled":
       case "runNow": {
         const schedule = this.get(command.flow, command.name);
-        if (!schedule)
-          return reject("ScheduleNotExists", `flow "${command.flow}" has no schedule "${command.name}"`);
+        if (!schedule && seen === "again") return { ok: true };
+        if (!schedule) return scheduleNotExists(command.flow, command.name);
         return this.change(schedule, command, now);
       }
     }
@@ -166,7 +124,11 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
     return { type: "startRefused", effect, reason };
   }
 
-  private put(flow: string, name: string, spec: ScheduleSpec, now: number): ScheduleOutcome {
+  private put(
+    { flow, name, spec, only }: Extract<ScheduleCommand, { type: "putSchedule" }>,
+    now: number,
+    isAgain: boolean,
+  ): ScheduleOutcome {
     const parsed = parseCron(spec.cron);
     if (!parsed.ok) return parsed;
     if (parsed.timeZone !== undefined && spec.timeZone !== undefined && parsed.timeZone !== spec.timeZone) {
@@ -189,6 +151,8 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
     }
     const createdAt = old?.createdAt ?? now;
     const same = old && sameSpec(old, { ...spec, enabled });
+    const conflict = same && isAgain ? undefined : conflictWith(only, flow, name, old);
+    if (conflict) return conflict;
     const nextAt = same ? old.nextAt : enabled ? nextOf({ ...spec, createdAt }, now) : undefined;
     const schedule: Schedule = {
       ...spec,

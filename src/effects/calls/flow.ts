@@ -1,6 +1,6 @@
 import type { TaskRef } from "../../core/engine/task-ref.ts";
 import type { ChildExecution } from "../../core/engine/fact.ts";
-import type { FlowOutcome } from "../../core/flow/flow-machine.ts";
+import type { FlowOutcome } from "../../core/flow/command.ts";
 import { type JsonObject, isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
 import { EXECUTION_DATA_SIZE, JSON_DEPTH } from "../../core/limits.ts";
 import {

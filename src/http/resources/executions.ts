@@ -1,7 +1,13 @@
 import type { ExecutionHead, StepView } from "../../core/objects.ts";
-import { describeExecution, findExecution, startExecution, stopExecution } from "../../service/executions.ts";
-import { flowNotExists } from "../../service/flows.ts";
-import { askExecution, askFlow } from "../../service/objects.ts";
+import {
+  describeExecution,
+  findExecution,
+  listExecutions,
+  readEvents,
+  startExecution,
+  stopExecution,
+} from "../../service/executions.ts";
+import { askExecution } from "../../service/objects.ts";
 import type { HistoryEvent } from "../../core/history/event.ts";
 import type { ExecutionId } from "../../core/names.ts";
 import type { Env } from "../../env.ts";
@@ -88,18 +94,17 @@ export const executionRoutes: readonly Route[] = [
     problems: ["FlowNotExists"],
     async handle({ env, params, query }) {
       const { from, to, limit, cursor, status, prefix, startedBy } = query;
-      const page = await askFlow(env, params.flow, (flow) =>
-        flow.executions({
-          limit,
-          ...(cursor !== undefined && { cursor }),
-          ...(status !== undefined && { status }),
-          ...(prefix !== undefined && { prefix }),
-          ...(startedBy !== undefined && { startedBy }),
-          ...(from !== undefined && { from: toInstant(from) }),
-          ...(to !== undefined && { to: toInstant(to) }),
-        }),
-      );
-      if (!page) throw problemOf(flowNotExists(params.flow));
+      const found = await listExecutions(env, params.flow, {
+        limit,
+        ...(cursor !== undefined && { cursor }),
+        ...(status !== undefined && { status }),
+        ...(prefix !== undefined && { prefix }),
+        ...(startedBy !== undefined && { startedBy }),
+        ...(from !== undefined && { from: toInstant(from) }),
+        ...(to !== undefined && { to: toInstant(to) }),
+      });
+      if (!found.ok) throw problemOf(found);
+      const { page } = found;
       const items = page.items.map(({ generation: _, ...entry }) =>
         withTimes({ flow: params.flow, ...entry }),
       );
@@ -161,17 +166,15 @@ export const executionRoutes: readonly Route[] = [
     answers: { 200: historyAnswer },
     problems: ["FlowNotExists", "ExecutionNotExists"],
     async handle({ env, params, query }) {
-      const id = await find(env, params.flow, params.name);
       const { type, step, limit, cursor } = query;
-      const page = await askExecution(env, id, (execution) =>
-        execution.history({
-          after: cursor ?? query.after,
-          limit,
-          ...(type !== undefined && { type }),
-          ...(step !== undefined && { step }),
-        }),
-      );
-      const { events, next } = page ?? { events: [] };
+      const page = await readEvents(env, params.flow, params.name, {
+        after: cursor ?? query.after,
+        limit,
+        ...(type !== undefined && { type }),
+        ...(step !== undefined && { step }),
+      });
+      if (!page.ok) throw problemOf(page);
+      const { events, next } = page;
       return {
         status: 200,
         body: { items: events.map(toEvent), ...(next !== undefined && { cursor: String(next) }) },

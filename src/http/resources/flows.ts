@@ -1,7 +1,12 @@
-import type { Diagnostic } from "../../core/fdl/diagnostic.ts";
-import type { FlowRecord, FlowVersion } from "../../core/flow/flow-machine.ts";
-import { checkDefinition, deleteFlow, flowNotExists, storeFlow } from "../../service/flows.ts";
-import { askDirectory, askFlow } from "../../service/objects.ts";
+import type { FlowRecord, FlowVersion } from "../../core/flow/flow.ts";
+import {
+  type StoredFlow,
+  checkDefinition,
+  deleteFlow,
+  findFlow,
+  listFlows,
+  storeFlow,
+} from "../../service/flows.ts";
 import type { Env } from "../../env.ts";
 import { namesQuery, nothing } from "../contract/common.ts";
 import {
@@ -32,28 +37,10 @@ function toFlow({ name, updatedAt, createdAt }: FlowRecord, { version, descripti
   });
 }
 
-async function getFlow(env: Env, flow: string, version?: number) {
-  const found = await askFlow(env, flow, (object) => object.get(version));
-  if (found) return found;
-  const current = version === undefined ? undefined : await askFlow(env, flow, (object) => object.get());
-  if (!current) throw problemOf(flowNotExists(flow));
-  throw new ProblemError(
-    "VersionNotExists",
-    `flow "${flow}" has versions 1 to ${current.flow.version}, not ${version}`,
-  );
-}
-
-function invalid(diagnostics: readonly Diagnostic[]): ProblemError {
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  const [first] = errors;
-  const rest = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
-  return new ProblemError(
-    "InvalidDefinition",
-    `line ${first?.line}, column ${first?.column}: ${first?.message}${rest}`,
-    {
-      diagnostics,
-    },
-  );
+async function getFlow(env: Env, name: string, version?: number): Promise<StoredFlow> {
+  const found = await findFlow(env, name, version);
+  if (!found.ok) throw problemOf(found);
+  return found;
 }
 
 export const flowRoutes: readonly Route[] = [
@@ -70,8 +57,13 @@ export const flowRoutes: readonly Route[] = [
     problems: ["InvalidDefinition"],
     async handle({ env, params, body }) {
       const { definition, description } = body;
-      const result = await storeFlow(env, params.flow, definition, description);
-      if (!result.stored) throw invalid(result.diagnostics);
+      const wanted = { name: params.flow, definition, ...(description !== undefined && { description }) };
+      const result = await storeFlow(env, wanted);
+      if (!result.ok) {
+        if (!("diagnostics" in result)) throw problemOf(result);
+        const { detail, diagnostics } = result;
+        throw new ProblemError("InvalidDefinition", detail, { diagnostics });
+      }
       const { flow, version } = await getFlow(env, params.flow);
       return {
         status: result.created ? 201 : 200,
@@ -103,10 +95,9 @@ export const flowRoutes: readonly Route[] = [
     answers: { 200: z.strictObject({ items: z.array(flowAnswer), cursor: z.string().optional() }) },
     problems: [],
     async handle({ env, query: { limit, cursor } }) {
-      const names = await askDirectory(env, (directory) => directory.names("flow", limit, cursor));
-      const found = await Promise.all(names.map((name) => askFlow(env, name, (object) => object.get())));
-      const items = found.flatMap((one) => (one ? [toFlow(one.flow, one.version)] : []));
-      return { status: 200, body: { items, ...(names.length === limit && { cursor: names.at(-1) }) } };
+      const page = await listFlows(env, limit, cursor);
+      const items = page.items.map(({ flow, version }) => toFlow(flow, version));
+      return { status: 200, body: { ...page, items } };
     },
   }),
   route({

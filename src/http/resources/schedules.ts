@@ -1,10 +1,16 @@
 import type { Schedule, ScheduleSpec } from "../../core/schedule/schedule.ts";
-import { scheduleKey } from "../../core/schedule/schedule.ts";
-import type { ScheduleOutcome } from "../../core/schedule/schedule-machine.ts";
-import { reject } from "../../core/result.ts";
+import { scheduleNotExists } from "../../core/schedule/only-if.ts";
+import type { ScheduleOutcome } from "../../core/schedule/command.ts";
 import type { Env } from "../../env.ts";
-import { flowNotExists } from "../../service/flows.ts";
-import { askAllSchedules, askFlow, askSchedule } from "../../service/objects.ts";
+import { findFlow } from "../../service/flows.ts";
+import { askSchedule } from "../../service/objects.ts";
+import {
+  changedBy,
+  deleteSchedule,
+  findSchedule,
+  listSchedules,
+  putSchedule,
+} from "../../service/schedules.ts";
 import { nothing } from "../contract/common.ts";
 import { flowParams } from "../contract/flows.ts";
 import {
@@ -27,39 +33,15 @@ import { toInstant, withTimes } from "../times.ts";
 const PATH = "/v1/flows/{flow}/schedules/{schedule}";
 const NEVER = "the expression is valid, but there is no such time in the years to come";
 
-function scheduleNotExists(flow: string, name: string) {
-  return problemOf(reject("ScheduleNotExists", `flow "${flow}" has no schedule "${name}"`));
-}
-
 function scheduleOf(outcome: ScheduleOutcome): Schedule {
   if (!outcome.ok) throw problemOf(outcome);
-  if (!outcome.schedule) throw new Error("Broken invariant: a changed schedule is answered");
-  return outcome.schedule;
+  return changedBy(outcome);
 }
 
-async function requireFlow(env: Env, flow: string): Promise<void> {
-  if (!(await askFlow(env, flow, (object) => object.get()))) throw problemOf(flowNotExists(flow));
-}
-
-function key({ flow, name }: Schedule): string {
-  return scheduleKey(flow, name);
-}
-
-/** Schedules of all shards in one order, behind a cursor that is the last one's flow and name. */
-async function listSchedules(env: Env, limit: number, cursor: string | undefined, flow?: string) {
-  const wanted = {
-    limit,
-    ...(cursor !== undefined && { after: cursor }),
-    ...(flow !== undefined && { flow }),
-  };
-  const shards = await askAllSchedules(env, (shard) => shard.list(wanted));
-  const sorted = shards.flat().toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
-  const items = sorted.slice(0, limit);
-  const last = items.at(-1);
-  return {
-    items: items.map(withTimes),
-    ...(sorted.length > limit && last && { cursor: key(last) }),
-  };
+/** A page of schedules as the API shows them. */
+async function page(env: Env, limit: number, cursor: string | undefined, flow?: string) {
+  const { items, ...rest } = await listSchedules(env, limit, cursor, flow);
+  return { items: items.map(withTimes), ...rest };
 }
 
 function setEnabled(action: "pause" | "resume"): Route {
@@ -93,7 +75,6 @@ export const scheduleRoutes: readonly Route[] = [
     answers: { 200: putScheduleAnswer, 201: putScheduleAnswer },
     problems: ["FlowNotExists", "InvalidCron"],
     async handle({ env, params: { flow, schedule: name }, body }) {
-      await requireFlow(env, flow);
       const { timeZone, payload, description, cron, enabled } = body;
       const spec: ScheduleSpec = {
         cron,
@@ -102,11 +83,12 @@ export const scheduleRoutes: readonly Route[] = [
         ...(payload !== undefined && { payload }),
         ...(description !== undefined && { description }),
       };
-      const outcome = await askSchedule(env, flow, name, (shard) => shard.put(flow, name, spec));
-      const schedule = scheduleOf(outcome);
+      const outcome = await putSchedule(env, flow, name, spec);
+      if (!outcome.ok) throw problemOf(outcome);
+      const { schedule } = outcome;
       const isNever = schedule.enabled && schedule.nextAt === undefined;
       return {
-        status: outcome.ok && outcome.created ? 201 : 200,
+        status: outcome.created ? 201 : 200,
         body: { ...withTimes(schedule), warnings: isNever ? [NEVER] : [] },
       };
     },
@@ -122,7 +104,7 @@ export const scheduleRoutes: readonly Route[] = [
     problems: [],
     handle: async ({ env, query: { limit, cursor } }) => ({
       status: 200,
-      body: await listSchedules(env, limit, cursor),
+      body: await page(env, limit, cursor),
     }),
   }),
   route({
@@ -135,8 +117,9 @@ export const scheduleRoutes: readonly Route[] = [
     answers: { 200: schedulesAnswer },
     problems: ["FlowNotExists"],
     async handle({ env, params: { flow }, query: { limit, cursor } }) {
-      await requireFlow(env, flow);
-      return { status: 200, body: await listSchedules(env, limit, cursor, flow) };
+      const stored = await findFlow(env, flow);
+      if (!stored.ok) throw problemOf(stored);
+      return { status: 200, body: await page(env, limit, cursor, flow) };
     },
   }),
   route({
@@ -147,11 +130,11 @@ export const scheduleRoutes: readonly Route[] = [
     params: scheduleParams,
     query: nothing,
     answers: { 200: scheduleAnswer },
-    problems: ["ScheduleNotExists"],
+    problems: ["FlowNotExists", "ScheduleNotExists"],
     async handle({ env, params: { flow, schedule: name } }) {
-      const found = await askSchedule(env, flow, name, (shard) => shard.get(flow, name));
-      if (!found) throw scheduleNotExists(flow, name);
-      return { status: 200, body: withTimes(found) };
+      const found = await findSchedule(env, flow, name);
+      if (!found.ok) throw problemOf(found);
+      return { status: 200, body: withTimes(found.schedule) };
     },
   }),
   route({
@@ -162,9 +145,9 @@ export const scheduleRoutes: readonly Route[] = [
     params: scheduleParams,
     query: nothing,
     answers: { 204: undefined },
-    problems: ["ScheduleNotExists"],
+    problems: ["FlowNotExists", "ScheduleNotExists"],
     async handle({ env, params: { flow, schedule: name } }) {
-      const outcome = await askSchedule(env, flow, name, (shard) => shard.remove(flow, name));
+      const outcome = await deleteSchedule(env, flow, name);
       if (!outcome.ok) throw problemOf(outcome);
       return { status: 204 };
     },
@@ -206,7 +189,7 @@ export const scheduleRoutes: readonly Route[] = [
     problems: ["ScheduleNotExists"],
     async handle({ env, params: { flow, schedule: name }, query }) {
       const { limit, cursor, from, to, verdict } = query;
-      const page = await askSchedule(env, flow, name, (shard) =>
+      const found = await askSchedule(env, flow, name, (shard) =>
         shard.firings(flow, name, {
           limit,
           ...(cursor !== undefined && { cursor }),
@@ -215,8 +198,8 @@ export const scheduleRoutes: readonly Route[] = [
           ...(verdict !== undefined && { verdict }),
         }),
       );
-      if (!page) throw scheduleNotExists(flow, name);
-      return { status: 200, body: { ...page, items: page.items.map(withTimes) } };
+      if (!found) throw problemOf(scheduleNotExists(flow, name));
+      return { status: 200, body: { ...found, items: found.items.map(withTimes) } };
     },
   }),
 ];

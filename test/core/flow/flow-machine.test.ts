@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type FlowCommand, FlowMachine } from "../../../src/core/flow/flow-machine.ts";
+import type { FlowCommand, PutFlow } from "../../../src/core/flow/command.ts";
+import { FlowMachine } from "../../../src/core/flow/flow-machine.ts";
 import { readExecutions } from "../../../src/queries/flow-executions.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
 
@@ -107,5 +108,52 @@ describe("a flow", () => {
     expect(start("run")).toMatchObject({ created: true, execution: { generation: 2 } });
     end("run", 1);
     expect(machine.execution(2, "run")?.endedAt).toBeUndefined();
+  });
+
+  test("is written only as it was read, or only when there is none, where that is asked for", () => {
+    const write = (definition: string, expects: PutFlow["expects"]) =>
+      act({ type: "putFlow", name: "flow", definition, ...(expects && { expects }) });
+    expect(write("one", { generation: 1, version: 1 })).toMatchObject({ code: "FlowNotExists" });
+    expect(write("one", "none")).toMatchObject({ created: true });
+    expect(write("one", "none")).toMatchObject({ code: "FlowAlreadyExists" });
+    expect(write("two", { generation: 1, version: 1 })).toMatchObject({ flow: { version: 2 } });
+    expect(write("three", { generation: 1, version: 1 })).toMatchObject({ code: "ConcurrentUpdateError" });
+    act({ type: "deleteFlow" });
+    put("again");
+    expect(write("three", { generation: 1, version: 1 })).toMatchObject({ code: "ConcurrentUpdateError" });
+  });
+
+  test("keeps its settings and its mode over changes that do not speak of them", () => {
+    const settings = { roleArn: "acs:ram::1:role/r" };
+    act({ type: "putFlow", name: "flow", definition: "one", settings, mode: "Express" });
+    put("two");
+    expect(machine.flow).toMatchObject({ version: 2, mode: "Express" });
+    expect(machine.version(1, 2)).toMatchObject({ settings });
+    act({ type: "putFlow", name: "flow", definition: "two", settings: { roleArn: "other" } });
+    expect(machine.version(1, 3)).toMatchObject({ settings: { roleArn: "other" } });
+    expect(start("run", "a", { mode: "Standard" })).toMatchObject({ code: "WrongExecutionMode" });
+    expect(start("run", "a", { mode: "Express" })).toMatchObject({ created: true });
+  });
+
+  test("does what is signed once, and again only for the same request", () => {
+    const nonce = (request: string) => ({ nonce: { id: "n", at: now, request } });
+    const first = {
+      type: "putFlow",
+      name: "flow",
+      definition: "one",
+      expects: "none",
+      ...nonce("r"),
+    } as const;
+    expect(act(first)).toMatchObject({ created: true });
+    expect(act(first)).toMatchObject({ ok: true });
+    expect(act({ ...first, nonce: { ...first.nonce, request: "replay" } })).toMatchObject({
+      code: "SignatureNonceUsed",
+    });
+    const remove = { type: "deleteFlow", ...nonce("d") } as const;
+    expect(act(remove)).toMatchObject({ ok: true, flow: { generation: 1 } });
+    expect(act(remove)).toEqual({ ok: true });
+    put();
+    expect(act({ ...remove, nonce: { ...remove.nonce, request: "replay" } })).toMatchObject({ ok: false });
+    expect(machine.flow).toMatchObject({ generation: 2 });
   });
 });

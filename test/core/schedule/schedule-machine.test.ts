@@ -1,9 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import {
-  type ScheduleCommand,
-  ScheduleMachine,
-  type StartFiring,
-} from "../../../src/core/schedule/schedule-machine.ts";
+import type { ScheduleCommand, StartFiring } from "../../../src/core/schedule/command.ts";
+import { ScheduleMachine } from "../../../src/core/schedule/schedule-machine.ts";
 import { firingExecutionName, scheduleShard } from "../../../src/core/schedule/schedule.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
 

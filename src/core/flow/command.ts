@@ -1,0 +1,93 @@
+import type { ExecutionStatus } from "../engine/execution.ts";
+import type { TaskRef } from "../engine/task-ref.ts";
+import type { JsonObject } from "../json.ts";
+import type { AnyEffect } from "../machine.ts";
+import type { Nonce } from "../nonces.ts";
+import type { Rejection } from "../result.ts";
+import type { ExecutionEntry, ExecutionMode, FlowRecord, FlowSettings } from "./flow.ts";
+
+export type FlowCommand =
+  | PutFlow
+  | { readonly type: "deleteFlow"; readonly nonce?: Nonce }
+  | StartExecution
+  | ExecutionEnded
+  | { readonly type: "effectOver"; readonly effect: FlowEffect }
+  | { readonly type: "effectFailed"; readonly effect: FlowEffect; readonly reason: string };
+
+export interface PutFlow {
+  readonly type: "putFlow";
+  readonly name: string;
+  readonly definition: string;
+  readonly description?: string;
+  /** Absent: as they are. */
+  readonly settings?: FlowSettings;
+  /** Of a new flow. */
+  readonly mode?: ExecutionMode;
+  /** Only if the flow is still as it was when it was read; `none`: only if there is no flow yet. */
+  readonly expects?: FlowStand | "none";
+  readonly nonce?: Nonce;
+}
+
+/** Names one state of a flow. */
+export type FlowStand = Pick<FlowRecord, "generation" | "version">;
+
+export interface StartExecution {
+  readonly type: "startExecution";
+  readonly name: string;
+  readonly input: JsonObject;
+  readonly version?: number;
+  readonly startedBy: string;
+  /** The same start again has the same one: it finds its own execution instead of being refused. */
+  readonly startId: string;
+  /** The task that waits for the end. */
+  readonly parent?: TaskRef;
+  /** Only flows of this mode. */
+  readonly mode?: ExecutionMode;
+  readonly nonce?: Nonce;
+}
+
+export interface ExecutionEnded {
+  readonly type: "executionEnded";
+  readonly generation: number;
+  readonly name: string;
+  readonly status: ExecutionStatus;
+  readonly endedAt: number;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+export type FlowOutcome =
+  | {
+      readonly ok: true;
+      readonly flow?: FlowRecord;
+      readonly created?: boolean;
+      /** Of a start: its name was there already, by the same start or by another. */
+      readonly repeated?: boolean;
+      readonly execution?: ExecutionEntry;
+    }
+  | Rejection;
+
+export type FlowEffect = TakeExecution | FlowChanged | StopExecutions;
+
+/** Hand a start to its execution's object. */
+export interface TakeExecution extends AnyEffect {
+  readonly kind: "takeExecution";
+  readonly generation: number;
+  readonly name: string;
+  readonly version: number;
+  readonly input: JsonObject;
+  readonly startedBy: string;
+  readonly parent?: TaskRef;
+}
+
+/** Tell the directory. */
+interface FlowChanged extends AnyEffect {
+  readonly kind: "registerFlow" | "unregisterFlow";
+  readonly generation: number;
+}
+
+/** Stop what runs of a deleted generation. */
+interface StopExecutions extends AnyEffect {
+  readonly kind: "stopExecutions";
+  readonly generation: number;
+}

@@ -1,0 +1,44 @@
+import type { ExecutionStatus } from "../engine/execution.ts";
+
+/** FnF's word for how a flow is started: an express flow only by who waits for its end. It never changes. */
+export type ExecutionMode = "Standard" | "Express";
+
+/** What FnF keeps with a definition besides; nothing here acts on it. */
+export interface FlowSettings {
+  readonly roleArn?: string;
+  readonly externalStorageLocation?: string;
+}
+
+/** One stored definition. */
+export interface FlowVersion {
+  readonly version: number;
+  readonly definition: string;
+  readonly description?: string;
+  readonly settings?: FlowSettings;
+  readonly createdAt: number;
+}
+
+/** A flow as it is now. A flow that is deleted and made again has a new generation. */
+export interface FlowRecord {
+  readonly name: string;
+  readonly generation: number;
+  readonly version: number;
+  readonly exists: boolean;
+  /** Absent: Standard. */
+  readonly mode?: ExecutionMode;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** What the flow's index knows of an execution; the execution's own object knows it first. */
+export interface ExecutionEntry {
+  readonly name: string;
+  readonly generation: number;
+  readonly version: number;
+  readonly startedBy: string;
+  readonly status: ExecutionStatus;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly error?: string;
+  readonly cause?: string;
+}

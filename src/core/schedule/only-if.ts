@@ -1,0 +1,26 @@
+import { type Rejection, reject } from "../result.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** When a schedule may be written: only if there is none yet, or only if it is as it was when it was read. */
+export type OnlyIf = "none" | Pick<Schedule, "createdAt" | "updatedAt">;
+
+/** Why a schedule may not be written, if it may not. */
+export function conflictWith(
+  only: OnlyIf | undefined,
+  flow: string,
+  name: string,
+  schedule: Schedule | undefined,
+): Rejection | undefined {
+  if (only === undefined) return undefined;
+  if (only === "none") {
+    return schedule && reject("ScheduleAlreadyExists", `flow "${flow}" has a schedule "${name}" already`);
+  }
+  if (!schedule) return scheduleNotExists(flow, name);
+  const isAsRead = only.createdAt === schedule.createdAt && only.updatedAt === schedule.updatedAt;
+  if (isAsRead) return undefined;
+  return reject("ConcurrentUpdateError", `schedule "${name}" was changed by somebody else: try again`);
+}
+
+export function scheduleNotExists(flow: string, name: string): Rejection {
+  return reject("ScheduleNotExists", `flow "${flow}" has no schedule "${name}"`);
+}

@@ -1,0 +1,79 @@
+import type { Nonce } from "../core/nonces.ts";
+import type { PutConditions } from "../core/objects.ts";
+import type { Result } from "../core/result.ts";
+import { scheduleNotExists } from "../core/schedule/only-if.ts";
+import { type Schedule, type ScheduleSpec, scheduleKey } from "../core/schedule/schedule.ts";
+import type { ScheduleOutcome } from "../core/schedule/command.ts";
+import type { Env } from "../env.ts";
+import { findFlow } from "./flows.ts";
+import { askAllSchedules, askSchedule } from "./objects.ts";
+
+/** Writes a schedule of a flow that exists; rejected as `InvalidCron`, and as the conditions say. */
+export async function putSchedule(
+  env: Env,
+  flow: string,
+  name: string,
+  spec: ScheduleSpec,
+  conditions?: PutConditions,
+): Promise<Result<{ schedule: Schedule; created: boolean }>> {
+  const stored = await findFlow(env, flow);
+  if (!stored.ok) return stored;
+  const outcome = await askSchedule(env, flow, name, (shard) => shard.put(flow, name, spec, conditions));
+  if (!outcome.ok) return outcome;
+  return { ok: true, schedule: changedBy(outcome), created: outcome.created === true };
+}
+
+/** A schedule, or whether it is the flow that does not exist. */
+export async function findSchedule(
+  env: Env,
+  flow: string,
+  name: string,
+): Promise<Result<{ schedule: Schedule }>> {
+  const schedule = await askSchedule(env, flow, name, (shard) => shard.get(flow, name));
+  return schedule ? { ok: true, schedule } : missing(env, flow, name);
+}
+
+export async function deleteSchedule(
+  env: Env,
+  flow: string,
+  name: string,
+  nonce?: Nonce,
+): Promise<Result<object>> {
+  const outcome = await askSchedule(env, flow, name, (shard) => shard.remove(flow, name, nonce));
+  if (outcome.ok || outcome.code !== "ScheduleNotExists") return outcome;
+  return missing(env, flow, name);
+}
+
+/** Schedules of all shards in one order, behind a cursor that is the last one's flow and name. */
+export async function listSchedules(
+  env: Env,
+  limit: number,
+  cursor: string | undefined,
+  flow?: string,
+): Promise<{ items: Schedule[]; cursor?: string }> {
+  const wanted = {
+    limit: limit + 1,
+    ...(cursor !== undefined && { after: cursor }),
+    ...(flow !== undefined && { flow }),
+  };
+  const shards = await askAllSchedules(env, (shard) => shard.list(wanted));
+  const sorted = shards.flat().toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const items = sorted.slice(0, limit);
+  const last = sorted.length > limit ? items.at(-1) : undefined;
+  return { items, ...(last && { cursor: keyOf(last) }) };
+}
+
+/** What a change that was accepted made of the schedule. */
+export function changedBy({ schedule }: Extract<ScheduleOutcome, { ok: true }>): Schedule {
+  if (!schedule) throw new Error("Broken invariant: a changed schedule is answered");
+  return schedule;
+}
+
+function keyOf({ flow, name }: Schedule): string {
+  return scheduleKey(flow, name);
+}
+
+async function missing(env: Env, flow: string, name: string) {
+  const stored = await findFlow(env, flow);
+  return stored.ok ? scheduleNotExists(flow, name) : stored;
+}
