@@ -2,7 +2,7 @@ import { toBase64Url, utf8 } from "../auth/bytes.ts";
 import { nameFrom } from "../service/executions.ts";
 import { ProblemError } from "./problem.ts";
 
-const KEY = /^[\x21-\x7e]{1,255}$/;
+export const IDEMPOTENCY_KEY = /^[!-~]{1,255}$/;
 
 /**
  * The name of a start: the one that was given, one made from an `Idempotency-Key`, or a new one. The start's id is the
@@ -15,15 +15,15 @@ export async function startName(
   scope = "",
 ): Promise<{ name: string; startId: string; isKeyed: boolean }> {
   const key = headers.get("idempotency-key");
-  if (key === null || given !== undefined) {
-    const id = crypto.randomUUID();
-    return { name: given ?? nameFrom(id), startId: id, isKeyed: false };
-  }
-  if (!KEY.test(key)) {
+  if (key !== null && !IDEMPOTENCY_KEY.test(key)) {
     throw new ProblemError(
       "InvalidRequest",
       "Idempotency-Key must be 1 to 255 printable characters without spaces",
     );
+  }
+  if (key === null || given !== undefined) {
+    const id = crypto.randomUUID();
+    return { name: given ?? nameFrom(id), startId: id, isKeyed: false };
   }
   return {
     name: `idem-${await digest(`${scope} ${key}`)}`,

@@ -2,102 +2,135 @@ import * as z from "zod";
 import { EVENT_TYPES } from "../../core/history/event.ts";
 import { CAUSE_LENGTH, ERROR_LENGTH } from "../../core/limits.ts";
 import {
+  flowName,
+  from,
   instant,
   json,
   jsonObject,
   limit,
   name,
+  nextCursor,
   pageBy,
   position,
   queryNumber,
+  text,
+  to,
   waitSeconds,
 } from "./common.ts";
 
-export const executionStatus = z.enum(["Starting", "Running", "Succeeded", "Failed", "Stopped", "TimedOut"]);
-export const executionParams = z.strictObject({ flow: name, name });
+export const executionStatus = z
+  .enum(["Starting", "Running", "Succeeded", "Failed", "Stopped", "TimedOut"])
+  .meta({ id: "ExecutionStatus" });
+const count = z.int().min(0);
+const executionName = name.meta({ description: "Name of an execution", example: "run-2027-01-01" });
+export const executionParams = z.strictObject({ flow: flowName, name: executionName });
 export const startBody = z.strictObject({
-  name: name.optional(),
+  name: name.optional().describe("Made up, or made from an Idempotency-Key, unless given"),
   input: jsonObject.default({}),
-  version: z.int().min(1).optional(),
+  version: z.int().min(1).optional().describe("The newest unless given"),
 });
 export const startQuery = z.strictObject({ wait: waitSeconds });
 export const executionQuery = z.strictObject({ wait: waitSeconds });
 export const executionsQuery = z.strictObject({
-  ...pageBy(/^\d{16}$/),
-  status: executionStatus.optional(),
-  prefix: z.string().max(128).optional(),
-  from: instant.optional(),
-  to: instant.optional(),
-  startedBy: z.string().max(256).optional(),
+  ...pageBy(/^[0-9]{16}$/),
+  status: executionStatus.optional().describe("Only executions with this status"),
+  prefix: text(128).optional().describe("Only executions whose names begin so"),
+  from,
+  to,
+  startedBy: text(256)
+    .optional()
+    .describe("Only executions that were started by this, such as `key:mradmin1` or `schedule:nightly`"),
 });
-const executionSummary = z.strictObject({
-  flow: name,
-  name,
-  version: z.int(),
-  status: executionStatus,
-  startedBy: z.string(),
-  startedAt: instant,
-  endedAt: instant.optional(),
-  error: z.string().optional(),
-  cause: z.string().optional(),
-});
-export const executionHead = executionSummary.extend({
-  input: jsonObject,
-  output: jsonObject.optional(),
-  counts: z.strictObject({ events: z.int(), runningIterations: z.int() }),
-});
-export const executionsAnswer = z.strictObject({
-  items: z.array(executionSummary),
-  cursor: z.string().optional(),
-});
+export const executionSummary = z
+  .strictObject({
+    flow: name,
+    name,
+    version: z.int(),
+    status: executionStatus,
+    startedBy: z.string(),
+    startedAt: instant,
+    endedAt: instant.optional(),
+    error: z.string().optional(),
+    cause: z.string().optional(),
+  })
+  .meta({ id: "ExecutionSummary" });
+export const executionHead = executionSummary
+  .extend({
+    input: jsonObject,
+    output: jsonObject.optional(),
+    counts: z.strictObject({ events: count, runningIterations: count }),
+  })
+  .meta({ id: "Execution" });
+export const executionsAnswer = z
+  .strictObject({
+    items: z.array(executionSummary),
+    cursor: nextCursor,
+  })
+  .meta({ id: "ExecutionPage" });
 export const stopBody = z.strictObject({
-  error: z.string().min(1).max(ERROR_LENGTH).default("FnF.Stopped"),
-  cause: z.string().max(CAUSE_LENGTH).default(""),
+  error: text(ERROR_LENGTH, 1)
+    .default("FnF.Stopped")
+    .describe("Name of the error that the execution ends with"),
+  cause: text(CAUSE_LENGTH).default("").describe("Why, for people"),
 });
 
 const stepStatus = z.enum(["Running", "Succeeded", "Failed", "TimedOut", "Stopped"]);
 export const stepsQuery = z.strictObject({
-  parent: z.string().max(4096).optional(),
-  status: stepStatus.optional(),
-  from: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0),
+  parent: text(4096)
+    .optional()
+    .describe(
+      "Path of a step: for a foreach `f` its iterations, for `f[2]` the steps in one; the flow's own steps unless given",
+    ),
+  status: stepStatus.optional().describe("Only steps with this status"),
+  from: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0).describe("Index of the first entry"),
   limit,
   cursor: position,
 });
-export const step = z.strictObject({
-  path: z.string(),
-  name: z.string(),
-  type: z.string(),
-  status: stepStatus,
-  attempts: z.int().optional(),
-  enteredAt: instant,
-  endedAt: instant.optional(),
-  input: json.optional(),
-  local: json.optional(),
-  output: json.optional(),
-  error: z.string().optional(),
-  cause: z.string().optional(),
-  iterations: z
-    .strictObject({ total: z.int(), started: z.int(), running: z.int(), succeeded: z.int(), failed: z.int() })
-    .optional(),
-  index: z.int().optional(),
-  item: json.optional(),
-});
-export const stepsAnswer = z.strictObject({ items: z.array(step), cursor: z.string().optional() });
+export const step = z
+  .strictObject({
+    path: z.string(),
+    name: z.string(),
+    type: z.string().describe("A step's type, or iteration, branch, option: a list inside one"),
+    status: stepStatus,
+    attempts: count.optional(),
+    enteredAt: instant,
+    endedAt: instant.optional(),
+    input: json.optional(),
+    local: json.optional(),
+    output: json.optional(),
+    error: z.string().optional(),
+    cause: z.string().optional(),
+    iterations: z
+      .strictObject({ total: count, started: count, running: count, succeeded: count, failed: count })
+      .optional(),
+    index: count.optional(),
+    item: json.optional(),
+  })
+  .meta({ id: "Step" });
+export const stepsAnswer = z
+  .strictObject({ items: z.array(step), cursor: nextCursor })
+  .meta({ id: "StepPage" });
 
 export const historyQuery = z.strictObject({
-  after: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0),
+  after: queryNumber(0, Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .describe("Only events behind the one with this id"),
   limit,
   cursor: position,
-  type: z.enum(EVENT_TYPES).optional(),
-  step: z.string().max(4096).optional(),
+  type: z.enum(EVENT_TYPES).optional().describe("Only events of this type"),
+  step: text(4096).optional().describe("Only events of the step with this path"),
 });
-export const historyEvent = z.strictObject({
-  eventId: z.int(),
-  scheduleEventId: z.int(),
-  type: z.enum(EVENT_TYPES),
-  stepName: z.string(),
-  stepPath: z.string(),
-  time: instant,
-  detail: jsonObject,
-});
-export const historyAnswer = z.strictObject({ items: z.array(historyEvent), cursor: z.string().optional() });
+export const historyEvent = z
+  .strictObject({
+    eventId: z.int().min(1).describe("Dense from 1"),
+    scheduleEventId: count.describe("The event that caused this one; 0 for the first"),
+    type: z.enum(EVENT_TYPES),
+    stepName: z.string(),
+    stepPath: z.string(),
+    time: instant,
+    detail: jsonObject,
+  })
+  .meta({ id: "Event" });
+export const historyAnswer = z
+  .strictObject({ items: z.array(historyEvent), cursor: nextCursor })
+  .meta({ id: "EventPage" });

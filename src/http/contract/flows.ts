@@ -1,27 +1,46 @@
 import * as z from "zod";
-import { description, instant, name, queryNumber } from "./common.ts";
+import { DIAGNOSTICS, type DiagnosticCode } from "../../core/fdl/diagnostic.ts";
+import { description, flowName, instant, name, nextCursor, queryNumber } from "./common.ts";
 
-export const flowParams = z.strictObject({ flow: name });
-export const putFlowBody = z.strictObject({ definition: z.string(), description: description.optional() });
-export const validateBody = z.strictObject({ definition: z.string() });
-export const versionQuery = z.strictObject({ version: queryNumber(1, Number.MAX_SAFE_INTEGER).optional() });
+export const flowParams = z.strictObject({ flow: flowName });
+const definition = z.string().describe("A flow in FDL, as YAML or JSON");
+export const putFlowBody = z.strictObject({ definition, description: description.optional() });
+export const validateBody = z.strictObject({ definition });
+export const versionQuery = z.strictObject({
+  version: queryNumber(1, Number.MAX_SAFE_INTEGER).optional().describe("The newest unless given"),
+});
 
 const severity = z.enum(["error", "warning", "info"]);
-export const diagnostic = z.strictObject({
-  code: z.string(),
-  severity,
-  message: z.string(),
-  path: z.string(),
-  line: z.int(),
-  column: z.int(),
-});
-export const flowAnswer = z.strictObject({
-  name,
-  version: z.int(),
-  description: description.optional(),
-  createdAt: instant,
-  updatedAt: instant,
-});
-export const putFlowAnswer = flowAnswer.extend({ diagnostics: z.array(diagnostic) });
-export const flowWithDefinition = flowAnswer.extend({ definition: z.string() });
-export const validateAnswer = z.strictObject({ valid: z.boolean(), diagnostics: z.array(diagnostic) });
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- keys forget their type
+const diagnosticCodes = Object.keys(DIAGNOSTICS) as DiagnosticCode[];
+export const diagnostic = z
+  .strictObject({
+    code: z.enum(diagnosticCodes),
+    severity,
+    message: z.string(),
+    path: z.string().describe("Such as `steps[0].retry[1].errors`"),
+    line: z.int().min(1),
+    column: z.int().min(1),
+  })
+  .meta({ id: "Diagnostic" });
+export const flowAnswer = z
+  .strictObject({
+    name,
+    version: z.int(),
+    description: description.optional(),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: "Flow" });
+export const flowsAnswer = z
+  .strictObject({ items: z.array(flowAnswer), cursor: nextCursor })
+  .meta({ id: "FlowPage" });
+export const putFlowAnswer = flowAnswer
+  .extend({ diagnostics: z.array(diagnostic) })
+  .meta({ id: "StoredFlow" });
+export const flowWithDefinition = flowAnswer
+  .extend({ definition: z.string() })
+  .meta({ id: "FlowWithDefinition" });
+export const validateAnswer = z
+  .strictObject({ valid: z.boolean(), diagnostics: z.array(diagnostic) })
+  .meta({ id: "Validation" });

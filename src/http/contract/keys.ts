@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ROLES } from "../../core/directory/access-keys.ts";
 import { ACCESS_KEY_QUEUES_MAX, KEY_GRACE_SECONDS_MAX } from "../../core/limits.ts";
-import { description, instant, pageBy } from "./common.ts";
+import { description, from, instant, nextCursor, pageBy, to } from "./common.ts";
 
 const accessKeyId = z.string().regex(/^[A-Za-z0-9]{1,64}$/, "must be the id of an access key");
 const queuePattern = z
@@ -12,50 +12,57 @@ const queuePattern = z
   );
 const queues = z.array(queuePattern).min(1).max(ACCESS_KEY_QUEUES_MAX);
 
-export const keyParams = z.strictObject({ key: accessKeyId });
-const queuesOfWorkers = "a worker's key has queues, and no other key does";
-export const createKeyBody = z
-  .strictObject({
-    role: z.enum(ROLES),
-    queues: queues.optional(),
-    description: description.optional(),
-  })
-  .refine(({ role, queues: given }) => (role === "worker") === (given !== undefined), {
-    path: ["queues"],
-    message: queuesOfWorkers,
-  });
+export const keyParams = z.strictObject({
+  key: accessKeyId.meta({ description: "Id of an access key", example: "mradmin1" }),
+});
+const allButWorker = z.enum(ROLES).exclude(["worker"]);
+/** A worker's key has queues, and no other key does. */
+export const createKeyBody = z.discriminatedUnion("role", [
+  z.strictObject({ role: z.literal("worker"), queues, description: description.optional() }),
+  z.strictObject({ role: allButWorker, description: description.optional() }),
+]);
 export const rotateKeyBody = z.strictObject({
   graceSeconds: z.int().min(0).max(KEY_GRACE_SECONDS_MAX).default(0),
 });
-export const accessKey = z.strictObject({
-  accessKeyId,
-  role: z.enum(ROLES),
-  queues: queues.optional(),
-  description: description.optional(),
-  disabled: z.boolean(),
-  createdAt: instant.optional(),
-  createdBy: z.string().optional(),
-  rotatedAt: instant.optional(),
-  previousUntil: instant.optional(),
-});
-export const accessKeyWithSecret = accessKey.extend({ accessKeySecret: z.string() });
+export const accessKey = z
+  .strictObject({
+    accessKeyId,
+    role: z.enum(ROLES),
+    queues: queues.optional(),
+    description: description.optional(),
+    disabled: z.boolean(),
+    createdAt: instant.optional(),
+    createdBy: z.string().optional(),
+    rotatedAt: instant.optional(),
+    previousUntil: instant.optional().describe("Until then the id and secret before the rotation hold, too"),
+  })
+  .meta({ id: "AccessKey" });
+export const accessKeyWithSecret = accessKey
+  .extend({ accessKeySecret: z.string() })
+  .meta({ id: "AccessKeyWithSecret" });
 export const keysQuery = z.strictObject(pageBy(/^[A-Za-z0-9]{1,64}$/));
-export const keysAnswer = z.strictObject({ items: z.array(accessKey), cursor: z.string().optional() });
+export const keysAnswer = z
+  .strictObject({ items: z.array(accessKey), cursor: nextCursor })
+  .meta({ id: "AccessKeyPage" });
 
 export const auditQuery = z.strictObject({
-  ...pageBy(/^\d{16}:[\w-]{1,64}$/),
-  from: instant.optional(),
-  to: instant.optional(),
-  accessKeyId: accessKeyId.optional(),
+  ...pageBy(/^[0-9]{16}:[A-Za-z0-9_-]{1,64}$/),
+  from,
+  to,
+  accessKeyId: accessKeyId.optional().describe("Only what was changed with this key"),
 });
-export const auditEntry = z.strictObject({
-  id: z.string(),
-  at: instant,
-  accessKeyId: z.string(),
-  role: z.enum(ROLES),
-  action: z.string(),
-  target: z.record(z.string(), z.string()),
-  from: z.string().optional(),
-  status: z.int().optional(),
-});
-export const auditAnswer = z.strictObject({ items: z.array(auditEntry), cursor: z.string().optional() });
+export const auditEntry = z
+  .strictObject({
+    id: z.string(),
+    at: instant,
+    accessKeyId: z.string(),
+    role: z.enum(ROLES),
+    action: z.string(),
+    target: z.record(z.string(), z.string()),
+    from: z.string().optional(),
+    status: z.int().optional(),
+  })
+  .meta({ id: "AuditEntry" });
+export const auditAnswer = z
+  .strictObject({ items: z.array(auditEntry), cursor: nextCursor })
+  .meta({ id: "AuditPage" });

@@ -13,10 +13,13 @@ import {
   REPORTS_PER_REQUEST,
   SEND_MESSAGES_MAX,
 } from "../../core/limits.ts";
-import { instant, queueName } from "./common.ts";
-import { failBody, succeedBody, verdict } from "./tasks.ts";
+import { instant, nextCursor, queueName, text } from "./common.ts";
+import { failBody, refused, succeedBody, verdict } from "./tasks.ts";
 
-export const queueParams = z.strictObject({ queue: queueName });
+export const queueParams = z.strictObject({
+  queue: queueName.meta({ description: "Name of a queue", example: "workers" }),
+});
+const count = z.int().min(0);
 const attributes = z.strictObject({
   delaySeconds: z.int().min(0).max(QUEUE_DELAY_SECONDS_MAX),
   maximumMessageSize: z.int().min(1024).max(MESSAGE_BODY_BYTES),
@@ -27,16 +30,20 @@ const attributes = z.strictObject({
   maxDeliveries: z.int().min(1).optional(),
 });
 export const putQueueBody = attributes.partial();
-export const queueAnswer = z.strictObject({
-  name: queueName,
-  attributes,
-  createdAt: instant,
-  updatedAt: instant,
-  depth: z.strictObject({ ready: z.int(), delayed: z.int(), inFlight: z.int(), deadLetters: z.int() }),
-  oldestAt: instant.optional(),
-  waitingPolls: z.int(),
-});
-export const queuesAnswer = z.strictObject({ items: z.array(queueAnswer), cursor: z.string().optional() });
+export const queueAnswer = z
+  .strictObject({
+    name: queueName,
+    attributes,
+    createdAt: instant,
+    updatedAt: instant,
+    depth: z.strictObject({ ready: count, delayed: count, inFlight: count, deadLetters: count }),
+    oldestAt: instant.optional(),
+    waitingPolls: count,
+  })
+  .meta({ id: "Queue" });
+export const queuesAnswer = z
+  .strictObject({ items: z.array(queueAnswer), cursor: nextCursor })
+  .meta({ id: "QueuePage" });
 export const sendBody = z.strictObject({
   messages: z
     .array(
@@ -53,13 +60,17 @@ export const sendAnswer = z.strictObject({ ids: z.array(z.string()) });
 const receive = {
   waitSeconds: z.int().min(0).max(POLL_SECONDS_MAX).optional(),
   leaseSeconds: z.int().min(1).max(LEASE_SECONDS_MAX).optional(),
-  worker: z.string().min(1).max(128).optional(),
+  worker: text(128, 1).optional().describe("Name of the worker: a new poll takes the place of its old one"),
 };
 export const receiveBody = z.strictObject({ max: z.int().min(1).max(RECEIVE_MAX).default(1), ...receive });
-const receipt = z.string().min(1).max(128);
+const receipt = text(128, 1).describe("The receipt that came with the message");
 const receipts = z.array(receipt).min(1).max(RECEIPTS_PER_REQUEST);
-export const queueSuccess = succeedBody.extend({ receipt: receipt.optional() });
-export const queueFailure = failBody.extend({ receipt: receipt.optional() });
+export const queueSuccess = succeedBody
+  .extend({ receipt: receipt.optional() })
+  .meta({ id: "QueueSuccessReport" });
+export const queueFailure = failBody
+  .extend({ receipt: receipt.optional() })
+  .meta({ id: "QueueFailureReport" });
 const queueReport = z.union([queueSuccess, queueFailure, z.unknown()]);
 export const workBody = z.strictObject({
   reports: z.array(queueReport).max(REPORTS_PER_REQUEST).default([]),
@@ -67,22 +78,24 @@ export const workBody = z.strictObject({
   max: z.int().min(0).max(RECEIVE_MAX).default(1),
   ...receive,
 });
-export const message = z.strictObject({
-  id: z.string(),
-  body: z.string(),
-  receipt: z.string(),
-  dequeueCount: z.int(),
-  enqueuedAt: instant,
-  leaseUntil: instant,
-  priority: z.int(),
-});
+export const message = z
+  .strictObject({
+    id: z.string(),
+    body: z.string(),
+    receipt: z.string(),
+    dequeueCount: z.int().min(1),
+    enqueuedAt: instant,
+    leaseUntil: instant,
+    priority: z.int().min(1).max(PRIORITY_MAX),
+  })
+  .meta({ id: "Message" });
 export const receiveAnswer = z.strictObject({ messages: z.array(message) });
 export const workAnswer = z.strictObject({ verdicts: z.array(verdict), messages: z.array(message) });
 export const deleteBody = z.strictObject({ receipts });
 export const releaseBody = z.strictObject({ receipts });
 export const extendBody = z.strictObject({ receipts, leaseSeconds: receive.leaseSeconds });
-export const leaseVerdict = z.union([
-  z.strictObject({ ok: z.literal(true), leaseUntil: instant.optional() }),
-  z.strictObject({ ok: z.literal(false), code: z.string(), detail: z.string() }),
-]);
-export const leasesAnswer = z.strictObject({ verdicts: z.array(leaseVerdict) });
+const leaseAccepted = z
+  .strictObject({ ok: z.literal(true), leaseUntil: instant.optional() })
+  .meta({ id: "LeaseAccepted" });
+export const leaseVerdict = z.union([leaseAccepted, refused]).meta({ id: "LeaseVerdict" });
+export const leasesAnswer = z.strictObject({ verdicts: z.array(leaseVerdict) }).meta({ id: "LeaseVerdicts" });

@@ -1,21 +1,31 @@
 import * as z from "zod";
 import { CAUSE_LENGTH, ERROR_LENGTH, REPORTS_PER_REQUEST } from "../../core/limits.ts";
-import { json } from "./common.ts";
+import { json, text } from "./common.ts";
 
-const token = z.string().min(1);
+const token = z.string().min(1).describe("The task token that came with the task");
 const failure = {
-  error: z.string().min(1).max(ERROR_LENGTH),
-  cause: z.string().max(CAUSE_LENGTH).default(""),
+  error: text(ERROR_LENGTH, 1).describe("Name of the error: what `retry` and `catch` go by"),
+  cause: text(CAUSE_LENGTH).default("").describe("Why, for people"),
 };
-export const succeedBody = z.strictObject({ token, output: json });
-export const failBody = z.strictObject({ token, ...failure });
-export const heartbeatBody = z.strictObject({ token });
+/** Another output than an object is refused with a code of its own: the task keeps waiting. */
+const output = json.meta({
+  type: "object",
+  additionalProperties: true,
+  description: "What the task gives back",
+});
+export const succeedBody = z.strictObject({ token, output }).meta({ id: "SuccessReport" });
+export const failBody = z.strictObject({ token, ...failure }).meta({ id: "FailureReport" });
+export const heartbeatBody = z.strictObject({ token }).meta({ id: "Heartbeat" });
 /** Either an output or an error; what is neither has a verdict that says so. */
 const report = z.union([succeedBody, failBody, z.unknown()]);
 export const reportBody = z.strictObject({ reports: z.array(report).min(1).max(REPORTS_PER_REQUEST) });
-export const reportAnswer = z.strictObject({ eventId: z.int() });
-export const verdict = z.union([
-  z.strictObject({ ok: z.literal(true), eventId: z.int().optional() }),
-  z.strictObject({ ok: z.literal(false), code: z.string(), detail: z.string() }),
-]);
-export const verdictsAnswer = z.strictObject({ verdicts: z.array(verdict) });
+export const reportAnswer = z.strictObject({ eventId: z.int().min(1) }).meta({ id: "Reported" });
+/** Why one of several was refused, while the others were not. */
+export const refused = z
+  .strictObject({ ok: z.literal(false), code: z.string(), detail: z.string() })
+  .meta({ id: "Refused" });
+const reported = z
+  .strictObject({ ok: z.literal(true), eventId: z.int().min(1).optional() })
+  .meta({ id: "Accepted" });
+export const verdict = z.union([reported, refused]).meta({ id: "Verdict" });
+export const verdictsAnswer = z.strictObject({ verdicts: z.array(verdict) }).meta({ id: "Verdicts" });

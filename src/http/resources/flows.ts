@@ -10,7 +10,7 @@ import {
 import type { Env } from "../../env.ts";
 import { namesQuery, nothing } from "../contract/common.ts";
 import {
-  flowAnswer,
+  flowsAnswer,
   flowParams,
   flowWithDefinition,
   putFlowAnswer,
@@ -19,7 +19,6 @@ import {
   validateBody,
   versionQuery,
 } from "../contract/flows.ts";
-import * as z from "zod";
 import { ProblemError, problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import { withTimes } from "../times.ts";
@@ -92,7 +91,7 @@ export const flowRoutes: readonly Route[] = [
     summary: "Flows by name",
     params: nothing,
     query: namesQuery,
-    answers: { 200: z.strictObject({ items: z.array(flowAnswer), cursor: z.string().optional() }) },
+    answers: { 200: flowsAnswer },
     problems: [],
     async handle({ env, query: { limit, cursor } }) {
       const page = await listFlows(env, limit, cursor);

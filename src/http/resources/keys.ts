@@ -72,8 +72,8 @@ export const keyRoutes: readonly Route[] = [
     problems: ["TooManyKeys"],
     async handle({ env, body, caller, masters: [master] }) {
       assert(master, "nobody is let in without a master key");
-      const { role, queues, description } = body;
-      const wanted = { role, ...(queues && { queues }), ...(description !== undefined && { description }) };
+      const { description, ...rest } = body;
+      const wanted = { ...rest, ...(description !== undefined && { description }) };
       const created = await createKey(env, master, caller.accessKeyId, wanted);
       return { status: 201, body: withSecret(created) };
     },
