@@ -135,8 +135,6 @@ export const BODY_CACHE_LENGTH = 16 * MIB;
 
 // ---- Schedules -------------------------------------------------------------------------------------------------
 export const SCHEDULE_SHARDS = 16;
-/** No calendar rule repeats later than this: the 29th of February on a given weekday, across a century's end. */
-export const CRON_HORIZON_DAYS = 41 * 366;
 /** Expired instants that are written one by one after an outage; older ones share the last row's reason. */
 export const EXPIRED_FIRINGS_MAX = 100;
 

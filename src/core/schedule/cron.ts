@@ -54,7 +54,7 @@ const UNITS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h:
  * `InvalidCron`, naming the field, its value and what is allowed.
  */
 export function parseCron(text: string): Result<ParsedCron> {
-  const [first = "", ...rest] = text.trim().split(/\s+/);
+  const [first = "", ...rest] = text.trim().split(/[ \t]+/);
   const zone = /^CRON_TZ=(.*)$/.exec(first)?.[1];
   if (zone !== undefined && !isTimeZone(zone)) {
     return reject("InvalidCron", `"${zone}" is not a time zone: use a name such as Asia/Shanghai`);
@@ -71,6 +71,12 @@ function parseExpression(words: readonly string[]): Result<{ cron: Cron }> {
   if (first === "@at" && second !== undefined && more.length === 0) return parseAt(second);
   const nickname = Object.hasOwn(NICKNAMES, first) ? NICKNAMES[first] : undefined;
   if (nickname !== undefined && words.length === 1) return parseFields(nickname.split(" "));
+  if (first === "@reboot" && words.length === 1) {
+    return reject(
+      "InvalidCron",
+      "@reboot is not supported: a service without servers has no start to run at",
+    );
+  }
   if (first.startsWith("@")) {
     const known = [...Object.keys(NICKNAMES), "@every <n>m", "@at <time>"].join(", ");
     return reject("InvalidCron", `"${words.join(" ")}" is not known: use ${known}`);
@@ -117,7 +123,8 @@ function parseFields(words: readonly string[]): Result<{ cron: CalendarCron }> {
   const months = parseNumberField("month", month);
   const years = parseNumberField("year", year);
   const dayOfMonth = parseDayOfMonth(day);
-  const dayOfWeek = parseDayOfWeek(weekday);
+  const isBoth = weekday.startsWith("+") && weekday !== "+?";
+  const dayOfWeek = parseDayOfWeek(isBoth ? weekday.slice(1) : weekday);
   if (!seconds.ok) return seconds;
   if (!minutes.ok) return minutes;
   if (!hours.ok) return hours;
@@ -134,13 +141,13 @@ function parseFields(words: readonly string[]): Result<{ cron: CalendarCron }> {
       hours: hours.field,
       months: months.field,
       years: years.field,
-      day: eitherDay(dayOfMonth.rule, dayOfWeek.rule),
+      day: combineDays(dayOfMonth.rule, dayOfWeek.rule, isBoth),
     },
   };
 }
 
-/** With both day fields restricted a date that fits one of them is meant; an unrestricted field does not count. */
-function eitherDay(ofMonth: DayRule | undefined, ofWeek: DayRule | undefined): DayRule {
+/** With both day fields restricted a date that fits one of them is meant, or both if asked; an unrestricted field does not count. */
+function combineDays(ofMonth: DayRule | undefined, ofWeek: DayRule | undefined, isBoth: boolean): DayRule {
   if (!ofMonth || !ofWeek) return ofMonth ?? ofWeek ?? (() => true);
-  return (date) => ofMonth(date) || ofWeek(date);
+  return isBoth ? (date) => ofMonth(date) && ofWeek(date) : (date) => ofMonth(date) || ofWeek(date);
 }

@@ -18,12 +18,15 @@ export type DayRule = (date: CalendarDate) => boolean;
 /** Undefined: the field does not restrict. */
 type ParsedDay = Result<{ rule: DayRule | undefined }>;
 
-const MONTH_FORMS = ", L (last day), 15W (weekday nearest to the 15th), LW";
-const WEEK_FORMS = ", 5L (last Friday), 5#2 (second Friday)";
+const MONTH_FORMS = ", ?, L (last day), or alone 15W (weekday nearest to the 15th) or LW (last weekday)";
+const WEEK_FORMS =
+  ", ?, 5L or 5#L (last Friday), 5#2 (second Friday), + before it all (both day fields must match)";
 
 /** Numbers and ranges, `L` the last day, `nW` the weekday nearest to day n, `LW` the last weekday. */
 export function parseDayOfMonth(text: string): ParsedDay {
-  if (text === "*" || text === "?") return { ok: true, rule: undefined };
+  if (text === "?") return { ok: true, rule: undefined };
+  // A day nearest to another stands for one day only.
+  if (/W/i.test(text) && text.includes(",")) return refuse("day of the month", text, MONTH_FORMS);
   return anyOf(text, (part) => {
     if (/^L$/i.test(part)) return { ok: true, rule: ({ day, lastDay }) => day === lastDay };
     if (/^LW$/i.test(part))
@@ -38,9 +41,9 @@ export function parseDayOfMonth(text: string): ParsedDay {
 
 /** Numbers, names and ranges, `nL` the last such day of the month, `n#k` the kth. 0 and 7 are Sunday. */
 export function parseDayOfWeek(text: string): ParsedDay {
-  if (text === "*" || text === "?") return { ok: true, rule: undefined };
+  if (text === "?") return { ok: true, rule: undefined };
   return anyOf(text, (part) => {
-    const [, name = "", last, nth] = /^(\w+?)(?:(L)|#([1-5]))$/i.exec(part) ?? [];
+    const [, name = "", last, nth] = /^(\w+?)(?:#?(L)|#([1-5]))$/i.exec(part) ?? [];
     if (!last && nth === undefined) return numbers("weekday", part, WEEK_FORMS, ({ weekday }) => weekday, 7);
     const parsed = parseNumberField("weekday", name);
     const [wanted, ...others] = parsed.ok ? parsed.field.values : [];
@@ -51,14 +54,17 @@ export function parseDayOfWeek(text: string): ParsedDay {
   });
 }
 
+/** A list whose first part is `*` does not restrict; its other parts must be right all the same. */
 function anyOf(text: string, parse: (part: string) => Result<{ rule: DayRule }>): ParsedDay {
   const rules: DayRule[] = [];
-  for (const part of text.split(",")) {
+  const parts = text.split(",");
+  for (const part of parts) {
     const parsed = parse(part);
     if (!parsed.ok) return parsed;
     rules.push(parsed.rule);
   }
-  return { ok: true, rule: (date) => rules.some((rule) => rule(date)) };
+  const isRestricted = parts[0] !== "*";
+  return { ok: true, rule: isRestricted ? (date) => rules.some((rule) => rule(date)) : undefined };
 }
 
 function numbers(

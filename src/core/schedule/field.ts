@@ -73,6 +73,8 @@ function highEnd(
   // A weekday's 7 is Sunday again: "every" runs over the week once.
   const last = range.names === WEEKDAYS ? 6 : range.high;
   if (star) return last;
+  // A week that is told as MON-SUN ends with its Sunday.
+  if (to?.toUpperCase() === WEEKDAYS[0] && low !== undefined && low > 0) return WEEKDAYS.length;
   if (to !== undefined) return toNumber(range, to);
   return step === undefined ? low : Math.max(last, low ?? 0);
 }
@@ -89,6 +91,6 @@ export function refuse(name: FieldName, part: string, more = "") {
   const what = part === "" ? "is empty" : `"${part}" is not allowed`;
   return reject(
     "InvalidCron",
-    `${name}: ${what}: use ${low} to ${high}${words}, *, a-b, a/n or lists of these${more}`,
+    `${name}: ${what}: use ${low} to ${high}${words}, *, a-b, a/n, or lists of these${more}`,
   );
 }

@@ -1,8 +1,7 @@
-import { CRON_HORIZON_DAYS } from "../limits.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 import type { CalendarCron, Cron } from "./cron.ts";
 import type { CalendarDate } from "./day-fields.ts";
-import type { NumberField } from "./field.ts";
+import { type NumberField, RANGES } from "./field.ts";
 import { type Segment, offsetAt, segments } from "./zone.ts";
 
 /** What becomes of local times that do not exist, or exist twice (spec: schedules, "Daylight saving"). */
@@ -17,6 +16,8 @@ export interface Calendar {
   readonly timeZone: string;
   /** What `@every` counts from. */
   readonly anchorAt: number;
+  /** Whether the anchor itself is an instant, too. */
+  readonly startsAtAnchor?: boolean;
   readonly daylightSaving?: DaylightSaving;
 }
 
@@ -27,7 +28,7 @@ export function nextInstant(cron: Cron, calendar: Calendar, after: number): numb
       return cron.at > after ? cron.at : undefined;
     case "every": {
       const passed = Math.floor((after - calendar.anchorAt) / cron.intervalMs);
-      return calendar.anchorAt + Math.max(1, passed + 1) * cron.intervalMs;
+      return calendar.anchorAt + Math.max(calendar.startsAtAnchor ? 0 : 1, passed + 1) * cron.intervalMs;
     }
     case "calendar":
       return nextCalendarInstant(cron, calendar, after);
@@ -37,22 +38,36 @@ export function nextInstant(cron: Cron, calendar: Calendar, after: number): numb
 function nextCalendarInstant(cron: CalendarCron, calendar: Calendar, after: number): number | undefined {
   const today = Math.floor((after + offsetAt(calendar.timeZone, after)) / DAY_MS);
   // One day earlier, because a clock that is set back over midnight shows yesterday's times once more.
-  for (let day = today - 1; day < today + CRON_HORIZON_DAYS; day++) {
-    if (!isMeant(cron, day)) continue;
+  for (let day = today - 1; ; day++) {
+    const meant = nextMeant(cron, day);
+    if (meant === undefined) return undefined;
+    day = meant;
     const found = firstOfDay(cron, calendar, day, after);
     if (found === undefined) continue;
     const tomorrow = isMeant(cron, day + 1) ? firstOfDay(cron, calendar, day + 1, after) : undefined;
     return Math.min(found, tomorrow ?? found);
   }
+}
+
+/** The first date (days since 1970) from a day on that has any instants; months that are not meant are passed by. */
+function nextMeant({ months, years, day: rule }: CalendarCron, from: number): number | undefined {
+  let date = new Date(from * DAY_MS);
+  while (date.getUTCFullYear() <= RANGES.year.high) {
+    const year = date.getUTCFullYear();
+    const month = date.getUTCMonth();
+    if (!years.isWildcard && !years.values.includes(year)) date = new Date(Date.UTC(year + 1, 0, 1));
+    else if (!months.values.includes(month + 1)) date = new Date(Date.UTC(year, month + 1, 1));
+    else if (rule(calendarDate(date))) return date.getTime() / DAY_MS;
+    else date = new Date(date.getTime() + DAY_MS);
+  }
   return undefined;
 }
 
 /** Whether a date (days since 1970) has any instants. */
-function isMeant(cron: CalendarCron, day: number): boolean {
+export function isMeant({ months, years, day: rule }: CalendarCron, day: number): boolean {
   const date = new Date(day * DAY_MS);
-  const month = date.getUTCMonth() + 1;
-  if (!cron.months.values.includes(month) || !cron.years.values.includes(date.getUTCFullYear())) return false;
-  return cron.day(calendarDate(date));
+  if (!months.values.includes(date.getUTCMonth() + 1)) return false;
+  return years.values.includes(date.getUTCFullYear()) && rule(calendarDate(date));
 }
 
 function calendarDate(date: Date): CalendarDate {
@@ -158,12 +173,12 @@ function atLeast({ values }: NumberField, low: number): number | undefined {
 }
 
 /**
- * The newest instants in [from, to], oldest first, at most `max` of them, and whether there are older ones. Looks back
- * from the end, so that a long outage of a frequent schedule costs no more than a short one.
+ * The newest instants in [from, to], oldest first, at most `max` of them, and whether there are older ones. `next` gives
+ * the first instant after another. Looks back from the end, so that a long outage of a frequent schedule costs no more
+ * than a short one.
  */
 export function instantsUntil(
-  cron: Cron,
-  calendar: Calendar,
+  next: (after: number) => number | undefined,
   from: number,
   to: number,
   max: number,
@@ -171,10 +186,7 @@ export function instantsUntil(
   for (let window = MINUTE_MS; ; window *= 4) {
     const start = Math.max(from, to - window);
     const instants: number[] = [];
-    for (let at = nextInstant(cron, calendar, start - 1); at !== undefined && at <= to;) {
-      instants.push(at);
-      at = nextInstant(cron, calendar, at);
-    }
+    for (let at = next(start - 1); at !== undefined && at <= to; at = next(at)) instants.push(at);
     if (start === from || instants.length > max) {
       const kept = instants.slice(-max);
       return { instants: kept, more: start > from || kept.length < instants.length };

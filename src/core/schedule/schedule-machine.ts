@@ -9,7 +9,7 @@ import { conflictWith, scheduleNotExists } from "./only-if.ts";
 import type { RunNow, ScheduleCommand, ScheduleOutcome, StartFiring } from "./command.ts";
 import { parseCron } from "./cron.ts";
 import { isTimeZone } from "./zone.ts";
-import { instantsUntil } from "./next.ts";
+import { instantsUntil, nextInstant } from "./next.ts";
 import {
   type Firing,
   type FiringKind,
@@ -204,7 +204,12 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   private fireDue(schedule: Schedule, firedBy: string, now: number): void {
     if (schedule.nextAt === undefined || schedule.nextAt > now) return;
     const { cron, calendar } = calendarOf(schedule);
-    const { instants, more } = instantsUntil(cron, calendar, schedule.nextAt, now, EXPIRED_FIRINGS_MAX);
+    const { instants, more } = instantsUntil(
+      (after) => nextInstant(cron, calendar, after),
+      schedule.nextAt,
+      now,
+      EXPIRED_FIRINGS_MAX,
+    );
     const newest = instants.at(-1) ?? schedule.nextAt;
     for (const at of instants.slice(0, -1)) {
       const isOldest = at === instants[0];

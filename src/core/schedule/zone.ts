@@ -1,4 +1,4 @@
-import { HOUR_MS, SECOND_MS } from "../time.ts";
+import { DAY_MS, HOUR_MS, SECOND_MS } from "../time.ts";
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 const FORMATTERS_MAX = 500;
@@ -15,7 +15,12 @@ export function isTimeZone(zone: string): boolean {
 
 /** What to add to an instant to get the zone's wall time as if it were UTC, in milliseconds. */
 export function offsetAt(zone: string, at: number): number {
-  if (zone === "UTC") return 0;
+  const found = zone === "UTC" ? undefined : block(zone, Math.floor(at / BLOCK_MS));
+  return found?.find(({ to }) => at < to)?.offset ?? 0;
+}
+
+/** The same, asked from the platform each time. */
+function readOffset(zone: string, at: number): number {
   const whole = Math.floor(at / SECOND_MS) * SECOND_MS;
   const parts: Record<string, number> = {};
   for (const { type, value } of formatter(zone).formatToParts(whole)) parts[type] = Number(value);
@@ -52,21 +57,51 @@ export interface Segment {
 
 /** No zone ever changed its offset twice within so short a time. */
 const PROBE_MS = 6 * HOUR_MS;
+/** Offsets are looked up and kept for so long a time at once. */
+const BLOCK_MS = 32 * DAY_MS;
+const BLOCKS_MAX = 5000;
+const blocks = new Map<string, readonly Segment[]>();
 
 /** The stretches that [from, to) is made of, in order. */
 export function segments(zone: string, from: number, to: number): Segment[] {
+  if (zone === "UTC") return [{ from, to, offset: 0 }];
+  const found: Segment[] = [];
+  for (let number = Math.floor(from / BLOCK_MS); number * BLOCK_MS < to; number++) {
+    for (const segment of block(zone, number)) {
+      const [start, end] = [Math.max(from, segment.from), Math.min(to, segment.to)];
+      if (start >= end) continue;
+      const last = found.at(-1);
+      if (last?.offset === segment.offset) found[found.length - 1] = { ...last, to: end };
+      else found.push({ from: start, to: end, offset: segment.offset });
+    }
+  }
+  return found;
+}
+
+function block(zone: string, number: number): readonly Segment[] {
+  const key = `${zone} ${number}`;
+  let known = blocks.get(key);
+  if (!known) {
+    if (blocks.size >= BLOCKS_MAX) blocks.clear();
+    known = readSegments(zone, number * BLOCK_MS, (number + 1) * BLOCK_MS);
+    blocks.set(key, known);
+  }
+  return known;
+}
+
+function readSegments(zone: string, from: number, to: number): Segment[] {
   const found: Segment[] = [];
   let start = from;
-  let offset = offsetAt(zone, from);
+  let offset = readOffset(zone, from);
   for (let probe = from; probe < to; probe += PROBE_MS) {
     const next = Math.min(probe + PROBE_MS, to);
-    const nextOffset = offsetAt(zone, next);
+    const nextOffset = readOffset(zone, next);
     if (nextOffset === offset) continue;
     const change = findChange(zone, probe, next, offset);
     found.push({ from: start, to: change, offset });
     [start, offset] = [change, nextOffset];
   }
-  found.push({ from: start, to, offset });
+  if (start < to) found.push({ from: start, to, offset });
   return found;
 }
 
@@ -76,7 +111,7 @@ function findChange(zone: string, low: number, high: number, offset: number): nu
   let after = Math.ceil(high / SECOND_MS);
   while (after - before > 1) {
     const middle = Math.floor((before + after) / 2);
-    if (offsetAt(zone, middle * SECOND_MS) === offset) before = middle;
+    if (readOffset(zone, middle * SECOND_MS) === offset) before = middle;
     else after = middle;
   }
   return after * SECOND_MS;

@@ -1,0 +1,201 @@
+import { type Result, reject } from "../result.ts";
+import { hash } from "../text.ts";
+import { SECOND_MS } from "../time.ts";
+import { type CalendarCron, type Cron, parseCron } from "./cron.ts";
+import { type Mark, markOf, matchesWall } from "./marks.ts";
+import {
+  type Calendar,
+  DEFAULT_DAYLIGHT_SAVING,
+  type DaylightSaving,
+  instantsUntil,
+  nextInstant,
+} from "./next.ts";
+import { isTimeZone, offsetAt } from "./zone.ts";
+
+/** What of a schedule says when it fires. Times are epoch milliseconds. */
+export interface TimetableSpec {
+  /** One expression or several; see cron.ts. */
+  readonly cron: string | readonly string[];
+  /** Absent: the expression's `CRON_TZ=`, else UTC. */
+  readonly timeZone?: string;
+  /** No instant lies outside these two; both are allowed themselves. `@every` counts from `startAt`. */
+  readonly startAt?: number;
+  readonly endAt?: number;
+  /** Longest delay of a start behind its instant. */
+  readonly jitterSeconds?: number;
+  readonly exclude?: {
+    /** Local dates, such as 2026-12-25. */
+    readonly dates?: readonly string[];
+    /** Instants at such times are left out; five fields mean whole minutes. */
+    readonly crons?: readonly string[];
+  };
+  readonly daylightSaving?: Partial<DaylightSaving>;
+}
+
+interface Rule {
+  readonly cron: Cron;
+  readonly calendar: Calendar;
+}
+
+interface Exclusion {
+  readonly cron: CalendarCron;
+  readonly timeZone: string;
+  readonly hasSeconds: boolean;
+}
+
+/** A schedule's instants: all that follows from a TimetableSpec, ready to be asked. */
+export class Timetable {
+  /** In which dates and previews are told. */
+  readonly timeZone: string;
+  private readonly rules: readonly Rule[];
+  private readonly exclusions: readonly Exclusion[];
+  private readonly excludedDates: ReadonlySet<string>;
+  private readonly spec: TimetableSpec;
+  /** Spreads delays: schedules with the same times must not start together. */
+  private readonly key: string;
+
+  constructor(spec: TimetableSpec, key: string, rules: readonly Rule[], exclusions: readonly Exclusion[]) {
+    this.spec = spec;
+    this.key = key;
+    this.rules = rules;
+    this.exclusions = exclusions;
+    this.excludedDates = new Set(spec.exclude?.dates);
+    this.timeZone = spec.timeZone ?? rules[0]?.calendar.timeZone ?? "UTC";
+  }
+
+  /** The first instant after another (exclusive), be it excluded or not; undefined when there is none. */
+  next(after: number): number | undefined {
+    const { startAt, endAt = Number.POSITIVE_INFINITY } = this.spec;
+    const from = startAt === undefined ? after : Math.max(after, startAt - 1);
+    let first: number | undefined;
+    for (const { cron, calendar } of this.rules) {
+      const at = nextInstant(cron, calendar, from);
+      if (at !== undefined && at <= endAt && (first === undefined || at < first)) first = at;
+    }
+    return first;
+  }
+
+  /** The newest instants in [from, to], oldest first, at most `max`, and whether there are older ones. */
+  until(from: number, to: number, max: number) {
+    return instantsUntil((after) => this.next(after), from, to, max);
+  }
+
+  isInstant(at: number): boolean {
+    return this.next(at - 1) === at;
+  }
+
+  /** Why an instant is left out; undefined when it is not. */
+  exclusionOf(at: number): string | undefined {
+    const date = this.localOf(at).local.slice(0, 10);
+    if (this.excludedDates.has(date)) return `${date} is an excluded date`;
+    const found = this.exclusions.findIndex(({ cron, timeZone, hasSeconds }) =>
+      matchesWall(cron, at + offsetAt(timeZone, at), hasSeconds),
+    );
+    return found < 0 ? undefined : `excluded by "${this.spec.exclude?.crons?.[found]}"`;
+  }
+
+  /**
+   * When an instant's execution starts: delayed by a hash of schedule and instant, so always by the same, and never to
+   * the next instant or past it, so that starts keep the order of their instants.
+   */
+  startsAt(at: number): number {
+    const { jitterSeconds = 0 } = this.spec;
+    if (jitterSeconds === 0) return at;
+    const room = (this.next(at) ?? Number.POSITIVE_INFINITY) - at;
+    return at + (hash(`${this.key} ${at}`) % Math.min(jitterSeconds * SECOND_MS + 1, room));
+  }
+
+  /** The local time and its distance from UTC, as `2026-03-29T03:00:00` and `+02:00`. */
+  localOf(at: number): { readonly local: string; readonly offset: string } {
+    const offset = offsetAt(this.timeZone, at);
+    const minutes = Math.floor(Math.abs(offset) / 60_000);
+    return {
+      local: new Date(at + offset).toISOString().slice(0, 19),
+      offset: `${offset < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`,
+    };
+  }
+
+  markOf(at: number): Mark | undefined {
+    const rule = this.rules.find(({ cron, calendar }) => nextInstant(cron, calendar, at - 1) === at);
+    return rule && markOf(rule.cron, rule.calendar, at);
+  }
+
+  /** The one-off times among the expressions. */
+  get oneOffs(): readonly number[] {
+    return this.rules.flatMap(({ cron }) => (cron.kind === "at" ? [cron.at] : []));
+  }
+
+  /** Whether two instants can lie closer together than this, as one expression tells. */
+  isOftenerThan(milliseconds: number): boolean {
+    return this.rules.some(({ cron }) => {
+      if (cron.kind === "every") return cron.intervalMs < milliseconds;
+      return cron.kind === "calendar" && cron.seconds.values.length > 1 && milliseconds > SECOND_MS;
+    });
+  }
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, "0");
+}
+
+/** Reads what says when a schedule fires. Rejects with `InvalidCron`, naming the place, its value and what is allowed. */
+export function readTimetable(
+  spec: TimetableSpec,
+  createdAt: number,
+  key: string,
+): Result<{ timetable: Timetable }> {
+  const { timeZone, startAt, exclude, daylightSaving } = spec;
+  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+    return reject("InvalidCron", `timeZone "${timeZone}" is not known: use a name such as Europe/Berlin`);
+  }
+  const expressions = typeof spec.cron === "string" ? [spec.cron] : spec.cron;
+  const rules: Rule[] = [];
+  for (const [position, text] of expressions.entries()) {
+    const parsed = parseIn(text, timeZone);
+    if (!parsed.ok) return atPlace(typeof spec.cron === "string" ? "" : `cron[${position}]: `, parsed);
+    const calendar: Calendar = {
+      timeZone: parsed.timeZone,
+      anchorAt: startAt ?? createdAt,
+      startsAtAnchor: startAt !== undefined,
+      daylightSaving: { ...DEFAULT_DAYLIGHT_SAVING, ...daylightSaving },
+    };
+    rules.push({ cron: parsed.cron, calendar });
+  }
+  const ownZone = timeZone ?? rules[0]?.calendar.timeZone;
+  const exclusions: Exclusion[] = [];
+  for (const [position, text] of (exclude?.crons ?? []).entries()) {
+    const parsed = parseIn(text, timeZone, ownZone);
+    const place = `exclude.crons[${position}]: `;
+    if (!parsed.ok) return atPlace(place, parsed);
+    if (parsed.cron.kind !== "calendar") {
+      return reject("InvalidCron", `${place}"${text}" has no calendar: use fields, or dates for whole days`);
+    }
+    const hasSeconds =
+      text
+        .replace(/^\s*CRON_TZ=\S*/, "")
+        .trim()
+        .split(/[ \t]+/).length !== 5;
+    exclusions.push({ cron: parsed.cron, timeZone: parsed.timeZone, hasSeconds });
+  }
+  return { ok: true, timetable: new Timetable(spec, key, rules, exclusions) };
+}
+
+function parseIn(
+  text: string,
+  timeZone: string | undefined,
+  otherwise = "UTC",
+): Result<{ cron: Cron; timeZone: string }> {
+  const parsed = parseCron(text);
+  if (!parsed.ok) return parsed;
+  if (parsed.timeZone !== undefined && timeZone !== undefined && parsed.timeZone !== timeZone) {
+    return reject(
+      "InvalidCron",
+      `CRON_TZ=${parsed.timeZone} contradicts timeZone ${timeZone}: keep one of them`,
+    );
+  }
+  return { ok: true, cron: parsed.cron, timeZone: timeZone ?? parsed.timeZone ?? otherwise };
+}
+
+function atPlace(place: string, { code, detail }: { readonly code: string; readonly detail: string }) {
+  return reject(code, `${place}${detail}`);
+}
