@@ -1,4 +1,4 @@
-import type { AccessKey, Role } from "../core/directory/access-keys.ts";
+import { type AccessKey, ROLES, type Role } from "../core/directory/access-keys.ts";
 
 /**
  * What a call needs: to read anything; to change flows, queues, schedules and executions; to take messages from a queue;
@@ -12,6 +12,11 @@ const GRANTS: { readonly [R in Role]: readonly Permission[] } = {
   viewer: ["read"],
   worker: ["work", "report"],
 };
+
+/** The roles that may do this. */
+export function rolesWith(permission: Permission): Role[] {
+  return ROLES.filter((role) => GRANTS[role].includes(permission));
+}
 
 /** Who calls. */
 export interface Caller {

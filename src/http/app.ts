@@ -6,6 +6,7 @@ import { type AuditSubject, audited } from "../service/audit.ts";
 import { OverloadedError } from "../service/call.ts";
 import { log } from "../log.ts";
 import { authorize, masterKeys } from "./authenticate.ts";
+import { DESCRIPTIONS, type Description } from "./openapi/serve.ts";
 import { ProblemError, statusOf, toProblem } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
 import { executionRoutes } from "./resources/executions.ts";
@@ -43,12 +44,22 @@ export function createApp(): Hono<App> {
     methods.set(path, [...(methods.get(path) ?? []), route.method]);
     app.on(route.method, path, (context) => answer(route, context.req.raw, context.env, context.req.param()));
   }
+  for (const [path, describe] of Object.entries(DESCRIPTIONS)) {
+    methods.set(path, ["GET"]);
+    app.get(path, ({ req }) => described(describe, req.raw));
+  }
   for (const [path, allowed] of methods) app.all(path, ({ req }) => notAllowed(req.raw, allowed));
   app.notFound(({ req }) =>
     problemResponse(new ProblemError("NotFound", `nothing is at ${req.path}`), newRequestId()),
   );
   app.onError((error) => failed(error, newRequestId()));
   return app;
+}
+
+async function described(describe: Description, request: Request): Promise<Response> {
+  const response = await describe(ROUTES, new URL(request.url).origin);
+  response.headers.set("x-request-id", newRequestId());
+  return response;
 }
 
 function honoPath(path: string): string {

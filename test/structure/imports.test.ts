@@ -144,7 +144,7 @@ function isAllowed({ file, target, isType }: Import): boolean {
   const to = roomOf(target);
   if (!from) return false;
   if (to === undefined) {
-    const isPackage = !target.includes("/") || target.startsWith("node:") || target.startsWith("cloudflare:");
+    const isPackage = !target.includes("/") || /^(?:node:|cloudflare:|hono\/)/.test(target);
     if (target === "package.json") return from === "src/http";
     return from.startsWith("src/core") ? CORE_PACKAGES.has(target) : isPackage;
   }

@@ -1,10 +1,10 @@
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { createExecutionContext } from "cloudflare:test";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ROUTES } from "../../src/http/app.ts";
 import worker from "../../src/index.ts";
 import { flowOf } from "../support/flows.ts";
-import { type Answer, bearer, call, unique } from "./call.ts";
+import { type Answer, ask, bearer, call, unique } from "./call.ts";
 
 const flow = unique("flow");
 
@@ -24,7 +24,7 @@ function expectProblem({ status, headers, body }: Answer, wanted: number, code: 
 async function raw(path: string, init: RequestInit): Promise<Answer> {
   const headers = new Headers(init.headers);
   headers.set("authorization", await bearer());
-  const response = await exports.default.fetch(`http://service${path}`, { ...init, headers });
+  const response = await ask(path, { ...init, headers });
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
@@ -139,7 +139,7 @@ describe("a report that", () => {
   });
 
   test("needs no access key, but a token", async () => {
-    const response = await exports.default.fetch("http://service/v1/tasks/succeed", {
+    const response = await ask("/v1/tasks/succeed", {
       method: "POST",
       body: '{"token":"x","output":{}}',
     });
@@ -172,10 +172,10 @@ describe("without the right to", () => {
   test("there are routes to guard", () => expect(guarded.length).toBeGreaterThan(20));
 
   test.each(guarded.map(({ method, path }) => [method, path]))("%s %s answers 401", async (method, path) => {
-    const url = `http://service${path.replaceAll(/\{\w+\}/g, "x")}`;
+    const url = path.replaceAll(/\{\w+\}/g, "x");
     for (const authorization of ["", "Bearer mradmin1.wrong", "Bearer nobody.secret", "Basic eDp5"]) {
       const headers = authorization === "" ? {} : { authorization };
-      const response = await exports.default.fetch(url, { method, headers });
+      const response = await ask(url, { method, headers });
       expect(response.status).toBe(401);
       expect(await response.json()).toMatchObject({ code: "Unauthenticated" });
     }
@@ -184,15 +184,15 @@ describe("without the right to", () => {
   test.each([undefined, "", "too short"])(
     "a service whose MASTER_KEY is %j answers health, and 503 to all else",
     async (key) => {
-      const ask = (path: string) =>
+      const askUnset = (path: string) =>
         worker.fetch(
           new Request(`http://service${path}`),
           { ...env, MASTER_KEY: key } as never,
           createExecutionContext(),
         );
-      expect((await ask("/v1/health")).status).toBe(200);
+      expect((await askUnset("/v1/health")).status).toBe(200);
       for (const path of ["/v1/flows", "/v1/queues/x"]) {
-        const response = await ask(path);
+        const response = await askUnset(path);
         expect(response.status).toBe(503);
         expect(await response.json()).toMatchObject({
           code: "NotConfigured",

@@ -1,6 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { FIRST_ADMIN_KEY_ID, accessKeySecret } from "../../src/auth/access-key.ts";
 import { masterKey } from "../../src/auth/master-key.ts";
+import { expectConforming } from "./conformance.ts";
 
 export interface Answer {
   readonly status: number;
@@ -15,7 +16,14 @@ export async function bearer(): Promise<string> {
   return `Bearer ${FIRST_ADMIN_KEY_ID}.${await accessKeySecret(master, FIRST_ADMIN_KEY_ID)}`;
 }
 
-/** One request to the Worker, with the first admin key; a body that is text is sent as YAML. */
+/** One request to the Worker; its answer must be one that the API's document tells of. */
+export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  const response = await exports.default.fetch(`http://service${path}`, init);
+  await expectConforming(init.method ?? "GET", path, response);
+  return response;
+}
+
+/** As `ask`, with the first admin key; a body that is text is sent as YAML. */
 export async function call(
   method: string,
   path: string,
@@ -23,7 +31,7 @@ export async function call(
   headers: Record<string, string> = {},
 ): Promise<Answer> {
   const isText = typeof body === "string";
-  const response = await exports.default.fetch(`http://service${path}`, {
+  const response = await ask(path, {
     method,
     headers: {
       authorization: await bearer(),

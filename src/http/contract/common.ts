@@ -23,7 +23,9 @@ export const json = z
 export const jsonObject = z
   .custom<JsonObject>(isJsonObject, "must be a JSON object")
   .meta({ type: "object", additionalProperties: true });
-export const instant = z.iso.datetime({ offset: true, error: "must be a time such as 2026-11-23T04:00:00Z" });
+export const instant = z.iso
+  .datetime({ offset: true, error: "must be a time such as 2026-11-23T04:00:00Z" })
+  .meta({ id: "Instant", examples: ["2026-11-23T04:00:00.000Z"] });
 
 /** Text of so many characters, counted as JSON Schema counts them: whatever they take in UTF-16. */
 export function text(longest: number, shortest = 0) {
@@ -87,4 +89,4 @@ export const namesQuery = z.strictObject(pageBy(/^[A-Za-z0-9_-]{1,128}$/));
 
 export const from = instant.optional().describe("Not before this time");
 export const to = instant.optional().describe("Not after this time");
-export const flowName = name.meta({ description: "Name of a flow", example: "nightly-checks" });
+export const flowName = name.meta({ description: "Name of a flow", examples: ["nightly-checks"] });

@@ -22,7 +22,7 @@ export const executionStatus = z
   .enum(["Starting", "Running", "Succeeded", "Failed", "Stopped", "TimedOut"])
   .meta({ id: "ExecutionStatus" });
 const count = z.int().min(0);
-const executionName = name.meta({ description: "Name of an execution", example: "run-2027-01-01" });
+const executionName = name.meta({ description: "Name of an execution", examples: ["run-2027-01-01"] });
 export const executionParams = z.strictObject({ flow: flowName, name: executionName });
 export const startBody = z.strictObject({
   name: name.optional().describe("Made up, or made from an Idempotency-Key, unless given"),

@@ -13,7 +13,7 @@ const queuePattern = z
 const queues = z.array(queuePattern).min(1).max(ACCESS_KEY_QUEUES_MAX);
 
 export const keyParams = z.strictObject({
-  key: accessKeyId.meta({ description: "Id of an access key", example: "mradmin1" }),
+  key: accessKeyId.meta({ description: "Id of an access key", examples: ["mradmin1"] }),
 });
 const allButWorker = z.enum(ROLES).exclude(["worker"]);
 /** A worker's key has queues, and no other key does. */

@@ -17,7 +17,7 @@ import { instant, nextCursor, queueName, text } from "./common.ts";
 import { failBody, refused, succeedBody, verdict } from "./tasks.ts";
 
 export const queueParams = z.strictObject({
-  queue: queueName.meta({ description: "Name of a queue", example: "workers" }),
+  queue: queueName.meta({ description: "Name of a queue", examples: ["workers"] }),
 });
 const count = z.int().min(0);
 const attributes = z.strictObject({

@@ -15,16 +15,16 @@ import {
 export const schedulesQuery = z.strictObject(pageBy(/^[A-Za-z0-9_-]{1,128}\/[A-Za-z0-9_-]{1,128}$/));
 export const scheduleParams = z.strictObject({
   flow: flowName,
-  schedule: name.meta({ description: "Name of a schedule of the flow", example: "nightly" }),
+  schedule: name.meta({ description: "Name of a schedule of the flow", examples: ["nightly"] }),
 });
 export const putScheduleBody = z.strictObject({
   cron: text(256, 1).meta({
     description: "Five to seven fields, @daily, @every 90s, or @at a time",
-    example: "30 2 * * MON-FRI",
+    examples: ["30 2 * * MON-FRI"],
   }),
   timeZone: text(64, 1)
     .optional()
-    .meta({ description: "Of the time zone database; UTC unless given", example: "Asia/Shanghai" }),
+    .meta({ description: "Of the time zone database; UTC unless given", examples: ["Asia/Shanghai"] }),
   payload: jsonObject.optional(),
   enabled: z.boolean().optional().describe("Unless given, a paused schedule stays paused"),
   description: description.optional(),

@@ -1,0 +1,200 @@
+import { rolesWith } from "../../auth/roles.ts";
+import { problem } from "../contract/problem.ts";
+import { IDEMPOTENCY_KEY } from "../idempotency.ts";
+import { type Access, type Method, type Route, accessOf } from "../route.ts";
+import { VERSION } from "../version.ts";
+import { ProblemResponses } from "./problems.ts";
+import { type JsonSchema, Schemas } from "./schemas.ts";
+import { tagsOf } from "./tags.ts";
+
+export interface Reference {
+  readonly $ref: string;
+}
+
+export interface Header {
+  readonly description?: string;
+  readonly required: boolean;
+  readonly schema: JsonSchema;
+}
+
+export interface MediaType {
+  readonly schema: JsonSchema;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+}
+
+export interface Response {
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, Header | Reference>>;
+  readonly content?: Readonly<Record<string, MediaType>>;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: "path" | "query" | "header";
+  readonly required: boolean;
+  readonly description?: string;
+  readonly schema: JsonSchema;
+}
+
+export interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly parameters: readonly Parameter[];
+  readonly requestBody?: {
+    readonly required: boolean;
+    readonly content: Readonly<Record<string, MediaType>>;
+  };
+  readonly responses: Readonly<Record<string, Response | Reference>>;
+}
+
+/** An OpenAPI 3.1 document, as far as ours use it. */
+export interface OpenApi {
+  readonly openapi: "3.1.0";
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly servers: readonly { readonly url: string }[];
+  readonly tags: readonly { readonly name: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Partial<Record<Lowercase<Method>, Operation>>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly responses: Readonly<Record<string, Response>>;
+    readonly securitySchemes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  };
+}
+
+const ABOUT = `Serverless workflow and distributed scheduling at the edge.
+
+Names are letters, digits, \`_\` and \`-\`. Times are RFC 3339. Lists take \`limit\` and \`cursor\`, and answer \`{items, cursor?}\`; without \`cursor\` it was the last page. What is refused is answered with \`application/problem+json\`: \`detail\` says what to do, \`code\` is for programs. Paths that are not listed here answer 404 \`NotFound\`, other methods 405 \`MethodNotAllowed\` with the header \`Allow\`.`;
+
+const REQUEST_ID: Header = {
+  description: "The request's id: it stands in the log, too",
+  required: true,
+  schema: { type: "string", format: "uuid" },
+};
+const EACH_ANSWER = { "X-Request-Id": REQUEST_ID };
+
+const SUCCESSES: Readonly<Record<number, string>> = {
+  200: "Done",
+  201: "Created",
+  202: "Accepted",
+  204: "Done; there is nothing more to say",
+};
+
+/** The API as an OpenAPI document, made from the shapes that requests are read with; `url` is where it is served. */
+export function describeApi(routes: readonly Route[], url: string): OpenApi {
+  const schemas = new Schemas();
+  const problems = new ProblemResponses(EACH_ANSWER);
+  schemas.of(problem, "output");
+  const tagOf = tagsOf(routes);
+  const paths: Record<string, Partial<Record<Lowercase<Method>, Operation>>> = {};
+  for (const route of routes) {
+    const responses = { ...goodResponses(route, schemas), ...problems.of(route) };
+    const operation = { ...describeRequest(route, schemas), tags: [tagOf(route)], responses };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- lower case of a method
+    const method = route.method.toLowerCase() as Lowercase<Method>;
+    paths[route.path] = { ...paths[route.path], [method]: operation };
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "Millrace", version: VERSION, description: ABOUT },
+    servers: [{ url }],
+    tags: [...new Set(routes.map(tagOf))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: sortedByName(schemas.named),
+      responses: sortedByName(problems.named),
+      securitySchemes: { accessKey: ACCESS_KEY },
+    },
+  };
+}
+
+const ACCESS_KEY = {
+  type: "http",
+  scheme: "bearer",
+  bearerFormat: "accessKeyId.accessKeySecret",
+  description:
+    "An access key's id and secret with a dot between them. Operations name the roles that may call them.",
+};
+
+function describeRequest(route: Route, schemas: Schemas) {
+  const { id, summary, params, query, problems } = route;
+  const access = accessOf(route);
+  const description = ACCESSES[access];
+  return {
+    operationId: id,
+    summary,
+    ...(description !== undefined && { description }),
+    security: access === "public" || access === "taskToken" ? [] : [{ accessKey: rolesWith(access) }],
+    parameters: [
+      ...parametersIn("path", params, schemas),
+      ...parametersIn("query", query, schemas),
+      ...(problems.includes("IdempotencyConflict") ? [idempotencyKey] : []),
+    ],
+    ...describeBody(route, schemas),
+  };
+}
+
+const ACCESSES: { readonly [A in Access]?: string } = {
+  taskToken: "Needs no access key: the task token in the body is proof enough.",
+  public: "Needs no access key.",
+};
+
+const idempotencyKey: Parameter = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description:
+    "A repeat with the same key and body does nothing a second time, and is answered as the first; not with a name of its own",
+  schema: { type: "string", pattern: IDEMPOTENCY_KEY.source },
+};
+
+function parametersIn(place: "path" | "query", shape: Route["params"], schemas: Schemas): Parameter[] {
+  const { required = [] } = schemas.of(shape, "input");
+  const { properties = {} } = schemas.of(shape, "output");
+  return Object.entries(properties).map(([name, schema]) => {
+    if (typeof schema !== "object") throw new Error("Broken invariant: a parameter has a schema");
+    const { description, ...rest } = schema;
+    const isRequired = place === "path" || required.includes(name);
+    const words = description === undefined ? {} : { description };
+    return { name, in: place, required: isRequired, ...words, schema: rest };
+  });
+}
+
+function describeBody({ id, body, textBody }: Route, schemas: Schemas): Pick<Operation, "requestBody"> {
+  if (!body) return {};
+  const schema = schemas.referTo(body, "input", `${capitalised(id)}Body`);
+  const asText = schemas.resolve(schema).properties?.[textBody?.key ?? ""];
+  const texts = (textBody?.types ?? []).map((type) => {
+    if (typeof asText !== "object") throw new Error("Broken invariant: a text is a part of the body");
+    return [type, { schema: asText }] as const;
+  });
+  return {
+    requestBody: {
+      required: !body.safeParse({}).success,
+      content: { "application/json": { schema }, ...Object.fromEntries(texts) },
+    },
+  };
+}
+
+function goodResponses({ id, answers }: Route, schemas: Schemas): Record<string, Response> {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, shape]) => {
+      const description = SUCCESSES[Number(status)];
+      if (description === undefined) throw new Error(`Broken invariant: status ${status} has a meaning`);
+      const response: Response = { description, headers: EACH_ANSWER };
+      if (!shape) return [status, response];
+      const schema = schemas.referTo(shape, "output", `${capitalised(id)}Answer`);
+      return [status, { ...response, content: { "application/json": { schema } } }];
+    }),
+  );
+}
+
+function capitalised(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
+function sortedByName<T>(named: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(named).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
