@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { AccessKeyCommand } from "../src/core/directory/access-keys.ts";
 import type { AuditCommand, AuditQuery } from "../src/core/directory/audit-log.ts";
 import {
+  type ActiveCommand,
   type DirectoryKind,
   DirectoryMachine,
   type RegisterCommand,
@@ -25,8 +26,14 @@ export class DirectoryObject extends DurableObject<Env> implements DirectoryRpc 
     effects: {},
   });
 
-  apply(command: RegisterCommand) {
+  apply(command: RegisterCommand | ActiveCommand) {
     return this.host.submit(command);
+  }
+
+  async activeFlows(limit: number) {
+    const names: string[] = [];
+    for (const name of this.machine.activeFlows()) if (names.push(name) >= limit) break;
+    return names;
   }
 
   async names(kind: DirectoryKind, limit: number, after?: string): Promise<readonly string[]> {

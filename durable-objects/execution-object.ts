@@ -12,6 +12,7 @@ import { ExecutionMachine } from "../src/core/engine/execution-machine.ts";
 import type { TokenMark } from "../src/core/history/render.ts";
 import { readHistory } from "../src/core/history/page.ts";
 import type { ExecutionRpc, HistoryPageQuery, StepsQuery } from "../src/core/objects.ts";
+import { OPEN_WAITS_MAX } from "../src/core/limits.ts";
 import { type Rejection, assert, reject } from "../src/core/result.ts";
 import { EXECUTION_EFFECTS } from "../src/effects/execution-effects.ts";
 import type { Env } from "../src/env.ts";
@@ -82,8 +83,14 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
 
   async wait(milliseconds: number) {
     this.host.heal();
-    if (!this.hasEnded()) await this.waiters.wait(milliseconds);
-    return this.head();
+    if (!this.hasEnded()) {
+      if (this.waiters.count >= OPEN_WAITS_MAX) {
+        return reject("TooManyPolls", `${OPEN_WAITS_MAX} requests wait for this execution's end already`);
+      }
+      await this.waiters.wait(milliseconds);
+    }
+    const head = await this.head();
+    return { ok: true, ...(head && { head }) } as const;
   }
 
   async data(maxBytes: number) {
@@ -103,6 +110,18 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
       const { execution } = this.machine;
       return execution && readHistory(execution, this.store, query, mark);
     });
+  }
+
+  async remove() {
+    const { execution } = this.machine;
+    if (execution?.isRunning) await this.stop("FnF.Stopped", "the flow's index does not know it any more");
+    if (this.machine.isBusy()) return false;
+    const emptied = this.ctx.storage.deleteAll();
+    this.machine.drop();
+    this.database.rolledBack();
+    this.host.forget();
+    await emptied;
+    return true;
   }
 
   override alarm(): Promise<void> {

@@ -1,6 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
 import type { ExecutionEnded, PutFlow, StartExecution } from "../src/core/flow/command.ts";
-import type { FlowVersion } from "../src/core/flow/flow.ts";
 import { FlowMachine } from "../src/core/flow/flow-machine.ts";
 import type { Nonce } from "../src/core/nonces.ts";
 import type { ExecutionsQuery, FlowRpc } from "../src/core/objects.ts";
@@ -34,11 +33,14 @@ export class FlowObject extends DurableObject<Env> implements FlowRpc {
     return flow && version && { flow, version };
   }
 
-  async versions(): Promise<readonly FlowVersion[]> {
+  async versions(limit: number, before?: number) {
     const { flow } = this.machine;
-    if (!flow) return [];
-    const numbers = Array.from({ length: flow.version }, (_, position) => flow.version - position);
-    return numbers.flatMap((number) => this.machine.version(flow.generation, number) ?? []);
+    if (!flow) return undefined;
+    const versions = [];
+    for (const { definition: _, ...version } of this.machine.versions(flow.generation, before)) {
+      if (versions.push(version) >= limit) break;
+    }
+    return versions;
   }
 
   remove(nonce?: Nonce) {

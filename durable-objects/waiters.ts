@@ -2,6 +2,10 @@
 export class Waiters {
   private readonly waiting = new Set<() => void>();
 
+  get count(): number {
+    return this.waiting.size;
+  }
+
   wait(milliseconds: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(() => finish(), milliseconds);

@@ -33,6 +33,11 @@ export class DurableEffects<Effect extends AnyEffect> {
     return this.pending.has(id);
   }
 
+  some(isMeant: (effect: Effect) => boolean): boolean {
+    for (const effect of this.pending.values()) if (isMeant(effect)) return true;
+    return false;
+  }
+
   takeNew(): readonly Effect[] {
     const taken = this.fresh;
     this.fresh = [];

@@ -64,6 +64,28 @@ export const TIMERS_PER_TURN = 500;
 export const EXECUTION_WAIT_SECONDS_MAX = 60;
 export const REPORTS_PER_REQUEST = 100;
 
+/** Running executions of one flow: above, somebody most likely starts them in a loop. */
+export const RUNNING_EXECUTIONS_MAX = 100_000;
+/** What one flow's object is good for on the platform. */
+export const STARTS_PER_SECOND_MAX = 1000;
+/** Requests that wait for the end of one execution. */
+export const OPEN_WAITS_MAX = 1000;
+export const LABELS_MAX = 20;
+export const LABEL_KEY_LENGTH = 64;
+export const LABEL_VALUE_LENGTH = 256;
+/** The list over all flows looks at those that were active last. */
+export const LISTED_FLOWS_MAX = 100;
+/** How often a flow tells the directory that it is active. */
+export const ACTIVE_TOLD_EVERY_MS = 10 * MINUTE_MS;
+export const EXECUTION_RETENTION_DAYS_DEFAULT = 30;
+export const EXECUTION_RETENTION_DAYS_MAX = 3650;
+/** Executions looked at, and removed, in one turn of a flow. */
+export const REMOVAL_SCANNED_AT_ONCE = 2000;
+export const EXECUTIONS_REMOVED_AT_ONCE = 100;
+export const VERSIONS_REMOVED_AT_ONCE = 100;
+/** Between two searches for old executions: they may stay that much longer. */
+export const REMOVAL_PAUSE_MS = 1 * HOUR_MS;
+
 // ---- Storage ---------------------------------------------------------------------------------------------------
 /** Text of one row; four bytes a character at the worst stay under the platform's 2 MB. */
 export const ROW_TEXT_LENGTH = 450 * KIB;

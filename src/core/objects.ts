@@ -10,12 +10,13 @@ import type { TaskAttempt, TaskRef } from "./engine/task-ref.ts";
 import type { ExecutionStatus, VisitStatus } from "./engine/execution.ts";
 import type { AccessKey, AccessKeyCommand, AccessKeyOutcome } from "./directory/access-keys.ts";
 import type { AuditCommand, AuditPage, AuditQuery } from "./directory/audit-log.ts";
-import type { DirectoryKind, RegisterCommand } from "./directory/directory-machine.ts";
+import type { ActiveCommand, DirectoryKind, RegisterCommand } from "./directory/directory-machine.ts";
 import type { ExecutionEnded, FlowOutcome, PutFlow, StartExecution } from "./flow/command.ts";
-import type { ExecutionEntry, FlowRecord, FlowVersion } from "./flow/flow.ts";
+import type { ExecutionEntry, FlowRecord, FlowVersion, Labels } from "./flow/flow.ts";
 import type { EventType, HistoryEvent } from "./history/event.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Nonce } from "./nonces.ts";
+import type { Result } from "./result.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
 import type { AcceptTasks, ChangeLeases, QueueOutcome, SendMessages, Withdraw } from "./queue/command.ts";
 import type { OnlyIf } from "./schedule/only-if.ts";
@@ -30,7 +31,8 @@ import type { RunNow, ScheduleOutcome } from "./schedule/command.ts";
 export interface FlowRpc {
   put(command: Omit<PutFlow, "type">): Promise<FlowOutcome>;
   get(version?: number): Promise<{ flow: FlowRecord; version: FlowVersion } | undefined>;
-  versions(): Promise<readonly FlowVersion[]>;
+  /** Newest first, those before `before`. */
+  versions(limit: number, before?: number): Promise<readonly Omit<FlowVersion, "definition">[] | undefined>;
   /** Answers with the flow as it was. */
   remove(nonce?: Nonce): Promise<FlowOutcome>;
   startExecution(command: StartExecution): Promise<FlowOutcome>;
@@ -41,18 +43,21 @@ export interface FlowRpc {
 
 export interface ExecutionsQuery {
   readonly limit: number;
-  readonly cursor?: string;
+  /** Only those numbered below. */
+  readonly before?: number;
   readonly status?: ExecutionStatus;
   readonly prefix?: string;
   /** Start times. */
   readonly from?: number;
   readonly to?: number;
   readonly startedBy?: string;
+  readonly label?: { readonly key: string; readonly value: string };
 }
 
 export interface ExecutionsPage {
   readonly items: readonly ExecutionEntry[];
-  readonly cursor?: string;
+  /** The last one that was looked at, when there may be more behind it. */
+  readonly last?: { readonly number: number; readonly startedAt: number };
 }
 
 export interface ExecutionRpc {
@@ -68,12 +73,14 @@ export interface ExecutionRpc {
   stop(error: string, cause: string, parent?: TaskRef): Promise<ExecutionOutcome>;
   /** Undefined while the start has not arrived. */
   head(): Promise<ExecutionHead | undefined>;
-  /** As `head`, held until the execution has ended or the time is over. */
-  wait(milliseconds: number): Promise<ExecutionHead | undefined>;
+  /** As `head`, held until the execution has ended or the time is over. Rejection: TooManyPolls. */
+  wait(milliseconds: number): Promise<Result<{ readonly head?: ExecutionHead }>>;
   /** Input and output, each only if its JSON has at most so many bytes. */
   data(maxBytes: number): Promise<ExecutionData | undefined>;
   steps(query: StepsQuery): Promise<StepsPage | undefined>;
   history(query: HistoryPageQuery): Promise<HistoryEventsPage | undefined>;
+  /** Deletes the execution with all it holds; false while it has something to do. */
+  remove(): Promise<boolean>;
 }
 
 export interface ExecutionHead {
@@ -82,6 +89,8 @@ export interface ExecutionHead {
   readonly version: number;
   readonly status: ExecutionStatus;
   readonly startedBy: string;
+  /** From the flow's index: the execution itself does not know them. */
+  readonly labels?: Labels;
   readonly startedAt: number;
   readonly endedAt?: number;
   readonly input: JsonObject;
@@ -220,7 +229,9 @@ export interface FiringsPage {
 }
 
 export interface DirectoryRpc {
-  apply(command: RegisterCommand): Promise<{ readonly ok: boolean }>;
+  apply(command: RegisterCommand | ActiveCommand): Promise<{ readonly ok: boolean }>;
+  /** Names of the flows that were active last, the latest first. */
+  activeFlows(limit: number): Promise<readonly string[]>;
   /** Names behind `after`, in order. */
   names(kind: DirectoryKind, limit: number, after?: string): Promise<readonly string[]>;
   changeKey(command: AccessKeyCommand): Promise<AccessKeyOutcome>;

@@ -45,6 +45,30 @@ const tellDirectory: Executor<
   return DONE;
 };
 
+const flowActive: Row<"flowActive"> = {
+  groupBy: ({ kind }) => kind,
+  async perform({ env, object: name }, effects) {
+    for (const { generation, since: at } of effects) {
+      await env.DIRECTORY.getByName(DIRECTORY_OBJECT_NAME).apply({ type: "active", name, generation, at });
+    }
+    return DONE;
+  },
+};
+
+/** An execution that still has something to do keeps the others of its slice waiting, which harms nobody. */
+const removeExecutions: Row<"removeExecutions"> = {
+  groupBy: ({ id }) => id,
+  async perform({ env, object: flow }, [effect]) {
+    assert(effect, "a group is not empty");
+    const { generation, executions } = effect;
+    for (const { name } of executions) {
+      const execution = env.EXECUTIONS.getByName(executionObjectName({ flow, generation, name }));
+      if (!(await execution.remove())) return { done: false };
+    }
+    return DONE;
+  },
+};
+
 /** A deleted flow takes its schedules and what runs of it along. */
 const stopExecutions: Row<"stopExecutions"> = {
   groupBy: ({ id }) => id,
@@ -52,7 +76,7 @@ const stopExecutions: Row<"stopExecutions"> = {
     assert(effect, "a group is not empty");
     await removeSchedules(env, flow, machine);
     let stopped = 0;
-    for (const [, { name, endedAt }] of machine.executions(effect.generation)) {
+    for (const { name, endedAt } of machine.executions(effect.generation)) {
       if (endedAt !== undefined) continue;
       if (stopped++ >= STOPPED_AT_ONCE) return { done: false, retryInMs: STOP_PAUSE_MS };
       const execution = env.EXECUTIONS.getByName(
@@ -77,5 +101,7 @@ export const FLOW_EFFECTS: EffectTable<FlowMachine, FlowEffect, FlowCommand> = {
   takeExecution,
   registerFlow: { groupBy: ({ id }) => id, perform: tellDirectory },
   unregisterFlow: { groupBy: ({ id }) => id, perform: tellDirectory },
+  flowActive,
   stopExecutions,
+  removeExecutions,
 };

@@ -1,3 +1,4 @@
+import { BUSY } from "../core/flow/command.ts";
 import type { Performed } from "../core/host/ports.ts";
 import type { ScheduleCommand, StartFiring } from "../core/schedule/command.ts";
 import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
@@ -18,6 +19,8 @@ export const SCHEDULE_EFFECTS: EffectTable<ScheduleMachine, StartFiring, Schedul
           startedBy: `schedule:${schedule}`,
           startId: id,
         });
+        // Not the flow's last word: the start is tried again.
+        if (!outcome.ok && BUSY.has(outcome.code)) throw new Error(outcome.detail);
         if (!outcome.ok) commands.push({ type: "startRefused", effect, reason: outcome.detail });
         else if (!outcome.created) commands.push({ type: "startRefused", effect, reason: taken(name) });
       }

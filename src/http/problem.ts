@@ -56,6 +56,8 @@ export const PROBLEMS = {
   UnsupportedMediaType: { status: 415, title: "The body's type is not known" },
   InvalidDefinition: { status: 422, title: "The flow definition has errors" },
   QueueFull: { status: 429, title: "The queue is full" },
+  TooManyExecutions: { status: 429, title: "Too many executions of the flow run" },
+  TooManyStarts: { status: 429, title: "Too many executions of the flow start" },
   TooManyPolls: { status: 429, title: "Too many polls wait" },
   InternalError: { status: 500, title: "Something is wrong with the service" },
   NotConfigured: { status: 503, title: "The service is not set up" },

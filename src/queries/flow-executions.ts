@@ -1,5 +1,7 @@
+import type { ExecutionEntry } from "../core/flow/flow.ts";
 import type { FlowMachine } from "../core/flow/flow-machine.ts";
 import type { ExecutionsPage, ExecutionsQuery } from "../core/objects.ts";
+import { own } from "../core/json.ts";
 
 /** Rows a page looks at before it is handed out, however few it found. */
 const LOOKED_AT_MAX = 5000;
@@ -8,20 +10,26 @@ const LOOKED_AT_MAX = 5000;
 export function readExecutions(machine: FlowMachine, query: ExecutionsQuery): ExecutionsPage | undefined {
   const { flow } = machine;
   if (!flow) return undefined;
-  const { limit, cursor, status, prefix = "", from = 0, to = Number.POSITIVE_INFINITY, startedBy } = query;
-  const items = [];
+  const { limit, before, from = 0, to } = query;
+  const bounds = { ...(before !== undefined && { before }), ...(to !== undefined && { to }) };
+  const items: ExecutionEntry[] = [];
   let lookedAt = 0;
-  let last: string | undefined;
-  for (const [position, entry] of machine.executions(flow.generation, cursor)) {
-    if (items.length >= limit || lookedAt >= LOOKED_AT_MAX)
-      return { items, ...(last !== undefined && { cursor: last }) };
-    lookedAt++;
-    last = position;
+  for (const entry of machine.executions(flow.generation, bounds)) {
     // Start times only go back from here.
     if (entry.startedAt < from) break;
-    const isWanted = entry.startedAt <= to && entry.name.startsWith(prefix);
-    if (!isWanted || (status ?? entry.status) !== entry.status) continue;
-    if ((startedBy ?? entry.startedBy) === entry.startedBy) items.push(entry);
+    if (matches(entry, query)) items.push(entry);
+    const { number, startedAt } = entry;
+    if (items.length >= limit || ++lookedAt >= LOOKED_AT_MAX) return { items, last: { number, startedAt } };
   }
   return { items };
+}
+
+function matches(
+  { name, status, startedAt, startedBy, labels }: ExecutionEntry,
+  wanted: ExecutionsQuery,
+): boolean {
+  const { prefix = "", to = Number.POSITIVE_INFINITY, label } = wanted;
+  if (!name.startsWith(prefix) || startedAt > to) return false;
+  if ((wanted.status ?? status) !== status || (wanted.startedBy ?? startedBy) !== startedBy) return false;
+  return label === undefined || (labels !== undefined && own(labels, label.key) === label.value);
 }

@@ -1,5 +1,5 @@
 import type { TaskRef } from "../core/engine/task-ref.ts";
-import type { ExecutionEntry, ExecutionMode } from "../core/flow/flow.ts";
+import type { ExecutionEntry, ExecutionMode, Labels } from "../core/flow/flow.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ExecutionId } from "../core/names.ts";
 import type { Nonce } from "../core/nonces.ts";
@@ -22,6 +22,7 @@ export interface StartRequest {
   readonly name: string;
   readonly input: JsonObject;
   readonly version?: number;
+  readonly labels?: Labels;
   readonly startedBy: string;
   /** A repeat of the same request has the same one. */
   readonly startId: string;
@@ -47,7 +48,8 @@ export async function startExecution(
   env: Env,
   request: StartRequest,
 ): Promise<Result<{ created: boolean; head: ExecutionHead }>> {
-  const { flow, name, input, version, startedBy, startId, waitSeconds, mode, nonce, callback } = request;
+  const { flow, name, input, version, startedBy, startId, waitSeconds } = request;
+  const { labels, mode, nonce, callback } = request;
   const outcome = await askFlow(env, flow, (object) =>
     object.startExecution({
       type: "startExecution",
@@ -56,6 +58,7 @@ export async function startExecution(
       startedBy,
       startId,
       ...(version !== undefined && { version }),
+      ...(labels && { labels }),
       ...(mode && { mode }),
       ...(nonce && { nonce }),
       ...(callback && { parent: callback }),
@@ -66,7 +69,8 @@ export async function startExecution(
   if (!entry) throw new Error("Broken invariant: a start that is not refused has an execution");
   const isAsked = repeated || waitSeconds > 0;
   const known = isAsked ? await headOf(env, flow, entry, waitSeconds) : undefined;
-  const head = known ?? headFromEntry(flow, entry, input);
+  // The start is done: too many who wait for the end are no reason to tell otherwise.
+  const head = (known?.ok && known.head) || headFromEntry(flow, entry, input);
   if (!created && head.endedAt !== undefined) {
     return reject(
       "ExecutionAlreadyExists",
@@ -93,8 +97,9 @@ export async function describeExecution(
 ): Promise<Result<{ head: ExecutionHead }>> {
   const entry = await findExecution(env, flow, name);
   if (!entry.ok) return entry;
-  const head = await headOf(env, flow, entry.entry, waitSeconds);
-  return { ok: true, head: head ?? headFromEntry(flow, entry.entry, {}) };
+  const known = await headOf(env, flow, entry.entry, waitSeconds);
+  if (!known.ok) return known;
+  return { ok: true, head: known.head ?? headFromEntry(flow, entry.entry, {}) };
 }
 
 export async function findExecution(
@@ -147,18 +152,22 @@ export async function stopExecution(
   return describeExecution(env, flow, name, 0);
 }
 
-function headOf(
+async function headOf(
   env: Env,
   flow: string,
-  { generation, name }: ExecutionEntry,
+  { generation, name, labels }: ExecutionEntry,
   waitSeconds: number,
-): Promise<ExecutionHead | undefined> {
-  return askExecution(env, { flow, generation, name }, (execution) =>
-    waitSeconds > 0 ? execution.wait(waitSeconds * SECOND_MS) : execution.head(),
-  );
+): Promise<Result<{ head?: ExecutionHead }>> {
+  const id = { flow, generation, name };
+  const outcome =
+    waitSeconds > 0
+      ? await askExecution(env, id, (execution) => execution.wait(waitSeconds * SECOND_MS))
+      : { ok: true as const, head: await askExecution(env, id, (execution) => execution.head()) };
+  if (!outcome.ok) return outcome;
+  return { ok: true, ...(outcome.head && { head: labels ? { ...outcome.head, labels } : outcome.head }) };
 }
 
 function headFromEntry(flow: string, entry: ExecutionEntry, input: JsonObject): ExecutionHead {
-  const { generation: _, ...known } = entry;
+  const { generation: _, number: __, ...known } = entry;
   return { flow, ...known, input, counts: { events: 0, runningIterations: 0 } };
 }

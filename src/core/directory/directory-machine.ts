@@ -1,5 +1,5 @@
 import { parseOwn } from "../json.ts";
-import { type Cells, withPrefix } from "../cells.ts";
+import { type Cells, sortable, withPrefix } from "../cells.ts";
 import type { AnyEffect, Machine } from "../machine.ts";
 import { type AccessKeyCommand, type AccessKeyOutcome, AccessKeys } from "./access-keys.ts";
 import { type AuditCommand, AuditLog } from "./audit-log.ts";
@@ -14,7 +14,15 @@ export interface RegisterCommand {
   readonly generation: number;
 }
 
-export type DirectoryCommand = RegisterCommand | AccessKeyCommand | AuditCommand;
+/** A flow has started something not long before. */
+export interface ActiveCommand {
+  readonly type: "active";
+  readonly name: string;
+  readonly generation: number;
+  readonly at: number;
+}
+
+export type DirectoryCommand = RegisterCommand | ActiveCommand | AccessKeyCommand | AuditCommand;
 export type DirectoryOutcome = AccessKeyOutcome | { readonly ok: true; readonly at?: number };
 
 interface Entry {
@@ -23,6 +31,7 @@ interface Entry {
 }
 
 const OK: DirectoryOutcome = { ok: true };
+const RECENT = "recent:";
 
 /** The names of an installation's flows and queues, its access keys and its audit log. It has no effects and no timers. */
 export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutcome, AnyEffect> {
@@ -44,11 +53,18 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
     }
   }
 
+  /** Flows that were active, the latest first. */
+  *activeFlows(): Generator<string> {
+    for (const [key] of withPrefix(this.cells, RECENT, "descending")) yield key.slice(RECENT.length + 17);
+  }
+
   handle(command: DirectoryCommand, now: number): DirectoryOutcome {
     switch (command.type) {
       case "register":
       case "unregister":
         return this.register(command);
+      case "active":
+        return this.active(command);
       case "auditAsked":
       case "auditAnswered":
         return this.auditLog.handle(command, now);
@@ -68,7 +84,25 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
     if (isOlder || isSame) return OK;
     const entry: Entry = { generation, exists };
     this.cells.write(key, JSON.stringify(entry));
+    if (kind === "flow" && !exists) this.forgetActive(name);
     return OK;
+  }
+
+  private active({ name, generation, at }: ActiveCommand): DirectoryOutcome {
+    const text = this.cells.read(`flow:${name}`);
+    const known = text === undefined ? undefined : parseOwn<Entry>(text);
+    if (known && (known.generation > generation || !known.exists)) return OK;
+    this.forgetActive(name);
+    this.cells.write(`active:${name}`, String(at));
+    this.cells.write(recentKey(at, name), "");
+    return OK;
+  }
+
+  private forgetActive(name: string): void {
+    const at = this.cells.read(`active:${name}`);
+    if (at === undefined) return;
+    this.cells.delete(`active:${name}`);
+    this.cells.delete(recentKey(Number(at), name));
   }
 
   save(): void {
@@ -102,4 +136,8 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
   effectFailed(): DirectoryCommand {
     throw new Error("Broken invariant: the directory has no effects");
   }
+}
+
+function recentKey(at: number, name: string): string {
+  return `${RECENT}${sortable(at)}:${name}`;
 }

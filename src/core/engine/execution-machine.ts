@@ -107,6 +107,13 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     return { type: "goOn" };
   }
 
+  /** It runs, or something outside is still to be done because of it. */
+  isBusy(): boolean {
+    const { execution } = this.load();
+    if (!execution) return false;
+    return execution.isRunning || [...execution.effects.values()].some((effect) => this.isPending(effect));
+  }
+
   takeNewEffects(): readonly ExecutionEffect[] {
     const { execution } = this.load();
     if (!execution) return [];

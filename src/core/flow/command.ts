@@ -4,13 +4,14 @@ import type { JsonObject } from "../json.ts";
 import type { AnyEffect } from "../machine.ts";
 import type { Nonce } from "../nonces.ts";
 import type { Rejection } from "../result.ts";
-import type { ExecutionEntry, ExecutionMode, FlowRecord, FlowSettings } from "./flow.ts";
+import type { ExecutionEntry, ExecutionMode, FlowRecord, FlowSettings, Labels } from "./flow.ts";
 
 export type FlowCommand =
   | PutFlow
   | { readonly type: "deleteFlow"; readonly nonce?: Nonce }
   | StartExecution
   | ExecutionEnded
+  | { readonly type: "removeOld" }
   | { readonly type: "effectOver"; readonly effect: FlowEffect }
   | { readonly type: "effectFailed"; readonly effect: FlowEffect; readonly reason: string };
 
@@ -19,6 +20,8 @@ export interface PutFlow {
   readonly name: string;
   readonly definition: string;
   readonly description?: string;
+  /** Absent: as it was. */
+  readonly retentionDays?: number;
   /** Absent: as they are. */
   readonly settings?: FlowSettings;
   /** Of a new flow. */
@@ -36,6 +39,7 @@ export interface StartExecution {
   readonly name: string;
   readonly input: JsonObject;
   readonly version?: number;
+  readonly labels?: Labels;
   readonly startedBy: string;
   /** The same start again has the same one: it finds its own execution instead of being refused. */
   readonly startId: string;
@@ -67,7 +71,10 @@ export type FlowOutcome =
     }
   | Rejection;
 
-export type FlowEffect = TakeExecution | FlowChanged | StopExecutions;
+/** Refusals of a start that hold only now: whoever can wait tries again. */
+export const BUSY: ReadonlySet<string> = new Set(["TooManyExecutions", "TooManyStarts"]);
+
+export type FlowEffect = TakeExecution | FlowChanged | FlowActive | StopExecutions | RemoveExecutions;
 
 /** Hand a start to its execution's object. */
 export interface TakeExecution extends AnyEffect {
@@ -86,8 +93,21 @@ interface FlowChanged extends AnyEffect {
   readonly generation: number;
 }
 
+/** Tell the directory that something was started, now and then. */
+interface FlowActive extends AnyEffect {
+  readonly kind: "flowActive";
+  readonly generation: number;
+}
+
 /** Stop what runs of a deleted generation. */
 interface StopExecutions extends AnyEffect {
   readonly kind: "stopExecutions";
   readonly generation: number;
+}
+
+/** Delete the objects of executions that were kept long enough; then they leave the index. */
+export interface RemoveExecutions extends AnyEffect {
+  readonly kind: "removeExecutions";
+  readonly generation: number;
+  readonly executions: readonly Pick<ExecutionEntry, "name" | "number">[];
 }

@@ -1,9 +1,17 @@
 import { type Cells, sortable, withPrefix } from "../cells.ts";
 import { DurableEffects } from "../durable-effects.ts";
 import { parseOwn } from "../json.ts";
+import {
+  ACTIVE_TOLD_EVERY_MS,
+  EXECUTION_RETENTION_DAYS_DEFAULT,
+  REMOVAL_PAUSE_MS,
+  RUNNING_EXECUTIONS_MAX,
+  VERSIONS_REMOVED_AT_ONCE,
+} from "../limits.ts";
 import type { Machine } from "../machine.ts";
 import { type Nonce, Nonces } from "../nonces.ts";
 import { type Rejection, reject } from "../result.ts";
+import { DAY_MS } from "../time.ts";
 import type {
   ExecutionEnded,
   FlowCommand,
@@ -12,30 +20,40 @@ import type {
   PutFlow,
   StartExecution,
 } from "./command.ts";
-import type { ExecutionEntry, FlowRecord, FlowSettings, FlowVersion } from "./flow.ts";
-
-interface StoredEntry extends ExecutionEntry {
-  readonly startId: string;
-}
+import type { ExecutionEntry, FlowRecord, FlowVersion } from "./flow.ts";
+import { ExecutionIndex, type StoredEntry } from "./execution-index.ts";
+import { Admission } from "./admission.ts";
+import { conflictWith, flowNotExists, sameVersion } from "./put.ts";
+import { Retention } from "./retention.ts";
 
 interface Memory {
   flow: FlowRecord | undefined;
-  /** Executions started so far in this generation. */
-  started: number;
+  /** Number of the first execution that is kept, and of the last that was started, in this generation. */
+  first: number;
+  last: number;
+  /** Executions that run; known once so many are kept that they could be too many. */
+  running: number | undefined;
+  /** When the directory was last told that something was started. */
+  activeAt: number;
+  readonly admission: Admission;
   readonly effects: DurableEffects<FlowEffect>;
+  readonly retention: Retention;
 }
 
 const FLOW = "flow";
+const ACTIVE = "active";
 
 /** A flow: its versions, the names of its executions, and their index. */
 export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect> {
   private readonly cells: Cells;
   private readonly nonces: Nonces;
+  private readonly index: ExecutionIndex;
   private memory: Memory | undefined;
 
   constructor(cells: Cells) {
     this.cells = cells;
     this.nonces = new Nonces(cells);
+    this.index = new ExecutionIndex(cells);
   }
 
   get flow(): FlowRecord | undefined {
@@ -48,18 +66,24 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     return text === undefined ? undefined : parseOwn<FlowVersion>(text);
   }
 
-  execution(generation: number, name: string): ExecutionEntry | undefined {
-    const found = this.find(generation, name);
-    return found && this.toEntry(found.number, found.entry);
+  /** The newest first, from the one before `before`. */
+  *versions(generation: number, before = Number.MAX_SAFE_INTEGER): Generator<FlowVersion> {
+    const range = withPrefix(this.cells, `version:${generation}:`, "descending", sortable(before));
+    for (const [, text] of range) yield parseOwn<FlowVersion>(text);
   }
 
-  /** Newest first, the ones before a cursor. */
-  *executions(generation: number, before?: string): Generator<readonly [cursor: string, ExecutionEntry]> {
-    const prefix = `execution:${generation}:`;
-    for (const [key, text] of withPrefix(this.cells, prefix, "descending", before)) {
-      const cursor = key.slice(prefix.length);
-      yield [cursor, this.toEntry(Number(cursor), parseOwn<StoredEntry>(text))];
-    }
+  execution(generation: number, name: string): ExecutionEntry | undefined {
+    const entry = this.index.find(generation, name);
+    return entry && this.toEntry(entry);
+  }
+
+  /** Newest first: those numbered below `before`, started at `to` or earlier. */
+  *executions(
+    generation: number,
+    { before = Number.MAX_SAFE_INTEGER, to }: { before?: number; to?: number } = {},
+  ): Generator<ExecutionEntry> {
+    const bound = to === undefined ? before : Math.min(before, this.index.firstAfter(generation, to));
+    for (const entry of this.index.newest(generation, bound)) yield this.toEntry(entry);
   }
 
   handle(command: FlowCommand, now: number): FlowOutcome {
@@ -71,8 +95,10 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
         return this.put(command, now, isAgain);
       case "executionEnded":
         return this.ended(command);
+      case "removeOld":
+        return this.removeOld(now);
       case "effectOver":
-        return this.effectOver(command.effect);
+        return this.effectOver(command.effect, now);
       case "effectFailed":
         return this.effectFailedNow(command.effect, command.reason, now);
       case "deleteFlow":
@@ -93,12 +119,14 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     this.memory = undefined;
   }
 
-  nextTimerAt(): undefined {
-    return undefined;
+  nextTimerAt(): number | undefined {
+    const { effects, retention } = this.load();
+    // While some are being removed, their objects are waited for.
+    return effects.some(({ kind }) => kind === "removeExecutions") ? undefined : retention.nextAt;
   }
 
   wakeCommand(): FlowCommand {
-    throw new Error("Broken invariant: a flow has no timers");
+    return { type: "removeOld" };
   }
 
   takeNewEffects(): readonly FlowEffect[] {
@@ -130,7 +158,8 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     const isSame = current !== undefined && sameVersion(current, { definition, description, settings });
     const conflict = isAgain && isSame ? undefined : conflictWith(expects, this.flow);
     if (conflict) return conflict;
-    if (old && isSame) return { ok: true, flow: old, created: false };
+    const retention = command.retentionDays === undefined ? {} : { retentionDays: command.retentionDays };
+    if (old && isSame) return this.keep(old, command.retentionDays ?? old.retentionDays, now);
     const flow: FlowRecord = created
       ? {
           name,
@@ -140,8 +169,9 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
           ...(mode && { mode }),
           createdAt: now,
           updatedAt: now,
+          ...retention,
         }
-      : { ...old, version: old.version + 1, updatedAt: now };
+      : { ...old, ...retention, version: old.version + 1, updatedAt: now };
     const { generation, version } = flow;
     const stored: FlowVersion = {
       version,
@@ -152,31 +182,46 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     };
     this.cells.write(versionKey(generation, version), JSON.stringify(stored));
     this.write(flow);
-    if (created) this.load().started = 0;
-    if (created)
+    if (created) {
+      Object.assign(this.load(), { first: 1, last: 0, running: undefined, activeAt: 0 });
       this.addEffect({ kind: "registerFlow", generation, id: `register:${generation}`, since: now });
+    } else if (flow.retentionDays !== old.retentionDays) {
+      this.load().retention.lookAt(now);
+    }
     return { ok: true, flow, created };
+  }
+
+  /** The same definition again; how long executions are kept may be another. */
+  private keep(old: FlowRecord, retentionDays: number | undefined, now: number): FlowOutcome {
+    if (retentionDays === undefined || retentionDays === old.retentionDays) {
+      return { ok: true, flow: old, created: false };
+    }
+    const flow = { ...old, retentionDays, updatedAt: now };
+    this.write(flow);
+    this.load().retention.lookAt(now);
+    return { ok: true, flow, created: false };
   }
 
   private delete(flow: FlowRecord, now: number): FlowOutcome {
     const { generation } = flow;
     this.write({ ...flow, exists: false, updatedAt: now });
+    this.load().retention.deleted(generation, now);
     this.addEffect({ kind: "unregisterFlow", generation, id: `unregister:${generation}`, since: now });
     this.addEffect({ kind: "stopExecutions", generation, id: `stop:${generation}`, since: now });
     return { ok: true, flow };
   }
 
   private start(flow: FlowRecord, command: StartExecution, now: number): FlowOutcome {
-    const { name, input, startedBy, startId, parent, version = flow.version } = command;
+    const { name, input, startedBy, startId, parent, labels, version = flow.version } = command;
     const { generation, mode = "Standard" } = flow;
     if (command.mode && command.mode !== mode) {
       const remedy = mode === "Express" ? "start it with StartSyncExecution" : "start it with StartExecution";
       return reject("WrongExecutionMode", `the execution mode of flow "${flow.name}" is ${mode}: ${remedy}`);
     }
-    const known = this.find(generation, name);
+    const known = this.index.find(generation, name);
     if (known) {
-      const execution = this.toEntry(known.number, known.entry);
-      return { ok: true, created: known.entry.startId === startId, repeated: true, execution };
+      const execution = this.toEntry(known);
+      return { ok: true, created: known.startId === startId, repeated: true, execution };
     }
     if (version < 1 || version > flow.version) {
       return reject(
@@ -184,18 +229,23 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
         `flow "${flow.name}" has versions 1 to ${flow.version}, not ${version}`,
       );
     }
-    const number = ++this.load().started;
+    const memory = this.load();
+    const refusal = this.refuseStart(memory, command, generation, now);
+    if (refusal) return refusal;
+    const number = ++memory.last;
+    if (memory.running !== undefined) memory.running++;
     const entry: StoredEntry = {
       name,
       generation,
+      number,
       version,
       startedBy,
       startId,
       status: "Running",
       startedAt: now,
+      ...(labels && { labels }),
     };
-    this.cells.write(nameKey(generation, name), String(number));
-    this.writeEntry(generation, number, entry);
+    this.index.add(entry);
     this.addEffect({
       kind: "takeExecution",
       id: takeId(generation, number),
@@ -207,17 +257,71 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       startedBy,
       ...(parent && { parent }),
     });
-    return { ok: true, created: true, execution: this.toEntry(number, entry) };
+    if (now - memory.activeAt >= ACTIVE_TOLD_EVERY_MS) {
+      memory.activeAt = now;
+      this.cells.write(ACTIVE, String(now));
+      this.addEffect({ kind: "flowActive", generation, id: `active:${generation}:${number}`, since: now });
+    }
+    return { ok: true, created: true, execution: this.toEntry(entry) };
   }
 
-  private effectOver(effect: FlowEffect): FlowOutcome {
-    this.load().effects.remove(effect);
+  private refuseStart(
+    memory: Memory,
+    { startedBy }: StartExecution,
+    generation: number,
+    now: number,
+  ): Rejection | undefined {
+    const { first, last, admission } = memory;
+    if (last - first + 1 >= RUNNING_EXECUTIONS_MAX) {
+      memory.running ??= this.index.countRunning(generation);
+    }
+    return admission.refuseRunning(memory.running ?? 0) ?? admission.refuseStart(startedBy, now);
+  }
+
+  /** One slice of the search for executions that were kept long enough. */
+  private removeOld(now: number): FlowOutcome {
+    const { flow, retention } = this.load();
+    if (!flow) return { ok: true };
+    const keptMs = (flow.retentionDays ?? EXECUTION_RETENTION_DAYS_DEFAULT) * DAY_MS;
+    // A deleted flow has no generation of its own until it is made again.
+    const current = flow.exists ? flow.generation : flow.generation + 1;
+    const { generation, due, isGone } = retention.look(current, keptMs, now);
+    if (isGone) this.removeVersions(generation, now);
+    const [first] = due;
+    if (first) {
+      const executions = due.map(({ name, number }) => ({ name, number }));
+      const id = `remove:${generation}:${first.number}`;
+      this.addEffect({ kind: "removeExecutions", id, since: now, generation, executions });
+    }
+    return { ok: true };
+  }
+
+  private removeVersions(generation: number, now: number): void {
+    const keys: string[] = [];
+    for (const [key] of withPrefix(this.cells, `version:${generation}:`)) {
+      if (keys.push(key) >= VERSIONS_REMOVED_AT_ONCE) break;
+    }
+    for (const key of keys) this.cells.delete(key);
+    if (keys.length >= VERSIONS_REMOVED_AT_ONCE) this.load().retention.deleted(generation, now);
+  }
+
+  private effectOver(effect: FlowEffect, now: number): FlowOutcome {
+    const memory = this.load();
+    if (!memory.effects.has(effect)) return { ok: true };
+    memory.effects.remove(effect);
+    if (effect.kind !== "removeExecutions") return { ok: true };
+    const { generation, executions } = effect;
+    for (const execution of executions) this.index.remove({ generation, ...execution });
+    if (generation === memory.flow?.generation) memory.first = this.firstNumber(generation);
+    memory.retention.lookAt(now);
     return { ok: true };
   }
 
   /** An execution that could not be started at all is over; the other effects are only forgotten. */
   private effectFailedNow(effect: FlowEffect, reason: string, now: number): FlowOutcome {
-    this.load().effects.remove(effect);
+    const { effects, retention } = this.load();
+    effects.remove(effect);
+    if (effect.kind === "removeExecutions") retention.lookAt(now + REMOVAL_PAUSE_MS);
     if (effect.kind !== "takeExecution") return { ok: true };
     const { generation, name } = effect;
     const failure = { error: "FnF.InternalError", cause: reason };
@@ -232,33 +336,27 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   private ended({ generation, name, status, endedAt, error, cause }: ExecutionEnded): FlowOutcome {
-    const found = this.find(generation, name);
-    if (!found || found.entry.endedAt !== undefined) return { ok: true };
-    this.writeEntry(generation, found.number, {
-      ...found.entry,
+    const entry = this.index.find(generation, name);
+    if (!entry || entry.endedAt !== undefined) return { ok: true };
+    this.index.change({
+      ...entry,
       status,
       endedAt,
       ...(error !== undefined && { error }),
       ...(cause !== undefined && { cause }),
     });
+    const memory = this.load();
+    const { flow, retention } = memory;
+    if (flow?.generation === generation && memory.running !== undefined) memory.running--;
+    const days = flow?.retentionDays ?? EXECUTION_RETENTION_DAYS_DEFAULT;
+    retention.lookAt(endedAt + days * DAY_MS);
     return { ok: true };
   }
 
   /** An execution whose object has not taken the start yet is starting. */
-  private toEntry(number: number, { startId: _, ...entry }: StoredEntry): ExecutionEntry {
-    const isTaken = !this.load().effects.has({ id: takeId(entry.generation, number) });
+  private toEntry({ startId: _, ...entry }: StoredEntry): ExecutionEntry {
+    const isTaken = !this.load().effects.has({ id: takeId(entry.generation, entry.number) });
     return isTaken || entry.endedAt !== undefined ? entry : { ...entry, status: "Starting" };
-  }
-
-  private find(generation: number, name: string): { number: number; entry: StoredEntry } | undefined {
-    const number = this.cells.read(nameKey(generation, name));
-    if (number === undefined) return undefined;
-    const text = this.cells.read(entryKey(generation, Number(number)));
-    return text === undefined ? undefined : { number: Number(number), entry: parseOwn<StoredEntry>(text) };
-  }
-
-  private writeEntry(generation: number, number: number, entry: StoredEntry): void {
-    this.cells.write(entryKey(generation, number), JSON.stringify(entry));
   }
 
   private addEffect(effect: FlowEffect): void {
@@ -275,53 +373,29 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   private read(): Memory {
-    const text = this.cells.read(FLOW);
+    const { cells, index } = this;
+    const text = cells.read(FLOW);
     const flow = text === undefined ? undefined : parseOwn<FlowRecord>(text);
-    let started = 0;
-    const prefix = `execution:${flow?.generation ?? 0}:`;
-    for (const [key] of withPrefix(this.cells, prefix, "descending")) {
-      started = Number(key.slice(prefix.length));
-      break;
-    }
-    return { flow, started, effects: new DurableEffects<FlowEffect>(this.cells) };
+    const generation = flow?.generation ?? 0;
+    return {
+      flow,
+      first: this.firstNumber(generation),
+      last: index.first(index.newest(generation))?.number ?? 0,
+      running: undefined,
+      activeAt: Number(cells.read(ACTIVE) ?? 0),
+      admission: new Admission(),
+      effects: new DurableEffects<FlowEffect>(cells),
+      retention: new Retention(cells, index),
+    };
   }
-}
 
-function flowNotExists(): Rejection {
-  return reject("FlowNotExists", "there is no flow of this name: store it first");
-}
-
-function conflictWith(expects: PutFlow["expects"], flow: FlowRecord | undefined): Rejection | undefined {
-  if (expects === undefined) return undefined;
-  if (expects === "none") {
-    return flow && reject("FlowAlreadyExists", `there is a flow "${flow.name}" already`);
+  private firstNumber(generation: number): number {
+    return this.index.first(this.index.oldest(generation))?.number ?? 1;
   }
-  if (!flow) return flowNotExists();
-  const isAsRead = expects.generation === flow.generation && expects.version === flow.version;
-  if (isAsRead) return undefined;
-  return reject("ConcurrentUpdateError", `flow "${flow.name}" was changed by somebody else: try again`);
-}
-
-function sameVersion(
-  version: FlowVersion,
-  other: { definition: string; description: string | undefined; settings: FlowSettings | undefined },
-): boolean {
-  const { definition, description, settings } = version;
-  if (definition !== other.definition || description !== other.description) return false;
-  const isSame = (key: keyof FlowSettings) => settings?.[key] === other.settings?.[key];
-  return isSame("roleArn") && isSame("externalStorageLocation");
 }
 
 function versionKey(generation: number, version: number): string {
   return `version:${generation}:${sortable(version)}`;
-}
-
-function nameKey(generation: number, name: string): string {
-  return `name:${generation}:${name}`;
-}
-
-function entryKey(generation: number, number: number): string {
-  return `execution:${generation}:${sortable(number)}`;
 }
 
 function takeId(generation: number, number: number): string {

@@ -28,14 +28,22 @@ export interface FlowRecord {
   readonly mode?: ExecutionMode;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** How long executions are kept after their end; absent: as the limit says. */
+  readonly retentionDays?: number;
 }
+
+/** What a caller wants to find an execution by. */
+export type Labels = Readonly<Record<string, string>>;
 
 /** What the flow's index knows of an execution; the execution's own object knows it first. */
 export interface ExecutionEntry {
   readonly name: string;
   readonly generation: number;
+  /** In the order of the starts in this generation; not dense, since old ones are removed. */
+  readonly number: number;
   readonly version: number;
   readonly startedBy: string;
+  readonly labels?: Labels;
   readonly status: ExecutionStatus;
   readonly startedAt: number;
   readonly endedAt?: number;

@@ -77,6 +77,12 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
       this.ports.background(this.wake());
   }
 
+  /** The object was emptied, and its alarm with it. */
+  forget(): void {
+    this.outbox.clear();
+    this.alarmAt = undefined;
+  }
+
   private async flush(): Promise<void> {
     await this.ports.turn();
     this.flushing = false;

@@ -1,6 +1,6 @@
 import type { TaskRef } from "../../core/engine/task-ref.ts";
 import type { ChildExecution } from "../../core/engine/fact.ts";
-import type { FlowOutcome } from "../../core/flow/command.ts";
+import { BUSY, type FlowOutcome } from "../../core/flow/command.ts";
 import { type JsonObject, isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
 import { EXECUTION_DATA_SIZE, JSON_DEPTH } from "../../core/limits.ts";
 import {
@@ -69,6 +69,8 @@ function displayName(execution: string): string {
 }
 
 function refusalOf(outcome: FlowOutcome, flow: string, name: string, prefix: string): CallResult | undefined {
+  // Not the flow's last word: the call is tried again.
+  if (!outcome.ok && BUSY.has(outcome.code)) throw new Error(outcome.detail);
   if (!outcome.ok) return refused(`${prefix}.FlowNotExists`, `there is no flow "${flow}"`);
   const { created, execution } = outcome;
   if (created || execution?.endedAt === undefined) return undefined;

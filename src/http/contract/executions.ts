@@ -1,6 +1,12 @@
 import * as z from "zod";
 import { EVENT_TYPES } from "../../core/history/event.ts";
-import { CAUSE_LENGTH, ERROR_LENGTH } from "../../core/limits.ts";
+import {
+  CAUSE_LENGTH,
+  ERROR_LENGTH,
+  LABELS_MAX,
+  LABEL_KEY_LENGTH,
+  LABEL_VALUE_LENGTH,
+} from "../../core/limits.ts";
 import {
   flowName,
   from,
@@ -24,15 +30,30 @@ export const executionStatus = z
 const count = z.int().min(0);
 const executionName = name.meta({ description: "Name of an execution", examples: ["run-2027-01-01"] });
 export const executionParams = z.strictObject({ flow: flowName, name: executionName });
+const LABEL_KEY = `[A-Za-z0-9_./-]{1,${LABEL_KEY_LENGTH}}`;
+const labelKey = z
+  .string()
+  .regex(
+    new RegExp(`^${LABEL_KEY}$`),
+    `must be 1 to ${LABEL_KEY_LENGTH} letters, digits, "_", "-", "." or "/"`,
+  );
+const labels = z
+  .record(labelKey, text(LABEL_VALUE_LENGTH))
+  .refine((all) => Object.keys(all).length <= LABELS_MAX, `has at most ${LABELS_MAX} labels`)
+  .meta({ description: "What to find an execution by", maxProperties: LABELS_MAX });
+const labelQuery = z
+  .string()
+  .regex(new RegExp(`^${LABEL_KEY}:[^]{0,${LABEL_VALUE_LENGTH}}$`), "must be a label as key:value")
+  .meta({ description: "Only executions with this label, as `key:value`", example: "team:night" });
 export const startBody = z.strictObject({
   name: name.optional().describe("Made up, or made from an Idempotency-Key, unless given"),
   input: jsonObject.default({}),
   version: z.int().min(1).optional().describe("The newest unless given"),
+  labels: labels.optional(),
 });
 export const startQuery = z.strictObject({ wait: waitSeconds });
 export const executionQuery = z.strictObject({ wait: waitSeconds });
-export const executionsQuery = z.strictObject({
-  ...pageBy(/^[0-9]{16}$/),
+const executionFilters = {
   status: executionStatus.optional().describe("Only executions with this status"),
   prefix: text(128).optional().describe("Only executions whose names begin so"),
   from,
@@ -40,6 +61,12 @@ export const executionsQuery = z.strictObject({
   startedBy: text(256)
     .optional()
     .describe("Only executions that were started by this, such as `key:mradmin1` or `schedule:nightly`"),
+  label: labelQuery.optional(),
+};
+export const executionsQuery = z.strictObject({ ...pageBy(/^[0-9]{16}$/), ...executionFilters });
+export const allExecutionsQuery = z.strictObject({
+  ...pageBy(/^[0-9]{16}:[0-9]{16}:[A-Za-z0-9_-]{1,128}$/),
+  ...executionFilters,
 });
 export const executionSummary = z
   .strictObject({
@@ -48,6 +75,7 @@ export const executionSummary = z
     version: z.int(),
     status: executionStatus,
     startedBy: z.string(),
+    labels: labels.optional(),
     startedAt: instant,
     endedAt: instant.optional(),
     error: z.string().optional(),

@@ -1,10 +1,20 @@
 import * as z from "zod";
 import { DIAGNOSTICS, type DiagnosticCode } from "../../core/fdl/diagnostic.ts";
-import { description, flowName, instant, name, nextCursor, queryNumber } from "./common.ts";
+import { EXECUTION_RETENTION_DAYS_MAX } from "../../core/limits.ts";
+import { description, flowName, instant, name, nextCursor, pageBy, queryNumber } from "./common.ts";
 
 export const flowParams = z.strictObject({ flow: flowName });
 const definition = z.string().describe("A flow in FDL, as YAML or JSON");
-export const putFlowBody = z.strictObject({ definition, description: description.optional() });
+const retentionDays = z
+  .int()
+  .min(1)
+  .max(EXECUTION_RETENTION_DAYS_MAX)
+  .describe("For how many days executions are kept after their end");
+export const putFlowBody = z.strictObject({
+  definition,
+  description: description.optional(),
+  retentionDays: retentionDays.optional(),
+});
 export const validateBody = z.strictObject({ definition });
 export const versionQuery = z.strictObject({
   version: queryNumber(1, Number.MAX_SAFE_INTEGER).optional().describe("The newest unless given"),
@@ -30,8 +40,22 @@ export const flowAnswer = z
     description: description.optional(),
     createdAt: instant,
     updatedAt: instant,
+    retentionDays,
   })
   .meta({ id: "Flow" });
+export const versionsQuery = z.strictObject(pageBy(/^[1-9][0-9]{0,9}$/));
+export const versionsAnswer = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        version: z.int().min(1),
+        description: description.optional(),
+        createdAt: instant,
+      }),
+    ),
+    cursor: nextCursor,
+  })
+  .meta({ id: "VersionPage" });
 export const flowsAnswer = z
   .strictObject({ items: z.array(flowAnswer), cursor: nextCursor })
   .meta({ id: "FlowPage" });

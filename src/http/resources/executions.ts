@@ -1,3 +1,8 @@
+import type * as z from "zod";
+import { sortable } from "../../core/cells.ts";
+import type { ExecutionEntry } from "../../core/flow/flow.ts";
+import type { ExecutionsQuery } from "../../core/objects.ts";
+import { type Place, listAllExecutions } from "../../service/list-executions.ts";
 import type { ExecutionHead, StepView } from "../../core/objects.ts";
 import {
   describeExecution,
@@ -14,6 +19,7 @@ import type { Env } from "../../env.ts";
 import { toRfc3339 } from "../../core/time.ts";
 import { nothing } from "../contract/common.ts";
 import {
+  allExecutionsQuery,
   executionHead,
   executionParams,
   executionQuery,
@@ -35,6 +41,33 @@ import { toInstant, withTimes } from "../times.ts";
 
 function toHead(head: ExecutionHead) {
   return withTimes(head);
+}
+
+function toSummary(flow: string, { generation: _, number: __, ...entry }: ExecutionEntry) {
+  return withTimes({ flow, ...entry });
+}
+
+type Filters = Omit<z.output<typeof executionsQuery>, "cursor">;
+
+function toFilters({ limit, status, prefix, startedBy, from, to, label }: Filters): ExecutionsQuery {
+  const separator = label?.indexOf(":") ?? 0;
+  return {
+    limit,
+    ...(status !== undefined && { status }),
+    ...(prefix !== undefined && { prefix }),
+    ...(startedBy !== undefined && { startedBy }),
+    ...(from !== undefined && { from: toInstant(from) }),
+    ...(to !== undefined && { to: toInstant(to) }),
+    ...(label !== undefined && {
+      label: { key: label.slice(0, separator), value: label.slice(separator + 1) },
+    }),
+  };
+}
+
+/** The cursor's form was checked. */
+function readPlace(cursor: string | undefined): Place | undefined {
+  const [startedAt, number, flow = ""] = cursor?.split(":") ?? [];
+  return cursor === undefined ? undefined : { startedAt: Number(startedAt), number: Number(number), flow };
 }
 
 function toStep(step: StepView) {
@@ -65,7 +98,15 @@ export const executionRoutes: readonly Route[] = [
     query: startQuery,
     body: startBody,
     answers: { 200: executionHead, 201: executionHead },
-    problems: ["FlowNotExists", "VersionNotExists", "ExecutionAlreadyExists", "IdempotencyConflict"],
+    problems: [
+      "FlowNotExists",
+      "VersionNotExists",
+      "ExecutionAlreadyExists",
+      "IdempotencyConflict",
+      "TooManyExecutions",
+      "TooManyStarts",
+      "TooManyPolls",
+    ],
     async handle({ env, params, query, body, headers, caller }) {
       const { name, startId, isKeyed } = await startName(headers, body.name, body);
       const outcome = await startExecution(env, {
@@ -73,6 +114,7 @@ export const executionRoutes: readonly Route[] = [
         name,
         input: body.input,
         ...(body.version !== undefined && { version: body.version }),
+        ...(body.labels && { labels: body.labels }),
         startedBy: `key:${caller.accessKeyId}`,
         startId,
         waitSeconds: query.wait,
@@ -93,22 +135,38 @@ export const executionRoutes: readonly Route[] = [
     answers: { 200: executionsAnswer },
     problems: ["FlowNotExists"],
     async handle({ env, params, query }) {
-      const { from, to, limit, cursor, status, prefix, startedBy } = query;
-      const found = await listExecutions(env, params.flow, {
-        limit,
-        ...(cursor !== undefined && { cursor }),
-        ...(status !== undefined && { status }),
-        ...(prefix !== undefined && { prefix }),
-        ...(startedBy !== undefined && { startedBy }),
-        ...(from !== undefined && { from: toInstant(from) }),
-        ...(to !== undefined && { to: toInstant(to) }),
-      });
+      const { cursor, ...filters } = query;
+      const before = cursor === undefined ? {} : { before: Number(cursor) };
+      const found = await listExecutions(env, params.flow, { ...toFilters(filters), ...before });
       if (!found.ok) throw problemOf(found);
-      const { page } = found;
-      const items = page.items.map(({ generation: _, ...entry }) =>
-        withTimes({ flow: params.flow, ...entry }),
-      );
-      return { status: 200, body: { ...page, items } };
+      const { items, last } = found.page;
+      return {
+        status: 200,
+        body: {
+          items: items.map((entry) => toSummary(params.flow, entry)),
+          ...(last && { cursor: sortable(last.number) }),
+        },
+      };
+    },
+  }),
+  route({
+    id: "listAllExecutions",
+    method: "GET",
+    path: "/v1/executions",
+    summary: "Executions of all flows that were active lately, newest first",
+    params: nothing,
+    query: allExecutionsQuery,
+    answers: { 200: executionsAnswer },
+    problems: [],
+    async handle({ env, query: { cursor, ...filters } }) {
+      const { items, last } = await listAllExecutions(env, toFilters(filters), readPlace(cursor));
+      return {
+        status: 200,
+        body: {
+          items: items.map(({ flow, entry }) => toSummary(flow, entry)),
+          ...(last && { cursor: [sortable(last.startedAt), sortable(last.number), last.flow].join(":") }),
+        },
+      };
     },
   }),
   route({
@@ -119,7 +177,7 @@ export const executionRoutes: readonly Route[] = [
     params: executionParams,
     query: executionQuery,
     answers: { 200: executionHead },
-    problems: ["FlowNotExists", "ExecutionNotExists"],
+    problems: ["FlowNotExists", "ExecutionNotExists", "TooManyPolls"],
     async handle({ env, params, query }) {
       const outcome = await describeExecution(env, params.flow, params.name, query.wait);
       if (!outcome.ok) throw problemOf(outcome);

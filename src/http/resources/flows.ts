@@ -5,8 +5,11 @@ import {
   deleteFlow,
   findFlow,
   listFlows,
+  flowNotExists,
   storeFlow,
 } from "../../service/flows.ts";
+import { EXECUTION_RETENTION_DAYS_DEFAULT } from "../../core/limits.ts";
+import { askFlow } from "../../service/objects.ts";
 import type { Env } from "../../env.ts";
 import { namesQuery, nothing } from "../contract/common.ts";
 import {
@@ -18,6 +21,8 @@ import {
   validateAnswer,
   validateBody,
   versionQuery,
+  versionsAnswer,
+  versionsQuery,
 } from "../contract/flows.ts";
 import { ProblemError, problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
@@ -26,13 +31,17 @@ import { withTimes } from "../times.ts";
 const YAML_TYPES = ["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain"];
 const definitionText = { types: YAML_TYPES, key: "definition" };
 
-function toFlow({ name, updatedAt, createdAt }: FlowRecord, { version, description }: FlowVersion) {
+function toFlow(
+  { name, updatedAt, createdAt, retentionDays }: FlowRecord,
+  { version, description }: FlowVersion,
+) {
   return withTimes({
     name,
     version,
     ...(description !== undefined && { description }),
     createdAt,
     updatedAt,
+    retentionDays: retentionDays ?? EXECUTION_RETENTION_DAYS_DEFAULT,
   });
 }
 
@@ -55,8 +64,13 @@ export const flowRoutes: readonly Route[] = [
     answers: { 200: putFlowAnswer, 201: putFlowAnswer },
     problems: ["InvalidDefinition"],
     async handle({ env, params, body }) {
-      const { definition, description } = body;
-      const wanted = { name: params.flow, definition, ...(description !== undefined && { description }) };
+      const { definition, description, retentionDays } = body;
+      const wanted = {
+        name: params.flow,
+        definition,
+        ...(description !== undefined && { description }),
+        ...(retentionDays !== undefined && { retentionDays }),
+      };
       const result = await storeFlow(env, wanted);
       if (!result.ok) {
         if (!("diagnostics" in result)) throw problemOf(result);
@@ -111,6 +125,24 @@ export const flowRoutes: readonly Route[] = [
     async handle({ env, params, query }) {
       const { flow, version } = await getFlow(env, params.flow, query.version);
       return { status: 200, body: { ...toFlow(flow, version), definition: version.definition } };
+    },
+  }),
+  route({
+    id: "listVersions",
+    method: "GET",
+    path: "/v1/flows/{flow}/versions",
+    summary: "A flow's versions, newest first, without their definitions",
+    params: flowParams,
+    query: versionsQuery,
+    answers: { 200: versionsAnswer },
+    problems: ["FlowNotExists"],
+    async handle({ env, params, query: { limit, cursor } }) {
+      const before = cursor === undefined ? undefined : Number(cursor);
+      const versions = await askFlow(env, params.flow, (object) => object.versions(limit, before));
+      if (!versions) throw problemOf(flowNotExists(params.flow));
+      const last = versions.at(-1)?.version ?? 1;
+      const more = versions.length === limit && last > 1 ? { cursor: String(last) } : {};
+      return { status: 200, body: { items: versions.map(withTimes), ...more } };
     },
   }),
   route({

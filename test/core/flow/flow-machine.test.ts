@@ -85,8 +85,8 @@ describe("a flow", () => {
     const list = (query: object) =>
       readExecutions(machine, { limit: 2, ...query })?.items.map(({ name }) => name);
     expect(list({})).toEqual(["b4", "b3"]);
-    const { cursor } = readExecutions(machine, { limit: 2 }) ?? {};
-    expect(list({ cursor })).toEqual(["b2", "b1"]);
+    const last = readExecutions(machine, { limit: 2 })?.last;
+    expect(list({ before: last?.number })).toEqual(["b2", "b1"]);
     expect(list({ status: "Succeeded" })).toEqual(["b2"]);
     expect(list({ prefix: "a" })).toEqual(["a2", "a1"]);
     expect(list({ to: machine.execution(1, "a1")?.startedAt })).toEqual(["a1"]);

@@ -1,0 +1,33 @@
+import { type Rejection, reject } from "../result.ts";
+import type { PutFlow } from "./command.ts";
+import type { FlowRecord, FlowSettings, FlowVersion } from "./flow.ts";
+
+export function flowNotExists(): Rejection {
+  return reject("FlowNotExists", "there is no flow of this name: store it first");
+}
+
+/** What keeps a definition from being stored, when it is meant for a flow in one state only. */
+export function conflictWith(
+  expects: PutFlow["expects"],
+  flow: FlowRecord | undefined,
+): Rejection | undefined {
+  if (expects === undefined) return undefined;
+  if (expects === "none") {
+    return flow && reject("FlowAlreadyExists", `there is a flow "${flow.name}" already`);
+  }
+  if (!flow) return flowNotExists();
+  const isAsRead = expects.generation === flow.generation && expects.version === flow.version;
+  if (isAsRead) return undefined;
+  return reject("ConcurrentUpdateError", `flow "${flow.name}" was changed by somebody else: try again`);
+}
+
+/** Whether storing this would change nothing. */
+export function sameVersion(
+  version: FlowVersion,
+  other: { definition: string; description: string | undefined; settings: FlowSettings | undefined },
+): boolean {
+  const { definition, description, settings } = version;
+  if (definition !== other.definition || description !== other.description) return false;
+  const isSame = (key: keyof FlowSettings) => settings?.[key] === other.settings?.[key];
+  return isSame("roleArn") && isSame("externalStorageLocation");
+}

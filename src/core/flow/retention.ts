@@ -1,0 +1,111 @@
+import { type Cells, withPrefix } from "../cells.ts";
+import { EXECUTIONS_REMOVED_AT_ONCE, REMOVAL_PAUSE_MS, REMOVAL_SCANNED_AT_ONCE } from "../limits.ts";
+import type { ExecutionIndex, StoredEntry } from "./execution-index.ts";
+
+const AT = "lookAt";
+const DELETED = "deleted:";
+
+/** What one slice of a look came to. */
+export interface Slice {
+  readonly generation: number;
+  /** Kept long enough: they are to be removed now. */
+  readonly due: readonly StoredEntry[];
+  /** It is a deleted generation, and nothing is left of it. */
+  readonly isGone: boolean;
+}
+
+interface Look {
+  generation: number;
+  /** Number of the last execution that was looked at. */
+  after: number;
+  /** The earliest instant at which anything that was left can be due. */
+  nextAt: number;
+}
+
+/**
+ * Finds executions that were kept long enough. It looks at the oldest of them now and then, in bounded slices, and each
+ * look tells when the next one can find anything: so an execution that ends costs no alarm and no row for this.
+ */
+export class Retention {
+  private readonly cells: Cells;
+  private readonly index: ExecutionIndex;
+  private at: number | undefined;
+  private current: Look | undefined;
+
+  constructor(cells: Cells, index: ExecutionIndex) {
+    this.cells = cells;
+    this.index = index;
+    const text = cells.read(AT);
+    this.at = text === undefined ? undefined : Number(text);
+  }
+
+  /** When to look, or to go on with a look. */
+  get nextAt(): number | undefined {
+    return this.at;
+  }
+
+  /** Something can be due then; an earlier look that is planned stands. */
+  lookAt(at: number): void {
+    if (this.at !== undefined && this.at <= at) return;
+    this.at = at;
+    this.cells.write(AT, String(at));
+  }
+
+  /** What is left of a deleted generation goes as soon as it has ended. */
+  deleted(generation: number, now: number): void {
+    this.cells.write(`${DELETED}${generation}`, "");
+    this.lookAt(now + REMOVAL_PAUSE_MS);
+  }
+
+  look(generation: number, keptMs: number, now: number): Slice {
+    const generations = [...this.deletedGenerations(), generation];
+    const look = (this.current ??= {
+      generation: Math.min(...generations),
+      after: 0,
+      nextAt: Number.POSITIVE_INFINITY,
+    });
+    const isDeleted = look.generation < generation;
+    const isUntouched = look.after === 0;
+    const { due, isOver } = this.scan(look, isDeleted ? 0 : keptMs, now);
+    // Once they are removed, the generation is to be looked at once more.
+    if (isDeleted && due.length > 0) look.nextAt = now;
+    const isGone = isDeleted && isUntouched && look.after === 0;
+    if (isGone) this.cells.delete(`${DELETED}${look.generation}`);
+    const slice = { generation: look.generation, due, isGone };
+    if (!isOver) return slice;
+    const next = generations.find((one) => one > look.generation);
+    if (next === undefined) this.finish(look, now);
+    else Object.assign(look, { generation: next, after: 0 });
+    return slice;
+  }
+
+  private scan(look: Look, keptMs: number, now: number): { due: StoredEntry[]; isOver: boolean } {
+    const due: StoredEntry[] = [];
+    let scanned = 0;
+    for (const entry of this.index.oldest(look.generation, look.after)) {
+      if (due.length >= EXECUTIONS_REMOVED_AT_ONCE || scanned++ >= REMOVAL_SCANNED_AT_ONCE) {
+        return { due, isOver: false };
+      }
+      look.after = entry.number;
+      const keptUntil = (entry.endedAt ?? now + 1) + keptMs;
+      if (keptUntil <= now) due.push(entry);
+      else look.nextAt = Math.min(look.nextAt, keptUntil);
+      // Whatever follows was started later, so it is not due either.
+      if (entry.startedAt + keptMs > now) break;
+    }
+    return { due, isOver: true };
+  }
+
+  private finish({ nextAt }: Look, now: number): void {
+    this.current = undefined;
+    this.at = undefined;
+    if (Number.isFinite(nextAt)) this.lookAt(Math.max(now + REMOVAL_PAUSE_MS, nextAt));
+    else this.cells.delete(AT);
+  }
+
+  private deletedGenerations(): number[] {
+    return Array.from(withPrefix(this.cells, DELETED), ([key]) => Number(key.slice(DELETED.length))).toSorted(
+      (a, b) => a - b,
+    );
+  }
+}
