@@ -36,9 +36,14 @@ export class DirectoryObject extends DurableObject<Env> implements DirectoryRpc 
     return names;
   }
 
-  async names(kind: DirectoryKind, limit: number, after?: string): Promise<readonly string[]> {
+  async names(
+    kind: DirectoryKind,
+    limit: number,
+    after?: string,
+    prefix?: string,
+  ): Promise<readonly string[]> {
     const names: string[] = [];
-    for (const name of this.machine.names(kind, after)) if (names.push(name) >= limit) break;
+    for (const name of this.machine.names(kind, after, prefix)) if (names.push(name) >= limit) break;
     return names;
   }
 

@@ -39,13 +39,18 @@ export class QueueObject extends DurableObject<Env> implements QueueRpc {
   /** Runs while somebody waits and a hidden message will come back. */
   private ticking: { at: number; timer: ReturnType<typeof setTimeout> } | undefined;
 
-  put(attributes: Partial<QueueAttributes>) {
-    return this.host.submit({ type: "putQueue", attributes });
+  put(attributes: Partial<QueueAttributes>, only?: "create" | "change") {
+    return this.host.submit({ type: "putQueue", attributes, ...(only && { only }) });
   }
 
   async get() {
     this.host.heal();
     return readQueue(this.machine.read(Date.now()), this.pollers.size);
+  }
+
+  async peek(max: number) {
+    this.host.heal();
+    return this.machine.peek(max, Date.now());
   }
 
   remove() {
@@ -60,18 +65,17 @@ export class QueueObject extends DurableObject<Env> implements QueueRpc {
     return this.host.submit(command);
   }
 
-  async work({ remove, removeDone, receive }: WorkRequest): Promise<QueueOutcome> {
-    if (!receive) return this.host.submit({ type: "work", remove, removeDone });
+  async work({ receive, ...removals }: WorkRequest): Promise<QueueOutcome> {
+    if (!receive) return this.host.submit({ type: "work", ...removals });
     const { max, leaseSeconds, worker } = receive;
     const waitSeconds = receive.waitSeconds ?? this.machine.read(Date.now()).attributes.pollingWaitSeconds;
     const wanted = { max, ...(leaseSeconds !== undefined && { leaseSeconds }) };
-    if (waitSeconds <= 0) return this.host.submit({ type: "work", remove, removeDone, receive: wanted });
+    if (waitSeconds <= 0) return this.host.submit({ type: "work", ...removals, receive: wanted });
     const { promise, resolve } = Promise.withResolvers<readonly ReceivedMessage[]>();
     const poller: Poller = { ...wanted, ...(worker !== undefined && { worker }), deliver: resolve };
     const outcome = await this.host.submit({
       type: "work",
-      remove,
-      removeDone,
+      ...removals,
       receive: { ...wanted, poller },
     });
     if (!outcome.ok || outcome.messages) return outcome;

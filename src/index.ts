@@ -2,6 +2,7 @@ import { tick } from "./cron.ts";
 import type { TransportMessage } from "./core/objects.ts";
 import type { Env } from "./env.ts";
 import { createApp } from "./http/app.ts";
+import { answerMns, isForMns } from "./protocols/mns/door.ts";
 import { consume } from "./queue.ts";
 
 export { DirectoryObject } from "../durable-objects/directory-object.ts";
@@ -13,7 +14,8 @@ export { ScheduleObject } from "../durable-objects/schedule-object.ts";
 const app = createApp();
 
 export default {
-  fetch: (request, env, context) => app.fetch(request, env, context),
+  fetch: (request, env, context) =>
+    isForMns(request) ? answerMns(request, env) : app.fetch(request, env, context),
   queue: (batch, env) => consume(batch, env),
   scheduled: (_, env) => tick(env),
 } satisfies ExportedHandler<Env, TransportMessage>;

@@ -135,6 +135,10 @@ export const CALL_ANSWER_BYTES = 4 * MIB;
 
 // ---- Queues ----------------------------------------------------------------------------------------------------
 export const MESSAGE_BODY_BYTES = 64 * KIB;
+/** A queue cannot be told to take less. */
+export const MESSAGE_SIZE_LIMIT_MIN = 1 * KIB;
+/** Entries in one batch of the MNS protocol. */
+export const MNS_BATCH_MAX = 16;
 export const QUEUE_DELAY_SECONDS_MAX = 604_800;
 export const QUEUE_RETENTION_SECONDS_DEFAULT = 345_600;
 export const QUEUE_RETENTION_SECONDS_MIN = 60;

@@ -18,6 +18,7 @@ import type { Json, JsonObject } from "./json.ts";
 import type { Nonce } from "./nonces.ts";
 import type { Result } from "./result.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
+import type { PeekedMessage } from "./queue/message.ts";
 import type { AcceptTasks, ChangeLeases, QueueOutcome, SendMessages, Withdraw } from "./queue/command.ts";
 import type { OnlyIf } from "./schedule/only-if.ts";
 import type { Firing, Schedule, ScheduleSpec } from "./schedule/schedule.ts";
@@ -159,8 +160,10 @@ export interface HistoryEventsPage {
 }
 
 export interface QueueRpc {
-  put(attributes: Partial<QueueAttributes>): Promise<QueueOutcome>;
+  put(attributes: Partial<QueueAttributes>, only?: "create" | "change"): Promise<QueueOutcome>;
   get(): Promise<QueueView | undefined>;
+  /** The next messages, without taking them; undefined when there is no such queue. */
+  peek(max: number): Promise<readonly PeekedMessage[] | undefined>;
   remove(): Promise<QueueOutcome>;
   send(command: SendMessages): Promise<QueueOutcome>;
   acceptTasks(command: AcceptTasks): Promise<QueueOutcome>;
@@ -172,6 +175,7 @@ export interface QueueRpc {
 export interface WorkRequest {
   readonly remove: readonly string[];
   readonly removeDone: readonly string[];
+  readonly onlyHeld?: boolean;
   readonly receive?: {
     readonly max: number;
     readonly leaseSeconds?: number;
@@ -232,8 +236,8 @@ export interface DirectoryRpc {
   apply(command: RegisterCommand | ActiveCommand): Promise<{ readonly ok: boolean }>;
   /** Names of the flows that were active last, the latest first. */
   activeFlows(limit: number): Promise<readonly string[]>;
-  /** Names behind `after`, in order. */
-  names(kind: DirectoryKind, limit: number, after?: string): Promise<readonly string[]>;
+  /** Names that begin with `prefix`, behind `after`, in order. */
+  names(kind: DirectoryKind, limit: number, after?: string, prefix?: string): Promise<readonly string[]>;
   changeKey(command: AccessKeyCommand): Promise<AccessKeyOutcome>;
   /** The key that an id names at this time, be it disabled. */
   key(id: string): Promise<AccessKey | undefined>;

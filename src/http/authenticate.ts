@@ -1,9 +1,9 @@
 import { verifyBearer } from "../auth/access-key.ts";
-import { type MasterKey, masterKey } from "../auth/master-key.ts";
+import type { MasterKey } from "../auth/master-key.ts";
 import { type Caller, permits } from "../auth/roles.ts";
-import { MASTER_KEY_LENGTH_MIN } from "../core/limits.ts";
 import type { Env } from "../env.ts";
 import { findCaller } from "../service/keys.ts";
+import { findMasterKeys } from "../service/master-keys.ts";
 import { ProblemError, problemOf } from "./problem.ts";
 import type { Access } from "./route.ts";
 
@@ -11,14 +11,10 @@ import type { Access } from "./route.ts";
 const ANYBODY: Caller = { accessKeyId: "", role: "worker", queues: [] };
 
 /** The installation's keys, newest first; without one the service refuses to work. */
-export async function masterKeys({ MASTER_KEY, PREVIOUS_MASTER_KEYS = "" }: Env): Promise<MasterKey[]> {
-  const current = await masterKey(MASTER_KEY);
-  if (!current) {
-    const detail = `the secret MASTER_KEY is missing or shorter than ${MASTER_KEY_LENGTH_MIN} characters: set it with \`wrangler secret put MASTER_KEY\``;
-    throw new ProblemError("NotConfigured", detail);
-  }
-  const previous = await Promise.all(PREVIOUS_MASTER_KEYS.split(" ").map((secret) => masterKey(secret)));
-  return [current, ...previous.filter((key) => key !== undefined)];
+export async function masterKeys(env: Env): Promise<readonly MasterKey[]> {
+  const found = await findMasterKeys(env);
+  if (!found.ok) throw problemOf(found);
+  return found.masters;
 }
 
 /** Who calls, if he may; throws the problem otherwise. `queue` is the one that the call goes to. */

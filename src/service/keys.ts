@@ -27,6 +27,11 @@ export async function findCaller(env: Env, accessKeyId: string): Promise<Result<
   return { ok: true, caller: callerOf(key, accessKeyId) };
 }
 
+/** Whether an id looks like those that this service makes; it says nothing of whether there is such a key. */
+export function isIssuedForm(accessKeyId: string): boolean {
+  return /^(?:mradmin|mk[0-9a-f]{20}k)[1-9]\d{0,5}$/.test(accessKeyId);
+}
+
 async function findKey(env: Env, accessKeyId: string): Promise<AccessKey | undefined> {
   const now = Date.now();
   const told = known.get(accessKeyId);

@@ -5,6 +5,7 @@ import type { ReceivedMessage } from "../core/queue/message.ts";
 import { type Result, messageOf, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
 import { askQueue } from "./objects.ts";
+import { queueNotExist } from "./queues.ts";
 import { type Report, reportTasks } from "./reports.ts";
 
 export interface WorkTurn {
@@ -38,7 +39,9 @@ export async function workTurn(
     return reject("InternalError", messageOf(error));
   });
   // Reports that were committed must be told, even when their queue is gone or out of reach.
-  if (!outcome.ok && verdicts.length === 0) return outcome;
+  if (!outcome.ok && verdicts.length === 0) {
+    return outcome.code === "QueueNotExist" ? queueNotExist(turn.queue) : outcome;
+  }
   return { ok: true, verdicts, messages: outcome.ok ? (outcome.messages ?? []) : [] };
 }
 

@@ -1,4 +1,5 @@
 import { QUEUE_DURABILITY_CASES, type QueueCase } from "./queue-durability.ts";
+import { QUEUE_RECEIPT_CASES } from "./queue-receipts.ts";
 import { expect } from "vitest";
 import { QueueRun, task } from "../support/queue-run.ts";
 
@@ -257,4 +258,5 @@ export const QUEUE_CASES: readonly QueueCase[] = [
     },
   },
   ...QUEUE_DURABILITY_CASES,
+  ...QUEUE_RECEIPT_CASES,
 ];

@@ -22,6 +22,7 @@ const ROOMS = [
   "src/queries",
   "src/http/contract",
   "src/http",
+  "src/protocols/mns",
   "src/cli",
   "src/env.ts",
   "src/log.ts",
@@ -54,6 +55,7 @@ const MAY: { readonly [R in Room]: readonly Room[] | "any" } = {
   "src/queries": [...CORE, "src/auth"],
   "src/http/contract": CORE,
   "src/http": [...CORE, ...LEAVES, "src/auth", "src/service", "src/queries", "src/http/contract"],
+  "src/protocols/mns": [...CORE, ...LEAVES, "src/auth", "src/service", "src/queries"],
   "src/cli": [...CORE, "src/auth", "src/http/contract"],
   "src/env.ts": CORE,
   "src/log.ts": CORE,
@@ -144,7 +146,7 @@ function isAllowed({ file, target, isType }: Import): boolean {
   const to = roomOf(target);
   if (!from) return false;
   if (to === undefined) {
-    const isPackage = !target.includes("/") || /^(?:node:|cloudflare:|hono\/)/.test(target);
+    const isPackage = !target.includes("/") || /^(?:@|node:|cloudflare:|hono\/)/.test(target);
     if (target === "package.json") return from === "src/http";
     return from.startsWith("src/core") ? CORE_PACKAGES.has(target) : isPackage;
   }

@@ -1,5 +1,5 @@
 import { parseOwn } from "../json.ts";
-import { type Cells, sortable, withPrefix } from "../cells.ts";
+import { type Cells, KEY_END, sortable, withPrefix } from "../cells.ts";
 import type { AnyEffect, Machine } from "../machine.ts";
 import { type AccessKeyCommand, type AccessKeyOutcome, AccessKeys } from "./access-keys.ts";
 import { type AuditCommand, AuditLog } from "./audit-log.ts";
@@ -45,10 +45,12 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
     this.auditLog = new AuditLog(cells);
   }
 
-  /** Existing names behind `after`, in their order. */
-  *names(kind: DirectoryKind, after?: string): Generator<string> {
+  /** Existing names that begin with `start`, behind `after`, in their order. */
+  *names(kind: DirectoryKind, after = "", start = ""): Generator<string> {
     const prefix = `${kind}:`;
-    for (const [key, text] of withPrefix(this.cells, prefix, "ascending", after)) {
+    // Behind `after`, where that lies among the names that begin so.
+    const from = after < start ? start : `${after}\u0000`;
+    for (const [key, text] of this.cells.range(`${prefix}${from}`, `${prefix}${start}${KEY_END}`)) {
       if (parseOwn<Entry>(text).exists) yield key.slice(prefix.length);
     }
   }

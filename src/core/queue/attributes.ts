@@ -22,3 +22,11 @@ export const DEFAULT_ATTRIBUTES: QueueAttributes = {
   pollingWaitSeconds: 0,
   loggingEnabled: false,
 };
+
+/** As the MNS protocol compares queues: by the attributes that it knows. */
+export function isSame(a: QueueAttributes, b: QueueAttributes): boolean {
+  const [one, other] = [a, b].map(({ maxDeliveries: _, ...known }) =>
+    JSON.stringify(Object.entries(known).toSorted(([x], [y]) => (x < y ? -1 : 1))),
+  );
+  return one === other;
+}

@@ -18,17 +18,23 @@ export type QueueCommand =
 export interface PutQueue {
   readonly type: "putQueue";
   readonly attributes: Partial<QueueAttributes>;
+  /** Refused when there is such a queue with other attributes, or when there is none; absent: never refused. */
+  readonly only?: "create" | "change";
 }
 
 export interface SendMessages {
   readonly type: "sendMessages";
   /** Makes a repeat harmless, and names the messages. */
   readonly batch?: string;
-  readonly messages: readonly {
-    readonly body: string;
-    readonly priority?: number;
-    readonly delaySeconds?: number;
-  }[];
+  readonly messages: readonly MessageToSend[];
+  /** A message that is refused costs the others nothing; absent: all of them or none. */
+  readonly each?: boolean;
+}
+
+export interface MessageToSend {
+  readonly body: string;
+  readonly priority?: number;
+  readonly delaySeconds?: number;
 }
 
 /** Tasks of one execution. The batch's name makes a repeat of it harmless. */
@@ -58,6 +64,8 @@ export interface Work {
   readonly remove: readonly string[];
   /** As `remove`, but a lease that ran out does not matter: what the messages asked for is done. */
   readonly removeDone: readonly string[];
+  /** Of `remove` only what is hidden still: a receipt whose time is over is refused even if nobody else got the message. */
+  readonly onlyHeld?: boolean;
   readonly receive?: Receive;
 }
 
@@ -73,6 +81,8 @@ export interface ChangeLeases {
   readonly receipts: readonly string[];
   /** For extend: counted from now. */
   readonly leaseSeconds?: number;
+  /** For extend: a new receipt takes the place of the old one. */
+  readonly renew?: boolean;
 }
 
 export interface Withdraw {
@@ -91,7 +101,18 @@ export interface QueueEffect {
   readonly since: number;
 }
 
-export type ReceiptVerdict = { readonly ok: true; readonly leaseUntil?: number } | Rejection;
+export type SendVerdict =
+  | {
+      readonly ok: true;
+      readonly id: string;
+      /** Of a delayed message: until it appears it can be deleted, or hidden for longer or shorter. */
+      readonly receipt?: string;
+    }
+  | Rejection;
+
+export type ReceiptVerdict =
+  | { readonly ok: true; readonly leaseUntil?: number; readonly receipt?: string }
+  | Rejection;
 
 export type QueueOutcome =
   | {
@@ -101,7 +122,7 @@ export type QueueOutcome =
       /** Of putQueue and deleteQueue. */
       readonly generation?: number;
       /** Of sendMessages, in order. */
-      readonly ids?: readonly string[];
+      readonly sent?: readonly SendVerdict[];
       /** One for each receipt, in order; of work those of `remove`. */
       readonly verdicts?: readonly ReceiptVerdict[];
       /** Of work; absent while the poller waits. */

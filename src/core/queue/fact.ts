@@ -6,7 +6,13 @@ export type QueueFact =
   | { readonly type: "changed"; readonly attributes: QueueAttributes }
   | { readonly type: "deleted" }
   | { readonly type: "leased"; readonly messages: readonly number[]; readonly until: number }
-  | { readonly type: "extended"; readonly messages: readonly number[]; readonly until: number }
+  | {
+      readonly type: "extended";
+      readonly messages: readonly number[];
+      readonly until: number;
+      /** Earlier receipts fit no more. */
+      readonly renewed?: boolean;
+    }
   | { readonly type: "released"; readonly messages: readonly number[] }
   | { readonly type: "removed"; readonly messages: readonly number[] }
   | { readonly type: "withdrawn"; readonly messages: readonly number[] }

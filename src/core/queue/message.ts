@@ -50,9 +50,29 @@ export interface ReceivedMessage {
   readonly receipt: string;
   readonly dequeueCount: number;
   readonly enqueuedAt: number;
+  /** 0 when nobody received it yet. */
   readonly firstDequeuedAt: number;
   readonly leaseUntil: number;
   readonly priority: number;
+}
+
+/** A message as somebody sees it who does not take it. */
+export type PeekedMessage = Omit<ReceivedMessage, "receipt" | "leaseUntil">;
+
+export function toPeeked(message: Message, body: string): PeekedMessage {
+  return {
+    id: message.id,
+    body,
+    dequeueCount: message.deliveries,
+    enqueuedAt: message.sentAt,
+    firstDequeuedAt: message.firstDeliveredAt,
+    priority: message.priority,
+  };
+}
+
+/** Ids of tasks' messages are made from their tasks; these are told apart from them by their form. */
+export function messageId(generation: number, number: number): string {
+  return `m-${generation.toString(36)}-${number.toString(36)}`;
 }
 
 /** Of letters, digits, `-` and `_` only: MNS clients put receipts into addresses as they are. */

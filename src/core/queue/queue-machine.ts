@@ -2,10 +2,11 @@ import { BATCH_MEMORY_MS, OPEN_POLLS_MAX, PRIORITY_DEFAULT, QUEUE_MESSAGES_MAX }
 import type { Machine } from "../machine.ts";
 import { utf8Length } from "../text.ts";
 import { type Rejection, reject } from "../result.ts";
-import { DEFAULT_ATTRIBUTES, type QueueAttributes } from "./attributes.ts";
+import { DEFAULT_ATTRIBUTES, type QueueAttributes, isSame } from "./attributes.ts";
 import type {
   AcceptTasks,
   ChangeLeases,
+  MessageToSend,
   PutQueue,
   QueueCommand,
   QueueEffect,
@@ -13,6 +14,7 @@ import type {
   Receive,
   ReceiptVerdict,
   SendMessages,
+  SendVerdict,
   TaskForQueue,
   Withdraw,
   Work,
@@ -21,9 +23,12 @@ import type { QueueFact } from "./fact.ts";
 import {
   type Message,
   type NewMessage,
+  type PeekedMessage,
   type ReceivedMessage,
   formatReceipt,
+  messageId,
   parseReceipt,
+  toPeeked,
 } from "./message.ts";
 import { QueuePersistence } from "./persistence.ts";
 import type { Pollers } from "./pollers.ts";
@@ -55,13 +60,22 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return this.load().queue.nextVisibleAt();
   }
 
+  /** The next messages, without taking them; undefined when there is no such queue. */
+  peek(max: number, now: number): readonly PeekedMessage[] | undefined {
+    const memory = this.load();
+    const queue = this.read(now);
+    return queue.exists
+      ? queue.peek(max).map((message) => toPeeked(message, memory.body(message)))
+      : undefined;
+  }
+
   handle(command: QueueCommand, now: number): QueueOutcome {
     const { queue } = this.load();
     this.settleTime(now);
     if (command.type === "putQueue") return this.put(command, now);
     if (command.type === "effectOver") return this.effectOver(command.effect, now);
     if (command.type === "tick") return OK;
-    if (!queue.exists) return reject("QueueNotExist", "there is no queue of this name: create it with PUT");
+    if (!queue.exists) return notExist();
     switch (command.type) {
       case "deleteQueue":
         return this.delete(now);
@@ -150,11 +164,18 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     if (dead.length > 0) this.emit({ type: "died", messages: dead.map(({ number }) => number) }, now);
   }
 
-  private put({ attributes }: PutQueue, now: number): QueueOutcome {
+  private put({ attributes, only }: PutQueue, now: number): QueueOutcome {
     const { queue } = this.load();
     const created = !queue.exists;
+    if (created && only === "change") return notExist();
     const before = created ? DEFAULT_ATTRIBUTES : queue.attributes;
     const wanted: QueueAttributes = { ...before, ...attributes };
+    if (!created && only === "create") {
+      if (isSame(before, { ...DEFAULT_ATTRIBUTES, ...attributes })) {
+        return { ok: true, created, generation: queue.generation };
+      }
+      return reject("QueueAlreadyExist", "there is a queue of this name with other attributes");
+    }
     if (created) {
       this.emit({ type: "created", generation: queue.generation + 1, attributes: wanted }, now);
     } else if (JSON.stringify(wanted) !== JSON.stringify(before)) {
@@ -174,29 +195,42 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return OK;
   }
 
-  private send({ messages, batch }: SendMessages, now: number): QueueOutcome {
+  private send({ messages, batch, each = false }: SendMessages, now: number): QueueOutcome {
     const { queue } = this.load();
-    if (batch !== undefined && queue.batches.has(batch))
-      return { ok: true, ids: idsOf(batch, messages.length) };
-    const full = this.refuseFull(messages.length);
-    if (full) return full;
     const { maximumMessageSize } = queue.attributes;
-    if (messages.some(({ body }) => utf8Length(body) > maximumMessageSize)) {
-      return reject("MessageTooLarge", `this queue takes messages of at most ${maximumMessageSize} bytes`);
-    }
-    const ids = idsOf(batch ?? messageId(queue.generation, queue.nextNumber), messages.length);
-    this.load().send(
-      messages.map(({ body, priority, delaySeconds }, position) => ({
-        id: ids[position] ?? "",
-        body,
-        priority: priority ?? PRIORITY_DEFAULT,
-        visibleAt: hiddenUntil(delaySeconds ?? queue.attributes.delaySeconds, now),
-        expiresAt: after(now, queue.attributes.retentionSeconds),
-      })),
-      now,
+    const tooLarge = reject(
+      "MessageTooLarge",
+      `this queue takes messages of at most ${maximumMessageSize} bytes`,
     );
-    if (batch !== undefined) this.load().rememberBatch(batch, now + BATCH_MEMORY_MS, now);
-    return { ok: true, ids };
+    const fits = messages.map(({ body }) => utf8Length(body) <= maximumMessageSize);
+    if (!each && fits.includes(false)) return tooLarge;
+    const isRepeat = batch !== undefined && queue.batches.has(batch);
+    const fitting = messages.filter((_, position) => fits[position]);
+    const full = isRepeat ? undefined : this.refuseFull(fitting.length);
+    if (full) return full;
+    const name = batch ?? messageId(queue.generation, queue.nextNumber);
+    const sent: SendVerdict[] = messages.map((message, position) => {
+      if (!fits[position]) return tooLarge;
+      const id = `${name}-${position.toString(36)}`;
+      return isRepeat ? { ok: true, id } : this.sendOne(id, message, now);
+    });
+    if (batch !== undefined && !isRepeat && fitting.length > 0)
+      this.load().rememberBatch(batch, now + BATCH_MEMORY_MS, now);
+    return { ok: true, sent };
+  }
+
+  private sendOne(id: string, { body, priority, delaySeconds }: MessageToSend, now: number): SendVerdict {
+    const { attributes, generation, nextNumber } = this.load().queue;
+    const visibleAt = hiddenUntil(delaySeconds ?? attributes.delaySeconds, now);
+    const message: NewMessage = {
+      id,
+      body,
+      priority: priority ?? PRIORITY_DEFAULT,
+      visibleAt,
+      expiresAt: after(now, attributes.retentionSeconds),
+    };
+    this.load().send([message], now);
+    return { ok: true, id, ...(visibleAt > 0 && { receipt: formatReceipt(generation, nextNumber, 0) }) };
   }
 
   /** Idempotent by batch, and by task: for as long as its message lives, or for a while when nobody reports it. */
@@ -242,14 +276,14 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     );
   }
 
-  private work({ remove, removeDone, receive }: Work, now: number): QueueOutcome {
+  private work({ remove, removeDone, onlyHeld = false, receive }: Work, now: number): QueueOutcome {
     if (receive?.poller && this.pollers.size >= OPEN_POLLS_MAX) {
       return reject(
         "TooManyPolls",
         `${OPEN_POLLS_MAX} polls wait at this queue already: ask for messages less often`,
       );
     }
-    const verdicts = remove.map((receipt) => this.remove(receipt, now));
+    const verdicts = remove.map((receipt) => this.remove(receipt, onlyHeld, now));
     for (const receipt of removeDone) this.removeDone(receipt, now);
     return { ok: true, verdicts, ...(receive && this.receive(receive, now)) };
   }
@@ -278,21 +312,17 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     if (taken.length > 0)
       this.emit({ type: "leased", messages: taken.map(({ number }) => number), until }, now);
     return taken.map((message) => ({
-      id: message.id,
-      body: memory.body(message),
+      ...toPeeked(message, memory.body(message)),
       receipt: formatReceipt(queue.generation, message.number, message.lease),
-      dequeueCount: message.deliveries,
-      enqueuedAt: message.sentAt,
-      firstDequeuedAt: message.firstDeliveredAt,
       leaseUntil: until,
-      priority: message.priority,
     }));
   }
 
-  /** Deletes a message as long as nobody else got it, even when the lease has run out. */
-  private remove(receipt: string, now: number): ReceiptVerdict {
+  /** Deletes a message as long as nobody else got it, even when the lease has run out; unless that is not wanted. */
+  private remove(receipt: string, onlyHeld: boolean, now: number): ReceiptVerdict {
     const found = this.find(receipt);
     if ("ok" in found) return found;
+    if (onlyHeld && found.visibleAt === 0) return leaseOver();
     this.emit({ type: "removed", messages: [found.number] }, now);
     return OK;
   }
@@ -304,17 +334,21 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     this.emit({ type: "removed", messages: [message.number] }, now);
   }
 
-  private changeLease({ type, leaseSeconds }: ChangeLeases, receipt: string, now: number): ReceiptVerdict {
+  private changeLease(command: ChangeLeases, receipt: string, now: number): ReceiptVerdict {
+    const { type, leaseSeconds, renew = false } = command;
     const found = this.find(receipt);
     if ("ok" in found) return found;
-    if (!found.leased) return reject("LeaseExpired", "the lease has run out: receive the message again");
+    if (found.visibleAt === 0) return leaseOver();
     if (type === "release") {
       this.emit({ type: "released", messages: [found.number] }, now);
       return OK;
     }
     const until = after(now, leaseSeconds ?? this.load().queue.attributes.leaseSeconds);
-    this.emit({ type: "extended", messages: [found.number], until }, now);
-    return { ok: true, leaseUntil: until };
+    const fact = { type: "extended", messages: [found.number], until } as const;
+    this.emit(renew ? { ...fact, renewed: true } : fact, now);
+    if (!renew) return { ok: true, leaseUntil: until };
+    const { generation } = this.load().queue;
+    return { ok: true, leaseUntil: until, receipt: formatReceipt(generation, found.number, found.lease) };
   }
 
   private find(receipt: string): Message | Rejection {
@@ -342,13 +376,12 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   }
 }
 
-function idsOf(batch: string, messages: number): string[] {
-  return Array.from({ length: messages }, (_, position) => `${batch}-${position.toString(36)}`);
+function notExist(): Rejection {
+  return reject("QueueNotExist", "there is no queue of this name: create it first");
 }
 
-/** Ids of tasks' messages are made from their tasks; these are told apart from them by their form. */
-function messageId(generation: number, number: number): string {
-  return `m-${generation.toString(36)}-${number.toString(36)}`;
+function leaseOver(): Rejection {
+  return reject("LeaseExpired", "the lease has run out: receive the message again");
 }
 
 function hiddenUntil(delaySeconds: number, now: number): number {

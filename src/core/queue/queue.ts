@@ -160,6 +160,20 @@ export class Queue {
     return this.first() && this.popReady();
   }
 
+  /** The next messages to deliver, left where they are. */
+  peek(max: number): Message[] {
+    const seen: Message[] = [];
+    for (let message = this.takeFirst(); message; message = this.takeFirst()) {
+      seen.push(message);
+      if (seen.length >= max) break;
+    }
+    for (const message of seen) {
+      message.inLine = true;
+      this.ready.push(message);
+    }
+    return seen;
+  }
+
   private popReady(): Message | undefined {
     const message = this.ready.pop();
     if (message) message.inLine = false;
@@ -205,6 +219,7 @@ export class Queue {
       message.visibleAt = fact.until;
     } else if (fact.type === "extended") {
       message.visibleAt = fact.until;
+      if (fact.renewed) message.lease++;
     } else if (fact.type === "released") {
       Object.assign(message, { leased: false, visibleAt: 0, lease: message.lease + 1 });
       this.returned.push(message);

@@ -2,6 +2,7 @@ import * as z from "zod";
 import {
   LEASE_SECONDS_MAX,
   MESSAGE_BODY_BYTES,
+  MESSAGE_SIZE_LIMIT_MIN,
   POLL_SECONDS_MAX,
   PRIORITY_DEFAULT,
   PRIORITY_MAX,
@@ -22,7 +23,7 @@ export const queueParams = z.strictObject({
 const count = z.int().min(0);
 const attributes = z.strictObject({
   delaySeconds: z.int().min(0).max(QUEUE_DELAY_SECONDS_MAX),
-  maximumMessageSize: z.int().min(1024).max(MESSAGE_BODY_BYTES),
+  maximumMessageSize: z.int().min(MESSAGE_SIZE_LIMIT_MIN).max(MESSAGE_BODY_BYTES),
   retentionSeconds: z.int().min(QUEUE_RETENTION_SECONDS_MIN).max(QUEUE_RETENTION_SECONDS_MAX),
   leaseSeconds: z.int().min(1).max(LEASE_SECONDS_MAX),
   pollingWaitSeconds: z.int().min(0).max(POLL_SECONDS_MAX),

@@ -1,12 +1,20 @@
 import type * as z from "zod";
-import type { QueueView, WorkRequest } from "../../core/objects.ts";
 import type { QueueAttributes } from "../../core/queue/attributes.ts";
-import type { QueueOutcome, ReceiptVerdict } from "../../core/queue/command.ts";
+import type { ReceiptVerdict } from "../../core/queue/command.ts";
 import type { ReceivedMessage } from "../../core/queue/message.ts";
-import { type Rejection, reject } from "../../core/result.ts";
+import type { Result } from "../../core/result.ts";
 import { toRfc3339 } from "../../core/time.ts";
-import type { Env } from "../../env.ts";
-import { askDirectory, askQueue } from "../../service/objects.ts";
+import {
+  type NamedQueue,
+  changeLeases,
+  deleteQueue,
+  listQueues,
+  putQueue,
+  readQueue,
+  receiveMessages,
+  removeMessages,
+  sendMessages,
+} from "../../service/queues.ts";
 import { workTurn } from "../../service/work.ts";
 import { namesQuery, nothing } from "../contract/common.ts";
 import {
@@ -32,24 +40,14 @@ import { withTimes } from "../times.ts";
 
 const PATH = "/v1/queues/{queue}";
 
-function toQueue(name: string, view: QueueView) {
+function toQueue({ name, view }: NamedQueue) {
   return withTimes({ name, ...view });
 }
 
-function queueNotExist(name: string): Rejection {
-  return reject("QueueNotExist", `there is no queue "${name}": create it with PUT /v1/queues/${name}`);
-}
-
-async function readQueue(env: Env, name: string) {
-  const view = await askQueue(env, name, (queue) => queue.get());
-  if (!view) throw problemOf(queueNotExist(name));
-  return toQueue(name, view);
-}
-
-/** What a queue answered, or the problem with it. */
-function accepted(name: string, outcome: QueueOutcome): Extract<QueueOutcome, { ok: true }> {
+/** What was done with a queue, or the problem with it. */
+function accepted<T extends object>(outcome: Result<T>): T {
   if (outcome.ok) return outcome;
-  throw problemOf(outcome.code === "QueueNotExist" ? queueNotExist(name) : outcome);
+  throw problemOf(outcome);
 }
 
 function toVerdict(verdict: ReceiptVerdict) {
@@ -58,8 +56,8 @@ function toVerdict(verdict: ReceiptVerdict) {
     : verdict;
 }
 
-function toMessages(messages: readonly ReceivedMessage[] | undefined) {
-  return (messages ?? []).map(({ leaseUntil, firstDequeuedAt: _, ...message }) =>
+function toMessages(messages: readonly ReceivedMessage[]) {
+  return messages.map(({ leaseUntil, firstDequeuedAt: _, ...message }) =>
     withTimes({ ...message, leaseUntil: toRfc3339(leaseUntil) }),
   );
 }
@@ -90,17 +88,8 @@ export const queueRoutes: readonly Route[] = [
     problems: [],
     async handle({ env, params: { queue: name }, body }) {
       const attributes: Partial<QueueAttributes> = given(body);
-      const { created, generation = 0 } = accepted(
-        name,
-        await askQueue(env, name, (queue) => queue.put(attributes)),
-      );
-      if (created) {
-        // The queue's object does this too, until it is done; here it is so that a list right after shows it.
-        await askDirectory(env, (directory) =>
-          directory.apply({ type: "register", kind: "queue", name, generation }),
-        );
-      }
-      return { status: created ? 201 : 200, body: await readQueue(env, name) };
+      const { created } = accepted(await putQueue(env, name, attributes));
+      return { status: created ? 201 : 200, body: toQueue(accepted(await readQueue(env, name))) };
     },
   }),
   route({
@@ -113,10 +102,8 @@ export const queueRoutes: readonly Route[] = [
     answers: { 200: queuesAnswer },
     problems: [],
     async handle({ env, query: { limit, cursor } }) {
-      const names = await askDirectory(env, (directory) => directory.names("queue", limit, cursor));
-      const views = await Promise.all(names.map((name) => askQueue(env, name, (queue) => queue.get())));
-      const items = views.flatMap((view, position) => (view ? [toQueue(names[position] ?? "", view)] : []));
-      return { status: 200, body: { items, ...(names.length === limit && { cursor: names.at(-1) }) } };
+      const page = await listQueues(env, { limit, after: cursor });
+      return { status: 200, body: { ...page, items: page.items.map(toQueue) } };
     },
   }),
   route({
@@ -128,7 +115,10 @@ export const queueRoutes: readonly Route[] = [
     query: nothing,
     answers: { 200: queueAnswer },
     problems: ["QueueNotExist"],
-    handle: async ({ env, params }) => ({ status: 200, body: await readQueue(env, params.queue) }),
+    handle: async ({ env, params }) => ({
+      status: 200,
+      body: toQueue(accepted(await readQueue(env, params.queue))),
+    }),
   }),
   route({
     id: "deleteQueue",
@@ -140,10 +130,7 @@ export const queueRoutes: readonly Route[] = [
     answers: { 204: undefined },
     problems: ["QueueNotExist"],
     async handle({ env, params: { queue: name } }) {
-      const { generation = 0 } = accepted(name, await askQueue(env, name, (queue) => queue.remove()));
-      await askDirectory(env, (directory) =>
-        directory.apply({ type: "unregister", kind: "queue", name, generation }),
-      );
+      accepted(await deleteQueue(env, name));
       return { status: 204 };
     },
   }),
@@ -162,12 +149,8 @@ export const queueRoutes: readonly Route[] = [
       const messages = body.messages.map(({ delaySeconds, ...rest }) =>
         delaySeconds === undefined ? rest : { ...rest, delaySeconds },
       );
-      // Named here, so that a call that is repeated on its way sends nothing twice.
-      const batch = `m-${crypto.randomUUID()}`;
-      const outcome = await askQueue(env, name, (queue) =>
-        queue.send({ type: "sendMessages", batch, messages }),
-      );
-      return { status: 201, body: { ids: accepted(name, outcome).ids } };
+      const { sent } = accepted(await sendMessages(env, name, messages));
+      return { status: 201, body: { ids: sent.flatMap((verdict) => (verdict.ok ? verdict.id : [])) } };
     },
   }),
   route({
@@ -183,9 +166,8 @@ export const queueRoutes: readonly Route[] = [
     handsOutTokens: true,
     problems: ["QueueNotExist", "TooManyPolls"],
     async handle({ env, params: { queue: name }, body: { max, ...wishes } }) {
-      const request: WorkRequest = { remove: [], removeDone: [], receive: { max, ...given(wishes) } };
-      const outcome = await askQueue(env, name, (queue) => queue.work(request));
-      return { status: 200, body: { messages: toMessages(accepted(name, outcome).messages) } };
+      const { messages } = accepted(await receiveMessages(env, name, { max, ...given(wishes) }));
+      return { status: 200, body: { messages: toMessages(messages) } };
     },
   }),
   route({
@@ -209,8 +191,7 @@ export const queueRoutes: readonly Route[] = [
         remove,
         ...receive,
       });
-      if (!outcome.ok) throw problemOf(outcome.code === "QueueNotExist" ? queueNotExist(name) : outcome);
-      const { verdicts, messages } = outcome;
+      const { verdicts, messages } = accepted(outcome);
       return { status: 200, body: { verdicts, messages: toMessages(messages) } };
     },
   }),
@@ -231,16 +212,12 @@ function leaseRoute(action: keyof typeof LEASE_ACTIONS): Route {
     answers: { 200: leasesAnswer },
     problems: ["QueueNotExist"],
     async handle({ env, params: { queue: name }, body: { receipts, leaseSeconds } }) {
-      const outcome = await askQueue(env, name, (queue) =>
+      const seconds = leaseSeconds !== undefined && { leaseSeconds };
+      const outcome =
         action === "delete"
-          ? queue.work({ remove: receipts, removeDone: [] })
-          : queue.changeLeases({
-              type: action,
-              receipts,
-              ...(leaseSeconds !== undefined && { leaseSeconds }),
-            }),
-      );
-      return { status: 200, body: { verdicts: (accepted(name, outcome).verdicts ?? []).map(toVerdict) } };
+          ? await removeMessages(env, name, receipts)
+          : await changeLeases(env, name, { type: action, receipts, ...seconds });
+      return { status: 200, body: { verdicts: accepted(outcome).verdicts.map(toVerdict) } };
     },
   });
 }

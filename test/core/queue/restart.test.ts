@@ -48,11 +48,11 @@ function commandsOf(kind: Move, pick: number, receipts: readonly string[], now: 
         },
       ];
     case "remove":
-      return [{ type: "work", remove: [receipt], removeDone: [] }];
+      return [{ type: "work", remove: [receipt], removeDone: [], onlyHeld: pick % 3 === 0 }];
     case "release":
       return [{ type: "release", receipts: [receipt] }];
     case "extend":
-      return [{ type: "extend", receipts: [receipt], leaseSeconds: 9 }];
+      return [{ type: "extend", receipts: [receipt], leaseSeconds: 9, renew: pick % 2 === 0 }];
     case "withdraw":
       return [{ type: "withdraw", execution: `e${pick % 2}`, inside: pick % 3 === 0 ? "f[1" : "" }];
     case "remake":
@@ -80,7 +80,10 @@ test("a queue that is restarted after every commit is the same as one that never
           return run.do(...commands);
         });
         expect(restarted).toEqual(lived);
-        if (lived?.ok) receipts.push(...(lived.messages ?? []).map(({ receipt }) => receipt));
+        if (!lived?.ok) continue;
+        receipts.push(...(lived.messages ?? []).map(({ receipt }) => receipt));
+        for (const verdict of [...(lived.sent ?? []), ...(lived.verdicts ?? [])])
+          if (verdict.ok && verdict.receipt !== undefined) receipts.push(verdict.receipt);
       }
       const [lived, restarted] = runs.map((run, nth) => {
         if (nth === 1) run.restart();

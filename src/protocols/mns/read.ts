@@ -1,0 +1,79 @@
+import { MnsError } from "./errors.ts";
+import type { Element } from "./xml.ts";
+
+const NUMBER = /^-?\d{1,15}$/;
+
+function toNumber(name: string, text: string | undefined, low: number, high: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = NUMBER.test(text.trim()) ? Number(text) : Number.NaN;
+  if (value >= low && value <= high) return value;
+  throw new MnsError("InvalidArgument", `${name} must be a whole number from ${low} to ${high}`);
+}
+
+function toFlag(name: string, text: string | undefined): boolean | undefined {
+  if (text === undefined) return undefined;
+  const word = text.trim().toLowerCase();
+  if (word === "true" || word === "false") return word === "true";
+  throw new MnsError("InvalidArgument", `${name} must be true or false`);
+}
+
+/** A request's query. Clients do not agree how its names are written, so their case does not matter. */
+export class Query {
+  private readonly values = new Map<string, string>();
+
+  constructor(parameters: URLSearchParams) {
+    for (const [key, value] of parameters) {
+      const name = key.toLowerCase();
+      if (this.values.has(name)) {
+        throw new MnsError("InvalidQueryString", "a parameter stands twice in the query");
+      }
+      this.values.set(name, value);
+    }
+  }
+
+  has(name: string): boolean {
+    return this.values.has(name.toLowerCase());
+  }
+
+  /** Undefined when it is absent or empty. */
+  text(name: string): string | undefined {
+    const value = this.values.get(name.toLowerCase());
+    return value === "" ? undefined : value;
+  }
+
+  number(name: string, low: number, high: number): number | undefined {
+    return toNumber(name, this.values.get(name.toLowerCase()), low, high);
+  }
+
+  flag(name: string): boolean {
+    return toFlag(name, this.values.get(name.toLowerCase())) ?? false;
+  }
+}
+
+/** What stands in an element, by name; names that nobody asks for are passed over. */
+export class Fields {
+  private readonly children: ReadonlyMap<string, Element>;
+
+  constructor(element: Element | undefined) {
+    this.children = new Map(element?.children.map((child) => [child.name, child]));
+  }
+
+  text(name: string): string | undefined {
+    return this.children.get(name)?.text;
+  }
+
+  number(name: string, low: number, high: number): number | undefined {
+    return toNumber(name, this.text(name), low, high);
+  }
+
+  flag(name: string): boolean | undefined {
+    return toFlag(name, this.text(name));
+  }
+}
+
+/** The values that are there. */
+export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- fromEntries forgets the keys
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,136 @@
+import type { QueueView, WorkRequest } from "../core/objects.ts";
+import type { QueueAttributes } from "../core/queue/attributes.ts";
+import type {
+  ChangeLeases,
+  MessageToSend,
+  QueueOutcome,
+  ReceiptVerdict,
+  SendVerdict,
+} from "../core/queue/command.ts";
+import type { PeekedMessage, ReceivedMessage } from "../core/queue/message.ts";
+import { type Rejection, type Result, reject } from "../core/result.ts";
+import type { Env } from "../env.ts";
+import { askDirectory, askQueue } from "./objects.ts";
+
+/** What every door does with queues. Whatever names a queue that is not there is rejected with QueueNotExist. */
+
+export interface NamedQueue {
+  readonly name: string;
+  readonly view: QueueView;
+}
+
+export function queueNotExist(name: string): Rejection {
+  return reject("QueueNotExist", `there is no queue "${name}": create it first`);
+}
+
+/** What a queue answered; its rejections do not know its name. */
+function named<T extends object>(name: string, outcome: Rejection | T): Rejection | T {
+  return "code" in outcome && outcome.code === "QueueNotExist" ? queueNotExist(name) : outcome;
+}
+
+/** With `only` a queue is created (QueueAlreadyExist when its attributes are others) or changed, never the other. */
+export async function putQueue(
+  env: Env,
+  name: string,
+  attributes: Partial<QueueAttributes>,
+  only?: "create" | "change",
+): Promise<Result<{ created: boolean }>> {
+  const outcome = await askQueue(env, name, (queue) => queue.put(attributes, only));
+  if (!outcome.ok) return named(name, outcome);
+  const { created = false, generation = 0 } = outcome;
+  if (created) {
+    // The queue's object does this too, until it is done; here it is so that a list right after shows it.
+    await askDirectory(env, (directory) =>
+      directory.apply({ type: "register", kind: "queue", name, generation }),
+    );
+  }
+  return { ok: true, created };
+}
+
+export async function readQueue(env: Env, name: string): Promise<Result<NamedQueue>> {
+  const view = await askQueue(env, name, (queue) => queue.get());
+  return view ? { ok: true, name, view } : queueNotExist(name);
+}
+
+/** `cursor` is there when the list goes on; queues that were deleted a moment ago are left out. */
+export async function listQueues(
+  env: Env,
+  { limit, after, prefix }: { limit: number; after?: string | undefined; prefix?: string | undefined },
+): Promise<{ items: NamedQueue[]; cursor?: string }> {
+  const names = await askDirectory(env, (directory) => directory.names("queue", limit + 1, after, prefix));
+  const page = names.slice(0, limit);
+  const queues = await Promise.all(page.map((name) => readQueue(env, name)));
+  const cursor = names.length > limit ? page.at(-1) : undefined;
+  const items = queues.flatMap((queue) => (queue.ok ? { name: queue.name, view: queue.view } : []));
+  return { items, ...(cursor !== undefined && { cursor }) };
+}
+
+export async function deleteQueue(env: Env, name: string): Promise<Result<object>> {
+  const outcome = await askQueue(env, name, (queue) => queue.remove());
+  if (!outcome.ok) return named(name, outcome);
+  const { generation = 0 } = outcome;
+  await askDirectory(env, (directory) =>
+    directory.apply({ type: "unregister", kind: "queue", name, generation }),
+  );
+  return { ok: true };
+}
+
+/** One verdict each, in order; without `each` all of them are sent, or none. */
+export async function sendMessages(
+  env: Env,
+  name: string,
+  messages: readonly MessageToSend[],
+  each = false,
+): Promise<Result<{ sent: readonly SendVerdict[] }>> {
+  // Named here, so that a call that is repeated on its way sends nothing twice.
+  const batch = `m-${crypto.randomUUID()}`;
+  const outcome = await askQueue(env, name, (queue) =>
+    queue.send({ type: "sendMessages", batch, messages, each }),
+  );
+  return outcome.ok ? { ok: true, sent: outcome.sent ?? [] } : named(name, outcome);
+}
+
+/** Waits for messages as long as asked, or as the queue says; none when nothing came. */
+export async function receiveMessages(
+  env: Env,
+  name: string,
+  receive: NonNullable<WorkRequest["receive"]>,
+): Promise<Result<{ messages: readonly ReceivedMessage[] }>> {
+  const outcome = await askQueue(env, name, (queue) => queue.work({ remove: [], removeDone: [], receive }));
+  return outcome.ok ? { ok: true, messages: outcome.messages ?? [] } : named(name, outcome);
+}
+
+export async function peekMessages(
+  env: Env,
+  name: string,
+  max: number,
+): Promise<Result<{ messages: readonly PeekedMessage[] }>> {
+  const messages = await askQueue(env, name, (queue) => queue.peek(max));
+  return messages ? { ok: true, messages } : queueNotExist(name);
+}
+
+/** One verdict each, in order. With `onlyHeld` receipts whose lease is over are refused, whoever has the message. */
+export async function removeMessages(
+  env: Env,
+  name: string,
+  receipts: readonly string[],
+  onlyHeld = false,
+): Promise<Result<{ verdicts: readonly ReceiptVerdict[] }>> {
+  const outcome = await askQueue(env, name, (queue) =>
+    queue.work({ remove: receipts, removeDone: [], onlyHeld }),
+  );
+  return verdictsOf(name, outcome);
+}
+
+/** One verdict each, in order. */
+export async function changeLeases(
+  env: Env,
+  name: string,
+  change: ChangeLeases,
+): Promise<Result<{ verdicts: readonly ReceiptVerdict[] }>> {
+  return verdictsOf(name, await askQueue(env, name, (queue) => queue.changeLeases(change)));
+}
+
+function verdictsOf(name: string, outcome: QueueOutcome): Result<{ verdicts: readonly ReceiptVerdict[] }> {
+  return outcome.ok ? { ok: true, verdicts: outcome.verdicts ?? [] } : named(name, outcome);
+}

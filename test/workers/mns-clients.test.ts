@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import { unique } from "./call.ts";
+import { type MnsSend, adminKey, mns, textOf, texts } from "./mns-call.ts";
+
+const PROLOG = '<?xml version="1.0" encoding="utf-8"?>';
+const NS = 'xmlns="http://mns.aliyuncs.com/doc/v1/"';
+
+async function digest(body: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("MD5", new TextEncoder().encode(body)));
+}
+
+/** Base64 of the digest's hex text, as the Python and the newer JavaScript client have it. */
+async function hexMd5(body: string): Promise<string> {
+  return btoa(Array.from(await digest(body), (byte) => byte.toString(16).padStart(2, "0")).join(""));
+}
+
+async function rawMd5(body: string): Promise<string> {
+  return btoa(String.fromCharCode(...(await digest(body))));
+}
+
+/** How a client dresses a request, with or without a body (spec: MNS section 4.2). */
+type Dress = (body: string | undefined) => Promise<MnsSend>;
+
+const CLIENTS: Readonly<Record<string, Dress>> = {
+  python: async (body) => ({
+    ...(body !== undefined && { body }),
+    headers: {
+      "user-agent": "aliyun-sdk-python/1.2.2(Linux/6.1/x86_64;3.11.7)",
+      "x-mns-user-request-id": "from-the-caller",
+      ...(body !== undefined && {
+        "content-md5": await hexMd5(body),
+        "content-type": "text/xml;charset=UTF-8",
+      }),
+    },
+  }),
+  "ali-mns": async (body) => ({
+    ...(body !== undefined && { body }),
+    headers:
+      body === undefined
+        ? {}
+        : { "content-md5": await rawMd5(body), "content-type": "text/xml;charset=utf-8" },
+  }),
+  java: async (body) => ({
+    ...(body !== undefined && { body }),
+    headers: { "content-type": "text/xml;charset=UTF-8", "user-agent": "aliyun-sdk-java/1.2.0" },
+  }),
+  "one with x-mns-date alone": async (body) => ({
+    ...(body !== undefined && { body }),
+    headers: { date: undefined, "x-mns-date": new Date().toUTCString(), "content-type": "text/xml" },
+  }),
+};
+
+/** What each writes for the same queue, message and receipts. */
+const BODIES: Readonly<
+  Record<
+    string,
+    { queue: string; message: string; messages: string; receipts: (a: string, b: string) => string }
+  >
+> = {
+  python: {
+    queue: `${PROLOG}<Queue ${NS}><VisibilityTimeout>35</VisibilityTimeout><LoggingEnabled>False</LoggingEnabled></Queue>`,
+    message: `${PROLOG}<Message ${NS}><MessageBody>{&quot;task_token&quot;: &quot;t&quot;}</MessageBody><Priority>1</Priority></Message>`,
+    messages: `${PROLOG}<Messages ${NS}><Message><MessageBody>a</MessageBody></Message><Message><MessageBody>b</MessageBody></Message></Messages>`,
+    receipts: (a, b) =>
+      `${PROLOG}<ReceiptHandles ${NS}><ReceiptHandle>${a}</ReceiptHandle><ReceiptHandle>${b}</ReceiptHandle></ReceiptHandles>`,
+  },
+  "ali-mns": {
+    queue: "<Queue><VisibilityTimeout>35</VisibilityTimeout></Queue>",
+    message: '<Message><MessageBody>{"task_token": "t"}</MessageBody><Priority>1</Priority></Message>',
+    messages:
+      "<Messages><Message><MessageBody>a</MessageBody></Message><Message><MessageBody>b</MessageBody></Message></Messages>",
+    receipts: (a, b) =>
+      `<ReceiptHandles><ReceiptHandle>${a}</ReceiptHandle><ReceiptHandle>${b}</ReceiptHandle></ReceiptHandles>`,
+  },
+  java: {
+    queue: `<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<Queue ${NS}>\n<VisibilityTimeout>35</VisibilityTimeout>\n</Queue>\n`,
+    message: `<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<Message ${NS}>\n<Priority>1</Priority>\n<MessageBody>{"task_token": "t"}</MessageBody>\n</Message>\n`,
+    messages: `<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<Messages ${NS}>\n<Message>\n<MessageBody><![CDATA[a]]></MessageBody>\n</Message>\n<Message>\n<MessageBody>b</MessageBody>\n</Message>\n</Messages>\n`,
+    receipts: (a, b) =>
+      `<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<ReceiptHandles ${NS}>\n<ReceiptHandle>${a}</ReceiptHandle>\n<ReceiptHandle>${b}</ReceiptHandle>\n</ReceiptHandles>\n`,
+  },
+};
+
+describe.each(Object.entries(CLIENTS))("the requests of %s", (name, dress) => {
+  const bodies = BODIES[name] ?? BODIES.python;
+  if (!bodies) throw new Error("each client has bodies");
+
+  test("are understood, from a queue's creation to its last message", async () => {
+    const queue = unique("q");
+    const send = async (method: string, target: string, body?: string) =>
+      mns(method, target, await dress(body));
+    const created = await send("PUT", `/queues/${queue}`, bodies.queue);
+    expect([created.status, created.headers.get("location")]).toEqual([
+      201,
+      `http://mns.example/queues/${queue}`,
+    ]);
+    expect((await send("PUT", `/queues/${queue}`, bodies.queue)).status).toBe(204);
+    expect(textOf("VisibilityTimeout", await send("GET", `/queues/${queue}`))).toBe("35");
+
+    const sent = await send("POST", `/queues/${queue}/messages`, bodies.message);
+    expect(sent.status).toBe(201);
+    const got = await send("GET", `/queues/${queue}/messages?waitseconds=30`);
+    expect(textOf("MessageBody", got)).toBe('{"task_token": "t"}');
+    const receipt = textOf("ReceiptHandle", got);
+    const held = await send("PUT", `/queues/${queue}/messages?ReceiptHandle=${receipt}&VisibilityTimeout=50`);
+    const target = `/queues/${queue}/messages?ReceiptHandle=${textOf("ReceiptHandle", held)}`;
+    expect((await send("DELETE", target)).status).toBe(204);
+
+    expect((await send("POST", `/queues/${queue}/messages`, bodies.messages)).status).toBe(201);
+    const both = await send("GET", `/queues/${queue}/messages?numOfMessages=16&waitseconds=30`);
+    expect(texts("MessageBody", both)).toEqual(["a", "b"]);
+    const [one = "", other = ""] = texts("ReceiptHandle", both);
+    expect((await send("DELETE", `/queues/${queue}/messages`, bodies.receipts(one, other))).status).toBe(204);
+    expect((await send("GET", `/queues/${queue}/messages?waitseconds=0`)).code).toBe("MessageNotExist");
+    expect((await send("DELETE", `/queues/${queue}`)).status).toBe(204);
+  });
+});
+
+test("a signature is the one that the documents describe, byte for byte", async () => {
+  const { id, secret } = await adminKey();
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const algorithm = { name: "HMAC", hash: "SHA-1" };
+  const key = await crypto.subtle.importKey("raw", bytes(secret), algorithm, false, ["sign"]);
+  const date = new Date().toUTCString();
+  const text = `GET\n\n\n${date}\nx-mns-prefix:p\nx-mns-ret-number:5\nx-mns-version:2015-06-06\n/queues`;
+  const signed = new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes(text)));
+  const signature = btoa(String.fromCharCode(...signed));
+  const headers = { date, "x-mns-ret-number": "5", "x-mns-prefix": "p" };
+  expect((await mns("GET", "/queues", { headers, signature })).status).toBe(200);
+  expect((await mns("GET", "/queues?", { headers, signature })).code).toBe("SignatureDoesNotMatch");
+  expect(id).toBe("mradmin1");
+});
+
+test("an account has no bucket for its logs, and gets none", async () => {
+  const got = await mns("GET", "/?accountmeta=true");
+  expect([got.status, got.text]).toEqual([200, expect.stringContaining("<LoggingBucket></LoggingBucket>")]);
+  const set = (bucket: string) =>
+    mns("PUT", "/?accountmeta=true", { body: `<Account><LoggingBucket>${bucket}</LoggingBucket></Account>` });
+  expect((await set("")).status).toBe(204);
+  expect((await set("logs")).code).toBe("InvalidArgument");
+});
