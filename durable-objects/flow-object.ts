@@ -29,7 +29,7 @@ export class FlowObject extends DurableObject<Env> implements FlowRpc {
   async get(wanted?: number) {
     this.host.heal();
     const { flow } = this.machine;
-    const version = flow && this.machine.version(flow.generation, wanted ?? flow.version);
+    const version = flow && this.machine.versions.find(flow.generation, wanted ?? flow.version);
     return flow && version && { flow, version };
   }
 
@@ -37,7 +37,7 @@ export class FlowObject extends DurableObject<Env> implements FlowRpc {
     const { flow } = this.machine;
     if (!flow) return undefined;
     const versions = [];
-    for (const { definition: _, ...version } of this.machine.versions(flow.generation, before)) {
+    for (const { definition: _, ...version } of this.machine.versions.newest(flow.generation, before)) {
       if (versions.push(version) >= limit) break;
     }
     return versions;

@@ -21,7 +21,7 @@ const takeExecution: Row<"takeExecution"> = {
   groupBy: ({ id }) => id,
   async perform({ env, object: flow, machine }, effects) {
     for (const { generation, name, version, input, startedBy, parent } of effects) {
-      const stored = machine.version(generation, version);
+      const stored = machine.versions.find(generation, version);
       assert(stored, "a version that was started is stored");
       const id = { flow, generation, name };
       const { definition } = stored;

@@ -45,10 +45,15 @@ function integerOf({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: JsonSchem
 }
 
 function objectOf(
-  { properties = {}, required = [], additionalProperties }: JsonSchema,
+  { properties = {}, required = [], additionalProperties, propertyNames, maxProperties }: JsonSchema,
   inner: (part: unknown, key: string) => fc.Arbitrary<unknown>,
 ): fc.Arbitrary<object> {
   const parts = Object.entries(properties).map(([key, part]) => [key, inner(part, key)] as const);
-  if (parts.length === 0 && additionalProperties !== false) return fc.dictionary(fc.string(), fc.jsonValue());
+  if (parts.length === 0 && additionalProperties !== false) {
+    const keys = typeof propertyNames === "object" ? textOf(propertyNames) : fc.string();
+    const values =
+      typeof additionalProperties === "object" ? inner(additionalProperties, "") : fc.jsonValue();
+    return fc.dictionary(keys, values, maxProperties === undefined ? {} : { maxKeys: maxProperties });
+  }
   return fc.record(Object.fromEntries(parts), { requiredKeys: required });
 }

@@ -1,4 +1,4 @@
-import { type Cells, sortable, withPrefix } from "../cells.ts";
+import type { Cells } from "../cells.ts";
 import { DurableEffects } from "../durable-effects.ts";
 import { parseOwn } from "../json.ts";
 import {
@@ -6,7 +6,6 @@ import {
   EXECUTION_RETENTION_DAYS_DEFAULT,
   REMOVAL_PAUSE_MS,
   RUNNING_EXECUTIONS_MAX,
-  VERSIONS_REMOVED_AT_ONCE,
 } from "../limits.ts";
 import type { Machine } from "../machine.ts";
 import { type Nonce, Nonces } from "../nonces.ts";
@@ -25,6 +24,7 @@ import { ExecutionIndex, type StoredEntry } from "./execution-index.ts";
 import { Admission } from "./admission.ts";
 import { conflictWith, flowNotExists, sameVersion } from "./put.ts";
 import { Retention } from "./retention.ts";
+import { Versions } from "./versions.ts";
 
 interface Memory {
   flow: FlowRecord | undefined;
@@ -45,6 +45,7 @@ const ACTIVE = "active";
 
 /** A flow: its versions, the names of its executions, and their index. */
 export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect> {
+  readonly versions: Versions;
   private readonly cells: Cells;
   private readonly nonces: Nonces;
   private readonly index: ExecutionIndex;
@@ -52,6 +53,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
 
   constructor(cells: Cells) {
     this.cells = cells;
+    this.versions = new Versions(cells);
     this.nonces = new Nonces(cells);
     this.index = new ExecutionIndex(cells);
   }
@@ -59,17 +61,6 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   get flow(): FlowRecord | undefined {
     const { flow } = this.load();
     return flow?.exists ? flow : undefined;
-  }
-
-  version(generation: number, version: number): FlowVersion | undefined {
-    const text = this.cells.read(versionKey(generation, version));
-    return text === undefined ? undefined : parseOwn<FlowVersion>(text);
-  }
-
-  /** The newest first, from the one before `before`. */
-  *versions(generation: number, before = Number.MAX_SAFE_INTEGER): Generator<FlowVersion> {
-    const range = withPrefix(this.cells, `version:${generation}:`, "descending", sortable(before));
-    for (const [, text] of range) yield parseOwn<FlowVersion>(text);
   }
 
   execution(generation: number, name: string): ExecutionEntry | undefined {
@@ -153,7 +144,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     const { name, definition, description, mode, expects } = command;
     const old = this.load().flow;
     const created = !old?.exists;
-    const current = created ? undefined : this.version(old.generation, old.version);
+    const current = created ? undefined : this.versions.find(old.generation, old.version);
     const settings = command.settings ?? current?.settings;
     const isSame = current !== undefined && sameVersion(current, { definition, description, settings });
     const conflict = isAgain && isSame ? undefined : conflictWith(expects, this.flow);
@@ -180,7 +171,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       ...(description !== undefined && { description }),
       ...(settings && { settings }),
     };
-    this.cells.write(versionKey(generation, version), JSON.stringify(stored));
+    this.versions.write(generation, stored);
     this.write(flow);
     if (created) {
       Object.assign(this.load(), { first: 1, last: 0, running: undefined, activeAt: 0 });
@@ -286,7 +277,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     // A deleted flow has no generation of its own until it is made again.
     const current = flow.exists ? flow.generation : flow.generation + 1;
     const { generation, due, isGone } = retention.look(current, keptMs, now);
-    if (isGone) this.removeVersions(generation, now);
+    if (isGone && !this.versions.remove(generation)) retention.deleted(generation, now);
     const [first] = due;
     if (first) {
       const executions = due.map(({ name, number }) => ({ name, number }));
@@ -294,15 +285,6 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       this.addEffect({ kind: "removeExecutions", id, since: now, generation, executions });
     }
     return { ok: true };
-  }
-
-  private removeVersions(generation: number, now: number): void {
-    const keys: string[] = [];
-    for (const [key] of withPrefix(this.cells, `version:${generation}:`)) {
-      if (keys.push(key) >= VERSIONS_REMOVED_AT_ONCE) break;
-    }
-    for (const key of keys) this.cells.delete(key);
-    if (keys.length >= VERSIONS_REMOVED_AT_ONCE) this.load().retention.deleted(generation, now);
   }
 
   private effectOver(effect: FlowEffect, now: number): FlowOutcome {
@@ -392,10 +374,6 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   private firstNumber(generation: number): number {
     return this.index.first(this.index.oldest(generation))?.number ?? 1;
   }
-}
-
-function versionKey(generation: number, version: number): string {
-  return `version:${generation}:${sortable(version)}`;
 }
 
 function takeId(generation: number, number: number): string {

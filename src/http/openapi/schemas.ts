@@ -59,7 +59,10 @@ function override({ zodSchema, jsonSchema }: Overridden): void {
   }
   // Wider in some languages than in ours.
   if (jsonSchema.pattern !== undefined) jsonSchema.pattern = jsonSchema.pattern.replaceAll("\\d", "[0-9]");
-  if (zodSchema instanceof z.ZodRecord) delete jsonSchema.propertyNames;
+  const { propertyNames } = jsonSchema;
+  // That keys are text needs no saying.
+  if (typeof propertyNames !== "object" || propertyNames.pattern === undefined)
+    delete jsonSchema.propertyNames;
 }
 
 function withReferences(schema: JsonSchema): JsonSchema {

@@ -41,7 +41,7 @@ describe("a flow", () => {
     expect(put()).toMatchObject({ created: false, flow: { version: 1 } });
     expect(put("two")).toMatchObject({ created: false, flow: { version: 2 } });
     expect(put("two", "in words")).toMatchObject({ flow: { version: 3 } });
-    expect(machine.version(1, 1)?.definition).toBe("one");
+    expect(machine.versions.find(1, 1)?.definition).toBe("one");
   });
 
   test("reserves a name and asks its execution to take the start, over a restart, until it has", () => {
@@ -128,9 +128,9 @@ describe("a flow", () => {
     act({ type: "putFlow", name: "flow", definition: "one", settings, mode: "Express" });
     put("two");
     expect(machine.flow).toMatchObject({ version: 2, mode: "Express" });
-    expect(machine.version(1, 2)).toMatchObject({ settings });
+    expect(machine.versions.find(1, 2)).toMatchObject({ settings });
     act({ type: "putFlow", name: "flow", definition: "two", settings: { roleArn: "other" } });
-    expect(machine.version(1, 3)).toMatchObject({ settings: { roleArn: "other" } });
+    expect(machine.versions.find(1, 3)).toMatchObject({ settings: { roleArn: "other" } });
     expect(start("run", "a", { mode: "Standard" })).toMatchObject({ code: "WrongExecutionMode" });
     expect(start("run", "a", { mode: "Express" })).toMatchObject({ created: true });
   });

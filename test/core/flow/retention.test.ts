@@ -144,7 +144,7 @@ describe("executions are kept", () => {
     passUntil(START + 5 * REMOVAL_PAUSE_MS);
     expect(removed).toEqual(["run"]);
     expect([kept(1), kept(2)]).toEqual([[], ["run"]]);
-    expect(machine.version(1, 1)).toBeUndefined();
-    expect(machine.version(2, 1)).toBeDefined();
+    expect(machine.versions.find(1, 1)).toBeUndefined();
+    expect(machine.versions.find(2, 1)).toBeDefined();
   });
 });
