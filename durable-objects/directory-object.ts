@@ -11,12 +11,26 @@ import type { DirectoryRpc } from "../src/core/objects.ts";
 import { assert } from "../src/core/result.ts";
 import type { Env } from "../src/env.ts";
 import { hostOn } from "./hosting.ts";
+import { Meter, countCalls } from "./meter.ts";
 import { Database } from "./storage/database.ts";
 import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
 
 /** Which flows and queues exist, who may do what, and who did. One for the installation. */
 export class DirectoryObject extends DurableObject<Env> implements DirectoryRpc {
-  private readonly database = new Database(this.ctx.storage.sql, CELL_MIGRATIONS);
+  static {
+    countCalls<DirectoryRpc>(this, {
+      apply: true,
+      names: true,
+      changeKey: true,
+      key: true,
+      keys: true,
+      audit: true,
+      auditPage: true,
+    });
+  }
+
+  readonly meter = new Meter("DirectoryObject");
+  private readonly database = new Database(this.ctx.storage.sql, CELL_MIGRATIONS, this.meter);
   private readonly machine = new DirectoryMachine(new SqlCells(this.database));
   private readonly host = hostOn({
     context: this.ctx,

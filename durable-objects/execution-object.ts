@@ -21,14 +21,34 @@ import { readData, readHead } from "../src/queries/execution-head.ts";
 import { readSteps } from "../src/queries/steps.ts";
 import { withTokenMarks } from "../src/queries/token-marks.ts";
 import { log } from "../src/log.ts";
+import { count } from "../src/metrics.ts";
 import { hostOn } from "./hosting.ts";
+import { Meter, countCalls } from "./meter.ts";
 import { Database } from "./storage/database.ts";
 import { EXECUTION_MIGRATIONS, SqlExecutionStore } from "./storage/sql-execution-store.ts";
 import { Waiters } from "./waiters.ts";
 
 /** One execution of one generation of a flow. */
 export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc {
-  private readonly database = new Database(this.ctx.storage.sql, EXECUTION_MIGRATIONS);
+  static {
+    countCalls<ExecutionRpc>(this, {
+      start: true,
+      report: true,
+      confirmTasks: true,
+      refuseTasks: true,
+      heartbeat: true,
+      join: true,
+      stop: true,
+      head: true,
+      data: true,
+      wait: true,
+      steps: true,
+      history: true,
+    });
+  }
+
+  readonly meter = new Meter("ExecutionObject");
+  private readonly database = new Database(this.ctx.storage.sql, EXECUTION_MIGRATIONS, this.meter);
   private readonly store = new SqlExecutionStore(this.database);
   private readonly machine = new ExecutionMachine(this.store);
   private readonly waiters = new Waiters();
@@ -39,7 +59,11 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
     machine: this.machine,
     effects: EXECUTION_EFFECTS,
     onCommit: () => {
-      for (const fact of this.machine.takeNotable()) log(describeFact(this.ctx.id.name ?? "", fact));
+      for (const fact of this.machine.takeNotable()) {
+        log(describeFact(this.ctx.id.name ?? "", fact));
+        if (fact.type.startsWith("execution"))
+          count("millrace_executions_total", fact.type.slice("execution".length).toLowerCase());
+      }
       if (this.hasEnded()) this.waiters.release();
     },
   });
@@ -76,9 +100,7 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
   }
 
   async head() {
-    this.host.heal();
-    const { execution } = this.machine;
-    return execution && readHead(execution);
+    return this.readHead();
   }
 
   async wait(milliseconds: number) {
@@ -89,7 +111,7 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
       }
       await this.waiters.wait(milliseconds);
     }
-    const head = await this.head();
+    const head = this.readHead();
     return { ok: true, ...(head && { head }) } as const;
   }
 
@@ -126,6 +148,12 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
 
   override alarm(): Promise<void> {
     return this.host.wake();
+  }
+
+  private readHead() {
+    this.host.heal();
+    const { execution } = this.machine;
+    return execution && readHead(execution, this.meter.usage);
   }
 
   /** The answer to all who come before the start does. */

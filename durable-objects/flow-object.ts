@@ -7,12 +7,27 @@ import { FLOW_EFFECTS } from "../src/effects/flow-effects.ts";
 import type { Env } from "../src/env.ts";
 import { readExecutions } from "../src/queries/flow-executions.ts";
 import { hostOn } from "./hosting.ts";
+import { Meter, countCalls } from "./meter.ts";
 import { Database } from "./storage/database.ts";
 import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
 
 /** A flow: its versions, the names of its executions and their index. One for each flow name. */
 export class FlowObject extends DurableObject<Env> implements FlowRpc {
-  private readonly database = new Database(this.ctx.storage.sql, CELL_MIGRATIONS);
+  static {
+    countCalls<FlowRpc>(this, {
+      put: true,
+      get: true,
+      versions: true,
+      remove: true,
+      startExecution: true,
+      executionEnded: true,
+      execution: true,
+      executions: true,
+    });
+  }
+
+  readonly meter = new Meter("FlowObject");
+  private readonly database = new Database(this.ctx.storage.sql, CELL_MIGRATIONS, this.meter);
   private readonly machine = new FlowMachine(new SqlCells(this.database));
   private readonly host = hostOn({
     context: this.ctx,

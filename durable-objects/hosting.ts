@@ -26,7 +26,8 @@ export function hostOn<Command, Outcome, Effect extends AnyEffect, M>({
   onCommit,
 }: Hosting<Command, Outcome, Effect, M>): Host<Command, Outcome, Effect> {
   const object = context.id.name ?? "";
-  const place: EffectPlace<M> = { env, object, machine };
+  const { meter } = database;
+  const place: EffectPlace<M> = { env, object, machine, meter };
   return new Host<Command, Outcome, Effect>(
     machine,
     {
@@ -40,7 +41,10 @@ export function hostOn<Command, Outcome, Effect extends AnyEffect, M>({
           throw error;
         }
       },
-      setAlarm: (at) => void context.storage.setAlarm(at),
+      setAlarm: (at) => {
+        meter.alarmSet();
+        void context.storage.setAlarm(at);
+      },
       perform: (group, tries) => {
         const [first] = group;
         if (!first) return Promise.resolve({ done: true });

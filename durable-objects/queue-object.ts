@@ -17,12 +17,27 @@ import { QUEUE_EFFECTS } from "../src/effects/queue-effects.ts";
 import type { Env } from "../src/env.ts";
 import { readQueue } from "../src/queries/queue-view.ts";
 import { hostOn } from "./hosting.ts";
+import { Meter, countCalls } from "./meter.ts";
 import { Database } from "./storage/database.ts";
 import { QUEUE_MIGRATIONS, SqlQueueStore } from "./storage/sql-queue-store.ts";
 
 /** A queue for workers. One for each queue name. */
 export class QueueObject extends DurableObject<Env> implements QueueRpc {
-  private readonly database = new Database(this.ctx.storage.sql, QUEUE_MIGRATIONS);
+  static {
+    countCalls<QueueRpc>(this, {
+      put: true,
+      get: true,
+      remove: true,
+      send: true,
+      acceptTasks: true,
+      work: true,
+      changeLeases: true,
+      withdraw: true,
+    });
+  }
+
+  readonly meter = new Meter("QueueObject");
+  private readonly database = new Database(this.ctx.storage.sql, QUEUE_MIGRATIONS, this.meter);
   private readonly pollers = new Pollers();
   private readonly machine = new QueueMachine(new SqlQueueStore(this.database), this.pollers);
   private readonly host = hostOn({

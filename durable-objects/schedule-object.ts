@@ -8,12 +8,28 @@ import { SCHEDULE_EFFECTS } from "../src/effects/schedule-effects.ts";
 import type { Env } from "../src/env.ts";
 import { readFirings } from "../src/queries/firings.ts";
 import { hostOn } from "./hosting.ts";
+import { Meter, countCalls } from "./meter.ts";
 import { Database } from "./storage/database.ts";
 import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
 
 /** One shard of the schedules, under one alarm. */
 export class ScheduleObject extends DurableObject<Env> implements ScheduleRpc {
-  private readonly database = new Database(this.ctx.storage.sql, CELL_MIGRATIONS);
+  static {
+    countCalls<ScheduleRpc>(this, {
+      put: true,
+      get: true,
+      list: true,
+      remove: true,
+      removeFlow: true,
+      setEnabled: true,
+      run: true,
+      firings: true,
+      tick: true,
+    });
+  }
+
+  readonly meter = new Meter("ScheduleObject");
+  private readonly database = new Database(this.ctx.storage.sql, CELL_MIGRATIONS, this.meter);
   private readonly machine = new ScheduleMachine(new SqlCells(this.database));
   private readonly host = hostOn({
     context: this.ctx,

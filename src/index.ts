@@ -2,6 +2,7 @@ import { tick } from "./cron.ts";
 import type { TransportMessage } from "./core/objects.ts";
 import type { Env } from "./env.ts";
 import { createApp } from "./http/app.ts";
+import { count } from "./metrics.ts";
 import { answerMns, isForMns } from "./protocols/mns/door.ts";
 import { consume } from "./queue.ts";
 
@@ -14,8 +15,16 @@ export { ScheduleObject } from "../durable-objects/schedule-object.ts";
 const app = createApp();
 
 export default {
-  fetch: (request, env, context) =>
-    isForMns(request) ? answerMns(request, env) : app.fetch(request, env, context),
-  queue: (batch, env) => consume(batch, env),
-  scheduled: (_, env) => tick(env),
+  fetch(request, env, context) {
+    count("millrace_worker_requests_total", "fetch");
+    return isForMns(request) ? answerMns(request, env) : app.fetch(request, env, context);
+  },
+  queue(batch, env) {
+    count("millrace_worker_requests_total", "queue");
+    return consume(batch, env);
+  },
+  scheduled(_, env) {
+    count("millrace_worker_requests_total", "scheduled");
+    return tick(env);
+  },
 } satisfies ExportedHandler<Env, TransportMessage>;

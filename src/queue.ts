@@ -3,6 +3,7 @@ import type { TransportMessage } from "./core/objects.ts";
 import { deliverTasks } from "./effects/deliver-tasks.ts";
 import type { Env } from "./env.ts";
 import { log } from "./log.ts";
+import { count } from "./metrics.ts";
 import { askExecutionObject } from "./service/objects.ts";
 
 /** How long a transport message rests after a failure; its execution helps itself in the meantime. */
@@ -17,10 +18,12 @@ export async function consume(batch: MessageBatch<TransportMessage>, env: Env): 
 }
 
 async function deliver(message: Message<TransportMessage>, env: Env): Promise<void> {
-  const { execution, queue, batch } = message.body;
+  const { execution, queue, batch, operations = 1 } = message.body;
+  count("millrace_transport_operations_total", "read", operations);
   try {
     for (const command of await deliverTasks(env, message.body)) await tell(env, execution, command);
     message.ack();
+    count("millrace_transport_operations_total", "delete", operations);
   } catch (error) {
     log({ event: "deliveryFailed", execution, queue, batch, message: String(error) });
     message.retry({ delaySeconds: RETRY_SECONDS });

@@ -1,3 +1,5 @@
+import type { Meter } from "../meter.ts";
+
 /** One numbered step of a database's shape; a released one is never edited. */
 export type Migration = readonly string[];
 
@@ -6,13 +8,16 @@ type Row = Record<string, SqlStorageValue>;
 
 /**
  * An object's SQL. Tables are made with the first write: an object that was only asked about leaves nothing behind.
+ * Every statement of every object goes through here, and is counted.
  */
 export class Database {
+  readonly meter: Meter;
   private readonly sql: SqlStorage;
   private readonly migrations: readonly Migration[];
   private isReady: boolean;
 
-  constructor(sql: SqlStorage, migrations: readonly Migration[]) {
+  constructor(sql: SqlStorage, migrations: readonly Migration[], meter: Meter) {
+    this.meter = meter;
     this.sql = sql;
     this.migrations = migrations;
     this.isReady = this.hasTables();
@@ -20,21 +25,27 @@ export class Database {
   }
 
   read<T extends Row>(query: string, ...bindings: Binding[]): T[] {
-    return this.isReady ? this.sql.exec<T>(query, ...bindings).toArray() : [];
+    return this.isReady ? this.run<T>(query, ...bindings) : [];
   }
 
   /** Rows as they are asked for; nothing may be written meanwhile. */
-  iterate<T extends Row>(query: string, ...bindings: Binding[]): Iterable<T> {
-    return this.isReady ? this.sql.exec<T>(query, ...bindings) : [];
+  *iterate<T extends Row>(query: string, ...bindings: Binding[]): Generator<T> {
+    if (!this.isReady) return;
+    const cursor = this.sql.exec<T>(query, ...bindings);
+    try {
+      yield* cursor;
+    } finally {
+      this.meter.rows(cursor);
+    }
   }
 
   write(query: string, ...bindings: Binding[]): void {
     if (!this.isReady) {
-      this.sql.exec("CREATE TABLE migration (number INTEGER PRIMARY KEY)");
+      this.run("CREATE TABLE migration (number INTEGER PRIMARY KEY)");
       this.isReady = true;
       this.migrate();
     }
-    this.sql.exec(query, ...bindings);
+    this.run(query, ...bindings);
   }
 
   /** A transaction was rolled back: tables that it made are gone with it. */
@@ -43,18 +54,23 @@ export class Database {
   }
 
   private hasTables(): boolean {
-    return this.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'migration'").toArray().length > 0;
+    return this.run("SELECT 1 FROM sqlite_master WHERE name = 'migration'").length > 0;
   }
 
   private migrate(): void {
-    const [row] = this.sql
-      .exec<{ last: number | null }>("SELECT max(number) AS last FROM migration")
-      .toArray();
+    const [row] = this.run<{ last: number | null }>("SELECT max(number) AS last FROM migration");
     const done = row?.last ?? 0;
     if (done >= this.migrations.length) return;
     for (const statements of this.migrations.slice(done)) {
-      for (const statement of statements) this.sql.exec(statement);
+      for (const statement of statements) this.run(statement);
     }
-    this.sql.exec("INSERT INTO migration VALUES (?)", this.migrations.length);
+    this.run("INSERT INTO migration VALUES (?)", this.migrations.length);
+  }
+
+  private run<T extends Row>(query: string, ...bindings: Binding[]): T[] {
+    const cursor = this.sql.exec<T>(query, ...bindings);
+    const rows = cursor.toArray();
+    this.meter.rows(cursor);
+    return rows;
   }
 }

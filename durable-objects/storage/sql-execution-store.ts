@@ -1,4 +1,5 @@
 import { parseOwn } from "../../src/core/json.ts";
+import type { Usage } from "../../src/core/usage.ts";
 import type { ExecutionStore, JournalMark, JournalRow } from "../../src/core/engine/store.ts";
 import type { Database, Migration } from "./database.ts";
 import { toParts } from "./parts.ts";
@@ -6,7 +7,9 @@ import { CELL_TABLE, SqlCells } from "./sql-cells.ts";
 
 export const EXECUTION_MIGRATIONS: readonly Migration[] = [
   [
-    "CREATE TABLE journal (seq INTEGER PRIMARY KEY, event INTEGER NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL)",
+    `CREATE TABLE journal (
+      seq INTEGER PRIMARY KEY, event INTEGER NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL, usage TEXT NOT NULL
+    )`,
     `CREATE TABLE value (
       id INTEGER NOT NULL, part INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (id, part)
     ) WITHOUT ROWID`,
@@ -24,14 +27,23 @@ export class SqlExecutionStore implements ExecutionStore {
   constructor(database: Database) {
     this.database = database;
     this.cells = new SqlCells(database);
+    const [last] = database.read<{ usage: string }>("SELECT usage FROM journal ORDER BY seq DESC LIMIT 1");
+    if (last) database.meter.goOnFrom(parseOwn<Usage>(last.usage));
   }
 
+  /** What the object has cost goes along with what happened, which costs no row of its own. */
   appendRow({ seq, event, at }: JournalMark, body: string): void {
-    this.database.write("INSERT INTO journal VALUES (?, ?, ?, ?)", seq, event, at, body);
+    const { usage } = this.database.meter;
+    const withThisRow: Usage = { ...usage, rowsWritten: usage.rowsWritten + 1 };
+    const text = JSON.stringify(withThisRow);
+    this.database.write("INSERT INTO journal VALUES (?, ?, ?, ?, ?)", seq, event, at, body, text);
   }
 
   readRow(seq: number): JournalRow | undefined {
-    const [row] = this.database.read<MarkRow & { body: string }>("SELECT * FROM journal WHERE seq = ?", seq);
+    const [row] = this.database.read<MarkRow & { body: string }>(
+      "SELECT seq, event, at, body FROM journal WHERE seq = ?",
+      seq,
+    );
     if (!row) return undefined;
     const { event, at, body } = row;
     return { seq, event, at, ...parseOwn<Pick<JournalRow, "frames" | "facts">>(body) };

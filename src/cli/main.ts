@@ -1,3 +1,4 @@
+import { bench } from "./bench.ts";
 import { deploy } from "./deploy.ts";
 import { dev } from "./local/dev.ts";
 import { start } from "./local/start.ts";
@@ -10,6 +11,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   dev,
   test,
   deploy,
+  bench,
 };
 
 const [name = "", ...args] = process.argv.slice(2);

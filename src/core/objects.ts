@@ -23,6 +23,7 @@ import type { AcceptTasks, ChangeLeases, QueueOutcome, SendMessages, Withdraw } 
 import type { OnlyIf } from "./schedule/only-if.ts";
 import type { Firing, Schedule, ScheduleSpec } from "./schedule/schedule.ts";
 import type { RunNow, ScheduleOutcome } from "./schedule/command.ts";
+import type { Usage } from "./usage.ts";
 
 /**
  * What the objects answer to, as seen from outside. Names of calls and shapes of values stay compatible from release to
@@ -99,6 +100,8 @@ export interface ExecutionHead {
   readonly error?: string;
   readonly cause?: string;
   readonly counts: { readonly events: number; readonly runningIterations: number };
+  /** What the execution's own object has cost so far; absent as long as it has not taken its start. */
+  readonly usage?: Usage;
 }
 
 export type ExecutionData = Partial<Pick<ExecutionHead, "input" | "output">>;
@@ -250,4 +253,6 @@ export interface DirectoryRpc {
 /** What the transport queue carries: tasks of one execution for one queue. */
 export interface TransportMessage extends Omit<AcceptTasks, "type"> {
   readonly queue: string;
+  /** What writing it costs; reading and deleting it cost the same. */
+  readonly operations?: number;
 }

@@ -8,6 +8,8 @@ export interface EffectPlace<M> {
   /** Name of the object that asks. */
   readonly object: string;
   readonly machine: M;
+  /** Counts what the object costs. */
+  readonly meter: { transportWritten(operations: number): void };
 }
 
 /** Performs effects of one kind and group; throws to say: try again later. */

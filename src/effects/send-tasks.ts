@@ -13,13 +13,15 @@ import {
   TASKS_PER_BATCH,
   TRANSPORT_CALL_BYTES,
   TRANSPORT_CALL_MESSAGES,
+  TRANSPORT_ENVELOPE_BYTES,
   TRANSPORT_MESSAGE_BYTES,
+  TRANSPORT_OPERATION_BYTES,
 } from "../core/limits.ts";
 import type { TransportMessage } from "../core/objects.ts";
 import { assert } from "../core/result.ts";
 import { utf8Length } from "../core/text.ts";
 import type { TaskForQueue } from "../core/queue/command.ts";
-import type { Env } from "../env.ts";
+import { count } from "../metrics.ts";
 import { deliverTasks } from "./deliver-tasks.ts";
 import type { EffectPlace, EffectRow } from "./performer.ts";
 
@@ -40,7 +42,7 @@ export const sendTasks: EffectRow<ExecutionMachine, SendTasks, ExecutionCommand>
         const messages = await buildMessages(place, attempts.slice(from, from + TASKS_PER_BATCH));
         commands.push(...messages.refused);
         const batches = toBatches(place.object, first.queue, messages.tasks);
-        if (tries === 0) await sendToTransport(place.env, batches);
+        if (tries === 0) await sendToTransport(place, batches);
         else for (const batch of batches) commands.push(...(await deliverTasks(place.env, batch)));
       }
     } catch (error) {
@@ -114,18 +116,30 @@ function toBatches(execution: string, queue: string, tasks: readonly TaskForQueu
   return batches.map((batch) => ({ batch: crypto.randomUUID(), execution, queue, tasks: batch }));
 }
 
-async function sendToTransport(env: Env, batches: readonly TransportMessage[]): Promise<void> {
+async function sendToTransport(
+  { env, meter }: Pick<EffectPlace<ExecutionMachine>, "env" | "meter">,
+  batches: readonly TransportMessage[],
+): Promise<void> {
   let call: { body: TransportMessage; contentType: "json" }[] = [];
   let size = 0;
-  for (const body of batches) {
-    const length = utf8Length(JSON.stringify(body));
-    if (call.length >= TRANSPORT_CALL_MESSAGES || (call.length > 0 && size + length > TRANSPORT_CALL_BYTES)) {
-      await env.TRANSPORT.sendBatch(call);
-      call = [];
-      size = 0;
-    }
-    call.push({ body, contentType: "json" });
+  const send = async () => {
+    await env.TRANSPORT.sendBatch(call);
+    const operations = call.reduce((sum, { body }) => sum + (body.operations ?? 0), 0);
+    count("millrace_transport_operations_total", "write", operations);
+    meter.transportWritten(operations);
+    call = [];
+    size = 0;
+  };
+  for (const batch of batches) {
+    const length = utf8Length(JSON.stringify(batch));
+    if (call.length >= TRANSPORT_CALL_MESSAGES || (call.length > 0 && size + length > TRANSPORT_CALL_BYTES))
+      await send();
+    call.push({ body: { ...batch, operations: transportOperations(length) }, contentType: "json" });
     size += length;
   }
-  if (call.length > 0) await env.TRANSPORT.sendBatch(call);
+  if (call.length > 0) await send();
+}
+
+function transportOperations(bodyBytes: number): number {
+  return Math.ceil((bodyBytes + TRANSPORT_ENVELOPE_BYTES) / TRANSPORT_OPERATION_BYTES);
 }

@@ -13,6 +13,7 @@ import { executionRoutes } from "./resources/executions.ts";
 import { flowRoutes } from "./resources/flows.ts";
 import { healthRoutes } from "./resources/health.ts";
 import { keyRoutes } from "./resources/keys.ts";
+import { metricsRoutes } from "./resources/metrics.ts";
 import { queueRoutes } from "./resources/queues.ts";
 import { scheduleRoutes } from "./resources/schedules.ts";
 import { taskRoutes } from "./resources/tasks.ts";
@@ -21,6 +22,7 @@ import { type Route, type RouteAnswer, accessOf, isAudited } from "./route.ts";
 /** The native API: a new resource is its file and its line here. */
 export const ROUTES: readonly Route[] = [
   ...healthRoutes,
+  ...metricsRoutes,
   ...flowRoutes,
   ...executionRoutes,
   ...taskRoutes,
@@ -80,10 +82,10 @@ async function answer(
     const caller = await authorize(env, access, masters, headers.get("authorization"), params.queue);
     const read = await readRequest(route, request, params);
     const handle = () => route.handle({ env, headers, caller, masters, ...read });
-    const { status, body } = isAudited(route)
+    const answered = isAudited(route)
       ? await audited(env, subjectOf(route, params, { requestId, caller, headers }), handle, auditStatus)
       : await handle();
-    return respond(status, body, requestId, route.handsOutTokens);
+    return respond(answered, requestId, route.handsOutTokens);
   } catch (error) {
     return failed(error, requestId);
   }
@@ -103,8 +105,13 @@ function auditStatus(outcome: { value: RouteAnswer } | { error: unknown }): numb
   return outcome.error instanceof ProblemError ? statusOf(outcome.error.code) : 500;
 }
 
-function respond(status: number, body: unknown, requestId: string, handsOutTokens = false): Response {
+function respond(
+  { status, body, text: plain }: RouteAnswer,
+  requestId: string,
+  handsOutTokens = false,
+): Response {
   const headers = { "x-request-id": requestId, "cache-control": "no-store" };
+  if (plain) return new Response(plain.body, { status, headers: { ...headers, "content-type": plain.type } });
   if (body === undefined) return new Response(null, { status, headers });
   const text = JSON.stringify(body);
   return new Response(handsOutTokens ? text : maskTokensIn(text), {

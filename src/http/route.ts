@@ -21,6 +21,8 @@ export interface RouteRequest<P, Q, B> {
 export interface RouteAnswer {
   readonly status: number;
   readonly body?: unknown;
+  /** Instead of a body: an answer that is no JSON. */
+  readonly text?: { readonly type: string; readonly body: string };
 }
 
 /** Who may call: whose key grants this. A task token in the body is proof enough for a report. */

@@ -1,9 +1,10 @@
 import type { Execution } from "../core/engine/execution.ts";
 import { jsonSize } from "../core/json.ts";
 import type { ExecutionData, ExecutionHead } from "../core/objects.ts";
+import type { Usage } from "../core/usage.ts";
 
 /** An execution at a glance. */
-export function readHead(execution: Execution): ExecutionHead {
+export function readHead(execution: Execution, usage: Usage): ExecutionHead {
   const { head, values, input } = execution;
   const {
     id,
@@ -31,6 +32,7 @@ export function readHead(execution: Execution): ExecutionHead {
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
     counts: { events: nextEvent - 1, runningIterations: endedAt === undefined ? openIterations : 0 },
+    usage,
   };
 }
 

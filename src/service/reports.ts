@@ -6,6 +6,7 @@ import { JSON_DEPTH, TASK_DATA_SIZE } from "../core/limits.ts";
 import { messageOf, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
 import { log } from "../log.ts";
+import { count } from "../metrics.ts";
 import { OverloadedError } from "./call.ts";
 import { askExecutionObject } from "./objects.ts";
 
@@ -51,6 +52,8 @@ export async function reportTasks(
     }
   });
   await Promise.all(groups);
+  for (const verdict of verdicts)
+    count("millrace_task_reports_total", verdict.ok ? "Accepted" : verdict.code);
   return verdicts;
 }
 

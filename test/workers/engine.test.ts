@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, test } from "vitest";
+import { Meter } from "../../durable-objects/meter.ts";
 import { Database } from "../../durable-objects/storage/database.ts";
 import {
   EXECUTION_MIGRATIONS,
@@ -13,7 +14,8 @@ describe("an execution in an object's SQL", () => {
     const stub = env.EXECUTIONS.getByName(name);
     await runInDurableObject(stub, (_, state) => {
       const { sql } = state.storage;
-      const open = () => new SqlExecutionStore(new Database(sql, EXECUTION_MIGRATIONS));
+      const open = () =>
+        new SqlExecutionStore(new Database(sql, EXECUTION_MIGRATIONS, new Meter("ExecutionObject")));
       run(open(), () => {
         const tables = sql
           .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")

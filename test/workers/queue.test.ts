@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, test } from "vitest";
+import { Meter } from "../../durable-objects/meter.ts";
 import { Database } from "../../durable-objects/storage/database.ts";
 import { QUEUE_MIGRATIONS, SqlQueueStore } from "../../durable-objects/storage/sql-queue-store.ts";
 import { QUEUE_CASES } from "../cases/queue.ts";
@@ -9,7 +10,7 @@ describe("a queue in an object's SQL", () => {
   test.each(QUEUE_CASES)("$name", async ({ name, run }) => {
     const stub = env.QUEUES.getByName(name);
     await runInDurableObject(stub, (_, state) => {
-      run(new SqlQueueStore(new Database(state.storage.sql, QUEUE_MIGRATIONS)));
+      run(new SqlQueueStore(new Database(state.storage.sql, QUEUE_MIGRATIONS, new Meter("QueueObject"))));
     });
   });
 });

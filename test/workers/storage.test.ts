@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { Meter } from "../../durable-objects/meter.ts";
 import { Database } from "../../durable-objects/storage/database.ts";
 import { toParts } from "../../durable-objects/storage/parts.ts";
 import { CELL_MIGRATIONS, SqlCells } from "../../durable-objects/storage/sql-cells.ts";
@@ -14,7 +15,7 @@ function inObject(run: (sql: SqlStorage) => void): Promise<void> {
 describe("cells", () => {
   test("come back whole, however long, in the order of their keys, from either end", () =>
     inObject((sql) => {
-      const cells = new SqlCells(new Database(sql, CELL_MIGRATIONS));
+      const cells = new SqlCells(new Database(sql, CELL_MIGRATIONS, new Meter("DirectoryObject")));
       const long = "😀ä".repeat(400_000);
       for (const number of [3, 1, 20, 10]) cells.write(`n:${sortable(number)}`, String(number));
       cells.write("n:long", long);
@@ -48,14 +49,16 @@ describe("cells", () => {
 describe("a database", () => {
   test("has no tables before the first write, and each migration once", () =>
     inObject((sql) => {
+      const meter = new Meter("DirectoryObject");
       const first = [["CREATE TABLE a (x INTEGER)"]];
-      const database = new Database(sql, first);
+      const more = [...first, ["CREATE TABLE b (y INTEGER)", "INSERT INTO b VALUES (2)"]];
+      const database = new Database(sql, first, meter);
       expect(database.read("SELECT * FROM a")).toEqual([]);
       expect(sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'a'").toArray()).toEqual([]);
       database.write("INSERT INTO a VALUES (1)");
-      const later = new Database(sql, [...first, ["CREATE TABLE b (y INTEGER)", "INSERT INTO b VALUES (2)"]]);
+      const later = new Database(sql, more, meter);
       expect(later.read("SELECT * FROM b")).toEqual([{ y: 2 }]);
-      const again = new Database(sql, [...first, ["CREATE TABLE b (y INTEGER)", "INSERT INTO b VALUES (2)"]]);
+      const again = new Database(sql, more, meter);
       expect(again.read("SELECT * FROM b")).toEqual([{ y: 2 }]);
       expect(again.read("SELECT * FROM a")).toEqual([{ x: 1 }]);
     }));

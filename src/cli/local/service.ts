@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { setTimeout as pause } from "node:timers/promises";
 import { UsageError } from "../usage-error.ts";
 import { startCronTicks } from "./cron-ticks.ts";
@@ -13,13 +12,15 @@ import type { LocalOptions } from "./options.ts";
 const HOST = "127.0.0.1";
 const START_SECONDS = 60;
 const STOP_SECONDS = 10;
-const root = fileURLToPath(new URL("../../../", import.meta.url));
+const root = join(import.meta.dirname, "../../..");
 
 /** Variables of the Worker that the runner's own environment can set. */
 const VARIABLES = ["FUNCTIONS", "ALLOW_PRIVATE_ADDRESSES"];
 
 export interface LocalService {
   readonly credentials: Credentials;
+  /** The process that all others of the service come from. */
+  readonly pid: number;
   /** Resolves when the service ended by itself. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
@@ -49,6 +50,7 @@ export async function startService({ port, data, verbose }: LocalOptions): Promi
   const ticks = startCronTicks(url);
   return {
     credentials,
+    pid: child.pid ?? 0,
     ended,
     stop: async () => {
       ticks.stop();

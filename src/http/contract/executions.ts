@@ -82,11 +82,21 @@ export const executionSummary = z
     cause: z.string().optional(),
   })
   .meta({ id: "ExecutionSummary" });
+const usage = z.strictObject({
+  rowsWritten: count.describe("Rows written in SQL"),
+  rowsRead: count.describe("Rows read in SQL"),
+  requests: count.describe("Calls that reached it, and alarms that rang"),
+  alarms: count.describe("Alarms that were set; each is billed as a row written"),
+  transportOperations: count.describe("Writes to the transport queue, with their reads and deletions"),
+});
 export const executionHead = executionSummary
   .extend({
     input: jsonObject,
     output: jsonObject.optional(),
     counts: z.strictObject({ events: count, runningIterations: count }),
+    usage: usage
+      .optional()
+      .describe("What the execution's own object has cost so far, in units that are billed"),
   })
   .meta({ id: "Execution" });
 export const executionsAnswer = z

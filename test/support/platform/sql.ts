@@ -14,8 +14,10 @@ export class SimulatedSql {
     const statement = this.database.prepare(query);
     const isRead = /^\s*SELECT/i.test(query);
     const rows = isRead ? statement.all(...bindings) : [];
-    if (!isRead) this.rowsWritten += Number(statement.run(...bindings).changes);
-    return { toArray: () => rows, [Symbol.iterator]: () => rows[Symbol.iterator]() };
+    const rowsWritten = isRead ? 0 : Number(statement.run(...bindings).changes);
+    this.rowsWritten += rowsWritten;
+    const costs = { rowsRead: rows.length, rowsWritten };
+    return { ...costs, toArray: () => rows, [Symbol.iterator]: () => rows[Symbol.iterator]() };
   }
 
   transaction<T>(body: () => T): T {

@@ -1,0 +1,91 @@
+import { NO_USAGE, type Usage } from "../src/core/usage.ts";
+import { count } from "../src/metrics.ts";
+
+type ObjectClass = "FlowObject" | "ExecutionObject" | "QueueObject" | "ScheduleObject" | "DirectoryObject";
+
+/** What a cursor tells once it was read to its end. */
+interface CursorCosts {
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+}
+
+/** Counts what one object costs, for itself and for the isolate. */
+export class Meter {
+  private readonly of: ObjectClass;
+  private used: { -readonly [K in keyof Usage]: Usage[K] } = { ...NO_USAGE };
+
+  constructor(of: ObjectClass) {
+    this.of = of;
+    count("millrace_object_starts_total", of);
+  }
+
+  /** What it cost since it was made, as far as this memory knows. */
+  get usage(): Usage {
+    return { ...this.used };
+  }
+
+  /** Takes in what the object had cost before it was brought into memory. */
+  goOnFrom(before: Usage): void {
+    const { used } = this;
+    this.used = {
+      rowsWritten: used.rowsWritten + before.rowsWritten,
+      rowsRead: used.rowsRead + before.rowsRead,
+      requests: used.requests + before.requests,
+      alarms: used.alarms + before.alarms,
+      transportOperations: used.transportOperations + before.transportOperations,
+    };
+  }
+
+  rows({ rowsRead, rowsWritten }: CursorCosts): void {
+    this.used.rowsRead += rowsRead;
+    this.used.rowsWritten += rowsWritten;
+    if (rowsRead > 0) count("millrace_rows_read_total", this.of, rowsRead);
+    if (rowsWritten > 0) count("millrace_rows_written_total", this.of, rowsWritten);
+  }
+
+  request(): void {
+    this.used.requests++;
+    count("millrace_object_requests_total", this.of);
+  }
+
+  alarmRang(): void {
+    this.request();
+    count("millrace_alarms_rung_total", this.of);
+  }
+
+  alarmSet(): void {
+    this.used.alarms++;
+    count("millrace_alarms_set_total", this.of);
+  }
+
+  /** Writes to the transport queue; each will be read and deleted once. */
+  transportWritten(operations: number): void {
+    this.used.transportOperations += 3 * operations;
+  }
+}
+
+interface Metered {
+  readonly meter: Meter;
+  alarm?(): void | Promise<void>;
+}
+
+/**
+ * Lets every call of a class's interface, and its alarm, be counted where it arrives: so repeats count, and whoever
+ * calls need not think of it. Methods of the class must not call each other through these names.
+ */
+export function countCalls<Rpc>(
+  { prototype }: { prototype: Metered },
+  calls: Readonly<Record<keyof Rpc, true>>,
+): void {
+  for (const name of Object.keys(calls)) wrap(prototype, name, (meter) => meter.request());
+  if (prototype.alarm) wrap(prototype, "alarm", (meter) => meter.alarmRang());
+}
+
+function wrap(prototype: object, name: string, note: (meter: Meter) => void): void {
+  const method: unknown = Reflect.get(prototype, name);
+  if (typeof method !== "function") throw new Error(`Broken invariant: the object answers to ${name}`);
+  Reflect.set(prototype, name, function counted(this: Metered, ...args: unknown[]): unknown {
+    note(this.meter);
+    return Reflect.apply(method, this, args);
+  });
+}

@@ -1,0 +1,20 @@
+import * as z from "zod";
+import { renderMetrics } from "../../metrics.ts";
+import { nothing } from "../contract/common.ts";
+import { type Route, route } from "../route.ts";
+
+const PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+export const metricsRoutes: readonly Route[] = [
+  route({
+    id: "getMetrics",
+    method: "GET",
+    path: "/metrics",
+    summary: "Counters for Prometheus",
+    params: nothing,
+    query: nothing,
+    answers: { 200: z.string() },
+    problems: [],
+    handle: async () => ({ status: 200, text: { type: PROMETHEUS_TEXT, body: renderMetrics() } }),
+  }),
+];

@@ -1,0 +1,55 @@
+/**
+ * What this isolate has done since it began, as Prometheus counters. On one machine the Worker and all objects share an
+ * isolate, so there these are the totals of the installation; on the platform each isolate counts for itself.
+ */
+const COUNTERS = {
+  millrace_worker_requests_total: {
+    label: "kind",
+    help: "Invocations of the Worker: HTTP requests, batches of the transport queue, Cron Triggers",
+  },
+  millrace_object_requests_total: {
+    label: "class",
+    help: "Calls that reached an object, and alarms that rang there",
+  },
+  millrace_object_starts_total: { label: "class", help: "Objects that were brought into memory" },
+  millrace_rows_written_total: {
+    label: "class",
+    help: "Rows written in SQL as the cursors say, without alarms",
+  },
+  millrace_rows_read_total: { label: "class", help: "Rows read in SQL as the cursors say" },
+  millrace_alarms_set_total: {
+    label: "class",
+    help: "Alarms set; the platform bills each as a row written",
+  },
+  millrace_alarms_rung_total: {
+    label: "class",
+    help: "Alarms that rang; they are among the object requests",
+  },
+  millrace_transport_operations_total: {
+    label: "operation",
+    help: "Operations on the transport queue, one for each 64 KB of a message",
+  },
+  millrace_executions_total: { label: "event", help: "Executions by what became of them" },
+  millrace_task_reports_total: { label: "verdict", help: "Reports of tasks by their verdict" },
+} as const;
+
+export type CounterName = keyof typeof COUNTERS;
+
+const counted = new Map<string, Map<string, number>>();
+
+export function count(name: CounterName, label: string, by = 1): void {
+  let labels = counted.get(name);
+  if (!labels) counted.set(name, (labels = new Map()));
+  labels.set(label, (labels.get(label) ?? 0) + by);
+}
+
+/** All counters in Prometheus' text format. */
+export function renderMetrics(): string {
+  return Object.entries(COUNTERS)
+    .map(([name, { label, help }]) => {
+      const values = [...(counted.get(name) ?? [])].toSorted(([a], [b]) => (a < b ? -1 : 1));
+      const lines = values.map(([value, total]) => `${name}{${label}="${value}"} ${total}`);
+      return [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...lines, ""].join("\n");
+    })
+    .join("");
+}

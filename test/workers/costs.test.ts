@@ -1,0 +1,108 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import { type Units, perThousand, readUnits, rowsBilled, unitsBetween } from "../bench/units.ts";
+import { FAN_OUT, fanOutInput } from "../support/flows.ts";
+import { call, unique } from "./call.ts";
+
+const TASKS = 400;
+const LOOPS = 8;
+
+async function units(): Promise<Units> {
+  const { body } = await call("GET", "/metrics");
+  return readUnits(body as string);
+}
+
+async function prepare(): Promise<{ flow: string; queue: string }> {
+  const [flow, queue] = [unique("flow"), unique("queue")];
+  await call("PUT", `/v1/queues/${queue}`, {});
+  const definition = FAN_OUT.replace("queues/workers/", `queues/${queue}/`);
+  const window = "name: workersForeach\n    concurrency: 10000";
+  await call("PUT", `/v1/flows/${flow}`, definition.replace("name: workersForeach", window));
+  return { flow, queue };
+}
+
+interface Turn {
+  readonly messages: readonly { readonly body: string; readonly receipt: string }[];
+}
+
+/** Works through a queue with so many loops until the execution has ended. */
+async function fanOut(flow: string, queue: string, tasks: number, loops: number, max: number): Promise<void> {
+  const path = `/v1/flows/${flow}/executions`;
+  await call("POST", path, { name: "run", input: fanOutInput(tasks) });
+  let left = tasks;
+  const loop = async (worker: string) => {
+    let reports: object[] = [];
+    while (left > 0) {
+      const asked = { reports, max, waitSeconds: 1, worker };
+      const { body } = await call("POST", `/v1/queues/${queue}/work`, asked);
+      left -= reports.length;
+      reports = (body as Turn).messages.map(({ body: text, receipt }) => {
+        const { task_token: token } = JSON.parse(text) as { task_token: string };
+        return { token, receipt, output: { done: true } };
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: loops }, (_, index) => loop(`w${index}`)));
+  const { body } = await call("GET", `${path}/run?wait=10`);
+  expect(body).toMatchObject({ status: "Succeeded" });
+}
+
+describe("what 1,000 tasks cost", () => {
+  test.each([
+    { way: "one a call", max: 1, rows: 1500, objectRequests: 2300, workerRequests: 1100 },
+    { way: "ten a call", max: 10, rows: 250, objectRequests: 300, workerRequests: 150 },
+  ])(
+    "$way: at most $rows rows, $objectRequests object requests, $workerRequests Worker requests",
+    async (most) => {
+      const { flow, queue } = await prepare();
+      const before = await units();
+      await fanOut(flow, queue, TASKS, LOOPS, most.max);
+      const cost = perThousand(unitsBetween(before, await units()), TASKS);
+      expect(rowsBilled(cost)).toBeLessThanOrEqual(most.rows);
+      expect(cost.objectRequests).toBeLessThanOrEqual(most.objectRequests);
+      expect(cost.workerRequests).toBeLessThanOrEqual(most.workerRequests);
+    },
+  );
+});
+
+describe("what is counted", () => {
+  test("are the requests that were made and the rows that came to be", async () => {
+    const { flow, queue } = await prepare();
+    const before = await units();
+    await fanOut(flow, queue, 10, 1, 1);
+    const cost = unitsBetween(before, await units());
+    // The start, ten turns with a report, the first one without, the look at the end, the metrics; a batch of the transport queue.
+    expect(cost.workerRequests).toBe(1 + 10 + 1 + 1 + 1 + 1);
+    expect(cost.transportOperations).toBe(3);
+    const rows = await rowsOf(flow);
+    expect(rows).toBeGreaterThan(10);
+    const { body } = await call("GET", `/v1/flows/${flow}/executions/run`);
+    // Its tables and their indexes are rows of a table, too; nothing else was ever written over.
+    const tables = 4;
+    expect(body.usage.rowsWritten - rows).toBeGreaterThanOrEqual(tables);
+    expect(body.usage.rowsWritten - rows).toBeLessThanOrEqual(2 * tables + 2);
+  });
+
+  test("is kept with the execution when its object leaves the memory", async () => {
+    const { flow, queue } = await prepare();
+    await fanOut(flow, queue, 10, 1, 1);
+    const path = `/v1/flows/${flow}/executions/run`;
+    const { usage: live } = (await call("GET", path)).body;
+    await evictDurableObject(env.EXECUTIONS.getByName(`${flow}~1~run`));
+    const { usage: kept } = (await call("GET", path)).body;
+    expect(kept.rowsWritten).toBe(live.rowsWritten);
+    expect(kept.transportOperations).toBe(3);
+    // Ten reports, the confirmation of the batch, the start; whoever only looked after the last commit is forgotten.
+    expect(kept.requests).toBeGreaterThanOrEqual(12);
+    expect(kept.requests).toBeLessThanOrEqual(live.requests + 1);
+  });
+});
+
+function rowsOf(flow: string): Promise<number> {
+  return runInDurableObject(env.EXECUTIONS.getByName(`${flow}~1~run`), (_, { storage }) =>
+    ["journal", "value", "cell", "migration"]
+      .map((table) => Number(storage.sql.exec(`SELECT count(*) AS n FROM ${table}`).one().n))
+      .reduce((sum, rows) => sum + rows, 0),
+  );
+}
