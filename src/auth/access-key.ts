@@ -4,9 +4,20 @@ import { type MasterKey, hmac } from "./master-key.ts";
 
 export const FIRST_ADMIN_KEY_ID = FIRST_ADMIN_KEY.id;
 
+/** Secrets made before: a worker's next call need not make its own again. They are as safe here as the key they come from. */
+const made = new WeakMap<MasterKey, Map<string, string>>();
+const MADE_MAX = 1000;
+
 /** An access key's secret is made from the master key, so none is stored anywhere. */
 export async function accessKeySecret(master: MasterKey, accessKeyId: string): Promise<string> {
-  return toBase64Url(await hmac(master.accessKeys, accessKeyId));
+  const known = made.get(master) ?? new Map<string, string>();
+  made.set(master, known);
+  const old = known.get(accessKeyId);
+  if (old !== undefined) return old;
+  const secret = toBase64Url(await hmac(master.accessKeys, accessKeyId));
+  if (known.size >= MADE_MAX) known.clear();
+  known.set(accessKeyId, secret);
+  return secret;
 }
 
 /**

@@ -29,6 +29,7 @@ export function equalInConstantTime(a: string, b: string): boolean {
   const [one, other] = [utf8(a), utf8(b)];
   if (one.length !== other.length) return false;
   let difference = 0;
-  for (const [position, byte] of one.entries()) difference |= byte ^ (other[position] ?? 0);
+  for (let position = 0; position < one.length; position++)
+    difference |= (one[position] ?? 0) ^ (other[position] ?? 0);
   return difference === 0;
 }

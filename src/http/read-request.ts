@@ -8,7 +8,7 @@ import type { Route } from "./route.ts";
 
 /** Reads what a route takes, or throws the problem with it. */
 export async function readRequest(route: Route, request: Request, params: Record<string, string>) {
-  const query = readQuery(new URL(request.url));
+  const query = request.url.includes("?") ? readQuery(new URL(request.url)) : {};
   return {
     params: check(route.params, params, "path"),
     query: check(route.query, query, "query"),

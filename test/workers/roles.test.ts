@@ -9,6 +9,7 @@ import { call, unique } from "./call.ts";
 /** Who may do what: a(dmin), o(perator), v(iewer), w(orker on its queue); "all" needs no key. */
 const MATRIX: Readonly<Record<string, string>> = {
   "GET /v1/health": "all",
+  "GET /metrics": "ao",
   "PUT /v1/flows/{flow}": "ao",
   "POST /v1/flows/validate": "aov",
   "GET /v1/flows": "aov",

@@ -11,6 +11,7 @@ export const metricsRoutes: readonly Route[] = [
     method: "GET",
     path: "/metrics",
     summary: "Counters for Prometheus",
+    access: "operate",
     params: nothing,
     query: nothing,
     answers: { 200: z.string() },
