@@ -85,7 +85,7 @@ async function answer(
     const answered = isAudited(route)
       ? await audited(env, subjectOf(route, params, { requestId, caller, headers }), handle, auditStatus)
       : await handle();
-    return respond(answered, requestId, route.handsOutTokens);
+    return respond(route, answered, requestId);
   } catch (error) {
     return failed(error, requestId);
   }
@@ -106,17 +106,16 @@ function auditStatus(outcome: { value: RouteAnswer } | { error: unknown }): numb
 }
 
 function respond(
-  { status, body, text: plain }: RouteAnswer,
+  { textType, handsOutTokens = false }: Route,
+  { status, body }: RouteAnswer,
   requestId: string,
-  handsOutTokens = false,
 ): Response {
   const headers = { "x-request-id": requestId, "cache-control": "no-store" };
-  if (plain) return new Response(plain.body, { status, headers: { ...headers, "content-type": plain.type } });
   if (body === undefined) return new Response(null, { status, headers });
-  const text = JSON.stringify(body);
+  const text = textType !== undefined && typeof body === "string" ? body : JSON.stringify(body);
   return new Response(handsOutTokens ? text : maskTokensIn(text), {
     status,
-    headers: { ...headers, "content-type": "application/json" },
+    headers: { ...headers, "content-type": textType ?? "application/json" },
   });
 }
 

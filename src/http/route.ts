@@ -21,8 +21,6 @@ export interface RouteRequest<P, Q, B> {
 export interface RouteAnswer {
   readonly status: number;
   readonly body?: unknown;
-  /** Instead of a body: an answer that is no JSON. */
-  readonly text?: { readonly type: string; readonly body: string };
 }
 
 /** Who may call: whose key grants this. A task token in the body is proof enough for a report. */
@@ -45,6 +43,8 @@ interface RouteShape<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTy
   readonly body?: B;
   /** A body of this type is taken as text, under this key of the body. */
   readonly textBody?: { readonly types: readonly string[]; readonly key: string };
+  /** Of good answers that are text and no JSON. */
+  readonly textType?: string;
   /** Shapes of the good answers by status. */
   readonly answers: Readonly<Record<number, z.ZodType | undefined>>;
   /** The answer hands task tokens to a worker; in all others tokens are masked, wherever they come from. */

@@ -75,5 +75,5 @@ function nonconformities({ operation }: Described, response: Response, text: str
   const type = response.headers.get("content-type") ?? "";
   const schema = content[type]?.schema;
   if (!schema) return [...wrong, `the type is "${type}"`];
-  return [...wrong, ...misfits(schema, JSON.parse(text))];
+  return [...wrong, ...misfits(schema, type.includes("json") ? JSON.parse(text) : text)];
 }

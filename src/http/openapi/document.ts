@@ -178,7 +178,7 @@ function describeBody({ id, body, textBody }: Route, schemas: Schemas): Pick<Ope
   };
 }
 
-function goodResponses({ id, answers }: Route, schemas: Schemas): Record<string, Response> {
+function goodResponses({ id, answers, textType }: Route, schemas: Schemas): Record<string, Response> {
   return Object.fromEntries(
     Object.entries(answers).map(([status, shape]) => {
       const description = SUCCESSES[Number(status)];
@@ -186,7 +186,7 @@ function goodResponses({ id, answers }: Route, schemas: Schemas): Record<string,
       const response: Response = { description, headers: EACH_ANSWER };
       if (!shape) return [status, response];
       const schema = schemas.referTo(shape, "output", `${capitalised(id)}Answer`);
-      return [status, { ...response, content: { "application/json": { schema } } }];
+      return [status, { ...response, content: { [textType ?? "application/json"]: { schema } } }];
     }),
   );
 }

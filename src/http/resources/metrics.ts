@@ -14,8 +14,9 @@ export const metricsRoutes: readonly Route[] = [
     access: "operate",
     params: nothing,
     query: nothing,
+    textType: PROMETHEUS_TEXT,
     answers: { 200: z.string() },
     problems: [],
-    handle: async () => ({ status: 200, text: { type: PROMETHEUS_TEXT, body: renderMetrics() } }),
+    handle: async () => ({ status: 200, body: renderMetrics() }),
   }),
 ];
