@@ -26,6 +26,7 @@ export class DirectoryObject extends DurableObject<Env> implements DirectoryRpc 
       keys: true,
       audit: true,
       auditPage: true,
+      activeFlows: true,
     });
   }
 

@@ -41,6 +41,7 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
       stop: true,
       head: true,
       data: true,
+      remove: true,
       wait: true,
       steps: true,
       history: true,
