@@ -26,6 +26,7 @@ export class QueueObject extends DurableObject<Env> implements QueueRpc {
   static {
     countCalls<QueueRpc>(this, {
       put: true,
+      peek: true,
       get: true,
       remove: true,
       send: true,
