@@ -24,7 +24,7 @@ function isInstalled() {
 }
 
 function install() {
-  console.log("Installing dependencies (once) ...");
+  console.error("Installing dependencies (once) ...");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   const { status, stdout, stderr } = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
@@ -49,8 +49,11 @@ function findNode() {
 
 if (!isInstalled()) install();
 
-const child = spawn(findNode(), [join(root, "src", "cli", "main.ts"), ...process.argv.slice(2)], {
-  cwd: root,
+const words = process.argv.slice(2);
+// Files that a person names lie where the person is; npm goes elsewhere, and says from where.
+const here = process.env.npm_lifecycle_event === "millrace" ? process.env.INIT_CWD : undefined;
+const child = spawn(findNode(), [join(root, "src", "cli", "main.ts"), ...words], {
+  cwd: words[0] === "millrace" ? (here ?? process.cwd()) : root,
   stdio: "inherit",
   env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` },
 });

@@ -2,6 +2,7 @@ import { bench } from "./bench.ts";
 import { deploy } from "./deploy.ts";
 import { dev } from "./local/dev.ts";
 import { start } from "./local/start.ts";
+import { millrace } from "./millrace/main.ts";
 import { test } from "./test.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -12,6 +13,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   test,
   deploy,
   bench,
+  millrace,
 };
 
 const [name = "", ...args] = process.argv.slice(2);

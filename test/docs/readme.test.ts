@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { EXIT_CODES } from "../../src/cli/millrace/failure.ts";
 import { DIAGNOSTICS } from "../../src/core/fdl/diagnostic.ts";
 import { STEP_TYPES } from "../../src/core/fdl/language.ts";
 import * as limits from "../../src/core/limits.ts";
@@ -58,6 +59,11 @@ describe("the README", () => {
         known.get(code(name)),
       ]);
     }
+  });
+
+  test("tells every status that the command line ends with", () => {
+    const listed = tableUnder("The command line", README).map(([status]) => Number(status));
+    expect(listed).toEqual(Object.values(EXIT_CODES));
   });
 
   test("tells which step types there are", () => {

@@ -149,7 +149,7 @@ function isAllowed({ file, target, isType }: Import): boolean {
   if (!from) return false;
   if (to === undefined) {
     const isPackage = !target.includes("/") || /^(?:@|node:|cloudflare:|hono\/)/.test(target);
-    if (target === "package.json") return from === "src/http";
+    if (target === "package.json") return from === "src/http" || from === "src/cli";
     return from.startsWith("src/core") ? CORE_PACKAGES.has(target) : isPackage;
   }
   if (from === to || MAY[from] === "any") return true;

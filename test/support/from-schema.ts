@@ -34,7 +34,7 @@ export function fitting(api: OpenApi, schema: JsonSchema, name = ""): fc.Arbitra
 }
 
 function textOf({ pattern, minLength = 0, maxLength }: JsonSchema): fc.Arbitrary<string> {
-  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
+  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern, "u"));
   const longest = maxLength === undefined ? {} : { maxLength };
   return fc.string({ unit: "binary", minLength, ...longest });
 }

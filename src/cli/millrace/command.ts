@@ -1,0 +1,114 @@
+import { Argument, Command, Option } from "commander";
+import type * as z from "zod";
+import type { Client } from "../client.ts";
+import { connect } from "./connection.ts";
+import { EXIT_CODES, tellFailure } from "./failure.ts";
+import { optionsFrom, readOptions } from "./options.ts";
+import { Output, type Said } from "./output.ts";
+
+/** What a command works with. */
+interface Call<O> {
+  readonly client: Client;
+  readonly output: Output;
+  /** By name; an argument that takes many is a list. */
+  readonly args: Readonly<Record<string, string>>;
+  readonly many: readonly string[];
+  readonly options: O;
+  /** Besides those of the shape. */
+  readonly flags: Readonly<Record<string, unknown>>;
+}
+
+interface CommandSpec<S extends z.ZodObject> {
+  /** With its arguments: `put <flow> <file>`; the last one may take many. */
+  readonly usage: string;
+  readonly summary: string;
+  /** What its arguments mean, by name. */
+  readonly args?: Readonly<Record<string, string>>;
+  readonly options?: S;
+  readonly flags?: readonly (readonly [flags: string, description: string])[];
+  readonly examples: readonly string[];
+  run(call: Call<z.output<S>>): Promise<Said>;
+}
+
+/** Where exit codes go, so that programs can be run in tests. */
+export interface Ending {
+  exitCode: number;
+}
+
+export type Build = (ending: Ending) => Command;
+
+const INDENT = "  ";
+
+/** One command: its arguments and options, its help, and what becomes of what it says or throws. */
+export function command<S extends z.ZodObject>(spec: CommandSpec<S>): Build {
+  return (ending) => {
+    const [name = "", ...words] = spec.usage.split(" ");
+    const built = new Command(name).summary(spec.summary).description(`${spec.summary}.`);
+    for (const word of words) built.addArgument(new Argument(word, spec.args?.[bare(word)] ?? ""));
+    for (const option of spec.options ? optionsFrom(spec.options) : []) built.addOption(option);
+    for (const [flags, description] of spec.flags ?? []) built.option(flags, description);
+    for (const option of common()) built.addOption(option);
+    const examples = spec.examples.map((example) => `${INDENT}$ npx millrace ${example}`);
+    built.addHelpText("after", `\nExamples:\n${examples.join("\n")}`);
+    built.action(async () => {
+      ending.exitCode = await perform(spec, built, words.map(bare));
+    });
+    return built;
+  };
+}
+
+function bare(word: string): string {
+  return word.replaceAll(/[<>[\].]/g, "");
+}
+
+function common(): Option[] {
+  const options = [
+    new Option("--json", "answer with one JSON document, refuse with a problem in JSON on stderr"),
+    new Option("--url <address>", "where the service is (or MILLRACE_URL)"),
+    new Option(
+      "--credentials <file>",
+      "url, accessKeyId and accessKeySecret in JSON (or MILLRACE_CREDENTIALS; or MILLRACE_KEY=id.secret)",
+    ),
+  ];
+  return options.map((option) => option.helpGroup("Options of all commands:"));
+}
+
+async function perform<S extends z.ZodObject>(
+  spec: CommandSpec<S>,
+  built: Command,
+  names: readonly string[],
+): Promise<number> {
+  const flags: Record<string, unknown> = built.opts();
+  const output = new Output(flags.json === true);
+  try {
+    const { url, credentials } = flags;
+    const args: Record<string, string> = {};
+    for (const [position, name] of names.entries()) {
+      const value: unknown = built.processedArgs[position];
+      if (typeof value === "string") args[name] = value;
+    }
+    const last: unknown = built.processedArgs.at(-1);
+    const many = Array.isArray(last) ? last.map(String) : [];
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without a shape nobody looks at the options
+    const options = (spec.options ? readOptions(spec.options, flags) : {}) as z.output<S>;
+    const client = connect({ url: asText(url), credentials: asText(credentials) }, process.env);
+    const said = await spec.run({ client, output, args, many, options, flags });
+    output.say(said);
+    return said.exitCode ?? EXIT_CODES.done;
+  } catch (error) {
+    return tellFailure(error, output);
+  }
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Commands under one word. */
+export function group(name: string, summary: string, builds: readonly Build[]): Build {
+  return (ending) => {
+    const built = new Command(name).summary(summary).description(`${summary}.`);
+    for (const build of builds) built.addCommand(build(ending));
+    return built;
+  };
+}

@@ -1,0 +1,235 @@
+import {
+  allExecutionsQuery,
+  executionHead,
+  executionsAnswer,
+  executionsQuery,
+  historyAnswer,
+  historyQuery,
+  startBody,
+  stepsAnswer,
+  stepsQuery,
+  stopBody,
+} from "../../../http/contract/executions.ts";
+import { command } from "../command.ts";
+import { duration, pretty, record, table, time } from "../format.ts";
+import { ALL, moreNotes, readPages } from "../pages.ts";
+import { UsageError } from "../../usage-error.ts";
+import { executionPath, watch } from "../watch.ts";
+
+const FLOW = "name of the flow";
+const NAME = "name of the execution";
+const ARGS = { flow: FLOW, name: NAME };
+
+function flowPath(flow = ""): string {
+  return `/v1/flows/${encodeURIComponent(flow)}/executions`;
+}
+
+/** `key=value`, as often as given. */
+function readLabels(given: unknown): { labels?: Record<string, string> } {
+  if (!Array.isArray(given)) return {};
+  const pairs = given.map((pair: unknown) => {
+    const [, key, value] = /^([^=]+)=([^]*)$/.exec(String(pair)) ?? [];
+    if (key === undefined || value === undefined)
+      throw new UsageError(`--label takes key=value, not "${String(pair)}"`);
+    return [key, value] as const;
+  });
+  return { labels: Object.fromEntries(pairs) };
+}
+
+export const run = command({
+  usage: "run <flow>",
+  summary: "Start an execution and watch it until it ends; status 1 if it does not succeed",
+  args: { flow: FLOW },
+  options: startBody.omit({ labels: true }),
+  flags: [
+    ["--label <key=value...>", "what to find it by"],
+    ["--idempotency-key <text>", "a repeat with the same key starts nothing new"],
+    ["--detach", "do not watch: the execution's name is all there is to say"],
+  ],
+  examples: [
+    `run checks --input '{"payload": {"workers": ["north", "south"]}}'`,
+    "run checks --input input.json --name first --label team=night",
+    "echo '{}' | npx millrace run checks --input - --detach",
+  ],
+  async run({ client, output, args: { flow = "" }, options, flags }) {
+    const key = flags.idempotencyKey;
+    const headers = typeof key === "string" ? { "idempotency-key": key } : {};
+    const body = { ...options, ...readLabels(flags.label) };
+    const head = await client.call({ method: "POST", path: flowPath(flow), body, headers }, executionHead);
+    if (flags.detach === true) return { json: head, text: () => head.name };
+    if (!output.isJson) output.tell(`${flow}/${head.name} started`);
+    return watch(client, output, { flow, name: head.name });
+  },
+});
+
+export const watchCommand = command({
+  usage: "watch <flow> <name>",
+  summary: "Watch an execution until it ends; status 1 if it does not succeed",
+  args: ARGS,
+  examples: ["watch checks first"],
+  run: ({ client, output, args: { flow = "", name = "" } }) => watch(client, output, { flow, name }),
+});
+
+export const executions = command({
+  usage: "executions [flow]",
+  summary: "List executions, newest first, of one flow or of all",
+  args: { flow: `${FLOW}; all flows unless given` },
+  options: executionsQuery.extend({
+    cursor: allExecutionsQuery.shape.cursor.or(executionsQuery.shape.cursor),
+  }),
+  flags: [ALL],
+  examples: [
+    "executions",
+    "executions checks --status Failed --from 24h",
+    "executions --label team:night --all --json",
+  ],
+  async run({ client, args: { flow }, options, flags }) {
+    const path = flow === undefined ? "/v1/executions" : flowPath(flow);
+    const page = await readPages(client, path, options, executionsAnswer, flags.all);
+    const now = Date.now();
+    return {
+      json: page,
+      text: (output) =>
+        table(
+          output,
+          page.items,
+          [
+            ["FLOW", (one) => (flow === undefined ? one.flow : "")],
+            ["NAME", ({ name }) => name],
+            ["STATUS", ({ status }) => output.status(status)],
+            ["STARTED", ({ startedAt }) => time(startedAt)],
+            ["TOOK", ({ startedAt, endedAt }) => duration(startedAt, endedAt, now)],
+            ["BY", ({ startedBy }) => startedBy],
+            ["ERROR", ({ error }) => error],
+          ],
+          "no executions like this",
+        ),
+      notes: moreNotes(page),
+    };
+  },
+});
+
+export const show = command({
+  usage: "show <flow> <name>",
+  summary: "Show an execution: its status, times, input and output",
+  args: ARGS,
+  examples: ["show checks first", "show checks first --json | jq .output"],
+  async run({ client, args: { flow, name } }) {
+    const head = await client.call({ method: "GET", path: executionPath(flow, name) }, executionHead);
+    return {
+      json: head,
+      text: (output) =>
+        record(output, {
+          execution: `${head.flow}/${head.name}`,
+          status: output.status(head.status),
+          version: head.version,
+          "started by": head.startedBy,
+          labels: Object.entries(head.labels ?? {})
+            .map(([key, value]) => `${key}=${value}`)
+            .join(" "),
+          started: time(head.startedAt),
+          ended: time(head.endedAt),
+          took: duration(head.startedAt, head.endedAt, Date.now()),
+          error: head.error,
+          cause: head.cause,
+          events: head.counts.events,
+          input: pretty(head.input),
+          output: head.output === undefined ? undefined : pretty(head.output),
+        }),
+    };
+  },
+});
+
+export const history = command({
+  usage: "history <flow> <name>",
+  summary: "Show an execution's events, in order",
+  args: ARGS,
+  options: historyQuery,
+  flags: [ALL],
+  examples: ["history checks first", "history checks first --type TaskFailed --all"],
+  async run({ client, args: { flow, name }, options, flags }) {
+    const path = `${executionPath(flow, name)}/history`;
+    const page = await readPages(client, path, options, historyAnswer, flags.all);
+    return {
+      json: page,
+      text: (output) =>
+        table(
+          output,
+          page.items,
+          [
+            ["ID", ({ eventId }) => eventId],
+            ["TIME", (event) => time(event.time)],
+            ["TYPE", ({ type }) => type],
+            ["STEP", ({ stepPath }) => stepPath],
+            ["DETAIL", ({ detail }) => shortened(detail)],
+          ],
+          "no events like this",
+        ),
+      notes: moreNotes(page),
+    };
+  },
+});
+
+const DETAIL_LENGTH = 80;
+
+function shortened(value: object): string {
+  const text = Object.keys(value).length === 0 ? "" : JSON.stringify(value);
+  return text.length > DETAIL_LENGTH ? `${text.slice(0, DETAIL_LENGTH - 1)}…` : text;
+}
+
+export const steps = command({
+  usage: "steps <flow> <name>",
+  summary: "Show an execution's steps, the iterations of a foreach, or the steps of one",
+  args: ARGS,
+  options: stepsQuery,
+  flags: [ALL],
+  examples: [
+    "steps checks first",
+    "steps checks first --parent 'workersForeach' --status Failed",
+    "steps checks first --parent 'workersForeach[2]'",
+  ],
+  async run({ client, args: { flow, name }, options, flags }) {
+    const path = `${executionPath(flow, name)}/steps`;
+    const page = await readPages(client, path, options, stepsAnswer, flags.all);
+    const now = Date.now();
+    return {
+      json: page,
+      text: (output) =>
+        table(
+          output,
+          page.items,
+          [
+            ["PATH", (step) => step.path],
+            ["TYPE", ({ type }) => type],
+            ["STATUS", ({ status }) => output.status(status)],
+            ["ATTEMPTS", ({ attempts }) => attempts],
+            [
+              "DONE",
+              ({ iterations }) =>
+                iterations && `${iterations.succeeded + iterations.failed} of ${iterations.total}`,
+            ],
+            ["ENTERED", ({ enteredAt }) => time(enteredAt)],
+            ["TOOK", ({ enteredAt, endedAt }) => duration(enteredAt, endedAt, now)],
+            ["ERROR", ({ error, cause }) => error && [error, cause].filter(Boolean).join(": ")],
+          ],
+          "no steps like this",
+        ),
+      notes: moreNotes(page),
+    };
+  },
+});
+
+export const stop = command({
+  usage: "stop <flow> <name>",
+  summary: "Stop a running execution",
+  args: ARGS,
+  options: stopBody,
+  examples: ["stop checks first", "stop checks first --error Cancelled --cause 'the order was withdrawn'"],
+  async run({ client, args: { flow, name }, options }) {
+    const head = await client.call(
+      { method: "POST", path: `${executionPath(flow, name)}/stop`, body: options },
+      executionHead,
+    );
+    return { json: head, text: (output) => `${head.flow}/${head.name}: ${output.status(head.status)}` };
+  },
+});

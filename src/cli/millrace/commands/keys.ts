@@ -1,0 +1,200 @@
+import { chmodSync, writeFileSync } from "node:fs";
+import * as z from "zod";
+import { ROLES } from "../../../core/directory/access-keys.ts";
+import { messageOf } from "../../../core/result.ts";
+import { description } from "../../../http/contract/common.ts";
+import {
+  accessKey,
+  accessKeyWithSecret,
+  auditAnswer,
+  auditQuery,
+  createKeyBody,
+  keysAnswer,
+  keysQuery,
+  rotateKeyBody,
+} from "../../../http/contract/keys.ts";
+import { UsageError } from "../../usage-error.ts";
+import { type Build, command, group } from "../command.ts";
+import { table, time } from "../format.ts";
+import { readOptions } from "../options.ts";
+import type { Said } from "../output.ts";
+import { ALL, moreNotes, readPages } from "../pages.ts";
+
+const ARGS = { key: "id of the access key" };
+const SAVE = [
+  "--save <file>",
+  "write address, id and secret into this file, and do not show the secret",
+] as const;
+const OWNER_ONLY = 0o600;
+
+function pathOf(key = ""): string {
+  return `/v1/keys/${encodeURIComponent(key)}`;
+}
+
+/** The one time that a secret can be seen. */
+function saySecret(url: string, key: z.output<typeof accessKeyWithSecret>, file: unknown): Said {
+  const { accessKeyId, accessKeySecret, role } = key;
+  if (typeof file !== "string") {
+    const notes = ["This is the only time that the secret is shown."];
+    return { json: key, text: () => `${accessKeyId}.${accessKeySecret}`, notes };
+  }
+  try {
+    writeFileSync(file, `${JSON.stringify({ url, accessKeyId, accessKeySecret }, null, 2)}\n`, {
+      mode: OWNER_ONLY,
+    });
+    chmodSync(file, OWNER_ONLY);
+  } catch (error) {
+    throw new UsageError(
+      `key ${accessKeyId} is made, but ${file} cannot be written (${messageOf(error)}): rotate the key to see a secret`,
+    );
+  }
+  const { accessKeySecret: _, ...shown } = key;
+  return { json: { ...shown, savedIn: file }, text: () => `${accessKeyId} (${role}), saved in ${file}` };
+}
+
+const create = command({
+  usage: "create",
+  summary: "Create an access key; its secret is shown this once",
+  // Which role goes with queues is the contract's to say.
+  options: z.strictObject({
+    role: z.enum(ROLES).describe("What the key may do"),
+    queues: z
+      .array(z.string())
+      .optional()
+      .describe("Of a worker: the queues it may use; team-* for all that begin so"),
+    description: description.optional(),
+  }),
+  flags: [SAVE],
+  examples: [
+    "keys create --role viewer",
+    "keys create --role worker --queues workers --description 'rack 4' --save worker.json",
+  ],
+  async run({ client, options, flags }) {
+    const body = readOptions(createKeyBody, options);
+    const created = await client.call({ method: "POST", path: "/v1/keys", body }, accessKeyWithSecret);
+    return saySecret(client.url, created, flags.save);
+  },
+});
+
+const rotate = command({
+  usage: "rotate <key>",
+  summary: "Give a key a new id and secret",
+  args: ARGS,
+  options: rotateKeyBody,
+  flags: [SAVE],
+  examples: ["keys rotate mrkey1 --grace-seconds 3600"],
+  async run({ client, args: { key }, options: body, flags }) {
+    const rotated = await client.call(
+      { method: "POST", path: `${pathOf(key)}/rotate`, body },
+      accessKeyWithSecret,
+    );
+    return saySecret(client.url, rotated, flags.save);
+  },
+});
+
+const list = command({
+  usage: "list",
+  summary: "List access keys, without their secrets",
+  options: keysQuery,
+  flags: [ALL],
+  examples: ["keys list"],
+  async run({ client, options, flags }) {
+    const page = await readPages(client, "/v1/keys", options, keysAnswer, flags.all);
+    return {
+      json: page,
+      text: (output) =>
+        table(
+          output,
+          page.items,
+          [
+            ["ID", ({ accessKeyId }) => accessKeyId],
+            ["ROLE", ({ role }) => role],
+            ["QUEUES", ({ queues }) => queues?.join(", ")],
+            ["STATE", ({ disabled }) => (disabled ? output.paint("yellow", "disabled") : "enabled")],
+            ["CREATED", ({ createdAt }) => time(createdAt)],
+            ["DESCRIPTION", (one) => one.description],
+          ],
+          "no keys",
+        ),
+      notes: moreNotes(page),
+    };
+  },
+});
+
+function setDisabled(action: "disable" | "enable"): Build {
+  return command({
+    usage: `${action} <key>`,
+    summary:
+      action === "disable"
+        ? "Let nobody in with a key, within 30 seconds"
+        : "Let a key in again, within 30 seconds",
+    args: ARGS,
+    examples: [`keys ${action} mrkey1`],
+    async run({ client, args: { key } }) {
+      const changed = await client.call(
+        { method: "POST", path: `${pathOf(key)}/${action}`, body: {} },
+        accessKey,
+      );
+      return {
+        json: changed,
+        text: () => `${changed.accessKeyId}: ${changed.disabled ? "disabled" : "enabled"}`,
+      };
+    },
+  });
+}
+
+const remove = command({
+  usage: "delete <key>",
+  summary: "Delete an access key",
+  args: ARGS,
+  examples: ["keys delete mrkey1"],
+  async run({ client, args: { key = "" } }) {
+    await client.call({ method: "DELETE", path: pathOf(key) }, z.undefined());
+    return { json: { deleted: key }, text: () => `${key}: deleted` };
+  },
+});
+
+export const keyCommands = group("keys", "Access keys: who may do what", [
+  list,
+  create,
+  rotate,
+  setDisabled("disable"),
+  setDisabled("enable"),
+  remove,
+]);
+
+export const audit = command({
+  usage: "audit",
+  summary: "Show who changed what, and when, newest first",
+  options: auditQuery,
+  flags: [ALL],
+  examples: ["audit --from 24h", "audit --access-key-id mradmin1 --all --json"],
+  async run({ client, options, flags }) {
+    const page = await readPages(client, "/v1/audit", options, auditAnswer, flags.all);
+    return {
+      json: page,
+      text: (output) =>
+        table(
+          output,
+          page.items,
+          [
+            ["TIME", ({ at }) => time(at)],
+            ["KEY", ({ accessKeyId }) => accessKeyId],
+            ["ROLE", ({ role }) => role],
+            ["ACTION", ({ action }) => action],
+            [
+              "TARGET",
+              ({ target }) =>
+                Object.entries(target)
+                  .map(([name, value]) => `${name}=${value}`)
+                  .join(" "),
+            ],
+            ["STATUS", ({ status }) => status],
+            ["FROM", ({ from }) => from],
+          ],
+          "nothing was changed",
+        ),
+      notes: moreNotes(page),
+    };
+  },
+});

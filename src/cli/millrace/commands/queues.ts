@@ -1,0 +1,183 @@
+import * as z from "zod";
+import { SEND_MESSAGES_MAX } from "../../../core/limits.ts";
+import { namesQuery } from "../../../http/contract/common.ts";
+import {
+  leasesAnswer,
+  putQueueBody,
+  queueAnswer,
+  queuesAnswer,
+  receiveAnswer,
+  receiveBody,
+  sendAnswer,
+  sendBody,
+} from "../../../http/contract/queues.ts";
+import { UsageError } from "../../usage-error.ts";
+import { command, group } from "../command.ts";
+import { record, table, time } from "../format.ts";
+import { readText } from "../input.ts";
+import { ALL, moreNotes, readPages } from "../pages.ts";
+
+type Queue = z.output<typeof queueAnswer>;
+
+const ARGS = { queue: "name of the queue" };
+
+function pathOf(queue = ""): string {
+  return `/v1/queues/${encodeURIComponent(queue)}`;
+}
+
+function describeQueue(
+  { name, attributes, depth, oldestAt, waitingPolls, createdAt }: Queue,
+  output: Parameters<typeof record>[0],
+): string {
+  const settings = Object.entries(attributes).map(([key, value]) => [key, String(value)]);
+  return record(output, {
+    queue: name,
+    ready: depth.ready,
+    "in flight": depth.inFlight,
+    delayed: depth.delayed,
+    "dead letters": depth.deadLetters,
+    oldest: time(oldestAt),
+    "waiting workers": waitingPolls,
+    created: time(createdAt),
+    ...Object.fromEntries(settings),
+  });
+}
+
+const list = command({
+  usage: "list",
+  summary: "List queues by name",
+  options: namesQuery,
+  flags: [ALL],
+  examples: ["queue list"],
+  async run({ client, options, flags }) {
+    const page = await readPages(client, "/v1/queues", options, queuesAnswer, flags.all);
+    return {
+      json: page,
+      text: (output) =>
+        table(
+          output,
+          page.items,
+          [
+            ["NAME", ({ name }) => name],
+            ["READY", ({ depth }) => depth.ready],
+            ["IN FLIGHT", ({ depth }) => depth.inFlight],
+            ["DELAYED", ({ depth }) => depth.delayed],
+            ["DEAD", ({ depth }) => depth.deadLetters],
+            ["OLDEST", ({ oldestAt }) => time(oldestAt)],
+            ["WAITING WORKERS", ({ waitingPolls }) => waitingPolls],
+          ],
+          "no queues yet: `npx millrace queue put NAME` makes one",
+        ),
+      notes: moreNotes(page),
+    };
+  },
+});
+
+const get = command({
+  usage: "get <queue>",
+  summary: "Show a queue: its attributes and what lies in it",
+  args: ARGS,
+  examples: ["queue get workers"],
+  async run({ client, args: { queue } }) {
+    const found = await client.call({ method: "GET", path: pathOf(queue) }, queueAnswer);
+    return { json: found, text: (output) => describeQueue(found, output) };
+  },
+});
+
+const put = command({
+  usage: "put <queue>",
+  summary: "Create a queue, or change attributes of it",
+  args: ARGS,
+  options: putQueueBody,
+  examples: ["queue put workers", "queue put workers --lease-seconds 120 --max-deliveries 5"],
+  async run({ client, args: { queue }, options: body }) {
+    const found = await client.call({ method: "PUT", path: pathOf(queue), body }, queueAnswer);
+    return { json: found, text: (output) => describeQueue(found, output) };
+  },
+});
+
+const remove = command({
+  usage: "delete <queue>",
+  summary: "Delete a queue with all that lies in it",
+  args: ARGS,
+  examples: ["queue delete workers"],
+  async run({ client, args: { queue = "" } }) {
+    await client.call({ method: "DELETE", path: pathOf(queue) }, z.undefined());
+    return { json: { deleted: queue }, text: () => `queue ${queue}: deleted` };
+  },
+});
+
+const message = sendBody.shape.messages.element.omit({ body: true });
+
+const send = command({
+  usage: "send <queue> [bodies...]",
+  summary: "Send messages",
+  args: { ...ARGS, bodies: "one message each; - for stdin as one message" },
+  options: message,
+  flags: [["--lines", "each line of stdin is a message"]],
+  examples: [
+    `queue send workers '{"order": 7}'`,
+    "queue send workers - < message.json",
+    "queue send workers --lines --delay-seconds 60 < messages.txt",
+  ],
+  async run({ client, args: { queue = "" }, many, options, flags }) {
+    const lines =
+      flags.lines === true
+        ? readText("-")
+            .split("\n")
+            .filter((line) => line !== "")
+        : [];
+    const bodies = [...many.map((body) => (body === "-" ? readText("-") : body)), ...lines];
+    if (bodies.length === 0)
+      throw new UsageError("what is to be sent? Name bodies, or - or --lines for stdin");
+    const ids: string[] = [];
+    for (let first = 0; first < bodies.length; first += SEND_MESSAGES_MAX) {
+      const messages = bodies.slice(first, first + SEND_MESSAGES_MAX).map((body) => ({ body, ...options }));
+      const sent = await client.call(
+        { method: "POST", path: `${pathOf(queue)}/send`, body: { messages } },
+        sendAnswer,
+      );
+      ids.push(...sent.ids);
+    }
+    return { json: { ids }, text: () => `sent ${ids.length} to ${queue}` };
+  },
+});
+
+const receive = command({
+  usage: "receive <queue>",
+  summary: "Receive messages; they come back when their lease is over, unless deleted",
+  args: ARGS,
+  options: receiveBody,
+  flags: [["--delete", "delete them at once"]],
+  examples: ["queue receive workers", "queue receive workers --max 10 --wait-seconds 20 --delete --json"],
+  async run({ client, args: { queue }, options, flags }) {
+    const path = pathOf(queue);
+    const received = await client.call(
+      { method: "POST", path: `${path}/receive`, body: options },
+      receiveAnswer,
+    );
+    const receipts = received.messages.map(({ receipt }) => receipt);
+    if (flags.delete === true && receipts.length > 0)
+      await client.call({ method: "POST", path: `${path}/delete`, body: { receipts } }, leasesAnswer);
+    return {
+      json: received,
+      text: (output) =>
+        received.messages
+          .map(({ id, body: text, receipt, dequeueCount, leaseUntil }) => {
+            const lease = flags.delete === true ? "deleted" : `receipt ${receipt}, until ${time(leaseUntil)}`;
+            return `${output.paint("dim", `${id} (delivery ${dequeueCount}, ${lease})`)}\n${text}`;
+          })
+          .join("\n"),
+      notes: received.messages.length === 0 ? ["nothing there"] : [],
+    };
+  },
+});
+
+export const queueCommands = group("queue", "Queues and the messages in them", [
+  list,
+  get,
+  put,
+  remove,
+  send,
+  receive,
+]);

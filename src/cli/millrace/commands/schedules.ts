@@ -1,0 +1,201 @@
+import * as z from "zod";
+import {
+  firingsAnswer,
+  firingsQuery,
+  putScheduleAnswer,
+  putScheduleBody,
+  runAnswer,
+  runBody,
+  schedule as scheduleShape,
+  schedulesAnswer,
+  schedulesQuery,
+} from "../../../http/contract/schedules.ts";
+import { type Build, command, group } from "../command.ts";
+import { pretty, record, table, time } from "../format.ts";
+import type { Output } from "../output.ts";
+import { ALL, moreNotes, readPages } from "../pages.ts";
+import { watch } from "../watch.ts";
+
+type Schedule = z.output<typeof scheduleShape>;
+
+const ARGS = { flow: "name of the flow", schedule: "name of the schedule" };
+
+function pathOf(flow = "", schedule = ""): string {
+  return `/v1/flows/${encodeURIComponent(flow)}/schedules/${encodeURIComponent(schedule)}`;
+}
+
+const TIMES = /At$/;
+
+/** All that the service says of it: times as people read them, values as JSON. */
+function describeSchedule(schedule: Schedule, output: Output): string {
+  const entries = Object.entries(schedule).map(([key, value]): [string, string] => {
+    if (typeof value === "string") return [key, TIMES.test(key) ? time(value) : value];
+    return [key, typeof value === "object" ? pretty(value) : String(value)];
+  });
+  return record(output, Object.fromEntries(entries));
+}
+
+const list = command({
+  usage: "list [flow]",
+  summary: "List schedules, of one flow or of all",
+  args: { flow: "name of the flow; all flows unless given" },
+  options: schedulesQuery,
+  flags: [ALL],
+  examples: ["schedule list", "schedule list checks --json"],
+  async run({ client, args: { flow }, options, flags }) {
+    const path = flow === undefined ? "/v1/schedules" : `/v1/flows/${encodeURIComponent(flow)}/schedules`;
+    const page = await readPages(client, path, options, schedulesAnswer, flags.all);
+    return {
+      json: page,
+      text: (output) =>
+        table(
+          output,
+          page.items,
+          [
+            ["FLOW", (one) => one.flow],
+            ["NAME", ({ name }) => name],
+            ["CRON", ({ cron }) => cron],
+            ["ZONE", ({ timeZone }) => timeZone],
+            ["STATE", ({ enabled }) => (enabled ? "on" : output.paint("yellow", "paused"))],
+            ["NEXT", ({ nextAt }) => time(nextAt)],
+          ],
+          "no schedules yet: `npx millrace schedule put FLOW NAME --cron ...` makes one",
+        ),
+      notes: moreNotes(page),
+    };
+  },
+});
+
+const get = command({
+  usage: "get <flow> <schedule>",
+  summary: "Show a schedule",
+  args: ARGS,
+  examples: ["schedule get checks nightly"],
+  async run({ client, args: { flow, schedule } }) {
+    const found = await client.call({ method: "GET", path: pathOf(flow, schedule) }, scheduleShape);
+    return { json: found, text: (output) => describeSchedule(found, output) };
+  },
+});
+
+const put = command({
+  usage: "put <flow> <schedule>",
+  summary: "Create or change a schedule",
+  args: ARGS,
+  options: putScheduleBody,
+  examples: [
+    "schedule put checks nightly --cron '30 2 * * MON-FRI' --time-zone Asia/Shanghai --payload payload.json",
+    "schedule put checks often --cron '@every 90s' --no-enabled",
+  ],
+  async run({ client, args: { flow, schedule }, options: body }) {
+    const stored = await client.call(
+      { method: "PUT", path: pathOf(flow, schedule), body },
+      putScheduleAnswer,
+    );
+    const { warnings, ...rest } = stored;
+    return {
+      json: stored,
+      text: (output) => describeSchedule(rest, output),
+      notes: warnings.map((one) => `warning: ${one}`),
+    };
+  },
+});
+
+const remove = command({
+  usage: "delete <flow> <schedule>",
+  summary: "Delete a schedule with its ledger; what it started goes on",
+  args: ARGS,
+  examples: ["schedule delete checks nightly"],
+  async run({ client, args: { flow, schedule } }) {
+    await client.call({ method: "DELETE", path: pathOf(flow, schedule) }, z.undefined());
+    return { json: { deleted: `${flow}/${schedule}` }, text: () => `schedule ${flow}/${schedule}: deleted` };
+  },
+});
+
+const run = command({
+  usage: "run <flow> <schedule>",
+  summary: "Start an execution now, as the schedule would",
+  args: ARGS,
+  options: runBody,
+  flags: [["--watch", "watch it until it ends"]],
+  examples: [
+    "schedule run checks nightly",
+    `schedule run checks nightly --payload '{"workers": ["north"]}' --watch`,
+  ],
+  async run({ client, output, args: { flow = "", schedule }, options: body, flags }) {
+    const started = await client.call(
+      { method: "POST", path: `${pathOf(flow, schedule)}/run`, body },
+      runAnswer,
+    );
+    if (flags.watch === true) return watch(client, output, { flow, name: started.executionName });
+    return { json: started, text: () => started.executionName };
+  },
+});
+
+function setEnabled(action: "pause" | "resume"): Build {
+  return command({
+    usage: `${action} <flow> <schedule>`,
+    summary: action === "pause" ? "Let a schedule rest" : "Let a schedule fire again",
+    args: ARGS,
+    examples: [`schedule ${action} checks nightly`],
+    async run({ client, args: { flow, schedule } }) {
+      const path = `${pathOf(flow, schedule)}/${action}`;
+      const found = await client.call({ method: "POST", path, body: {} }, scheduleShape);
+      return {
+        json: found,
+        text: () =>
+          `schedule ${flow}/${schedule}: ${found.enabled ? `on, next at ${time(found.nextAt)}` : "paused"}`,
+      };
+    },
+  });
+}
+
+const firings = command({
+  usage: "firings <flow> <schedule>",
+  summary: "Show a schedule's ledger: each instant and what became of it, newest first",
+  args: ARGS,
+  options: firingsQuery,
+  flags: [ALL],
+  examples: [
+    "schedule firings checks nightly",
+    "schedule firings checks nightly --from 7d --verdict failedToStart",
+  ],
+  async run({ client, args: { flow, schedule }, options, flags }) {
+    const page = await readPages(
+      client,
+      `${pathOf(flow, schedule)}/firings`,
+      options,
+      firingsAnswer,
+      flags.all,
+    );
+    return {
+      json: page,
+      text: (output) =>
+        table(
+          output,
+          page.items,
+          [
+            ["AT", ({ at }) => time(at)],
+            ["KIND", ({ kind }) => kind],
+            ["VERDICT", ({ verdict }) => output.status(verdict)],
+            ["LATE", ({ latenessMs }) => latenessMs && `${latenessMs} ms`],
+            ["BY", ({ firedBy }) => firedBy],
+            ["EXECUTION", ({ executionName }) => executionName],
+            ["REASON", ({ reason }) => reason],
+          ],
+          "it has not fired yet",
+        ),
+      notes: moreNotes(page),
+    };
+  },
+});
+
+export const scheduleCommands = group("schedule", "Start flows again and again", [
+  list,
+  get,
+  put,
+  remove,
+  run,
+  setEnabled("pause"),
+  setEnabled("resume"),
+  firings,
+]);

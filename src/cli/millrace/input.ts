@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { messageOf } from "../../core/result.ts";
+import { UsageError } from "../usage-error.ts";
+
+const STDIN = 0;
+
+/** A file's text, or that of stdin for `-`. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file === "-" ? STDIN : file, "utf8");
+  } catch (error) {
+    throw new UsageError(`${file === "-" ? "stdin" : file} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+/** JSON as it stands (`{...}`), from a file, or from stdin (`-`). */
+export function readJson(source: string, option: string): unknown {
+  const isInline = /^\s*[[{"]/.test(source);
+  const text = isInline ? source : readText(source);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const place = isInline ? "" : ` in ${source === "-" ? "stdin" : source}`;
+    throw new UsageError(
+      `${option} takes JSON, a file with JSON, or - for stdin${place}: ${messageOf(error)}`,
+    );
+  }
+}
+
+const AGO = /^(\d{1,6})([smhd])$/;
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A time as people say it: `2h` (ago), `2027-01-31`, `2027-01-31 14:00` (both here), or RFC 3339. */
+export function readTime(text: string, now: number): string {
+  const [, count, unit = ""] = AGO.exec(text) ?? [];
+  if (count !== undefined) return new Date(now - Number(count) * (SECONDS[unit] ?? 0) * 1000).toISOString();
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const instant = Date.parse(isDay ? `${text}T00:00` : text);
+  if (Number.isNaN(instant))
+    throw new UsageError(`"${text}" is not a time: use 2h (ago), 2027-01-31, or 2027-01-31T14:00:00Z`);
+  return new Date(instant).toISOString();
+}

@@ -1,0 +1,150 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { createLogUpdate } from "log-update";
+import type * as z from "zod";
+import { executionHead, stepsAnswer } from "../../http/contract/executions.ts";
+import { ApiError, type Client, UnreachableError } from "../client.ts";
+import { EXIT_CODES } from "./failure.ts";
+import { bar, duration, pretty } from "./format.ts";
+import type { Output, Said } from "./output.ts";
+
+type Head = z.output<typeof executionHead>;
+type Step = z.output<typeof stepsAnswer>["items"][number];
+
+const LOOK_MS = 500;
+const HOLD_SECONDS = 30;
+/** A service that is started anew is back within this. */
+const LOOKS_WITHOUT_ANSWER = 60;
+const SERVER_FAULT = 500;
+
+export function executionPath(flow = "", name = ""): string {
+  return `/v1/flows/${encodeURIComponent(flow)}/executions/${encodeURIComponent(name)}`;
+}
+
+/** Waits for an execution's end, and shows how far it is where somebody looks on. Ctrl-C leaves it running. */
+export async function watch(
+  client: Client,
+  output: Output,
+  started: { flow: string; name: string },
+): Promise<Said> {
+  const stop = new AbortController();
+  const onInterrupt = () => stop.abort();
+  process.on("SIGINT", onInterrupt);
+  try {
+    const head = await follow(client, output, started, stop.signal);
+    return head ? ended(head) : leftRunning(started);
+  } finally {
+    process.off("SIGINT", onInterrupt);
+  }
+}
+
+function ended(head: Head): Said {
+  return {
+    json: head,
+    text: (output) => describeEnd(head, output),
+    exitCode: head.status === "Succeeded" ? EXIT_CODES.done : EXIT_CODES.unsuccessful,
+  };
+}
+
+function describeEnd(
+  { flow, name, status, startedAt, endedAt, error, cause, output: result }: Head,
+  output: Output,
+): string {
+  const took = endedAt === undefined ? "" : ` in ${duration(startedAt, endedAt, 0)}`;
+  const head = `${flow}/${name}: ${output.status(status)}${took}`;
+  if (error !== undefined) return [head, `${error}${cause ? `: ${cause}` : ""}`].join("\n");
+  return [head, ...(result === undefined ? [] : [pretty(result)])].join("\n");
+}
+
+function leftRunning({ flow, name }: { flow: string; name: string }): Said {
+  return {
+    json: { flow, name, left: "running" },
+    text: () => "",
+    notes: [`\n${flow}/${name} goes on; to look again: npx millrace watch ${flow} ${name}`],
+    exitCode: EXIT_CODES.interrupted,
+  };
+}
+
+/** The execution at its end; undefined if the watcher was asked to leave. */
+async function follow(
+  client: Client,
+  output: Output,
+  { flow, name }: { flow: string; name: string },
+  signal: AbortSignal,
+): Promise<Head | undefined> {
+  const path = executionPath(flow, name);
+  const show = output.isLive ? createLogUpdate(process.stdout) : undefined;
+  const left = new Promise<undefined>((resolve) => {
+    signal.addEventListener("abort", () => resolve(undefined));
+  });
+  try {
+    while (!signal.aborted) {
+      const look = patiently(async () => {
+        const wait = show ? 0 : HOLD_SECONDS;
+        const head = await client.call({ method: "GET", path, query: { wait }, signal }, executionHead);
+        if (head.endedAt === undefined) show?.(await describeProgress(client, head, output));
+        return head;
+      }, signal);
+      const head = await Promise.race([look, left]);
+      if (head?.endedAt !== undefined) return head;
+      if (show) await Promise.race([pause(LOOK_MS), left]);
+    }
+    return undefined;
+  } finally {
+    if (signal.aborted) show?.done();
+    else show?.clear();
+  }
+}
+
+/** Tries again while the service is away or busy: the execution does not mind. */
+async function patiently<T>(look: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await look();
+    } catch (error) {
+      const isAway =
+        error instanceof UnreachableError ||
+        (error instanceof ApiError && error.problem.status >= SERVER_FAULT);
+      if (!isAway || tries > LOOKS_WITHOUT_ANSWER || signal.aborted) throw error;
+      await pause(LOOK_MS);
+    }
+  }
+}
+
+async function describeProgress(client: Client, head: Head, output: Output): Promise<string> {
+  const { flow, name, status, startedAt } = head;
+  const line = `${flow}/${name}: ${output.status(status)} for ${duration(startedAt, undefined, Date.now())}`;
+  if (status === "Starting") return line;
+  const steps = await openSteps(client, executionPath(flow, name));
+  return [
+    line,
+    ...steps.map((step) => describeStep(step, output)),
+    output.paint("dim", "Ctrl-C leaves it running"),
+  ].join("\n");
+}
+
+const NESTING_SHOWN = 4;
+const SHOWN_MAX = 20;
+
+/** The steps that run, with those inside of branches and options, each foreach as a whole. */
+async function openSteps(client: Client, path: string, parent?: string, depth = 0): Promise<Step[]> {
+  const query = { status: "Running", parent, limit: SHOWN_MAX };
+  const { items } = await client.call({ method: "GET", path: `${path}/steps`, query }, stepsAnswer);
+  if (depth >= NESTING_SHOWN) return items;
+  const all = await Promise.all(
+    items.map(async (step) => {
+      const isOpened = ["parallel", "choice", "branch", "option"].includes(step.type);
+      const inside = isOpened ? await openSteps(client, path, step.path, depth + 1) : [];
+      return inside.length > 0 ? inside : [step];
+    }),
+  );
+  return all.flat().slice(0, SHOWN_MAX);
+}
+
+function describeStep({ path, iterations, attempts }: Step, output: Output): string {
+  if (!iterations)
+    return `  ${path}${attempts !== undefined && attempts > 1 ? ` (attempt ${attempts})` : ""}`;
+  const { total, running, succeeded, failed } = iterations;
+  const done = succeeded + failed;
+  const failures = failed > 0 ? `, ${output.paint("red", `${failed} failed`)}` : "";
+  return `  ${path}  ${output.paint("green", bar(done, total))} ${done} of ${total}, ${running} running${failures}`;
+}

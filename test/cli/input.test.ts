@@ -1,0 +1,110 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { connect } from "../../src/cli/millrace/connection.ts";
+import { readJson, readText, readTime } from "../../src/cli/millrace/input.ts";
+import { optionsFrom, readOptions } from "../../src/cli/millrace/options.ts";
+import { UsageError } from "../../src/cli/usage-error.ts";
+import { executionsQuery, startBody } from "../../src/http/contract/executions.ts";
+import { putQueueBody } from "../../src/http/contract/queues.ts";
+import { putScheduleBody } from "../../src/http/contract/schedules.ts";
+
+const FOLDER = mkdtempSync(join(tmpdir(), "millrace-cli-"));
+
+function file(name: string, text: string): string {
+  const path = join(FOLDER, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("JSON on the command line", () => {
+  test("is taken as it stands, or from a file", () => {
+    expect(readJson(' {"a": 1}', "--input")).toEqual({ a: 1 });
+    expect(readJson(file("a.json", "[1]"), "--input")).toEqual([1]);
+  });
+
+  test("that is none is told with the option and the place", () => {
+    expect(() => readJson("{nope", "--input")).toThrow(/^--input takes JSON/);
+    const broken = file("broken.json", "nope");
+    expect(() => readJson(broken, "--input")).toThrow(broken);
+    expect(() => readText(join(FOLDER, "none"))).toThrow(UsageError);
+  });
+});
+
+describe("a time on the command line", () => {
+  const now = Date.parse("2027-03-01T12:00:00.000Z");
+
+  test.each([
+    ["2h", "2027-03-01T10:00:00.000Z"],
+    ["90s", "2027-03-01T11:58:30.000Z"],
+    ["7d", "2027-02-22T12:00:00.000Z"],
+    ["2027-01-31T14:00:00+02:00", "2027-01-31T12:00:00.000Z"],
+    ["2027-01-31", new Date(2027, 0, 31).toISOString()],
+    ["2027-01-31 14:00", new Date(2027, 0, 31, 14).toISOString()],
+  ])("%s is %s", (text, instant) => expect(readTime(text, now)).toBe(instant));
+
+  test("that is none is told with what one is", () => {
+    expect(() => readTime("yesterday", now)).toThrow(/"yesterday" is not a time: use/);
+  });
+});
+
+describe("options that are read off the API's shapes", () => {
+  const flags = (shape: Parameters<typeof optionsFrom>[0]) =>
+    optionsFrom(shape).map((option) => option.flags);
+
+  test("are named and typed as the shape says", () => {
+    expect(flags(putQueueBody)).toEqual(
+      expect.arrayContaining(["--lease-seconds <n>", "--logging-enabled", "--no-logging-enabled"]),
+    );
+    expect(flags(startBody)).toEqual(
+      expect.arrayContaining(["--name <text>", "--input <json>", "--version <n>"]),
+    );
+    expect(flags(executionsQuery)).toEqual(expect.arrayContaining(["--status <text>", "--from <time>"]));
+    const status = optionsFrom(executionsQuery).find(({ long }) => long === "--status");
+    expect(status?.argChoices).toContain("TimedOut");
+  });
+
+  test("are needed where the API needs them", () => {
+    const needed = optionsFrom(putScheduleBody).filter(({ mandatory }) => mandatory);
+    expect(needed.map(({ long }) => long)).toEqual(["--cron"]);
+  });
+
+  test("are read with the shape; what does not fit is told by the option's name", () => {
+    expect(readOptions(putQueueBody, { leaseSeconds: 60, json: true })).toEqual({ leaseSeconds: 60 });
+    expect(() => readOptions(putQueueBody, { leaseSeconds: 0 })).toThrow(/^--lease-seconds: /);
+    expect(() => readOptions(putScheduleBody, {})).toThrow("--cron: is needed");
+  });
+});
+
+describe("who is called", () => {
+  const credentials = { url: "http://127.0.0.1:1", accessKeyId: "a", accessKeySecret: "b" };
+  const path = file("credentials.json", JSON.stringify(credentials));
+  const key = { MILLRACE_KEY: "id.secret" };
+
+  test.each<[string, Parameters<typeof connect>[0], Record<string, string>, string]>([
+    ["a file that is named", { credentials: path }, {}, "http://127.0.0.1:1"],
+    [
+      "a file, at another address",
+      { credentials: path, url: "https://m.example/x" },
+      {},
+      "https://m.example",
+    ],
+    ["the environment's file", {}, { MILLRACE_CREDENTIALS: path }, "http://127.0.0.1:1"],
+    ["the environment's key", {}, { ...key, MILLRACE_URL: "https://m.example/" }, "https://m.example"],
+    [
+      "the environment's key before its file",
+      {},
+      { ...key, MILLRACE_CREDENTIALS: path, MILLRACE_URL: "https://m.example" },
+      "https://m.example",
+    ],
+    ["a named file before the environment's key", { credentials: path }, key, "http://127.0.0.1:1"],
+  ])("is told by %s", (_, options, env, url) => expect(connect(options, env).url).toBe(url));
+
+  test.each<[Parameters<typeof connect>[0], Record<string, string>, RegExp]>([
+    [{}, key, /MILLRACE_URL or --url/],
+    [{ url: "m.example" }, key, /"m.example" is not an address/],
+    [{ url: "https://m.example" }, { MILLRACE_KEY: "no-dot" }, /accessKeyId\.accessKeySecret/],
+    [{ credentials: file("other.json", "{}") }, {}, /is not a file of credentials/],
+  ])("must be known: %j %j", (options, env, words) => expect(() => connect(options, env)).toThrow(words));
+});

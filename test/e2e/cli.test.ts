@@ -1,0 +1,152 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { flowOf } from "../support/flows.ts";
+import { ROOT, Service, freePort } from "./service.ts";
+
+const FOLDER = mkdtempSync(join(tmpdir(), "millrace-cli-"));
+const COMMAND = join(ROOT, "src/cli/millrace.mjs");
+
+let service: Service;
+
+beforeAll(async () => {
+  service = await Service.start();
+  writeFileSync(
+    join(FOLDER, "pass.yaml"),
+    flowOf("{type: pass, name: p, outputMappings: [{target: seen, source: $input.x}]}"),
+  );
+  writeFileSync(join(FOLDER, "fail.yaml"), flowOf("{type: fail, name: f, error: Broken, cause: as wished}"));
+  writeFileSync(join(FOLDER, "long.yaml"), flowOf("{type: wait, name: w, duration: 3600}"));
+  writeFileSync(join(FOLDER, "wrong.yaml"), flowOf("{type: nap, name: n}"));
+});
+
+afterAll(() => service.stop());
+
+function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, MILLRACE_CREDENTIALS: service.credentialsFile, ...more };
+}
+
+/** As a script calls it: in another folder, without a terminal. */
+function millrace(args: readonly string[], { env = environment(), input = "" } = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], {
+    cwd: FOLDER,
+    env,
+    input,
+    encoding: "utf8",
+  });
+  expect(stdout + stderr).not.toContain("\u001B[");
+  return { status, stdout, stderr };
+}
+
+describe("the command line, without a terminal,", () => {
+  test("stores flows, runs them, and ends as they end", () => {
+    expect(millrace(["flow", "put", "pass", "pass.yaml"])).toMatchObject({
+      status: 0,
+      stdout: "flow pass: version 1\n",
+    });
+    expect(
+      millrace(["flow", "put", "fail", "-"], { input: readFileSync(join(FOLDER, "fail.yaml"), "utf8") })
+        .status,
+    ).toBe(0);
+    const good = millrace(["run", "pass", "--input", '{"x": 5}', "--name", "one", "--json"]);
+    expect(good).toMatchObject({ status: 0, stderr: "" });
+    expect(JSON.parse(good.stdout)).toMatchObject({ name: "one", status: "Succeeded", output: { seen: 5 } });
+    const bad = millrace(["run", "fail", "--input", "-"], { input: "{}" });
+    expect(bad).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/Failed in .*\nBroken: as wished\n$/),
+    });
+    const listed = millrace(["executions", "pass"]);
+    expect(listed.stdout).toMatch(/^NAME +STATUS +STARTED +TOOK +BY\none +Succeeded /);
+  });
+
+  test("says what is wrong with a definition, with file, line and column", () => {
+    expect(millrace(["flow", "validate", "wrong.yaml"])).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/^wrong\.yaml:\d+:\d+: error UnknownStepType: /),
+    });
+    const refused = millrace(["flow", "put", "wrong", "wrong.yaml", "--json"]);
+    expect(refused).toMatchObject({ status: 3, stdout: "" });
+    expect(JSON.parse(refused.stderr)).toMatchObject({ code: "InvalidDefinition", status: 422 });
+  });
+
+  test("ends with a status that tells a script what went wrong", async () => {
+    const away = environment({
+      MILLRACE_CREDENTIALS: undefined,
+      MILLRACE_KEY: "a.b",
+      MILLRACE_URL: `http://127.0.0.1:${await freePort()}`,
+    });
+    expect(millrace(["flow", "lst"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("Did you mean list?"),
+    });
+    expect(millrace(["show", "pass", "nobody"])).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining("ExecutionNotExists"),
+    });
+    expect(millrace(["flow", "list"], { env: away })).toMatchObject({
+      status: 4,
+      stderr: expect.stringContaining("npm run dev"),
+    });
+    const json = millrace(["flow", "list", "--json"], { env: away });
+    expect(JSON.parse(json.stderr)).toMatchObject({ code: "Unreachable" });
+    expect(millrace(["run", "--help"])).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("Examples:"),
+    });
+  });
+
+  test("sends and receives, and keeps a secret in a file of the owner's alone", () => {
+    expect(millrace(["queue", "put", "letters", "--lease-seconds", "60"]).status).toBe(0);
+    const sent = millrace(["queue", "send", "letters", "--lines"], { input: "one\ntwo\n" });
+    expect(sent.stdout).toBe("sent 2 to letters\n");
+    const file = join(FOLDER, "worker.json");
+    const made = millrace(["keys", "create", "--role", "worker", "--queues", "letters", "--save", file]);
+    const { accessKeySecret } = JSON.parse(readFileSync(file, "utf8")) as { accessKeySecret: string };
+    expect(made.stdout + made.stderr).not.toContain(accessKeySecret);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const received = millrace([
+      "queue",
+      "receive",
+      "letters",
+      "--max",
+      "5",
+      "--delete",
+      "--json",
+      "--credentials",
+      file,
+    ]);
+    const { messages } = JSON.parse(received.stdout) as { messages: { body: string }[] };
+    expect(messages.map(({ body }) => body)).toEqual(["one", "two"]);
+    expect(millrace(["queue", "list", "--credentials", file])).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining("Forbidden"),
+    });
+  });
+});
+
+test("Ctrl-C leaves an execution running that is watched, and says how to look again", async () => {
+  await service.call("PUT", "/v1/flows/long", readFileSync(join(FOLDER, "long.yaml"), "utf8"));
+  const watching = spawn(process.execPath, [COMMAND, "run", "long", "--name", "one"], {
+    cwd: FOLDER,
+    env: environment(),
+  });
+  let said = "";
+  const started = new Promise<void>((resolve) => {
+    watching.stderr.on("data", (data) => {
+      said += String(data);
+      if (said.includes("started")) resolve();
+    });
+  });
+  await started;
+  watching.kill("SIGINT");
+  const [status] = (await once(watching, "exit")) as [number];
+  expect(status).toBe(130);
+  expect(said).toContain("npx millrace watch long one");
+  expect(await service.call("GET", "/v1/flows/long/executions/one")).toMatchObject({
+    body: { status: "Running" },
+  });
+});
