@@ -66,6 +66,10 @@ export class FlowObject extends DurableObject<Env> implements FlowRpc {
     return this.host.submit(command);
   }
 
+  startExecutions(commands: readonly StartExecution[]) {
+    return Promise.all(commands.map((command) => this.host.submit(command)));
+  }
+
   executionEnded(command: ExecutionEnded) {
     return this.host.submit(command);
   }

@@ -1,8 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Nonce } from "../src/core/nonces.ts";
 import type { FiringsQuery, PutConditions, ScheduleRpc } from "../src/core/objects.ts";
-import { type ScheduleSpec, scheduleKey } from "../src/core/schedule/schedule.ts";
-import type { RunNow } from "../src/core/schedule/command.ts";
+import type { ScheduleSpec } from "../src/core/schedule/schedule.ts";
+import type { ChangeSchedule, ExecutionOver, RunNow } from "../src/core/schedule/command.ts";
 import { ScheduleMachine } from "../src/core/schedule/schedule-machine.ts";
 import { SCHEDULE_EFFECTS } from "../src/effects/schedule-effects.ts";
 import type { Env } from "../src/env.ts";
@@ -44,12 +44,12 @@ export class ScheduleObject extends DurableObject<Env> implements ScheduleRpc {
   }
 
   async get(flow: string, name: string) {
+    await this.settle(flow, name);
     return this.machine.get(flow, name);
   }
 
-  async list({ flow, after = "", limit }: { flow?: string; after?: string; limit: number }) {
-    const all = this.machine.list().filter((schedule) => flow === undefined || schedule.flow === flow);
-    return all.filter((schedule) => scheduleKey(schedule.flow, schedule.name) > after).slice(0, limit);
+  async list(query: { flow?: string; after?: string; limit: number }) {
+    return this.machine.list(query);
   }
 
   remove(flow: string, name: string, nonce?: Nonce) {
@@ -68,7 +68,20 @@ export class ScheduleObject extends DurableObject<Env> implements ScheduleRpc {
     return this.host.submit({ type: "runNow", ...command });
   }
 
+  change(command: ChangeSchedule) {
+    return this.host.submit(command);
+  }
+
+  async backfill(flow: string, name: string, id: string) {
+    return this.machine.backfill(flow, name, id);
+  }
+
+  executionOver(command: ExecutionOver) {
+    return this.host.submit(command);
+  }
+
   async firings(flow: string, name: string, query: FiringsQuery) {
+    await this.settle(flow, name);
     return readFirings(this.machine, flow, name, query);
   }
 
@@ -78,5 +91,12 @@ export class ScheduleObject extends DurableObject<Env> implements ScheduleRpc {
 
   override alarm(): Promise<void> {
     return this.host.wake();
+  }
+
+  /** Nothing wakes for a paused schedule: who looks at it has its rows written. */
+  private async settle(flow: string, name: string): Promise<void> {
+    this.host.heal();
+    if (!this.machine.isUnsettled(flow, name, Date.now())) return;
+    await this.host.submit({ type: "settle", flow, name });
   }
 }

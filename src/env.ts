@@ -26,6 +26,8 @@ export interface Env {
   readonly PREVIOUS_MASTER_KEYS?: string;
   /** JSON: names of functions and actions to their addresses or Service bindings, see effects/calls/function.ts. */
   readonly FUNCTIONS?: string;
-  /** "true": HTTP tasks may call private addresses. */
+  /** Where schedules tell of what went wrong, see effects/notify.ts; nobody is told without it. */
+  readonly NOTIFY_URL?: string;
+  /** "true": HTTP tasks and the webhook may call private addresses. */
   readonly ALLOW_PRIVATE_ADDRESSES?: string;
 }

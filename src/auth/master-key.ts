@@ -7,6 +7,8 @@ export interface MasterKey {
   readonly id: string;
   readonly tokens: CryptoKey;
   readonly accessKeys: CryptoKey;
+  /** Signs what the installation's webhook is told. */
+  readonly webhooks: CryptoKey;
 }
 
 const imported = new Map<string, Promise<MasterKey>>();
@@ -24,15 +26,17 @@ export async function masterKey(secret: string | undefined): Promise<MasterKey |
 
 async function deriveKeys(secret: string): Promise<MasterKey> {
   const root = await importHmac(utf8(secret));
-  const [id, tokens, accessKeys] = await Promise.all([
+  const [id, tokens, accessKeys, webhooks] = await Promise.all([
     hmac(root, "millrace key id"),
     hmac(root, "millrace task tokens"),
     hmac(root, "millrace access keys"),
+    hmac(root, "millrace webhooks"),
   ]);
   return {
     id: toBase64Url(id).replaceAll(/[-_]/g, "").slice(0, 6),
     tokens: await importHmac(tokens),
     accessKeys: await importHmac(accessKeys),
+    webhooks: await importHmac(webhooks),
   };
 }
 

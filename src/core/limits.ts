@@ -164,8 +164,45 @@ export const BODY_CACHE_LENGTH = 16 * MIB;
 
 // ---- Schedules -------------------------------------------------------------------------------------------------
 export const SCHEDULE_SHARDS = 16;
-/** Expired instants that are written one by one after an outage; older ones share the last row's reason. */
-export const EXPIRED_FIRINGS_MAX = 100;
+/** Instants of one outage or pause that get rows of their own: more than a day of minutes; older ones share the last row's reason. */
+export const MISSED_ROWS_MAX = 2000;
+/** The newest due instant counts as missed if it is later than this: the Cron Trigger heals a lost alarm within a minute. */
+export const MISSED_AFTER_MS = 75 * SECOND_MS;
+/** Missed instants that `catchUp` can start at once. */
+export const CATCH_UP_MAX = 1000;
+export const SCHEDULE_CRONS_MAX = 20;
+export const EXCLUDED_DATES_MAX = 1000;
+export const JITTER_SECONDS_MAX = 86_400;
+export const EXPECT_SECONDS_MAX = 365 * 24 * 3600;
+export const BUFFER_LIMIT_DEFAULT = 100;
+export const BUFFER_LIMIT_MAX = 1000;
+/** Coming instants of one schedule that are to be skipped. */
+export const SKIPS_MAX = 100;
+export const BACKFILL_INSTANTS_MAX = 10_000;
+export const BACKFILL_PARALLELISM_MAX = 100;
+/** With `overlap: allow`, which does not wait. */
+export const BACKFILL_PARALLELISM_ALLOW = 10;
+/** Backfills of one schedule that are remembered after their end. */
+export const BACKFILLS_KEPT = 20;
+export const LEDGER_ROWS_MAX = 10_000;
+export const LEDGER_DAYS_MAX = 400;
+/** Firings that are sealed into one row; as many more at the most lie in the row of the schedule's state. */
+export const LEDGER_CHUNK = 12;
+/** Schedules that one turn fires, before other requests to their shard get their turn. */
+export const SCHEDULES_PER_TURN = 500;
+/** Firings that one call hands to a flow. */
+export const STARTS_PER_CALL = 100;
+/** A schedule that waits for the end of an execution asks for its real state so often, in case nobody tells. */
+export const RUNNING_CHECK_MS = 1 * MINUTE_MS;
+/** A repeated request with an `Idempotency-Key` finds what it started for so long. */
+export const RUN_MEMORY_MS = 24 * HOUR_MS;
+export const RUNS_REMEMBERED_MAX = 200;
+/** Executions of one schedule that are watched for their end. */
+export const OPEN_FIRINGS_MAX = 2000;
+/** A webhook that has not answered by then is tried again. */
+export const NOTIFY_SECONDS_MAX = 15;
+/** Instants that a preview looks at, however few of them are left by exclusions. */
+export const PREVIEW_LOOKED_AT_MAX = 20_000;
 
 // ---- Signed requests --------------------------------------------------------------------------------------------
 /** How far the clock of whoever signed a request may be from ours; a captured request can be sent again that long. */

@@ -22,7 +22,8 @@ import type { PeekedMessage } from "./queue/message.ts";
 import type { AcceptTasks, ChangeLeases, QueueOutcome, SendMessages, Withdraw } from "./queue/command.ts";
 import type { OnlyIf } from "./schedule/only-if.ts";
 import type { Firing, Schedule, ScheduleSpec } from "./schedule/schedule.ts";
-import type { RunNow, ScheduleOutcome } from "./schedule/command.ts";
+import type { BackfillView } from "./schedule/backfill.ts";
+import type { ChangeSchedule, ExecutionOver, RunNow, ScheduleOutcome } from "./schedule/command.ts";
 import type { Usage } from "./usage.ts";
 
 /**
@@ -38,6 +39,8 @@ export interface FlowRpc {
   /** Answers with the flow as it was. */
   remove(nonce?: Nonce): Promise<FlowOutcome>;
   startExecution(command: StartExecution): Promise<FlowOutcome>;
+  /** Many at once; one outcome each, in order. */
+  startExecutions(commands: readonly StartExecution[]): Promise<readonly FlowOutcome[]>;
   executionEnded(command: ExecutionEnded): Promise<FlowOutcome>;
   execution(name: string): Promise<ExecutionEntry | undefined>;
   executions(query: ExecutionsQuery): Promise<ExecutionsPage | undefined>;
@@ -212,6 +215,11 @@ export interface ScheduleRpc {
   removeFlow(flow: string): Promise<ScheduleOutcome>;
   setEnabled(flow: string, name: string, enabled: boolean): Promise<ScheduleOutcome>;
   run(command: Omit<RunNow, "type">): Promise<ScheduleOutcome>;
+  /** Anything else that is asked of a schedule. */
+  change(command: ChangeSchedule): Promise<ScheduleOutcome>;
+  backfill(flow: string, name: string, id: string): Promise<BackfillView | undefined>;
+  /** From the objects of executions: one that a schedule started is over. */
+  executionOver(command: ExecutionOver): Promise<ScheduleOutcome>;
   firings(flow: string, name: string, query: FiringsQuery): Promise<FiringsPage | undefined>;
   /** The Cron Trigger: starts what is due and was not started. */
   tick(): Promise<ScheduleOutcome>;

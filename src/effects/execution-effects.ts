@@ -2,7 +2,10 @@ import type { ExecutionCommand } from "../core/engine/command.ts";
 import type { ExecutionEffect, ReportEnd, ReportParent, StopChild, Withdraw } from "../core/engine/effect.ts";
 import type { Execution } from "../core/engine/execution.ts";
 import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
+import { SCHEDULE_SHARDS } from "../core/limits.ts";
+import { scheduleObjectName } from "../core/names.ts";
 import { assert } from "../core/result.ts";
+import { parseFiringId, scheduleShard } from "../core/schedule/schedule.ts";
 import { callTask } from "./call-task.ts";
 import { stopChild } from "./calls/flow.ts";
 import { DONE, type EffectRow, type EffectTable } from "./performer.ts";
@@ -33,7 +36,7 @@ const reportEnd: EffectRow<ExecutionMachine, ReportEnd, ExecutionCommand> = {
     const { execution } = machine;
     assert(execution, "an execution reports its end");
     const { id, status, endedAt = 0, error, cause } = execution.head;
-    await env.FLOWS.getByName(id.flow).executionEnded({
+    const outcome = await env.FLOWS.getByName(id.flow).executionEnded({
       type: "executionEnded",
       generation: id.generation,
       name: id.name,
@@ -42,6 +45,17 @@ const reportEnd: EffectRow<ExecutionMachine, ReportEnd, ExecutionCommand> = {
       ...(error !== undefined && { error }),
       ...(cause !== undefined && { cause }),
     });
+    const firing = outcome.ok ? parseFiringId(outcome.startId ?? "") : undefined;
+    if (firing) {
+      const shard = scheduleShard(firing.flow, firing.name, SCHEDULE_SHARDS);
+      await env.SCHEDULES.getByName(scheduleObjectName(shard)).executionOver({
+        type: "executionOver",
+        ...firing,
+        executionName: id.name,
+        status,
+        endedAt,
+      });
+    }
     return DONE;
   },
 };

@@ -1,34 +1,105 @@
-import { BUSY } from "../core/flow/command.ts";
+import { BUSY, type FlowOutcome, type StartExecution } from "../core/flow/command.ts";
 import type { Performed } from "../core/host/ports.ts";
-import type { ScheduleCommand, StartFiring } from "../core/schedule/command.ts";
+import { STARTS_PER_CALL } from "../core/limits.ts";
+import { executionObjectName } from "../core/names.ts";
+import type {
+  CheckRunning,
+  EndedFiring,
+  ScheduleCommand,
+  ScheduleEffect,
+  StartFiring,
+} from "../core/schedule/command.ts";
 import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
-import type { EffectTable } from "./performer.ts";
+import { SECOND_MS } from "../core/time.ts";
+import type { Env } from "../env.ts";
+import { notify } from "./notify.ts";
+import type { EffectRow, EffectTable } from "./performer.ts";
 
-/** Starts the execution of a firing: its name is derived from schedule and instant, so a repeat finds it started. */
-export const SCHEDULE_EFFECTS: EffectTable<ScheduleMachine, StartFiring, ScheduleCommand> = {
-  startFiring: {
-    groupBy: ({ id }) => id,
-    async perform({ env }, effects) {
-      const commands: ScheduleCommand[] = [];
-      for (const effect of effects) {
-        const { flow, schedule, executionName: name, input, id } = effect;
-        const outcome = await env.FLOWS.getByName(flow).startExecution({
-          type: "startExecution",
-          name,
-          input,
-          startedBy: `schedule:${schedule}`,
-          startId: id,
-        });
+type Row<E extends ScheduleEffect> = EffectRow<ScheduleMachine, E, ScheduleCommand>;
+
+/** Starts the executions of firings, many of one flow at once: a repeat of a start finds it started. */
+const startFiring: Row<StartFiring> = {
+  groupBy: ({ flow }) => flow,
+  async perform({ env }, effects) {
+    const commands: ScheduleCommand[] = [];
+    let done = true;
+    for (let from = 0; from < effects.length; from += STARTS_PER_CALL) {
+      const part = effects.slice(from, from + STARTS_PER_CALL);
+      const flow = env.FLOWS.getByName(part[0]?.flow ?? "");
+      const outcomes = await flow.startExecutions(part.map(startOf));
+      for (const [position, effect] of part.entries()) {
+        const outcome = outcomes[position];
         // Not the flow's last word: the start is tried again.
-        if (!outcome.ok && BUSY.has(outcome.code)) throw new Error(outcome.detail);
-        if (!outcome.ok) commands.push({ type: "startRefused", effect, reason: outcome.detail });
-        else if (!outcome.created) commands.push({ type: "startRefused", effect, reason: taken(name) });
+        if (outcome && !outcome.ok && BUSY.has(outcome.code)) done = false;
+        else commands.push(...answerOf(effect, outcome));
       }
-      return { done: true, commands } satisfies Performed<ScheduleCommand>;
-    },
+    }
+    return { done, commands } satisfies Performed<ScheduleCommand>;
   },
 };
 
-function taken(name: string): string {
-  return `an execution "${name}" was already there, started by somebody else`;
+function startOf({ executionName, input, schedule, id }: StartFiring): StartExecution {
+  return {
+    type: "startExecution",
+    name: executionName,
+    input,
+    startedBy: `schedule:${schedule}`,
+    startId: id,
+  };
 }
+
+/** What a flow's answer means. */
+function answerOf(effect: StartFiring, outcome: FlowOutcome | undefined): ScheduleCommand[] {
+  if (!outcome?.ok) {
+    return [{ type: "startRefused", effect, reason: outcome?.detail ?? "the flow did not answer" }];
+  }
+  const { flow, schedule: name, at, firing: kind, executionName } = effect;
+  if (!outcome.created) {
+    const reason = `an execution "${executionName}" was already there, started by somebody else`;
+    return [{ type: "startRefused", effect, reason }];
+  }
+  const { status, endedAt } = outcome.execution ?? {};
+  if (status === undefined || endedAt === undefined) return [{ type: "startTaken", effect }];
+  // A start that was asked for again, after a restart: its end may have come to nobody.
+  return [{ type: "executionOver", flow, name, at, kind, executionName, status, endedAt }];
+}
+
+const RETRY_MS = 1 * SECOND_MS;
+
+/** Asks executions for their real state; those that are to be stopped, until they are over. */
+const checkRunning: Row<CheckRunning> = {
+  groupBy: ({ id }) => id,
+  async perform({ env }, effects) {
+    const commands: ScheduleCommand[] = [];
+    for (const effect of effects) {
+      const states = await Promise.all(effect.firings.map((firing) => endOf(env, effect, firing)));
+      const ended = states.filter((state) => state !== undefined);
+      if (effect.stop && ended.length < states.length) return { done: false, retryInMs: RETRY_MS };
+      commands.push({ type: "runningChecked", effect, ended });
+    }
+    return { done: true, commands };
+  },
+};
+
+/** The end of a firing's execution; undefined while it runs, or is about to. */
+async function endOf(
+  env: Env,
+  { flow, stop }: CheckRunning,
+  firing: CheckRunning["firings"][number],
+): Promise<EndedFiring | undefined> {
+  const entry = await env.FLOWS.getByName(flow).execution(firing.executionName);
+  // No flow, or a flow that forgot it: nothing of it can run.
+  if (!entry) return { ...firing, endedAt: Date.now() };
+  if (entry.endedAt !== undefined) return { ...firing, status: entry.status, endedAt: entry.endedAt };
+  const id = { flow, generation: entry.generation, name: firing.executionName };
+  const execution = env.EXECUTIONS.getByName(executionObjectName(id));
+  if (stop) await execution.stop("FnF.ScheduleOverlap", "a newer instant of its schedule takes its place");
+  const head = await execution.head();
+  return head?.endedAt === undefined ? undefined : { ...firing, status: head.status, endedAt: head.endedAt };
+}
+
+export const SCHEDULE_EFFECTS: EffectTable<ScheduleMachine, ScheduleEffect, ScheduleCommand> = {
+  startFiring,
+  checkRunning,
+  notify,
+};

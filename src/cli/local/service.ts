@@ -15,7 +15,7 @@ const STOP_SECONDS = 10;
 const root = join(import.meta.dirname, "../../..");
 
 /** Variables of the Worker that the runner's own environment can set. */
-const VARIABLES = ["FUNCTIONS", "ALLOW_PRIVATE_ADDRESSES"];
+const VARIABLES = ["FUNCTIONS", "NOTIFY_URL", "ALLOW_PRIVATE_ADDRESSES"];
 
 export interface LocalService {
   readonly credentials: Credentials;

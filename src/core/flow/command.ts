@@ -68,6 +68,8 @@ export type FlowOutcome =
       /** Of a start: its name was there already, by the same start or by another. */
       readonly repeated?: boolean;
       readonly execution?: ExecutionEntry;
+      /** Of an end: by what the execution was started. */
+      readonly startId?: string;
     }
   | Rejection;
 

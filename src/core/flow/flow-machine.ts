@@ -319,7 +319,9 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
 
   private ended({ generation, name, status, endedAt, error, cause }: ExecutionEnded): FlowOutcome {
     const entry = this.index.find(generation, name);
-    if (!entry || entry.endedAt !== undefined) return { ok: true };
+    if (!entry) return { ok: true };
+    const { startId } = entry;
+    if (entry.endedAt !== undefined) return { ok: true, startId };
     this.index.change({
       ...entry,
       status,
@@ -332,7 +334,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     if (flow?.generation === generation && memory.running !== undefined) memory.running--;
     const days = flow?.retentionDays ?? EXECUTION_RETENTION_DAYS_DEFAULT;
     retention.lookAt(endedAt + days * DAY_MS);
-    return { ok: true };
+    return { ok: true, startId };
   }
 
   /** An execution whose object has not taken the start yet is starting. */

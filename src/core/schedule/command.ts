@@ -1,33 +1,51 @@
+import type { ExecutionStatus } from "../engine/execution.ts";
 import type { JsonObject } from "../json.ts";
 import type { AnyEffect } from "../machine.ts";
 import type { Nonce } from "../nonces.ts";
 import type { Rejection } from "../result.ts";
+import type { BackfillRequest, BackfillView } from "./backfill.ts";
+import type { Notice } from "./notice.ts";
 import type { OnlyIf } from "./only-if.ts";
-import type { FiringKind, Schedule, ScheduleSpec } from "./schedule.ts";
+import type { CatchUp, FiringKind, Schedule, ScheduleSpec } from "./schedule.ts";
+
+/** Which schedule a command is for. */
+interface OfSchedule {
+  readonly flow: string;
+  readonly name: string;
+}
 
 export type ScheduleCommand =
-  | {
+  | ({
       readonly type: "putSchedule";
-      readonly flow: string;
-      readonly name: string;
       readonly spec: ScheduleSpec;
       readonly only?: OnlyIf;
       readonly nonce?: Nonce;
-    }
-  | {
-      readonly type: "deleteSchedule";
-      readonly flow: string;
-      readonly name: string;
-      readonly nonce?: Nonce;
-    }
+    } & OfSchedule)
+  | ({ readonly type: "deleteSchedule"; readonly nonce?: Nonce } & OfSchedule)
   /** The flow is gone. */
   | { readonly type: "deleteFlow"; readonly flow: string }
-  | { readonly type: "setEnabled"; readonly flow: string; readonly name: string; readonly enabled: boolean }
-  | RunNow
+  | ChangeSchedule
   /** Starts what is due. */
   | { readonly type: "fire"; readonly firedBy: "alarm" | "cron" }
-  | { readonly type: "startTaken"; readonly effect: StartFiring }
-  | { readonly type: "startRefused"; readonly effect: StartFiring; readonly reason: string };
+  | EffectAnswer
+  | ExecutionOver;
+
+/** What is asked of one schedule that exists. */
+export type ChangeSchedule =
+  | ({ readonly type: "setEnabled"; readonly enabled: boolean; readonly reason?: string } & OfSchedule)
+  | ({ readonly type: "resume"; readonly catchUp?: CatchUp; readonly dryRun?: boolean } & OfSchedule)
+  /** Gives instants that passed in a pause their rows. */
+  | ({ readonly type: "settle" } & OfSchedule)
+  | ({
+      readonly type: "skip";
+      readonly at: number;
+      readonly by: string;
+      readonly reason?: string;
+    } & OfSchedule)
+  | ({ readonly type: "unskip"; readonly at: number } & OfSchedule)
+  | ({ readonly type: "backfill" } & BackfillRequest & OfSchedule)
+  | ({ readonly type: "stopBackfill"; readonly id: string } & OfSchedule)
+  | RunNow;
 
 export interface RunNow {
   readonly type: "runNow";
@@ -41,14 +59,43 @@ export interface RunNow {
   readonly keyed?: { readonly executionName: string; readonly startId: string };
 }
 
+/** What came of an effect. */
+export type EffectAnswer =
+  | { readonly type: "startTaken"; readonly effect: StartFiring }
+  | { readonly type: "startRefused"; readonly effect: StartFiring; readonly reason: string }
+  | { readonly type: "runningChecked"; readonly effect: CheckRunning; readonly ended: readonly EndedFiring[] }
+  | { readonly type: "effectOver"; readonly effect: ScheduleEffect };
+
+/** An execution that a schedule started is over. */
+export interface ExecutionOver extends EndedFiring {
+  readonly type: "executionOver";
+  readonly flow: string;
+  readonly name: string;
+}
+
+/** The real end of a firing's execution. Times are epoch milliseconds. */
+export interface EndedFiring {
+  readonly at: number;
+  readonly kind: FiringKind;
+  readonly executionName: string;
+  /** Absent: nothing is known of it any more. */
+  readonly status?: ExecutionStatus;
+  readonly endedAt: number;
+}
+
 export type ScheduleOutcome =
   | {
       readonly ok: true;
       readonly schedule?: Schedule;
       readonly created?: boolean;
       readonly executionName?: string;
+      /** What a resume starts, or would start. */
+      readonly starts?: readonly number[];
+      readonly backfill?: BackfillView;
     }
   | Rejection;
+
+export type ScheduleEffect = StartFiring | CheckRunning | Notify;
 
 /** Start the execution of one firing. */
 export interface StartFiring extends AnyEffect {
@@ -59,4 +106,23 @@ export interface StartFiring extends AnyEffect {
   readonly firing: FiringKind;
   readonly executionName: string;
   readonly input: JsonObject;
+}
+
+/** Ask for the real state of a schedule's executions; with `stop`, end them first. */
+export interface CheckRunning extends AnyEffect {
+  readonly kind: "checkRunning";
+  readonly flow: string;
+  readonly schedule: string;
+  readonly stop: boolean;
+  readonly firings: readonly {
+    readonly at: number;
+    readonly kind: FiringKind;
+    readonly executionName: string;
+  }[];
+}
+
+/** Tell the installation's webhook. */
+export interface Notify extends AnyEffect {
+  readonly kind: "notify";
+  readonly notice: Notice;
 }

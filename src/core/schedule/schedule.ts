@@ -1,23 +1,49 @@
+import type { ExecutionStatus } from "../engine/execution.ts";
 import type { JsonObject } from "../json.ts";
 import { NAME_LENGTH } from "../limits.ts";
 import { hash } from "../text.ts";
 import { toCompactUtc, toRfc3339 } from "../time.ts";
-import { type Cron, parseCron } from "./cron.ts";
-import { type Calendar, nextInstant } from "./next.ts";
+import type { TimetableSpec } from "./timetable.ts";
+
+/** What to do at an instant while an execution of the schedule still runs. */
+export type OverlapPolicy = "allow" | "skip" | "bufferOne" | "bufferAll" | "cancelOther";
+
+/** What to do with instants that were missed. */
+export interface CatchUp {
+  readonly mode: "none" | "last" | "all";
+  /** Older ones expire. */
+  readonly windowSeconds?: number;
+  /** With `all`: only so many of the newest. */
+  readonly max?: number;
+}
+
+/** What a schedule promises of its executions, counted from their (delayed) instants. */
+export interface Expect {
+  readonly startWithinSeconds?: number;
+  readonly endWithinSeconds?: number;
+}
+
+/** What the webhook is told: instants that started nothing, executions that failed, broken promises. */
+export type NotifyOn = "missed" | "failed" | "late";
 
 /** What a user says of a schedule. */
-export interface ScheduleSpec {
-  /** One expression; see cron.ts. */
-  readonly cron: string;
-  /** Absent: the expression's `CRON_TZ=`, else UTC. */
-  readonly timeZone?: string;
+export interface ScheduleSpec extends TimetableSpec {
   readonly payload?: JsonObject;
   /** Absent: as it was; a new one is enabled. */
   readonly enabled?: boolean;
   readonly description?: string;
+  /** Absent: `allow`. */
+  readonly overlap?: OverlapPolicy;
+  /** Of `bufferAll`. */
+  readonly bufferLimit?: number;
+  /** Absent: `{mode: "last"}`. */
+  readonly catchUp?: CatchUp;
+  readonly expect?: Expect;
+  /** Absent: `late`. */
+  readonly notify?: { readonly on: readonly NotifyOn[] };
 }
 
-/** A recurring start of a flow, as it is kept. Times are epoch milliseconds. */
+/** A recurring start of a flow, as it is shown. Times are epoch milliseconds. */
 export interface Schedule extends ScheduleSpec {
   readonly enabled: boolean;
   readonly flow: string;
@@ -26,11 +52,35 @@ export interface Schedule extends ScheduleSpec {
   readonly updatedAt: number;
   /** The next nominal instant; absent when there is none, or while the schedule is paused. */
   readonly nextAt?: number;
+  readonly pausedAt?: number;
+  readonly pauseReason?: string;
+  /** Coming instants that will be skipped. */
+  readonly skips?: readonly Skip[];
+  /** Firings since the schedule was created. */
+  readonly counts?: Counts;
 }
 
-export type FiringKind = "scheduled" | "manual";
+export type Counts = Readonly<Partial<Record<Verdict, number>>>;
 
-export type Verdict = "started" | "expired" | "failedToStart";
+export interface Skip {
+  readonly at: number;
+  readonly by: string;
+  readonly reason?: string;
+}
+
+export type FiringKind = "scheduled" | "manual" | "backfill";
+
+/** What became of an instant. `buffered` and `paused` may still become another one; the others are final. */
+export type Verdict =
+  | "started"
+  | "skippedOverlap"
+  | "buffered"
+  | "bufferFull"
+  | "expired"
+  | "paused"
+  | "excluded"
+  | "skipped"
+  | "failedToStart";
 
 /** One nominal instant of a schedule and what became of it: a row of the ledger. */
 export interface Firing {
@@ -38,50 +88,62 @@ export interface Firing {
   readonly at: number;
   readonly kind: FiringKind;
   readonly verdict: Verdict;
-  /** `alarm`, `cron`, `key:<id>`. */
+  /** `alarm`, `cron`, `catchUp`, `key:<id>`, `backfill:<id>`. */
   readonly firedBy: string;
   readonly firedAt?: number;
+  /** Behind the instant and its delay; not of manual ones and backfills. */
   readonly latenessMs?: number;
   readonly executionName?: string;
+  /** Once it has ended. */
+  readonly executionStatus?: ExecutionStatus;
   readonly reason?: string;
+  /** What `expect` asked for did not happen. */
+  readonly missedStart?: boolean;
+  readonly missedEnd?: boolean;
 }
 
 export function scheduleKey(flow: string, name: string): string {
   return `${flow}/${name}`;
 }
 
-export function calendarOf({
-  cron,
-  timeZone,
-  createdAt,
-}: Pick<Schedule, "cron" | "timeZone" | "createdAt">): {
-  cron: Cron;
-  calendar: Calendar;
-} {
-  const parsed = parseCron(cron);
-  if (!parsed.ok) throw new Error(`Broken invariant: a stored expression is valid, not "${cron}"`);
-  const calendar = { timeZone: timeZone ?? parsed.timeZone ?? "UTC", anchorAt: createdAt };
-  return { cron: parsed.cron, calendar };
-}
-
-export function nextOf(
-  schedule: Pick<Schedule, "cron" | "timeZone" | "createdAt">,
-  after: number,
-): number | undefined {
-  const { cron, calendar } = calendarOf(schedule);
-  return nextInstant(cron, calendar, after);
-}
-
 /**
  * The execution's name: the schedule's with the instant, so that an instant can start only one execution, whoever
  * starts it. A name that would be too long keeps as much as fits, made unique by a hash of the whole.
  */
-export function firingExecutionName(schedule: string, kind: FiringKind, at: number): string {
-  const instant = kind === "manual" ? `manual-${toCompactUtc(at)}-${at % 1000}` : toCompactUtc(at);
+export function firingExecutionName(schedule: string, kind: FiringKind, at: number, backfill = ""): string {
+  const compact = toCompactUtc(at);
+  const ends = {
+    scheduled: compact,
+    manual: `manual-${compact}-${at % 1000}`,
+    backfill: `${backfill}-${compact}`,
+  };
+  // Instants of `@every` may lie within one second, since it counts from a moment.
+  const instant = kind === "manual" || at % 1000 === 0 ? ends[kind] : `${ends[kind]}-${at % 1000}`;
   const name = `${schedule}-${instant}`;
   if (name.length <= NAME_LENGTH) return name;
   const end = `-${hash(schedule).toString(36)}-${instant}`;
   return `${schedule.slice(0, NAME_LENGTH - end.length)}${end}`;
+}
+
+/** By what an execution is started: the same firing again is the same start. */
+export function firingId(key: string, kind: FiringKind, at: number, backfill?: string): string {
+  return `${key}:${kind}:${at}${backfill === undefined ? "" : `:${backfill}`}`;
+}
+
+/** Which firing a start was for; undefined when no schedule made it. */
+export function parseFiringId(
+  text: string,
+):
+  | { readonly flow: string; readonly name: string; readonly kind: FiringKind; readonly at: number }
+  | undefined {
+  const [, flow, name, kind, at] =
+    /^([^/:]+)\/([^/:]+):(scheduled|manual|backfill):(\d+)(?::b\d+)?$/.exec(text) ?? [];
+  if (flow === undefined || name === undefined || !isFiringKind(kind)) return undefined;
+  return { flow, name, kind, at: Number(at) };
+}
+
+function isFiringKind(text: string | undefined): text is FiringKind {
+  return text === "scheduled" || text === "manual" || text === "backfill";
 }
 
 /** Which shard keeps a schedule. Never change it: schedules would no longer be found. */

@@ -155,7 +155,8 @@ export function readTimetable(
     if (!parsed.ok) return atPlace(typeof spec.cron === "string" ? "" : `cron[${position}]: `, parsed);
     const calendar: Calendar = {
       timeZone: parsed.timeZone,
-      anchorAt: startAt ?? createdAt,
+      // Whole seconds: the names of executions tell their instants so.
+      anchorAt: startAt ?? Math.floor(createdAt / SECOND_MS) * SECOND_MS,
       startsAtAnchor: startAt !== undefined,
       daylightSaving: { ...DEFAULT_DAYLIGHT_SAVING, ...daylightSaving },
     };

@@ -1,57 +1,22 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { ScheduleCommand, StartFiring } from "../../../src/core/schedule/command.ts";
-import { ScheduleMachine } from "../../../src/core/schedule/schedule-machine.ts";
-import { firingExecutionName, scheduleShard } from "../../../src/core/schedule/schedule.ts";
-import { MemoryCells } from "../../support/memory-cells.ts";
+import { firingExecutionName, parseFiringId, scheduleShard } from "../../../src/core/schedule/schedule.ts";
+import { MINUTE, ScheduleRun } from "../../support/schedule-run.ts";
 
 const START = Date.UTC(2026, 10, 23, 4, 0, 30);
-const MINUTE = 60_000;
 
-let cells: MemoryCells;
-let machine: ScheduleMachine;
-let now: number;
+let run: ScheduleRun;
 
 beforeEach(() => {
-  cells = new MemoryCells();
-  machine = new ScheduleMachine(cells);
-  now = START;
+  run = new ScheduleRun(START);
 });
-
-function act(command: ScheduleCommand) {
-  return machine.handle(command, now);
-}
-
-function put(cron: string, more: object = {}, name = "nightly") {
-  return act({
-    type: "putSchedule",
-    flow: "flow",
-    name,
-    spec: { cron, enabled: true, payload: { n: 1 }, ...more },
-  });
-}
-
-function ledger() {
-  return Array.from(machine.firings("flow", "nightly"), ([, { at, verdict, executionName, reason }]) => ({
-    at: new Date(at).toISOString().slice(11, 19),
-    verdict,
-    ...(executionName !== undefined && { executionName }),
-    ...(reason !== undefined && { reason }),
-  }));
-}
-
-/** The alarm rings, when it is due. */
-function ring(): readonly StartFiring[] {
-  const at = machine.nextTimerAt();
-  if (at !== undefined && at <= now) act(machine.wakeCommand());
-  return machine.takeNewEffects();
-}
 
 describe("a schedule", () => {
   test("starts one execution at each instant, named after it, with the payload in its place", () => {
-    put("* * * * *");
-    expect(machine.nextTimerAt()).toBe(START + 30_000);
-    now = START + 30_000;
-    expect(ring()).toMatchObject([
+    run.put("* * * * *");
+    expect(run.machine.nextTimerAt()).toBe(START + 30_000);
+    run.now = START + 30_000;
+    run.ring();
+    expect(run.starts).toMatchObject([
       {
         flow: "flow",
         schedule: "nightly",
@@ -59,148 +24,141 @@ describe("a schedule", () => {
         input: { payload: { n: 1 }, triggerName: "nightly", triggerTime: "2026-11-23T04:01:00Z" },
       },
     ]);
-    expect(machine.nextTimerAt()).toBe(START + 90_000);
-    expect(ledger()).toEqual([
-      { at: "04:01:00", verdict: "started", executionName: "nightly-20261123T040100Z" },
+    expect(run.machine.nextTimerAt()).toBe(START + 90_000);
+    expect(run.rows).toEqual([
+      {
+        at: START + 30_000,
+        kind: "scheduled",
+        verdict: "started",
+        firedBy: "alarm",
+        firedAt: START + 30_000,
+        latenessMs: 0,
+        executionName: "nightly-20261123T040100Z",
+      },
     ]);
-  });
-
-  test("is started once, by the alarm or by the Cron Trigger, whoever comes first", () => {
-    put("* * * * *");
-    now = START + 30_000;
-    act({ type: "fire", firedBy: "cron" });
-    act({ type: "fire", firedBy: "alarm" });
-    expect(machine.takeNewEffects()).toHaveLength(1);
-    expect(ledger()).toHaveLength(1);
-  });
-
-  test("after an outage starts only the newest instant; the ones before have expired", () => {
-    put("* * * * *");
-    now = START + 30_000 + 3 * MINUTE;
-    expect(ring().map(({ executionName }) => executionName)).toEqual(["nightly-20261123T040400Z"]);
-    expect(ledger().map(({ at, verdict }) => `${at} ${verdict}`)).toEqual([
-      "04:04:00 started",
-      "04:03:00 expired",
-      "04:02:00 expired",
-      "04:01:00 expired",
-    ]);
-  });
-
-  test("after a long outage writes a bounded number of rows and says so", () => {
-    put("* * * * *");
-    now = START + 30 * 24 * 60 * MINUTE;
-    ring();
-    expect(ledger()).toHaveLength(100);
-    expect(ledger().at(-1)?.reason).toContain("which have no rows");
+    expect(run.machine.get("flow", "nightly")?.counts).toEqual({ started: 1 });
   });
 
   test("keeps what it asked for until it was taken, over a restart", () => {
-    put("* * * * *");
-    now = START + 30_000;
-    const [effect] = ring();
-    machine.drop();
-    expect(machine.takeNewEffects()).toEqual([effect]);
-    if (effect) act(machine.effectDone(effect));
-    machine.drop();
-    expect(machine.takeNewEffects()).toEqual([]);
-    expect(machine.nextTimerAt()).toBe(START + 90_000);
+    run.put("* * * * *");
+    run.now = START + 30_000;
+    run.ring();
+    const [effect] = run.starts;
+    run.restart();
+    expect(run.starts).toEqual([effect]);
+    if (effect) run.act(run.machine.effectDone(effect));
+    expect(effect && run.machine.isPending(effect)).toBe(false);
+    expect(run.machine.nextTimerAt()).toBe(START + 90_000);
   });
 
   test("tells in its ledger when a start was refused", () => {
-    put("* * * * *");
-    now = START + 30_000;
-    const [effect] = ring();
-    if (effect) act({ type: "startRefused", effect, reason: "there is no flow" });
-    expect(ledger()).toEqual([{ at: "04:01:00", verdict: "failedToStart", reason: "there is no flow" }]);
+    run.put("* * * * *");
+    run.now = START + 30_000;
+    run.ring();
+    const [effect] = run.starts;
+    if (effect) run.act({ type: "startRefused", effect, reason: "there is no flow" });
+    expect(run.rows).toMatchObject([{ verdict: "failedToStart", reason: "there is no flow" }]);
+    expect(run.rows[0]).not.toHaveProperty("executionName");
+    expect(run.machine.get("flow", "nightly")?.counts).toEqual({ failedToStart: 1 });
   });
 
-  test("rests while it is paused and goes on from the moment it is resumed", () => {
-    put("* * * * *");
-    act({ type: "setEnabled", flow: "flow", name: "nightly", enabled: false });
-    expect(machine.nextTimerAt()).toBeUndefined();
-    now = START + 10 * MINUTE;
-    expect(ring()).toEqual([]);
-    act({ type: "setEnabled", flow: "flow", name: "nightly", enabled: true });
-    expect(machine.nextTimerAt()).toBe(START + 10 * MINUTE + 30_000);
+  test("shows how its executions ended", () => {
+    run.put("* * * * *");
+    run.pass(2 * MINUTE);
+    run.end("nightly-20261123T040100Z", "Failed");
+    expect(run.rows.map(({ executionStatus }) => executionStatus)).toEqual([undefined, "Failed"]);
   });
 
   test("runs by hand, too; a repeat with the same idempotency key changes nothing", () => {
-    put("@yearly");
-    const run = {
-      type: "runNow",
-      flow: "flow",
-      name: "nightly",
-      firedBy: "key:k",
-      runId: "first",
-      payload: { n: 2 },
-    } as const;
+    run.put("@yearly");
+    const one = { type: "runNow", firedBy: "key:k", runId: "first", payload: { n: 2 } } as const;
     const name = { ok: true, executionName: "nightly-manual-20261123T040030Z-0" };
-    expect(act(run)).toMatchObject(name);
-    now += 1000;
-    expect(act(run)).toMatchObject(name);
-    const keyed = { ...run, keyed: { executionName: "idem-x", startId: "a" } };
-    act(keyed);
-    now += 1000;
-    expect(act(keyed)).toEqual({ ok: true, executionName: "idem-x" });
-    expect(act({ ...keyed, keyed: { executionName: "idem-x", startId: "b" } })).toMatchObject({
+    expect(run.ask(one)).toMatchObject(name);
+    run.now += 1000;
+    expect(run.ask(one)).toMatchObject(name);
+    const keyed = { ...one, keyed: { executionName: "idem-x", startId: "a" } };
+    run.ask(keyed);
+    run.restart();
+    expect(run.starts.map(({ input }) => input.payload)).toEqual([{ n: 2 }, { n: 2 }]);
+    run.now += 1000;
+    expect(run.ask(keyed)).toEqual({ ok: true, executionName: "idem-x" });
+    expect(run.ask({ ...keyed, keyed: { executionName: "idem-x", startId: "b" } })).toMatchObject({
       code: "IdempotencyConflict",
     });
-    expect(machine.takeNewEffects().map(({ input }) => input.payload)).toEqual([{ n: 2 }, { n: 2 }]);
+    expect(run.verdicts).toEqual(["04:00:31 manual started", "04:00:30 manual started"]);
   });
 
   test("put again unchanged keeps its next instant; changed it starts anew from now", () => {
-    put("@every 10m");
-    const first = machine.nextTimerAt();
-    now += MINUTE;
-    expect(put("@every 10m")).toMatchObject({ ok: true, created: false });
-    expect(machine.nextTimerAt()).toBe(first);
-    put("@every 20m");
-    expect(machine.nextTimerAt()).toBe(START + 20 * MINUTE);
+    run.put("@every 10m");
+    const first = run.machine.nextTimerAt();
+    run.now += MINUTE;
+    expect(run.put("@every 10m")).toMatchObject({ ok: true, created: false });
+    expect(run.machine.nextTimerAt()).toBe(first);
+    run.put("@every 20m");
+    expect(run.machine.nextTimerAt()).toBe(START + 20 * MINUTE);
   });
 
   test("starts what is due before it is changed or paused, when the alarm has not come yet", () => {
-    put("@every 10m");
-    now = START + 10 * MINUTE + 40_000;
-    put("@every 20m");
-    expect(machine.takeNewEffects()).toMatchObject([{ kind: "startFiring", at: START + 10 * MINUTE }]);
-    now += 25 * MINUTE;
-    act({ type: "setEnabled", flow: "flow", name: "nightly", enabled: false });
-    expect(machine.takeNewEffects()).toHaveLength(1);
-    expect(machine.nextTimerAt()).toBeUndefined();
+    run.put("@every 10m");
+    run.now = START + 10 * MINUTE + 40_000;
+    run.put("@every 20m");
+    expect(run.starts).toMatchObject([{ at: START + 10 * MINUTE }]);
+    run.now += 25 * MINUTE;
+    run.ask({ type: "setEnabled", enabled: false });
+    expect(run.starts).toHaveLength(2);
+    expect(run.machine.nextTimerAt()).toBeUndefined();
   });
 
   test("put without `enabled` leaves a paused schedule paused", () => {
-    put("@every 10m");
-    act({ type: "setEnabled", flow: "flow", name: "nightly", enabled: false });
-    expect(put("@every 20m", { enabled: undefined })).toMatchObject({ schedule: { enabled: false } });
-    expect(put("@every 20m", { enabled: true })).toMatchObject({ schedule: { enabled: true } });
+    run.put("@every 10m");
+    run.ask({ type: "setEnabled", enabled: false });
+    expect(run.put("@every 20m")).toMatchObject({ schedule: { enabled: false } });
+    expect(run.put("@every 20m", { enabled: true })).toMatchObject({ schedule: { enabled: true } });
   });
 
   test("refuses zones that nobody knows", () => {
     for (const timeZone of ["Mars/Phobos", "../etc/passwd", "__proto__", "GMT+8"]) {
       for (const cron of ["0 0 * * *", "@every 5m", "@at 2030-01-01T00:00:00Z"]) {
-        expect(put(cron, { timeZone, enabled: false })).toMatchObject({ code: "InvalidCron" });
+        expect(run.put(cron, { timeZone, enabled: false })).toMatchObject({ code: "InvalidCron" });
       }
     }
   });
 
   test("refuses what contradicts itself or has passed", () => {
-    expect(put("CRON_TZ=Asia/Tokyo 0 0 * * *", { timeZone: "UTC" })).toMatchObject({ code: "InvalidCron" });
-    expect(put("@at 2020-01-01T00:00:00Z")).toMatchObject({ code: "InvalidCron" });
-    expect(put("nonsense")).toMatchObject({ code: "InvalidCron" });
-    expect(act({ type: "deleteSchedule", flow: "flow", name: "nobody" })).toMatchObject({
+    expect(run.put("CRON_TZ=Asia/Tokyo 0 0 * * *", { timeZone: "UTC" })).toMatchObject({
+      code: "InvalidCron",
+    });
+    expect(run.put("@at 2020-01-01T00:00:00Z")).toMatchObject({ code: "InvalidCron" });
+    expect(run.put("nonsense")).toMatchObject({ code: "InvalidCron" });
+    expect(run.put(["@daily", "61 * * * *"])).toMatchObject({
+      detail: expect.stringContaining('cron[1]: minute: "61"'),
+    });
+    expect(run.put("@daily", { exclude: { crons: ["@every 5m"] } })).toMatchObject({
+      detail: expect.stringContaining("exclude.crons[0]"),
+    });
+    expect(run.act({ type: "deleteSchedule", flow: "flow", name: "nobody" })).toMatchObject({
       code: "ScheduleNotExists",
     });
   });
 
   test("goes with its flow, and takes its ledger along", () => {
-    put("* * * * *");
-    put("* * * * *", {}, "other");
-    now = START + 30_000;
-    for (const effect of ring()) act(machine.effectDone(effect));
-    act({ type: "deleteFlow", flow: "flow" });
-    expect(machine.list()).toEqual([]);
-    expect(cells.texts.size).toBe(0);
+    run.put("* * * * *");
+    run.put("* * * * *", {}, "other");
+    run.pass(90 * MINUTE);
+    run.act({ type: "deleteFlow", flow: "flow" });
+    expect(run.machine.list({ limit: 10 })).toEqual([]);
+    expect(run.machine.nextTimerAt()).toBeUndefined();
+    expect(run.cells.texts.size).toBe(0);
+  });
+
+  test("stands in the list of all and of its flow, page by page", () => {
+    for (const name of ["b", "a", "c"]) run.put("@daily", {}, name);
+    const names = (query: object) => run.machine.list({ limit: 10, ...query }).map(({ name }) => name);
+    expect(names({})).toEqual(["a", "b", "c"]);
+    expect(names({ flow: "flow", after: "flow/a", limit: 1 })).toEqual(["b"]);
+    expect(names({ flow: "flow" })).toEqual(["a", "b", "c"]);
+    expect(names({ flow: "fl" })).toEqual([]);
+    expect(names({ after: "flow/c" })).toEqual([]);
   });
 });
 
@@ -210,6 +168,16 @@ test("names of executions stay within their limit and stay different", () => {
   const names = [long, other].map((schedule) => firingExecutionName(schedule, "scheduled", START));
   expect(names.every((name) => name.length <= 128)).toBe(true);
   expect(new Set(names).size).toBe(2);
+});
+
+test("what an execution was started by tells its firing", () => {
+  expect(parseFiringId("flow/nightly:backfill:1700000000000:b2")).toEqual({
+    flow: "flow",
+    name: "nightly",
+    kind: "backfill",
+    at: 1_700_000_000_000,
+  });
+  expect(parseFiringId("some-uuid")).toBeUndefined();
 });
 
 test("a schedule's shard never changes: stored schedules would no longer be found", () => {

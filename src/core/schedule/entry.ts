@@ -1,0 +1,171 @@
+import type { Cells } from "../cells.ts";
+import type { JsonObject } from "../json.ts";
+import type { Backfill } from "./backfill.ts";
+import type { CheckRunning } from "./command.ts";
+import { Ledger, type LedgerState } from "./ledger.ts";
+import { type FiringKind, type Schedule, type ScheduleSpec, type Skip, scheduleKey } from "./schedule.ts";
+import { type Timetable, readTimetable } from "./timetable.ts";
+
+/** A schedule as it was written; changes only when somebody changes it. */
+export interface StoredSchedule extends ScheduleSpec {
+  readonly enabled: boolean;
+  readonly flow: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** An instant whose time has come and that has no final verdict yet. */
+export interface Waiting {
+  readonly at: number;
+  readonly startsAt: number;
+  readonly firedBy: string;
+  /** When `expect` is broken. */
+  readonly startBy?: number;
+}
+
+/** A firing that started, as far as somebody must know what becomes of it. */
+export interface Open {
+  readonly at: number;
+  readonly kind: FiringKind;
+  readonly executionName: string;
+  /** When its start was asked for. */
+  readonly since: number;
+  /** Its flow has the start; what has no such mark is asked for again after a restart. */
+  readonly isTaken?: boolean;
+  /** When `expect` is broken, unless it was. */
+  readonly startBy?: number;
+  readonly endBy?: number;
+  /** Of a manual run that brought its own. */
+  readonly payload?: JsonObject;
+  readonly backfill?: string;
+}
+
+/** What a repeated request finds. */
+export interface Run {
+  readonly id: string;
+  readonly startId: string;
+  readonly at: number;
+  readonly executionName?: string;
+  readonly backfill?: string;
+}
+
+/** What changes with each firing: one cell, which holds the newest rows of the ledger, too. */
+export interface ScheduleState extends LedgerState {
+  /** The first instant that has not come yet, or not got its verdict: everything before is settled. */
+  nextAt?: number | undefined;
+  paused?: { readonly at: number; readonly reason?: string } | undefined;
+  skips: Skip[];
+  waiting: Waiting[];
+  buffer: Waiting[];
+  open: Open[];
+  runs: Run[];
+  /** The one that runs, and how many there were. */
+  backfill?: string | undefined;
+  backfills: number;
+}
+
+export function newState(): ScheduleState {
+  return {
+    counts: {},
+    rows: 0,
+    chunks: 0,
+    tail: [],
+    skips: [],
+    waiting: [],
+    buffer: [],
+    open: [],
+    runs: [],
+    backfills: 0,
+  };
+}
+
+/** A schedule in memory. */
+export class Entry {
+  readonly key: string;
+  readonly ledger: Ledger;
+  readonly state: ScheduleState;
+  /** The real state of its executions is being asked for; nothing is decided meanwhile. */
+  checking: CheckRunning | undefined;
+  /** How often it was asked for in this memory. */
+  checks = 0;
+  /** When to ask for it next, while something waits for their end. */
+  recheckAt: number | undefined;
+  /** The backfill that runs, once it was read. */
+  backfill: Backfill | undefined;
+  private stored: StoredSchedule;
+  private table: Timetable | undefined;
+
+  constructor(cells: Cells, stored: StoredSchedule, state: ScheduleState) {
+    this.key = scheduleKey(stored.flow, stored.name);
+    this.stored = stored;
+    this.state = state;
+    this.ledger = new Ledger(cells, `firing:${this.key}:`, state);
+  }
+
+  get spec(): StoredSchedule {
+    return this.stored;
+  }
+
+  set spec(stored: StoredSchedule) {
+    this.stored = stored;
+    this.table = undefined;
+  }
+
+  get timetable(): Timetable {
+    if (this.table) return this.table;
+    const read = readTimetable(this.stored, this.stored.createdAt, this.key);
+    if (!read.ok) throw new Error(`Broken invariant: a stored schedule is valid: ${read.detail}`);
+    return (this.table = read.timetable);
+  }
+
+  /** As it is shown. */
+  get view(): Schedule {
+    const { nextAt, paused, skips, counts } = this.state;
+    const { enabled } = this.stored;
+    return {
+      ...this.stored,
+      ...(enabled && nextAt !== undefined && { nextAt }),
+      ...(!enabled && paused && { pausedAt: paused.at }),
+      ...(!enabled && paused?.reason !== undefined && { pauseReason: paused.reason }),
+      ...(skips.length > 0 && { skips: [...skips] }),
+      counts: { ...counts },
+    };
+  }
+
+  /** Executions that count for overlaps. */
+  get running(): readonly Open[] {
+    return this.state.open.filter(({ kind }) => kind !== "backfill");
+  }
+
+  /** When somebody must look at it; undefined when nothing will happen by itself. */
+  wakeAt(): number | undefined {
+    const { state, stored } = this;
+    const times: number[] = [];
+    if (stored.enabled && state.nextAt !== undefined) times.push(this.dueAt(state.nextAt));
+    // What was being asked when the memory was lost is asked again.
+    if (!this.checking && stored.enabled && state.waiting.length > 0) times.push(0);
+    if (!this.checking && this.recheckAt !== undefined && this.isHeldUp()) times.push(this.recheckAt);
+    if (this.backfill?.isDue(this.state.open)) times.push(0);
+    for (const { startBy, endBy } of state.open) times.push(startBy ?? Infinity, endBy ?? Infinity);
+    for (const { startBy } of state.buffer) times.push(startBy ?? Infinity);
+    const first = Math.min(...times);
+    return first === Infinity ? undefined : first;
+  }
+
+  /** Whether something waits until an execution ends. */
+  isHeldUp(): boolean {
+    const { buffer, backfill, open } = this.state;
+    return open.length > 0 && (buffer.length > 0 || backfill !== undefined);
+  }
+
+  /** Whether the end of its executions matters for what comes. */
+  get watchesEnds(): boolean {
+    const { overlap = "allow", expect } = this.stored;
+    return overlap !== "allow" || expect?.endWithinSeconds !== undefined;
+  }
+
+  dueAt(at: number): number {
+    return this.stored.jitterSeconds ? this.timetable.startsAt(at) : at;
+  }
+}

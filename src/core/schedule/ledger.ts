@@ -1,0 +1,153 @@
+import { type Cells, sortable, withPrefix } from "../cells.ts";
+import { parseOwn } from "../json.ts";
+import { LEDGER_CHUNK, LEDGER_DAYS_MAX, LEDGER_ROWS_MAX } from "../limits.ts";
+import { DAY_MS } from "../time.ts";
+import type { Firing, FiringKind, Verdict } from "./schedule.ts";
+
+/** The part of a schedule's stored state that its ledger keeps. */
+export interface LedgerState {
+  /** Firings ever, by verdict. */
+  counts: Partial<Record<Verdict, number>>;
+  /** Rows that are kept. */
+  rows: number;
+  /** Sealed chunks. */
+  chunks: number;
+  /** The newest rows, oldest first. */
+  tail: Firing[];
+}
+
+/**
+ * A schedule's firings in the order of instant and kind. The newest lie in the schedule's state, which is written with each
+ * change anyway; older ones are sealed, several to a cell: so a firing costs little more than the row of its state. Later
+ * changes rewrite the cell that a firing lies in.
+ */
+export class Ledger {
+  private readonly cells: Cells;
+  private readonly prefix: string;
+  private readonly state: LedgerState;
+  /** Sealed chunks that were changed in this commit. */
+  private readonly changed = new Map<string, Firing[]>();
+
+  constructor(cells: Cells, prefix: string, state: LedgerState) {
+    this.cells = cells;
+    this.prefix = prefix;
+    this.state = state;
+  }
+
+  find(at: number, kind: FiringKind): Firing | undefined {
+    const position = positionOf(at, kind);
+    return this.chunkOf(position).firings.find((firing) => own(firing) === position);
+  }
+
+  /** Adds a firing, or puts it in the place of the one with its instant and kind. */
+  set(firing: Firing, now: number): void {
+    const { state } = this;
+    const chunk = this.chunkOf(own(firing));
+    const firings = chunk.firings;
+    const index = firings.findIndex((other) => own(other) >= own(firing));
+    const old = index >= 0 && own(firings[index] ?? firing) === own(firing) ? firings[index] : undefined;
+    if (old) firings[index] = firing;
+    else firings.splice(index < 0 ? firings.length : index, 0, firing);
+    this.count(firing.verdict, 1);
+    if (old) this.count(old.verdict, -1);
+    else state.rows++;
+    if (chunk.key !== undefined) this.changed.set(chunk.key, firings);
+    if (state.tail.length > 2 * LEDGER_CHUNK) this.seal(now);
+  }
+
+  /** Newest first, the ones before a position. */
+  *newestFirst(before?: string): Generator<readonly [position: string, Firing]> {
+    this.flush();
+    for (const firing of this.state.tail.toReversed()) {
+      if (before === undefined || own(firing) < before) yield [own(firing), firing];
+    }
+    for (const [, text] of withPrefix(this.cells, this.prefix, "descending", before)) {
+      for (const firing of parseOwn<Firing[]>(text).toReversed()) {
+        if (before === undefined || own(firing) < before) yield [own(firing), firing];
+      }
+    }
+  }
+
+  /** Writes what this commit changed in sealed chunks. */
+  flush(): void {
+    for (const [key, firings] of this.changed) {
+      // Something older may have come before what was the oldest.
+      if (firings[0] && key !== this.prefix + own(firings[0])) this.cells.delete(key);
+      for (let start = 0; start < firings.length; start += 2 * LEDGER_CHUNK) {
+        const part = firings.slice(start, start + 2 * LEDGER_CHUNK);
+        if (part[0]) this.cells.write(this.prefix + own(part[0]), JSON.stringify(part));
+        if (start > 0) this.state.chunks++;
+      }
+    }
+    this.changed.clear();
+  }
+
+  removeAll(): void {
+    this.changed.clear();
+    const keys = Array.from(withPrefix(this.cells, this.prefix), ([key]) => key);
+    for (const key of keys) this.cells.delete(key);
+  }
+
+  private count(verdict: Verdict, change: number): void {
+    const { counts } = this.state;
+    const count = (counts[verdict] ?? 0) + change;
+    if (count > 0) counts[verdict] = count;
+    else delete counts[verdict];
+  }
+
+  /** The sealed chunk that a position belongs to; the tail when it is not before it. */
+  private chunkOf(position: string): { readonly key?: string; readonly firings: Firing[] } {
+    const { tail, chunks } = this.state;
+    const [first] = tail;
+    if (chunks === 0 || (first && own(first) <= position)) return { firings: tail };
+    const key = this.keyBefore(position);
+    if (key === undefined) return { firings: tail };
+    const known = this.changed.get(key);
+    if (known) return { key, firings: known };
+    const text = this.cells.read(key);
+    return { key, firings: text === undefined ? [] : parseOwn<Firing[]>(text) };
+  }
+
+  /** The last chunk that begins at a position or before it, else the first one. */
+  private keyBefore(position: string): string | undefined {
+    for (const [key] of withPrefix(this.cells, this.prefix, "descending", `${position}\u0000`)) return key;
+    for (const [key] of withPrefix(this.cells, this.prefix)) return key;
+    return undefined;
+  }
+
+  private seal(now: number): void {
+    const { state } = this;
+    const sealed = state.tail.splice(0, LEDGER_CHUNK);
+    const [first] = sealed;
+    if (!first) return;
+    this.cells.write(this.prefix + own(first), JSON.stringify(sealed));
+    state.chunks++;
+    this.prune(now);
+  }
+
+  private prune(now: number): void {
+    const { state } = this;
+    const oldest = now - LEDGER_DAYS_MAX * DAY_MS;
+    const over: string[] = [];
+    for (const [key, text] of withPrefix(this.cells, this.prefix)) {
+      const firings = this.changed.get(key) ?? parseOwn<Firing[]>(text);
+      const isOld = (firings.at(-1)?.at ?? 0) < oldest;
+      if (!isOld && state.rows - firings.length < LEDGER_ROWS_MAX) break;
+      state.rows -= firings.length;
+      over.push(key);
+    }
+    for (const key of over) {
+      this.cells.delete(key);
+      this.changed.delete(key);
+      state.chunks--;
+    }
+  }
+}
+
+function own({ at, kind }: Firing): string {
+  return positionOf(at, kind);
+}
+
+function positionOf(at: number, kind: FiringKind): string {
+  return `${sortable(at)}:${kind}`;
+}

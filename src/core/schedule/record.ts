@@ -1,0 +1,114 @@
+import type { JsonObject } from "../json.ts";
+import { OPEN_FIRINGS_MAX } from "../limits.ts";
+import { SECOND_MS } from "../time.ts";
+import type { Entry, Open, Waiting } from "./entry.ts";
+import { isMissed, noticesOf } from "./notice.ts";
+import { type Firing, type FiringKind, firingExecutionName } from "./schedule.ts";
+import { type ScheduleStore, startOf } from "./store.ts";
+
+/** One command's work on one schedule. */
+export interface Turn {
+  readonly store: ScheduleStore;
+  readonly entry: Entry;
+  readonly now: number;
+}
+
+/** Writes a firing's row, and tells the webhook what it asked for. */
+export function record({ store, entry, now }: Turn, wanted: Firing): void {
+  const { spec, ledger } = entry;
+  const old = ledger.find(wanted.at, wanted.kind);
+  // What should have started and never will has broken the promise.
+  const isBroken =
+    spec.expect?.startWithinSeconds !== undefined && isMissed(wanted) && wanted.kind === "scheduled";
+  const firing = isBroken ? { ...wanted, missedStart: true } : wanted;
+  ledger.set(firing, now);
+  store.touch(entry);
+  for (const kind of noticesOf(spec, old, firing)) {
+    const { flow, name: schedule } = spec;
+    const broken = kind === "late" ? `:${firing.missedEnd ? "end" : "start"}` : "";
+    store.request({
+      id: `${entry.key}:${firing.kind}:${firing.at}:${kind}${broken}:${now}`,
+      kind: "notify",
+      since: now,
+      notice: { type: `schedule.${kind}`, flow, schedule, firing, noticedAt: now },
+    });
+  }
+}
+
+/** Changes a row that is still there. */
+export function amend(turn: Turn, at: number, kind: FiringKind, change: Partial<Firing>): void {
+  const firing = turn.entry.ledger.find(at, kind);
+  if (firing) record(turn, { ...firing, ...change });
+}
+
+/** Starts the execution of an instant whose time has come; its row is written and is the lock. */
+export function startScheduled(turn: Turn, waiting: Waiting, reason?: string): void {
+  const { entry, now } = turn;
+  const { at, startsAt, firedBy } = waiting;
+  const { expect = {} } = entry.spec;
+  const executionName = firingExecutionName(entry.spec.name, "scheduled", at);
+  const latenessMs = Math.max(0, now - startsAt);
+  const isLate = latenessMs > (expect.startWithinSeconds ?? Infinity) * SECOND_MS;
+  const startBy = isLate ? undefined : startByOf(entry, startsAt);
+  const old = entry.ledger.find(at, "scheduled");
+  record(turn, {
+    at,
+    kind: "scheduled",
+    verdict: "started",
+    firedBy,
+    firedAt: now,
+    latenessMs,
+    executionName,
+    ...(reason !== undefined && { reason }),
+    ...((isLate || old?.missedStart) && { missedStart: true }),
+  });
+  open(turn, {
+    at,
+    kind: "scheduled",
+    executionName,
+    since: now,
+    ...(startBy !== undefined && !old?.missedStart && { startBy }),
+    ...(expect.endWithinSeconds !== undefined && { endBy: startsAt + expect.endWithinSeconds * SECOND_MS }),
+  });
+}
+
+/** Starts an execution that no instant of the timetable asks for. */
+export function startOther(
+  turn: Turn,
+  kind: "manual" | "backfill",
+  at: number,
+  firedBy: string,
+  executionName: string,
+  more: { readonly payload?: JsonObject; readonly backfill?: string; readonly reason?: string } = {},
+): void {
+  const { entry, now } = turn;
+  const { payload, backfill, reason } = more;
+  const { endWithinSeconds } = entry.spec.expect ?? {};
+  const firing: Firing = { at, kind, verdict: "started", firedBy, firedAt: now, executionName };
+  record(turn, reason === undefined ? firing : { ...firing, reason });
+  open(turn, {
+    at,
+    kind,
+    executionName,
+    since: now,
+    ...(payload !== undefined && { payload }),
+    ...(backfill !== undefined && { backfill }),
+    ...(endWithinSeconds !== undefined && { endBy: now + endWithinSeconds * SECOND_MS }),
+  });
+}
+
+/** Until when an instant must have started. */
+export function startByOf({ spec }: Entry, startsAt: number): number | undefined {
+  const { startWithinSeconds } = spec.expect ?? {};
+  return startWithinSeconds === undefined ? undefined : startsAt + startWithinSeconds * SECOND_MS;
+}
+
+function open({ store, entry }: Turn, one: Open): void {
+  const { state } = entry;
+  state.open.push(one);
+  // The oldest are no longer watched: their ends still reach their rows.
+  const over = state.open.length - OPEN_FIRINGS_MAX;
+  if (over > 0) state.open.splice(0, over);
+  store.touch(entry);
+  store.request(startOf(entry, one));
+}

@@ -1,0 +1,195 @@
+import { type Cells, withPrefix } from "../cells.ts";
+import { DurableEffects } from "../durable-effects.ts";
+import { Heap } from "../heap.ts";
+import { parseOwn } from "../json.ts";
+import { readBackfill } from "./backfill.ts";
+import type { Notify, ScheduleEffect, StartFiring } from "./command.ts";
+import { Entry, type Open, type ScheduleState, type StoredSchedule, newState } from "./entry.ts";
+import { firingId, firingInput, scheduleKey } from "./schedule.ts";
+
+const SCHEDULES = "schedule:";
+const STATES = "state:";
+const EMPTY = newState();
+
+interface Wake {
+  readonly key: string;
+  readonly at: number;
+}
+
+/**
+ * The schedules of one shard: in memory all of them with their state, on disk a cell for what a schedule says, one for its
+ * state, and sealed chunks of its ledger. Who is due next comes from a heap: nobody looks at the others.
+ */
+export class ScheduleStore {
+  readonly cells: Cells;
+  private readonly entries = new Map<string, Entry>();
+  private readonly changed = new Set<Entry>();
+  private readonly heap = new Heap<Wake>((a, b) => a.at < b.at);
+  /** The one entry of the heap that counts for a schedule. */
+  private readonly wakes = new Map<string, Wake>();
+  private readonly notices: DurableEffects<Notify>;
+  private fresh: ScheduleEffect[] = [];
+
+  constructor(cells: Cells) {
+    this.cells = cells;
+    this.notices = new DurableEffects<Notify>(cells);
+    const states = new Map<string, string>();
+    for (const [key, text] of withPrefix(cells, STATES)) states.set(key.slice(STATES.length), text);
+    for (const [key, text] of withPrefix(cells, SCHEDULES)) {
+      const state = parseOwn<Partial<ScheduleState>>(states.get(key.slice(SCHEDULES.length)) ?? "{}");
+      const stored = parseOwn<StoredSchedule>(text);
+      this.admit(new Entry(cells, stored, { ...newState(), ...state }));
+    }
+  }
+
+  get(flow: string, name: string): Entry | undefined {
+    return this.entries.get(scheduleKey(flow, name));
+  }
+
+  /** Keys in order, behind `after`, of one flow or of all. */
+  *keys(flow: string | undefined, after: string): Generator<string> {
+    const prefix = flow === undefined ? SCHEDULES : `${SCHEDULES}${flow}/`;
+    const start = `${SCHEDULES}${after}`;
+    const from = start < prefix ? undefined : start.slice(prefix.length);
+    for (const [key] of withPrefix(this.cells, prefix, "ascending", from)) yield key.slice(SCHEDULES.length);
+  }
+
+  byKey(key: string): Entry | undefined {
+    return this.entries.get(key);
+  }
+
+  add(stored: StoredSchedule): Entry {
+    const entry = new Entry(this.cells, stored, newState());
+    this.entries.set(entry.key, entry);
+    this.writeSpec(entry);
+    return entry;
+  }
+
+  writeSpec(entry: Entry): void {
+    this.cells.write(SCHEDULES + entry.key, JSON.stringify(entry.spec));
+    this.touch(entry);
+  }
+
+  /** Its state changed: it is written with this commit. */
+  touch(entry: Entry): void {
+    this.changed.add(entry);
+  }
+
+  remove(entry: Entry): void {
+    this.entries.delete(entry.key);
+    this.changed.delete(entry);
+    this.wakes.delete(entry.key);
+    this.cells.delete(SCHEDULES + entry.key);
+    this.cells.delete(STATES + entry.key);
+    entry.ledger.removeAll();
+    const keys = Array.from(withPrefix(this.cells, `backfill:${entry.key}:`), ([key]) => key);
+    for (const key of keys) this.cells.delete(key);
+  }
+
+  save(): void {
+    for (const entry of this.changed) {
+      entry.ledger.flush();
+      this.cells.write(STATES + entry.key, JSON.stringify(entry.state, withoutEmpty));
+      this.arm(entry);
+    }
+    this.changed.clear();
+  }
+
+  /** Sees to it that a schedule is looked at in time; nothing of it needs to be written. */
+  arm(entry: Entry): void {
+    const at = entry.wakeAt();
+    if (this.wakes.get(entry.key)?.at === at) return;
+    this.wakes.delete(entry.key);
+    if (at === undefined || !this.entries.has(entry.key)) return;
+    const wake = { key: entry.key, at };
+    this.wakes.set(entry.key, wake);
+    this.heap.push(wake);
+  }
+
+  nextWakeAt(): number | undefined {
+    for (let top = this.heap.peek(); top; top = this.heap.peek()) {
+      if (this.wakes.get(top.key) === top) return top.at;
+      this.heap.pop();
+    }
+    return undefined;
+  }
+
+  /** Schedules that are due, at most so many of them. */
+  takeDue(now: number, max: number): Entry[] {
+    const due: Entry[] = [];
+    for (
+      let at = this.nextWakeAt();
+      at !== undefined && at <= now && due.length < max;
+      at = this.nextWakeAt()
+    ) {
+      const wake = this.heap.pop();
+      const entry = wake && this.entries.get(wake.key);
+      if (wake) this.wakes.delete(wake.key);
+      if (entry) due.push(entry);
+    }
+    return due;
+  }
+
+  /** Asks for something to be done outside. What follows from a schedule's state is not stored again. */
+  request(effect: ScheduleEffect): void {
+    if (effect.kind === "notify") this.notices.add(effect);
+    else this.fresh.push(effect);
+  }
+
+  takeNew(): readonly ScheduleEffect[] {
+    const taken = [...this.fresh, ...this.notices.takeNew()];
+    this.fresh = [];
+    return taken;
+  }
+
+  isPending(effect: ScheduleEffect): boolean {
+    if (effect.kind === "notify") return this.notices.has(effect);
+    const entry = this.get(effect.flow, effect.schedule);
+    if (effect.kind === "checkRunning") return entry?.checking?.id === effect.id;
+    const open = entry && openOf(entry, effect);
+    return open !== undefined && !open.isTaken;
+  }
+
+  noticed(effect: Notify): void {
+    this.notices.remove(effect);
+  }
+
+  private admit(entry: Entry): void {
+    this.entries.set(entry.key, entry);
+    if (entry.state.backfill !== undefined) {
+      entry.backfill = readBackfill(this.cells, entry.key, entry.state.backfill);
+    }
+    for (const open of entry.state.open) if (!open.isTaken) this.fresh.push(startOf(entry, open));
+    if (entry.isHeldUp()) entry.recheckAt = 0;
+    this.arm(entry);
+  }
+}
+
+export function openOf(
+  { state }: Entry,
+  { executionName }: { readonly executionName: string },
+): Open | undefined {
+  return state.open.find((open) => open.executionName === executionName);
+}
+
+/** The effect that starts a firing's execution; after a restart it is made again from what is stored. */
+export function startOf(entry: Entry, open: Open): StartFiring {
+  const { flow, name } = entry.spec;
+  const payload = open.payload ?? (open.backfill === undefined ? undefined : entry.backfill?.payload);
+  return {
+    id: firingId(entry.key, open.kind, open.at, open.backfill),
+    kind: "startFiring",
+    since: open.since,
+    flow,
+    schedule: name,
+    at: open.at,
+    firing: open.kind,
+    executionName: open.executionName,
+    input: firingInput(name, payload ?? entry.spec.payload ?? {}, open.at),
+  };
+}
+
+/** Leaves out what a new state has anyway. */
+function withoutEmpty(key: string, value: unknown): unknown {
+  return Array.isArray(value) && value.length === 0 && Object.hasOwn(EMPTY, key) ? undefined : value;
+}

@@ -1,0 +1,59 @@
+import { masterKey } from "../auth/master-key.ts";
+import { webhookHeaders } from "../auth/webhook-signature.ts";
+import { NOTIFY_SECONDS_MAX } from "../core/limits.ts";
+import { assert } from "../core/result.ts";
+import type { Notify, ScheduleCommand } from "../core/schedule/command.ts";
+import type { Notice } from "../core/schedule/notice.ts";
+import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
+import { SECOND_MS, toRfc3339 } from "../core/time.ts";
+import { log } from "../log.ts";
+import { isPrivateAddress } from "./calls/addresses.ts";
+import { callHttp } from "./calls/respond.ts";
+import { DONE, type EffectRow } from "./performer.ts";
+
+/** Tells the installation's webhook, at least once: what it answers with 2xx it has; anything else is sent again for hours. */
+export const notify: EffectRow<ScheduleMachine, Notify, ScheduleCommand> = {
+  groupBy: ({ id }) => id,
+  async perform({ env }, effects) {
+    const { NOTIFY_URL: address = "" } = env;
+    const master = await masterKey(env.MASTER_KEY);
+    assert(master, "schedules are made with a master key");
+    for (const { id, notice } of effects) {
+      if (address === "") continue;
+      const url = URL.canParse(address) ? new URL(address) : undefined;
+      if (!url || !isAllowed(url, env.ALLOW_PRIVATE_ADDRESSES)) {
+        log({ event: "notifyRefused", message: "NOTIFY_URL is no address that may be called" });
+        continue;
+      }
+      const body = JSON.stringify(payloadOf(notice));
+      const now = Date.now();
+      const headers = {
+        "content-type": "application/json",
+        ...(await webhookHeaders(master, id, now, body)),
+      };
+      const request = new Request(url, { method: "POST", headers, body });
+      const answer = await callHttp((sent) => fetch(sent), request, now + NOTIFY_SECONDS_MAX * SECOND_MS);
+      if ("message" in answer) throw new Error(`the webhook did not answer: ${answer.message}`);
+      if (answer.status < 200 || answer.status >= 300) {
+        throw new Error(`the webhook answered with status ${answer.status}`);
+      }
+    }
+    return DONE;
+  },
+};
+
+function isAllowed(url: URL, allowPrivate: string | undefined): boolean {
+  if (url.protocol !== "https:" && url.protocol !== "http:") return false;
+  return allowPrivate === "true" || !isPrivateAddress(url);
+}
+
+/** As the API shows a firing: times are RFC 3339. */
+function payloadOf({ type, flow, schedule, firing, noticedAt }: Notice): object {
+  const { at, firedAt, ...rest } = firing;
+  const fired = firedAt === undefined ? {} : { firedAt: toRfc3339(firedAt) };
+  return {
+    type,
+    timestamp: toRfc3339(noticedAt),
+    data: { flow, schedule, firing: { at: toRfc3339(at), ...fired, ...rest } },
+  };
+}
