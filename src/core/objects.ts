@@ -22,7 +22,7 @@ import type { PeekedMessage } from "./queue/message.ts";
 import type { AcceptTasks, ChangeLeases, QueueOutcome, SendMessages, Withdraw } from "./queue/command.ts";
 import type { OnlyIf } from "./schedule/only-if.ts";
 import type { Firing, Schedule, ScheduleSpec } from "./schedule/schedule.ts";
-import type { BackfillView } from "./schedule/backfill.ts";
+import type { BackfillView } from "./schedule/backfill-record.ts";
 import type { ChangeSchedule, ExecutionOver, RunNow, ScheduleOutcome } from "./schedule/command.ts";
 import type { Usage } from "./usage.ts";
 

@@ -15,6 +15,7 @@ import { healthRoutes } from "./resources/health.ts";
 import { keyRoutes } from "./resources/keys.ts";
 import { metricsRoutes } from "./resources/metrics.ts";
 import { queueRoutes } from "./resources/queues.ts";
+import { scheduleActionRoutes } from "./resources/schedule-actions.ts";
 import { scheduleRoutes } from "./resources/schedules.ts";
 import { taskRoutes } from "./resources/tasks.ts";
 import { type Route, type RouteAnswer, accessOf, isAudited } from "./route.ts";
@@ -28,6 +29,7 @@ export const ROUTES: readonly Route[] = [
   ...taskRoutes,
   ...queueRoutes,
   ...scheduleRoutes,
+  ...scheduleActionRoutes,
   ...keyRoutes,
 ];
 

@@ -44,7 +44,7 @@ export class ScheduleRun {
   }
 
   ask(command: WithoutName<ChangeSchedule>): ScheduleOutcome {
-    return this.act({ ...command, ...OF } as ScheduleCommand);
+    return this.act({ ...command, ...OF });
   }
 
   /** The alarm rings, as often as it is due. */

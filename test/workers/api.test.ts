@@ -5,6 +5,7 @@ import type { ExecutionRpc } from "../../src/core/objects.ts";
 import * as executionShapes from "../../src/http/contract/executions.ts";
 import * as flowShapes from "../../src/http/contract/flows.ts";
 import * as queueShapes from "../../src/http/contract/queues.ts";
+import { firingsAnswer } from "../../src/http/contract/firings.ts";
 import * as scheduleShapes from "../../src/http/contract/schedules.ts";
 import { FAN_OUT, fanOutInput, flowOf } from "../support/flows.ts";
 import { call, unique } from "./call.ts";
@@ -366,9 +367,7 @@ describe("schedules", () => {
       input: { payload: { x: 9 } },
     });
     const firings = await call("GET", `${path}/firings`);
-    expect(scheduleShapes.firingsAnswer.parse(firings.body).items).toMatchObject([
-      { kind: "manual", verdict: "started" },
-    ]);
+    expect(firingsAnswer.parse(firings.body).items).toMatchObject([{ kind: "manual", verdict: "started" }]);
     expect(await call("DELETE", path)).toMatchObject({ status: 204 });
     expect(await call("GET", path)).toMatchObject({ status: 404, body: { code: "ScheduleNotExists" } });
   });

@@ -306,15 +306,8 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     if (effect.kind === "removeExecutions") retention.lookAt(now + REMOVAL_PAUSE_MS);
     if (effect.kind !== "takeExecution") return { ok: true };
     const { generation, name } = effect;
-    const failure = { error: "FnF.InternalError", cause: reason };
-    return this.ended({
-      type: "executionEnded",
-      generation,
-      name,
-      status: "Failed",
-      endedAt: now,
-      ...failure,
-    });
+    const failure = { status: "Failed", endedAt: now, error: "FnF.InternalError", cause: reason } as const;
+    return this.ended({ type: "executionEnded", generation, name, ...failure });
   }
 
   private ended({ generation, name, status, endedAt, error, cause }: ExecutionEnded): FlowOutcome {

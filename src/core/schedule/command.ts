@@ -3,7 +3,7 @@ import type { JsonObject } from "../json.ts";
 import type { AnyEffect } from "../machine.ts";
 import type { Nonce } from "../nonces.ts";
 import type { Rejection } from "../result.ts";
-import type { BackfillRequest, BackfillView } from "./backfill.ts";
+import type { BackfillRequest, BackfillView } from "./backfill-record.ts";
 import type { Notice } from "./notice.ts";
 import type { OnlyIf } from "./only-if.ts";
 import type { CatchUp, FiringKind, Schedule, ScheduleSpec } from "./schedule.ts";

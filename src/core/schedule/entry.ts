@@ -1,6 +1,6 @@
 import type { Cells } from "../cells.ts";
 import type { JsonObject } from "../json.ts";
-import type { Backfill } from "./backfill.ts";
+import type { Backfill } from "./backfill-record.ts";
 import type { CheckRunning } from "./command.ts";
 import { Ledger, type LedgerState } from "./ledger.ts";
 import { type FiringKind, type Schedule, type ScheduleSpec, type Skip, scheduleKey } from "./schedule.ts";

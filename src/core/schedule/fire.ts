@@ -10,7 +10,6 @@ export function wake(turn: Turn, firedBy: "alarm" | "cron"): void {
   collectDue(turn, firedBy);
   goOn(turn);
   checkPromises(turn);
-  askAgain(turn);
   turn.store.arm(turn.entry);
 }
 
@@ -21,6 +20,7 @@ export function goOn(turn: Turn, isChecked = false): void {
     drainBuffer(turn);
   }
   stepBackfill(turn);
+  askAgain(turn);
 }
 
 /** Gives verdicts to instants that are due, and lines up those that may start. */
@@ -129,9 +129,9 @@ function holdBack(turn: Turn, one: Waiting, verdict: "skippedOverlap" | "buffere
 function drainBuffer(turn: Turn): void {
   const { entry } = turn;
   const { overlap = "allow" } = entry.spec;
-  while (entry.state.buffer.length > 0 && (overlap === "allow" || entry.running.length === 0)) {
-    const [next] = entry.state.buffer.splice(0, 1);
-    if (next) startScheduled(turn, next, "waited for an execution to end");
+  const free = overlap === "allow" ? entry.state.buffer.length : Number(entry.running.length === 0);
+  for (const next of entry.state.buffer.splice(0, free)) {
+    startScheduled(turn, next, "waited for an execution to end");
   }
 }
 

@@ -10,10 +10,15 @@ export interface Notice {
 }
 
 /** Verdicts of instants that should have started an execution. */
-const MISSED: readonly Firing["verdict"][] = ["expired", "skippedOverlap", "bufferFull", "failedToStart"];
+const MISSED: ReadonlySet<Firing["verdict"]> = new Set([
+  "expired",
+  "skippedOverlap",
+  "bufferFull",
+  "failedToStart",
+]);
 
 export function isMissed({ verdict }: Firing): boolean {
-  return MISSED.includes(verdict);
+  return MISSED.has(verdict);
 }
 
 /** What of a firing's change from `old` to `firing` is worth telling, as the schedule asks for. */

@@ -80,7 +80,7 @@ export function skip(turn: Turn, at: number, by: string, reason?: string): Sched
   if (!isComing) return instantNotExists(at);
   const others = state.skips.filter((one) => one.at !== at);
   if (others.length >= SKIPS_MAX)
-    return reject("InvalidRequest", `at most ${SKIPS_MAX} instants can be skipped`);
+    return reject("TooManySkips", `at most ${SKIPS_MAX} instants can be skipped`);
   state.skips = [...others, { at, by, ...(reason !== undefined && { reason }) }].toSorted(
     (a, b) => a.at - b.at,
   );

@@ -1,6 +1,7 @@
 import { RUNS_REMEMBERED_MAX, RUN_MEMORY_MS } from "../limits.ts";
 import { type Rejection, reject } from "../result.ts";
-import { type BackfillRequest, startBackfill, viewBackfill } from "./backfill.ts";
+import { startBackfill } from "./backfill.ts";
+import { type BackfillRequest, viewBackfill } from "./backfill-record.ts";
 import type { RunNow, ScheduleOutcome } from "./command.ts";
 import type { Run } from "./entry.ts";
 import { type Turn, startOther } from "./record.ts";

@@ -3,7 +3,8 @@ import { SCHEDULES_PER_TURN } from "../limits.ts";
 import type { Machine } from "../machine.ts";
 import { Nonces } from "../nonces.ts";
 import { executionOver, runningChecked, startRefused, startTaken } from "./answers.ts";
-import { type BackfillView, stopBackfill, viewBackfill } from "./backfill.ts";
+import { stopBackfill } from "./backfill.ts";
+import { type BackfillView, viewBackfill } from "./backfill-record.ts";
 import type {
   ChangeSchedule,
   EffectAnswer,
@@ -71,7 +72,8 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
       case "putSchedule":
         return putSchedule(store, command, now, seen === "again");
       case "deleteFlow":
-        for (const key of [...store.keys(command.flow, "")]) this.remove(store.byKey(key));
+        // All keys first: what is being read must not be written.
+        for (const key of Array.from(store.keys(command.flow, ""))) this.remove(store.byKey(key));
         return { ok: true };
       case "deleteSchedule": {
         const entry = store.get(command.flow, command.name);

@@ -2,7 +2,7 @@ import { type Cells, withPrefix } from "../cells.ts";
 import { DurableEffects } from "../durable-effects.ts";
 import { Heap } from "../heap.ts";
 import { parseOwn } from "../json.ts";
-import { readBackfill } from "./backfill.ts";
+import { readBackfill } from "./backfill-record.ts";
 import type { Notify, ScheduleEffect, StartFiring } from "./command.ts";
 import { Entry, type Open, type ScheduleState, type StoredSchedule, newState } from "./entry.ts";
 import { firingId, firingInput, scheduleKey } from "./schedule.ts";

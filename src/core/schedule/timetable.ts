@@ -2,6 +2,7 @@ import { type Result, reject } from "../result.ts";
 import { hash } from "../text.ts";
 import { SECOND_MS } from "../time.ts";
 import { type CalendarCron, type Cron, parseCron } from "./cron.ts";
+import { RANGES } from "./field.ts";
 import { type Mark, markOf, matchesWall } from "./marks.ts";
 import {
   type Calendar,
@@ -31,6 +32,9 @@ export interface TimetableSpec {
   };
   readonly daylightSaving?: Partial<DaylightSaving>;
 }
+
+/** As far as expressions can tell years; nothing fires before 1970. */
+const LAST_INSTANT = Date.UTC(RANGES.year.high + 1, 0, 1) - 1;
 
 interface Rule {
   readonly cron: Cron;
@@ -65,8 +69,8 @@ export class Timetable {
 
   /** The first instant after another (exclusive), be it excluded or not; undefined when there is none. */
   next(after: number): number | undefined {
-    const { startAt, endAt = Number.POSITIVE_INFINITY } = this.spec;
-    const from = startAt === undefined ? after : Math.max(after, startAt - 1);
+    const endAt = Math.min(this.spec.endAt ?? LAST_INSTANT, LAST_INSTANT);
+    const from = Math.max(after, (this.spec.startAt ?? 0) - 1, -1);
     let first: number | undefined;
     for (const { cron, calendar } of this.rules) {
       const at = nextInstant(cron, calendar, from);
@@ -138,7 +142,7 @@ function two(number: number): string {
   return String(number).padStart(2, "0");
 }
 
-/** Reads what says when a schedule fires. Rejects with `InvalidCron`, naming the place, its value and what is allowed. */
+/** Reads what says when a schedule fires. Rejects with `InvalidCron` or `InvalidSchedule`, naming the place, its value and what is allowed. */
 export function readTimetable(
   spec: TimetableSpec,
   createdAt: number,
@@ -147,6 +151,9 @@ export function readTimetable(
   const { timeZone, startAt, exclude, daylightSaving } = spec;
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     return reject("InvalidCron", `timeZone "${timeZone}" is not known: use a name such as Europe/Berlin`);
+  }
+  if (startAt !== undefined && spec.endAt !== undefined && spec.endAt < startAt) {
+    return reject("InvalidSchedule", "endAt is before startAt: nothing lies between them");
   }
   const expressions = typeof spec.cron === "string" ? [spec.cron] : spec.cron;
   const rules: Rule[] = [];

@@ -1,75 +1,221 @@
 import * as z from "zod";
 import {
+  BACKFILL_PARALLELISM_MAX,
+  BUFFER_LIMIT_DEFAULT,
+  BUFFER_LIMIT_MAX,
+  CATCH_UP_MAX,
+  EXCLUDED_DATES_MAX,
+  EXPECT_SECONDS_MAX,
+  JITTER_SECONDS_MAX,
+  LIST_LIMIT_MAX,
+  SCHEDULE_CRONS_MAX,
+} from "../../core/limits.ts";
+import {
   description,
   flowName,
-  from,
   instant,
   jsonObject,
   name,
   nextCursor,
   pageBy,
+  queryNumber,
   text,
-  to,
 } from "./common.ts";
+
+const REASON_LENGTH = 256;
+const PREVIEW_COUNT_DEFAULT = 10;
 
 export const schedulesQuery = z.strictObject(pageBy(/^[A-Za-z0-9_-]{1,128}\/[A-Za-z0-9_-]{1,128}$/));
 export const scheduleParams = z.strictObject({
   flow: flowName,
   schedule: name.meta({ description: "Name of a schedule of the flow", examples: ["nightly"] }),
 });
-export const putScheduleBody = z.strictObject({
-  cron: text(256, 1).meta({
-    description: "Five to seven fields, @daily, @every 90s, or @at a time",
-    examples: ["30 2 * * MON-FRI"],
-  }),
+
+const expression = text(256, 1).meta({
+  description: "Five to seven fields, @daily, @every 90s, or @at a time",
+  examples: ["30 2 * * MON-FRI"],
+});
+const seconds = (most: number, least = 1) => z.int().min(least).max(most);
+const overlap = z
+  .enum(["allow", "skip", "bufferOne", "bufferAll", "cancelOther"])
+  .describe("What happens at an instant while an execution of the schedule runs");
+const catchUp = z
+  .strictObject({
+    mode: z.enum(["none", "last", "all"]),
+    windowSeconds: seconds(EXPECT_SECONDS_MAX).optional().describe("What was missed longer ago expires"),
+    max: z.int().min(1).max(CATCH_UP_MAX).optional().describe("With `all`: only so many of the newest"),
+  })
+  .meta({ description: "Which of the missed instants start after all", examples: [{ mode: "last" }] });
+
+const timetableFields = {
+  cron: z
+    .union([expression, z.array(expression).min(1).max(SCHEDULE_CRONS_MAX)])
+    .describe("One expression, or several: an instant of any of them counts, once"),
   timeZone: text(64, 1)
     .optional()
     .meta({ description: "Of the time zone database; UTC unless given", examples: ["Asia/Shanghai"] }),
+  startAt: instant.optional().describe("No instant before; @every counts from it"),
+  endAt: instant.optional().describe("No instant after"),
+  jitterSeconds: seconds(JITTER_SECONDS_MAX, 0)
+    .optional()
+    .describe("Starts are delayed by up to so much, each instant always by the same; 0 unless given"),
+  exclude: z
+    .strictObject({
+      dates: z.array(z.iso.date("must be a date such as 2026-12-25")).max(EXCLUDED_DATES_MAX).optional(),
+      crons: z.array(expression).max(SCHEDULE_CRONS_MAX).optional(),
+    })
+    .optional()
+    .describe("Local dates, and times by expression, at which nothing starts"),
+  daylightSaving: z
+    .strictObject({
+      gap: z.enum(["next", "skip"]).optional(),
+      overlap: z.enum(["first", "second", "both", "skip"]).optional(),
+    })
+    .optional()
+    .describe("Local times that do not exist, or exist twice; `next` and `first` unless given"),
+};
+
+const scheduleFields = {
+  ...timetableFields,
   payload: jsonObject.optional(),
-  enabled: z.boolean().optional().describe("Unless given, a paused schedule stays paused"),
   description: description.optional(),
+  overlap: overlap.optional(),
+  bufferLimit: z
+    .int()
+    .min(1)
+    .max(BUFFER_LIMIT_MAX)
+    .optional()
+    .describe(`Of bufferAll: how many instants may wait; ${BUFFER_LIMIT_DEFAULT} unless given`),
+  catchUp: catchUp.optional(),
+  expect: z
+    .strictObject({
+      startWithinSeconds: seconds(EXPECT_SECONDS_MAX).optional(),
+      endWithinSeconds: seconds(EXPECT_SECONDS_MAX).optional(),
+    })
+    .optional()
+    .describe("Promises, counted from the instant with its delay; a broken one is marked and told"),
+  notify: z
+    .strictObject({ on: z.array(z.enum(["missed", "failed", "late"])) })
+    .optional()
+    .describe("What the webhook is told; `late` unless given"),
+};
+
+export const putScheduleBody = z.strictObject({
+  ...scheduleFields,
+  enabled: z.boolean().optional().describe("Unless given, a paused schedule stays paused"),
 });
+
+const verdicts = [
+  "started",
+  "skippedOverlap",
+  "buffered",
+  "bufferFull",
+  "expired",
+  "paused",
+  "excluded",
+  "skipped",
+  "failedToStart",
+] as const;
+export const firingVerdict = z.enum(verdicts);
+
 export const schedule = z
   .strictObject({
+    ...scheduleFields,
     flow: name,
     name,
-    cron: z.string(),
-    timeZone: z.string().optional(),
-    payload: jsonObject.optional(),
     enabled: z.boolean(),
-    description: description.optional(),
     createdAt: instant,
     updatedAt: instant,
-    nextAt: instant.optional(),
+    nextAt: instant.optional().describe("The next nominal instant; absent while the schedule is paused"),
+    pausedAt: instant.optional(),
+    pauseReason: z.string().optional(),
+    skips: z
+      .array(z.strictObject({ at: instant, by: z.string(), reason: z.string().optional() }))
+      .optional()
+      .describe("Coming instants that will be skipped"),
+    counts: z.partialRecord(firingVerdict, z.int()).optional().describe("Firings so far, by verdict"),
   })
   .meta({ id: "Schedule" });
 export const schedulesAnswer = z
   .strictObject({ items: z.array(schedule), cursor: nextCursor })
   .meta({ id: "SchedulePage" });
-export const putScheduleAnswer = schedule
-  .extend({ warnings: z.array(z.string()) })
-  .meta({ id: "StoredSchedule" });
+const warnings = z.array(z.string());
+export const putScheduleAnswer = schedule.extend({ warnings }).meta({ id: "StoredSchedule" });
+
+const count = queryNumber(1, LIST_LIMIT_MAX).default(PREVIEW_COUNT_DEFAULT).describe("How many instants");
+const previewFrom = instant.optional().describe("From this time on; now unless given");
+export const previewQuery = z.strictObject({ count, from: previewFrom });
+export const previewBody = z.strictObject({
+  ...scheduleFields,
+  enabled: z.boolean().optional(),
+  count: z.int().min(1).max(LIST_LIMIT_MAX).default(PREVIEW_COUNT_DEFAULT),
+  from: previewFrom,
+});
+export const previewAnswer = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        at: instant,
+        local: z.string(),
+        offset: z.string(),
+        mark: z.enum(["gap", "overlapFirst", "overlapSecond"]).optional(),
+        startsAt: instant.optional().describe("With its delay"),
+        isSkipped: z.boolean().optional(),
+      }),
+    ),
+    warnings,
+  })
+  .meta({ id: "Preview" });
+
+const reason = text(REASON_LENGTH).optional();
 export const runBody = z.strictObject({ payload: jsonObject.optional() });
 export const runAnswer = z.strictObject({ executionName: name });
-const firingVerdict = z.enum(["started", "expired", "failedToStart"]);
-export const firingsQuery = z.strictObject({
-  ...pageBy(/^[0-9]{16}:(scheduled|manual)$/),
-  from,
-  to,
-  verdict: firingVerdict.optional().describe("Only firings with this verdict"),
+export const pauseBody = z.strictObject({ reason });
+export const resumeBody = z.strictObject({
+  catchUp: catchUp.optional().describe("For the instants that passed in the pause; none start unless given"),
+  dryRun: z.boolean().optional().describe("Only says what would start"),
 });
-export const firing = z
+const instants = z.array(z.strictObject({ at: instant }));
+export const resumeAnswer = z.union([schedule, z.strictObject({ items: instants })]);
+export const skipBody = z.strictObject({ at: instant, reason });
+export const unskipBody = z.strictObject({ at: instant });
+
+export const backfillBody = z.strictObject({
+  from: instant,
+  to: instant,
+  overlap: overlap.optional().describe("Once all places are taken: bufferAll waits, and is the default"),
+  parallelism: z
+    .int()
+    .min(1)
+    .max(BACKFILL_PARALLELISM_MAX)
+    .optional()
+    .describe("Executions at the same time; 1 unless given, 10 with `allow`"),
+  payload: jsonObject.optional().describe("The schedule's unless given"),
+  force: z.boolean().optional().describe("Also instants that have an execution"),
+  dryRun: z.boolean().optional().describe("Only says what would start"),
+});
+export const backfillPlan = z
+  .strictObject({ count: z.int(), alreadyRun: z.int(), items: instants })
+  .meta({ id: "BackfillPlan" });
+export const backfillStarted = z.strictObject({ id: z.string(), count: z.int(), alreadyRun: z.int() });
+export const backfillParams = scheduleParams.extend({
+  backfill: text(32, 1).meta({ description: "Id of a backfill", examples: ["b1"] }),
+});
+export const backfillView = z
   .strictObject({
-    at: instant,
-    kind: z.enum(["scheduled", "manual"]),
-    verdict: firingVerdict,
-    firedBy: z.string(),
-    firedAt: instant.optional(),
-    latenessMs: z.int().optional(),
-    executionName: z.string().optional(),
-    reason: z.string().optional(),
+    id: z.string(),
+    from: instant,
+    to: instant,
+    overlap,
+    parallelism: z.int(),
+    payload: jsonObject.optional(),
+    createdBy: z.string(),
+    createdAt: instant,
+    endedAt: instant.optional(),
+    status: z.enum(["running", "done", "stopped"]),
+    count: z.int().describe("Instants that start an execution"),
+    started: z.int().describe("How many of them had their turn"),
+    alreadyRun: z.int().describe("Instants left out because they have an execution"),
+    ended: z.record(z.string(), z.int()).describe("Executions that are over, by their status"),
   })
-  .meta({ id: "Firing" });
-export const firingsAnswer = z
-  .strictObject({ items: z.array(firing), cursor: nextCursor })
-  .meta({ id: "FiringPage" });
+  .meta({ id: "Backfill" });

@@ -1,66 +1,52 @@
-import type { Schedule, ScheduleSpec } from "../../core/schedule/schedule.ts";
 import { scheduleNotExists } from "../../core/schedule/only-if.ts";
-import type { ScheduleOutcome } from "../../core/schedule/command.ts";
+import { preview } from "../../core/schedule/preview.ts";
+import { type Schedule, type ScheduleSpec, scheduleKey } from "../../core/schedule/schedule.ts";
+import { readTimetable } from "../../core/schedule/timetable.ts";
 import type { Env } from "../../env.ts";
 import { findFlow } from "../../service/flows.ts";
 import { askSchedule } from "../../service/objects.ts";
-import {
-  changedBy,
-  deleteSchedule,
-  findSchedule,
-  listSchedules,
-  putSchedule,
-} from "../../service/schedules.ts";
+import { deleteSchedule, findSchedule, listSchedules, putSchedule } from "../../service/schedules.ts";
 import { nothing } from "../contract/common.ts";
+import { firingsAnswer, firingsQuery } from "../contract/firings.ts";
 import { flowParams } from "../contract/flows.ts";
 import {
-  firingsAnswer,
-  firingsQuery,
-  schedulesQuery,
+  previewAnswer,
+  previewBody,
+  previewQuery,
   putScheduleAnswer,
   putScheduleBody,
-  runAnswer,
-  runBody,
   schedule as scheduleAnswer,
   scheduleParams,
   schedulesAnswer,
+  schedulesQuery,
 } from "../contract/schedules.ts";
-import { startName } from "../idempotency.ts";
 import { problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import { toInstant, withTimes } from "../times.ts";
+import { specOf, viewOf } from "./schedule-body.ts";
 
 const PATH = "/v1/flows/{flow}/schedules/{schedule}";
-const NEVER = "the expression is valid, but there is no such time in the years to come";
-
-function scheduleOf(outcome: ScheduleOutcome): Schedule {
-  if (!outcome.ok) throw problemOf(outcome);
-  return changedBy(outcome);
-}
+const NEVER = "the schedule is valid, but there is no such time in the years to come";
 
 /** A page of schedules as the API shows them. */
 async function page(env: Env, limit: number, cursor: string | undefined, flow?: string) {
   const { items, ...rest } = await listSchedules(env, limit, cursor, flow);
-  return { items: items.map(withTimes), ...rest };
+  return { items: items.map(viewOf), ...rest };
 }
 
-function setEnabled(action: "pause" | "resume"): Route {
-  return route({
-    id: `${action}Schedule`,
-    method: "POST",
-    path: `${PATH}/${action}`,
-    summary: action === "pause" ? "Lets a schedule rest" : "Lets a schedule fire again",
-    params: scheduleParams,
-    query: nothing,
-    body: nothing,
-    answers: { 200: scheduleAnswer },
-    problems: ["ScheduleNotExists"],
-    async handle({ env, params: { flow, schedule: name } }) {
-      const isEnabled = action === "resume";
-      const outcome = await askSchedule(env, flow, name, (shard) => shard.setEnabled(flow, name, isEnabled));
-      return { status: 200, body: withTimes(scheduleOf(outcome)) };
-    },
-  });
+/** The next instants; without a name of its own a schedule's delays are not known yet. */
+function previewOf(
+  spec: ScheduleSpec,
+  key: string,
+  createdAt: number,
+  from: number,
+  count: number,
+  skips?: Schedule["skips"],
+) {
+  const read = readTimetable(spec, createdAt, key);
+  if (!read.ok) throw problemOf(read);
+  const items = preview(read.timetable, from, count, skips);
+  return { items: items.map(withTimes), warnings: items.length === 0 ? [NEVER] : [] };
 }
 
 export const scheduleRoutes: readonly Route[] = [
@@ -73,23 +59,15 @@ export const scheduleRoutes: readonly Route[] = [
     query: nothing,
     body: putScheduleBody,
     answers: { 200: putScheduleAnswer, 201: putScheduleAnswer },
-    problems: ["FlowNotExists", "InvalidCron"],
+    problems: ["FlowNotExists", "InvalidCron", "InvalidSchedule"],
     async handle({ env, params: { flow, schedule: name }, body }) {
-      const { timeZone, payload, description, cron, enabled } = body;
-      const spec: ScheduleSpec = {
-        cron,
-        ...(enabled !== undefined && { enabled }),
-        ...(timeZone !== undefined && { timeZone }),
-        ...(payload !== undefined && { payload }),
-        ...(description !== undefined && { description }),
-      };
-      const outcome = await putSchedule(env, flow, name, spec);
+      const outcome = await putSchedule(env, flow, name, specOf(body));
       if (!outcome.ok) throw problemOf(outcome);
       const { schedule } = outcome;
       const isNever = schedule.enabled && schedule.nextAt === undefined;
       return {
         status: outcome.created ? 201 : 200,
-        body: { ...withTimes(schedule), warnings: isNever ? [NEVER] : [] },
+        body: { ...viewOf(schedule), warnings: isNever ? [NEVER] : [] },
       };
     },
   }),
@@ -134,7 +112,7 @@ export const scheduleRoutes: readonly Route[] = [
     async handle({ env, params: { flow, schedule: name } }) {
       const found = await findSchedule(env, flow, name);
       if (!found.ok) throw problemOf(found);
-      return { status: 200, body: withTimes(found.schedule) };
+      return { status: 200, body: viewOf(found.schedule) };
     },
   }),
   route({
@@ -153,31 +131,43 @@ export const scheduleRoutes: readonly Route[] = [
     },
   }),
   route({
-    id: "runSchedule",
+    id: "previewNewSchedule",
     method: "POST",
-    path: `${PATH}/run`,
-    summary: "Starts an execution now, as the schedule would",
-    params: scheduleParams,
+    path: "/v1/schedules/preview",
+    summary: "When a schedule would fire; stores nothing",
+    access: "read",
+    params: nothing,
     query: nothing,
-    body: runBody,
-    answers: { 202: runAnswer },
-    problems: ["ScheduleNotExists", "IdempotencyConflict"],
-    async handle({ env, params: { flow, schedule: name }, body, headers, caller }) {
-      // A key stands for a run of this schedule, whatever it stands for elsewhere.
-      const scope = `${flow}/${name}`;
-      const { name: executionName, startId, isKeyed } = await startName(headers, undefined, body, scope);
-      const keyed = isKeyed ? { keyed: { executionName, startId } } : {};
-      const firedBy = `key:${caller.accessKeyId}`;
-      const payload = body.payload === undefined ? {} : { payload: body.payload };
-      const outcome = await askSchedule(env, flow, name, (shard) =>
-        shard.run({ flow, name, firedBy, runId: startId, ...payload, ...keyed }),
-      );
-      if (!outcome.ok) throw problemOf(outcome);
-      return { status: 202, body: { executionName: outcome.executionName } };
+    body: previewBody,
+    answers: { 200: previewAnswer },
+    problems: ["InvalidCron", "InvalidSchedule"],
+    async handle({ body: { count, from, ...body } }) {
+      const now = Date.now();
+      const start = from === undefined ? now : toInstant(from);
+      return { status: 200, body: previewOf(specOf(body), "", now, start, count) };
     },
   }),
-  setEnabled("pause"),
-  setEnabled("resume"),
+  route({
+    id: "previewSchedule",
+    method: "GET",
+    path: `${PATH}/preview`,
+    summary: "When a schedule fires next; odd days of daylight saving are marked",
+    params: scheduleParams,
+    query: previewQuery,
+    answers: { 200: previewAnswer },
+    problems: ["FlowNotExists", "ScheduleNotExists"],
+    async handle({ env, params: { flow, schedule: name }, query: { count, from } }) {
+      const found = await findSchedule(env, flow, name);
+      if (!found.ok) throw problemOf(found);
+      const { schedule } = found;
+      const start = from === undefined ? Date.now() : toInstant(from);
+      const key = scheduleKey(flow, name);
+      return {
+        status: 200,
+        body: previewOf(schedule, key, schedule.createdAt, start, count, schedule.skips),
+      };
+    },
+  }),
   route({
     id: "listFirings",
     method: "GET",

@@ -1,0 +1,32 @@
+import * as z from "zod";
+import { from, instant, nextCursor, pageBy, to } from "./common.ts";
+import { firingVerdict } from "./schedules.ts";
+
+const kind = z.enum(["scheduled", "manual", "backfill"]);
+export const firingsQuery = z.strictObject({
+  ...pageBy(/^[0-9]{16}:(scheduled|manual|backfill)$/),
+  from,
+  to,
+  verdict: firingVerdict.optional().describe("Only firings with this verdict"),
+});
+export const firing = z
+  .strictObject({
+    at: instant.describe("The nominal instant; of a manual one the time of the request"),
+    kind,
+    verdict: firingVerdict,
+    firedBy: z.string().describe("alarm, cron, catchUp, key:<id> or backfill:<id>"),
+    firedAt: instant.optional().describe("When it was decided"),
+    latenessMs: z.int().optional().describe("Behind the instant with its delay"),
+    executionName: z.string().optional(),
+    executionStatus: z
+      .enum(["Starting", "Running", "Succeeded", "Failed", "Stopped", "TimedOut"])
+      .optional()
+      .describe("How the execution ended; absent until it has"),
+    reason: z.string().optional(),
+    missedStart: z.boolean().optional().describe("It did not start when `expect` says"),
+    missedEnd: z.boolean().optional().describe("It did not end when `expect` says"),
+  })
+  .meta({ id: "Firing" });
+export const firingsAnswer = z
+  .strictObject({ items: z.array(firing), cursor: nextCursor })
+  .meta({ id: "FiringPage" });
