@@ -20,6 +20,7 @@ export class FlowObject extends DurableObject<Env> implements FlowRpc {
       versions: true,
       remove: true,
       startExecution: true,
+      startExecutions: true,
       executionEnded: true,
       execution: true,
       executions: true,

@@ -23,6 +23,9 @@ export class ScheduleObject extends DurableObject<Env> implements ScheduleRpc {
       removeFlow: true,
       setEnabled: true,
       run: true,
+      change: true,
+      backfill: true,
+      executionOver: true,
       firings: true,
       tick: true,
     });

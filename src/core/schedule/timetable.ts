@@ -1,6 +1,6 @@
 import { type Result, reject } from "../result.ts";
 import { hash } from "../text.ts";
-import { SECOND_MS } from "../time.ts";
+import { SECOND_MS, parseRfc3339 } from "../time.ts";
 import { type CalendarCron, type Cron, parseCron } from "./cron.ts";
 import { RANGES } from "./field.ts";
 import { type Mark, markOf, matchesWall } from "./marks.ts";
@@ -154,6 +154,13 @@ export function readTimetable(
   }
   if (startAt !== undefined && spec.endAt !== undefined && spec.endAt < startAt) {
     return reject("InvalidSchedule", "endAt is before startAt: nothing lies between them");
+  }
+  const wrong = exclude?.dates?.find((date) => parseRfc3339(`${date}T00:00:00Z`) === undefined);
+  if (wrong !== undefined) {
+    return reject(
+      "InvalidSchedule",
+      `exclude.dates: "${wrong}" is in no calendar: use dates such as 2026-12-25`,
+    );
   }
   const expressions = typeof spec.cron === "string" ? [spec.cron] : spec.cron;
   const rules: Rule[] = [];

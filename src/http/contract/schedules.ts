@@ -35,6 +35,10 @@ const expression = text(256, 1).meta({
   description: "Five to seven fields, @daily, @every 90s, or @at a time",
   examples: ["30 2 * * MON-FRI"],
 });
+const date = z
+  .string()
+  .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, "must be a date such as 2026-12-25")
+  .meta({ examples: ["2026-12-25"] });
 const seconds = (most: number, least = 1) => z.int().min(least).max(most);
 const overlap = z
   .enum(["allow", "skip", "bufferOne", "bufferAll", "cancelOther"])
@@ -61,7 +65,7 @@ const timetableFields = {
     .describe("Starts are delayed by up to so much, each instant always by the same; 0 unless given"),
   exclude: z
     .strictObject({
-      dates: z.array(z.iso.date("must be a date such as 2026-12-25")).max(EXCLUDED_DATES_MAX).optional(),
+      dates: z.array(date).max(EXCLUDED_DATES_MAX).optional(),
       crons: z.array(expression).max(SCHEDULE_CRONS_MAX).optional(),
     })
     .optional()

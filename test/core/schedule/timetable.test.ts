@@ -40,6 +40,8 @@ describe("a timetable", () => {
     ]);
     const wrong = readTimetable({ cron: "@daily", startAt: 2, endAt: 1 }, 0, "");
     expect(wrong).toMatchObject({ code: "InvalidSchedule" });
+    const noDate = readTimetable({ cron: "@daily", exclude: { dates: ["2026-02-30"] } }, 0, "");
+    expect(noDate).toMatchObject({ detail: expect.stringContaining('"2026-02-30"') });
   });
 
   test("counts @every from creation unless told, and from a start long ago all the same", () => {
