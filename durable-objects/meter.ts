@@ -1,7 +1,13 @@
 import { NO_USAGE, type Usage } from "../src/core/usage.ts";
 import { count } from "../src/metrics.ts";
 
-type ObjectClass = "FlowObject" | "ExecutionObject" | "QueueObject" | "ScheduleObject" | "DirectoryObject";
+type ObjectClass =
+  | "FlowObject"
+  | "ExecutionObject"
+  | "QueueObject"
+  | "TopicObject"
+  | "ScheduleObject"
+  | "DirectoryObject";
 
 /** What a cursor tells once it was read to its end. */
 interface CursorCosts {

@@ -4,6 +4,7 @@ import type {
   FlowRpc,
   QueueRpc,
   ScheduleRpc,
+  TopicRpc,
   TransportMessage,
 } from "./core/objects.ts";
 
@@ -18,6 +19,7 @@ export interface Env {
   readonly EXECUTIONS: ObjectNamespace<ExecutionRpc>;
   readonly QUEUES: ObjectNamespace<QueueRpc>;
   readonly SCHEDULES: ObjectNamespace<ScheduleRpc>;
+  readonly TOPICS: ObjectNamespace<TopicRpc>;
   readonly DIRECTORY: ObjectNamespace<DirectoryRpc>;
   readonly TRANSPORT: Queue<TransportMessage>;
   /** The one secret. Without it the service answers health checks only. */

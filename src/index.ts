@@ -11,6 +11,7 @@ export { ExecutionObject } from "../durable-objects/execution-object.ts";
 export { FlowObject } from "../durable-objects/flow-object.ts";
 export { QueueObject } from "../durable-objects/queue-object.ts";
 export { ScheduleObject } from "../durable-objects/schedule-object.ts";
+export { TopicObject } from "../durable-objects/topic-object.ts";
 
 const app = createApp();
 

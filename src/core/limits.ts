@@ -162,6 +162,25 @@ export const BATCH_MEMORY_MS = 1 * HOUR_MS;
 /** Bodies kept in memory between sending and receiving. */
 export const BODY_CACHE_LENGTH = 16 * MIB;
 
+// ---- Topics ----------------------------------------------------------------------------------------------------
+export const SUBSCRIPTIONS_MAX = 100;
+/** Messages that one subscription may be behind; an endpoint that takes nothing loses its oldest ones then. */
+export const SUBSCRIPTION_BACKLOG_MAX = 10_000;
+export const MESSAGE_TAG_LENGTH = 16;
+export const ENDPOINT_LENGTH = 2048;
+/** A notification that an endpoint has not answered by then was not taken. */
+export const PUSH_SECONDS_MAX = 10;
+/** Of the strategy "backoff": so many repeats, after pauses of this much to twice as much. */
+export const PUSH_BACKOFF_RETRIES = 3;
+export const PUSH_BACKOFF_MS = 10 * SECOND_MS;
+/** Of the strategy "exponential": the longest pause. */
+export const PUSH_EXPONENTIAL_LAST_MS = 512 * SECOND_MS;
+/** A message that is older is given up, whatever the strategy. */
+export const PUSH_GIVE_UP_SECONDS = 86_400;
+export const PUSH_GIVE_UP_MS = PUSH_GIVE_UP_SECONDS * SECOND_MS;
+/** Notifications to addresses that one topic makes at the same time. */
+export const PUSHES_IN_FLIGHT = 32;
+
 // ---- Schedules -------------------------------------------------------------------------------------------------
 export const SCHEDULE_SHARDS = 16;
 /** Instants of one outage or pause that get rows of their own: more than a day of minutes; older ones share the last row's reason. */

@@ -25,6 +25,8 @@ import type { Firing, Schedule, ScheduleSpec } from "./schedule/schedule.ts";
 import type { BackfillView } from "./schedule/backfill-record.ts";
 import type { ChangeSchedule, ExecutionOver, RunNow, ScheduleOutcome } from "./schedule/command.ts";
 import type { Usage } from "./usage.ts";
+import type { Publish, PutSubscription, PutTopic, TopicOutcome } from "./topic/command.ts";
+import type { Subscription, TopicAttributes } from "./topic/topic.ts";
 
 /**
  * What the objects answer to, as seen from outside. Names of calls and shapes of values stay compatible from release to
@@ -204,6 +206,35 @@ export interface QueueView {
   /** When the oldest message that can be received was sent. */
   readonly oldestAt?: number;
   readonly waitingPolls: number;
+}
+
+export interface TopicRpc {
+  put(command: Omit<PutTopic, "type">): Promise<TopicOutcome>;
+  get(): Promise<TopicView | undefined>;
+  remove(): Promise<TopicOutcome>;
+  subscribe(command: Omit<PutSubscription, "type">): Promise<TopicOutcome>;
+  subscription(name: string): Promise<Subscription | undefined>;
+  /** By name. */
+  subscriptions(query: NamesQuery): Promise<readonly Subscription[]>;
+  unsubscribe(name: string): Promise<TopicOutcome>;
+  /** Answers when the message is committed, before anybody has got it. */
+  publish(command: Omit<Publish, "type">): Promise<TopicOutcome>;
+}
+
+export interface TopicView {
+  readonly attributes: TopicAttributes;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** On their way to some subscription. */
+  readonly messages: number;
+  readonly subscriptions: number;
+}
+
+/** Names that begin with `prefix`, behind `after`. */
+export interface NamesQuery {
+  readonly limit: number;
+  readonly after?: string;
+  readonly prefix?: string;
 }
 
 export interface ScheduleRpc {

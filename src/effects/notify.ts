@@ -7,7 +7,7 @@ import type { Notice } from "../core/schedule/notice.ts";
 import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
 import { SECOND_MS, toRfc3339 } from "../core/time.ts";
 import { log } from "../log.ts";
-import { isPrivateAddress } from "./calls/addresses.ts";
+import { isPrivateAddress } from "../auth/addresses.ts";
 import { callHttp } from "./calls/respond.ts";
 import { DONE, type EffectRow } from "./performer.ts";
 

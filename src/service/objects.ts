@@ -5,7 +5,14 @@ import {
   executionObjectName,
   scheduleObjectName,
 } from "../core/names.ts";
-import type { DirectoryRpc, ExecutionRpc, FlowRpc, QueueRpc, ScheduleRpc } from "../core/objects.ts";
+import type {
+  DirectoryRpc,
+  ExecutionRpc,
+  FlowRpc,
+  QueueRpc,
+  ScheduleRpc,
+  TopicRpc,
+} from "../core/objects.ts";
 import { scheduleShard } from "../core/schedule/schedule.ts";
 import type { Env } from "../env.ts";
 import { callObject } from "./call.ts";
@@ -32,6 +39,10 @@ export function askExecutionObject<R>(
 
 export function askQueue<R>(env: Env, queue: string, call: (object: QueueRpc) => Promise<R>): Promise<R> {
   return callObject(() => env.QUEUES.getByName(queue), call);
+}
+
+export function askTopic<R>(env: Env, topic: string, call: (object: TopicRpc) => Promise<R>): Promise<R> {
+  return callObject(() => env.TOPICS.getByName(topic), call);
 }
 
 export function askSchedule<R>(

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
-import Mns from "@alicloud/mns";
+import type Mns from "@alicloud/mns";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { credentialsOf, newMnsClient } from "./mns-client.ts";
 import { Service } from "./service.ts";
 
 /** The genuine client, with nothing but its endpoint and its key told, against the service as users start it. */
@@ -9,18 +9,9 @@ let client: Mns;
 
 beforeAll(async () => {
   service = await Service.start();
-  client = newClient();
+  client = newMnsClient(service);
 });
 afterAll(() => service.stop());
-
-function credentials(): { url: string; accessKeyId: string; accessKeySecret: string } {
-  return JSON.parse(readFileSync(service.credentialsFile, "utf8")) as ReturnType<typeof credentials>;
-}
-
-function newClient(key = credentials()): Mns {
-  const { accessKeyId, accessKeySecret } = key;
-  return new Mns("1234567890", { endpoint: service.url, accessKeyId, accessKeySecret });
-}
 
 let counter = 0;
 async function newQueue(params: Record<string, number> = {}): Promise<string> {
@@ -105,8 +96,8 @@ describe("@alicloud/mns", () => {
 
   test("is told what is wrong by the documented names", async () => {
     const queue = await newQueue();
-    const stranger = { ...credentials(), accessKeySecret: "not the secret" };
-    const nobody = { ...credentials(), accessKeyId: "LTAI5tNobody" };
+    const stranger = { ...credentialsOf(service), accessKeySecret: "not the secret" };
+    const nobody = { ...credentialsOf(service), accessKeyId: "LTAI5tNobody" };
     const names = await Promise.all(
       [
         client.createQueue(queue, { VisibilityTimeout: 99 }),
@@ -122,8 +113,8 @@ describe("@alicloud/mns", () => {
         client.sendMessage(queue, { MessageBody: "x".repeat(65_537) }),
         client.deleteMessage(queue, "?"),
         client.changeMessageVisibility(queue, "1-1-1", 0),
-        newClient(stranger).getQueueAttributes(queue),
-        newClient(nobody).getQueueAttributes(queue),
+        newMnsClient(service, stranger).getQueueAttributes(queue),
+        newMnsClient(service, nobody).getQueueAttributes(queue),
       ].map(nameOf),
     );
     expect(names).toEqual(
@@ -164,7 +155,9 @@ test("many messages through one queue with several clients: none is lost, none c
       batch.map((number) => ({ MessageBody: number, Priority: priorityOf(number) })),
     );
   }
-  const received = await Promise.all(Array.from({ length: CLIENTS }, () => drain(newClient(), queue)));
+  const received = await Promise.all(
+    Array.from({ length: CLIENTS }, () => drain(newMnsClient(service), queue)),
+  );
   const all = received.flat();
   expect(all).toHaveLength(MESSAGES);
   expect(new Set(all).size).toBe(MESSAGES);

@@ -35,5 +35,7 @@ declare module "@alicloud/mns" {
     getTopicAttributes(name: string): Promise<Answer<Fields>>;
     setTopicAttributes(name: string, params: Params): Promise<Answer<undefined>>;
     publishMessage(topic: string, message: Params): Promise<Answer<Fields>>;
+    /** For what the client has no words of its own. */
+    request(method: string, resource: string, root: string, body: Buffer | string): Promise<Answer<Fields>>;
   }
 }

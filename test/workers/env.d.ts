@@ -3,10 +3,11 @@ import type { ExecutionObject } from "../../durable-objects/execution-object.ts"
 import type { QueueObject } from "../../durable-objects/queue-object.ts";
 import type { FlowObject } from "../../durable-objects/flow-object.ts";
 import type { ScheduleObject } from "../../durable-objects/schedule-object.ts";
+import type { TopicObject } from "../../durable-objects/topic-object.ts";
 import type * as main from "../../src/index.ts";
 import type { DirectoryObject } from "../../durable-objects/directory-object.ts";
 
-type Bindings = Omit<Env, "FLOWS" | "EXECUTIONS" | "QUEUES" | "SCHEDULES" | "DIRECTORY">;
+type Bindings = Omit<Env, "FLOWS" | "EXECUTIONS" | "QUEUES" | "SCHEDULES" | "TOPICS" | "DIRECTORY">;
 
 declare global {
   namespace Cloudflare {
@@ -18,6 +19,7 @@ declare global {
       EXECUTIONS: DurableObjectNamespace<ExecutionObject>;
       QUEUES: DurableObjectNamespace<QueueObject>;
       SCHEDULES: DurableObjectNamespace<ScheduleObject>;
+      TOPICS: DurableObjectNamespace<TopicObject>;
       DIRECTORY: DurableObjectNamespace<DirectoryObject>;
     }
   }

@@ -4,7 +4,7 @@ import type { AnyEffect, Machine } from "../machine.ts";
 import { type AccessKeyCommand, type AccessKeyOutcome, AccessKeys } from "./access-keys.ts";
 import { type AuditCommand, AuditLog } from "./audit-log.ts";
 
-export type DirectoryKind = "flow" | "queue";
+export type DirectoryKind = "flow" | "queue" | "topic";
 
 /** Which things of a kind exist; a later generation of a name wins over what is said of an earlier one. */
 export interface RegisterCommand {

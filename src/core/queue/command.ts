@@ -29,6 +29,8 @@ export interface SendMessages {
   readonly messages: readonly MessageToSend[];
   /** A message that is refused costs the others nothing; absent: all of them or none. */
   readonly each?: boolean;
+  /** Larger messages than the queue takes are taken, too: envelopes around what was small enough for a topic. */
+  readonly anySize?: boolean;
 }
 
 export interface MessageToSend {

@@ -195,14 +195,14 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return OK;
   }
 
-  private send({ messages, batch, each = false }: SendMessages, now: number): QueueOutcome {
+  private send({ messages, batch, each = false, anySize = false }: SendMessages, now: number): QueueOutcome {
     const { queue } = this.load();
     const { maximumMessageSize } = queue.attributes;
     const tooLarge = reject(
       "MessageTooLarge",
       `this queue takes messages of at most ${maximumMessageSize} bytes`,
     );
-    const fits = messages.map(({ body }) => utf8Length(body) <= maximumMessageSize);
+    const fits = messages.map(({ body }) => anySize || utf8Length(body) <= maximumMessageSize);
     if (!each && fits.includes(false)) return tooLarge;
     const isRepeat = batch !== undefined && queue.batches.has(batch);
     const fitting = messages.filter((_, position) => fits[position]);

@@ -2,7 +2,7 @@ import { type Json, type JsonObject, isJsonObject, jsonDepth, jsonSize } from ".
 import { JSON_DEPTH, TASK_DATA_SIZE } from "../../core/limits.ts";
 import { type Result, reject } from "../../core/result.ts";
 import { type CallOf, type CallResult, type Caller, failed, refused, unanswered } from "./call.ts";
-import { isPrivateAddress } from "./addresses.ts";
+import { isPrivateAddress } from "../../auth/addresses.ts";
 import { asCause, callHttp, parseJson } from "./respond.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];

@@ -10,18 +10,23 @@ import { OverloadedError } from "../../service/call.ts";
 import { findMasterKeys } from "../../service/master-keys.ts";
 import { decodeUtf8, readBody } from "../../service/read-body.ts";
 import { authenticate } from "./authenticate.ts";
-import { MnsError, errorOf } from "./errors.ts";
+import { MnsError, type MnsErrorCode, errorOf } from "./errors.ts";
 import type { MnsAnswer, MnsCall, Names, Operation } from "./operation.ts";
 import { accountOperations } from "./operations/account.ts";
 import { messageOperations } from "./operations/messages.ts";
 import { queueOperations } from "./operations/queues.ts";
+import { subscriptionOperations } from "./operations/subscriptions.ts";
+import { topicOperations } from "./operations/topics.ts";
 import { Query } from "./read.ts";
-import { type Element, type Xml, fields, malformed, readXml, writeXml, xml } from "./xml.ts";
+import { type Element, malformed, readXml } from "./xml.ts";
+import { type Xml, fields, writeXml, xml } from "../../core/xml.ts";
 
 /** Of several rows that fit a request the first counts: a new operation is its row in its resource's file. */
 export const OPERATIONS: readonly Operation[] = [
   ...queueOperations,
   ...messageOperations,
+  ...topicOperations,
+  ...subscriptionOperations,
   ...accountOperations,
 ];
 
@@ -95,19 +100,28 @@ function matchPath(form: string, path: string): Names | undefined {
   const names = { queue: "", topic: "", subscription: "" };
   for (const [position, want] of wanted.entries()) {
     const part = parts[position] ?? "";
-    if (want === "{queue}" || want === "{topic}" || want === "{subscription}") {
-      if (part === "") return undefined;
-      names[want === "{queue}" ? "queue" : want === "{topic}" ? "topic" : "subscription"] = part;
-    } else if (want !== part) return undefined;
+    const [, kind] = /^\{(queue|topic|subscription)\}$/.exec(want) ?? [];
+    if (kind === undefined ? want !== part : part === "") return undefined;
+    if (isNameKind(kind)) names[kind] = part;
   }
-  checkName(names.queue);
+  for (const [kind, name] of Object.entries(names)) if (isNameKind(kind)) checkName(kind, name);
   return names;
 }
 
-function checkName(name: string): void {
+function isNameKind(kind: string | undefined): kind is keyof Names {
+  return kind !== undefined && kind in NAME_ERRORS;
+}
+
+const NAME_ERRORS = {
+  queue: ["InvalidQueueName", "QueueNameLengthError"],
+  topic: ["TopicNameInvalid", "TopicNameLengthError"],
+  subscription: ["SubscriptionNameInvalid", "SubscriptionNameLengthError"],
+} as const satisfies { readonly [K in keyof Names]: readonly [MnsErrorCode, MnsErrorCode] };
+
+function checkName(kind: keyof Names, name: string): void {
   if (name === "" || QUEUE_NAME_PATTERN.test(name)) return;
-  const code = name.length > QUEUE_NAME_LENGTH ? "QueueNameLengthError" : "InvalidQueueName";
-  throw new MnsError(code, `a name is ${QUEUE_NAME_RULE}`);
+  const [invalid, tooLong] = NAME_ERRORS[kind];
+  throw new MnsError(name.length > QUEUE_NAME_LENGTH ? tooLong : invalid, `a name is ${QUEUE_NAME_RULE}`);
 }
 
 /** The body, if there is one. Its digest comes in two spellings: of the bytes, and of their hex text. */

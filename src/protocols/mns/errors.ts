@@ -20,10 +20,19 @@ export const MNS_ERRORS = {
   AccessDenied: 403,
   InvalidAccessKeyId: 403,
   SignatureDoesNotMatch: 403,
+  TopicNameInvalid: 400,
+  TopicNameLengthError: 400,
+  SubscriptionNameInvalid: 400,
+  SubscriptionNameLengthError: 400,
+  EndpointInvalid: 400,
   QueueNotExist: 404,
+  TopicNotExist: 404,
+  SubscriptionNotExist: 404,
   MessageNotExist: 404,
   TimeExpired: 408,
   QueueAlreadyExist: 409,
+  TopicAlreadyExist: 409,
+  SubscriptionAlreadyExist: 409,
   InternalError: 500,
 } as const satisfies Record<string, number>;
 
@@ -48,6 +57,8 @@ const WORDS: ReadonlyMap<string, MnsErrorCode> = new Map([
   ["LeaseExpired", "MessageNotExist"],
   ["MessageTooLarge", "InvalidArgument"],
   ["BodyTooLarge", "InvalidArgument"],
+  ["InvalidEndpoint", "EndpointInvalid"],
+  ["TooManySubscriptions", "InvalidArgument"],
   ["QueueFull", "QpsLimitExceeded"],
   ["TooManyPolls", "QpsLimitExceeded"],
 ]);

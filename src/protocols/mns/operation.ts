@@ -1,7 +1,8 @@
 import type { Caller, Permission } from "../../auth/roles.ts";
 import type { Env } from "../../env.ts";
 import type { Query } from "./read.ts";
-import type { Element, Xml } from "./xml.ts";
+import type { Xml } from "../../core/xml.ts";
+import type { Element } from "./xml.ts";
 
 /** What an operation works with. The caller may do it, and the names are names. */
 export interface MnsCall {

@@ -5,6 +5,7 @@ import { ExecutionObject } from "../../../durable-objects/execution-object.ts";
 import { FlowObject } from "../../../durable-objects/flow-object.ts";
 import { QueueObject } from "../../../durable-objects/queue-object.ts";
 import { ScheduleObject } from "../../../durable-objects/schedule-object.ts";
+import { TopicObject } from "../../../durable-objects/topic-object.ts";
 import { FIRST_ADMIN_KEY_ID, accessKeySecret } from "../../../src/auth/access-key.ts";
 import { masterKey } from "../../../src/auth/master-key.ts";
 import type { TransportMessage } from "../../../src/core/objects.ts";
@@ -45,6 +46,7 @@ const CLASSES = {
   EXECUTIONS: ExecutionObject,
   QUEUES: QueueObject,
   SCHEDULES: ScheduleObject,
+  TOPICS: TopicObject,
   DIRECTORY: DirectoryObject,
 };
 

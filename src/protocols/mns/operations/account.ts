@@ -1,7 +1,8 @@
 import { MnsError } from "../errors.ts";
 import { type Operation, NO_CONTENT } from "../operation.ts";
 import { Fields } from "../read.ts";
-import { malformed, xml } from "../xml.ts";
+import { malformed } from "../xml.ts";
+import { xml } from "../../../core/xml.ts";
 
 /** An account's attributes are where its logs are written, which is nowhere here: `wrangler tail` shows them. */
 export const accountOperations: readonly Operation[] = [

@@ -18,7 +18,8 @@ import {
 import { MnsError, errorOf } from "../errors.ts";
 import { type MnsAnswer, type MnsCall, type Operation, NO_CONTENT } from "../operation.ts";
 import { Fields, type Query, given } from "../read.ts";
-import { type Element, type Xml, fields, malformed, xml } from "../xml.ts";
+import { type Element, malformed } from "../xml.ts";
+import { type Xml, fields, xml } from "../../../core/xml.ts";
 
 const PATH = "/queues/{queue}/messages";
 

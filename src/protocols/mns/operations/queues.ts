@@ -14,7 +14,8 @@ import { errorOf } from "../errors.ts";
 import { readPage } from "../list.ts";
 import { type Operation, NO_CONTENT } from "../operation.ts";
 import { Fields, given } from "../read.ts";
-import { type Element, type Xml, fields, malformed, xml } from "../xml.ts";
+import { type Element, malformed } from "../xml.ts";
+import { type Xml, fields, xml } from "../../../core/xml.ts";
 
 const PATH = "/queues/{queue}";
 

@@ -1,0 +1,56 @@
+/** Which messages still have to go to which subscriptions. In memory; the cells of messages say the same. */
+export class Backlog {
+  private readonly ofMessage = new Map<number, Set<string>>();
+  /** Messages in the order of publishing. */
+  private readonly ofSubscription = new Map<string, Set<number>>();
+
+  /** Messages that are on their way. */
+  get size(): number {
+    return this.ofMessage.size;
+  }
+
+  add(message: number, subscriptions: readonly string[]): void {
+    if (subscriptions.length === 0) return;
+    this.ofMessage.set(message, new Set(subscriptions));
+    for (const subscription of subscriptions) {
+      const own = this.ofSubscription.get(subscription);
+      if (own) own.add(message);
+      else this.ofSubscription.set(subscription, new Set([message]));
+    }
+  }
+
+  has(message: number, subscription: string): boolean {
+    return this.ofMessage.get(message)?.has(subscription) ?? false;
+  }
+
+  /** The subscriptions that a message still has to go to. */
+  waiting(message: number): string[] {
+    return [...(this.ofMessage.get(message) ?? [])];
+  }
+
+  messages(subscription: string): number[] {
+    return [...(this.ofSubscription.get(subscription) ?? [])];
+  }
+
+  /** The oldest message of a subscription that has at least so many. */
+  oldestBeyond(subscription: string, most: number): number | undefined {
+    const own = this.ofSubscription.get(subscription);
+    if (!own || own.size < most) return undefined;
+    for (const message of own) return message;
+    return undefined;
+  }
+
+  remove(message: number, subscription: string): void {
+    const waiting = this.ofMessage.get(message);
+    waiting?.delete(subscription);
+    if (waiting?.size === 0) this.ofMessage.delete(message);
+    const own = this.ofSubscription.get(subscription);
+    own?.delete(message);
+    if (own?.size === 0) this.ofSubscription.delete(subscription);
+  }
+
+  clear(): void {
+    this.ofMessage.clear();
+    this.ofSubscription.clear();
+  }
+}

@@ -1,0 +1,61 @@
+import type { Rejection } from "../result.ts";
+import type { AnyEffect } from "../machine.ts";
+import type { SubscriptionSpec, TopicAttributes } from "./topic.ts";
+
+export type TopicCommand =
+  | PutTopic
+  | { readonly type: "deleteTopic" }
+  | PutSubscription
+  | { readonly type: "unsubscribe"; readonly name: string }
+  | Publish
+  /** It was taken, given up or done: nobody asks for it any more. */
+  | { readonly type: "effectOver"; readonly effect: TopicEffect };
+
+export interface PutTopic {
+  readonly type: "putTopic";
+  readonly attributes: Partial<TopicAttributes>;
+  /** Refused when there is such a topic with other attributes, or when there is none; absent: never refused. */
+  readonly only?: "create" | "change";
+}
+
+export interface PutSubscription {
+  readonly type: "subscribe";
+  readonly name: string;
+  readonly spec: SubscriptionSpec;
+  /** Refused when there is such a subscription with other words; absent: it takes the place of the old one. */
+  readonly only?: "create";
+}
+
+export interface Publish {
+  readonly type: "publish";
+  /** A repeat with the same one is harmless as long as the message is on its way. */
+  readonly id: string;
+  readonly body: string;
+  readonly tag?: string;
+}
+
+/** Pass a message on to the endpoint of a subscription. */
+export interface Notify extends AnyEffect {
+  readonly kind: "notifyQueue" | "notifyUrl";
+  /** The message's number. */
+  readonly message: number;
+  readonly subscription: string;
+}
+
+/** To the directory of topics. */
+interface Register extends AnyEffect {
+  readonly kind: "registerTopic" | "unregisterTopic";
+  readonly generation: number;
+}
+
+export type TopicEffect = Notify | Register;
+
+export type TopicOutcome =
+  | {
+      readonly ok: true;
+      /** Of putTopic and subscribe. */
+      readonly created?: boolean;
+      /** Of putTopic and deleteTopic. */
+      readonly generation?: number;
+    }
+  | Rejection;
