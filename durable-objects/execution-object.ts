@@ -137,7 +137,10 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
 
   async remove() {
     const { execution } = this.machine;
-    if (execution?.isRunning) await this.stop("FnF.Stopped", "the flow's index does not know it any more");
+    if (execution?.isRunning) {
+      const cause = "the flow's index does not know it any more";
+      await this.host.submit({ type: "stop", error: "FnF.Stopped", cause });
+    }
     if (this.machine.isBusy()) return false;
     const emptied = this.ctx.storage.deleteAll();
     this.machine.drop();

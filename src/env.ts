@@ -30,6 +30,8 @@ export interface Env {
   readonly FUNCTIONS?: string;
   /** Where schedules tell of what went wrong, see effects/notify.ts; nobody is told without it. */
   readonly NOTIFY_URL?: string;
+  /** "bugs": only bugs go to the log, see log.ts. */
+  readonly LOG?: string;
   /** "true": HTTP tasks and the webhook may call private addresses. */
   readonly ALLOW_PRIVATE_ADDRESSES?: string;
 }

@@ -113,6 +113,8 @@ export const TRANSPORT_CALL_MESSAGES = 100;
 /** The platform bills each begun part of this size, of a message with what it adds to it, as an operation. */
 export const TRANSPORT_OPERATION_BYTES = 64_000;
 export const TRANSPORT_ENVELOPE_BYTES = 100;
+/** So many tasks go straight to their queue: for them the way through the transport queue costs more than it spares. */
+export const DIRECT_TASKS_MAX = 10;
 /** Tasks that are signed and built together, before other requests to the execution get a chance. */
 export const TASKS_PER_BATCH = 500;
 /** A dispatch that no queue confirmed is sent again past the transport queue after these pauses, then every last one. */

@@ -8,6 +8,7 @@ import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
 import { type TaskMessage, taskMessage, tasksOf } from "../core/engine/tasks.ts";
 import type { Performed } from "../core/host/ports.ts";
 import {
+  DIRECT_TASKS_MAX,
   DISPATCH_RETRY_MS,
   MESSAGE_BODY_BYTES,
   TASKS_PER_BATCH,
@@ -26,8 +27,9 @@ import { deliverTasks } from "./deliver-tasks.ts";
 import type { EffectPlace, EffectRow } from "./performer.ts";
 
 /**
- * Brings tasks to their queue. The transport queue is the fast way and may forget everything; what no queue has
- * confirmed in time is handed to the queue's object directly.
+ * Brings tasks to their queue: a few straight to the queue's object, many through the transport queue, which spares this
+ * object the waiting but costs a request, a call and three operations more. The transport queue may forget everything:
+ * what no queue has confirmed in time is handed over directly, too.
  */
 export const sendTasks: EffectRow<ExecutionMachine, SendTasks, ExecutionCommand> = {
   groupBy: ({ queue }) => queue,
@@ -42,7 +44,7 @@ export const sendTasks: EffectRow<ExecutionMachine, SendTasks, ExecutionCommand>
         const messages = await buildMessages(place, attempts.slice(from, from + TASKS_PER_BATCH));
         commands.push(...messages.refused);
         const batches = toBatches(place.object, first.queue, messages.tasks);
-        if (tries === 0) await sendToTransport(place, batches);
+        if (tries === 0 && attempts.length > DIRECT_TASKS_MAX) await sendToTransport(place, batches);
         else for (const batch of batches) commands.push(...(await deliverTasks(place.env, batch)));
       }
     } catch (error) {

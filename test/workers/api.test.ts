@@ -48,7 +48,7 @@ async function takeAll(count: number): Promise<Task[]> {
 }
 
 describe("the main job", () => {
-  test("a started flow fans out through the transport queue, is reported, comes together and can be read", async () => {
+  test("a started flow fans out, is reported, comes together and can be read", async () => {
     const name = await flow(FAN_OUT);
     const started = await call("POST", `/v1/flows/${name}/executions`, {
       name: "run",

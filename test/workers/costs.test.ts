@@ -70,10 +70,10 @@ describe("what is counted", () => {
   test("are the requests that were made and the rows that came to be", async () => {
     const { flow, queue } = await prepare();
     const before = await units();
-    await fanOut(flow, queue, 10, 1, 1);
+    await fanOut(flow, queue, 12, 1, 1);
     const cost = unitsBetween(before, await units());
-    // The start, ten turns with a report, the first one without, the look at the end, the metrics; a batch of the transport queue.
-    expect(cost.workerRequests).toBe(1 + 10 + 1 + 1 + 1 + 1);
+    // The start, twelve turns with a report, the first one without, the look at the end, the metrics; a batch of the transport queue.
+    expect(cost.workerRequests).toBe(1 + 12 + 1 + 1 + 1 + 1);
     expect(cost.transportOperations).toBe(3);
     const rows = await rowsOf(flow);
     expect(rows).toBeGreaterThan(10);
@@ -84,17 +84,25 @@ describe("what is counted", () => {
     expect(body.usage.rowsWritten - rows).toBeLessThanOrEqual(2 * tables + 2);
   });
 
+  test("a few tasks go straight to their queue", async () => {
+    const { flow, queue } = await prepare();
+    const before = await units();
+    await fanOut(flow, queue, 10, 1, 1);
+    const cost = unitsBetween(before, await units());
+    expect(cost).toMatchObject({ transportOperations: 0, workerRequests: 1 + 10 + 1 + 1 + 1 });
+  });
+
   test("is kept with the execution when its object leaves the memory", async () => {
     const { flow, queue } = await prepare();
-    await fanOut(flow, queue, 10, 1, 1);
+    await fanOut(flow, queue, 12, 1, 1);
     const path = `/v1/flows/${flow}/executions/run`;
     const { usage: live } = (await call("GET", path)).body;
     await evictDurableObject(env.EXECUTIONS.getByName(`${flow}~1~run`));
     const { usage: kept } = (await call("GET", path)).body;
     expect(kept.rowsWritten).toBe(live.rowsWritten);
     expect(kept.transportOperations).toBe(3);
-    // Ten reports, the confirmation of the batch, the start; whoever only looked after the last commit is forgotten.
-    expect(kept.requests).toBeGreaterThanOrEqual(12);
+    // Twelve reports, the confirmation of the batch, the start; whoever only looked after the last commit is forgotten.
+    expect(kept.requests).toBeGreaterThanOrEqual(14);
     expect(kept.requests).toBeLessThanOrEqual(live.requests + 1);
   });
 });

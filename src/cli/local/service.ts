@@ -81,6 +81,7 @@ function spawnWrangler(
   const set = VARIABLES.flatMap((name) =>
     process.env[name] ? ["--var", `${name}:${process.env[name]}`] : [],
   );
+  if (!verbose) set.push("--var", "LOG:bugs");
   const args = [join(root, "node_modules", "wrangler", "bin", "wrangler.js"), "dev", ...words, ...set];
   const child = spawn(process.execPath, args, {
     cwd: root,

@@ -8,3 +8,6 @@ export class DurableObject<E> {
     this.env = env;
   }
 }
+
+/** The simulation sets no variables of the module's own: objects are given theirs. */
+export const env = {};
