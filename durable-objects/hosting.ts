@@ -45,6 +45,7 @@ export function hostOn<Command, Outcome, Effect extends AnyEffect, M>({
         meter.alarmSet();
         void context.storage.setAlarm(at);
       },
+      clearAlarm: () => void context.storage.deleteAlarm(),
       perform: (group, tries) => {
         const [first] = group;
         if (!first) return Promise.resolve({ done: true });

@@ -13,6 +13,8 @@ export interface Machine<Command, Outcome, Effect extends AnyEffect> {
   drop(): void;
   /** Earliest instant at which `wakeCommand` has something to do; in the past when work was cut into turns. */
   nextTimerAt(): number | undefined;
+  /** Nothing will ever be due again, and nothing is left to do: an alarm would only wake the object for nothing. */
+  isOver?(): boolean;
   /** The command that settles a bounded slice of what is due, or goes on with work that was cut into turns. */
   wakeCommand(): Command;
   /** Effects asked for since the last call; after a drop or a start all that are not done. */

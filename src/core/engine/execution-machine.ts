@@ -114,6 +114,10 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     return execution.isRunning || [...execution.effects.values()].some((effect) => this.isPending(effect));
   }
 
+  isOver(): boolean {
+    return this.load().execution !== undefined && !this.isBusy();
+  }
+
   takeNewEffects(): readonly ExecutionEffect[] {
     const { execution } = this.load();
     if (!execution) return [];

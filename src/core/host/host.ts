@@ -228,6 +228,10 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
 
   /** Sets the alarm when something is due before it; an alarm that rings for nothing sets the next one. */
   private arm(): void {
+    if (this.machine.isOver?.()) {
+      this.disarm();
+      return;
+    }
     const now = this.ports.now();
     const wanted = this.nextAt(now);
     if (wanted === undefined) return;
@@ -237,5 +241,11 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     if (this.alarmAt !== undefined && this.alarmAt <= at) return;
     this.alarmAt = at;
     this.ports.setAlarm(at);
+  }
+
+  private disarm(): void {
+    if (this.alarmAt === undefined) return;
+    this.alarmAt = undefined;
+    this.ports.clearAlarm();
   }
 }

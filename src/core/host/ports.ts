@@ -10,6 +10,8 @@ export interface HostPorts<Command, Effect extends AnyEffect> {
   transaction<T>(body: () => T): T;
   /** Asks to be woken (`Host.wake`) at an instant; replaces what was asked before. Costs a written row. */
   setAlarm(at: number): void;
+  /** Takes that back. */
+  clearAlarm(): void;
   /** Does effects of one group. Throws to say: try again later. */
   perform(effects: readonly Effect[], tries: number): Promise<Performed<Command>>;
   /** Effects with the same key can be done by one call. */

@@ -15,6 +15,8 @@ class Words implements Machine<Command, string, Ping> {
   saves = 0;
   timerAt: number | undefined;
   private memory: string[] = [];
+  /** Nothing can come any more once `over` was said. */
+  private wasOver = false;
   private readonly pending = new Map<string, Ping>();
   private fresh: Ping[] = [];
 
@@ -24,6 +26,7 @@ class Words implements Machine<Command, string, Ping> {
     if (command.startsWith("done ")) this.pending.delete(command.slice(5));
     if (command === "later") this.timerAt = now + 1000;
     if (command === "wake") this.timerAt = undefined;
+    if (command === "over") this.wasOver = true;
     this.memory.push(command);
     return `${command}@${now}`;
   }
@@ -40,6 +43,10 @@ class Words implements Machine<Command, string, Ping> {
 
   nextTimerAt(): number | undefined {
     return this.timerAt;
+  }
+
+  isOver(): boolean {
+    return this.wasOver && this.pending.size === 0;
   }
 
   wakeCommand(): Command {
@@ -72,6 +79,8 @@ class Words implements Machine<Command, string, Ping> {
   }
 }
 
+const NO_ALARM = -1;
+
 let machine: Words;
 let host: Host<Command, string, Ping>;
 let now: number;
@@ -97,6 +106,7 @@ beforeEach(() => {
       return body();
     },
     setAlarm: (at) => void alarms.push(at),
+    clearAlarm: () => void alarms.push(NO_ALARM),
     perform: (effects, tries) => {
       performed.push(effects.map(({ id }) => id));
       return perform(effects, tries);
@@ -127,6 +137,13 @@ describe("the host", () => {
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect(machine.saved).toEqual(["a", "c"]);
     expect(logged).toMatchObject([{ event: "defect", message: "a bug of ours" }]);
+  });
+
+  test("takes the alarm back with the commit after which nothing can come", async () => {
+    await Promise.all([host.submit("!a"), host.submit("over")]);
+    await settle();
+    expect(machine.saved).toContain("done a");
+    expect(alarms).toEqual([now + 5000, NO_ALARM]);
   });
 
   test("does effects after the commit, those of a group together, and records that they are done", async () => {
@@ -243,6 +260,7 @@ test("what goes wrong after a commit does not run the commit again", async () =>
       turn: () => Promise.resolve(),
       transaction: (body) => body(),
       setAlarm: () => {},
+      clearAlarm: () => {},
       perform: () => Promise.resolve({ done: true }),
       groupKey: () => "",
       groupsAtOnce: () => 1,

@@ -241,6 +241,11 @@ export class Platform {
           life.guard();
           this.setAlarm(place, className, name, at);
         },
+        deleteAlarm: () => {
+          life.guard();
+          clearTimeout(place.alarmTimer);
+          place.alarmAt = undefined;
+        },
       },
     };
     life.instance = new CLASSES[className](context as never, this.env) as unknown as Life["instance"];
