@@ -1,7 +1,6 @@
 import * as z from "zod";
+import { firingsAnswer, firingsQuery } from "../../../http/contract/firings.ts";
 import {
-  firingsAnswer,
-  firingsQuery,
   putScheduleAnswer,
   putScheduleBody,
   runAnswer,
@@ -54,7 +53,7 @@ const list = command({
           [
             ["FLOW", (one) => one.flow],
             ["NAME", ({ name }) => name],
-            ["CRON", ({ cron }) => cron],
+            ["CRON", ({ cron }) => (typeof cron === "string" ? cron : cron.join("; "))],
             ["ZONE", ({ timeZone }) => timeZone],
             ["STATE", ({ enabled }) => (enabled ? "on" : output.paint("yellow", "paused"))],
             ["NEXT", ({ nextAt }) => time(nextAt)],
