@@ -21,7 +21,7 @@ const root = join(import.meta.dirname, "..");
 
 export default defineConfig({
   root,
-  define: { FUZZ_RUNS: JSON.stringify(process.env.FUZZ_RUNS ?? "15") },
+  define: { FUZZ_RUNS: JSON.stringify(process.env.FUZZ_RUNS ?? "10") },
   plugins: [
     cloudflareTest({
       wrangler: { configPath: join(root, "wrangler.toml") },

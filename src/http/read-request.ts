@@ -77,5 +77,14 @@ function describe(issue: z.core.$ZodIssue, place: string): { path: string; messa
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({ path: `${path}.${key}`, message: "is not known here" }));
   }
+  if (issue.code === "invalid_union") {
+    const [inner] = issue.errors.toSorted((a, b) => depthOf(b) - depthOf(a));
+    if (inner && inner.length > 0) return inner.flatMap((one) => describe(one, path));
+  }
   return [{ path, message: issue.message }];
+}
+
+/** Of several shapes the one was meant that fits the furthest. */
+function depthOf(issues: readonly z.core.$ZodIssue[]): number {
+  return Math.max(0, ...issues.map((issue) => issue.path.length));
 }

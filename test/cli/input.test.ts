@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { connect } from "../../src/cli/millrace/connection.ts";
 import { readJson, readText, readTime } from "../../src/cli/millrace/input.ts";
@@ -37,6 +38,7 @@ describe("a time on the command line", () => {
 
   test.each([
     ["2h", "2027-03-01T10:00:00.000Z"],
+    ["+2h", "2027-03-01T14:00:00.000Z"],
     ["90s", "2027-03-01T11:58:30.000Z"],
     ["7d", "2027-02-22T12:00:00.000Z"],
     ["2027-01-31T14:00:00+02:00", "2027-01-31T12:00:00.000Z"],
@@ -68,6 +70,37 @@ describe("options that are read off the API's shapes", () => {
   test("are needed where the API needs them", () => {
     const needed = optionsFrom(putScheduleBody).filter(({ mandatory }) => mandatory);
     expect(needed.map(({ long }) => long)).toEqual(["--cron"]);
+  });
+
+  test("name what lies in objects by the way to it, and can be repeated where the shape takes many", () => {
+    expect(flags(putScheduleBody)).toEqual(
+      expect.arrayContaining(["--catch-up-mode <text>", "--cron <text>"]),
+    );
+    const command = new Command().exitOverride().argument("<flow>");
+    for (const option of optionsFrom(putScheduleBody)) command.addOption(option);
+    const read = (...args: string[]) =>
+      readOptions(putScheduleBody, command.parse(args, { from: "user" }).opts());
+    expect(read("--cron", "@daily", "checks")).toEqual({ cron: "@daily" });
+    const all = [
+      "--cron",
+      "@daily",
+      "--cron",
+      "@hourly",
+      "checks",
+      "--catch-up-mode",
+      "all",
+      "--catch-up-max",
+      "3",
+      "--no-enabled",
+    ];
+    expect(read(...all)).toEqual({
+      cron: ["@daily", "@hourly"],
+      catchUp: { mode: "all", max: 3 },
+      enabled: false,
+    });
+    expect(() => read("--cron", "@daily", "checks", "--exclude-dates", "soon")).toThrow(
+      /^--exclude-dates: must be a date/,
+    );
   });
 
   test("are read with the shape; what does not fit is told by the option's name", () => {

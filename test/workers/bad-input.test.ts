@@ -94,6 +94,10 @@ describe("a request that", () => {
     ["GET", "/executions?status=Done", undefined, "query.status"],
     ["GET", "/executions?from=yesterday", undefined, "query.from"],
     ["GET", "/executions?unknown=1", undefined, "query.unknown"],
+    ["GET", "/executions?limit=", undefined, "query.limit"],
+    ["GET", "/executions?limit=1e2", undefined, "query.limit"],
+    ["PUT", "/schedules/s", { cron: 5 }, "body.cron"],
+    ["PUT", "/schedules/s", { cron: ["@daily", 5] }, "body.cron.1"],
   ])("%s %s %j names %s", async (method, path, body, place) => {
     const answer = await call(method, `/v1/flows/${flow}${path}`, body);
     expectProblem(answer, 400, "InvalidRequest");

@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { Client } from "../client.ts";
 import { connect } from "./connection.ts";
 import { EXIT_CODES, tellFailure } from "./failure.ts";
-import { optionsFrom, readOptions } from "./options.ts";
+import { optionsFrom, readOptions, repeatable } from "./options.ts";
 import { Output, type Said } from "./output.ts";
 
 /** What a command works with. */
@@ -46,7 +46,7 @@ export function command<S extends z.ZodObject>(spec: CommandSpec<S>): Build {
     const built = new Command(name).summary(spec.summary).description(`${spec.summary}.`);
     for (const word of words) built.addArgument(new Argument(word, spec.args?.[bare(word)] ?? ""));
     for (const option of spec.options ? optionsFrom(spec.options) : []) built.addOption(option);
-    for (const [flags, description] of spec.flags ?? []) built.option(flags, description);
+    for (const [flags, description] of spec.flags ?? []) built.addOption(flagOption(flags, description));
     for (const option of common()) built.addOption(option);
     const examples = spec.examples.map((example) => `${INDENT}$ npx millrace ${example}`);
     built.addHelpText("after", `\nExamples:\n${examples.join("\n")}`);
@@ -55,6 +55,12 @@ export function command<S extends z.ZodObject>(spec: CommandSpec<S>): Build {
     });
     return built;
   };
+}
+
+/** Dots say that it can be given several times. */
+function flagOption(flags: string, description: string): Option {
+  const option = new Option(flags.replace("...", ""), description);
+  return flags.includes("...") ? repeatable(option) : option;
 }
 
 function bare(word: string): string {

@@ -27,16 +27,19 @@ export function readJson(source: string, option: string): unknown {
   }
 }
 
-const AGO = /^(\d{1,6})([smhd])$/;
+const DISTANCE = /^(\+?)(\d{1,6})([smhd])$/;
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** A time as people say it: `2h` (ago), `2027-01-31`, `2027-01-31 14:00` (both here), or RFC 3339. */
+/** A time as people say it: `2h` (ago), `+2h` (from now), `2027-01-31`, `2027-01-31 14:00` (both here), or RFC 3339. */
 export function readTime(text: string, now: number): string {
-  const [, count, unit = ""] = AGO.exec(text) ?? [];
-  if (count !== undefined) return new Date(now - Number(count) * (SECONDS[unit] ?? 0) * 1000).toISOString();
+  const [, sign, count, unit = ""] = DISTANCE.exec(text) ?? [];
+  if (count !== undefined) {
+    const distance = Number(count) * (SECONDS[unit] ?? 0) * 1000;
+    return new Date(sign === "+" ? now + distance : now - distance).toISOString();
+  }
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const instant = Date.parse(isDay ? `${text}T00:00` : text);
   if (Number.isNaN(instant))
-    throw new UsageError(`"${text}" is not a time: use 2h (ago), 2027-01-31, or 2027-01-31T14:00:00Z`);
+    throw new UsageError(`"${text}" is not a time: use 2h (ago), +2h, 2027-01-31, or 2027-01-31T14:00:00Z`);
   return new Date(instant).toISOString();
 }

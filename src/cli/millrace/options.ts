@@ -5,41 +5,79 @@ import { readJson, readTime } from "./input.ts";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
+/** One value of a shape: what lies in objects is named by the way to it, `--catch-up-mode` for `catchUp.mode`. */
+interface Field {
+  readonly path: readonly string[];
+  readonly schema: JsonSchema;
+  readonly isNeeded: boolean;
+}
+
 /** Options of a command, read off a shape of the API: what the API learns, the command line knows. */
 export function optionsFrom(shape: z.ZodObject): Option[] {
-  const { properties = {}, $defs = {} } = z.toJSONSchema(shape, { io: "output", unrepresentable: "any" });
-  const needed = new Set(z.toJSONSchema(shape, { io: "input", unrepresentable: "any" }).required ?? []);
+  return fieldsOf(shape).flatMap((field) => optionsOf(field));
+}
+
+function fieldsOf(shape: z.ZodObject): Field[] {
+  const { $defs = {}, ...schema } = z.toJSONSchema(shape, { io: "output", unrepresentable: "any" });
+  const { required = [] } = z.toJSONSchema(shape, { io: "input", unrepresentable: "any" });
+  return leaves({ path: [], schema: { ...schema, required }, isNeeded: true }, $defs);
+}
+
+function leaves({ path, schema, isNeeded }: Field, defs: Readonly<Record<string, JsonSchema>>): Field[] {
+  const { properties, required = [] } = schema;
+  if (!properties) return [{ path, schema, isNeeded }];
   return Object.entries(properties).flatMap(([name, part]) => {
     if (typeof part !== "object") return [];
-    return optionsOf(name, resolved(part, $defs)).map((option) =>
-      option.makeOptionMandatory(needed.has(name)),
-    );
+    const target = part.$ref?.split("/").at(-1);
+    const inner = target === undefined ? part : { ...defs[target], ...part };
+    const field = { path: [...path, name], schema: inner, isNeeded: isNeeded && required.includes(name) };
+    return leaves(field, defs);
   });
 }
 
-function resolved(part: JsonSchema, defs: Record<string, JsonSchema>): JsonSchema {
-  const name = part.$ref?.split("/").at(-1);
-  return name === undefined ? part : { ...defs[name], ...part };
-}
-
-function optionsOf(name: string, schema: JsonSchema): Option[] {
-  const flag = `--${kebab(name)}`;
+function optionsOf({ path, schema, isNeeded }: Field): Option[] {
   const words = wordsOf(schema);
-  if (schema.type === "boolean")
-    return [new Option(flag, words), new Option(`--no-${kebab(name)}`, `not ${name}`)];
-  const option = new Option(`${flag} ${placeholder(schema)}`, words);
-  if (schema.enum) return [option.choices(schema.enum.map(String))];
-  if (schema.type === "integer") return [option.argParser(readInteger)];
-  if (schema.format === "date-time") return [option.argParser((text: string) => readTime(text, Date.now()))];
-  const isText = schema.type === "string" || schema.type === "array";
-  return [isText ? option : option.argParser((text: string) => readJson(text, flag))];
+  const name = flagOf(path);
+  if (schema.type === "boolean") return [new Option(`--${name}`, words), new Option(`--no-${name}`)];
+  return [
+    reading(new Option(`--${name} ${placeholder(schema)}`, words), schema).makeOptionMandatory(isNeeded),
+  ];
 }
 
-function placeholder({ type, format, enum: values }: JsonSchema): string {
+function reading(option: Option, schema: JsonSchema): Option {
+  const { type, format, enum: values } = schema;
+  if (isList(schema)) return repeatable(option);
+  if (values) return option.choices(values.map(String));
+  if (type === "integer") return option.argParser(readInteger);
+  if (format === "date-time") return option.argParser((text: string) => readTime(text, Date.now()));
+  if (type === "string") return option;
+  return option.argParser((text: string) => readJson(text, option.long ?? ""));
+}
+
+/** An option that can be given several times, and takes one value each time: so it takes no argument away. */
+export function repeatable(option: Option): Option {
+  option.description = `${option.description} (as often as you like)`.trim();
+  return option.argParser((text: string, before: unknown) => [
+    ...(Array.isArray(before) ? before.map(String) : []),
+    text,
+  ]);
+}
+
+function isList(schema: JsonSchema): boolean {
+  return schema.type === "array" || isOneOrMany(schema);
+}
+
+/** Takes a text, or a list of them. */
+function isOneOrMany({ anyOf = [] }: JsonSchema): boolean {
+  const types = new Set(anyOf.map((option) => option.type));
+  return types.has("string") && types.has("array");
+}
+
+function placeholder(schema: JsonSchema): string {
+  const { type, format, enum: values } = schema;
   if (format === "date-time") return "<time>";
   if (type === "integer") return "<n>";
-  if (type === "array") return "<text...>";
-  return type === "string" || values ? "<text>" : "<json>";
+  return type === "string" || values || isList(schema) ? "<text>" : "<json>";
 }
 
 function wordsOf({ description = "", minimum, maximum, default: usual, examples }: JsonSchema): string {
@@ -59,8 +97,19 @@ function readInteger(text: string): number {
   return Number(text);
 }
 
-function kebab(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+function flagOf(path: readonly string[]): string {
+  return path.map((name) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)).join("-");
+}
+
+/** The name that the parser of arguments gives to an option. */
+function attributeOf(path: readonly string[]): string {
+  return path
+    .map((name, position) => (position === 0 ? name : `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`))
+    .join("");
+}
+
+interface Nested {
+  [name: string]: unknown;
 }
 
 /** What was given on the command line, as the API will read it; throws with the option's name. */
@@ -68,15 +117,36 @@ export function readOptions<S extends z.ZodType>(
   shape: S,
   given: Readonly<Record<string, unknown>>,
 ): z.output<S> {
-  const known = shape instanceof z.ZodObject ? Object.keys(shape.shape) : undefined;
-  const entries = Object.entries(given).filter(
-    ([name, value]) => value !== undefined && (known?.includes(name) ?? true),
-  );
-  const read = shape.safeParse(Object.fromEntries(entries));
+  const read = shape.safeParse(shape instanceof z.ZodObject ? gathered(fieldsOf(shape), given) : given);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  const [name, ...rest] = issue?.path.map(String) ?? [];
-  const place = name === undefined ? "" : `${[`--${kebab(name)}`, ...rest].join(".")}: `;
-  const isMissing = issue?.code === "invalid_type" && name !== undefined && given[name] === undefined;
-  throw new UsageError(`${place}${isMissing ? "is needed" : (issue?.message ?? "is not valid")}`);
+  // Without positions in lists: options are named, what they are given is not.
+  const path = issue?.path.filter((part) => typeof part === "string") ?? [];
+  const place = path.length === 0 ? "" : `--${flagOf(path)}: `;
+  const isMissing = issue?.path.length === path.length && given[attributeOf(path)] === undefined;
+  // Of several ways to read it the first is the usual one.
+  const said = issue?.code === "invalid_union" ? issue.errors[0]?.[0]?.message : issue?.message;
+  throw new UsageError(`${place}${isMissing ? "is needed" : (said ?? "is not valid")}`);
+}
+
+function gathered(fields: readonly Field[], given: Readonly<Record<string, unknown>>): Nested {
+  const all: Nested = {};
+  for (const { path, schema } of fields) {
+    const value = given[attributeOf(path)];
+    if (value !== undefined)
+      put(all, path, isOneOrMany(schema) && Array.isArray(value) && value.length === 1 ? value[0] : value);
+  }
+  return all;
+}
+
+function put(into: Nested, [name = "", ...rest]: readonly string[], value: unknown): void {
+  if (rest.length === 0) {
+    into[name] = value;
+    return;
+  }
+  const inner: Nested = {};
+  const known = into[name];
+  if (typeof known === "object" && known !== null) Object.assign(inner, known);
+  put(inner, rest, value);
+  into[name] = inner;
 }

@@ -12,7 +12,7 @@ export function tagsOf(routes: readonly Route[]): (route: Route) => string {
 }
 
 function words(path: string): string[] {
-  return path.split("/").slice(2);
+  return path.split("/").filter((word) => word !== "" && word !== "v1");
 }
 
 function isParameter(word: string | undefined): boolean {

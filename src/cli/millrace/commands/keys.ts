@@ -70,7 +70,8 @@ const create = command({
     "keys create --role worker --queues workers --description 'rack 4' --save worker.json",
   ],
   async run({ client, options, flags }) {
-    const body = readOptions(createKeyBody, options);
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const body = readOptions(createKeyBody, Object.fromEntries(given));
     const created = await client.call({ method: "POST", path: "/v1/keys", body }, accessKeyWithSecret);
     return saySecret(client.url, created, flags.save);
   },

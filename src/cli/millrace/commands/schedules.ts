@@ -9,19 +9,15 @@ import {
   schedulesAnswer,
   schedulesQuery,
 } from "../../../http/contract/schedules.ts";
-import { type Build, command, group } from "../command.ts";
+import { command, group } from "../command.ts";
 import { pretty, record, table, time } from "../format.ts";
 import type { Output } from "../output.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
 import { watch } from "../watch.ts";
+import { scheduleActions } from "./schedule-actions.ts";
+import { SCHEDULE_ARGS as ARGS, schedulePath as pathOf } from "./schedule-path.ts";
 
 type Schedule = z.output<typeof scheduleShape>;
-
-const ARGS = { flow: "name of the flow", schedule: "name of the schedule" };
-
-function pathOf(flow = "", schedule = ""): string {
-  return `/v1/flows/${encodeURIComponent(flow)}/schedules/${encodeURIComponent(schedule)}`;
-}
 
 const TIMES = /At$/;
 
@@ -53,7 +49,7 @@ const list = command({
           [
             ["FLOW", (one) => one.flow],
             ["NAME", ({ name }) => name],
-            ["CRON", ({ cron }) => (typeof cron === "string" ? cron : cron.join("; "))],
+            ["CRON", ({ cron }) => (Array.isArray(cron) ? cron.join("; ") : cron)],
             ["ZONE", ({ timeZone }) => timeZone],
             ["STATE", ({ enabled }) => (enabled ? "on" : output.paint("yellow", "paused"))],
             ["NEXT", ({ nextAt }) => time(nextAt)],
@@ -82,6 +78,7 @@ const put = command({
   args: ARGS,
   options: putScheduleBody,
   examples: [
+    "schedule put checks workdays --cron '0 9 * * MON-FRI' --cron '0 12 * * SAT' --overlap skip --catch-up-mode last",
     "schedule put checks nightly --cron '30 2 * * MON-FRI' --time-zone Asia/Shanghai --payload payload.json",
     "schedule put checks often --cron '@every 90s' --no-enabled",
   ],
@@ -130,24 +127,6 @@ const run = command({
   },
 });
 
-function setEnabled(action: "pause" | "resume"): Build {
-  return command({
-    usage: `${action} <flow> <schedule>`,
-    summary: action === "pause" ? "Let a schedule rest" : "Let a schedule fire again",
-    args: ARGS,
-    examples: [`schedule ${action} checks nightly`],
-    async run({ client, args: { flow, schedule } }) {
-      const path = `${pathOf(flow, schedule)}/${action}`;
-      const found = await client.call({ method: "POST", path, body: {} }, scheduleShape);
-      return {
-        json: found,
-        text: () =>
-          `schedule ${flow}/${schedule}: ${found.enabled ? `on, next at ${time(found.nextAt)}` : "paused"}`,
-      };
-    },
-  });
-}
-
 const firings = command({
   usage: "firings <flow> <schedule>",
   summary: "Show a schedule's ledger: each instant and what became of it, newest first",
@@ -179,6 +158,12 @@ const firings = command({
             ["LATE", ({ latenessMs }) => latenessMs && `${latenessMs} ms`],
             ["BY", ({ firedBy }) => firedBy],
             ["EXECUTION", ({ executionName }) => executionName],
+            ["ENDED", ({ executionStatus }) => executionStatus && output.status(executionStatus)],
+            [
+              "BROKEN",
+              ({ missedStart, missedEnd }) =>
+                [missedStart && "start", missedEnd && "end"].filter(Boolean).join(", "),
+            ],
             ["REASON", ({ reason }) => reason],
           ],
           "it has not fired yet",
@@ -194,7 +179,6 @@ export const scheduleCommands = group("schedule", "Start flows again and again",
   put,
   remove,
   run,
-  setEnabled("pause"),
-  setEnabled("resume"),
+  ...scheduleActions,
   firings,
 ]);

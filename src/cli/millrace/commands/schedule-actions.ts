@@ -1,0 +1,207 @@
+import * as z from "zod";
+import {
+  backfillBody,
+  backfillPlan,
+  backfillStarted,
+  backfillView,
+  pauseBody,
+  previewAnswer,
+  previewQuery,
+  resumeAnswer,
+  resumeBody,
+  schedule as scheduleShape,
+  skipBody,
+  unskipBody,
+} from "../../../http/contract/schedules.ts";
+import { type Build, command } from "../command.ts";
+import { record, table, time } from "../format.ts";
+import type { Output, Said } from "../output.ts";
+import { SCHEDULE_ARGS as ARGS, schedulePath as pathOf } from "./schedule-path.ts";
+
+const pause = command({
+  usage: "pause <flow> <schedule>",
+  summary: "Let a schedule rest",
+  args: ARGS,
+  options: pauseBody,
+  examples: ["schedule pause checks nightly --reason 'moving house'"],
+  async run({ client, args: { flow, schedule }, options: body }) {
+    const path = `${pathOf(flow, schedule)}/pause`;
+    const found = await client.call({ method: "POST", path, body }, scheduleShape);
+    return { json: found, text: () => `schedule ${flow}/${schedule}: paused` };
+  },
+});
+
+const resume = command({
+  usage: "resume <flow> <schedule>",
+  summary: "Let a schedule fire again, and start of what passed as much as you like",
+  args: ARGS,
+  options: resumeBody,
+  examples: [
+    "schedule resume checks nightly",
+    "schedule resume checks nightly --catch-up-mode last --dry-run",
+  ],
+  async run({ client, args: { flow, schedule }, options: body }) {
+    const path = `${pathOf(flow, schedule)}/resume`;
+    const found = await client.call({ method: "POST", path, body }, resumeAnswer);
+    return {
+      json: found,
+      text: (output) =>
+        "items" in found
+          ? instantsOf(output, found.items)
+          : `schedule ${flow}/${schedule}: on, next at ${time(found.nextAt) || "no time to come"}`,
+    };
+  },
+});
+
+function instantsOf(output: Output, items: readonly { at: string }[]): string {
+  return table(output, items, [["WOULD START", ({ at }) => time(at)]], "nothing would start");
+}
+
+const preview = command({
+  usage: "preview <flow> <schedule>",
+  summary: "Show when a schedule fires next; odd days of daylight saving are marked",
+  args: ARGS,
+  options: previewQuery,
+  examples: [
+    "schedule preview checks nightly --count 5",
+    "schedule preview checks nightly --from 2027-03-27",
+  ],
+  async run({ client, args: { flow, schedule }, options: query }) {
+    const found = await client.call(
+      { method: "GET", path: `${pathOf(flow, schedule)}/preview`, query },
+      previewAnswer,
+    );
+    return {
+      json: found,
+      text: (output) =>
+        table(
+          output,
+          found.items,
+          [
+            ["AT", ({ at }) => time(at)],
+            ["IN ITS ZONE", ({ local, offset }) => `${local} ${offset}`],
+            ["MARK", ({ mark }) => mark],
+            ["STARTS", ({ startsAt }) => time(startsAt)],
+            ["SKIPPED", ({ isSkipped }) => (isSkipped ? "yes" : "")],
+          ],
+          "it never fires again",
+        ),
+      notes: found.warnings.map((one) => `warning: ${one}`),
+    };
+  },
+});
+
+const skip = command({
+  usage: "skip <flow> <schedule>",
+  summary: "Let exactly one coming instant start nothing",
+  args: ARGS,
+  options: skipBody,
+  examples: ["schedule skip checks nightly --at 2027-01-31T02:30:00Z --reason holiday"],
+  async run({ client, args: { flow, schedule }, options: body }) {
+    const found = await client.call(
+      { method: "POST", path: `${pathOf(flow, schedule)}/skip`, body },
+      scheduleShape,
+    );
+    return { json: found, text: () => `schedule ${flow}/${schedule}: skips ${time(body.at)}` };
+  },
+});
+
+const unskip = command({
+  usage: "unskip <flow> <schedule>",
+  summary: "Let a coming instant start after all",
+  args: ARGS,
+  options: unskipBody,
+  examples: ["schedule unskip checks nightly --at 2027-01-31T02:30:00Z"],
+  async run({ client, args: { flow, schedule }, options: body }) {
+    const found = await client.call(
+      { method: "POST", path: `${pathOf(flow, schedule)}/unskip`, body },
+      scheduleShape,
+    );
+    return { json: found, text: () => `schedule ${flow}/${schedule}: starts at ${time(body.at)} after all` };
+  },
+});
+
+const backfill = command({
+  usage: "backfill <flow> <schedule>",
+  summary: "Run a schedule for a stretch of the past",
+  args: ARGS,
+  options: backfillBody,
+  examples: [
+    "schedule backfill checks nightly --from 2027-01-01 --to 2027-01-31 --dry-run",
+    "schedule backfill checks nightly --from 7d --to 1h --parallelism 4",
+  ],
+  async run({ client, args: { flow, schedule }, options: body }) {
+    const shape = z.union([backfillStarted, backfillPlan]);
+    const found = await client.call(
+      { method: "POST", path: `${pathOf(flow, schedule)}/backfill`, body },
+      shape,
+    );
+    const { count, alreadyRun } = found;
+    const left =
+      alreadyRun > 0 ? [`${alreadyRun} left out, since they have run: --force takes them, too`] : [];
+    if ("items" in found)
+      return { json: found, text: (output) => instantsOf(output, found.items), notes: left };
+    const look = `npx millrace schedule backfilled ${flow} ${schedule} ${found.id}`;
+    return {
+      json: found,
+      text: () => `backfill ${found.id}: starts ${count}`,
+      notes: [...left, `How far it is: ${look}`],
+    };
+  },
+});
+
+const BACKFILL_ARGS = { ...ARGS, backfill: "id of the backfill" };
+
+function sayBackfill(found: z.output<typeof backfillView>): Said {
+  const { id, status, started, count, alreadyRun, from, to, createdAt, endedAt, ended } = found;
+  return {
+    json: found,
+    text: (output) =>
+      record(output, {
+        backfill: id,
+        status: output.status(status),
+        started: `${started} of ${count}`,
+        "left out": alreadyRun > 0 ? alreadyRun : undefined,
+        ended: Object.entries(ended)
+          .map(([name, number]) => `${number} ${name}`)
+          .join(", "),
+        from: time(from),
+        to: time(to),
+        "asked for": time(createdAt),
+        over: time(endedAt),
+      }),
+  };
+}
+
+const backfilled = command({
+  usage: "backfilled <flow> <schedule> <backfill>",
+  summary: "Show how far a backfill is",
+  args: BACKFILL_ARGS,
+  examples: ["schedule backfilled checks nightly b1"],
+  async run({ client, args: { flow, schedule, backfill: id = "" } }) {
+    const path = `${pathOf(flow, schedule)}/backfills/${encodeURIComponent(id)}`;
+    return sayBackfill(await client.call({ method: "GET", path }, backfillView));
+  },
+});
+
+const stopBackfill = command({
+  usage: "stop-backfill <flow> <schedule> <backfill>",
+  summary: "Let no further instant of a backfill start",
+  args: BACKFILL_ARGS,
+  examples: ["schedule stop-backfill checks nightly b1"],
+  async run({ client, args: { flow, schedule, backfill: id = "" } }) {
+    const path = `${pathOf(flow, schedule)}/backfills/${encodeURIComponent(id)}/stop`;
+    return sayBackfill(await client.call({ method: "POST", path, body: {} }, backfillView));
+  },
+});
+
+export const scheduleActions: readonly Build[] = [
+  pause,
+  resume,
+  preview,
+  skip,
+  unskip,
+  backfill,
+  backfilled,
+  stopBackfill,
+];
