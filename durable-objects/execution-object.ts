@@ -7,6 +7,7 @@ import type {
   ReportSucceeded,
   Start,
 } from "../src/core/engine/command.ts";
+import type { Json } from "../src/core/json.ts";
 import type { TaskAttempt, TaskRef } from "../src/core/engine/task-ref.ts";
 import { ExecutionMachine } from "../src/core/engine/execution-machine.ts";
 import type { TokenMark } from "../src/core/history/render.ts";
@@ -87,8 +88,8 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
     return this.host.submit(command);
   }
 
-  async heartbeat(task: TaskAttempt) {
-    return this.started() ?? this.host.submit({ type: "heartbeat", ...task });
+  async heartbeat(beat: TaskAttempt & { readonly progress?: Json }) {
+    return this.started() ?? this.host.submit({ type: "heartbeat", ...beat });
   }
 
   async join(parent: TaskRef) {

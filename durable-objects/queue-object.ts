@@ -9,13 +9,13 @@ import type {
   SendMessages,
   Withdraw,
 } from "../src/core/queue/command.ts";
-import type { ReceivedMessage } from "../src/core/queue/message.ts";
+import type { MessageTask, ReceivedMessage } from "../src/core/queue/message.ts";
 import { type Poller, Pollers } from "../src/core/queue/pollers.ts";
 import { QueueMachine } from "../src/core/queue/queue-machine.ts";
 import { SECOND_MS } from "../src/core/time.ts";
 import { QUEUE_EFFECTS } from "../src/effects/queue-effects.ts";
 import type { Env } from "../src/env.ts";
-import { readQueue } from "../src/queries/queue-view.ts";
+import { readQueue, whereabouts } from "../src/queries/queue-view.ts";
 import { hostOn } from "./hosting.ts";
 import { Meter, countCalls } from "./meter.ts";
 import { Database } from "./storage/database.ts";
@@ -85,10 +85,14 @@ export class QueueObject extends DurableObject<Env> implements QueueRpc {
     if (!receive) return this.host.submit({ type: "work", ...removals });
     const { max, leaseSeconds, worker } = receive;
     const waitSeconds = receive.waitSeconds ?? this.machine.read(Date.now()).attributes.pollingWaitSeconds;
-    const wanted = { max, ...(leaseSeconds !== undefined && { leaseSeconds }) };
+    const wanted = {
+      max,
+      ...(leaseSeconds !== undefined && { leaseSeconds }),
+      ...(worker !== undefined && { worker }),
+    };
     if (waitSeconds <= 0) return this.host.submit({ type: "work", ...removals, receive: wanted });
     const { promise, resolve } = Promise.withResolvers<readonly ReceivedMessage[]>();
-    const poller: Poller = { ...wanted, ...(worker !== undefined && { worker }), deliver: resolve };
+    const poller: Poller = { ...wanted, deliver: resolve };
     const outcome = await this.host.submit({
       type: "work",
       ...removals,
@@ -110,6 +114,11 @@ export class QueueObject extends DurableObject<Env> implements QueueRpc {
 
   withdraw(command: Withdraw) {
     return this.host.submit(command);
+  }
+
+  async whereabouts(tasks: readonly MessageTask[]) {
+    const queue = this.machine.read(Date.now());
+    return tasks.map((task) => whereabouts(queue, task));
   }
 
   override alarm(): Promise<void> {

@@ -68,6 +68,10 @@ export const REPORTS_PER_REQUEST = 100;
 export const RUNNING_EXECUTIONS_MAX = 100_000;
 /** What one flow's object is good for on the platform. */
 export const STARTS_PER_SECOND_MAX = 1000;
+/** Open steps of which a head tells what they wait for. */
+export const WAITING_SHOWN_MAX = 100;
+/** What a worker tells of its progress, as JSON. */
+export const PROGRESS_SIZE = 4 * KIB;
 /** Requests that wait for the end of one execution. */
 export const OPEN_WAITS_MAX = 1000;
 export const LABELS_MAX = 20;

@@ -18,7 +18,7 @@ import type { Json, JsonObject } from "./json.ts";
 import type { Nonce } from "./nonces.ts";
 import type { Result } from "./result.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
-import type { PeekedMessage } from "./queue/message.ts";
+import type { PeekedMessage, MessageTask } from "./queue/message.ts";
 import type { AcceptTasks, ChangeLeases, QueueOutcome, SendMessages, Withdraw } from "./queue/command.ts";
 import type { OnlyIf } from "./schedule/only-if.ts";
 import type { Firing, Schedule, ScheduleSpec } from "./schedule/schedule.ts";
@@ -73,7 +73,7 @@ export interface ExecutionRpc {
   report(reports: readonly (ReportSucceeded | ReportFailed)[]): Promise<readonly ExecutionOutcome[]>;
   confirmTasks(command: ConfirmTasks): Promise<ExecutionOutcome>;
   refuseTasks(command: RefuseTasks): Promise<ExecutionOutcome>;
-  heartbeat(task: TaskAttempt): Promise<ExecutionOutcome>;
+  heartbeat(beat: TaskAttempt & { readonly progress?: Json }): Promise<ExecutionOutcome>;
   /** A task of another execution waits for the end, too. */
   join(parent: TaskRef): Promise<ExecutionOutcome>;
   /** With `parent` only if it was started for that task. */
@@ -107,9 +107,34 @@ export interface ExecutionHead {
   readonly counts: { readonly events: number; readonly runningIterations: number };
   /** What the execution's own object has cost so far; absent as long as it has not taken its start. */
   readonly usage?: Usage;
+  /** Of the first open steps of a running execution. */
+  readonly waitingFor?: readonly WaitingFor[];
 }
 
 export type ExecutionData = Partial<Pick<ExecutionHead, "input" | "output">>;
+
+export interface WaitingFor {
+  readonly path: string;
+  /**
+   * `queue`: its message is on the way there. `worker`: its message lies there, and no worker has taken it. `report`: a
+   * worker has it, or whoever has its token. `call`: what it calls has not answered. `slot`: iterations that may not run
+   * yet, because so many others do.
+   */
+  readonly waitsFor: "queue" | "worker" | "report" | "call" | "execution" | "timer" | "retry" | "slot";
+  readonly attempt?: number;
+  readonly queue?: string;
+  /** Who has the message, if he named himself. */
+  readonly worker?: string;
+  /** When the message was sent, or taken by the worker that has it. */
+  readonly since?: number;
+  /** Of a worker's lease, a timer, a retry. */
+  readonly until?: number;
+  /** The attempt is over then, whatever happens. */
+  readonly timesOutAt?: number;
+  readonly flow?: string;
+  readonly execution?: string;
+  readonly iterations?: number;
+}
 
 export interface StepsQuery {
   /** A control step's path for the lists inside it, the path of one of these for its steps; absent: the flow's own steps. */
@@ -141,6 +166,9 @@ export interface StepView {
   readonly output?: Json;
   readonly error?: string;
   readonly cause?: string;
+  /** What its worker told last. */
+  readonly progress?: Json;
+  readonly progressAt?: number;
   /** Of a foreach or parallel. */
   readonly iterations?: {
     readonly total: number;
@@ -178,7 +206,15 @@ export interface QueueRpc {
   work(request: WorkRequest): Promise<QueueOutcome>;
   changeLeases(command: ChangeLeases): Promise<QueueOutcome>;
   withdraw(command: Withdraw): Promise<QueueOutcome>;
+  /** Where the messages of these tasks are, in order. */
+  whereabouts(tasks: readonly MessageTask[]): Promise<readonly Whereabouts[]>;
 }
+
+/** Of a task's message: it is not here, lies here, or a worker has it. */
+export type Whereabouts =
+  | { readonly is: "gone" }
+  | { readonly is: "lying"; readonly since: number }
+  | { readonly is: "held"; readonly since: number; readonly until: number; readonly worker?: string };
 
 export interface WorkRequest {
   readonly remove: readonly string[];

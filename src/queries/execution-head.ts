@@ -2,6 +2,7 @@ import type { Execution } from "../core/engine/execution.ts";
 import { jsonSize } from "../core/json.ts";
 import type { ExecutionData, ExecutionHead } from "../core/objects.ts";
 import type { Usage } from "../core/usage.ts";
+import { readWaiting } from "./waiting-for.ts";
 
 /** An execution at a glance. */
 export function readHead(execution: Execution, usage: Usage): ExecutionHead {
@@ -33,6 +34,7 @@ export function readHead(execution: Execution, usage: Usage): ExecutionHead {
     ...(cause !== undefined && { cause }),
     counts: { events: nextEvent - 1, runningIterations: endedAt === undefined ? openIterations : 0 },
     usage,
+    ...(endedAt === undefined && { waitingFor: readWaiting(execution) }),
   };
 }
 

@@ -122,6 +122,8 @@ class StepReader {
       attempts: Math.max(1, frame.attempt),
       enteredAt: this.event(frame.entered)?.at ?? 0,
       input: stepInput(execution, frame, this.mark(path, Math.max(1, frame.attempt))),
+      ...(phase.is === "task" &&
+        phase.progress && { progress: phase.progress.value, progressAt: phase.progress.at }),
       ...((phase.is === "foreach" || phase.is === "parallel") && {
         iterations: iterationCounts(countsOf(phase), phase.running),
       }),

@@ -15,6 +15,7 @@ import { SECOND_MS } from "../core/time.ts";
 import type { Env } from "../env.ts";
 import { OverloadedError } from "./call.ts";
 import { flowNotExists } from "./flows.ts";
+import { locateMessages } from "./locate-messages.ts";
 import { askExecution, askFlow } from "./objects.ts";
 
 export interface StartRequest {
@@ -99,7 +100,11 @@ export async function describeExecution(
   if (!entry.ok) return entry;
   const known = await headOf(env, flow, entry.entry, waitSeconds);
   if (!known.ok) return known;
-  return { ok: true, head: known.head ?? headFromEntry(flow, entry.entry, {}) };
+  const { head } = known;
+  if (!head) return { ok: true, head: headFromEntry(flow, entry.entry, {}) };
+  const { waitingFor } = head;
+  if (!waitingFor) return { ok: true, head };
+  return { ok: true, head: { ...head, waitingFor: await locateMessages(env, entry.id, waitingFor) } };
 }
 
 export async function findExecution(

@@ -2,7 +2,7 @@ import type { MasterKey } from "../auth/master-key.ts";
 import { type TaskTokenPayload, maskTokensIn, verifyTaskToken, withoutTokens } from "../auth/task-token.ts";
 import type { ExecutionOutcome, ReportFailed, ReportSucceeded } from "../core/engine/command.ts";
 import { type Json, isJsonObject, jsonDepth, jsonSize } from "../core/json.ts";
-import { JSON_DEPTH, TASK_DATA_SIZE } from "../core/limits.ts";
+import { JSON_DEPTH, PROGRESS_SIZE, TASK_DATA_SIZE } from "../core/limits.ts";
 import { messageOf, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
 import { log } from "../log.ts";
@@ -111,14 +111,19 @@ function failure(
   return { type: "reportFailed", path, attempt, error, cause };
 }
 
-/** A sign of life of a task's worker. */
+/** A sign of life of a task's worker, with what it wants to tell of its progress. */
 export async function beat(
   env: Env,
   masters: readonly MasterKey[],
   token: string,
+  progress?: Json,
 ): Promise<ExecutionOutcome> {
   const payload = await verifyTaskToken(masters, token);
   if (!payload) return reject("InvalidToken", "this is not a task token of this installation");
   const { execution, path, attempt } = payload;
-  return askExecutionObject(env, execution, (object) => object.heartbeat({ path, attempt }));
+  if (progress !== undefined && jsonSize(progress, PROGRESS_SIZE) > PROGRESS_SIZE) {
+    return reject("InvalidOutput", `the progress is larger than ${PROGRESS_SIZE} bytes of JSON`);
+  }
+  const sign = { path, attempt, ...(progress !== undefined && withoutTokens({ progress })) };
+  return askExecutionObject(env, execution, (object) => object.heartbeat(sign));
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json.ts";
+import type { Json, JsonObject } from "../json.ts";
 import type { ExecutionId } from "../names.ts";
 import type { Rejection } from "../result.ts";
 import type { ExecutionEffect } from "./effect.ts";
@@ -65,6 +65,7 @@ export interface RefuseTasks {
 /** The worker of a task is alive. */
 export interface Heartbeat extends TaskAttempt {
   readonly type: "heartbeat";
+  readonly progress?: Json;
 }
 
 /** Another task waits for this execution's end, too. */

@@ -140,9 +140,15 @@ export function decideHeartbeat(execution: Execution, beat: Heartbeat, now: numb
   const found = openAttempt(execution, beat);
   if (!found.ok) return found;
   const { heartbeatSeconds } = taskStep(execution.step(found.frame));
-  if (heartbeatSeconds === undefined) return { facts: [], outcome: OK };
-  const dueAt = now + heartbeatSeconds * SECOND_MS;
-  return { facts: [{ type: "taskHeartbeat", frame: found.frame.path, dueAt }], outcome: OK };
+  const { progress } = beat;
+  if (heartbeatSeconds === undefined && progress === undefined) return { facts: [], outcome: OK };
+  const fact = {
+    type: "taskHeartbeat",
+    frame: found.frame.path,
+    ...(heartbeatSeconds !== undefined && { dueAt: now + heartbeatSeconds * SECOND_MS }),
+    ...(progress !== undefined && { progress }),
+  } as const;
+  return { facts: [fact], outcome: OK };
 }
 
 /** Repeating it is harmless. */

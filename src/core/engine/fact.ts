@@ -1,3 +1,4 @@
+import type { Json } from "../json.ts";
 import type { ExecutionId } from "../names.ts";
 import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 import type { Packed } from "./values.ts";
@@ -148,7 +149,9 @@ export interface TaskTimedOut {
 export interface TaskHeartbeat {
   readonly type: "taskHeartbeat";
   readonly frame: string;
-  readonly dueAt: number;
+  /** Of a task with a limit for the next one. */
+  readonly dueAt?: number;
+  readonly progress?: Json;
 }
 
 /** Messages of attempts that were over reached their queue. */

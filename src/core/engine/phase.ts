@@ -27,6 +27,8 @@ export interface TaskPhase {
   submitted: boolean;
   readonly dueAt?: number;
   heartbeatDueAt?: number;
+  /** What the worker told last, and when. */
+  progress?: { readonly value: Json; readonly at: number };
   readonly child?: ChildExecution;
 }
 

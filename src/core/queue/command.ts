@@ -74,6 +74,8 @@ export interface Work {
 export interface Receive {
   readonly max: number;
   readonly leaseSeconds?: number;
+  /** Who asks, to be told to those who want to know where a message is. */
+  readonly worker?: string;
   /** Gets the messages later when there are none now. */
   readonly poller?: Poller;
 }

@@ -5,7 +5,12 @@ export type QueueFact =
   | { readonly type: "created"; readonly generation: number; readonly attributes: QueueAttributes }
   | { readonly type: "changed"; readonly attributes: QueueAttributes }
   | { readonly type: "deleted" }
-  | { readonly type: "leased"; readonly messages: readonly number[]; readonly until: number }
+  | {
+      readonly type: "leased";
+      readonly messages: readonly number[];
+      readonly until: number;
+      readonly worker?: string;
+    }
   | {
       readonly type: "extended";
       readonly messages: readonly number[];

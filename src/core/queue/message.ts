@@ -36,11 +36,18 @@ export interface Message {
   leased: boolean;
   deliveries: number;
   firstDeliveredAt: number;
+  /** Who has the lease, if he named himself, and since when. */
+  holder?: Holder;
   /** Not to be delivered again: its task is over, but the worker that has it may still delete it. */
   withdrawn: boolean;
   dead: boolean;
   /** Stands in the line of messages that can be received, be it receivable just now or not. */
   inLine: boolean;
+}
+
+export interface Holder {
+  readonly since: number;
+  readonly worker?: string;
 }
 
 /** A message as a worker receives it. Times are epoch milliseconds. */

@@ -250,9 +250,9 @@ function stateOf(live: ReadonlySet<Message>): ChunkState {
   return {
     live: Array.from(
       live,
-      ({ position, visibleAt, lease, leased, deliveries, firstDeliveredAt, withdrawn, dead }) => {
+      ({ position, visibleAt, lease, leased, deliveries, firstDeliveredAt, holder, withdrawn, dead }) => {
         const changed = { visibleAt, lease, leased, deliveries, firstDeliveredAt, withdrawn, dead };
-        return [position, changed] as const;
+        return [position, leased && holder ? { ...changed, holder } : changed] as const;
       },
     ),
   };

@@ -297,7 +297,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
 
   /** Takes up to `max` messages and hides them for a while. */
   private lease(
-    { max, leaseSeconds }: Pick<Receive, "max" | "leaseSeconds">,
+    { max, leaseSeconds, worker }: Pick<Receive, "max" | "leaseSeconds" | "worker">,
     now: number,
   ): ReceivedMessage[] {
     const memory = this.load();
@@ -309,8 +309,10 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
       if (!message) break;
       taken.push(message);
     }
-    if (taken.length > 0)
-      this.emit({ type: "leased", messages: taken.map(({ number }) => number), until }, now);
+    if (taken.length > 0) {
+      const messages = taken.map(({ number }) => number);
+      this.emit({ type: "leased", messages, until, ...(worker !== undefined && { worker }) }, now);
+    }
     return taken.map((message) => ({
       ...toPeeked(message, memory.body(message)),
       receipt: formatReceipt(queue.generation, message.number, message.lease),

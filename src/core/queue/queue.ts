@@ -217,6 +217,7 @@ export class Queue {
       message.deliveries++;
       if (message.firstDeliveredAt === 0) message.firstDeliveredAt = at;
       message.visibleAt = fact.until;
+      message.holder = { since: at, ...(fact.worker !== undefined && { worker: fact.worker }) };
     } else if (fact.type === "extended") {
       message.visibleAt = fact.until;
       if (fact.renewed) message.lease++;

@@ -6,6 +6,7 @@ import {
   LABELS_MAX,
   LABEL_KEY_LENGTH,
   LABEL_VALUE_LENGTH,
+  WAITING_SHOWN_MAX,
 } from "../../core/limits.ts";
 import {
   flowName,
@@ -43,7 +44,7 @@ const labels = z
   .meta({ description: "What to find an execution by", maxProperties: LABELS_MAX });
 const labelQuery = z
   .string()
-  .regex(new RegExp(`^${LABEL_KEY}:[\\s\\S]{0,${LABEL_VALUE_LENGTH}}$`, "u"), "must be a label as key:value")
+  .regex(new RegExp(`^${LABEL_KEY}:[^\\n]{0,${LABEL_VALUE_LENGTH}}$`, "u"), "must be a label as key:value")
   .meta({ description: "Only executions with this label, as `key:value`", examples: ["team:night"] });
 export const startBody = z.strictObject({
   name: name.optional().describe("Made up, or made from an Idempotency-Key, unless given"),
@@ -89,6 +90,27 @@ const usage = z.strictObject({
   alarms: count.describe("Alarms that were set; each is billed as a row written"),
   transportOperations: count.describe("Writes to the transport queue, with their reads and deletions"),
 });
+const waitingFor = z
+  .strictObject({
+    path: z.string().describe("Of the step"),
+    waitsFor: z
+      .enum(["queue", "worker", "report", "call", "execution", "timer", "retry", "slot"])
+      .describe(
+        "`queue`: its message is on the way there. `worker`: its message lies there until a worker takes it. " +
+          "`report`: a worker has it, or whoever has its token. `call`: what it calls has not answered. " +
+          "`execution`: a child runs. `timer`, `retry`: an instant. `slot`: that fewer iterations run at once.",
+      ),
+    attempt: z.int().min(1).optional(),
+    queue: z.string().optional(),
+    worker: z.string().optional().describe("Who has the message, if he named himself"),
+    since: instant.optional().describe("When the message was sent, or taken by its worker"),
+    until: instant.optional().describe("End of the worker's lease, of the wait, of the pause before a retry"),
+    timesOutAt: instant.optional(),
+    flow: z.string().optional(),
+    execution: z.string().optional(),
+    iterations: z.int().min(1).optional().describe("How many have not started"),
+  })
+  .meta({ id: "WaitingFor" });
 export const executionHead = executionSummary
   .extend({
     input: jsonObject,
@@ -97,6 +119,11 @@ export const executionHead = executionSummary
     usage: usage
       .optional()
       .describe("What the execution's own object has cost so far, in units that are billed"),
+    waitingFor: z
+      .array(waitingFor)
+      .max(WAITING_SHOWN_MAX)
+      .optional()
+      .describe("What the first open steps of a running execution wait for"),
   })
   .meta({ id: "Execution" });
 export const executionsAnswer = z
@@ -138,6 +165,8 @@ export const step = z
     output: json.optional(),
     error: z.string().optional(),
     cause: z.string().optional(),
+    progress: json.optional().describe("What the worker of an open task told last"),
+    progressAt: instant.optional(),
     iterations: z
       .strictObject({ total: count, started: count, running: count, succeeded: count, failed: count })
       .optional(),

@@ -15,7 +15,9 @@ const output = json.meta({
 });
 export const succeedBody = z.strictObject({ token, output }).meta({ id: "SuccessReport" });
 export const failBody = z.strictObject({ token, ...failure }).meta({ id: "FailureReport" });
-export const heartbeatBody = z.strictObject({ token }).meta({ id: "Heartbeat" });
+export const heartbeatBody = z
+  .strictObject({ token, progress: json.optional().describe("Shown with the step until the next one") })
+  .meta({ id: "Heartbeat" });
 /** Either an output or an error; what is neither has a verdict that says so. */
 const report = z.union([succeedBody, failBody, z.unknown()]);
 export const reportBody = z.strictObject({ reports: z.array(report).min(1).max(REPORTS_PER_REQUEST) });

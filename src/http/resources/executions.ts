@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { sortable } from "../../core/cells.ts";
 import type { ExecutionEntry } from "../../core/flow/flow.ts";
-import type { ExecutionsQuery } from "../../core/objects.ts";
+import type { ExecutionsQuery, WaitingFor } from "../../core/objects.ts";
 import { type Place, listAllExecutions } from "../../service/list-executions.ts";
 import type { ExecutionHead, StepView } from "../../core/objects.ts";
 import {
@@ -39,8 +39,16 @@ import { ProblemError, problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import { toInstant, withTimes } from "../times.ts";
 
-function toHead(head: ExecutionHead) {
-  return withTimes(head);
+function toHead({ waitingFor, ...head }: ExecutionHead) {
+  return { ...withTimes(head), ...(waitingFor && { waitingFor: waitingFor.map(toWaiting) }) };
+}
+
+function toWaiting({ since, until, ...waiting }: WaitingFor) {
+  return {
+    ...withTimes(waiting),
+    ...(since !== undefined && { since: toRfc3339(since) }),
+    ...(until !== undefined && { until: toRfc3339(until) }),
+  };
 }
 
 function toSummary(flow: string, { generation: _, number: __, ...entry }: ExecutionEntry) {

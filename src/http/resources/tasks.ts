@@ -64,9 +64,9 @@ export const taskRoutes: readonly Route[] = [
     query: nothing,
     body: heartbeatBody,
     answers: { 200: nothing },
-    problems: REFUSALS,
+    problems: [...REFUSALS, "InvalidOutput"] satisfies ProblemCode[],
     async handle({ env, masters, body }) {
-      const verdict = await beat(env, masters, body.token);
+      const verdict = await beat(env, masters, body.token, body.progress);
       if (!verdict.ok) throw problemOf(verdict);
       return { status: 200, body: {} };
     },

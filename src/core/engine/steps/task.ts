@@ -96,10 +96,11 @@ export const evolveTask: EvolveTable<
       execution.timers.add({ at: heartbeatDueAt, kind: "heartbeat", frame: path });
     }
   },
-  taskHeartbeat(execution, { frame: path, dueAt: at }) {
+  taskHeartbeat(execution, { frame: path, dueAt: nextAt, progress }, { at }) {
     const { phase } = execution.open(path);
     assert(phase.is === "task", "an open attempt is alive");
-    phase.heartbeatDueAt = at;
+    if (nextAt !== undefined) phase.heartbeatDueAt = nextAt;
+    if (progress !== undefined) phase.progress = { value: progress, at };
   },
   taskSubmitted(execution, { frame: path }, { event }) {
     const frame = execution.open(path);

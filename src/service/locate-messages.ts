@@ -1,0 +1,43 @@
+import { type ExecutionId, executionObjectName } from "../core/names.ts";
+import type { WaitingFor, Whereabouts } from "../core/objects.ts";
+import { messageOf } from "../core/result.ts";
+import type { Env } from "../env.ts";
+import { log } from "../log.ts";
+import { askQueue } from "./objects.ts";
+
+/** Tells of tasks on queues whether they wait for a worker, or for the report of one: their queues know. */
+export async function locateMessages(
+  env: Env,
+  id: ExecutionId,
+  waiting: readonly WaitingFor[],
+): Promise<WaitingFor[]> {
+  const execution = executionObjectName(id);
+  const known = new Map<WaitingFor, Whereabouts>();
+  const queues = new Set(waiting.flatMap(({ queue }) => queue ?? []));
+  await Promise.all(
+    Array.from(queues, async (queue) => {
+      const own = waiting.filter((one) => one.queue === queue);
+      const tasks = own.map(({ path, attempt = 1 }) => ({ execution, path, attempt }));
+      const found = await askQueue(env, queue, (object) => object.whereabouts(tasks)).catch(
+        (error: unknown) => {
+          // What the execution itself knows is better than no answer.
+          log({ event: "requestFailed", execution, queue, message: messageOf(error) });
+          return [];
+        },
+      );
+      for (const [position, one] of own.entries()) {
+        const place = found[position];
+        if (place) known.set(one, place);
+      }
+    }),
+  );
+  return waiting.map((one) => withPlace(one, known.get(one)));
+}
+
+function withPlace(one: WaitingFor, place: Whereabouts | undefined): WaitingFor {
+  if (!place || place.is === "gone") return one;
+  const { since } = place;
+  if (place.is === "lying") return { ...one, waitsFor: "worker", since };
+  const { until, worker } = place;
+  return { ...one, waitsFor: "report", since, until, ...(worker !== undefined && { worker }) };
+}
