@@ -34,6 +34,7 @@ export class QueueObject extends DurableObject<Env> implements QueueRpc {
       work: true,
       changeLeases: true,
       withdraw: true,
+      whereabouts: true,
     });
   }
 
