@@ -3,6 +3,7 @@ import type { TransportMessage } from "./core/objects.ts";
 import type { Env } from "./env.ts";
 import { createApp } from "./http/app.ts";
 import { count } from "./metrics.ts";
+import { answerFnf, isForFnf } from "./protocols/fnf/door.ts";
 import { answerMns, isForMns } from "./protocols/mns/door.ts";
 import { consume } from "./queue.ts";
 
@@ -18,7 +19,8 @@ const app = createApp();
 export default {
   fetch(request, env, context) {
     count("millrace_worker_requests_total", "fetch");
-    return isForMns(request) ? answerMns(request, env) : app.fetch(request, env, context);
+    if (isForMns(request)) return answerMns(request, env);
+    return isForFnf(request) ? answerFnf(request, env) : app.fetch(request, env, context);
   },
   queue(batch, env) {
     count("millrace_worker_requests_total", "queue");

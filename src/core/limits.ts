@@ -235,5 +235,20 @@ export const SIGNATURE_SKEW_MS = 15 * MINUTE_MS;
 /** Old nonces forgotten with each new one: two would do in the long run. */
 export const NONCES_PURGED_AT_ONCE = 10;
 
+// ---- The protocol of FnF ---------------------------------------------------------------------------------------
+/** A definition of 1 MiB with each byte escaped fits in. */
+export const FNF_REQUEST_BYTES = 4 * MIB;
+/** The same with all that must be escaped in what is signed: it is signed before anybody is known, and escaped again. */
+export const FNF_CANONICAL_LENGTH_MAX = 6 * MIB;
+/** Of the query, and of the body; no action has half as many. */
+export const FNF_PARAMETERS_MAX = 100;
+export const FNF_LIST_LIMIT_DEFAULT = 60;
+/** Each costs a call of its object. */
+export const FNF_EXECUTIONS_LISTED_MAX = 100;
+/** A longer input, output or definition is left out of a list of executions: FnF's own are never longer. */
+export const FNF_LISTED_TEXT_BYTES = 32 * KIB;
+/** How long the answer of StartSyncExecution is held: FnF's express executions take no longer. */
+export const FNF_SYNC_SECONDS_MAX = 300;
+
 // ---- Access ----------------------------------------------------------------------------------------------------
 export const MASTER_KEY_LENGTH_MIN = 32;

@@ -3,11 +3,10 @@ import { maskTokensIn } from "../auth/task-token.ts";
 import type { Caller } from "../auth/roles.ts";
 import type { Env } from "../env.ts";
 import { type AuditSubject, audited } from "../service/audit.ts";
-import { OverloadedError } from "../service/call.ts";
-import { log } from "../log.ts";
+import { rejectionOf } from "../service/failures.ts";
 import { authorize, masterKeys } from "./authenticate.ts";
 import { DESCRIPTIONS, type Description } from "./openapi/serve.ts";
-import { ProblemError, statusOf, toProblem } from "./problem.ts";
+import { ProblemError, problemOf, statusOf, toProblem } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
 import { executionRoutes } from "./resources/executions.ts";
 import { flowRoutes } from "./resources/flows.ts";
@@ -123,18 +122,7 @@ function respond(
 
 function failed(error: unknown, requestId: string): Response {
   if (error instanceof ProblemError) return problemResponse(error, requestId);
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  if (error instanceof OverloadedError) {
-    log({ event: "overloaded", requestId, message });
-    return problemResponse(
-      new ProblemError("Overloaded", "too much is asked at once: try again shortly"),
-      requestId,
-    );
-  }
-  log({ event: "requestFailed", requestId, message, stack });
-  const detail =
-    "the request failed for a reason that is not yours: try again, and tell the operator the request's id";
-  return problemResponse(new ProblemError("InternalError", detail), requestId);
+  return problemResponse(problemOf(rejectionOf(error, requestId)), requestId);
 }
 
 function problemResponse(problem: ProblemError, requestId: string): Response {

@@ -4,6 +4,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { ExecutionId } from "../core/names.ts";
 import type { Nonce } from "../core/nonces.ts";
 import type {
+  ExecutionData,
   ExecutionHead,
   ExecutionsPage,
   ExecutionsQuery,
@@ -34,6 +35,11 @@ export interface StartRequest {
   readonly nonce?: Nonce;
   /** A task that waits for the end, whoever started the execution. */
   readonly callback?: TaskRef;
+}
+
+/** A name for an execution that was given none. */
+export function newExecutionName(): string {
+  return nameFrom(crypto.randomUUID());
 }
 
 /** A UUID with a letter first, as names have it. */
@@ -128,6 +134,17 @@ export async function listExecutions(
 ): Promise<Result<{ page: ExecutionsPage }>> {
   const page = await askFlow(env, flow, (object) => object.executions(query));
   return page ? { ok: true, page } : flowNotExists(flow);
+}
+
+/** What of an execution's input and output is short enough for a list; none while its object has not taken the start. */
+export async function readData(
+  env: Env,
+  flow: string,
+  { generation, name }: ExecutionEntry,
+  maxBytes: number,
+): Promise<ExecutionData> {
+  const data = await askExecution(env, { flow, generation, name }, (execution) => execution.data(maxBytes));
+  return data ?? {};
 }
 
 /** A page of an execution's events; none while its object has not taken the start. */

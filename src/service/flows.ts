@@ -1,7 +1,7 @@
 import { compileDefinition } from "../core/fdl/compile.ts";
 import { type Diagnostic, DIAGNOSTICS } from "../core/fdl/diagnostic.ts";
 import type { PutFlow } from "../core/flow/command.ts";
-import type { FlowRecord, FlowVersion } from "../core/flow/flow.ts";
+import type { FlowRecord, FlowSettings, FlowVersion } from "../core/flow/flow.ts";
 import type { Nonce } from "../core/nonces.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
@@ -61,6 +61,26 @@ export async function storeFlow(env: Env, command: Omit<PutFlow, "type">): Promi
   const created = outcome.created === true;
   await registerAtOnce(env, outcome.flow, created);
   return { ok: true, created, diagnostics };
+}
+
+/** Changes what is given of a flow, and keeps the rest; `ConcurrentUpdateError` if somebody else changes it meanwhile. */
+export async function changeFlow(
+  env: Env,
+  name: string,
+  changes: { definition?: string; description?: string; settings: FlowSettings; nonce?: Nonce },
+): Promise<StoreOutcome> {
+  const found = await findFlow(env, name);
+  if (!found.ok) return found;
+  const { flow, version } = found;
+  const description = changes.description ?? version.description;
+  return storeFlow(env, {
+    name,
+    definition: changes.definition ?? version.definition,
+    ...(description !== undefined && { description }),
+    settings: { ...version.settings, ...changes.settings },
+    expects: { generation: flow.generation, version: flow.version },
+    ...(changes.nonce && { nonce: changes.nonce }),
+  });
 }
 
 /** The flow's object does this too, and repeats it until it is done; here it is so that a list right after shows it. */

@@ -5,22 +5,25 @@ import { type Rejection, type Result, reject } from "../core/result.ts";
 const DRAINED_BYTES_MAX = 8 * REQUEST_BODY_BYTES;
 
 /** A request's body, none as no bytes; rejected with BodyTooLarge. */
-export async function readBody(request: Request): Promise<Result<{ bytes: Uint8Array<ArrayBuffer> }>> {
+export async function readBody(
+  request: Request,
+  bytesMax: number = REQUEST_BODY_BYTES,
+): Promise<Result<{ bytes: Uint8Array<ArrayBuffer> }>> {
   // Most bodies say that they are short: these need not be counted piece by piece, which costs more than all else here.
   const declared = request.headers.get("content-length");
-  if (declared !== null && Number(declared) <= REQUEST_BODY_BYTES) {
+  if (declared !== null && Number(declared) <= bytesMax) {
     const bytes = new Uint8Array(await request.arrayBuffer());
-    return bytes.byteLength > REQUEST_BODY_BYTES ? tooLarge() : { ok: true, bytes };
+    return bytes.byteLength > bytesMax ? tooLarge(bytesMax) : { ok: true, bytes };
   }
   let chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {
     length += chunk.byteLength;
     if (length > DRAINED_BYTES_MAX) break;
-    if (length > REQUEST_BODY_BYTES) chunks = [];
+    if (length > bytesMax) chunks = [];
     else chunks.push(chunk);
   }
-  if (length > REQUEST_BODY_BYTES) return tooLarge();
+  if (length > bytesMax) return tooLarge(bytesMax);
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {
@@ -30,8 +33,8 @@ export async function readBody(request: Request): Promise<Result<{ bytes: Uint8A
   return { ok: true, bytes };
 }
 
-function tooLarge(): Rejection {
-  return reject("BodyTooLarge", `a body has at most ${REQUEST_BODY_BYTES} bytes`);
+function tooLarge(bytesMax: number): Rejection {
+  return reject("BodyTooLarge", `a body has at most ${bytesMax} bytes`);
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });

@@ -116,7 +116,7 @@ describe("a request that", () => {
     ["POST", "/v1/queues/nobody/receive", {}, "QueueNotExist"],
     ["POST", "/v1/queues/nobody/work", {}, "QueueNotExist"],
     ["GET", "/v1/nothing", undefined, "NotFound"],
-    ["GET", "/", undefined, "NotFound"],
+    ["GET", "/v1", undefined, "NotFound"],
   ])("%s %s is about something that is not there", async (method, path, body, code) => {
     expectProblem(await call(method, path, body), 404, code);
   });

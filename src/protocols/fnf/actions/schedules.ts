@@ -1,0 +1,157 @@
+import * as z from "zod";
+import type { JsonObject } from "../../../core/json.ts";
+import { type Schedule, type ScheduleSpec, scheduleKey } from "../../../core/schedule/schedule.ts";
+import { toRfc3339 } from "../../../core/time.ts";
+import { deleteSchedule, findSchedule, listSchedules, putSchedule } from "../../../service/schedules.ts";
+import { findFlow } from "../../../service/flows.ts";
+import { type Action, action } from "../action.ts";
+import { derivedId } from "../derived-id.ts";
+import { errorOf } from "../errors.ts";
+import { boolean, description, jsonObject, limit, name, nextToken } from "../fields.ts";
+
+/**
+ * An interval in whole minutes, or six fields of which the seconds are a plain number (spec: api.md section 2.4): so two
+ * instants are never less than a minute apart. What else is right or wrong with it the schedules themselves know.
+ */
+const cron = z
+  .string()
+  .regex(
+    /^(?:CRON_TZ=\S+ +)?(?:@every [1-9]\d{0,7}m|\d{1,2}(?: +\S+){5})$/,
+    'must be "@every <n>m", or six fields with plain seconds such as "0 30 9 * * MON-FRI", with CRON_TZ=<zone> before it or not',
+  );
+
+/** An empty text takes the payload away. */
+const payload = z.union([z.literal("").transform((): JsonObject => ({})), jsonObject]);
+const of = { FlowName: name, ScheduleName: name };
+
+interface Changes {
+  readonly CronExpression?: string | undefined;
+  readonly Payload?: JsonObject | undefined;
+  readonly Description?: string | undefined;
+  readonly Enable?: boolean | undefined;
+}
+
+function specOf({ CronExpression, Payload, Description, Enable }: Changes): Partial<ScheduleSpec> {
+  return {
+    ...(CronExpression !== undefined && { cron: CronExpression }),
+    ...(Payload !== undefined && { payload: Payload }),
+    ...(Description !== undefined && { description: Description }),
+    ...(Enable !== undefined && { enabled: Enable }),
+  };
+}
+
+async function toSchedule(schedule: Schedule) {
+  const { flow, name: ScheduleName, createdAt, updatedAt } = schedule;
+  return {
+    ScheduleName,
+    ScheduleId: await derivedId("schedule", flow, ScheduleName, String(createdAt)),
+    Description: schedule.description ?? "",
+    CronExpression: expressionOf(schedule),
+    Payload: schedule.payload === undefined ? "" : JSON.stringify(schedule.payload),
+    Enable: schedule.enabled,
+    CreatedTime: toRfc3339(createdAt),
+    LastModifiedTime: toRfc3339(updatedAt),
+  };
+}
+
+/** FnF's expressions hold their time zone. */
+function expressionOf({ cron: expression, timeZone }: Schedule): string {
+  const isWhole = timeZone === undefined || expression.startsWith("CRON_TZ=");
+  return isWhole ? expression : `CRON_TZ=${timeZone} ${expression}`;
+}
+
+/** What the user said of a schedule, without what we note of it. */
+function ownSpec(schedule: Schedule): ScheduleSpec {
+  const {
+    flow: _flow,
+    name: _name,
+    createdAt: _created,
+    updatedAt: _updated,
+    nextAt: _next,
+    ...spec
+  } = schedule;
+  return spec;
+}
+
+const changes = {
+  Payload: payload.optional(),
+  Description: description.optional(),
+  Enable: boolean.optional(),
+};
+
+export const scheduleActions: readonly Action[] = [
+  action({
+    name: "CreateSchedule",
+    does: "Creates a schedule of a flow",
+    needs: "operate",
+    replay: "refused",
+    parameters: { ...of, CronExpression: cron, ...changes },
+    async handle({ env, nonce, parameters }) {
+      const { FlowName, ScheduleName, CronExpression } = parameters;
+      const spec = { ...specOf(parameters), cron: CronExpression };
+      const outcome = await putSchedule(env, FlowName, ScheduleName, spec, { only: "none", nonce });
+      if (!outcome.ok) throw errorOf(outcome);
+      return toSchedule(outcome.schedule);
+    },
+  }),
+  action({
+    name: "UpdateSchedule",
+    does: "Changes what is given, keeps the rest",
+    needs: "operate",
+    replay: "refused",
+    parameters: { ...of, CronExpression: cron.optional(), ...changes },
+    async handle({ env, nonce, parameters }) {
+      const { FlowName, ScheduleName, CronExpression } = parameters;
+      const found = await findSchedule(env, FlowName, ScheduleName);
+      if (!found.ok) throw errorOf(found);
+      const { timeZone, ...kept } = ownSpec(found.schedule);
+      // A new expression says its zone itself.
+      const zone = CronExpression === undefined && timeZone !== undefined ? { timeZone } : {};
+      const spec = { ...kept, ...zone, ...specOf(parameters) };
+      const outcome = await putSchedule(env, FlowName, ScheduleName, spec, { only: found.schedule, nonce });
+      if (!outcome.ok) throw errorOf(outcome);
+      return toSchedule(outcome.schedule);
+    },
+  }),
+  action({
+    name: "DeleteSchedule",
+    does: "Deletes a schedule; what it started goes on",
+    needs: "operate",
+    replay: "refused",
+    parameters: of,
+    async handle({ env, nonce, parameters: { FlowName, ScheduleName } }) {
+      const outcome = await deleteSchedule(env, FlowName, ScheduleName, nonce);
+      if (!outcome.ok) throw errorOf(outcome);
+      return {};
+    },
+  }),
+  action({
+    name: "DescribeSchedule",
+    does: "A schedule",
+    needs: "read",
+    replay: "harmless",
+    parameters: of,
+    async handle({ env, parameters: { FlowName, ScheduleName } }) {
+      const found = await findSchedule(env, FlowName, ScheduleName);
+      if (!found.ok) throw errorOf(found);
+      return toSchedule(found.schedule);
+    },
+  }),
+  action({
+    name: "ListSchedules",
+    does: "A flow's schedules by name",
+    needs: "read",
+    replay: "harmless",
+    parameters: { FlowName: name, Limit: limit, NextToken: nextToken(/^[\w-]{1,128}$/) },
+    async handle({ env, parameters: { FlowName, Limit, NextToken } }) {
+      const stored = await findFlow(env, FlowName);
+      if (!stored.ok) throw errorOf(stored);
+      const after = NextToken === undefined ? undefined : scheduleKey(FlowName, NextToken);
+      const { items, cursor } = await listSchedules(env, Limit, after, FlowName);
+      return {
+        Schedules: await Promise.all(items.map(toSchedule)),
+        ...(cursor !== undefined && { NextToken: items.at(-1)?.name }),
+      };
+    },
+  }),
+];

@@ -1,0 +1,84 @@
+import * as z from "zod";
+import { type Json, type JsonObject, isJsonObject, jsonDepth, parseOwn } from "../../core/json.ts";
+import {
+  CAUSE_LENGTH,
+  DESCRIPTION_LENGTH,
+  ERROR_LENGTH,
+  FNF_EXECUTIONS_LISTED_MAX,
+  FNF_LIST_LIMIT_DEFAULT,
+  JSON_DEPTH,
+  LIST_LIMIT_MAX,
+} from "../../core/limits.ts";
+import { NAME_PATTERN, NAME_RULE } from "../../core/names.ts";
+import { messageOf } from "../../core/result.ts";
+import { parseRfc3339 } from "../../core/time.ts";
+
+/** The shapes of parameters. All values are text on the wire (spec: api.md section 2). */
+
+export const name = z.string().regex(NAME_PATTERN, `must be ${NAME_RULE}`);
+export const text = z.string().min(1);
+/** An empty one is a value, too. */
+export const description = atMost(DESCRIPTION_LENGTH);
+export const freeText = atMost(DESCRIPTION_LENGTH);
+export const error = atMost(ERROR_LENGTH).min(1);
+export const cause = atMost(CAUSE_LENGTH).min(1);
+
+function atMost(length: number) {
+  return z.string().max(length, `has at most ${length} characters`);
+}
+
+export function integer(low: number, high: number) {
+  const rule = `must be a whole number from ${low} to ${high}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, rule)
+    .transform(Number)
+    .pipe(z.number().min(low, rule).max(high, rule));
+}
+
+/** Python says `True`, JavaScript `true`. */
+export const boolean = z
+  .string()
+  .regex(/^(?:true|false)$/i, "must be true or false")
+  .transform((value) => value.toLowerCase() === "true");
+
+export const instant = z.string().transform((value, context) => {
+  const at = parseRfc3339(value);
+  if (at !== undefined) return at;
+  context.addIssue({ code: "custom", message: "must be a time such as 2026-11-23T04:00:00.000Z" });
+  return z.NEVER;
+});
+
+/** The value of a text of JSON. */
+export const json = z.string().transform((value, context): Json => {
+  const refuse = (message: string) => {
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  };
+  try {
+    const parsed = parseOwn<Json>(value);
+    if (jsonDepth(parsed, JSON_DEPTH) <= JSON_DEPTH) return parsed;
+    return refuse(`has values more than ${JSON_DEPTH} levels deep`);
+  } catch (caught) {
+    return refuse(`is not JSON: ${messageOf(caught)}`);
+  }
+});
+
+export const jsonObject = json.pipe(z.custom<JsonObject>(isJsonObject, "must be the text of a JSON object"));
+
+export const limit = integer(1, LIST_LIMIT_MAX).default(FNF_LIST_LIMIT_DEFAULT);
+export const executionsLimit = integer(1, FNF_EXECUTIONS_LISTED_MAX).default(FNF_LIST_LIMIT_DEFAULT);
+
+/** Where a list goes on; tokens have a form of their own, and are not to be made up. */
+export function nextToken(form: RegExp) {
+  return z.string().regex(form, "must be the NextToken of an earlier page of this list").optional();
+}
+
+/** Of newer clients: something that is not here, so only its default will do. */
+export function onlyDefault(...values: string[]) {
+  const rule = `is not known here: leave it out, or say ${values.join(" or ")}`;
+  return z
+    .string()
+    .refine((value) => values.includes(value), rule)
+    .optional();
+}
