@@ -56,15 +56,23 @@ function toExecution(flow: string, definition: string, { name: Name, status: Sta
   };
 }
 
+/** Of an execution whose object has not taken the start nobody knows the input but who started it. */
+type KnownHead = Omit<ExecutionHead, "input"> & ExecutionData;
+
 /** The definition that an execution has; empty once its flow is gone. */
 async function definitionOf(env: Env, flow: string, version: number): Promise<string> {
   const found = await findFlow(env, flow, version);
   return found.ok ? found.version.definition : "";
 }
 
-async function withDefinition(env: Env, head: ExecutionHead, shown: string) {
+async function withDefinition(env: Env, head: KnownHead, shown: string) {
   const definition = await definitionOf(env, head.flow, head.version);
   return toExecution(head.flow, definition, { ...head, name: shown });
+}
+
+function known(head: ExecutionHead): KnownHead {
+  const { input, ...rest } = head;
+  return head.status === "Starting" ? rest : { input, ...rest };
 }
 
 /** The task that a token names: whoever has it may let the task wait for this. */
@@ -158,7 +166,7 @@ export const executionActions: readonly Action[] = [
     async handle({ env, parameters: { FlowName, ExecutionName, WaitTimeSeconds } }) {
       const outcome = await describeExecution(env, FlowName, ExecutionName.inner, WaitTimeSeconds);
       if (!outcome.ok) throw errorOf(outcome);
-      return withDefinition(env, outcome.head, ExecutionName.shown);
+      return withDefinition(env, known(outcome.head), ExecutionName.shown);
     },
   }),
   action({

@@ -54,10 +54,12 @@ async function toSchedule(schedule: Schedule) {
   };
 }
 
-/** FnF's expressions hold their time zone. */
-function expressionOf({ cron: expression, timeZone }: Schedule): string {
-  const isWhole = timeZone === undefined || expression.startsWith("CRON_TZ=");
-  return isWhole ? expression : `CRON_TZ=${timeZone} ${expression}`;
+/** FnF's expressions hold their time zone, and there is one of them; natively there may be several. */
+function expressionOf({ cron: expressions, timeZone }: Schedule): string {
+  return [expressions]
+    .flat()
+    .map((one) => (timeZone === undefined || one.startsWith("CRON_TZ=") ? one : `CRON_TZ=${timeZone} ${one}`))
+    .join(" | ");
 }
 
 /** What the user said of a schedule, without what we note of it. */
@@ -65,11 +67,17 @@ function ownSpec(schedule: Schedule): ScheduleSpec {
   const {
     flow: _flow,
     name: _name,
-    createdAt: _created,
-    updatedAt: _updated,
-    nextAt: _next,
-    ...spec
+    createdAt: _createdAt,
+    updatedAt: _updatedAt,
+    nextAt: _nextAt,
+    pausedAt: _pausedAt,
+    pauseReason: _pauseReason,
+    skips: _skips,
+    counts: _counts,
+    ...rest
   } = schedule;
+  // What we note besides some day would be stored as if the user had said it: then this is a mistake of types.
+  const spec: Exclude<keyof typeof rest, keyof ScheduleSpec> extends never ? ScheduleSpec : never = rest;
   return spec;
 }
 
@@ -108,7 +116,9 @@ export const scheduleActions: readonly Action[] = [
       // A new expression says its zone itself.
       const zone = CronExpression === undefined && timeZone !== undefined ? { timeZone } : {};
       const spec = { ...kept, ...zone, ...specOf(parameters) };
-      const outcome = await putSchedule(env, FlowName, ScheduleName, spec, { only: found.schedule, nonce });
+      const { createdAt, updatedAt } = found.schedule;
+      const conditions = { only: { createdAt, updatedAt }, nonce };
+      const outcome = await putSchedule(env, FlowName, ScheduleName, spec, conditions);
       if (!outcome.ok) throw errorOf(outcome);
       return toSchedule(outcome.schedule);
     },
