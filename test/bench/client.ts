@@ -19,11 +19,16 @@ export class HttpClient {
     this.headers = headers;
   }
 
-  send(method: string, path: string, body?: string, type = "application/json"): Promise<HttpAnswer> {
+  /** `more` are headers in place of the client's own. */
+  send(method: string, path: string, body?: string, more: Record<string, string> = {}): Promise<HttpAnswer> {
     const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
     const headers = {
       ...this.headers,
-      ...(body !== undefined && { "content-type": type, "content-length": Buffer.byteLength(body) }),
+      ...(body !== undefined && {
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(body),
+      }),
+      ...more,
     };
     const { hostname, port } = this.base;
     const options = { hostname, port, path, method, agent: this.agent, headers };

@@ -12,7 +12,8 @@ export interface QueueProtocol {
   delete(client: HttpClient, queue: string, handles: readonly string[]): Promise<void>;
 }
 
-const native: QueueProtocol = {
+/** `/v1`. */
+export const native: QueueProtocol = {
   name: "v1",
   batches: [1, 10],
   async send(client, queue, bodies) {
@@ -27,9 +28,6 @@ const native: QueueProtocol = {
     await client.json("POST", `/v1/queues/${queue}/delete`, { receipts });
   },
 };
-
-/** Each protocol that queues speak: another one is its row here. */
-export const PROTOCOLS: readonly QueueProtocol[] = [native];
 
 /** Receives and deletes `n` messages that were sent before. */
 export async function roundTrips(

@@ -19,6 +19,8 @@ test("npm run bench measures each job, and what it costs", async () => {
     ["serial", "wrangler-notrace-pass", true],
     ["roundtrips", "wrangler-notrace-v1-batches-of-1", true],
     ["roundtrips", "wrangler-notrace-v1-batches-of-10", true],
+    ["roundtrips", "wrangler-notrace-mns-batches-of-1", true],
+    ["roundtrips", "wrangler-notrace-mns-batches-of-10", true],
   ]);
   for (const line of measured) {
     for (const field of ["per_s", "rows_written", "object_requests", "worker_requests", "usd_per_1000"])

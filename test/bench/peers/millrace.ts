@@ -5,7 +5,8 @@ import { type Job, checkOutputs, pool } from "../jobs.ts";
 import type { Options } from "../options.ts";
 import { ProcessMeter } from "../processes.ts";
 import { type Bench, type Measured, type Records } from "../record.ts";
-import { PROTOCOLS, fill, roundTrips } from "../round-trips.ts";
+import { mnsProtocol } from "../mns.ts";
+import { fill, native, roundTrips } from "../round-trips.ts";
 import { type Units, dollars, perThousand, readUnits, rowsBilled, unitsBetween } from "../units.ts";
 import { WorkerProcess } from "../worker-process.ts";
 import { DURABILITY, HOST, versions } from "./wrangler.ts";
@@ -132,7 +133,8 @@ class MillraceRun {
   }
 
   private async roundTrips(job: Job): Promise<void> {
-    for (const protocol of PROTOCOLS) {
+    const { accessKeyId, accessKeySecret } = this.service.credentials;
+    for (const protocol of [native, mnsProtocol(accessKeyId, accessKeySecret)]) {
       for (const size of protocol.batches) {
         const queue = `${protocol.name}-${size}`;
         await this.client.json("PUT", `/v1/queues/${queue}`, {});
@@ -215,7 +217,9 @@ function keyOf({ credentials }: LocalService): string {
 }
 
 async function putFlow(client: HttpClient, name: string, definition: string): Promise<void> {
-  const { status, text } = await client.send("PUT", `/v1/flows/${name}`, definition, "application/yaml");
+  const { status, text } = await client.send("PUT", `/v1/flows/${name}`, definition, {
+    "content-type": "application/yaml",
+  });
   if (status >= 300) throw new Error(`PUT ${name}: ${status} ${text}`);
 }
 
