@@ -1,8 +1,8 @@
+import { KEY_END, sortable } from "../../src/core/cells.ts";
 import { parseOwn } from "../../src/core/json.ts";
 import type { Usage } from "../../src/core/usage.ts";
 import type { ExecutionStore, JournalMark, JournalRow } from "../../src/core/engine/store.ts";
 import type { Database, Migration } from "./database.ts";
-import { toParts } from "./parts.ts";
 import { CELL_TABLE, SqlCells } from "./sql-cells.ts";
 
 export const EXECUTION_MIGRATIONS: readonly Migration[] = [
@@ -10,12 +10,15 @@ export const EXECUTION_MIGRATIONS: readonly Migration[] = [
     `CREATE TABLE journal (
       seq INTEGER PRIMARY KEY, event INTEGER NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL, usage TEXT NOT NULL
     )`,
-    `CREATE TABLE value (
-      id INTEGER NOT NULL, part INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (id, part)
-    ) WITHOUT ROWID`,
     CELL_TABLE,
   ],
 ];
+
+const VALUE = "value:";
+
+function valueKey(id: number): string {
+  return `${VALUE}${sortable(id)}`;
+}
 
 type MarkRow = { seq: number; event: number; at: number };
 
@@ -67,22 +70,22 @@ export class SqlExecutionStore implements ExecutionStore {
     return found;
   }
 
+  /** Values are cells: a table of their own would cost every execution two rows, and most have no values. */
   writeValue(id: number, text: string): void {
-    for (const [part, body] of toParts(text).entries()) {
-      this.database.write("INSERT INTO value VALUES (?, ?, ?)", id, part, body);
-    }
+    this.cells.write(valueKey(id), text);
   }
 
   readValue(id: number): string | undefined {
-    const rows = this.database.read<{ body: string }>(
-      "SELECT body FROM value WHERE id = ? ORDER BY part",
-      id,
-    );
-    return rows.length === 0 ? undefined : rows.map(({ body }) => body).join("");
+    return this.cells.read(valueKey(id));
   }
 
   lastValueId(): number {
-    return this.database.read<{ id: number }>("SELECT id FROM value ORDER BY id DESC LIMIT 1")[0]?.id ?? 0;
+    const [last] = this.database.read<{ key: string }>(
+      "SELECT key FROM cell WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1",
+      VALUE,
+      `${VALUE}${KEY_END}`,
+    );
+    return Number(last?.key.slice(VALUE.length) ?? 0);
   }
 
   writeCell(key: string, text: string): void {

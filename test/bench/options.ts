@@ -9,11 +9,20 @@ import { type Job, parseJobs } from "./jobs.ts";
 const PEERS = ["millrace", "workflows", "ceilings"] as const;
 export type PeerName = (typeof PEERS)[number];
 
+/** How many tasks a worker takes and reports in one call. */
+const WAYS = [
+  { way: "per-task", max: 1 },
+  { way: "batches-of-10", max: 10 },
+] as const;
+export type Way = (typeof WAYS)[number];
+
 export interface Options {
   readonly jobs: readonly Job[];
   /** Jobs of the peer that is compared with. */
   readonly peerJobs: readonly Job[];
   readonly peers: readonly PeerName[];
+  /** How Millrace's workers call. */
+  readonly ways: readonly Way[];
   readonly repeats: number;
   readonly connections: number;
   /** First of the ports that are listened on. */
@@ -27,16 +36,14 @@ const JOBS = "fanout:100,fanout:1000,fanout:5000,serial:200,many:500,roundtrips:
 /** More than that takes minutes there. */
 const PEER_FAN_OUT_MAX = 1000;
 
-const HELP = `options: -- --jobs ${JOBS} --peers ${PEERS.join(",")} --rep 1 --connections 32 --port 18700 --results FILE`;
+const WAY_NAMES = WAYS.map(({ way }) => way).join(",");
+const HELP = `options: -- --jobs ${JOBS} --peers ${PEERS.join(",")} --ways ${WAY_NAMES} --rep 1 --connections 32 --port 18700 --results FILE`;
 
 export function readOptions(args: readonly string[]): Options {
   const values = parse(args);
   const jobs = parseJobs(values.jobs);
-  const peers = values.peers.split(",").map((word) => {
-    const peer = PEERS.find((one) => one === word);
-    if (!peer) throw new UsageError(`"${word}" is no peer; ${HELP}`);
-    return peer;
-  });
+  const peers = choose("peer", values.peers, PEERS, (peer) => peer);
+  const ways = choose("way", values.ways, WAYS, ({ way }) => way);
   const data = mkdtempSync(join(tmpdir(), "millrace-bench-"));
   return {
     jobs,
@@ -44,12 +51,22 @@ export function readOptions(args: readonly string[]): Options {
       ({ kind, n }) => kind !== "roundtrips" && (kind !== "fanout" || n <= PEER_FAN_OUT_MAX),
     ),
     peers,
+    ways,
     repeats: whole(values.rep, "rep"),
     connections: whole(values.connections, "connections"),
     port: whole(values.port, "port"),
     results: resolve(values.results ?? join(data, "results.jsonl")),
     data,
   };
+}
+
+/** Some of what there is, by their names. */
+function choose<T>(what: string, words: string, all: readonly T[], nameOf: (one: T) => string): T[] {
+  return words.split(",").map((word) => {
+    const found = all.find((one) => nameOf(one) === word);
+    if (found === undefined) throw new UsageError(`"${word}" is no ${what}; ${HELP}`);
+    return found;
+  });
 }
 
 function whole(text: string, name: string): number {
@@ -65,6 +82,7 @@ function parse(args: readonly string[]) {
       options: {
         jobs: { type: "string", default: JOBS },
         peers: { type: "string", default: PEERS.join(",") },
+        ways: { type: "string", default: WAY_NAMES },
         rep: { type: "string", default: "1" },
         connections: { type: "string", default: "32" },
         port: { type: "string", default: "18700" },

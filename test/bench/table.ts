@@ -178,12 +178,16 @@ function find(lines: readonly Line[], { peer, job, n, way }: LineQuery): Line[] 
 
 function printRatios(lines: readonly Line[]): void {
   const rows = RATIOS.flatMap(({ what, atLeast, of, to }) => {
-    const [own, other] = [of, to].map((query) => median(numbers(find(lines, query), "per_s")));
+    const [ours, theirs] = [find(lines, of), find(lines, to)];
+    const [own, other] = [median(numbers(ours, "per_s")), median(numbers(theirs, "per_s"))];
     if (own === undefined || other === undefined) return [];
+    const [ownCpu, otherCpu] = [ours, theirs].map((group) => median(numbers(group, "cpu_ms_per_unit")));
+    const byCpu = ownCpu === undefined || otherCpu === undefined ? "" : shown(otherCpu / ownCpu);
     const ratio = own / other;
-    return [[what, shown(ratio), String(atLeast), ratio >= atLeast ? "yes" : "no"]];
+    return [[what, shown(ratio), byCpu, String(atLeast), ratio >= atLeast ? "yes" : "no"]];
   });
-  printTable("Ratios within this run", ["of", "ratio", "wished at least", "reached"], rows);
+  const head = ["of", "ratio of speeds", "of the server's CPU each", "wished at least", "reached"];
+  printTable("Ratios within this run; the second is the steadier one on a busy machine", head, rows);
 }
 
 export function printTables(lines: readonly Line[]): void {

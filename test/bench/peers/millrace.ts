@@ -19,12 +19,6 @@ const MANY_AT_ONCE = 50;
 const MANY_TASKS = 3;
 const WARM_UP_TRIPS = 200;
 
-/** How many tasks a worker takes and reports in one call. */
-const WAYS = [
-  { way: "per-task", max: 1 },
-  { way: "batches-of-10", max: 10 },
-] as const;
-
 /** Each way has a queue of its own: polls of a worker that has ended go on waiting for a while. */
 function fanOutFlow(queue: string): string {
   return `
@@ -60,7 +54,7 @@ export async function benchMillrace(options: Options, records: Records, rep: num
   const service = await startService({ port: options.port, data, verbose: false, once: false });
   try {
     const run = await MillraceRun.on(service, options, records, rep, data);
-    for (const { way, max } of WAYS) await run.fanOuts(way, max);
+    for (const { way, max } of options.ways) await run.fanOuts(way, max);
     await run.others();
   } finally {
     await service.stop();
@@ -97,7 +91,7 @@ class MillraceRun {
       authorization: `Bearer ${keyOf(service)}`,
     });
     const bench = { meter: new ProcessMeter(service.pid), data: join(data, "state") };
-    for (const { way } of WAYS) {
+    for (const { way } of options.ways) {
       await client.json("PUT", `/v1/queues/${way}`, {});
       await putFlow(client, `fan-${way}`, fanOutFlow(way));
     }
