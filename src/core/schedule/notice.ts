@@ -17,8 +17,13 @@ const MISSED: ReadonlySet<Firing["verdict"]> = new Set([
   "failedToStart",
 ]);
 
-export function isMissed({ verdict }: Firing): boolean {
+function isMissed({ verdict }: Firing): boolean {
   return MISSED.has(verdict);
+}
+
+/** Whether it broke the promise to start: a skip is what the schedule asked for. */
+export function isBroken({ kind, verdict }: Firing): boolean {
+  return kind === "scheduled" && verdict !== "skippedOverlap" && MISSED.has(verdict);
 }
 
 /** What of a firing's change from `old` to `firing` is worth telling, as the schedule asks for. */

@@ -2,7 +2,7 @@ import type { JsonObject } from "../json.ts";
 import { OPEN_FIRINGS_MAX } from "../limits.ts";
 import { SECOND_MS } from "../time.ts";
 import type { Entry, Open, Waiting } from "./entry.ts";
-import { isMissed, noticesOf } from "./notice.ts";
+import { isBroken, noticesOf } from "./notice.ts";
 import { type Firing, type FiringKind, firingExecutionName } from "./schedule.ts";
 import { type ScheduleStore, startOf } from "./store.ts";
 
@@ -17,10 +17,8 @@ export interface Turn {
 export function record({ store, entry, now }: Turn, wanted: Firing): void {
   const { spec, ledger } = entry;
   const old = ledger.find(wanted.at, wanted.kind);
-  // What should have started and never will has broken the promise.
-  const isBroken =
-    spec.expect?.startWithinSeconds !== undefined && isMissed(wanted) && wanted.kind === "scheduled";
-  const firing = isBroken ? { ...wanted, missedStart: true } : wanted;
+  const isLate = spec.expect?.startWithinSeconds !== undefined && isBroken(wanted);
+  const firing = isLate ? { ...wanted, missedStart: true } : wanted;
   ledger.set(firing, now);
   store.touch(entry);
   for (const kind of noticesOf(spec, old, firing)) {
