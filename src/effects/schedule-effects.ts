@@ -17,12 +17,17 @@ import type { EffectRow, EffectTable } from "./performer.ts";
 
 type Row<E extends ScheduleEffect> = EffectRow<ScheduleMachine, E, ScheduleCommand>;
 
+/** Many firings at once wait so long, so that all shards decide theirs before executions take the time. */
+const DECIDE_FIRST_MS = 100;
+const MANY = 10;
+
 /** Starts the executions of firings, many of one flow at once: a repeat of a start finds it started. */
 const startFiring: Row<StartFiring> = {
   groupBy: ({ flow }) => flow,
   async perform({ env }, effects) {
     const commands: ScheduleCommand[] = [];
     let done = true;
+    if (effects.length > MANY) await scheduler.wait(DECIDE_FIRST_MS);
     for (let from = 0; from < effects.length; from += STARTS_PER_CALL) {
       const part = effects.slice(from, from + STARTS_PER_CALL);
       const flow = env.FLOWS.getByName(part[0]?.flow ?? "");

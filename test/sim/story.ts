@@ -36,9 +36,10 @@ export async function insist<T>(
   method: string,
   path: string,
   body?: unknown,
+  idempotencyKey?: string,
 ): Promise<T> {
   for (;;) {
-    const answer = await platform.fetch<T>(method, path, body).catch(() => undefined);
+    const answer = await platform.fetch<T>(method, path, body, idempotencyKey).catch(() => undefined);
     if (answer && answer.status < 300) return answer.body;
     await rest(200);
   }

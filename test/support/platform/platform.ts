@@ -100,6 +100,7 @@ export class Platform {
   private readonly app = createApp();
   private readonly env: Env;
   faults: Faults;
+  hasJumped = false;
 
   constructor(seed: number, faults: Faults = NO_FAULTS, startAt = Date.UTC(2026, 10, 23, 4, 0, 30)) {
     this.random = new Random(seed);
@@ -138,7 +139,12 @@ export class Platform {
 
   /** A request to the service from outside. */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the test knows what it asks for
-  async fetch<T>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }> {
+  async fetch<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    idempotencyKey?: string,
+  ): Promise<{ status: number; body: T }> {
     await this.delay();
     const isText = typeof body === "string";
     const request = new Request(`http://service${path}`, {
@@ -146,6 +152,7 @@ export class Platform {
       headers: {
         authorization: await this.authorization(),
         "content-type": isText ? "application/yaml" : "application/json",
+        ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
       },
       ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
     });
@@ -153,6 +160,12 @@ export class Platform {
     const text = await response.text();
     await this.delay();
     return { status: response.status, body: (text === "" ? undefined : JSON.parse(text)) as T };
+  }
+
+  /** The clock on the wall is set; what waits for a time waits as long as before, as timers do. */
+  jump(milliseconds: number): void {
+    this.hasJumped = true;
+    vi.setSystemTime(Date.now() + milliseconds);
   }
 
   /** Objects die as if their process was killed: memory and waiting calls are lost, what was committed stays. */
