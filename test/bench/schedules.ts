@@ -56,7 +56,8 @@ async function fireAll(): Promise<number> {
   const { url, accessKeyId, accessKeySecret } = service.credentials;
   const client = new HttpClient(url, AT_ONCE, { authorization: `Bearer ${accessKeyId}.${accessKeySecret}` });
   const flowOf = (index: number) => `/v1/flows/flow-${index % flows}`;
-  for (let flow = 0; flow < flows; flow++) await client.send("PUT", flowOf(flow), FLOW, "application/yaml");
+  for (let flow = 0; flow < flows; flow++)
+    await client.send("PUT", flowOf(flow), FLOW, { "content-type": "application/yaml" });
   const lead = 10_000 + (schedules / PUTS_PER_SECOND) * 1000;
   const at = Math.ceil((Date.now() + lead) / 60_000) * 60_000;
   const instant = new Date(at).toISOString();
