@@ -1,7 +1,7 @@
 // Runs on whatever Node the machine has, without dependencies: installs what is missing, then goes on with the
 // project's own Node, which everything else here is written for.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -47,7 +47,49 @@ function findNode() {
   );
 }
 
-if (!isInstalled()) install();
+/** Who installs just now: the id of its process. */
+const installer = join(root, ".installing");
+
+/** Takes the right to install; false when somebody else has it. What a dead process left behind counts for nothing. */
+function takeInstall() {
+  const own = `${installer}.${process.pid}`;
+  writeFileSync(own, String(process.pid));
+  try {
+    // In one step: nobody ever reads half of it.
+    linkSync(own, installer);
+    return true;
+  } catch (error) {
+    if (error.code !== "EEXIST") fail(`cannot write to ${root}: ${error.message}`);
+    if (!isAlive(Number(readIfThere(installer)))) rmSync(installer, { force: true });
+    return false;
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+function readIfThere(file) {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+function isAlive(pid) {
+  if (!(pid > 0)) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+const POLL_MS = 200;
+
+/** Two commands that are started together in a new clone: one installs, the other waits for it. */
+while (!isInstalled()) {
+  if (takeInstall()) {
+    process.on("exit", () => rmSync(installer, { force: true }));
+    if (!isInstalled()) install();
+    rmSync(installer, { force: true });
+  } else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS);
+}
 
 const words = process.argv.slice(2);
 // Files that a person names lie where the person is; npm goes elsewhere, and says from where.
