@@ -177,7 +177,7 @@ export async function stopExecution(
 async function headOf(
   env: Env,
   flow: string,
-  { generation, name, labels }: ExecutionEntry,
+  { generation, name, labels, startedAt }: ExecutionEntry,
   waitSeconds: number,
 ): Promise<Result<{ head?: ExecutionHead }>> {
   const id = { flow, generation, name };
@@ -186,7 +186,11 @@ async function headOf(
       ? await askExecution(env, id, (execution) => execution.wait(waitSeconds * SECOND_MS))
       : { ok: true as const, head: await askExecution(env, id, (execution) => execution.head()) };
   if (!outcome.ok) return outcome;
-  return { ok: true, ...(outcome.head && { head: labels ? { ...outcome.head, labels } : outcome.head }) };
+  // Started when its name was reserved, whoever is asked: the object takes the start a moment later.
+  return {
+    ok: true,
+    ...(outcome.head && { head: { ...outcome.head, startedAt, ...(labels && { labels }) } }),
+  };
 }
 
 function headFromEntry(flow: string, entry: ExecutionEntry, input: JsonObject): ExecutionHead {
