@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { POLL_SECONDS_MAX } from "../src/core/limits.ts";
+import { POLL_MARGIN_MS, POLL_SECONDS_MAX } from "../src/core/limits.ts";
 import type { QueueRpc, WorkRequest } from "../src/core/objects.ts";
 import type { QueueAttributes } from "../src/core/queue/attributes.ts";
 import type {
@@ -102,7 +102,7 @@ export class QueueObject extends DurableObject<Env> implements QueueRpc {
     if (!outcome.ok || outcome.messages) return outcome;
     const timer = setTimeout(
       () => this.pollers.remove(poller),
-      Math.min(waitSeconds, POLL_SECONDS_MAX) * SECOND_MS,
+      Math.min(waitSeconds * SECOND_MS, POLL_SECONDS_MAX * SECOND_MS - POLL_MARGIN_MS),
     );
     const messages = await promise;
     clearTimeout(timer);

@@ -1,0 +1,5 @@
+ENDPOINTS = {}
+
+
+def add_endpoint(product, region, endpoint):
+    ENDPOINTS[(product, region)] = endpoint
