@@ -38,6 +38,7 @@ const IN_FNF_WORDS: ReadonlyMap<string, NamedCode> = new Map<string, NamedCode>(
   ["InvalidRequest", "InvalidArgument"],
   ["InvalidDefinition", "InvalidArgument"],
   ["InvalidCron", "InvalidArgument"],
+  ["InvalidSchedule", "InvalidArgument"],
   ["InvalidToken", "InvalidArgument"],
   ["InvalidOutput", "InvalidArgument"],
   ["VersionNotExists", "InvalidArgument"],
