@@ -16,6 +16,7 @@ import {
   startExecution,
   stopExecution,
 } from "../../../service/executions.ts";
+import { rejectionOf } from "../../../service/failures.ts";
 import { findFlow } from "../../../service/flows.ts";
 import { type Action, type ActionRequest, action } from "../action.ts";
 import { FnfError, errorOf } from "../errors.ts";
@@ -135,7 +136,13 @@ const startActions: readonly Action[] = [
         ...(callback && { callback }),
       });
       if (!outcome.ok) throw errorOf(outcome);
-      return withDefinition(env, outcome.head, ExecutionName);
+      const { head } = outcome;
+      // What was started is told, even where its definition cannot be had now: else it would be started again.
+      const definition = await definitionOf(env, FlowName, head.version).catch((caught: unknown) => {
+        rejectionOf(caught, nonce.request);
+        return "";
+      });
+      return toExecution(FlowName, definition, head);
     },
   }),
   action({
