@@ -48,21 +48,35 @@ const NICKNAMES: Readonly<Record<string, string>> = {
 
 const UNITS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
 
+/** Many schedules have the same expression: it is read once. */
+const parsed = new Map<string, Result<ParsedCron>>();
+const PARSED_MAX = 2000;
+
 /**
  * Reads an expression (spec: schedules, "Expressions"): five, six (seconds first) or seven fields (year last), a
  * nickname, `@every 90m`, `@at 2026-12-24T18:00:00Z`, each after an optional `CRON_TZ=Zone`. Rejects with
  * `InvalidCron`, naming the field, its value and what is allowed.
  */
 export function parseCron(text: string): Result<ParsedCron> {
+  let known = parsed.get(text);
+  if (!known) {
+    if (parsed.size >= PARSED_MAX) parsed.clear();
+    known = readCron(text);
+    parsed.set(text, known);
+  }
+  return known;
+}
+
+function readCron(text: string): Result<ParsedCron> {
   const [first = "", ...rest] = text.trim().split(/[ \t]+/);
   const zone = /^CRON_TZ=(.*)$/.exec(first)?.[1];
   if (zone !== undefined && !isTimeZone(zone)) {
     return reject("InvalidCron", `"${zone}" is not a time zone: use a name such as Asia/Shanghai`);
   }
   const words = zone === undefined ? [first, ...rest] : rest;
-  const parsed = parseExpression(words);
-  if (!parsed.ok) return parsed;
-  return { ok: true, cron: parsed.cron, ...(zone !== undefined && { timeZone: zone }) };
+  const read = parseExpression(words);
+  if (!read.ok) return read;
+  return { ok: true, cron: read.cron, ...(zone !== undefined && { timeZone: zone }) };
 }
 
 function parseExpression(words: readonly string[]): Result<{ cron: Cron }> {

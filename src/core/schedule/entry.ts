@@ -143,12 +143,13 @@ export class Entry {
     const { state, stored } = this;
     const times: number[] = [];
     if (stored.enabled && state.nextAt !== undefined) times.push(this.dueAt(state.nextAt));
-    // What was being asked when the memory was lost is asked again.
-    if (!this.checking && stored.enabled && state.waiting.length > 0) times.push(0);
+    // What was being asked when the memory was lost is asked again; an answer to a start comes by itself.
+    const isAnswered = this.running.every(({ isTaken }) => isTaken);
+    if (!this.checking && stored.enabled && state.waiting.length > 0 && isAnswered) times.push(0);
     if (!this.checking && this.recheckAt !== undefined && this.isHeldUp()) times.push(this.recheckAt);
     if (this.backfill?.isDue(this.state.open)) times.push(0);
     for (const { startBy, endBy } of state.open) times.push(startBy ?? Infinity, endBy ?? Infinity);
-    for (const { startBy } of state.buffer) times.push(startBy ?? Infinity);
+    for (const { startBy } of [...state.buffer, ...state.waiting]) times.push(startBy ?? Infinity);
     const first = Math.min(...times);
     return first === Infinity ? undefined : first;
   }

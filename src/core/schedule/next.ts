@@ -31,8 +31,24 @@ export function nextInstant(cron: Cron, calendar: Calendar, after: number): numb
       return calendar.anchorAt + Math.max(calendar.startsAtAnchor ? 0 : 1, passed + 1) * cron.intervalMs;
     }
     case "calendar":
-      return nextCalendarInstant(cron, calendar, after);
+      return nextKnown(cron, calendar, after);
   }
+}
+
+/** What was found lately for an expression: many schedules that have it are asked in the same moment. */
+const found = new WeakMap<CalendarCron, Map<string, number | undefined>>();
+const FOUND_MAX = 32;
+
+function nextKnown(cron: CalendarCron, calendar: Calendar, after: number): number | undefined {
+  const { timeZone, daylightSaving: { gap, overlap } = DEFAULT_DAYLIGHT_SAVING } = calendar;
+  const key = `${after} ${timeZone} ${gap} ${overlap}`;
+  let known = found.get(cron);
+  if (!known) found.set(cron, (known = new Map()));
+  if (known.has(key)) return known.get(key);
+  if (known.size >= FOUND_MAX) known.clear();
+  const next = nextCalendarInstant(cron, calendar, after);
+  known.set(key, next);
+  return next;
 }
 
 function nextCalendarInstant(cron: CalendarCron, calendar: Calendar, after: number): number | undefined {
@@ -42,10 +58,10 @@ function nextCalendarInstant(cron: CalendarCron, calendar: Calendar, after: numb
     const meant = nextMeant(cron, day);
     if (meant === undefined) return undefined;
     day = meant;
-    const found = firstOfDay(cron, calendar, day, after);
-    if (found === undefined) continue;
+    const first = firstOfDay(cron, calendar, day, after);
+    if (first === undefined) continue;
     const tomorrow = isMeant(cron, day + 1) ? firstOfDay(cron, calendar, day + 1, after) : undefined;
-    return Math.min(found, tomorrow ?? found);
+    return Math.min(first, tomorrow ?? first);
   }
 }
 

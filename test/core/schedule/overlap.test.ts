@@ -122,6 +122,20 @@ describe("the real state decides, never a stale row:", () => {
     expect(run.verdicts).toEqual(["06:00:00 started", "05:00:00 started"]);
   });
 
+  test("while a flow does not answer, the shard waits for it and does not spin", () => {
+    run.put("* * * * *", { overlap: "skip" });
+    run.now += 30_000;
+    run.ring();
+    run.now += MINUTE;
+    run.ring();
+    expect(run.rows).toHaveLength(1);
+    run.restart();
+    const next = run.machine.nextTimerAt();
+    expect(next).toBeGreaterThan(run.now);
+    run.settle();
+    expect(run.verdicts).toEqual(["04:02:00 skippedOverlap", "04:01:00 started"]);
+  });
+
   test("an instant that waits for the answer is not lost by a crash, a change or a pause", () => {
     run.put("* * * * *", { overlap: "skip" });
     run.pass(MINUTE);
