@@ -17,6 +17,7 @@ import { queueRoutes } from "./resources/queues.ts";
 import { scheduleActionRoutes } from "./resources/schedule-actions.ts";
 import { scheduleRoutes } from "./resources/schedules.ts";
 import { taskRoutes } from "./resources/tasks.ts";
+import { topicRoutes } from "./resources/topics.ts";
 import { type Route, type RouteAnswer, accessOf, isAudited } from "./route.ts";
 
 /** The native API: a new resource is its file and its line here. */
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   ...executionRoutes,
   ...taskRoutes,
   ...queueRoutes,
+  ...topicRoutes,
   ...scheduleRoutes,
   ...scheduleActionRoutes,
   ...keyRoutes,

@@ -33,6 +33,7 @@ import {
   workAnswer,
   workBody,
 } from "../contract/queues.ts";
+import { given } from "../given.ts";
 import { readReport } from "../reports.ts";
 import { problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
@@ -60,13 +61,6 @@ function toMessages(messages: readonly ReceivedMessage[]) {
   return messages.map(({ leaseUntil, firstDequeuedAt: _, ...message }) =>
     withTimes({ ...message, leaseUntil: toRfc3339(leaseUntil) }),
   );
-}
-
-/** The keys that a request gave; the others stay as they are. */
-function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- fromEntries forgets the keys
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 const LEASE_ACTIONS = {

@@ -1,0 +1,75 @@
+import { afterEach, expect, test } from "vitest";
+import { NO_FAULTS, Platform } from "../support/platform/platform.ts";
+import { FAULTS, SEEDS, insist, tell } from "./story.ts";
+import { rest } from "./worker.ts";
+
+const MESSAGES = 15;
+const QUEUES = ["one", "two"];
+
+let platform: Platform;
+afterEach(() => platform.close());
+
+interface Envelope {
+  readonly Message: string;
+  readonly MessageId: string;
+}
+
+/** All that lies in a queue. */
+async function drain(queue: string): Promise<Envelope[]> {
+  const all: Envelope[] = [];
+  for (;;) {
+    const { messages } = await insist<{ messages: { body: string }[] }>(
+      platform,
+      "POST",
+      `/v1/queues/${queue}/receive`,
+      { max: 100, leaseSeconds: 43_200 },
+    );
+    if (messages.length === 0) return all;
+    all.push(...messages.map(({ body }) => JSON.parse(body) as Envelope));
+  }
+}
+
+test.each(SEEDS)(
+  "what was published comes to every queue, and each publication once, whatever is killed or lost (seed %i)",
+  async (seed) => {
+    platform = new Platform(seed, FAULTS);
+    const ids: string[] = [];
+    await tell(platform, async () => {
+      await insist(platform, "PUT", "/v1/topics/news", {});
+      for (const queue of QUEUES) {
+        await insist(platform, "PUT", `/v1/queues/${queue}`, {});
+        // For a day: what is lost on its way must come again, whatever the dice say.
+        const subscription = { endpoint: { queue }, strategy: "exponential" };
+        await insist(platform, "PUT", `/v1/topics/news/subscriptions/${queue}`, subscription);
+      }
+      for (let number = 0; number < MESSAGES; number++) {
+        const { id } = await insist<{ id: string }>(platform, "POST", "/v1/topics/news/publish", {
+          body: String(number),
+        });
+        ids.push(id);
+        await rest(platform.random.between(0, 3000));
+        platform.kill(0.2);
+      }
+    });
+    platform.faults = NO_FAULTS;
+    const received = await tell(platform, async () => {
+      // A topic whose alarm was lost is healed by whoever looks at it.
+      for (let look = 0; look < 5; look++) {
+        await rest(60_000);
+        await insist(platform, "GET", "/v1/topics/news");
+      }
+      expect(await insist(platform, "GET", "/v1/topics/news")).toMatchObject({ messages: 0 });
+      return Promise.all(QUEUES.map(drain));
+    });
+    for (const envelopes of received) {
+      const got = envelopes.map(({ MessageId }) => MessageId);
+      // A publisher that was not answered asked again: then there are two publications of one text.
+      expect(new Set(got).size).toBe(got.length);
+      expect(got).toEqual(expect.arrayContaining(ids));
+      expect(new Set(envelopes.map(({ Message }) => Number(Message))).size).toBe(MESSAGES);
+    }
+    expect(received[0]?.map(({ MessageId }) => MessageId).toSorted()).toEqual(
+      received[1]?.map(({ MessageId }) => MessageId).toSorted(),
+    );
+  },
+);
