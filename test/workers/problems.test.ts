@@ -1,0 +1,179 @@
+import { env } from "cloudflare:workers";
+import { createExecutionContext } from "cloudflare:test";
+import { beforeAll, describe, expect, test } from "vitest";
+import { OPEN_POLLS_MAX, SKIPS_MAX } from "../../src/core/limits.ts";
+import { PROBLEMS } from "../../src/http/problem.ts";
+import worker from "../../src/index.ts";
+import { flowOf, taskStep } from "../support/flows.ts";
+import { type Answer, ask, bearer, call } from "./call.ts";
+import { API, OPERATIONS, expectConforming, resolveResponse } from "./conformance.ts";
+
+const FLOW = "/v1/flows/known";
+const QUEUE = "/v1/queues/known";
+const TASK = taskStep("t", "inputMappings: [{target: token, source: $context.task.token}]");
+const HOUR_AGO = new Date(Date.now() - 3_600_000).toISOString();
+const NOW = new Date().toISOString();
+
+let tokens: { ended: string; superseded: string; reported: string };
+
+/** Tokens of tasks in all the ways in which one can be over. */
+beforeAll(async () => {
+  await call("PUT", QUEUE, {});
+  await call("PUT", "/v1/queues/work", {});
+  await call("PUT", FLOW, flowOf("{type: pass, name: p}"));
+  await call("PUT", `${FLOW}/schedules/known`, { cron: "@daily" });
+  await call("POST", `${FLOW}/executions?wait=10`, { name: "over" });
+  const ended = await takeTask("ended", TASK);
+  await call("POST", "/v1/flows/ended/executions/run/stop", {});
+  const reported = await takeTask("reported", TASK, "{type: wait, name: w, duration: 3600}");
+  await call("POST", "/v1/tasks/succeed", { token: reported, output: {} });
+  const retry = "retry: [{errors: [E], intervalSeconds: 1, maxAttempts: 3}]";
+  const superseded = await takeTask("superseded", TASK.replace(/}$/, `, ${retry}}`));
+  await call("POST", "/v1/tasks/fail", { token: superseded, error: "E" });
+  await call("POST", "/v1/queues/work/receive", { waitSeconds: 10 });
+  tokens = { ended, superseded, reported };
+});
+
+async function takeTask(flow: string, ...steps: string[]): Promise<string> {
+  await call("PUT", `/v1/flows/${flow}`, flowOf(...steps));
+  await call("POST", `/v1/flows/${flow}/executions`, { name: "run" });
+  const { body } = await call("POST", "/v1/queues/work/receive", { waitSeconds: 10 });
+  return (JSON.parse(body.messages[0].body) as { token: string }).token;
+}
+
+async function raw(
+  path: string,
+  { headers = {}, ...init }: Omit<RequestInit, "headers"> & { headers?: Record<string, string> },
+): Promise<Answer> {
+  const response = await ask(path, { ...init, headers: { authorization: await bearer(), ...headers } });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+/** A request to a service in another state than that of the suite. */
+async function asking(changed: object): Promise<Answer> {
+  const request = new Request("http://service/v1/flows", { headers: { authorization: await bearer() } });
+  const surroundings = Object.assign({}, env as object, changed) as never;
+  const response = await worker.fetch(request as never, surroundings, createExecutionContext());
+  await expectConforming("GET", "/v1/flows", response);
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+/** A directory that is out of order in some way. */
+function broken(error: Error): object {
+  const fail = () => {
+    throw error;
+  };
+  return { DIRECTORY: { getByName: fail } };
+}
+
+const succeed = (token: string) => call("POST", "/v1/tasks/succeed", { token, output: {} });
+const start = (body: object, headers = {}) => call("POST", `${FLOW}/executions`, body, headers);
+const json = { "content-type": "application/json" };
+
+/** By its code: a request to an operation whose description tells of the problem. */
+const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
+  InvalidRequest: () => call("GET", "/v1/flows?limit=0"),
+  InvalidJson: () => raw(`${FLOW}/executions`, { method: "POST", body: "{", headers: json }),
+  InvalidToken: () => succeed("mr1.a.b.c"),
+  InvalidOutput: () => call("POST", "/v1/tasks/succeed", { token: tokens.reported, output: [] }),
+  InvalidCron: () => call("PUT", `${FLOW}/schedules/s`, { cron: "* * *" }),
+  InvalidRange: () => call("POST", `${FLOW}/schedules/known/backfill`, { from: NOW, to: HOUR_AGO }),
+  InvalidSchedule: () =>
+    call("PUT", `${FLOW}/schedules/s`, { cron: "@daily", startAt: NOW, endAt: HOUR_AGO }),
+  InstantNotExists: () => call("POST", `${FLOW}/schedules/known/skip`, { at: HOUR_AGO }),
+  Unauthenticated: () => raw("/v1/flows", { headers: { authorization: "Bearer a.b" } }),
+  FlowNotExists: () => call("GET", "/v1/flows/nobody"),
+  VersionNotExists: () => call("GET", `${FLOW}?version=9`),
+  ExecutionNotExists: () => call("GET", `${FLOW}/executions/nobody`),
+  StepNotExists: () => call("GET", `${FLOW}/executions/over/steps?parent=nobody`),
+  ScheduleNotExists: () => call("GET", `${FLOW}/schedules/nobody`),
+  BackfillNotExists: () => call("GET", `${FLOW}/schedules/known/backfills/b9`),
+  QueueNotExist: () => call("GET", "/v1/queues/nobody"),
+  KeyNotExists: () => call("GET", "/v1/keys/nobody"),
+  ExecutionAlreadyExists: () => start({ name: "over" }),
+  ExecutionAlreadyCompleted: () => call("POST", `${FLOW}/executions/over/stop`, {}),
+  ExecutionEnded: () => succeed(tokens.ended),
+  TaskAlreadyCompleted: () => succeed(tokens.reported),
+  TaskSuperseded: () => succeed(tokens.superseded),
+  LastAdminKey: () => call("DELETE", "/v1/keys/mradmin1"),
+  UnsupportedMediaType: () =>
+    raw(`${FLOW}/executions`, { method: "POST", body: "x", headers: { "content-type": "image/png" } }),
+  InvalidDefinition: () => call("PUT", "/v1/flows/wrong", "version: v1"),
+  InternalError: () => asking(broken(new Error("a bug"))),
+  NotConfigured: () => asking({ MASTER_KEY: "short" }),
+  Overloaded: () => asking(broken(Object.assign(new Error("busy"), { overloaded: true }))),
+  async Forbidden() {
+    const { body } = await call("POST", "/v1/keys", { role: "viewer" });
+    const authorization = `Bearer ${body.accessKeyId}.${body.accessKeySecret}`;
+    return raw(FLOW, { method: "DELETE", headers: { authorization } });
+  },
+  async IdempotencyConflict() {
+    await start({}, { "idempotency-key": "once" });
+    return start({ input: { other: 1 } }, { "idempotency-key": "once" });
+  },
+  BodyTooLarge: () => start({ input: { x: "y".repeat(17 * 2 ** 20) } }),
+  async TooManyPolls() {
+    const poll = () => call("POST", `${QUEUE}/receive`, { waitSeconds: 2 });
+    const answers = await Promise.all(Array.from({ length: OPEN_POLLS_MAX + 1 }, poll));
+    const refused = answers.find(({ status }) => status !== 200);
+    if (!refused) throw new Error("one poll too many is refused");
+    return refused;
+  },
+  async TooManySkips() {
+    const path = `${FLOW}/schedules/known`;
+    const { body } = await call("GET", `${path}/preview?count=${SKIPS_MAX + 1}`);
+    const answers: Answer[] = [];
+    for (const { at } of body.items as { at: string }[])
+      answers.push(await call("POST", `${path}/skip`, { at }));
+    return answers.at(-1) as Answer;
+  },
+  async MessageTooLarge() {
+    await call("PUT", QUEUE, { maximumMessageSize: 1024 });
+    return call("POST", `${QUEUE}/send`, { messages: [{ body: "x".repeat(1025) }] });
+  },
+};
+
+/** What takes more time or requests than a test should: the tests of the core and of schedules provoke it. */
+const ELSEWHERE = new Set([
+  "TaskTimedOut",
+  "QueueFull",
+  "TooManyExecutions",
+  "TooManyStarts",
+  "TooManyKeys",
+  "BackfillRunning",
+]);
+
+/** Of single entries of an answer that is good as a whole, or of no operation at all. */
+const OF_NO_OPERATION = new Set([
+  "InvalidReceipt",
+  "MessageNotExist",
+  "LeaseExpired",
+  "NotFound",
+  "MethodNotAllowed",
+  "ExecutionStarting",
+]);
+
+describe("a problem of the document", () => {
+  const documented = new Set(
+    OPERATIONS.flatMap(({ operation }) =>
+      Object.values(operation.responses).flatMap((answer) =>
+        Object.keys(resolveResponse(answer).content?.["application/problem+json"]?.examples ?? {}),
+      ),
+    ),
+  );
+
+  test("is provoked here or elsewhere, and every problem is in the document where it can be", () => {
+    expect([...Object.keys(PROVOCATIONS), ...ELSEWHERE].toSorted()).toEqual([...documented].toSorted());
+    expect([...documented, ...OF_NO_OPERATION].toSorted()).toEqual(Object.keys(PROBLEMS).toSorted());
+    expect(Object.keys(API.components.responses).length).toBeGreaterThan(20);
+  });
+
+  test.each(Object.entries(PROVOCATIONS))(
+    "%s is answered by an operation that tells of it",
+    async (code, provoke) => {
+      const { status, headers, body } = await provoke();
+      expect([status, body.code]).toEqual([PROBLEMS[code as keyof typeof PROBLEMS].status, code]);
+      expect(headers.get("content-type")).toBe("application/problem+json");
+    },
+  );
+});
