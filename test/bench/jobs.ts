@@ -19,6 +19,14 @@ export function parseJobs(text: string): Job[] {
   });
 }
 
+const WARM_UP_MAX = 1000;
+
+/** Tasks of the execution that warms a peer up: the first one is slower everywhere. */
+export function warmUpTasks(jobs: readonly Job[]): number {
+  const sizes = jobs.filter(({ kind }) => kind === "fanout").map(({ n }) => n);
+  return Math.min(WARM_UP_MAX, Math.max(20, ...sizes));
+}
+
 /** `total` times, `atOnce` at a time. */
 export async function pool(
   total: number,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type LocalService, startService } from "../../../src/cli/local/service.ts";
 import { HttpClient } from "../client.ts";
-import { type Job, checkOutputs, pool } from "../jobs.ts";
+import { type Job, checkOutputs, pool, warmUpTasks } from "../jobs.ts";
 import type { Options } from "../options.ts";
 import { ProcessMeter } from "../processes.ts";
 import { type Bench, type Measured, type Records } from "../record.ts";
@@ -103,7 +103,7 @@ class MillraceRun {
     if (jobs.length === 0) return;
     const worker = await this.startWorker(way, max);
     try {
-      for (let warmUp = 0; warmUp < 3; warmUp++) await this.fanOut(way, 100);
+      await this.fanOut(way, warmUpTasks(jobs));
       for (const job of jobs)
         await this.time(way, job, job.kind === "many" ? "execution" : "task", worker, () =>
           job.kind === "many"

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { HttpClient, untilUp } from "../client.ts";
-import { checkOutputs, pool } from "../jobs.ts";
+import { checkOutputs, pool, warmUpTasks } from "../jobs.ts";
 import type { Options } from "../options.ts";
 import { ProcessMeter, stopProcess } from "../processes.ts";
 import type { Records } from "../record.ts";
@@ -28,7 +28,7 @@ export async function benchWorkflows(options: Options, records: Records, rep: nu
     });
     const client = new HttpClient(url, 2 * MANY_AT_ONCE);
     const run = new WorkflowsRun(client, url, `http://127.0.0.1:${workerPort}/tasks`, done);
-    for (let warmUp = 0; warmUp < 3; warmUp++) await run.fanOut(100);
+    await run.fanOut(warmUpTasks(options.peerJobs));
     await run.serial(10);
     const meter = new ProcessMeter(server.pid ?? 0);
     for (const { kind, n } of options.peerJobs) {
