@@ -292,8 +292,9 @@ describe("roles", () => {
     const key = await newKey("operator");
     const Name = unique("flow");
     await post("CreateFlow", { Name, Definition: PASS, Description: "", Type: "FDL" }, key);
-    await post("DeleteFlow", { Name: "nobody" }, key);
+    await post("DeleteFlow", { Name: "nobody", FlowName: "unread", ScheduleName: "x".repeat(9000) }, key);
     const { body } = await call("GET", `/v1/audit?accessKeyId=${key.id}`);
+    expect(body.items[0].target).toEqual({ flow: "nobody" });
     expect(body.items).toMatchObject([
       { action: "fnf:DeleteFlow", target: { flow: "nobody" }, status: 404, role: "operator" },
       { action: "fnf:CreateFlow", target: { flow: Name }, status: 200 },

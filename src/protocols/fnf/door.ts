@@ -85,7 +85,7 @@ function perform(
   if (!isAudited(action)) return handle();
   const subject = {
     action: `fnf:${action.name}`,
-    target: targetOf(given),
+    target: targetOf(action, given),
     // Chosen ids need not be unique, and the log is told by them.
     requestId: request.nonce.request,
     caller: request.caller,
@@ -98,11 +98,12 @@ function perform(
 }
 
 /** What is to be changed, in the words of the audit log. */
-function targetOf(given: Parameters): Record<string, string> {
+function targetOf({ parameters }: Action, given: Parameters): Record<string, string> {
   const words = { Name: "flow", FlowName: "flow", ExecutionName: "name", ScheduleName: "schedule" };
   return Object.fromEntries(
     Object.entries(words).flatMap(([parameter, word]) => {
-      const value = given.get(parameter);
+      // What the action does not read was not checked.
+      const value = Object.hasOwn(parameters, parameter) ? given.get(parameter) : undefined;
       return value === undefined ? [] : [[word, value]];
     }),
   );
