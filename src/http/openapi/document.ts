@@ -53,7 +53,12 @@ export interface Operation {
 /** An OpenAPI 3.1 document, as far as ours use it. */
 export interface OpenApi {
   readonly openapi: "3.1.0";
-  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly info: {
+    readonly title: string;
+    readonly version: string;
+    readonly description: string;
+    readonly license: { readonly name: string; readonly identifier: string };
+  };
   readonly servers: readonly { readonly url: string }[];
   readonly tags: readonly { readonly name: string }[];
   readonly paths: Readonly<Record<string, Readonly<Partial<Record<Lowercase<Method>, Operation>>>>>;
@@ -98,7 +103,12 @@ export function describeApi(routes: readonly Route[], url: string): OpenApi {
   }
   return {
     openapi: "3.1.0",
-    info: { title: "Millrace", version: VERSION, description: ABOUT },
+    info: {
+      title: "Millrace",
+      version: VERSION,
+      description: ABOUT,
+      license: { name: "MIT", identifier: "MIT" },
+    },
     servers: [{ url }],
     tags: [...new Set(routes.map(tagOf))].map((name) => ({ name })),
     paths,

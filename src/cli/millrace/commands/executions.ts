@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import {
   allExecutionsQuery,
   executionHead,
@@ -133,12 +134,31 @@ export const show = command({
           error: head.error,
           cause: head.cause,
           events: head.counts.events,
+          "waits for": describeWaiting(head.waitingFor),
           input: pretty(head.input),
           output: head.output === undefined ? undefined : pretty(head.output),
         }),
     };
   },
 });
+
+/** One line for each open step: what it waits for, on whom, since when and until when. */
+function describeWaiting(all: z.output<typeof executionHead>["waitingFor"] = []): string {
+  const lines = all.map(({ path, waitsFor, queue, worker, flow, execution, since, until, iterations }) =>
+    [
+      `${path}: ${waitsFor}`,
+      queue !== undefined && `in queue ${queue}`,
+      worker !== undefined && `by ${worker}`,
+      execution !== undefined && `${flow}/${execution}`,
+      iterations !== undefined && `${iterations} not started`,
+      since !== undefined && `since ${time(since)}`,
+      until !== undefined && `until ${time(until)}`,
+    ]
+      .filter((part) => part !== false)
+      .join(" "),
+  );
+  return lines.join("\n");
+}
 
 export const history = command({
   usage: "history <flow> <name>",
@@ -210,6 +230,7 @@ export const steps = command({
             ],
             ["ENTERED", ({ enteredAt }) => time(enteredAt)],
             ["TOOK", ({ enteredAt, endedAt }) => duration(enteredAt, endedAt, now)],
+            ["PROGRESS", ({ progress }) => (progress === undefined ? undefined : JSON.stringify(progress))],
             ["ERROR", ({ error, cause }) => error && [error, cause].filter(Boolean).join(": ")],
           ],
           "no steps like this",
