@@ -128,14 +128,6 @@ export class Timetable {
   get oneOffs(): readonly number[] {
     return this.rules.flatMap(({ cron }) => (cron.kind === "at" ? [cron.at] : []));
   }
-
-  /** Whether two instants can lie closer together than this, as one expression tells. */
-  isOftenerThan(milliseconds: number): boolean {
-    return this.rules.some(({ cron }) => {
-      if (cron.kind === "every") return cron.intervalMs < milliseconds;
-      return cron.kind === "calendar" && cron.seconds.values.length > 1 && milliseconds > SECOND_MS;
-    });
-  }
 }
 
 function two(number: number): string {

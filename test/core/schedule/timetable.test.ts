@@ -85,15 +85,4 @@ describe("a timetable", () => {
       offset: "-03:30",
     });
   });
-
-  test("knows how close its instants can lie", () => {
-    const isSubMinute = (cron: string) => table({ cron }).isOftenerThan(60_000);
-    expect(["* * * * *", "@every 1m", "30 * * * * *", "@at 2027-01-01T00:00:00Z"].map(isSubMinute)).toEqual([
-      false,
-      false,
-      false,
-      false,
-    ]);
-    expect(["*/30 * * * * *", "@every 59s", "0,30 0 0 * * *"].map(isSubMinute)).toEqual([true, true, true]);
-  });
 });
