@@ -89,6 +89,15 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   ScheduleNotExists: () => call("GET", `${FLOW}/schedules/nobody`),
   BackfillNotExists: () => call("GET", `${FLOW}/schedules/known/backfills/b9`),
   QueueNotExist: () => call("GET", "/v1/queues/nobody"),
+  TopicNotExist: () => call("GET", "/v1/topics/nobody"),
+  async SubscriptionNotExist() {
+    await call("PUT", "/v1/topics/known", {});
+    return call("GET", "/v1/topics/known/subscriptions/nobody");
+  },
+  async InvalidEndpoint() {
+    await call("PUT", "/v1/topics/known", {});
+    return call("PUT", "/v1/topics/known/subscriptions/s", { endpoint: { url: "nowhere" } });
+  },
   KeyNotExists: () => call("GET", "/v1/keys/nobody"),
   ExecutionAlreadyExists: () => start({ name: "over" }),
   ExecutionAlreadyCompleted: () => call("POST", `${FLOW}/executions/over/stop`, {}),
@@ -140,6 +149,7 @@ const ELSEWHERE = new Set([
   "TooManyExecutions",
   "TooManyStarts",
   "TooManyKeys",
+  "TooManySubscriptions",
   "BackfillRunning",
 ]);
 
