@@ -148,6 +148,8 @@ export const MESSAGE_BODY_BYTES = 64 * KIB;
 export const MESSAGE_SIZE_LIMIT_MIN = 1 * KIB;
 /** Entries in one batch of the MNS protocol. */
 export const MNS_BATCH_MAX = 16;
+/** A whole batch of the largest bodies, if every character of them is written as `&quot;`, and its elements. */
+export const MNS_REQUEST_BYTES = 8 * MIB;
 export const QUEUE_DELAY_SECONDS_MAX = 604_800;
 export const QUEUE_RETENTION_SECONDS_DEFAULT = 345_600;
 export const QUEUE_RETENTION_SECONDS_MIN = 60;

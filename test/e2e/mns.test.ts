@@ -97,6 +97,8 @@ describe("@alicloud/mns", () => {
   test("is told what is wrong by the documented names", async () => {
     const queue = await newQueue();
     const stranger = { ...credentialsOf(service), accessKeySecret: "not the secret" };
+    const { body: key } = await service.call("POST", "/v1/keys", { role: "worker", queues: [queue] });
+    const worker = newMnsClient(service, key);
     const nobody = { ...credentialsOf(service), accessKeyId: "LTAI5tNobody" };
     const names = await Promise.all(
       [
@@ -115,6 +117,9 @@ describe("@alicloud/mns", () => {
         client.changeMessageVisibility(queue, "1-1-1", 0),
         newMnsClient(service, stranger).getQueueAttributes(queue),
         newMnsClient(service, nobody).getQueueAttributes(queue),
+        worker.sendMessage(queue, { MessageBody: "x" }),
+        worker.receiveMessage("another"),
+        worker.receiveMessage(queue),
       ].map(nameOf),
     );
     expect(names).toEqual(
@@ -134,6 +139,9 @@ describe("@alicloud/mns", () => {
         "InvalidArgument",
         "SignatureDoesNotMatch",
         "InvalidAccessKeyId",
+        "AccessDenied",
+        "AccessDenied",
+        "MessageNotExist",
       ].map((code) => `MNS${code}Error`),
     );
   });

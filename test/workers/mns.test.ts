@@ -185,6 +185,17 @@ describe("a message", () => {
 });
 
 describe("a batch", () => {
+  test("of sixteen of the largest bodies fits, however they are written", async () => {
+    const queue = await newQueue();
+    const one = `<Message><MessageBody>${"&quot;".repeat(65_536)}</MessageBody></Message>`;
+    const body = `<Messages ${NS}>${one.repeat(16)}</Messages>`;
+    expect((await mns("POST", `/queues/${queue}/messages`, { body })).status).toBe(201);
+    const got = await mns("GET", `/queues/${queue}/messages?numOfMessages=16`);
+    expect(texts("MessageBody", got).map((text) => text.length)).toEqual(
+      Array.from({ length: 16 }, () => 65_536),
+    );
+  });
+
   test("of sixteen is sent, received and deleted, and tells what became of each", async () => {
     const queue = await newQueue("<MaximumMessageSize>1024</MaximumMessageSize>");
     const batch = (bodies: readonly string[]) => ({

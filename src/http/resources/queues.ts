@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { given } from "../../core/given.ts";
 import type { QueueAttributes } from "../../core/queue/attributes.ts";
 import type { ReceiptVerdict } from "../../core/queue/command.ts";
 import type { ReceivedMessage } from "../../core/queue/message.ts";
@@ -33,7 +34,6 @@ import {
   workAnswer,
   workBody,
 } from "../contract/queues.ts";
-import { given } from "../given.ts";
 import { readReport } from "../reports.ts";
 import { problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";

@@ -1,3 +1,4 @@
+import { given } from "../../core/given.ts";
 import type { Result } from "../../core/result.ts";
 import type { Endpoint, Subscription } from "../../core/topic/topic.ts";
 import {
@@ -25,7 +26,6 @@ import {
   topicParams,
   topicsAnswer,
 } from "../contract/topics.ts";
-import { given } from "../given.ts";
 import { problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import { withTimes } from "../times.ts";

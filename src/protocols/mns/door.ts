@@ -1,7 +1,7 @@
 import { toHex } from "../../auth/bytes.ts";
 import { md5 } from "../../auth/md5.ts";
 import { permits } from "../../auth/roles.ts";
-import { QUEUE_NAME_LENGTH } from "../../core/limits.ts";
+import { MNS_REQUEST_BYTES, QUEUE_NAME_LENGTH } from "../../core/limits.ts";
 import { QUEUE_NAME_PATTERN, QUEUE_NAME_RULE } from "../../core/names.ts";
 import type { Env } from "../../env.ts";
 import { log } from "../../log.ts";
@@ -126,7 +126,7 @@ function checkName(kind: keyof Names, name: string): void {
 
 /** The body, if there is one. Its digest comes in two spellings: of the bytes, and of their hex text. */
 async function readElement(request: Request): Promise<Element | undefined> {
-  const read = await readBody(request);
+  const read = await readBody(request, MNS_REQUEST_BYTES);
   if (!read.ok) throw errorOf(read);
   const { bytes } = read;
   const claimed = request.headers.get("content-md5");

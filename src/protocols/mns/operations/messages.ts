@@ -1,4 +1,5 @@
 import { bodyMd5 } from "../../../auth/md5.ts";
+import { given } from "../../../core/given.ts";
 import {
   LEASE_SECONDS_MAX,
   MNS_BATCH_MAX,
@@ -17,7 +18,7 @@ import {
 } from "../../../service/queues.ts";
 import { MnsError, errorOf } from "../errors.ts";
 import { type MnsAnswer, type MnsCall, type Operation, NO_CONTENT } from "../operation.ts";
-import { Fields, type Query, given } from "../read.ts";
+import { Fields, type Query } from "../read.ts";
 import { type Element, malformed } from "../xml.ts";
 import { type Xml, fields, xml } from "../../../core/xml.ts";
 

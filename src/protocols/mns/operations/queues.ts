@@ -1,3 +1,4 @@
+import { given } from "../../../core/given.ts";
 import {
   LEASE_SECONDS_MAX,
   MESSAGE_BODY_BYTES,
@@ -13,7 +14,7 @@ import { type NamedQueue, deleteQueue, listQueues, putQueue, readQueue } from ".
 import { errorOf } from "../errors.ts";
 import { readPage } from "../list.ts";
 import { type Operation, NO_CONTENT } from "../operation.ts";
-import { Fields, given } from "../read.ts";
+import { Fields } from "../read.ts";
 import { type Element, malformed } from "../xml.ts";
 import { type Xml, fields, xml } from "../../../core/xml.ts";
 

@@ -1,3 +1,4 @@
+import { given } from "../../../core/given.ts";
 import { MESSAGE_TAG_LENGTH } from "../../../core/limits.ts";
 import { QUEUE_NAME_PATTERN } from "../../../core/names.ts";
 import { SECOND_MS } from "../../../core/time.ts";
@@ -14,7 +15,7 @@ import { listSubscriptions, readSubscription, subscribe, unsubscribe } from "../
 import { MnsError, errorOf } from "../errors.ts";
 import { readPage } from "../list.ts";
 import { type Operation, NO_CONTENT } from "../operation.ts";
-import { Fields, given } from "../read.ts";
+import { Fields } from "../read.ts";
 import { type Element, malformed } from "../xml.ts";
 
 const PATH = "/topics/{topic}/subscriptions/{subscription}";

@@ -1,4 +1,5 @@
 import { bodyMd5 } from "../../../auth/md5.ts";
+import { given } from "../../../core/given.ts";
 import {
   MESSAGE_BODY_BYTES,
   MESSAGE_SIZE_LIMIT_MIN,
@@ -19,7 +20,7 @@ import {
 import { MnsError, errorOf } from "../errors.ts";
 import { readPage } from "../list.ts";
 import { type Operation, NO_CONTENT } from "../operation.ts";
-import { Fields, given } from "../read.ts";
+import { Fields } from "../read.ts";
 import { type Element, malformed } from "../xml.ts";
 
 const PATH = "/topics/{topic}";
