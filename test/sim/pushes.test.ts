@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { PUSH_BACKOFF_MS, PUSH_BACKOFF_RETRIES } from "../../src/core/limits.ts";
+import { Platform } from "../support/platform/platform.ts";
+import { insist, tell } from "./story.ts";
+import { rest } from "./worker.ts";
+
+/** What an address was sent, and when; it answers with what the test says, and with 500 after that. */
+const calls: { at: number; url: string; body: string; headers: Headers }[] = [];
+const answers: number[] = [];
+
+let platform: Platform;
+beforeEach(() => {
+  platform = new Platform(1);
+  calls.length = 0;
+  answers.length = 0;
+  vi.stubGlobal("fetch", async (request: Request) => {
+    calls.push({ at: Date.now(), url: request.url, body: await request.text(), headers: request.headers });
+    return new Response(null, { status: answers.shift() ?? 500 });
+  });
+});
+afterEach(() => platform.close());
+
+function publish(strategy: "backoff" | "exponential", minutes: number): Promise<unknown> {
+  return tell(platform, async () => {
+    await insist(platform, "PUT", "/v1/topics/news", {});
+    const subscription = { endpoint: { url: "https://hooks.example/x" }, strategy, format: "simplified" };
+    await insist(platform, "PUT", "/v1/topics/news/subscriptions/web", subscription);
+    await insist(platform, "POST", "/v1/topics/news/publish", { body: "it rains" });
+    await rest(minutes * 60_000);
+    return insist(platform, "GET", "/v1/topics/news");
+  });
+}
+
+test("an address that takes nothing is tried a few times, and then left alone; the log tells", async () => {
+  expect(await publish("backoff", 10)).toMatchObject({ messages: 0 });
+  expect(calls.map(({ url, body }) => [url, body])).toEqual(
+    Array.from({ length: 1 + PUSH_BACKOFF_RETRIES }, () => ["https://hooks.example/x", "it rains"]),
+  );
+  const pauses = calls.slice(1).map(({ at }, nth) => at - (calls[nth]?.at ?? 0));
+  for (const pause of pauses) {
+    expect(pause).toBeGreaterThanOrEqual(PUSH_BACKOFF_MS);
+    expect(pause).toBeLessThan(2 * PUSH_BACKOFF_MS + 1000);
+  }
+  const dropped = { event: "notificationDropped", topic: "news", subscription: "web" };
+  expect(platform.logged).toContainEqual(expect.objectContaining(dropped));
+});
+
+test("with the other strategy it is tried for hours, and each try can be told to be ours and the same", async () => {
+  answers.push(500, 302, 404, 503, 200);
+  expect(await publish("exponential", 10)).toMatchObject({ messages: 0 });
+  expect(calls).toHaveLength(5);
+  expect(new Set(calls.map(({ headers }) => headers.get("webhook-id"))).size).toBe(1);
+  for (const { headers } of calls) expect(headers.get("webhook-signature")).toMatch(/^v1,/);
+
+  calls.length = 0;
+  expect(await publish("exponential", 9 * 60)).toMatchObject({ messages: 1 });
+  expect(calls.length).toBeGreaterThan(60);
+});
