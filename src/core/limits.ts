@@ -135,6 +135,8 @@ export const ALARM_SAFETY_MS = 5 * SECOND_MS;
 /** An alarm that is later than this was lost. */
 export const ALARM_OVERDUE_MS = 10 * SECOND_MS;
 
+/** Starts that a flow hands to its executions at the same time: what comes back of them in one turn shares its commits. */
+export const STARTS_IN_FLIGHT = 100;
 /** Calls of functions, flows and addresses that one execution makes at the same time. */
 export const CALLS_IN_FLIGHT = 100;
 /** A function or HTTP call that has not answered by then has failed. */

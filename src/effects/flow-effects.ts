@@ -1,6 +1,6 @@
 import type { FlowCommand, FlowEffect } from "../core/flow/command.ts";
 import type { FlowMachine } from "../core/flow/flow-machine.ts";
-import { SCHEDULE_SHARDS } from "../core/limits.ts";
+import { SCHEDULE_SHARDS, STARTS_IN_FLIGHT } from "../core/limits.ts";
 import { DIRECTORY_OBJECT_NAME, executionObjectName, scheduleObjectName } from "../core/names.ts";
 import { assert } from "../core/result.ts";
 import type { Env } from "../env.ts";
@@ -19,6 +19,7 @@ const STOP_PAUSE_MS = 100;
 
 const takeExecution: Row<"takeExecution"> = {
   groupBy: ({ id }) => id,
+  atOnce: STARTS_IN_FLIGHT,
   async perform({ env, object: flow, machine }, effects) {
     for (const { generation, name, version, input, startedBy, parent } of effects) {
       const stored = machine.versions.find(generation, version);
