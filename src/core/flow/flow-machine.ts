@@ -177,7 +177,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       Object.assign(this.load(), { first: 1, last: 0, running: undefined, activeAt: 0 });
       this.addEffect({ kind: "registerFlow", generation, id: `register:${generation}`, since: now });
     } else if (flow.retentionDays !== old.retentionDays) {
-      this.load().retention.lookAt(now);
+      this.load().retention.lookAgain(now);
     }
     return { ok: true, flow, created };
   }
@@ -189,7 +189,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     }
     const flow = { ...old, retentionDays, updatedAt: now };
     this.write(flow);
-    this.load().retention.lookAt(now);
+    this.load().retention.lookAgain(now);
     return { ok: true, flow, created: false };
   }
 

@@ -51,6 +51,12 @@ export class Retention {
     this.cells.write(AT, String(at));
   }
 
+  /** How long they are kept is another: a look that is under way begins anew, since it went by the old rule. */
+  lookAgain(now: number): void {
+    this.current = undefined;
+    this.lookAt(now);
+  }
+
   /** What is left of a deleted generation goes as soon as it has ended. */
   deleted(generation: number, now: number): void {
     this.cells.write(`${DELETED}${generation}`, "");

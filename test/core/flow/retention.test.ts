@@ -90,6 +90,20 @@ describe("executions are kept", () => {
     expect(machine.flow).toMatchObject({ version: 2, retentionDays: 2 });
   });
 
+  test("for as many days as their flow says, though a look for old ones is under way", () => {
+    const many = REMOVAL_SCANNED_AT_ONCE + 1;
+    for (let nth = 0; nth < many; nth++) start(`run${nth}`, START);
+    for (let nth = 1; nth < many; nth++) end(`run${nth - 1}`, START + 29 * DAY_MS);
+    const now = START + 30 * DAY_MS;
+    end(`run${many - 1}`, now - 1);
+    perform(START);
+    act({ type: "putFlow", name: "flow", definition: "one", retentionDays: 29 }, now);
+    act(machine.wakeCommand(), now);
+    act({ type: "putFlow", name: "flow", definition: "one", retentionDays: 1 }, now);
+    passUntil(now + 2 * REMOVAL_PAUSE_MS);
+    expect(kept()).toEqual([`run${many - 1}`]);
+  });
+
   test("under their names until their objects are deleted: only then a name is free again", () => {
     start("run", START);
     end("run", START);
