@@ -75,7 +75,7 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
   }
 
   async report(reports: readonly (ReportSucceeded | ReportFailed)[]) {
-    const refusal = this.started();
+    const refusal = this.gone();
     if (refusal) return reports.map(() => refusal);
     return Promise.all(reports.map((report) => this.host.submit(report)));
   }
@@ -89,7 +89,7 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
   }
 
   async heartbeat(beat: TaskAttempt & { readonly progress?: Json }) {
-    return this.started() ?? this.host.submit({ type: "heartbeat", ...beat });
+    return this.gone() ?? this.host.submit({ type: "heartbeat", ...beat });
   }
 
   async join(parent: TaskRef) {
@@ -165,6 +165,12 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
   private started(): Rejection | undefined {
     if (this.machine.execution) return undefined;
     return reject("ExecutionStarting", "the execution has not taken its start yet: try again shortly");
+  }
+
+  /** Whoever has a token of an execution had it from the execution: when there is none, it was kept long enough. */
+  private gone(): Rejection | undefined {
+    if (this.machine.execution) return undefined;
+    return reject("ExecutionEnded", "the execution has ended, and is not kept any more");
   }
 
   private hasEnded(): boolean {

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { createExecutionContext } from "cloudflare:test";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { OPEN_POLLS_MAX, SKIPS_MAX } from "../../src/core/limits.ts";
 import { PROBLEMS } from "../../src/http/problem.ts";
 import worker from "../../src/index.ts";
@@ -14,7 +14,7 @@ const TASK = taskStep("t", "inputMappings: [{target: token, source: $context.tas
 const HOUR_AGO = new Date(Date.now() - 3_600_000).toISOString();
 const NOW = new Date().toISOString();
 
-let tokens: { ended: string; superseded: string; reported: string };
+let tokens: { ended: string; superseded: string; reported: string; removed: string };
 
 /** Tokens of tasks in all the ways in which one can be over. */
 beforeAll(async () => {
@@ -31,7 +31,11 @@ beforeAll(async () => {
   const superseded = await takeTask("superseded", TASK.replace(/}$/, `, ${retry}}`));
   await call("POST", "/v1/tasks/fail", { token: superseded, error: "E" });
   await call("POST", "/v1/queues/work/receive", { waitSeconds: 10 });
-  tokens = { ended, superseded, reported };
+  const removed = await takeTask("removed", TASK);
+  await call("POST", "/v1/flows/removed/executions/run/stop", {});
+  const object = env.EXECUTIONS.getByName("removed~1~run");
+  await vi.waitUntil(() => object.remove());
+  tokens = { ended, superseded, reported, removed };
 });
 
 async function takeTask(flow: string, ...steps: string[]): Promise<string> {
@@ -50,11 +54,12 @@ async function raw(
 }
 
 /** A request to a service in another state than that of the suite. */
-async function asking(changed: object): Promise<Answer> {
-  const request = new Request("http://service/v1/flows", { headers: { authorization: await bearer() } });
+async function asking(changed: object, method = "GET", path = "/v1/flows"): Promise<Answer> {
+  const headers = { authorization: await bearer() };
+  const request = new Request(`http://service${path}`, { method, headers });
   const surroundings = Object.assign({}, env as object, changed) as never;
   const response = await worker.fetch(request as never, surroundings, createExecutionContext());
-  await expectConforming("GET", "/v1/flows", response);
+  await expectConforming(method, path, response);
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
@@ -82,6 +87,7 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
     call("PUT", `${FLOW}/schedules/s`, { cron: "@daily", startAt: NOW, endAt: HOUR_AGO }),
   InstantNotExists: () => call("POST", `${FLOW}/schedules/known/skip`, { at: HOUR_AGO }),
   Unauthenticated: () => raw("/v1/flows", { headers: { authorization: "Bearer a.b" } }),
+  NotFound: () => call("DELETE", "/v1/flows/%2e%2e"),
   FlowNotExists: () => call("GET", "/v1/flows/nobody"),
   VersionNotExists: () => call("GET", `${FLOW}?version=9`),
   ExecutionNotExists: () => call("GET", `${FLOW}/executions/nobody`),
@@ -104,6 +110,16 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   ExecutionEnded: () => succeed(tokens.ended),
   TaskAlreadyCompleted: () => succeed(tokens.reported),
   TaskSuperseded: () => succeed(tokens.superseded),
+  async TaskTimedOut() {
+    const caught = TASK.replace(/}$/, ", timeoutSeconds: 60, catch: [{errors: [FnF.ALL], goto: w}]}");
+    const token = await takeTask("late", caught, "{type: wait, name: w, duration: 3600}");
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
+    try {
+      return await succeed(token);
+    } finally {
+      vi.useRealTimers();
+    }
+  },
   LastAdminKey: () => call("DELETE", "/v1/keys/mradmin1"),
   UnsupportedMediaType: () =>
     raw(`${FLOW}/executions`, { method: "POST", body: "x", headers: { "content-type": "image/png" } }),
@@ -115,6 +131,10 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
     const { body } = await call("POST", "/v1/keys", { role: "viewer" });
     const authorization = `Bearer ${body.accessKeyId}.${body.accessKeySecret}`;
     return raw(FLOW, { method: "DELETE", headers: { authorization } });
+  },
+  ExecutionStarting: () => {
+    const unstarted = env.EXECUTIONS.getByName("known~1~unstarted");
+    return asking({ EXECUTIONS: { getByName: () => unstarted } }, "POST", `${FLOW}/executions/over/stop`);
   },
   async IdempotencyConflict() {
     await start({}, { "idempotency-key": "once" });
@@ -144,7 +164,6 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
 
 /** What takes more time or requests than a test should: the tests of the core and of schedules provoke it. */
 const ELSEWHERE = new Set([
-  "TaskTimedOut",
   "QueueFull",
   "TooManyExecutions",
   "TooManyStarts",
@@ -154,14 +173,7 @@ const ELSEWHERE = new Set([
 ]);
 
 /** Of single entries of an answer that is good as a whole, or of no operation at all. */
-const OF_NO_OPERATION = new Set([
-  "InvalidReceipt",
-  "MessageNotExist",
-  "LeaseExpired",
-  "NotFound",
-  "MethodNotAllowed",
-  "ExecutionStarting",
-]);
+const OF_NO_OPERATION = new Set(["InvalidReceipt", "MessageNotExist", "LeaseExpired", "MethodNotAllowed"]);
 
 describe("a problem of the document", () => {
   const documented = new Set(
@@ -186,4 +198,11 @@ describe("a problem of the document", () => {
       expect(headers.get("content-type")).toBe("application/problem+json");
     },
   );
+});
+
+test("a task of an execution that was kept long enough is over: its message leaves the queue with its report", async () => {
+  const { status, body } = await succeed(tokens.removed);
+  expect([status, body.code]).toEqual([409, "ExecutionEnded"]);
+  const beat = await call("POST", "/v1/tasks/heartbeat", { token: tokens.removed });
+  expect([beat.status, beat.body.code]).toEqual([409, "ExecutionEnded"]);
 });

@@ -11,6 +11,8 @@ export function problemsOf(route: Route): ProblemCode[] {
   const codes: ProblemCode[] = [...route.problems, "InvalidRequest", "InternalError"];
   if (access !== "public") codes.push("NotConfigured", "Overloaded");
   if (access !== "public" && access !== "taskToken") codes.push("Unauthenticated", "Forbidden");
+  // Names with dots or none at all lead elsewhere.
+  if (route.path.includes("{")) codes.push("NotFound");
   if (route.body) codes.push("InvalidJson", "BodyTooLarge", "UnsupportedMediaType");
   const order = Object.keys(PROBLEMS);
   return [...new Set(codes)].toSorted((a, b) => order.indexOf(a) - order.indexOf(b));

@@ -256,7 +256,7 @@ export const executionRoutes: readonly Route[] = [
     query: nothing,
     body: stopBody,
     answers: { 200: executionHead },
-    problems: ["FlowNotExists", "ExecutionNotExists", "ExecutionAlreadyCompleted"],
+    problems: ["FlowNotExists", "ExecutionNotExists", "ExecutionAlreadyCompleted", "ExecutionStarting"],
     async handle({ env, params, body }) {
       const outcome = await stopExecution(env, params.flow, params.name, body.error, body.cause);
       if (!outcome.ok) throw problemOf(outcome);
