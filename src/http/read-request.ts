@@ -17,13 +17,12 @@ export async function readRequest(route: Route, request: Request, params: Record
 }
 
 function readQuery(url: URL): Record<string, string> {
-  const query: Record<string, string> = {};
+  const query = new Map<string, string>();
   for (const [key, value] of url.searchParams) {
-    if (Object.hasOwn(query, key))
-      throw new ProblemError("InvalidRequest", `"${key}" stands twice in the query`);
-    query[key] = value;
+    if (query.has(key)) throw new ProblemError("InvalidRequest", `"${key}" stands twice in the query`);
+    query.set(key, value);
   }
-  return query;
+  return Object.fromEntries(query);
 }
 
 async function readBody(route: Route, request: Request): Promise<unknown> {

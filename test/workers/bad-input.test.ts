@@ -127,6 +127,10 @@ describe("a request that", () => {
     expect(answer.headers.get("allow")).toBe("PUT, GET, DELETE");
   });
 
+  test.each(["x=1", "__proto__=1", "limit=1&limit=1"])("says %s in the query is told so", async (query) => {
+    expectProblem(await call("GET", `/v1/flows?${query}`), 400, "InvalidRequest");
+  });
+
   test("asks for a step that was not entered is told so", async () => {
     const { body } = await call("POST", `/v1/flows/${flow}/executions?wait=5`, {});
     const path = `/v1/flows/${flow}/executions/${body.name}/steps?parent=elsewhere`;

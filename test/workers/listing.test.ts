@@ -32,7 +32,7 @@ async function list(query: string) {
 describe("labels", () => {
   test("go with an execution wherever it is shown, and find it", async () => {
     const name = await flow();
-    const labels = { team: "night shift", "app/env": "prod: eu" };
+    const labels = { team: "night shift", "app/env": "prod: eu", lines: "one\ntwo: 2" };
     expect(await run(name, "labelled", { labels })).toMatchObject({ labels });
     await run(name, "other", { labels: { team: "day shift" } });
     await run(name, "plain");
@@ -41,6 +41,8 @@ describe("labels", () => {
     for (const [label, names] of [
       ["team:night shift", ["labelled"]],
       ["app/env:prod: eu", ["labelled"]],
+      ["lines:one\ntwo: 2", ["labelled"]],
+      ["lines:one", []],
       ["team:", []],
       ["toString:x", []],
     ] as const) {

@@ -44,7 +44,7 @@ const labels = z
   .meta({ description: "What to find an execution by", maxProperties: LABELS_MAX });
 const labelQuery = z
   .string()
-  .regex(new RegExp(`^${LABEL_KEY}:[^\\n]{0,${LABEL_VALUE_LENGTH}}$`, "u"), "must be a label as key:value")
+  .regex(new RegExp(`^${LABEL_KEY}:[\\s\\S]{0,${LABEL_VALUE_LENGTH}}$`, "u"), "must be a label as key:value")
   .meta({ description: "Only executions with this label, as `key:value`", examples: ["team:night"] });
 export const startBody = z.strictObject({
   name: name.optional().describe("Made up, or made from an Idempotency-Key, unless given"),
