@@ -50,7 +50,7 @@ export const run = command({
   examples: [
     `run checks --input '{"payload": {"workers": ["north", "south"]}}'`,
     "run checks --input input.json --name first --label team=night",
-    "echo '{}' | npx millrace run checks --input - --detach",
+    "run checks --input - --detach < input.json",
   ],
   async run({ client, output, args: { flow = "" }, options, flags }) {
     const key = flags.idempotencyKey;
