@@ -101,4 +101,10 @@ const child = spawn(findNode(), [join(root, "src", "cli", "main.ts"), ...words],
 });
 // The terminal sends these to the whole group; the child ends in its own time, and so do we.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// npm passes a signal on to its shell alone, which ends without a word: then nobody waits for us any more.
+const PARENT_POLL_MS = 250;
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event !== undefined) {
+  setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), PARENT_POLL_MS).unref();
+}
 child.on("exit", (code, signal) => process.exit(code ?? (signal === null ? 0 : 1)));

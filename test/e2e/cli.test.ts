@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -51,7 +51,17 @@ describe("the command line, without a terminal,", () => {
       millrace(["flow", "put", "fail", "-"], { input: readFileSync(join(FOLDER, "fail.yaml"), "utf8") })
         .status,
     ).toBe(0);
-    const good = millrace(["run", "pass", "--input", '{"x": 5}', "--name", "one", "--json"]);
+    const good = millrace([
+      "run",
+      "pass",
+      "--input",
+      '{"x": 5}',
+      "--name",
+      "one",
+      "--label",
+      "team=night",
+      "--json",
+    ]);
     expect(good).toMatchObject({ status: 0, stderr: "" });
     expect(JSON.parse(good.stdout)).toMatchObject({ name: "one", status: "Succeeded", output: { seen: 5 } });
     const bad = millrace(["run", "fail", "--input", "-"], { input: "{}" });
@@ -61,6 +71,9 @@ describe("the command line, without a terminal,", () => {
     });
     const listed = millrace(["executions", "pass"]);
     expect(listed.stdout).toMatch(/^NAME +STATUS +STARTED +TOOK +BY\none +Succeeded /);
+    for (const label of ["team=night", "team:night"])
+      expect(millrace(["executions", "--label", label]).stdout).toContain("one");
+    expect(millrace(["executions", "--label", "team=day=x"]).stdout).toBe("no executions like this\n");
   });
 
   test("says what is wrong with a definition, with file, line and column", () => {
@@ -108,6 +121,16 @@ describe("the command line, without a terminal,", () => {
     const { accessKeySecret } = JSON.parse(readFileSync(file, "utf8")) as { accessKeySecret: string };
     expect(made.stdout + made.stderr).not.toContain(accessKeySecret);
     expect(statSync(file).mode & 0o777).toBe(0o600);
+    const again = ["keys", "create", "--role", "viewer", "--save"];
+    const keys = () =>
+      (JSON.parse(millrace(["keys", "list", "--json"]).stdout) as { items: unknown[] }).items;
+    const before = keys();
+    for (const taken of [file, join(FOLDER, "nowhere", "key.json")]) {
+      const refused = millrace([...again, taken]);
+      expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining(taken)]);
+    }
+    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ accessKeySecret });
+    expect(keys()).toEqual(before);
     const received = millrace([
       "queue",
       "receive",
@@ -127,6 +150,21 @@ describe("the command line, without a terminal,", () => {
     });
   });
 });
+
+test.skipIf(!existsSync("/dev/full"))(
+  "an answer that cannot be written is told of without a stack trace",
+  () => {
+    const full = openSync("/dev/full", "w");
+    const stdio = ["ignore", full, "pipe"] as const;
+    const { status, stderr } = spawnSync(process.execPath, [COMMAND, "flow", "list", "--json"], {
+      cwd: FOLDER,
+      env: environment(),
+      stdio: [...stdio],
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^the answer cannot be written: .*\n$/)]);
+  },
+);
 
 test("Ctrl-C leaves an execution running that is watched, and says how to look again", async () => {
   await service.call("PUT", "/v1/flows/long", readFileSync(join(FOLDER, "long.yaml"), "utf8"));

@@ -45,6 +45,13 @@ describe("npm run dev", () => {
     await third.gone();
   });
 
+  test("ends when npm alone is told to end", async () => {
+    const run = new NpmRun("dev", "--port", String(await freePort()), "--data", newDataFolder());
+    await run.says("ready");
+    run.process.kill("SIGTERM");
+    await run.gone();
+  });
+
   test("says so when its port is in use, or its options are not known", async () => {
     const server = createServer();
     server.listen(0, "127.0.0.1");

@@ -37,7 +37,8 @@ export async function millrace(args: readonly string[]): Promise<number> {
   // Whoever read the answer has read enough of it, as \`head\` does.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(EXIT_CODES.done);
-    throw error;
+    process.stderr.write(`the answer cannot be written: ${error.message}\n`);
+    process.exit(EXIT_CODES.usage);
   });
   const ending: Ending = { exitCode: EXIT_CODES.done };
   const isJson = args.includes("--json");

@@ -25,10 +25,13 @@ export async function watch(
   client: Client,
   output: Output,
   started: { flow: string; name: string },
+  announcement?: string,
 ): Promise<Said> {
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();
   process.on("SIGINT", onInterrupt);
+  // Whoever reads this may press Ctrl-C at once.
+  if (announcement !== undefined && !output.isJson) output.tell(announcement);
   try {
     const head = await follow(client, output, started, stop.signal);
     return head ? ended(head) : leftRunning(started);

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import {
   allExecutionsQuery,
   executionHead,
@@ -37,6 +37,11 @@ function readLabels(given: unknown): { labels?: Record<string, string> } {
   return { labels: Object.fromEntries(pairs) };
 }
 
+/** `key=value`, as `run` takes it, for `key:value`: keys have neither. */
+function withColon(label: unknown): unknown {
+  return typeof label === "string" ? label.replace(/^([^:=]*)=/, "$1:") : label;
+}
+
 export const run = command({
   usage: "run <flow>",
   summary: "Start an execution and watch it until it ends; status 1 if it does not succeed",
@@ -58,8 +63,7 @@ export const run = command({
     const body = { ...options, ...readLabels(flags.label) };
     const head = await client.call({ method: "POST", path: flowPath(flow), body, headers }, executionHead);
     if (flags.detach === true) return { json: head, text: () => head.name };
-    if (!output.isJson) output.tell(`${flow}/${head.name} started`);
-    return watch(client, output, { flow, name: head.name });
+    return watch(client, output, { flow, name: head.name }, `${flow}/${head.name} started`);
   },
 });
 
@@ -77,6 +81,7 @@ export const executions = command({
   args: { flow: `${FLOW}; all flows unless given` },
   options: executionsQuery.extend({
     cursor: allExecutionsQuery.shape.cursor.or(executionsQuery.shape.cursor),
+    label: z.preprocess(withColon, executionsQuery.shape.label.unwrap()).optional(),
   }),
   flags: [ALL],
   examples: [

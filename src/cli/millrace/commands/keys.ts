@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync, rmSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { ROLES } from "../../../core/directory/access-keys.ts";
 import { messageOf } from "../../../core/result.ts";
@@ -29,6 +29,28 @@ const OWNER_ONLY = 0o600;
 
 function pathOf(key = ""): string {
   return `/v1/keys/${encodeURIComponent(key)}`;
+}
+
+/** Sees to it that a secret can be written down, before there is one; a file that is not to be lost must not be there. */
+async function withFile<T>(file: unknown, isNew: boolean, make: () => Promise<T>): Promise<T> {
+  if (typeof file !== "string") return make();
+  const isThere = existsSync(file);
+  if (isThere && isNew) {
+    throw new UsageError(
+      `${file} is there already, perhaps with another key's only secret: name another file`,
+    );
+  }
+  try {
+    closeSync(openSync(file, "a", OWNER_ONLY));
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written, so nothing was done: ${messageOf(error)}`);
+  }
+  try {
+    return await make();
+  } catch (error) {
+    if (!isThere) rmSync(file, { force: true });
+    throw error;
+  }
 }
 
 /** The one time that a secret can be seen. */
@@ -72,7 +94,9 @@ const create = command({
   async run({ client, options, flags }) {
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
     const body = readOptions(createKeyBody, Object.fromEntries(given));
-    const created = await client.call({ method: "POST", path: "/v1/keys", body }, accessKeyWithSecret);
+    const created = await withFile(flags.save, true, () =>
+      client.call({ method: "POST", path: "/v1/keys", body }, accessKeyWithSecret),
+    );
     return saySecret(client.url, created, flags.save);
   },
 });
@@ -85,9 +109,8 @@ const rotate = command({
   flags: [SAVE],
   examples: ["keys rotate mrkey1 --grace-seconds 3600"],
   async run({ client, args: { key }, options: body, flags }) {
-    const rotated = await client.call(
-      { method: "POST", path: `${pathOf(key)}/rotate`, body },
-      accessKeyWithSecret,
+    const rotated = await withFile(flags.save, false, () =>
+      client.call({ method: "POST", path: `${pathOf(key)}/rotate`, body }, accessKeyWithSecret),
     );
     return saySecret(client.url, rotated, flags.save);
   },
