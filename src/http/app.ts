@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { maskTokensIn } from "../auth/task-token.ts";
 import type { Caller } from "../auth/roles.ts";
 import type { Env } from "../env.ts";
-import { type AuditSubject, audited } from "../service/audit.ts";
+import { type AuditOutcome, type AuditSubject, audited } from "../service/audit.ts";
 import { rejectionOf } from "../service/failures.ts";
 import { authorize, masterKeys } from "./authenticate.ts";
 import { DESCRIPTIONS, type Description } from "./openapi/serve.ts";
@@ -86,7 +86,7 @@ async function answer(
     const read = await readRequest(route, request, params);
     const handle = () => route.handle({ env, headers, caller, masters, ...read });
     const answered = isAudited(route)
-      ? await audited(env, subjectOf(route, params, { requestId, caller, headers }), handle, auditStatus)
+      ? await audited(env, subjectOf(route, params, { requestId, caller, headers }), handle, auditOutcome)
       : await handle();
     return respond(route, answered, requestId);
   } catch (error) {
@@ -103,9 +103,9 @@ function subjectOf(
   return { requestId, caller, action: `${method} ${path}`, target, from };
 }
 
-function auditStatus(outcome: { value: RouteAnswer } | { error: unknown }): number {
-  if ("value" in outcome) return outcome.value.status;
-  return outcome.error instanceof ProblemError ? statusOf(outcome.error.code) : 500;
+function auditOutcome(outcome: { value: RouteAnswer } | { error: unknown }): AuditOutcome {
+  if ("value" in outcome) return { status: outcome.value.status, made: outcome.value.made };
+  return { status: outcome.error instanceof ProblemError ? statusOf(outcome.error.code) : 500 };
 }
 
 function respond(

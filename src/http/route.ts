@@ -21,6 +21,8 @@ export interface RouteRequest<P, Q, B> {
 export interface RouteAnswer {
   readonly status: number;
   readonly body?: unknown;
+  /** For the audit log: names of what was made that the path does not have. */
+  readonly made?: Readonly<Record<string, string>>;
 }
 
 /** Who may call: whose key grants this. A task token in the body is proof enough for a report. */

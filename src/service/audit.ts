@@ -13,6 +13,12 @@ export type AuditSubject = Pick<AuditEntry, "action" | "target"> & {
   readonly from?: string | undefined;
 };
 
+/** What came of it: the status of the answer, and the names of what was made, if they are new. */
+export interface AuditOutcome {
+  readonly status: number;
+  readonly made?: Readonly<Record<string, string>> | undefined;
+}
+
 /**
  * Does something that the audit log is to tell. The entry is written before, so that nothing is done without one; what
  * came of it is added after.
@@ -21,15 +27,15 @@ export async function audited<T>(
   env: Env,
   { action, target, caller, requestId, from }: AuditSubject,
   work: () => Promise<T>,
-  statusOf: (outcome: { value: T } | { error: unknown }) => number,
+  outcomeOf: (outcome: { value: T } | { error: unknown }) => AuditOutcome,
 ): Promise<T> {
   const { accessKeyId, role } = caller;
   const entry = { id: requestId, accessKeyId, role, action, target, ...(from !== undefined && { from }) };
   const { at } = await askDirectory(env, (directory) => directory.audit({ type: "auditAsked", entry }));
   const answered = async (outcome: { value: T } | { error: unknown }) => {
-    const status = statusOf(outcome);
+    const { status, made } = outcomeOf(outcome);
     await askDirectory(env, (directory) =>
-      directory.audit({ type: "auditAnswered", id: requestId, at, status }),
+      directory.audit({ type: "auditAnswered", id: requestId, at, status, ...(made && { made }) }),
     ).catch((error: unknown) => log({ event: "auditIncomplete", requestId, message: messageOf(error) }));
   };
   try {

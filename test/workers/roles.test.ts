@@ -250,6 +250,17 @@ describe("the audit log", () => {
     expect(JSON.stringify(body)).not.toContain(operator.accessKeySecret);
   });
 
+  test("tells which key was made, and which one took the place of another", async () => {
+    const made = await newKey({ role: "viewer" });
+    const { body: rotated } = await call("POST", `/v1/keys/${made.accessKeyId}/rotate`, {});
+    const { body } = await call("GET", "/v1/audit?limit=2");
+    expect(body.items).toMatchObject([
+      { target: { key: made.accessKeyId, newKey: rotated.accessKeyId }, status: 200 },
+      { action: "POST /v1/keys", target: { key: made.accessKeyId, role: "viewer" }, status: 201 },
+    ]);
+    expect(JSON.stringify(body)).not.toContain(rotated.accessKeySecret);
+  });
+
   test("pages, newest first", async () => {
     const first = await call("GET", "/v1/audit?limit=1");
     const second = await call("GET", `/v1/audit?limit=1&cursor=${first.body.cursor}`);

@@ -40,6 +40,8 @@ export type AuditCommand =
       readonly id: string;
       readonly at: number;
       readonly status: number;
+      /** What was made, where the path could not name it yet. */
+      readonly made?: Readonly<Record<string, string>>;
     };
 
 const PREFIX = "audit:";
@@ -63,7 +65,9 @@ export class AuditLog {
     }
     const text = this.cells.read(keyOf(command));
     if (text !== undefined) {
-      const entry: AuditEntry = { ...parseOwn<AuditEntry>(text), status: command.status };
+      const asked = parseOwn<AuditEntry>(text);
+      const { status, made } = command;
+      const entry: AuditEntry = { ...asked, status, target: { ...asked.target, ...made } };
       this.cells.write(keyOf(entry), JSON.stringify(entry));
     }
     return { ok: true, at: command.at };

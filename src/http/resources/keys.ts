@@ -70,12 +70,13 @@ export const keyRoutes: readonly Route[] = [
     body: createKeyBody,
     answers: { 201: accessKeyWithSecret },
     problems: ["TooManyKeys"],
-    async handle({ env, body, caller, masters: [master] }) {
+    async handle({ env, body: asked, caller, masters: [master] }) {
       assert(master, "nobody is let in without a master key");
-      const { description, ...rest } = body;
+      const { description, ...rest } = asked;
       const wanted = { ...rest, ...(description !== undefined && { description }) };
       const created = await createKey(env, master, caller.accessKeyId, wanted);
-      return { status: 201, body: withSecret(created) };
+      const body = withSecret(created);
+      return { status: 201, body, made: { key: body.accessKeyId, role: asked.role } };
     },
   }),
   route({
@@ -143,7 +144,8 @@ export const keyRoutes: readonly Route[] = [
     async handle({ env, params, body, masters: [master] }) {
       assert(master, "nobody is let in without a master key");
       const rotated = await rotateKey(env, master, params.key, body.graceSeconds * SECOND_MS);
-      return { status: 200, body: withSecret(rotated) };
+      const answer = withSecret(rotated);
+      return { status: 200, body: answer, made: { newKey: answer.accessKeyId } };
     },
   }),
   setDisabled("disable"),

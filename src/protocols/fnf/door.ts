@@ -92,8 +92,8 @@ function perform(
     from: headers.get("cf-connecting-ip") ?? undefined,
   };
   return audited(request.env, subject, handle, (outcome) => {
-    if ("value" in outcome) return 200;
-    return outcome.error instanceof FnfError ? outcome.error.status : 500;
+    if ("value" in outcome) return { status: 200 };
+    return { status: outcome.error instanceof FnfError ? outcome.error.status : 500 };
   });
 }
 

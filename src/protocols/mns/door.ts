@@ -5,7 +5,7 @@ import { MNS_REQUEST_BYTES, QUEUE_NAME_LENGTH } from "../../core/limits.ts";
 import { QUEUE_NAME_PATTERN, QUEUE_NAME_RULE } from "../../core/names.ts";
 import type { Env } from "../../env.ts";
 import { log } from "../../log.ts";
-import { audited } from "../../service/audit.ts";
+import { type AuditOutcome, audited } from "../../service/audit.ts";
 import { OverloadedError } from "../../service/call.ts";
 import { findMasterKeys } from "../../service/master-keys.ts";
 import { decodeUtf8, readBody } from "../../service/read-body.ts";
@@ -76,12 +76,12 @@ async function carryOut(request: Request, env: Env, requestId: string): Promise<
   const target = Object.fromEntries(Object.entries(names).filter(([, name]) => name !== ""));
   const from = headers.get("cf-connecting-ip") ?? undefined;
   const subject = { requestId, caller, action: `MNS ${operation.name}`, target, from };
-  return audited(env, subject, () => operation.handle(call), auditStatus);
+  return audited(env, subject, () => operation.handle(call), auditOutcome);
 }
 
-function auditStatus(outcome: { value: MnsAnswer } | { error: unknown }): number {
-  if ("value" in outcome) return outcome.value.status;
-  return outcome.error instanceof MnsError ? outcome.error.status : 500;
+function auditOutcome(outcome: { value: MnsAnswer } | { error: unknown }): AuditOutcome {
+  if ("value" in outcome) return { status: outcome.value.status };
+  return { status: outcome.error instanceof MnsError ? outcome.error.status : 500 };
 }
 
 function find(method: string, path: string, query: Query): { operation: Operation; names: Names } {
