@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bar, duration, record, table } from "../../src/cli/millrace/format.ts";
+import { bar, duration, printable, record, table } from "../../src/cli/millrace/format.ts";
 import { Output } from "../../src/cli/millrace/output.ts";
 
 // Not a terminal: nothing is coloured.
@@ -55,6 +55,15 @@ test.each([
   const start = Date.parse("2027-01-01T00:00:00Z");
   expect(duration("2027-01-01T00:00:00Z", new Date(start + milliseconds).toISOString(), 0)).toBe(words);
   expect(duration("2027-01-01T00:00:00Z", undefined, start + milliseconds)).toBe(words);
+});
+
+test.each([
+  ["\u001B[32mSucceeded\u001B[39m", "\u001B[32mSucceeded\u001B[39m"],
+  ["one\r\ntwo\n\tthree é 💥", "one\r\ntwo\n\tthree é 💥"],
+  ["\u001B[2Jgone", "\uFFFD[2Jgone"],
+  ["\u001B]0;title\u0007 \u009B2J \rover\u0000", "\uFFFD]0;title\uFFFD \uFFFD2J \uFFFDover\uFFFD"],
+])("%j is put on a terminal as %j", (text, shown) => {
+  expect(printable(text)).toBe(shown);
 });
 
 test("a bar is full only at the end, and never longer than that", () => {

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { printable } from "./format.ts";
 
 type Colour = "red" | "green" | "yellow" | "dim" | "bold" | "cyan";
 
@@ -27,12 +28,13 @@ export class Output {
 
   say({ json, text, notes = [] }: Said): void {
     const body = this.isJson ? JSON.stringify(json, null, 2) : text(this);
-    if (body !== "") process.stdout.write(body.endsWith("\n") ? body : `${body}\n`);
+    const line = body === "" || body.endsWith("\n") ? body : `${body}\n`;
+    if (line !== "") process.stdout.write(process.stdout.isTTY ? printable(line) : line);
     if (!this.isJson) for (const note of notes) this.tell(note);
   }
 
   tell(line: string): void {
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(process.stderr.isTTY ? printable(`${line}\n`) : `${line}\n`);
   }
 
   /** Coloured if the stream is a terminal and NO_COLOR is not set. */
