@@ -27,6 +27,20 @@ async function nameOf(work: Promise<unknown>): Promise<string> {
   );
 }
 
+test("answers are XML as it is, whatever the request would have taken", async () => {
+  for (const path of ["/queues", "/queues/none", "/queues/none/messages?waitseconds=1", "/topics"]) {
+    const response = await fetch(`${service.url}${path}`, {
+      redirect: "manual",
+      headers: { "accept-encoding": "gzip, deflate, br", accept: "text/html" },
+    });
+    expect(response.status).toBe(400);
+    expect(response.headers.get("content-type")).toBe("text/xml;charset=utf-8");
+    expect(response.headers.get("content-encoding")).toBe("identity");
+    expect(response.headers.get("cache-control")).toContain("no-transform");
+    expect(await response.text()).toContain("<Code>MissingAuthorizationHeader</Code>");
+  }
+});
+
 describe("@alicloud/mns", () => {
   test("makes, lists, changes and deletes queues", async () => {
     const created = await client.createQueue("workers", { VisibilityTimeout: 60 });

@@ -157,11 +157,12 @@ function respond({ status, body, location }: MnsAnswer & { body?: Xml }, request
   const headers = new Headers({
     "x-mns-request-id": requestId,
     "x-mns-version": VERSION,
-    // Clients cannot undo what somebody on the way compresses.
+    // Some clients cannot undo a compression that is put on underway: this holds at the platform, the encoding locally.
     "cache-control": "no-store, no-transform",
   });
   if (location !== undefined) headers.set("location", location);
   if (!body) return new Response(null, { status, headers });
   headers.set("content-type", "text/xml;charset=utf-8");
+  headers.set("content-encoding", "identity");
   return new Response(writeXml(body), { status, headers });
 }
