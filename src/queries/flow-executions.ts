@@ -13,13 +13,17 @@ export function readExecutions(machine: FlowMachine, query: ExecutionsQuery): Ex
   const { limit, before, from = 0, to } = query;
   const bounds = { ...(before !== undefined && { before }), ...(to !== undefined && { to }) };
   const items: ExecutionEntry[] = [];
+  let last: ExecutionsPage["last"];
   let lookedAt = 0;
   for (const entry of machine.executions(flow.generation, bounds)) {
     // Start times only go back from here.
     if (entry.startedAt < from) break;
-    if (matches(entry, query)) items.push(entry);
-    const { number, startedAt } = entry;
-    if (items.length >= limit || ++lookedAt >= LOOKED_AT_MAX) return { items, last: { number, startedAt } };
+    const isWanted = matches(entry, query);
+    // A page is followed by another one only if there is something to put on it, as far as was looked.
+    if (last && ((isWanted && items.length >= limit) || lookedAt >= LOOKED_AT_MAX)) return { items, last };
+    if (isWanted) items.push(entry);
+    last = { number: entry.number, startedAt: entry.startedAt };
+    lookedAt++;
   }
   return { items };
 }

@@ -87,6 +87,9 @@ describe("a flow", () => {
     expect(list({})).toEqual(["b4", "b3"]);
     const last = readExecutions(machine, { limit: 2 })?.last;
     expect(list({ before: last?.number })).toEqual(["b2", "b1"]);
+    const isLast = (query: object) => readExecutions(machine, { limit: 2, ...query })?.last === undefined;
+    expect(isLast({ before: machine.execution(1, "b1")?.number })).toBe(true);
+    expect([isLast({ prefix: "a" }), isLast({ prefix: "b" })]).toEqual([true, false]);
     expect(list({ status: "Succeeded" })).toEqual(["b2"]);
     expect(list({ prefix: "a" })).toEqual(["a2", "a1"]);
     expect(list({ to: machine.execution(1, "a1")?.startedAt })).toEqual(["a1"]);
