@@ -10,6 +10,9 @@ export const FAULTS: Faults = {
   repeatedTransport: 0.2,
   slowTransport: 0.2,
   lostAlarm: 0.1,
+  repeatedAlarm: 0.1,
+  lostTick: 0.3,
+  repeatedTick: 0.3,
 };
 
 /** `SIM_SEEDS` how many, `SIM_FIRST` from which on: to look for rarer things than the suite has time for. */

@@ -29,6 +29,11 @@ export interface Faults {
   readonly slowTransport: number;
   /** An alarm does not ring: the next Cron Trigger or call must heal it. */
   readonly lostAlarm: number;
+  /** An alarm rings once more, up to seconds later. */
+  readonly repeatedAlarm: number;
+  /** The Cron Trigger does not come, or comes twice in its minute. */
+  readonly lostTick: number;
+  readonly repeatedTick: number;
 }
 
 export const NO_FAULTS: Faults = {
@@ -39,6 +44,9 @@ export const NO_FAULTS: Faults = {
   repeatedTransport: 0,
   slowTransport: 0,
   lostAlarm: 0,
+  repeatedAlarm: 0,
+  lostTick: 0,
+  repeatedTick: 0,
 };
 
 const CLASSES = {
@@ -122,7 +130,7 @@ export class Platform {
       TRANSPORT: { sendBatch: (batch: never) => this.sendBatch(batch) },
       MASTER_KEY,
     } as Env;
-    setInterval(() => void tick(this.env), MINUTE_MS);
+    setInterval(() => this.tick(), MINUTE_MS);
   }
 
   /** Gives the real clock back. */
@@ -181,6 +189,14 @@ export class Platform {
     const master = await masterKey(MASTER_KEY);
     if (!master) throw new Error("the key is long enough");
     return `Bearer ${FIRST_ADMIN_KEY_ID}.${await accessKeySecret(master, FIRST_ADMIN_KEY_ID)}`;
+  }
+
+  /** The Cron Trigger: it may not come, or come again soon after. */
+  private tick(): void {
+    if (this.random.chance(this.faults.lostTick)) return;
+    void tick(this.env);
+    if (this.random.chance(this.faults.repeatedTick))
+      setTimeout(() => void tick(this.env), this.random.between(0, MINUTE_MS / 2));
   }
 
   private delay(): Promise<void> {
@@ -278,9 +294,12 @@ export class Platform {
       () => {
         place.alarmAt = undefined;
         if (this.random.chance(this.faults.lostAlarm)) return;
-        void this.live(place, className, name)
-          .instance.alarm?.()
-          ?.catch(() => {});
+        const ring = () =>
+          void this.live(place, className, name)
+            .instance.alarm?.()
+            ?.catch(() => {});
+        ring();
+        if (this.random.chance(this.faults.repeatedAlarm)) setTimeout(ring, this.random.between(0, 5000));
       },
       // A later time would not fit into the timer, which would ring at once, over and over.
       Math.min(2 ** 31 - 1, Math.max(0, at - Date.now())),
