@@ -2,6 +2,7 @@ import { scheduleNotExists } from "../../core/schedule/only-if.ts";
 import { preview } from "../../core/schedule/preview.ts";
 import { type Schedule, type ScheduleSpec, scheduleKey } from "../../core/schedule/schedule.ts";
 import { readTimetable } from "../../core/schedule/timetable.ts";
+import { warningsOf } from "../../core/schedule/warnings.ts";
 import type { Env } from "../../env.ts";
 import { findFlow } from "../../service/flows.ts";
 import { askSchedule } from "../../service/objects.ts";
@@ -46,7 +47,10 @@ function previewOf(
   const read = readTimetable(spec, createdAt, key);
   if (!read.ok) throw problemOf(read);
   const items = preview(read.timetable, from, count, skips);
-  return { items: items.map(withTimes), warnings: items.length === 0 ? [NEVER] : [] };
+  return {
+    items: items.map(withTimes),
+    warnings: [...warningsOf(spec), ...(items.length === 0 ? [NEVER] : [])],
+  };
 }
 
 export const scheduleRoutes: readonly Route[] = [
@@ -67,7 +71,7 @@ export const scheduleRoutes: readonly Route[] = [
       const isNever = schedule.enabled && schedule.nextAt === undefined;
       return {
         status: outcome.created ? 201 : 200,
-        body: { ...viewOf(schedule), warnings: isNever ? [NEVER] : [] },
+        body: { ...viewOf(schedule), warnings: [...warningsOf(schedule), ...(isNever ? [NEVER] : [])] },
       };
     },
   }),

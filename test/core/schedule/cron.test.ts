@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseCron } from "../../../src/core/schedule/cron.ts";
 import { instantsUntil, nextInstant } from "../../../src/core/schedule/next.ts";
+import { warningsOf } from "../../../src/core/schedule/warnings.ts";
 import { isTimeZone } from "../../../src/core/schedule/zone.ts";
 
 function following(expression: string, timeZone: string, from: string, count: number): string[] {
@@ -236,4 +237,19 @@ test("the newest of many instants are found without counting all of them", () =>
   const { instants, more } = instantsUntil(next, Date.UTC(2020, 0, 1), to, 5);
   expect(instants).toEqual([4, 3, 2, 1, 0].map((seconds) => to - seconds * 1000));
   expect(more).toBe(true);
+});
+
+describe("a step that is larger than its field", () => {
+  test.each([
+    ["*/90 * * * *", ['minute: the step of "*/90"']],
+    ["0 */5 0/24 * * *", ['hour: the step of "0/24"']],
+    [
+      "CRON_TZ=Asia/Shanghai 0 0 1-5/9,*/2 * +*/7",
+      ['day of the month: the step of "1-5/9"', 'weekday: the step of "*/7"'],
+    ],
+    ["*/30 */12 */15 */6 */3", []],
+    ["@every 90m", []],
+  ])("is warned of in %s", (cron, words) => {
+    expect(warningsOf({ cron })).toEqual(words.map((word) => expect.stringContaining(word)));
+  });
 });
