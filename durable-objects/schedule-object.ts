@@ -59,8 +59,8 @@ export class ScheduleObject extends DurableObject<Env> implements ScheduleRpc {
     return this.host.submit({ type: "deleteSchedule", flow, name, ...(nonce && { nonce }) });
   }
 
-  removeFlow(flow: string) {
-    return this.host.submit({ type: "deleteFlow", flow });
+  removeFlow(flow: string, generation: number) {
+    return this.host.submit({ type: "deleteFlow", flow, generation });
   }
 
   setEnabled(flow: string, name: string, enabled: boolean) {

@@ -198,8 +198,10 @@ export const PUSHES_IN_FLIGHT = 32;
 
 // ---- Schedules -------------------------------------------------------------------------------------------------
 export const SCHEDULE_SHARDS = 16;
-/** Instants of one outage or pause that get rows of their own: more than a day of minutes; older ones share the last row's reason. */
-export const MISSED_ROWS_MAX = 2000;
+/** Webhook notices of instants that one wake found missed: of a long outage the newest tell enough. */
+export const MISSED_NOTICES_MAX = 100;
+/** Rows after which a turn fires no further schedules: after an outage other requests get in between. */
+export const FIRED_ROWS_PER_TURN = 20_000;
 /** The newest due instant counts as missed if it is later than this: the Cron Trigger heals a lost alarm within a minute. */
 export const MISSED_AFTER_MS = 75 * SECOND_MS;
 /** Missed instants that `catchUp` can start at once. */
@@ -231,7 +233,7 @@ export const RUNNING_CHECK_MS = 1 * MINUTE_MS;
 /** A repeated request with an `Idempotency-Key` finds what it started for so long. */
 export const RUN_MEMORY_MS = 24 * HOUR_MS;
 export const RUNS_REMEMBERED_MAX = 200;
-/** Executions of one schedule that are watched for their end. */
+/** Executions of one schedule that are watched for their end, and instants that wait for a decision. */
 export const OPEN_FIRINGS_MAX = 2000;
 /** A webhook that has not answered by then is tried again. */
 export const NOTIFY_SECONDS_MAX = 15;

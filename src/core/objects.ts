@@ -279,7 +279,7 @@ export interface ScheduleRpc {
   /** In the order of flow and name, behind `after` ("flow/name"); of one flow when it is given. */
   list(query: { flow?: string; after?: string; limit: number }): Promise<readonly Schedule[]>;
   remove(flow: string, name: string, nonce?: Nonce): Promise<ScheduleOutcome>;
-  removeFlow(flow: string): Promise<ScheduleOutcome>;
+  removeFlow(flow: string, generation: number): Promise<ScheduleOutcome>;
   setEnabled(flow: string, name: string, enabled: boolean): Promise<ScheduleOutcome>;
   run(command: Omit<RunNow, "type">): Promise<ScheduleOutcome>;
   /** Anything else that is asked of a schedule. */
@@ -295,6 +295,8 @@ export interface ScheduleRpc {
 export interface PutConditions {
   readonly only?: OnlyIf;
   readonly nonce?: Nonce;
+  /** Of the flow that the schedule is for. */
+  readonly generation?: number;
 }
 
 export interface FiringsQuery {

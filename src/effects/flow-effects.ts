@@ -75,7 +75,7 @@ const stopExecutions: Row<"stopExecutions"> = {
   groupBy: ({ id }) => id,
   async perform({ env, object: flow, machine }, [effect]) {
     assert(effect, "a group is not empty");
-    await removeSchedules(env, flow, machine);
+    await removeSchedules(env, flow, effect.generation);
     let stopped = 0;
     for (const { name, endedAt } of machine.executions(effect.generation)) {
       if (endedAt !== undefined) continue;
@@ -89,13 +89,12 @@ const stopExecutions: Row<"stopExecutions"> = {
   },
 };
 
-/** Unless the flow was made again in the meantime: then the schedules may be the new one's. */
-async function removeSchedules(env: Env, flow: string, machine: FlowMachine): Promise<void> {
-  if (machine.flow) return;
+/** Of this generation: if the flow was made again in the meantime, the new one's stay. */
+async function removeSchedules(env: Env, flow: string, generation: number): Promise<void> {
   const shards = Array.from({ length: SCHEDULE_SHARDS }, (_, shard) =>
     env.SCHEDULES.getByName(scheduleObjectName(shard)),
   );
-  await Promise.all(shards.map((shard) => shard.removeFlow(flow)));
+  await Promise.all(shards.map((shard) => shard.removeFlow(flow, generation)));
 }
 
 export const FLOW_EFFECTS: EffectTable<FlowMachine, FlowEffect, FlowCommand> = {

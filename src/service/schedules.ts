@@ -18,7 +18,9 @@ export async function putSchedule(
 ): Promise<Result<{ schedule: Schedule; created: boolean }>> {
   const stored = await findFlow(env, flow);
   if (!stored.ok) return stored;
-  const outcome = await askSchedule(env, flow, name, (shard) => shard.put(flow, name, spec, conditions));
+  const { generation } = stored.flow;
+  const more = { ...conditions, generation };
+  const outcome = await askSchedule(env, flow, name, (shard) => shard.put(flow, name, spec, more));
   if (!outcome.ok) return outcome;
   return { ok: true, schedule: changedBy(outcome), created: outcome.created === true };
 }

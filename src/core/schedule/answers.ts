@@ -1,7 +1,7 @@
 import { backfillEnded } from "./backfill.ts";
 import type { CheckRunning, EndedFiring, StartFiring } from "./command.ts";
 import { goOn } from "./fire.ts";
-import { type Turn, amend, record } from "./record.ts";
+import { type Turn, amend, refuse } from "./record.ts";
 import { openOf } from "./store.ts";
 
 /** A flow has the start of a firing. */
@@ -28,11 +28,7 @@ export function startRefused(turn: Turn, effect: StartFiring, reason: string): v
   const { store, entry } = turn;
   const open = openOf(entry, effect);
   if (!open || open.isTaken) return;
-  const row = entry.ledger.find(open.at, open.kind);
-  if (row) {
-    const { latenessMs: _, executionName: __, ...kept } = row;
-    record(turn, { ...kept, verdict: "failedToStart", reason });
-  }
+  refuse(turn, open, reason);
   entry.state.open = entry.state.open.filter((one) => one !== open);
   if (open.backfill !== undefined) backfillEnded(turn, open.backfill, "failedToStart");
   store.touch(entry);

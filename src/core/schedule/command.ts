@@ -20,10 +20,12 @@ export type ScheduleCommand =
       readonly spec: ScheduleSpec;
       readonly only?: OnlyIf;
       readonly nonce?: Nonce;
+      /** Of the flow that it is for: a flow that was made again has none of its predecessor's schedules. */
+      readonly generation?: number;
     } & OfSchedule)
   | ({ readonly type: "deleteSchedule"; readonly nonce?: Nonce } & OfSchedule)
-  /** The flow is gone. */
-  | { readonly type: "deleteFlow"; readonly flow: string }
+  /** A generation of the flow is gone. */
+  | { readonly type: "deleteFlow"; readonly flow: string; readonly generation: number }
   | ChangeSchedule
   /** Starts what is due. */
   | { readonly type: "fire"; readonly firedBy: "alarm" | "cron" }

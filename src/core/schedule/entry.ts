@@ -13,6 +13,8 @@ export interface StoredSchedule extends ScheduleSpec {
   readonly name: string;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Of the flow that it was made for. */
+  readonly generation?: number;
 }
 
 /** An instant whose time has come and that has no final verdict yet. */
@@ -36,7 +38,7 @@ export interface Open {
   /** When `expect` is broken, unless it was. */
   readonly startBy?: number;
   readonly endBy?: number;
-  /** Of a manual run that brought its own. */
+  /** Its own: of a manual run that brought one, or of a schedule that was given another one since. */
   readonly payload?: JsonObject;
   readonly backfill?: string;
 }
@@ -122,9 +124,10 @@ export class Entry {
   /** As it is shown. */
   get view(): Schedule {
     const { nextAt, paused, skips, counts } = this.state;
-    const { enabled } = this.stored;
+    const { generation: _, ...stored } = this.stored;
+    const { enabled } = stored;
     return {
-      ...this.stored,
+      ...stored,
       ...(enabled && nextAt !== undefined && { nextAt }),
       ...(!enabled && paused && { pausedAt: paused.at }),
       ...(!enabled && paused?.reason !== undefined && { pauseReason: paused.reason }),
@@ -145,7 +148,7 @@ export class Entry {
     if (stored.enabled && state.nextAt !== undefined) times.push(this.dueAt(state.nextAt));
     // What was being asked when the memory was lost is asked again; an answer to a start comes by itself.
     const isAnswered = this.running.every(({ isTaken }) => isTaken);
-    if (!this.checking && stored.enabled && state.waiting.length > 0 && isAnswered) times.push(0);
+    if (!this.checking && state.waiting.length > 0 && isAnswered) times.push(0);
     if (!this.checking && this.recheckAt !== undefined && this.isHeldUp()) times.push(this.recheckAt);
     if (this.backfill?.isDue(this.state.open)) times.push(0);
     for (const { startBy, endBy } of state.open) times.push(startBy ?? Infinity, endBy ?? Infinity);

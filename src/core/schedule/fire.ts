@@ -1,4 +1,4 @@
-import { MISSED_ROWS_MAX, RUNNING_CHECK_MS } from "../limits.ts";
+import { LEDGER_ROWS_MAX, MISSED_NOTICES_MAX, OPEN_FIRINGS_MAX, RUNNING_CHECK_MS } from "../limits.ts";
 import { stepBackfill } from "./backfill.ts";
 import { type Chosen, type Due, chooseDue } from "./catch-up.ts";
 import type { Waiting } from "./entry.ts";
@@ -15,10 +15,9 @@ export function wake(turn: Turn, firedBy: "alarm" | "cron"): void {
 
 /** What can be decided now is; what hangs on executions that run is first asked for their real state. */
 export function goOn(turn: Turn, isChecked = false): void {
-  if (turn.entry.spec.enabled) {
-    decideWaiting(turn, isChecked);
-    drainBuffer(turn);
-  }
+  // Also of a paused schedule: what waits for a decision came before the pause.
+  decideWaiting(turn, isChecked);
+  if (turn.entry.spec.enabled) drainBuffer(turn);
   stepBackfill(turn);
   askAgain(turn);
 }
@@ -41,13 +40,24 @@ export function collectDue(turn: Turn, firedBy: "alarm" | "cron"): void {
   };
   entry.state.waiting.push(...caughtUp.map((one) => lineUp(one, "catchUp")));
   entry.state.waiting.push(...onTime.map((one) => lineUp(one, firedBy)));
+  giveUpWaiting(turn);
+}
+
+/** In case nobody can tell for very long whether an execution runs: the state must stay small enough to be written. */
+function giveUpWaiting(turn: Turn): void {
+  const { waiting } = turn.entry.state;
+  const over = waiting.splice(0, Math.max(0, waiting.length - OPEN_FIRINGS_MAX));
+  const reason = `more than ${OPEN_FIRINGS_MAX} instants waited to hear whether an execution runs`;
+  for (const { at, firedBy } of over) {
+    record(turn, { at, kind: "scheduled", verdict: "expired", firedBy, firedAt: turn.now, reason });
+  }
 }
 
 /** Instants whose time has come, oldest first; the schedule's next instant is then the first whose time has not. */
 export function takeDue({ entry }: Turn, until: number): { due: Due[]; more: boolean } | undefined {
   const { state, timetable } = entry;
   if (state.nextAt === undefined || entry.dueAt(state.nextAt) > until) return undefined;
-  const { instants, more } = timetable.until(state.nextAt, until, MISSED_ROWS_MAX);
+  const { instants, more } = timetable.until(state.nextAt, until, LEDGER_ROWS_MAX);
   const due = instants
     .map((at) => ({ at, startsAt: entry.dueAt(at) }))
     .filter(({ startsAt }) => startsAt <= until);
@@ -76,14 +86,9 @@ export function settleExceptions(turn: Turn, due: readonly Due[], firedBy: strin
 function writeExpired(turn: Turn, expired: Chosen["expired"], firedBy: string, more: boolean): void {
   for (const [position, { at, reason }] of expired.entries()) {
     const others = more && position === 0 ? "; so it was for older ones, which have no rows" : "";
-    record(turn, {
-      at,
-      kind: "scheduled",
-      verdict: "expired",
-      firedBy,
-      firedAt: turn.now,
-      reason: reason + others,
-    });
+    const row = { at, kind: "scheduled", verdict: "expired", firedBy, firedAt: turn.now } as const;
+    const isTold = position >= expired.length - MISSED_NOTICES_MAX;
+    record(turn, { ...row, reason: reason + others }, isTold);
   }
 }
 

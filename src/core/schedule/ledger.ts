@@ -36,18 +36,21 @@ export class Ledger {
 
   find(at: number, kind: FiringKind): Firing | undefined {
     const position = positionOf(at, kind);
-    return this.chunkOf(position).firings.find((firing) => own(firing) === position);
+    const { firings } = this.chunkOf(position);
+    const found = firings[placeOf(firings, position)];
+    return found && own(found) === position ? found : undefined;
   }
 
   /** Adds a firing, or puts it in the place of the one with its instant and kind. */
   set(firing: Firing, now: number): void {
     const { state } = this;
-    const chunk = this.chunkOf(own(firing));
+    const position = own(firing);
+    const chunk = this.chunkOf(position);
     const firings = chunk.firings;
-    const index = firings.findIndex((other) => own(other) >= own(firing));
-    const old = index >= 0 && own(firings[index] ?? firing) === own(firing) ? firings[index] : undefined;
-    if (old) firings[index] = firing;
-    else firings.splice(index < 0 ? firings.length : index, 0, firing);
+    const index = placeOf(firings, position);
+    const found = firings[index];
+    const old = found && own(found) === position ? found : undefined;
+    firings.splice(index, old ? 1 : 0, firing);
     this.count(firing.verdict, 1);
     if (old) this.count(old.verdict, -1);
     else state.rows++;
@@ -142,6 +145,18 @@ export class Ledger {
       state.chunks--;
     }
   }
+}
+
+/** Where a position is, or would be, among firings in order. A backfill can put thousands into one chunk within a commit. */
+function placeOf(firings: readonly Firing[], position: string): number {
+  let [low, high] = [0, firings.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const firing = firings[middle];
+    if (firing && own(firing) < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function own({ at, kind }: Firing): string {

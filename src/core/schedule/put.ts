@@ -1,9 +1,10 @@
 import { reject } from "../result.ts";
 import type { ScheduleCommand, ScheduleOutcome } from "./command.ts";
 import type { Entry, StoredSchedule } from "./entry.ts";
-import { goOn } from "./fire.ts";
+import { goOn, settleExceptions } from "./fire.ts";
 import { conflictWith } from "./only-if.ts";
 import { settle } from "./pause.ts";
+import { type Turn, record } from "./record.ts";
 import { type ScheduleSpec, scheduleKey } from "./schedule.ts";
 import type { ScheduleStore } from "./store.ts";
 import { readTimetable } from "./timetable.ts";
@@ -17,8 +18,8 @@ export function putSchedule(
   now: number,
   isAgain: boolean,
 ): ScheduleOutcome {
-  const { flow, name, spec, only } = command;
-  const old = store.get(flow, name);
+  const { flow, name, spec, only, generation } = command;
+  const old = oldOf(store, command);
   const createdAt = old?.spec.createdAt ?? now;
   const read = readTimetable(spec, createdAt, scheduleKey(flow, name));
   if (!read.ok) return read;
@@ -32,30 +33,78 @@ export function putSchedule(
   const conflict = isSame && isAgain ? undefined : conflictWith(only, flow, name, old?.spec);
   if (conflict) return conflict;
   if (isSame) return { ok: true, schedule: old.view, created: false };
-  const stored: StoredSchedule = { ...spec, enabled, flow, name, createdAt, updatedAt: now };
+  const stored: StoredSchedule = {
+    ...spec,
+    enabled,
+    flow,
+    name,
+    createdAt,
+    updatedAt: now,
+    ...(generation !== undefined && { generation: Math.max(generation, old?.spec.generation ?? 0) }),
+  };
   if (old) {
     change({ store, entry: old, now }, stored);
     return { ok: true, schedule: old.view, created: false };
   }
+  const predecessor = store.get(flow, name);
+  if (predecessor) store.remove(predecessor);
   const entry = store.add(stored);
   entry.state.nextAt = read.timetable.next(now);
   if (!enabled) entry.state.paused = { at: now };
   return { ok: true, schedule: entry.view, created: true };
 }
 
-function change(turn: { store: ScheduleStore; entry: Entry; now: number }, stored: StoredSchedule): void {
+function change(turn: Turn, stored: StoredSchedule): void {
   const { store, entry, now } = turn;
   settle(turn);
   const wasEnabled = entry.spec.enabled;
+  keepPayloads(entry, stored);
+  const delayed = takeDelayed(turn, stored);
   entry.spec = stored;
   const { state, timetable } = entry;
-  state.nextAt = timetable.next(now);
+  state.nextAt = delayed ?? timetable.next(now);
   state.skips = state.skips.filter(({ at }) => timetable.isInstant(at));
   if (stored.enabled) state.paused = undefined;
   else if (wasEnabled) state.paused = { at: now };
   watchRunning(entry);
   store.writeSpec(entry);
   goOn(turn);
+}
+
+/** A schedule of a flow that was deleted and made again is none of the new one's. */
+function oldOf(store: ScheduleStore, { flow, name, generation = 0 }: Put): Entry | undefined {
+  const old = store.get(flow, name);
+  return old && (old.spec.generation ?? generation) < generation ? undefined : old;
+}
+
+/** Starts that are under way carry the payload that they were decided with. */
+function keepPayloads(entry: Entry, { payload: changed }: StoredSchedule): void {
+  const { payload = {} } = entry.spec;
+  if (JSON.stringify(payload) === JSON.stringify(changed ?? {})) return;
+  const { state, backfill } = entry;
+  state.open = state.open.map((one) =>
+    one.isTaken || one.payload
+      ? one
+      : { ...one, payload: (one.backfill === undefined ? undefined : backfill?.payload) ?? payload },
+  );
+}
+
+/**
+ * An instant that has come and waits for the end of its delay, if the changed schedule has it, too; else it gets its verdict
+ * now, as the schedule said before.
+ */
+function takeDelayed(turn: Turn, stored: StoredSchedule): number | undefined {
+  const { entry, now } = turn;
+  const { nextAt } = entry.state;
+  if (nextAt === undefined || nextAt > now) return undefined;
+  const changed = readTimetable(stored, stored.createdAt, entry.key);
+  if (changed.ok && changed.timetable.isInstant(nextAt)) return nextAt;
+  const due = [{ at: nextAt, startsAt: entry.dueAt(nextAt) }];
+  for (const one of settleExceptions(turn, due, "alarm")) {
+    if (entry.spec.enabled && stored.enabled) entry.state.waiting.push({ ...one, firedBy: "alarm" });
+    else record(turn, { at: nextAt, kind: "scheduled", verdict: "paused", firedBy: "alarm", firedAt: now });
+  }
+  return undefined;
 }
 
 /** A policy that cares for what runs begins with what was started lately, before anybody cared. */
@@ -70,7 +119,7 @@ function watchRunning(entry: Entry): void {
 }
 
 function sameSpec(old: StoredSchedule, spec: ScheduleSpec): boolean {
-  const { flow: _, name: __, createdAt: ___, updatedAt: ____, ...own } = old;
+  const { flow: _, name: __, createdAt: ___, updatedAt: ____, generation: _____, ...own } = old;
   return canonical(own) === canonical(spec);
 }
 

@@ -13,14 +13,16 @@ export interface Turn {
   readonly now: number;
 }
 
-/** Writes a firing's row, and tells the webhook what it asked for. */
-export function record({ store, entry, now }: Turn, wanted: Firing): void {
+/** Writes a firing's row, and tells the webhook what it asked for, unless it would be told too much. */
+export function record({ store, entry, now }: Turn, wanted: Firing, isTold = true): void {
   const { spec, ledger } = entry;
   const old = ledger.find(wanted.at, wanted.kind);
   const isLate = spec.expect?.startWithinSeconds !== undefined && isBroken(wanted);
   const firing = isLate ? { ...wanted, missedStart: true } : wanted;
   ledger.set(firing, now);
   store.touch(entry);
+  store.rows++;
+  if (!isTold) return;
   for (const kind of noticesOf(spec, old, firing)) {
     const { flow, name: schedule } = spec;
     const broken = kind === "late" ? `:${firing.missedEnd ? "end" : "start"}` : "";
@@ -49,6 +51,7 @@ export function startScheduled(turn: Turn, waiting: Waiting, reason?: string): v
   const isLate = latenessMs > (expect.startWithinSeconds ?? Infinity) * SECOND_MS;
   const startBy = isLate ? undefined : startByOf(entry, startsAt);
   const old = entry.ledger.find(at, "scheduled");
+  const why = old?.verdict === "paused" ? "passed in a pause, and was caught up when it was over" : reason;
   record(turn, {
     at,
     kind: "scheduled",
@@ -57,7 +60,7 @@ export function startScheduled(turn: Turn, waiting: Waiting, reason?: string): v
     firedAt: now,
     latenessMs,
     executionName,
-    ...(reason !== undefined && { reason }),
+    ...(why !== undefined && { reason: why }),
     ...((isLate || old?.missedStart) && { missedStart: true }),
   });
   open(turn, {
@@ -101,12 +104,27 @@ export function startByOf({ spec }: Entry, startsAt: number): number | undefined
   return startWithinSeconds === undefined ? undefined : startsAt + startWithinSeconds * SECOND_MS;
 }
 
-function open({ store, entry }: Turn, one: Open): void {
+function open(turn: Turn, one: Open): void {
+  const { store, entry } = turn;
   const { state } = entry;
+  if (state.open.length >= OPEN_FIRINGS_MAX && one.backfill === undefined) {
+    // The oldest is no longer watched: its end still reaches its row. A start that is under way is never let go.
+    const oldest = state.open.findIndex(({ isTaken, backfill }) => isTaken && backfill === undefined);
+    if (oldest < 0) {
+      refuse(turn, one, `${OPEN_FIRINGS_MAX} starts wait for the flow already`);
+      return;
+    }
+    state.open.splice(oldest, 1);
+  }
   state.open.push(one);
-  // The oldest are no longer watched: their ends still reach their rows.
-  const over = state.open.length - OPEN_FIRINGS_MAX;
-  if (over > 0) state.open.splice(0, over);
   store.touch(entry);
   store.request(startOf(entry, one));
+}
+
+/** The row of a firing that started nothing after all. */
+export function refuse(turn: Turn, { at, kind }: Pick<Open, "at" | "kind">, reason: string): void {
+  const row = turn.entry.ledger.find(at, kind);
+  if (!row) return;
+  const { latenessMs: _, executionName: __, ...kept } = row;
+  record(turn, { ...kept, verdict: "failedToStart", reason });
 }

@@ -1,5 +1,5 @@
 import type { Cells } from "../cells.ts";
-import { SCHEDULES_PER_TURN } from "../limits.ts";
+import { FIRED_ROWS_PER_TURN, SCHEDULES_PER_TURN } from "../limits.ts";
 import type { Machine } from "../machine.ts";
 import { Nonces } from "../nonces.ts";
 import { executionOver, runningChecked, startRefused, startTaken } from "./answers.ts";
@@ -12,7 +12,6 @@ import type {
   ScheduleEffect,
   ScheduleOutcome,
 } from "./command.ts";
-import type { Entry } from "./entry.ts";
 import { wake } from "./fire.ts";
 import { scheduleNotExists } from "./only-if.ts";
 import { isUnsettled, resume, setEnabled, settle, skip, unskip } from "./pause.ts";
@@ -72,18 +71,16 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
       case "putSchedule":
         return putSchedule(store, command, now, seen === "again");
       case "deleteFlow":
-        // All keys first: what is being read must not be written.
-        for (const key of Array.from(store.keys(command.flow, ""))) this.remove(store.byKey(key));
+        store.removeFlow(command.flow, command.generation);
         return { ok: true };
       case "deleteSchedule": {
         const entry = store.get(command.flow, command.name);
         if (!entry) return seen === "again" ? { ok: true } : scheduleNotExists(command.flow, command.name);
-        this.remove(entry);
+        store.remove(entry);
         return { ok: true };
       }
       case "fire":
-        for (const entry of store.takeDue(now, SCHEDULES_PER_TURN))
-          wake({ store, entry, now }, command.firedBy);
+        fire(store, now, command.firedBy);
         return { ok: true };
       case "executionOver": {
         const entry = store.get(command.flow, command.name);
@@ -158,12 +155,17 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
     }
   }
 
-  private remove(entry: Entry | undefined): void {
-    if (entry) this.store.remove(entry);
-  }
-
   private get store(): ScheduleStore {
     return (this.memory ??= new ScheduleStore(this.cells));
+  }
+}
+
+/** Wakes what is due, as much as one turn may take; the rest stays due. */
+function fire(store: ScheduleStore, now: number, firedBy: "alarm" | "cron"): void {
+  const most = store.rows + FIRED_ROWS_PER_TURN;
+  for (const entry of store.takeDue(now, SCHEDULES_PER_TURN)) {
+    if (store.rows < most) wake({ store, entry, now }, firedBy);
+    else store.arm(entry);
   }
 }
 

@@ -9,6 +9,8 @@ import { firingId, firingInput, scheduleKey } from "./schedule.ts";
 
 const SCHEDULES = "schedule:";
 const STATES = "state:";
+/** How many backfills a schedule had that is gone. */
+const NUMBERS = "backfills:";
 const EMPTY = newState();
 
 interface Wake {
@@ -29,6 +31,8 @@ export class ScheduleStore {
   private readonly wakes = new Map<string, Wake>();
   private readonly notices: DurableEffects<Notify>;
   private fresh: ScheduleEffect[] = [];
+  /** Rows that were written in this memory. */
+  rows = 0;
 
   constructor(cells: Cells) {
     this.cells = cells;
@@ -60,6 +64,8 @@ export class ScheduleStore {
 
   add(stored: StoredSchedule): Entry {
     const entry = new Entry(this.cells, stored, newState());
+    // Its backfills' executions must not meet those of a schedule that had its name before.
+    entry.state.backfills = Number(this.cells.read(NUMBERS + entry.key) ?? 0);
     this.entries.set(entry.key, entry);
     this.writeSpec(entry);
     return entry;
@@ -76,6 +82,8 @@ export class ScheduleStore {
   }
 
   remove(entry: Entry): void {
+    const { backfills } = entry.state;
+    if (backfills > 0) this.cells.write(NUMBERS + entry.key, String(backfills));
     this.entries.delete(entry.key);
     this.changed.delete(entry);
     this.wakes.delete(entry.key);
@@ -84,6 +92,17 @@ export class ScheduleStore {
     entry.ledger.removeAll();
     const keys = Array.from(withPrefix(this.cells, `backfill:${entry.key}:`), ([key]) => key);
     for (const key of keys) this.cells.delete(key);
+  }
+
+  /** A flow that is gone: what starts in another of its name meets nothing of it. */
+  removeFlow(flow: string, generation: number): void {
+    // All keys first: what is being read must not be written.
+    for (const key of Array.from(this.keys(flow, ""))) {
+      const entry = this.byKey(key);
+      if (entry && (entry.spec.generation ?? 0) <= generation) this.remove(entry);
+    }
+    const numbers = Array.from(withPrefix(this.cells, `${NUMBERS}${flow}/`), ([key]) => key);
+    for (const key of numbers) this.cells.delete(key);
   }
 
   save(): void {

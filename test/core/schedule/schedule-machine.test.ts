@@ -145,7 +145,7 @@ describe("a schedule", () => {
     run.put("* * * * *");
     run.put("* * * * *", {}, "other");
     run.pass(90 * MINUTE);
-    run.act({ type: "deleteFlow", flow: "flow" });
+    run.act({ type: "deleteFlow", flow: "flow", generation: 1 });
     expect(run.machine.list({ limit: 10 })).toEqual([]);
     expect(run.machine.nextTimerAt()).toBeUndefined();
     expect(run.cells.texts.size).toBe(0);
