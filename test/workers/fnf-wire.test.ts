@@ -117,6 +117,23 @@ describe("Go, alibaba-cloud-sdk-go and the generated clients with the older sign
   });
 });
 
+describe("an endpoint that was given with a path", () => {
+  test("works where the path is not signed", async () => {
+    for (const path of ["//", "/fnf/", "/v1/flows"]) {
+      const all = await signed("GET", { Action: "ListFlows", Limit: "1" });
+      expect((await send(`${path}?${form(all)}`, { method: "GET" })).status).toBe(200);
+    }
+    const inBody = form(await signed("POST", { Action: "ListFlows", Limit: "1" }));
+    expect((await send("//", { method: "POST", headers: FORM, body: inBody })).status).toBe(200);
+  });
+
+  test("is told in the API's own words where it is", async () => {
+    const authorization = `ACS3-HMAC-SHA256 Credential=a,SignedHeaders=host,Signature=${"a".repeat(64)}`;
+    const { status, body } = await send("/fnf/", { headers: { authorization } });
+    expect([status, body.Code]).toEqual([400, "MissingRequiredHeader"]);
+  });
+});
+
 describe("the generated clients with the newer signature", () => {
   const headers = { "x-acs-credentials-provider": "static_ak" };
 

@@ -9,7 +9,7 @@ import { ACTIONS } from "./actions.ts";
 import { authenticate } from "./authenticate.ts";
 import { FnfError, errorOf } from "./errors.ts";
 import { type Parameters, readRaw } from "./parameters.ts";
-import { readSignature } from "./signature.ts";
+import { isAcs3, readSignature } from "./signature.ts";
 
 const VERSION = "2019-03-15";
 const CHOSEN_REQUEST_ID = /^[\w-]{1,64}$/;
@@ -25,9 +25,14 @@ interface Call {
   readonly host: string;
 }
 
-/** All of the API lies at one path; which action is meant, parameters or headers say. */
-export function isForFnf(request: Request): boolean {
-  return new URL(request.url).pathname === "/";
+/**
+ * All of the API lies at one path; which action is meant, parameters or headers say. A request of its kind that comes to
+ * another path is answered in its words, too: some clients take any answer without a `Code` for a success.
+ */
+export function isForFnf({ url, headers }: Request): boolean {
+  const { pathname, searchParams } = new URL(url);
+  if (/^\/+$/.test(pathname) || isAcs3(headers.get("authorization"))) return true;
+  return searchParams.has("Action") && searchParams.has("Signature");
 }
 
 /** Answers one request of FnF's API, whatever it is. Never throws. */

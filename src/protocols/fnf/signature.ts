@@ -24,7 +24,11 @@ const ACS3 = "ACS3-HMAC-SHA256";
 /** Reads either signature; throws the error when something that belongs to it is missing. */
 export function readSignature(raw: RawRequest): SignedRequest {
   const authorization = raw.headers.get("authorization");
-  return authorization?.startsWith(ACS3) ? readAcs3(raw, authorization) : readRpc(raw);
+  return isAcs3(authorization) ? readAcs3(raw, authorization) : readRpc(raw);
+}
+
+export function isAcs3(authorization: string | null): authorization is string {
+  return authorization?.startsWith(ACS3) ?? false;
 }
 
 /** RFC 3986: what encodeURIComponent does, and some more. */
