@@ -245,6 +245,8 @@ export const PREVIEW_LOOKED_AT_MAX = 20_000;
 export const SIGNATURE_SKEW_MS = 15 * MINUTE_MS;
 /** Old nonces forgotten with each new one: two would do in the long run. */
 export const NONCES_PURGED_AT_ONCE = 10;
+/** Nonces of reads that an isolate remembers: a nonce is 24 characters, so this is a few MB. */
+export const RECENT_NONCES_MAX = 20_000;
 
 // ---- The protocol of FnF ---------------------------------------------------------------------------------------
 /** A definition of 1 MiB with each byte escaped fits in. */

@@ -248,6 +248,12 @@ describe("a request that is sent again", () => {
     expect((await post("ListExecutions", { FlowName })).body.Executions).toEqual([]);
   });
 
+  test.each(["ListFlows", "DescribeRegions"])("%s is answered once", async (Action) => {
+    const request = await signed("POST", { Action });
+    expect((await sendForm(request)).status).toBe(200);
+    expectError(await sendForm(request), 400, "SignatureNonceUsed");
+  });
+
   test("stops nothing twice and reports nothing twice, by its own rules", async () => {
     await call("PUT", "/v1/queues/work", {});
     const FlowName = await flow(

@@ -9,6 +9,7 @@ import { ACTIONS } from "./actions.ts";
 import { authenticate } from "./authenticate.ts";
 import { FnfError, errorOf } from "./errors.ts";
 import { type Parameters, readRaw } from "./parameters.ts";
+import { wasSeenLately } from "./recent-nonces.ts";
 import { isAcs3, readSignature } from "./signature.ts";
 
 const VERSION = "2019-03-15";
@@ -65,6 +66,13 @@ async function answer(request: Request, env: Env, call: Call): Promise<object> {
   const action = find(signed.action, signed.version);
   if (!permits(caller, action.needs)) {
     throw new FnfError("AccessDenied", `a key with the role ${caller.role} may not ask for ${action.name}`);
+  }
+  // Nothing is written for a read, so whoever answers it has to remember it himself.
+  if (action.needs === "read" && wasSeenLately(nonce.id)) {
+    throw new FnfError(
+      "SignatureNonceUsed",
+      "this request was sent before: sign each one with a nonce of its own",
+    );
   }
   const parameters = readParameters(action, raw.all);
   const { host } = call;
