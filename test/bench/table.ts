@@ -1,6 +1,6 @@
 import type { Line } from "./record.ts";
 
-/** What is wished for, as ratios within one run (README, "What it costs, and how fast it is"). */
+/** What is wished for, as ratios within one run (README.md beside this file). */
 interface Ratio {
   readonly what: string;
   readonly atLeast: number;

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { EXIT_CODES } from "../../src/cli/millrace/failure.ts";
 import { DIAGNOSTICS } from "../../src/core/fdl/diagnostic.ts";
@@ -40,17 +40,32 @@ function sources(...folders: string[]): string[] {
 
 const README = read("README.md");
 const API = read("src/http/README.md");
+const LANGUAGE = read("src/core/fdl/README.md");
+const COMMAND_LINE = read("src/cli/README.md");
+const OBJECTS = read("durable-objects/README.md");
+const SCRIPTS = Object.keys(
+  (JSON.parse(read("package.json")) as { scripts: Record<string, string> }).scripts,
+);
+/** Every text that people read, wherever it lies. */
+const GUIDES = [
+  "README.md",
+  ...["src", "test", "examples", "durable-objects"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => join(folder, name)),
+  ),
+];
 const UNITS: Readonly<Record<string, number>> = { MiB: 2 ** 20, KiB: 2 ** 10, days: 24 * 3600, s: 1 };
 
-describe("the README", () => {
+describe("the guides", () => {
   test("lists every diagnostic with its severity", () => {
-    const listed = tableUnder("Diagnostics", README).map(([name, severity]) => [code(name), severity]);
+    const listed = tableUnder("Diagnostics", LANGUAGE).map(([name, severity]) => [code(name), severity]);
     expect(listed).toEqual(Object.entries(DIAGNOSTICS));
   });
 
   test("states limits as they are", () => {
     const known = new Map<string, unknown>(Object.entries(limits));
-    const rows = tableUnder("Limits", README);
+    const rows = tableUnder("Limits", read("src/core/limits.md"));
     expect(rows.length).toBeGreaterThan(20);
     for (const [, text = "", name] of rows) {
       const [number = "", unit] = text.replaceAll(",", "").split(" ");
@@ -62,12 +77,12 @@ describe("the README", () => {
   });
 
   test("tells every status that the command line ends with", () => {
-    const listed = tableUnder("The command line", README).map(([status]) => Number(status));
+    const listed = tableUnder("The command line", COMMAND_LINE).map(([status]) => Number(status));
     expect(listed).toEqual(Object.values(EXIT_CODES));
   });
 
   test("tells which step types there are", () => {
-    const parts = tableUnder("What of FDL v1 runs", README);
+    const parts = tableUnder("What of FDL v1 runs", LANGUAGE);
     const named = parts
       .filter(([, here]) => !here?.startsWith("not yet"))
       .flatMap(([part = ""]) => words(part));
@@ -79,7 +94,7 @@ describe("the README", () => {
   });
 
   test("explains every event of the log, and no other", () => {
-    const listed = tableUnder("Watch it run", README).flatMap(([events = ""]) => words(events));
+    const listed = tableUnder("Watch it run", OBJECTS).flatMap(([events = ""]) => words(events));
     const text = sources("src", "durable-objects").join("\n");
     const logged = [...text.matchAll(/event: "(\w+)"/g)].map(([, event]) => event);
     expect(logged.length).toBeGreaterThan(5);
@@ -87,15 +102,19 @@ describe("the README", () => {
     for (const event of listed) expect(text).toContain(`"${event}"`);
   });
 
-  test("points at files and commands that exist", () => {
-    const paths = [...README.matchAll(/`((?:src|test|durable-objects|examples)\/[^`*]*)`/g)].map(
-      ([, path]) => path,
+  test.each(GUIDES)("%s points at files, places and commands that exist", (guide) => {
+    const text = read(guide);
+    const paths = [...text.matchAll(/`((?:src|test|durable-objects|examples)\/[^`*]*)`/g)].map(
+      ([, path = ""]) => path,
     );
-    expect(paths.length).toBeGreaterThan(20);
-    expect(paths.filter((path) => !existsSync(join(ROOT, path ?? "")))).toEqual([]);
-    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-    for (const [, name = ""] of README.matchAll(/npm run\s+([\w:]+)/g))
-      expect(Object.keys(scripts)).toContain(name);
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+    expect(linksOf(text).filter((link) => !isThere(guide, link))).toEqual([]);
+    for (const [, name = ""] of text.matchAll(/npm run\s+([\w:]+)/g)) expect(SCRIPTS).toContain(name);
+  });
+
+  test("are short where somebody begins", () => {
+    expect(README.split("\n").length).toBeLessThanOrEqual(201);
+    expect(GUIDES.length).toBeGreaterThan(10);
   });
 });
 
@@ -113,4 +132,28 @@ describe("the description of the API", () => {
 
 function words(cell: string): string[] {
   return [...cell.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word);
+}
+
+/** Targets of Markdown links that stay in the repository. */
+function linksOf(text: string): string[] {
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^https?:/.test(target));
+}
+
+/** Whether a link's file is there, and in it the heading that it names. */
+function isThere(guide: string, link: string): boolean {
+  const [path = "", anchor] = link.split("#");
+  const file = path === "" ? guide : join(dirname(guide), path);
+  if (!existsSync(join(ROOT, file))) return false;
+  return anchor === undefined || anchorsOf(read(file)).includes(anchor);
+}
+
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, "")
+      .replaceAll(" ", "-"),
+  );
 }

@@ -2,7 +2,7 @@ import { ApiError, AnswerError, UnreachableError } from "../client.ts";
 import { UsageError } from "../usage-error.ts";
 import type { Output } from "./output.ts";
 
-/** What scripts go by; the README's table is made of this one (a test compares them). */
+/** What scripts go by; the table in src/cli/README.md is made of this one (a test compares them). */
 export const EXIT_CODES = {
   done: 0,
   /** The execution did not succeed, or the definition is not valid. */

@@ -10,7 +10,7 @@ export interface Diagnostic {
 
 export type Severity = "error" | "warning" | "info";
 
-/** Every code and how grave it is; the README's table is made of this one (a test compares them). */
+/** Every code and how grave it is; the table in this folder's README is made of this one (a test compares them). */
 export const DIAGNOSTICS = {
   YamlSyntax: "error",
   YamlFeature: "error",
