@@ -1,5 +1,5 @@
-/** The one namespace that anything here is written in: that of the MNS protocol. */
-const NAMESPACE = "http://mns.aliyuncs.com/doc/v1/";
+/** The one namespace that anything here is written in: that of MNS, without a final slash. The Java client compares it whole. */
+const NAMESPACE = "http://mns.aliyuncs.com/doc/v1";
 const PROLOG = '<?xml version="1.0" encoding="UTF-8"?>';
 
 /** What is written as XML. A text becomes one text node; clients take only the first. */

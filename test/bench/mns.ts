@@ -4,7 +4,7 @@ import type { QueueProtocol } from "./round-trips.ts";
 
 const VERSION = "2015-06-06";
 const TYPE = "text/xml;charset=UTF-8";
-const NS = 'xmlns="http://mns.aliyuncs.com/doc/v1/"';
+const NS = 'xmlns="http://mns.aliyuncs.com/doc/v1"';
 
 /** The MNS protocol, signed as its clients sign. */
 export function mnsProtocol(accessKeyId: string, secret: string): QueueProtocol {

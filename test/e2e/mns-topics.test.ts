@@ -56,7 +56,7 @@ async function pushes(count: number): Promise<Pushed[]> {
 async function subscribe(topic: string, name: string, words: Record<string, string>): Promise<number> {
   const inside = Object.entries(words).map(([key, value]) => `<${key}>${value}</${key}>`);
   const body = Buffer.from(
-    `<Subscription xmlns="http://mns.aliyuncs.com/doc/v1/">${inside.join("")}</Subscription>`,
+    `<Subscription xmlns="http://mns.aliyuncs.com/doc/v1">${inside.join("")}</Subscription>`,
   );
   return (await client.request("PUT", `/topics/${topic}/subscriptions/${name}`, "Subscription", body)).code;
 }

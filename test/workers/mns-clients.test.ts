@@ -4,6 +4,8 @@ import { type MnsSend, adminKey, mns, textOf, texts } from "./mns-call.ts";
 
 const PROLOG = '<?xml version="1.0" encoding="utf-8"?>';
 const NS = 'xmlns="http://mns.aliyuncs.com/doc/v1/"';
+/** As Java writes it, and compares it in answers, errors too. */
+const JAVA_NS = 'xmlns="http://mns.aliyuncs.com/doc/v1"';
 
 async function digest(body: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("MD5", new TextEncoder().encode(body)));
@@ -73,11 +75,11 @@ const BODIES: Readonly<
       `<ReceiptHandles><ReceiptHandle>${a}</ReceiptHandle><ReceiptHandle>${b}</ReceiptHandle></ReceiptHandles>`,
   },
   java: {
-    queue: `<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<Queue ${NS}>\n<VisibilityTimeout>35</VisibilityTimeout>\n</Queue>\n`,
-    message: `<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<Message ${NS}>\n<Priority>1</Priority>\n<MessageBody>{"task_token": "t"}</MessageBody>\n</Message>\n`,
-    messages: `<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<Messages ${NS}>\n<Message>\n<MessageBody><![CDATA[a]]></MessageBody>\n</Message>\n<Message>\n<MessageBody>b</MessageBody>\n</Message>\n</Messages>\n`,
+    queue: `<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<Queue ${JAVA_NS}>\n<VisibilityTimeout>35</VisibilityTimeout>\n</Queue>\n`,
+    message: `<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<Message ${JAVA_NS}>\n<Priority>1</Priority>\n<MessageBody>{"task_token": "t"}</MessageBody>\n</Message>\n`,
+    messages: `<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<Messages ${JAVA_NS}>\n<Message>\n<MessageBody><![CDATA[a]]></MessageBody>\n</Message>\n<Message>\n<MessageBody>b</MessageBody>\n</Message>\n</Messages>\n`,
     receipts: (a, b) =>
-      `<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<ReceiptHandles ${NS}>\n<ReceiptHandle>${a}</ReceiptHandle>\n<ReceiptHandle>${b}</ReceiptHandle>\n</ReceiptHandles>\n`,
+      `<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<ReceiptHandles ${JAVA_NS}>\n<ReceiptHandle>${a}</ReceiptHandle>\n<ReceiptHandle>${b}</ReceiptHandle>\n</ReceiptHandles>\n`,
   },
 };
 
@@ -114,6 +116,23 @@ describe.each(Object.entries(CLIENTS))("the requests of %s", (name, dress) => {
     expect((await send("GET", `/queues/${queue}/messages?waitseconds=0`)).code).toBe("MessageNotExist");
     expect((await send("DELETE", `/queues/${queue}`)).status).toBe(204);
   });
+});
+
+test("every answer's root has the namespace that Java looks for, letter by letter", async () => {
+  const queue = unique("q");
+  await mns("PUT", `/queues/${queue}`);
+  const messages = `/queues/${queue}/messages`;
+  const replies = {
+    Error: await mns("GET", messages),
+    Queue: await mns("GET", `/queues/${queue}`),
+    Queues: await mns("GET", "/queues"),
+    Message: await mns("POST", messages, { body: "<Message><MessageBody>a</MessageBody></Message>" }),
+    Messages: await mns("GET", `${messages}?numOfMessages=1`),
+    Topics: await mns("GET", "/topics"),
+  };
+  for (const [root, { text }] of Object.entries(replies)) {
+    expect(text.split("\n")[1]).toMatch(new RegExp(`^<${root} ${JAVA_NS}>`));
+  }
 });
 
 test("a signature is the one that the documents describe, byte for byte", async () => {

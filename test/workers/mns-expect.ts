@@ -3,7 +3,7 @@ import { MNS_ERRORS, type MnsErrorCode } from "../../src/protocols/mns/errors.ts
 import { unique } from "./call.ts";
 import { type MnsReply, type MnsSend, mns, textOf } from "./mns-call.ts";
 
-export const NS = 'xmlns="http://mns.aliyuncs.com/doc/v1/"';
+export const NS = 'xmlns="http://mns.aliyuncs.com/doc/v1"';
 
 export async function newQueue(attributes = ""): Promise<string> {
   const name = unique("q");

@@ -228,7 +228,7 @@ describe("a notification", () => {
     });
     expect(write("xml")).toEqual({
       contentType: "text/xml;charset=utf-8",
-      text: `<?xml version="1.0" encoding="UTF-8"?>\n<Notification xmlns="http://mns.aliyuncs.com/doc/v1/"><TopicOwner>millrace</TopicOwner><TopicName>news</TopicName><Subscriber>millrace</Subscriber><SubscriptionName>s</SubscriptionName><MessageId>p-1</MessageId><MessageMD5>MD5</MessageMD5><Message>{"a": "&lt;&amp;&gt;"}</Message><PublishTime>${START}</PublishTime></Notification>`,
+      text: `<?xml version="1.0" encoding="UTF-8"?>\n<Notification xmlns="http://mns.aliyuncs.com/doc/v1"><TopicOwner>millrace</TopicOwner><TopicName>news</TopicName><Subscriber>millrace</Subscriber><SubscriptionName>s</SubscriptionName><MessageId>p-1</MessageId><MessageMD5>MD5</MessageMD5><Message>{"a": "&lt;&amp;&gt;"}</Message><PublishTime>${START}</PublishTime></Notification>`,
     });
     expect(write("simplified").text).toBe(message.body);
   });
