@@ -15,7 +15,7 @@ interface Kept {
 }
 
 const RELEASES = readdirSync(import.meta.dirname, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && /^\d/.test(entry.name))
   .flatMap(({ name }) => readdirSync(join(import.meta.dirname, name)).map((file) => [name, file] as const));
 
 function read(release: string, file: string): Kept {

@@ -1,18 +1,16 @@
-// Keeps what this release writes, for all later ones to read: npm run golden, once, before a release.
+// Keeps what this release writes, for all later ones to read: npm run golden, before a release or for a new story.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MemoryExecutionStore } from "../support/memory-execution-store.ts";
+import { OBJECT_STORIES } from "./objects/stories.ts";
 import { STORIES } from "./stories.ts";
 
 const root = join(import.meta.dirname, "../..");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
-const folder = join(import.meta.dirname, version);
-if (existsSync(folder)) throw new Error(`${folder} is there: what a release wrote does not change`);
-mkdirSync(folder);
-for (const [name, tell] of Object.entries(STORIES)) {
+keep(join(import.meta.dirname, version), STORIES, (tell) => {
   const store = new MemoryExecutionStore();
   const run = tell(store);
-  const kept = {
+  return {
     definition: run.execution.values.unpack(run.execution.head.start).definition,
     now: run.now,
     rows: store.rows,
@@ -20,5 +18,19 @@ for (const [name, tell] of Object.entries(STORIES)) {
     cells: [...store.cells],
     everything: run.everything(),
   };
-  writeFileSync(join(folder, `${name.replaceAll(" ", "-")}.json`), `${JSON.stringify(kept)}\n`);
+});
+keep(join(import.meta.dirname, "objects/kept", version), OBJECT_STORIES, ({ tell, open }) => {
+  const told = tell();
+  const { now, rows } = told;
+  const texts = told.texts();
+  return { now, rows, texts, reads: open(texts, now).reads() };
+});
+
+/** One file a story. What was kept of a release does not change: a new kind of fact comes with a new story. */
+function keep<S>(folder: string, stories: Readonly<Record<string, S>>, tell: (story: S) => object): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, story] of Object.entries(stories)) {
+    const file = join(folder, `${name.replaceAll(" ", "-")}.json`);
+    if (!existsSync(file)) writeFileSync(file, `${JSON.stringify(tell(story))}\n`);
+  }
 }

@@ -8,6 +8,31 @@ export class MemoryQueueStore implements QueueStore {
   private readonly states = new Map<number, string>();
   private readonly facts = new Map<number, { seq: number; text: string }>();
 
+  /** Begins with what `texts` of another one gave. */
+  constructor(texts: Readonly<Record<string, string>> = {}) {
+    for (const [place, text] of Object.entries(texts)) {
+      const [table, slot] = place.split(" ");
+      const row: unknown = JSON.parse(text);
+      if (table === "head") this.head = row as string;
+      if (table === "chunk") this.chunks.set(Number(slot), row as never);
+      if (table === "state") this.states.set(Number(slot), row as string);
+      if (table === "facts") this.facts.set(Number(slot), row as never);
+    }
+  }
+
+  /** All rows, by table and slot. */
+  texts(): Record<string, string> {
+    const tables = Object.entries({ chunk: this.chunks, state: this.states, facts: this.facts });
+    const rows = tables.flatMap(([table, slots]) =>
+      Array.from<[number, unknown], [string, string]>(slots, ([slot, row]) => [
+        `${table} ${slot}`,
+        JSON.stringify(row),
+      ]),
+    );
+    const head = this.head === undefined ? {} : { head: JSON.stringify(this.head) };
+    return { ...Object.fromEntries(rows), ...head };
+  }
+
   readHead(): string | undefined {
     return this.head;
   }

@@ -1,0 +1,79 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Reads, Texts } from "./kept-object.ts";
+import { OBJECT_STORIES } from "./stories.ts";
+
+interface Kept {
+  readonly now: number;
+  readonly rows: number;
+  readonly texts: Texts;
+  readonly reads: Reads;
+}
+
+const FOLDER = join(import.meta.dirname, "kept");
+const RELEASES = readdirSync(FOLDER).toSorted();
+const ALL = RELEASES.flatMap((release) => readdirSync(join(FOLDER, release)).map((file) => [release, file] as const));
+const NEWEST = RELEASES.at(-1) ?? "";
+
+function read(release: string, file: string): Kept {
+  return JSON.parse(readFileSync(join(FOLDER, release, file), "utf8")) as Kept;
+}
+
+/** As JSON brings it back. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+function parsed(texts: Texts): unknown {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, parse(text)]));
+}
+
+/** Texts within texts, too: a queue's rows hold some. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text, (_, value: unknown) =>
+      typeof value === "string" && /^[[{]/.test(value) ? parse(value) : value,
+    ) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function storyOf(file: string) {
+  const name = file.replace(/\.json$/, "").replaceAll("-", " ");
+  const found = OBJECT_STORIES[name];
+  if (!found) throw new Error(`there is no story of ${file}`);
+  return found;
+}
+
+test("objects of every sort are kept, and every fact of queues", () => {
+  expect(ALL.length).toBeGreaterThanOrEqual(Object.keys(OBJECT_STORIES).length);
+  const source = readFileSync(join(import.meta.dirname, "../../../src/core/queue/fact.ts"), "utf8");
+  const types = [...source.matchAll(/readonly type: "(\w+)"/g)].map(([, type]) => type);
+  const facts = ALL.filter(([, file]) => file.startsWith("queue")).flatMap(([release, file]) =>
+    Object.values(read(release, file).texts),
+  );
+  expect(types.length).toBeGreaterThan(8);
+  for (const type of types) expect(facts.join("\n")).toContain(String.raw`\"type\":\"${type}\"`);
+});
+
+describe.each(ALL)("what release %s wrote: %s", (release, file) => {
+  const kept = read(release, file);
+
+  test("is read as it was then", () => {
+    expect(plain(storyOf(file).open(kept.texts, kept.now).reads())).toEqual(kept.reads);
+  });
+});
+
+/** A change that is meant comes with a release of its own: npm run golden. New fields are welcome. */
+describe.each(Object.keys(OBJECT_STORIES))("what is written today: %s", (name) => {
+  const kept = read(NEWEST, `${name.replaceAll(" ", "-")}.json`);
+
+  test("is what the last release wrote, in no more rows", () => {
+    const told = storyOf(name).tell();
+    expect(Object.keys(told.texts()).toSorted()).toEqual(Object.keys(kept.texts).toSorted());
+    expect(parsed(told.texts())).toMatchObject(parsed(kept.texts) as object);
+    expect(told.rows).toBeLessThanOrEqual(kept.rows);
+  });
+});

@@ -1,0 +1,110 @@
+import { DirectoryMachine } from "../../../src/core/directory/directory-machine.ts";
+import { FlowMachine } from "../../../src/core/flow/flow-machine.ts";
+import type { AnyEffect, Machine } from "../../../src/core/machine.ts";
+import type { QueueCommand, QueueEffect, QueueOutcome } from "../../../src/core/queue/command.ts";
+import { Pollers } from "../../../src/core/queue/pollers.ts";
+import { QueueMachine } from "../../../src/core/queue/queue-machine.ts";
+import { ScheduleMachine } from "../../../src/core/schedule/schedule-machine.ts";
+import { TopicMachine } from "../../../src/core/topic/topic-machine.ts";
+import { MemoryCells } from "../../support/memory-cells.ts";
+import { MemoryQueueStore } from "../../support/memory-queue-store.ts";
+import type { ObjectSort, Texts } from "./kept-object.ts";
+
+/** Cells that count what the platform bills. */
+class CountedCells extends MemoryCells {
+  rowsWritten = 0;
+
+  override write(key: string, text: string): void {
+    this.rowsWritten++;
+    super.write(key, text);
+  }
+
+  override delete(key: string): void {
+    if (this.texts.has(key)) this.rowsWritten++;
+    super.delete(key);
+  }
+}
+
+function onCells<C, O, E extends AnyEffect, M>(
+  machine: (cells: MemoryCells) => M & Machine<C, O, E>,
+  read: ObjectSort<C, O, E, M, CountedCells>["read"],
+): ObjectSort<C, O, E, M, CountedCells> {
+  return {
+    store(texts) {
+      const cells = new CountedCells();
+      for (const [key, text] of Object.entries(texts)) cells.texts.set(key, text);
+      return cells;
+    },
+    texts: (cells) => Object.fromEntries(cells.range("", "\uffff")),
+    machine,
+    read,
+    rows: (cells) => cells.rowsWritten,
+  };
+}
+
+export const QUEUE: ObjectSort<QueueCommand, QueueOutcome, QueueEffect, QueueMachine, MemoryQueueStore> = {
+  store: (texts: Texts) => new MemoryQueueStore(texts),
+  texts: (store) => store.texts(),
+  machine: (store) => new QueueMachine(store, new Pollers()),
+  read(machine, now) {
+    const queue = machine.read(now);
+    const { messages, batches, chunks } = queue;
+    return {
+      identity: queue.identity(),
+      counts: queue.counts(),
+      batches: [...batches],
+      messages: [...messages.values()].toSorted((a, b) => a.number - b.number),
+      chunks: Array.from(chunks, ([slot, live]) => [slot, live.size]).toSorted(([a = 0], [b = 0]) => a - b),
+      nextVisibleAt: machine.nextVisibleAt(),
+      next: machine.peek(100, now),
+    };
+  },
+  rows: ({ rowsWritten }) => rowsWritten,
+};
+
+export const FLOW = onCells(
+  (cells) => new FlowMachine(cells),
+  (machine) => {
+    const { flow } = machine;
+    const generations = [1, 2, 3];
+    return {
+      flow,
+      versions: generations.map((generation) => [...machine.versions.newest(generation)]),
+      executions: generations.map((generation) => [...machine.executions(generation)]),
+    };
+  },
+);
+
+export const TOPIC = onCells(
+  (cells) => new TopicMachine(cells),
+  (machine, _, effects) => ({
+    topic: machine.get(),
+    subscriptions: machine.subscriptions(),
+    messages: effects.map((effect) => ("message" in effect ? machine.message(Number(effect.message)) : undefined)),
+  }),
+);
+
+export const SHARD = onCells(
+  (cells) => new ScheduleMachine(cells),
+  (machine, now) => {
+    const schedules = machine.list({ limit: 100 });
+    const all = schedules.map(({ flow, name }) => ({
+      key: `${flow}/${name}`,
+      firings: [...machine.firings(flow, name)],
+      backfills: ["b1", "b2", "b3"].map((id) => machine.backfill(flow, name, id)),
+      hasPassed: machine.isUnsettled(flow, name, now),
+    }));
+    return { schedules, all };
+  },
+);
+
+export const DIRECTORY = onCells(
+  (cells) => new DirectoryMachine(cells),
+  (machine, now) => ({
+    names: (["flow", "queue", "topic"] as const).map((kind) => [...machine.names(kind)]),
+    activeFlows: [...machine.activeFlows()],
+    keys: machine.accessKeys.all(),
+    holders: ["mradmin1", "ops1", "ops2", "w1"].map((id) => machine.accessKeys.holder(id, now)),
+    audit: machine.auditLog.page({ limit: 100 }),
+  }),
+);

@@ -1,0 +1,209 @@
+import { FIRST_ADMIN_KEY } from "../../../src/core/directory/access-keys.ts";
+import { LEDGER_CHUNK, QUEUE_CHECKPOINT_COMMITS } from "../../../src/core/limits.ts";
+import { START_AT } from "../../support/engine-run.ts";
+import { task } from "../../support/queue-run.ts";
+import { KeptObject, type Reads, type Texts } from "./kept-object.ts";
+import { DIRECTORY, FLOW, QUEUE, SHARD, TOPIC } from "./sorts.ts";
+
+const DAY_SECONDS = 86_400;
+
+/** What a story leaves behind, whatever the object. */
+interface Told {
+  readonly now: number;
+  readonly rows: number;
+  texts(): Texts;
+  reads(): Reads;
+}
+
+/** One object's life: told on an empty store, and opened again from its texts. */
+export interface ObjectStory {
+  tell(): Told;
+  open(texts: Texts, now: number): Told;
+}
+
+const queue = (texts?: Texts, now?: number) => new KeptObject(QUEUE, texts, now);
+const flow = (texts?: Texts, now?: number) => new KeptObject(FLOW, texts, now);
+const topic = (texts?: Texts, now?: number) => new KeptObject(TOPIC, texts, now);
+const shard = (texts?: Texts, now?: number) => new KeptObject(SHARD, texts, now);
+const directory = (texts?: Texts, now?: number) => new KeptObject(DIRECTORY, texts, now);
+
+function story<O extends Told>(open: (texts?: Texts, now?: number) => O, live: (object: O) => void): ObjectStory {
+  return {
+    open,
+    tell() {
+      const object = open();
+      live(object);
+      return object;
+    },
+  };
+}
+
+type Queue = ReturnType<typeof queue>;
+
+function send(object: Queue, ...messages: { body: string; priority?: number; delaySeconds?: number }[]) {
+  return object.commit({ type: "sendMessages", messages });
+}
+
+function receive(object: Queue, max: number, worker?: string): readonly string[] {
+  const wanted = { max, leaseSeconds: 30, ...(worker !== undefined && { worker }) };
+  const outcome = object.commit({ type: "work", remove: [], removeDone: [], receive: wanted });
+  return outcome.ok ? (outcome.messages ?? []).map(({ receipt }) => receipt) : [];
+}
+
+/** Every fact of a queue. */
+function liveAsQueue(object: Queue): void {
+  object.commit({ type: "putQueue", attributes: { maxDeliveries: 2, delaySeconds: 0 } });
+  object.commit({ type: "putQueue", attributes: { retentionSeconds: 7200 } });
+  send(object, { body: "a", priority: 1 }, { body: "b" }, { body: "c", delaySeconds: 900 });
+  object.commit({ type: "sendMessages", messages: [{ body: "named" }], batch: "batch" });
+  const tasks = [task("f[0]/t"), task("f[1]/t", { expiresAt: object.now + 40_000 }), task("g", { awaitsReport: false })];
+  object.commit({ type: "acceptTasks", batch: "tasks", execution: "e", tasks });
+  object.commit({ type: "acceptTasks", batch: "the same tasks", execution: "e", tasks: tasks.slice(0, 1) });
+  const [first = "", second = "", third = ""] = receive(object, 3, "w1");
+  object.commit({ type: "extend", receipts: [first], leaseSeconds: 600, renew: true });
+  object.do("registerQueue");
+  object.commit({ type: "work", remove: [second], removeDone: [] });
+  object.commit({ type: "release", receipts: [third] });
+  receive(object, 1);
+  object.pass(31);
+  object.commit({ type: "tick" });
+  object.commit({ type: "withdraw", execution: "e", inside: "f[0" });
+  send(object, { body: "late" });
+}
+
+function put(object: ReturnType<typeof flow>, definition: string, more: object = {}) {
+  return object.commit({ type: "putFlow", name: "orders", definition, ...more });
+}
+
+function start(object: ReturnType<typeof flow>, name: string, more: object = {}) {
+  const command = { type: "startExecution", name, input: { of: name }, startedBy: "key:k", startId: name } as const;
+  return object.commit({ ...command, ...more });
+}
+
+function end(object: ReturnType<typeof flow>, name: string, error?: string) {
+  const status = error === undefined ? "Succeeded" : "Failed";
+  const more = error === undefined ? {} : { error, cause: "a cause" };
+  object.commit({ type: "executionEnded", generation: 1, name, status, endedAt: object.now, ...more });
+}
+
+const nonce = (id: string, at: number) => ({ id, at, request: `request of ${id}` });
+
+const SCHEDULED = { flow: "orders", name: "nightly" };
+
+/** Objects whose texts are kept with a release; of each sort some that are in the middle of something. */
+export const OBJECT_STORIES: Readonly<Record<string, ObjectStory>> = {
+  "queue with every fact": story(queue, liveAsQueue),
+  "queue behind a checkpoint": story(queue, (object) => {
+    liveAsQueue(object);
+    for (let n = 0; n < QUEUE_CHECKPOINT_COMMITS; n++) {
+      send(object, { body: `m${n}`, priority: 1 + (n % 16) });
+      if (n % 3 === 0) object.commit({ type: "work", remove: [], removeDone: [...receive(object, 2, "w2")] });
+    }
+    const [held = ""] = receive(object, 4, "w3");
+    object.commit({ type: "work", remove: [held], removeDone: [] });
+    send(object, { body: "after the checkpoint" });
+  }),
+  "queue that was made again": story(queue, (object) => {
+    liveAsQueue(object);
+    object.commit({ type: "deleteQueue" });
+    object.commit({ type: "putQueue", attributes: {} });
+    send(object, { body: "of the second" });
+  }),
+  "flow with executions": story(flow, (object) => {
+    put(object, "one", { mode: "Express", retentionDays: 3, nonce: nonce("n1", object.now) });
+    put(object, "two", { description: "in words", settings: { roleArn: "acs:ram::1:role/r" } });
+    for (const name of ["a", "b", "c"]) start(object, name, { labels: { of: name } });
+    object.do("takeExecution", "registerFlow", "flowActive");
+    end(object, "a");
+    end(object, "b", "Broken");
+    object.pass(3 * DAY_SECONDS);
+    const parent = { execution: "other~1~x", path: "call", attempt: 1 };
+    start(object, "d", { version: 1, parent, startedBy: "execution:x", nonce: nonce("n2", object.now) });
+    object.ring();
+  }),
+  "flow that was made again": story(flow, (object) => {
+    put(object, "one");
+    for (const name of ["a", "b"]) start(object, name);
+    object.do("takeExecution", "registerFlow", "flowActive");
+    end(object, "a");
+    object.commit({ type: "deleteFlow" });
+    put(object, "other");
+    start(object, "a");
+    object.pass(DAY_SECONDS);
+    object.ring();
+    object.do("removeExecutions");
+  }),
+  "topic with messages on their way": story(topic, (object) => {
+    object.commit({ type: "putTopic", attributes: { loggingEnabled: true } });
+    const spec = { strategy: "backoff", format: "json" } as const;
+    const queues = { ...spec, endpoint: { kind: "queue", queue: "q" } } as const;
+    const url = { ...spec, endpoint: { kind: "url", url: "https://example.com/" }, filterTag: "red" } as const;
+    object.commit({ type: "subscribe", name: "to-queue", spec: queues });
+    object.commit({ type: "subscribe", name: "to-url", spec: url });
+    object.commit({ type: "subscribe", name: "gone", spec: queues });
+    for (const tag of ["red", "blue", "red"]) {
+      object.commit({ type: "publish", id: `id-${object.now}`, body: `body ${tag}`, tag });
+      object.pass(1);
+    }
+    const first = object.effects.find(({ kind }) => kind === "notifyUrl");
+    if (first) object.commit(object.machine.effectDone(first));
+    object.commit({ type: "unsubscribe", name: "gone" });
+  }),
+  "topic that was made again": story(topic, (object) => {
+    object.commit({ type: "putTopic", attributes: {} });
+    object.do("registerTopic");
+    object.commit({ type: "deleteTopic" });
+    object.commit({ type: "putTopic", attributes: { maximumMessageSize: 1024 } });
+  }),
+  "shard with a long ledger": story(shard, (object) => {
+    const spec = { cron: "* * * * *", payload: { n: 1 }, catchUp: { mode: "all" } } as const;
+    object.commit({ type: "putSchedule", ...SCHEDULED, spec, generation: 1, nonce: nonce("n1", object.now) });
+    for (let n = 0; n < 3 * LEDGER_CHUNK; n++) {
+      object.pass(60);
+      object.ring();
+      object.do("startFiring");
+    }
+    object.commit({ type: "setEnabled", ...SCHEDULED, enabled: false, reason: "enough" });
+    object.pass(120);
+  }),
+  "shard in the middle of everything": story(shard, (object) => {
+    const spec = {
+      cron: "*/5 * * * *",
+      overlap: "bufferOne",
+      expect: { startWithinSeconds: 60, endWithinSeconds: 120 },
+      notify: { on: ["missed", "failed", "late"] },
+    } as const;
+    object.commit({ type: "putSchedule", ...SCHEDULED, spec });
+    object.commit({ type: "putSchedule", flow: "orders", name: "other", spec: { cron: "@daily", enabled: false } });
+    const skipped = START_AT + 15 * 60_000;
+    object.commit({ type: "skip", ...SCHEDULED, at: skipped, by: "key:k", reason: "holiday" });
+    for (let n = 0; n < 4; n++) {
+      object.pass(300);
+      object.ring();
+      if (n === 0) object.do("startFiring");
+    }
+    const run = { type: "runNow", ...SCHEDULED, firedBy: "key:k", runId: "r1", payload: { by: "hand" } } as const;
+    object.commit(run);
+    const range = { from: START_AT - 3_600_000, to: START_AT - 1_800_000 };
+    object.commit({ type: "backfill", ...SCHEDULED, ...range, by: "key:k", runId: "r2", parallelism: 2 });
+    object.ring();
+  }),
+  directory: story(directory, (object) => {
+    const names = { flow: ["orders", "gone"], queue: ["q"], topic: ["t"] } as const;
+    for (const kind of ["flow", "queue", "topic"] as const) {
+      for (const name of names[kind]) object.commit({ type: "register", kind, name, generation: 1 });
+    }
+    for (const name of names.flow) object.commit({ type: "active", name, generation: 1, at: object.now });
+    object.commit({ type: "unregister", kind: "flow", name: "gone", generation: 1 });
+    const by = { createdBy: FIRST_ADMIN_KEY.id };
+    object.commit({ type: "createKey", key: { id: "ops1", role: "admin", ...by } });
+    object.commit({ type: "createKey", key: { id: "w1", role: "worker", queues: ["q*"], ...by } });
+    object.commit({ type: "rotateKey", id: "ops1", graceMs: 60_000 });
+    object.commit({ type: "setKeyDisabled", id: "w1", disabled: true });
+    const entry = { accessKeyId: "ops1", role: "admin", action: "PUT /v1/flows/{flow}", target: { flow: "f" } } as const;
+    object.commit({ type: "auditAsked", entry: { id: "r1", ...entry } });
+    object.commit({ type: "auditAnswered", id: "r1", at: object.now, status: 201, made: { key: "k" } });
+    object.pass(1);
+    object.commit({ type: "auditAsked", entry: { id: "r2", ...entry } });
+  }),
+};
