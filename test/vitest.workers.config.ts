@@ -13,6 +13,10 @@ async function outside(request: Request): Promise<Response> {
   if (pathname.startsWith("/redirect")) return Response.redirect("https://elsewhere.example/", 302);
   if (pathname.startsWith("/typed"))
     return Response.json({ errorType: "CardDeclined", errorMessage: "no" }, { status: 400 });
+  if (pathname.startsWith("/cookies")) {
+    const cookies = [...new URLSearchParams(search).values()];
+    return new Response("", { headers: cookies.map((cookie): [string, string] => ["set-cookie", cookie]) });
+  }
   const headers = Object.fromEntries(request.headers);
   return Response.json({ method: request.method, host, pathname, search, headers, body }, { status });
 }

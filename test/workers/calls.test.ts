@@ -245,6 +245,51 @@ describe("an HTTP task", () => {
     expect(text.output).toMatchObject({ status: 200, body: "only text" });
   });
 
+  test("is told from others by its own Idempotency-Key, or by ours of each attempt or visit", async () => {
+    const keyOf = async (params: string, name = "/call") => {
+      const { output } = await run(await flow(http("https://api.example/", `, serviceParams: ${params}`)));
+      const key = output.body.headers["idempotency-key"];
+      return key.slice(key.indexOf(name));
+    };
+    expect(await keyOf("{Headers: {IDEMPOTENCY-Key: order-17}}", "")).toBe("order-17");
+    expect(await keyOf("{Headers: {x-other: 1}}")).toBe("/call/1");
+    expect(await keyOf("{Idempotency: attempt}")).toBe("/call/1");
+    expect(await keyOf("{Idempotency: visit}")).toBe("/call");
+  });
+
+  test("that is retried keeps its key where one was given, or asked for each visit", async () => {
+    const keysOf = async (params: string) => {
+      const head = await run(
+        await flow(
+          http(
+            "https://api.example/status/500",
+            `, retry: [{errors: [HTTP.500], intervalSeconds: 0, maxAttempts: 1}], serviceParams: ${params}`,
+          ),
+        ),
+      );
+      const path = `/v1/flows/${head.flow}/executions/${head.name}/history?type=TaskFailed`;
+      const { body } = await call("GET", path);
+      return body.items.map(
+        ({ detail }: { detail: { cause: string } }) =>
+          JSON.parse(detail.cause).headers["idempotency-key"] as string,
+      );
+    };
+    expect(await keysOf("{Headers: {Idempotency-Key: order-17}}")).toEqual(["order-17", "order-17"]);
+    const [first, second, third] = await keysOf("{Idempotency: visit}");
+    expect([first, third]).toEqual([second, undefined]);
+    const [one, two] = await keysOf("{Idempotency: attempt}");
+    expect(one).not.toBe(two);
+  });
+
+  test("gives several cookies one by one, and a single one as a text", async () => {
+    const cookies = async (query: string) => {
+      const url = `https://api.example/cookies?${query}`;
+      return (await run(await flow(http(url)))).output.headers["set-cookie"];
+    };
+    expect(await cookies("a=x%3D1%3B+Path%3D/")).toBe("x=1; Path=/");
+    expect(await cookies("a=x%3D1%3B+Path%3D/&b=y%3D2,3&c=z%3D4")).toEqual(["x=1; Path=/", "y=2,3", "z=4"]);
+  });
+
   test("fails by its status, which can be retried and caught", async () => {
     const failing = await run(await flow(http("https://api.example/status/503")));
     expect(failing).toMatchObject({ status: "Failed", error: "HTTP.503" });
@@ -280,6 +325,7 @@ describe("an HTTP task", () => {
     ["Headers: 5", "Headers"],
     ['Headers: {"bad name": 1}', "Headers"],
     ["ExpectedStatus: [ok]", "ExpectedStatus"],
+    ["Idempotency: always", "Idempotency"],
   ])("refuses serviceParams {%s}", async (params, what) => {
     const head = await run(await flow(http("https://api.example/", `, serviceParams: {${params}}`)));
     expect(head).toMatchObject({ error: "FnF.InvalidArgument", cause: expect.stringContaining(what) });

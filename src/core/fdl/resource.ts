@@ -66,7 +66,7 @@ const ARNS: readonly ResourceForm[] = [
     form: "acs:fc:::services/SERVICE/functions/NAME",
     pattern: /^acs:fc:[^:]*:[^:]*:services\/([^/.]+)(?:\.[^/]+)?\/functions\/([^/]+)$/,
     patterns: TASK_PATTERNS,
-    params: { known: ["InvocationType", "StatefulAsyncInvocationID"] },
+    params: { known: ["InvocationType", "StatefulAsyncInvocationID", "Idempotency"] },
     read: ([, service = "", name = ""]) => ({
       ok: true,
       resource: { kind: "function", name: `${service}/${name}`, prefix: "FC" },
@@ -77,7 +77,7 @@ const ARNS: readonly ResourceForm[] = [
     form: "https://HOST/PATH",
     pattern: /^https?:\/\/[^\s/?#@]+(?:[/?][^\s#]*)?$/i,
     patterns: MESSAGE,
-    params: { known: ["Method", "Headers", "Query", "Body", "ExpectedStatus"] },
+    params: { known: ["Method", "Headers", "Query", "Body", "ExpectedStatus", "Idempotency"] },
     read: ([url = ""]) => ({ ok: true, resource: { kind: "http", url } }),
   },
 ];

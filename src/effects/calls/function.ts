@@ -2,6 +2,7 @@ import { type JsonObject, isJsonObject, jsonDepth, jsonSize } from "../../core/j
 import { JSON_DEPTH, TASK_DATA_SIZE } from "../../core/limits.ts";
 import type { Env } from "../../env.ts";
 import { type CallOf, type CallResult, type Caller, failed, refused, unanswered } from "./call.ts";
+import { idempotencyKey } from "./idempotency.ts";
 import { asCause, callHttp, parseJson } from "./respond.ts";
 
 /** Where the table of functions sends a call: an address, or a Service binding of the Worker. */
@@ -27,7 +28,10 @@ export const callFunction: Caller<"function"> = async ({ env, execution }, call)
     );
   }
   const isAsync = !isAction && params.InvocationType === "Async";
-  const request = buildRequest(target, call, event, execution);
+  // All parameters of an action are for whom it calls.
+  const idempotency = idempotencyKey(execution, isAction ? { ...call, params: {} } : call);
+  if (!idempotency.ok) return refused(`${prefix}.InvalidArgument`, idempotency.detail);
+  const request = buildRequest(target, call, event, idempotency.key);
   if (!request)
     return refused(`${prefix}.InvalidArgument`, "the call cannot be made: see FUNCTIONS and serviceParams");
   const answer = await callHttp(send, request, call.dueAt);
@@ -43,9 +47,9 @@ export const callFunction: Caller<"function"> = async ({ env, execution }, call)
 /** Undefined when address or headers are such that HTTP does not allow. */
 function buildRequest(
   target: Target,
-  { resource: { name, prefix }, params, path, attempt }: CallOf<"function">,
+  { resource: { name, prefix }, params }: CallOf<"function">,
   event: JsonObject,
-  execution: string,
+  idempotency: string,
 ): Request | undefined {
   const isFunction = prefix === "FC";
   const { InvocationType, StatefulAsyncInvocationID: invocation } = params;
@@ -55,7 +59,7 @@ function buildRequest(
       body: JSON.stringify(event),
       headers: {
         "content-type": "application/json",
-        "idempotency-key": `${execution}/${path}/${attempt}`,
+        "idempotency-key": idempotency,
         ...(isFunction && InvocationType === "Async" && { "x-fc-invocation-type": "Async" }),
         ...(isFunction &&
           typeof invocation === "string" && { "x-fc-stateful-async-invocation-id": invocation }),

@@ -3,13 +3,15 @@ import { JSON_DEPTH, TASK_DATA_SIZE } from "../../core/limits.ts";
 import { type Result, reject } from "../../core/result.ts";
 import { type CallOf, type CallResult, type Caller, failed, refused, unanswered } from "./call.ts";
 import { isPrivateAddress } from "../../auth/addresses.ts";
+import { idempotencyKey } from "./idempotency.ts";
 import { asCause, callHttp, parseJson } from "./respond.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 /**
  * An HTTP task: `Method`, `Headers`, `Query`, `Body` and `ExpectedStatus` of its serviceParams; without them a POST of
- * the step's input. Its output is `{status, headers, body}`. Every repeat carries the same `Idempotency-Key`.
+ * the step's input. Its output is `{status, headers, body}`. Every repeat carries the same `Idempotency-Key`, the
+ * task's own if it has one.
  */
 export const callUrl: Caller<"http"> = async ({ env, execution }, call) => {
   const built = buildRequest(execution, call);
@@ -27,7 +29,7 @@ export const callUrl: Caller<"http"> = async ({ env, execution }, call) => {
   }
   const { status, headers, text } = answer;
   if (!isExpected(status, expected)) return failed(`HTTP.${status}`, asCause(text));
-  return output({ status, headers: Object.fromEntries(headers), body: bodyOf(text) });
+  return output({ status, headers: headersOf(headers), body: bodyOf(text) });
 };
 
 function output(value: JsonObject): CallResult {
@@ -40,6 +42,12 @@ function output(value: JsonObject): CallResult {
   );
 }
 
+/** Headers that come several times are one text, but for cookies: those cannot be told apart in one. */
+function headersOf(headers: Headers): JsonObject {
+  const cookies = headers.getSetCookie();
+  return { ...Object.fromEntries(headers), ...(cookies.length > 1 && { "set-cookie": cookies }) };
+}
+
 function bodyOf(text: string): Json {
   const value = parseJson(text);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON.parse gives nothing else
@@ -48,8 +56,9 @@ function bodyOf(text: string): Json {
 
 function buildRequest(
   execution: string,
-  { resource, params, input, path, attempt }: CallOf<"http">,
+  call: CallOf<"http">,
 ): Result<{ request: Request; expected: readonly number[] }> {
+  const { resource, params, input } = call;
   const { Method = isPlain(params) ? "POST" : "GET", Headers: headers = {}, Query: query = {} } = params;
   const { ExpectedStatus = [] } = params;
   const body = params.Body ?? (isPlain(params) ? input : undefined);
@@ -61,15 +70,20 @@ function buildRequest(
   if (body !== undefined && (method === "GET" || method === "HEAD"))
     return invalid("Body", `absent with ${method}`);
   if (!URL.canParse(resource.url)) return reject("InvalidArgument", `${resource.url} is not an address`);
+  const idempotency = idempotencyKey(execution, call);
+  if (!idempotency.ok) return idempotency;
   const url = new URL(resource.url);
   for (const [key, value] of Object.entries(query)) url.searchParams.append(key, textOf(value));
   try {
     const request = new Request(url, {
       method,
-      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...texts(headers) },
+      headers: {
+        "idempotency-key": idempotency.key,
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...texts(headers),
+      },
       ...(body !== undefined && { body: textOf(body) }),
     });
-    request.headers.set("idempotency-key", `${execution}/${path}/${attempt}`);
     return { ok: true, request, expected };
   } catch (error) {
     return invalid("Headers", `headers that HTTP allows (${error instanceof Error ? error.message : ""})`);
