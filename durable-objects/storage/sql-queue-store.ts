@@ -83,6 +83,10 @@ export class SqlQueueStore implements QueueStore {
     this.database.write("DELETE FROM chunk_state WHERE slot = ? AND part >= ?", slot, parts.length);
   }
 
+  dropBodies(slot: number): void {
+    this.database.write("UPDATE chunk SET bodies = '' WHERE slot = ? AND bodies <> ''", slot);
+  }
+
   deleteChunk(slot: number): void {
     this.database.write("DELETE FROM chunk WHERE slot = ?", slot);
     this.database.write("DELETE FROM chunk_state WHERE slot = ?", slot);

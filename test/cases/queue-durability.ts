@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { QUEUE_CHECKPOINT_COMMITS } from "../../src/core/limits.ts";
+import type { QueueOutcome } from "../../src/core/queue/command.ts";
 import type { QueueStore } from "../../src/core/queue/store.ts";
 import { QueueRun, task } from "../support/queue-run.ts";
 
@@ -11,6 +12,10 @@ export interface QueueCase {
 
 const send = (...bodies: string[]) =>
   ({ type: "sendMessages", messages: bodies.map((body) => ({ body })) }) as const;
+
+function extended(outcome: QueueOutcome) {
+  return outcome.ok ? outcome.verdicts?.map((verdict) => (verdict.ok ? "ok" : verdict.code)) : outcome;
+}
 
 /** What a restart, a repeat or a strange order of commands must not change. */
 export const QUEUE_DURABILITY_CASES: readonly QueueCase[] = [
@@ -109,6 +114,75 @@ export const QUEUE_DURABILITY_CASES: readonly QueueCase[] = [
       run.accept("b", "f[0]/t", "f[10]/t", "g[0]/t");
       run.do({ type: "withdraw", execution: "e", inside: "f[" });
       expect(run.bodies()).toEqual(["body of g[0]/t"]);
+    },
+  },
+  {
+    name: "a task that runs out of time while its message is leased leaves it to the lease: it can be deleted, and no more",
+    run(store) {
+      const run = new QueueRun(store, { leaseSeconds: 30 });
+      const late = task("late", { expiresAt: run.now + 10_000 });
+      const later = task("later", { expiresAt: run.now + 20_000 });
+      run.do({ type: "acceptTasks", batch: "b", execution: "e", tasks: [late, later] });
+      const receipts = run.receive(2).map(({ receipt }) => receipt);
+      run.pass(20);
+      expect(run.counts()).toEqual({ ready: 0, delayed: 0, leased: 0, dead: 0 });
+      const extend = run.do({ type: "extend", receipts, leaseSeconds: 60 });
+      expect(extended(extend)).toEqual(["MessageWithdrawn", "MessageWithdrawn"]);
+      run.do({ type: "acceptTasks", batch: "again", execution: "e", tasks: [late] });
+      run.restart();
+      expect(run.do({ type: "work", remove: receipts.slice(0, 1), removeDone: [], onlyHeld: true })).toEqual({
+        ok: true,
+        verdicts: [{ ok: true }],
+      });
+      run.pass(10);
+      expect(run.bodies()).toEqual([]);
+      expect(run.remove(receipts[1] ?? "")).toMatchObject([{ ok: false, code: "MessageNotExist" }]);
+    },
+  },
+  {
+    name: "a withdrawn message that is given back is gone; its lease is not made longer",
+    run(store) {
+      const run = new QueueRun(store, { leaseSeconds: 30 });
+      run.accept("b", "t");
+      const receipts = run.receive().map(({ receipt }) => receipt);
+      run.do({ type: "withdraw", execution: "e" });
+      run.restart();
+      for (const renew of [true, false])
+        expect(extended(run.do({ type: "extend", receipts, renew }))).toEqual(["MessageWithdrawn"]);
+      expect(run.do({ type: "release", receipts })).toMatchObject({ verdicts: [{ ok: true }] });
+      expect(run.bodies()).toEqual([]);
+      expect(run.remove(...receipts)).toMatchObject([{ ok: false, code: "MessageNotExist" }]);
+    },
+  },
+  {
+    name: "what a delay or nobody's lease holds goes at once with its task's time; plain messages go with theirs, leased or not",
+    run(store) {
+      const run = new QueueRun(store, { leaseSeconds: 300, retentionSeconds: 60 });
+      const delayed = task("delayed", { expiresAt: run.now + 10_000, delaySeconds: 100 });
+      run.do({ type: "acceptTasks", batch: "b", execution: "e", tasks: [delayed] });
+      run.send("plain");
+      const [plain] = run.receive();
+      run.pass(10);
+      expect(run.counts()).toMatchObject({ delayed: 0, leased: 1 });
+      run.pass(50);
+      run.restart();
+      expect(run.counts()).toMatchObject({ delayed: 0, leased: 0 });
+      expect(run.remove(plain?.receipt ?? "")).toMatchObject([{ ok: false, code: "MessageNotExist" }]);
+    },
+  },
+  {
+    name: "withdrawn messages take their bodies' room no longer than to the next checkpoint, and survive it",
+    run(store) {
+      const run = new QueueRun(store, { leaseSeconds: 300 });
+      run.accept("b", "t", "u");
+      const receipts = run.receive(2).map(({ receipt }) => receipt);
+      run.do({ type: "withdraw", execution: "e" });
+      for (let n = 0; n < QUEUE_CHECKPOINT_COMMITS; n++) run.send(String(n));
+      const kept = Array.from(store.readChunks(), ({ slot }) => store.readBodies(slot)).join("");
+      expect(kept).not.toContain("body of");
+      run.restart();
+      expect(run.remove(...receipts)).toEqual([{ ok: true }, { ok: true }]);
+      expect(run.bodies(1000)).toHaveLength(QUEUE_CHECKPOINT_COMMITS);
     },
   },
   {

@@ -138,7 +138,7 @@ export const QUEUE_CASES: readonly QueueCase[] = [
       run.do({ type: "withdraw", execution: "e", tasks: [{ path: "b", attempt: 1 }] });
       expect(run.counts()).toMatchObject({ ready: 1, leased: 1 });
       run.do({ type: "withdraw", execution: "e" });
-      expect(run.counts()).toMatchObject({ ready: 0, leased: 1 });
+      expect(run.counts()).toMatchObject({ ready: 0, leased: 0 });
       run.restart();
       expect(run.remove(taken?.receipt ?? "")).toEqual([{ ok: true }]);
       run.accept("two", "d");

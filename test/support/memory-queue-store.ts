@@ -66,6 +66,13 @@ export class MemoryQueueStore implements QueueStore {
     this.rowsWritten++;
   }
 
+  dropBodies(slot: number): void {
+    const chunk = this.chunks.get(slot);
+    if (!chunk || chunk.bodies === "") return;
+    this.chunks.set(slot, { ...chunk, bodies: "" });
+    this.rowsWritten++;
+  }
+
   deleteChunk(slot: number): void {
     this.chunks.delete(slot);
     this.states.delete(slot);

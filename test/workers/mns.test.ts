@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { flowOf, taskStep } from "../support/flows.ts";
 import { call, unique } from "./call.ts";
 import { mns, textOf, texts } from "./mns-call.ts";
 import { NS, expectError, message, newQueue } from "./mns-expect.ts";
@@ -181,6 +182,35 @@ describe("a message", () => {
     expectError(await mns("DELETE", target(textOf("ReceiptHandle", changed))), "MessageNotExist");
     expectError(await mns("DELETE", target("9-9-9")), "MessageNotExist");
     expectError(await mns("DELETE", target("no+receipt")), "ReceiptHandleError");
+  });
+});
+
+describe("a task's message whose task timed out while a worker had it", () => {
+  test("can be deleted as long as its lease is good; it is not counted, not kept for longer, and never comes back", async () => {
+    const queue = await newQueue("<VisibilityTimeout>300</VisibilityTimeout>");
+    const flow = unique("f");
+    const task = taskStep("t", "timeoutSeconds: 60").replace("queues/work/", `queues/${queue}/`);
+    await call("PUT", `/v1/flows/${flow}`, flowOf(task));
+    for (const name of ["one", "two"]) await call("POST", `/v1/flows/${flow}/executions`, { name });
+    const messages = `/queues/${queue}/messages`;
+    const receipts: string[] = [];
+    while (receipts.length < 2) {
+      const got = await mns("GET", `${messages}?numOfMessages=2&waitseconds=30`);
+      receipts.push(...texts("ReceiptHandle", got));
+    }
+    const [one, two] = receipts.map((receipt) => `${messages}?ReceiptHandle=${receipt}`);
+    try {
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
+      expectError(await mns("PUT", `${one}&VisibilityTimeout=60`), "MessageNotExist");
+      expect(textOf("InactiveMessages", await mns("GET", `/queues/${queue}`))).toBe("0");
+      expect((await mns("DELETE", one ?? "")).status).toBe(204);
+      expectError(await mns("DELETE", one ?? ""), "MessageNotExist");
+      vi.setSystemTime(Date.now() + 240_000);
+      expectError(await mns("DELETE", two ?? ""), "MessageNotExist");
+      expectError(await mns("GET", `${messages}?waitseconds=0`), "MessageNotExist");
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -173,7 +173,13 @@ const ELSEWHERE = new Set([
 ]);
 
 /** Of single entries of an answer that is good as a whole, or of no operation at all. */
-const OF_NO_OPERATION = new Set(["InvalidReceipt", "MessageNotExist", "LeaseExpired", "MethodNotAllowed"]);
+const OF_NO_OPERATION = new Set([
+  "InvalidReceipt",
+  "MessageNotExist",
+  "LeaseExpired",
+  "MessageWithdrawn",
+  "MethodNotAllowed",
+]);
 
 describe("a problem of the document", () => {
   const documented = new Set(

@@ -13,7 +13,7 @@ export interface NewMessage {
   readonly priority: number;
   /** Hidden until then; 0 when it can be received at once. */
   readonly visibleAt: number;
-  /** Removed then, whatever its state; absent: never. */
+  /** Removed then, whatever its state, but for a task's message that is leased: it is withdrawn. Absent: never. */
   readonly expiresAt?: number;
   readonly task?: MessageTask;
 }
@@ -38,7 +38,10 @@ export interface Message {
   firstDeliveredAt: number;
   /** Who has the lease, if he named himself, and since when. */
   holder?: Holder;
-  /** Not to be delivered again: its task is over, but the worker that has it may still delete it. */
+  /**
+   * Its task is over while a worker holds it: it is never delivered again, its body is not read any more, and it is
+   * gone with its lease or when the worker deletes it, whichever comes first.
+   */
   withdrawn: boolean;
   dead: boolean;
   /** Stands in the line of messages that can be received, be it receivable just now or not. */

@@ -161,7 +161,9 @@ export class QueuePersistence {
     const { queue } = this;
     for (const slot of queue.touched) {
       const live = queue.chunks.get(slot);
-      if (live) this.store.writeChunkState(slot, JSON.stringify(stateOf(live)));
+      if (!live) continue;
+      this.store.writeChunkState(slot, JSON.stringify(stateOf(live)));
+      if (Array.from(live).every(({ withdrawn }) => withdrawn)) this.dropBodies(slot);
     }
     queue.touched.clear();
     for (const slot of queue.freeSlots.splice(0)) this.store.deleteChunk(slot);
@@ -170,6 +172,11 @@ export class QueuePersistence {
     this.chunkBatches.clear();
     this.checkpointSeq = this.seq;
     this.tailLength = 0;
+  }
+
+  private dropBodies(slot: number): void {
+    this.store.dropBodies(slot);
+    this.bodies.delete(slot);
   }
 
   private apply(fact: QueueFact, at: number): void {

@@ -33,6 +33,7 @@ import {
 import { QueuePersistence } from "./persistence.ts";
 import type { Pollers } from "./pollers.ts";
 import { type Queue, after } from "./queue.ts";
+import { leaseOver, leasedAgain, messageGone, messageWithdrawn, noReceipt, notExist } from "./refusals.ts";
 import type { QueueStore } from "./store.ts";
 
 const OK = { ok: true } as const;
@@ -345,6 +346,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
       this.emit({ type: "released", messages: [found.number] }, now);
       return OK;
     }
+    if (found.withdrawn) return messageWithdrawn();
     const until = after(now, leaseSeconds ?? this.load().queue.attributes.leaseSeconds);
     const fact = { type: "extended", messages: [found.number], until } as const;
     this.emit(renew ? { ...fact, renewed: true } : fact, now);
@@ -355,16 +357,11 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
 
   private find(receipt: string): Message | Rejection {
     const parsed = parseReceipt(receipt);
-    if (!parsed) return reject("InvalidReceipt", "this is not a receipt of a received message");
+    if (!parsed) return noReceipt();
     const { queue } = this.load();
     const message = parsed.generation === queue.generation ? queue.messages.get(parsed.number) : undefined;
-    if (!message || parsed.lease > message.lease) {
-      return reject("MessageNotExist", "the message is not here any more: it was deleted or has expired");
-    }
-    if (parsed.lease < message.lease) {
-      return reject("LeaseExpired", "the lease ran out and the message was received again");
-    }
-    return message;
+    if (!message || parsed.lease > message.lease) return messageGone();
+    return parsed.lease < message.lease ? leasedAgain() : message;
   }
 
   private withdraw({ execution, tasks, inside = "" }: Withdraw, now: number): QueueOutcome {
@@ -376,14 +373,6 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     if (messages.length > 0) this.emit({ type: "withdrawn", messages }, now);
     return OK;
   }
-}
-
-function notExist(): Rejection {
-  return reject("QueueNotExist", "there is no queue of this name: create it first");
-}
-
-function leaseOver(): Rejection {
-  return reject("LeaseExpired", "the lease has run out: receive the message again");
 }
 
 function hiddenUntil(delaySeconds: number, now: number): number {

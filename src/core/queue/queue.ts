@@ -52,7 +52,7 @@ export class Queue {
   /** Hidden messages by the time they come back; entries whose message changed since are passed over. */
   private readonly hidden = new Heap<Due>((a, b) => a.at < b.at);
   private readonly expiring = new Heap<Due>((a, b) => a.at < b.at);
-  private readonly sizes = { delayed: 0, leased: 0, dead: 0 };
+  private readonly sizes = { delayed: 0, leased: 0, dead: 0, withdrawn: 0 };
 
   evolve(fact: QueueFact, at: number): void {
     switch (fact.type) {
@@ -128,7 +128,7 @@ export class Queue {
     for (let entry = this.expiring.peek(); entry && entry.at <= now; entry = this.expiring.peek()) {
       this.expiring.pop();
       const message = this.messages.get(entry.number);
-      if (message) this.drop(message);
+      if (message) this.expire(message);
     }
     for (let entry = this.hidden.peek(); entry && entry.at <= now; entry = this.hidden.peek()) {
       this.hidden.pop();
@@ -199,9 +199,10 @@ export class Queue {
     return Array.from(numbers).flatMap((number) => this.messages.get(number) ?? []);
   }
 
+  /** Withdrawn messages are none of these: they only take up room. */
   counts() {
-    const { delayed, leased, dead } = this.sizes;
-    return { ready: this.messages.size - delayed - leased - dead, delayed, leased, dead };
+    const { delayed, leased, dead, withdrawn } = this.sizes;
+    return { ready: this.messages.size - delayed - leased - dead - withdrawn, delayed, leased, dead };
   }
 
   private change(message: Message, fact: Extract<QueueFact, { messages: unknown }>, at: number): void {
@@ -231,6 +232,18 @@ export class Queue {
     }
     this.place(message, 1);
     if (message.withdrawn && !message.leased) this.drop(message);
+  }
+
+  /** The time of a message is over. A task's worker may still delete what it holds; other leases end with it. */
+  private expire(message: Message): void {
+    if (!message.task || !message.leased) {
+      this.drop(message);
+      return;
+    }
+    this.place(message, -1);
+    message.withdrawn = true;
+    this.place(message, 1);
+    this.touched.add(message.chunk);
   }
 
   /** A delay or lease ran out. */
@@ -278,7 +291,8 @@ export class Queue {
 
   /** Counts a message where it is now (or no more, with -1) and puts it in line. */
   private place(message: Message, sign: 1 | -1): void {
-    if (message.dead) this.sizes.dead += sign;
+    if (message.withdrawn) this.sizes.withdrawn += sign;
+    else if (message.dead) this.sizes.dead += sign;
     else if (message.leased) this.sizes.leased += sign;
     else if (message.visibleAt > 0) this.sizes.delayed += sign;
     if (sign < 0 || message.dead) return;
@@ -311,7 +325,7 @@ export class Queue {
     this.ready.clear();
     this.hidden.clear();
     this.expiring.clear();
-    Object.assign(this.sizes, { delayed: 0, leased: 0, dead: 0 });
+    Object.assign(this.sizes, { delayed: 0, leased: 0, dead: 0, withdrawn: 0 });
   }
 }
 

@@ -20,6 +20,8 @@ export interface QueueStore {
   /** Replaces whatever lay in the slot, its state too. */
   writeChunk(slot: number, seq: number, metas: string, bodies: string): void;
   writeChunkState(slot: number, state: string): void;
+  /** Keeps what a chunk tells of its messages, and forgets their bodies: nobody reads them again. */
+  dropBodies(slot: number): void;
   deleteChunk(slot: number): void;
   writeFacts(slot: number, seq: number, text: string): void;
   /** Facts of commits after `seq`, in order. */

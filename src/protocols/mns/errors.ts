@@ -55,6 +55,8 @@ const WORDS: ReadonlyMap<string, MnsErrorCode> = new Map([
   ["InvalidReceipt", "ReceiptHandleError"],
   // To MNS a receipt is good as long as the message is hidden, and no longer.
   ["LeaseExpired", "MessageNotExist"],
+  // Its task is over: it can be deleted still, but not kept.
+  ["MessageWithdrawn", "MessageNotExist"],
   ["MessageTooLarge", "InvalidArgument"],
   ["BodyTooLarge", "InvalidArgument"],
   ["InvalidEndpoint", "EndpointInvalid"],

@@ -1,0 +1,30 @@
+import { type Rejection, reject } from "../result.ts";
+
+/** Why a queue does not do what was asked with a receipt, or at all. */
+
+export function notExist(): Rejection {
+  return reject("QueueNotExist", "there is no queue of this name: create it first");
+}
+
+export function noReceipt(): Rejection {
+  return reject("InvalidReceipt", "this is not a receipt of a received message");
+}
+
+export function messageGone(): Rejection {
+  return reject("MessageNotExist", "the message is not here any more: it was deleted or has expired");
+}
+
+export function leasedAgain(): Rejection {
+  return reject("LeaseExpired", "the lease ran out and the message was received again");
+}
+
+export function leaseOver(): Rejection {
+  return reject("LeaseExpired", "the lease has run out: receive the message again");
+}
+
+export function messageWithdrawn(): Rejection {
+  return reject(
+    "MessageWithdrawn",
+    "the message's task is over, so its lease is not made longer: stop the work, and delete the message",
+  );
+}
