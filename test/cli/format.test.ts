@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { bar, duration, printable, record, table } from "../../src/cli/millrace/format.ts";
+import { bar, duration, record, table } from "../../src/cli/millrace/format.ts";
+import { printable } from "../../src/cli/millrace/text.ts";
 import { Output } from "../../src/cli/millrace/output.ts";
 
 // Not a terminal: nothing is coloured.

@@ -1,7 +1,7 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
-import type { OpenApi, Operation } from "../../src/http/openapi/document.ts";
+import type { OpenApi, Operation } from "../../src/http/openapi/shapes.ts";
 
 const ORIGIN = "https://millrace.example";
 

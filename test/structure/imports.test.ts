@@ -78,6 +78,28 @@ const TYPES_BETWEEN: readonly (readonly [Room, Room])[] = [
   ["src/core/flow", "src/core/engine"],
   ["src/core/schedule", "src/core/engine"],
 ];
+/** Files that import each other in a round, by types or values. This list only gets shorter. */
+const KNOWN_CIRCLES: readonly (readonly string[])[] = [
+  [
+    "src/core/engine/advance.ts",
+    "src/core/engine/behaviour.ts",
+    "src/core/engine/catch.ts",
+    "src/core/engine/evolve.ts",
+    "src/core/engine/execution.ts",
+    "src/core/engine/react.ts",
+    "src/core/engine/record.ts",
+    "src/core/engine/scope.ts",
+    "src/core/engine/steps/children.ts",
+    "src/core/engine/steps/choice.ts",
+    "src/core/engine/steps/foreach.ts",
+    "src/core/engine/steps/parallel.ts",
+    "src/core/engine/steps/task.ts",
+    "src/core/engine/steps/wait.ts",
+    "src/core/engine/turn.ts",
+    "src/core/engine/visits.ts",
+  ],
+  ["src/core/schedule/backfill-record.ts", "src/core/schedule/command.ts", "src/core/schedule/entry.ts"],
+];
 const CORE_PACKAGES = new Set(["zod", "yaml"]);
 
 interface Import {
@@ -142,11 +164,17 @@ describe("the import table", () => {
     expect(forbidden.filter(isAllowed)).toEqual([]);
   });
 
-  test("has no cycles", () => {
-    const edges = new Map<string, string[]>();
-    for (const { file, target, isType } of IMPORTS)
-      if (!isType) edges.set(file, [...(edges.get(file) ?? []), target]);
-    expect(findCycle(edges)).toEqual([]);
+  test("has no circles, types included, but those that are known", () => {
+    expect(circles(edgesOf(IMPORTS))).toEqual(KNOWN_CIRCLES);
+  });
+
+  test("knows a circle when it sees one", () => {
+    const edge = (file: string, target: string, isType: boolean) => ({ file, target, isType });
+    const round = [edge("a", "b", true), edge("b", "c", false), edge("c", "a", true), edge("c", "d", false)];
+    expect(circles(edgesOf(round))).toEqual([["a", "b", "c"]]);
+    expect(circles(edgesOf([edge("a", "b", false), edge("a", "c", false), edge("b", "c", false)]))).toEqual(
+      [],
+    );
   });
 });
 
@@ -165,23 +193,31 @@ function isAllowed({ file, target, isType }: Import): boolean {
   return MAY[from].includes(to);
 }
 
-/** The files of one cycle, or none. */
-function findCycle(edges: ReadonlyMap<string, readonly string[]>): string[] {
-  const state = new Map<string, "open" | "done">();
-  const walk = (file: string, trail: string[]): string[] => {
-    if (state.get(file) === "open") return [...trail.slice(trail.indexOf(file)), file];
-    if (state.get(file) === "done") return [];
-    state.set(file, "open");
+function edgesOf(imports: readonly Import[]): Map<string, string[]> {
+  const edges = new Map<string, string[]>();
+  for (const { file, target } of imports) edges.set(file, [...(edges.get(file) ?? []), target]);
+  return edges;
+}
+
+/** Files that reach each other, in groups, each group and the list of them sorted (Tarjan's components). */
+function circles(edges: ReadonlyMap<string, readonly string[]>): string[][] {
+  const order = new Map<string, number>();
+  const trail: string[] = [];
+  const found: string[][] = [];
+  const walk = (file: string): number => {
+    order.set(file, order.size);
+    let low = order.size - 1;
+    trail.push(file);
     for (const target of edges.get(file) ?? []) {
-      const cycle = walk(target, [...trail, file]);
-      if (cycle.length > 0) return cycle;
+      if (!order.has(target)) low = Math.min(low, walk(target));
+      else if (trail.includes(target)) low = Math.min(low, order.get(target) ?? low);
     }
-    state.set(file, "done");
-    return [];
+    if (low === order.get(file)) {
+      const group = trail.splice(trail.indexOf(file)).toSorted();
+      if (group.length > 1) found.push(group);
+    }
+    return low;
   };
-  for (const file of edges.keys()) {
-    const cycle = walk(file, []);
-    if (cycle.length > 0) return cycle;
-  }
-  return [];
+  for (const file of edges.keys()) if (!order.has(file)) walk(file);
+  return found.toSorted((a, b) => (a.join() < b.join() ? -1 : 1));
 }

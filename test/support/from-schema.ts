@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { OpenApi } from "../../src/http/openapi/document.ts";
+import type { OpenApi } from "../../src/http/openapi/shapes.ts";
 import type { JsonSchema } from "../../src/http/openapi/schemas.ts";
 
 /** Nothing is learnt by waiting, only time is lost. */

@@ -1,11 +1,7 @@
 import { Validator } from "@cfworker/json-schema";
 import { ROUTES } from "../../src/http/app.ts";
-import {
-  type OpenApi,
-  type Operation,
-  type Response as Documented,
-  describeApi,
-} from "../../src/http/openapi/document.ts";
+import { describeApi } from "../../src/http/openapi/document.ts";
+import type { OpenApi, Operation, Response as Documented } from "../../src/http/openapi/shapes.ts";
 
 export const API: OpenApi = describeApi(ROUTES, "http://service");
 

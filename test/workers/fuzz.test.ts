@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { MediaType, Parameter } from "../../src/http/openapi/document.ts";
+import type { MediaType, Parameter } from "../../src/http/openapi/shapes.ts";
 import type { JsonSchema } from "../../src/http/openapi/schemas.ts";
 import { flowOf, taskStep } from "../support/flows.ts";
 import { fitting } from "../support/from-schema.ts";

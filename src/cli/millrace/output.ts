@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { printable } from "./format.ts";
+import { printable } from "./text.ts";
 
 type Colour = "red" | "green" | "yellow" | "dim" | "bold" | "cyan";
 

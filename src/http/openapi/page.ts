@@ -1,5 +1,5 @@
 import { html, raw } from "hono/html";
-import type { OpenApi, Operation, Parameter, Response } from "./document.ts";
+import type { OpenApi, Operation, Parameter, Response } from "./shapes.ts";
 import type { JsonSchema } from "./schemas.ts";
 import { STYLE } from "./style.ts";
 

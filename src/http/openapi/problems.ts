@@ -1,7 +1,7 @@
 import { PROBLEMS, type ProblemCode, statusOf, toProblem, ProblemError } from "../problem.ts";
 import { type Route, accessOf } from "../route.ts";
 import type { JsonSchema } from "./schemas.ts";
-import type { Header, Reference, Response } from "./document.ts";
+import type { Header, Reference, Response } from "./shapes.ts";
 
 const REQUEST_ID = "3f6c1f0e-6f0d-4a53-9b9c-2d6d1b1f0c55";
 

@@ -1,6 +1,7 @@
 import type { Route } from "../route.ts";
-import { type OpenApi, describeApi } from "./document.ts";
+import { describeApi } from "./document.ts";
 import { page } from "./page.ts";
+import type { OpenApi } from "./shapes.ts";
 import { STYLE } from "./style.ts";
 
 /** Something about the API for everybody, as served at an origin. */
