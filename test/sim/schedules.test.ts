@@ -36,11 +36,18 @@ interface Told {
 }
 
 /** Runs a schedule under all faults, objects killed and alarms lost, then lets everything come to rest. */
-async function run(seed: number, spec: object, before: () => Promise<void> = async () => {}): Promise<Told> {
+async function run(
+  seed: number,
+  spec: object,
+  before: () => Promise<void> = async () => {},
+  aheadMs = 0,
+): Promise<Told> {
   platform = new Platform(seed, FAULTS);
   await tell(platform, async () => {
     await insist(platform, "PUT", FLOW_PATH, FLOW);
+    if (aheadMs > 0) platform.jump(aheadMs);
     await insist(platform, "PUT", SCHEDULE, { cron: "* * * * *", ...spec });
+    if (aheadMs > 0) platform.jump(-aheadMs);
     await before();
     for (let minute = 0; minute < MINUTES; minute++) {
       await rest(platform.random.between(20_000, 90_000));
@@ -106,6 +113,12 @@ test.each(SEEDS)(
     expect(told.executions.length).toBeGreaterThanOrEqual(MINUTES / 2);
   },
 );
+
+test.each(SEEDS)("a schedule that was made by a clock of next month fires today (seed %i)", async (seed) => {
+  const told = await run(seed, { payload: { seconds: 0 } }, undefined, 20 * 24 * 60 * MINUTE_MS);
+  expectWhole(told);
+  expect(told.executions.length).toBeGreaterThanOrEqual(MINUTES / 2);
+});
 
 const POLICIES = ["skip", "bufferOne", "bufferAll", "cancelOther"] as const;
 

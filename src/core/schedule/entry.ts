@@ -54,7 +54,14 @@ export interface Run {
 
 /** What changes with each firing: one cell, which holds the newest rows of the ledger, too. */
 export interface ScheduleState extends LedgerState {
-  /** The first instant that has not come yet, or not got its verdict: everything before is settled. */
+  /**
+   * Every instant up to here has its row, or waits for its verdict. Absent in states of older releases: see settled.ts.
+   */
+  settledUntil?: number;
+  /**
+   * The first instant behind it, as it follows from the expressions, the zone's data and the rows of today: worked out anew
+   * whenever a state is read. It is written for releases that know nothing else.
+   */
   nextAt?: number | undefined;
   paused?: { readonly at: number; readonly reason?: string } | undefined;
   skips: Skip[];

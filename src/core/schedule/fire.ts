@@ -4,6 +4,7 @@ import { type Chosen, type Due, chooseDue } from "./catch-up.ts";
 import type { Waiting } from "./entry.ts";
 import { decideOverlap } from "./overlap.ts";
 import { type Turn, amend, record, startByOf, startScheduled } from "./record.ts";
+import { isDecided, settleUntil } from "./settled.ts";
 
 /** Does all that a schedule's time has come for. */
 export function wake(turn: Turn, firedBy: "alarm" | "cron"): void {
@@ -25,7 +26,7 @@ export function goOn(turn: Turn, isChecked = false): void {
 /** Gives verdicts to instants that are due, and lines up those that may start. */
 export function collectDue(turn: Turn, firedBy: "alarm" | "cron"): void {
   const { entry, store, now } = turn;
-  const due = entry.spec.enabled ? takeDue(turn, now) : undefined;
+  const due = entry.spec.enabled ? takeDue(turn) : undefined;
   if (!due) return;
   store.touch(entry);
   const { onTime, caughtUp, expired } = chooseDue(
@@ -54,14 +55,15 @@ function giveUpWaiting(turn: Turn): void {
 }
 
 /** Instants whose time has come, oldest first; the schedule's next instant is then the first whose time has not. */
-export function takeDue({ entry }: Turn, until: number): { due: Due[]; more: boolean } | undefined {
+export function takeDue({ entry, now }: Turn): { due: Due[]; more: boolean } | undefined {
   const { state, timetable } = entry;
-  if (state.nextAt === undefined || entry.dueAt(state.nextAt) > until) return undefined;
-  const { instants, more } = timetable.until(state.nextAt, until, LEDGER_ROWS_MAX);
-  const due = instants
+  if (state.nextAt === undefined || entry.dueAt(state.nextAt) > now) return undefined;
+  const { instants, more } = timetable.until(state.nextAt, now, LEDGER_ROWS_MAX);
+  const come = instants
     .map((at) => ({ at, startsAt: entry.dueAt(at) }))
-    .filter(({ startsAt }) => startsAt <= until);
-  state.nextAt = timetable.next(due.at(-1)?.at ?? until);
+    .filter(({ startsAt }) => startsAt <= now);
+  const due = come.filter(({ at }) => !isDecided(entry, at, now));
+  settleUntil(entry, come.at(-1)?.at ?? now, now);
   return { due, more };
 }
 

@@ -16,7 +16,7 @@ export function settle(turn: Turn): void {
     collectDue(turn, "alarm");
     goOn(turn);
   } else {
-    const due = takeDue(turn, now);
+    const due = takeDue(turn);
     if (!due) return;
     store.touch(entry);
     for (const [position, { at }] of settleExceptions(turn, due.due, "alarm").entries()) {

@@ -6,6 +6,7 @@ import { conflictWith } from "./only-if.ts";
 import { settle } from "./pause.ts";
 import { type Turn, record } from "./record.ts";
 import { type ScheduleSpec, scheduleKey } from "./schedule.ts";
+import { settleUntil } from "./settled.ts";
 import type { ScheduleStore } from "./store.ts";
 import { readTimetable } from "./timetable.ts";
 
@@ -49,7 +50,7 @@ export function putSchedule(
   const predecessor = store.get(flow, name);
   if (predecessor) store.remove(predecessor);
   const entry = store.add(stored);
-  entry.state.nextAt = read.timetable.next(now);
+  settleUntil(entry, now, now);
   if (!enabled) entry.state.paused = { at: now };
   return { ok: true, schedule: entry.view, created: true };
 }
@@ -62,7 +63,7 @@ function change(turn: Turn, stored: StoredSchedule): void {
   const delayed = takeDelayed(turn, stored);
   entry.spec = stored;
   const { state, timetable } = entry;
-  state.nextAt = delayed ?? timetable.next(now);
+  settleUntil(entry, delayed === undefined ? now : delayed - 1, now);
   state.skips = state.skips.filter(({ at }) => timetable.isInstant(at));
   if (stored.enabled) state.paused = undefined;
   else if (wasEnabled) state.paused = { at: now };

@@ -67,6 +67,7 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
     const seen = "nonce" in command && command.nonce ? this.nonces.take(command.nonce, now) : "new";
     if (typeof seen === "object") return seen;
     const { store } = this;
+    store.heedClock(now);
     switch (command.type) {
       case "putSchedule":
         return putSchedule(store, command, now, seen === "again");

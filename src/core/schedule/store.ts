@@ -6,6 +6,7 @@ import { readBackfill } from "./backfill-record.ts";
 import type { Notify, ScheduleEffect, StartFiring } from "./command.ts";
 import { Entry, type Open, type ScheduleState, type StoredSchedule, newState } from "./entry.ts";
 import { firingId, firingInput, scheduleKey } from "./schedule.ts";
+import { resettle, returnTo } from "./settled.ts";
 
 const SCHEDULES = "schedule:";
 const STATES = "state:";
@@ -31,6 +32,8 @@ export class ScheduleStore {
   private readonly wakes = new Map<string, Wake>();
   private readonly notices: DurableEffects<Notify>;
   private fresh: ScheduleEffect[] = [];
+  /** What the clock showed last. Of the time before this memory nobody knows: the first time may be behind it. */
+  private clockAt = Number.POSITIVE_INFINITY;
   /** Rows that were written in this memory. */
   rows = 0;
 
@@ -60,6 +63,17 @@ export class ScheduleStore {
 
   byKey(key: string): Entry | undefined {
     return this.entries.get(key);
+  }
+
+  /** Every command brings the time with it: if the clock was set back, what it takes for settled may be to come yet. */
+  heedClock(now: number): void {
+    if (now < this.clockAt) {
+      for (const entry of this.entries.values()) {
+        if (returnTo(entry, now)) this.touch(entry);
+        this.arm(entry);
+      }
+    }
+    this.clockAt = now;
   }
 
   add(stored: StoredSchedule): Entry {
@@ -178,6 +192,7 @@ export class ScheduleStore {
     if (entry.state.backfill !== undefined) {
       entry.backfill = readBackfill(this.cells, entry.key, entry.state.backfill);
     }
+    resettle(entry);
     for (const open of entry.state.open) if (!open.isTaken) this.fresh.push(startOf(entry, open));
     if (entry.isHeldUp()) entry.recheckAt = 0;
     this.arm(entry);
