@@ -144,7 +144,7 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
     }
     if (this.machine.isBusy()) return false;
     const emptied = this.ctx.storage.deleteAll();
-    this.machine.drop();
+    this.machine.discardMemory();
     this.database.rolledBack();
     this.host.forget();
     await emptied;

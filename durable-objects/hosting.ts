@@ -1,7 +1,7 @@
 import { Host } from "../src/core/host/host.ts";
 import { EFFECTS_IN_FLIGHT } from "../src/core/limits.ts";
 import type { AnyEffect, Machine } from "../src/core/machine.ts";
-import { type EffectPlace, type EffectTable, rowOf } from "../src/effects/performer.ts";
+import { type EffectContext, type EffectTable, rowOf } from "../src/effects/performer.ts";
 import type { Env } from "../src/env.ts";
 import { log } from "../src/log.ts";
 import type { Database } from "./storage/database.ts";
@@ -27,12 +27,12 @@ export function hostOn<Command, Outcome, Effect extends AnyEffect, M>({
 }: Hosting<Command, Outcome, Effect, M>): Host<Command, Outcome, Effect> {
   const object = context.id.name ?? "";
   const { meter } = database;
-  const place: EffectPlace<M> = { env, object, machine, meter };
+  const effectContext: EffectContext<M> = { env, object, machine, meter };
   return new Host<Command, Outcome, Effect>(
     machine,
     {
       now: () => Date.now(),
-      turn: () => scheduler.wait(0),
+      collectBatch: () => scheduler.wait(0),
       transaction: (body) => {
         try {
           return context.storage.transactionSync(body);
@@ -49,7 +49,7 @@ export function hostOn<Command, Outcome, Effect extends AnyEffect, M>({
       perform: (group, tries) => {
         const [first] = group;
         if (!first) return Promise.resolve({ done: true });
-        return rowOf(effects, first).perform(place, group, tries);
+        return rowOf(effects, first).perform(effectContext, group, tries);
       },
       groupKey: (effect) => `${effect.kind} ${rowOf(effects, effect).groupBy(effect)}`,
       groupsAtOnce: (effect) => rowOf(effects, effect).atOnce ?? EFFECTS_IN_FLIGHT,

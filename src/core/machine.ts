@@ -6,11 +6,11 @@ export interface Machine<Command, Outcome, Effect extends AnyEffect> {
   /** Decides one command and changes the memory. It throws only for our own bugs; then the memory is dropped. */
   handle(command: Command, now: number): Outcome;
   /** What else follows once all commands of a commit were handled: waiting readers are served together. */
-  settle?(now: number): void;
+  beforeSave?(now: number): void;
   /** Writes all changes since the last save; runs inside one transaction with the commands before it. */
   save(now: number): void;
   /** Forgets the memory: the next call reads the store again. */
-  drop(): void;
+  discardMemory(): void;
   /** Earliest instant at which `wakeCommand` has something to do; in the past when work was cut into turns. */
   nextTimerAt(): number | undefined;
   /** Nothing will ever be due again, and nothing is left to do: an alarm would only wake the object for nothing. */

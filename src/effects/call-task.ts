@@ -7,12 +7,12 @@ import { type TaskCall, taskCall, tasksOf } from "../core/engine/tasks.ts";
 import type { ResourceKind } from "../core/fdl/resource.ts";
 import { CALLS_IN_FLIGHT, EFFECT_RETRY_FIRST_MS } from "../core/limits.ts";
 import { assert } from "../core/result.ts";
-import type { CallPlace, CallResult, Caller } from "./calls/call.ts";
+import type { CallContext, CallResult, Caller } from "./calls/call.ts";
 import { callFlow } from "./calls/flow.ts";
 import { callFunction } from "./calls/function.ts";
 import { callUrl } from "./calls/http.ts";
 import { callTopic } from "./calls/topic.ts";
-import type { EffectPlace, EffectRow } from "./performer.ts";
+import type { EffectContext, EffectRow } from "./performer.ts";
 
 type CalledKind = Exclude<ResourceKind, "queue">;
 
@@ -28,18 +28,18 @@ const CALLERS: { readonly [K in CalledKind]: Caller<K> } = {
 export const callTask: EffectRow<ExecutionMachine, CallTask, ExecutionCommand> = {
   groupBy: ({ id }) => id,
   atOnce: CALLS_IN_FLIGHT,
-  async perform(place, [effect]) {
+  async perform(context, [effect]) {
     assert(effect, "a group is not empty");
-    const call = await buildCall(place, effect);
+    const call = await buildCall(context, effect);
     if (!call) return { done: false, retryInMs: EFFECT_RETRY_FIRST_MS };
-    const { env, object, machine } = place;
+    const { env, object, machine } = context;
     const result = await perform({ env, execution: object, isWanted: () => machine.isPending(effect) }, call);
     return { done: false, retryInMs: EFFECT_RETRY_FIRST_MS, commands: [commandOf(call, result)] };
   },
 };
 
 async function buildCall(
-  { env, object, machine }: EffectPlace<ExecutionMachine>,
+  { env, object, machine }: EffectContext<ExecutionMachine>,
   effect: CallTask,
 ): Promise<TaskCall | undefined> {
   const task = machine.execution && tasksOf(machine.execution, effect, 1)[0];
@@ -52,12 +52,12 @@ async function buildCall(
 }
 
 /** Looks the caller up; the cast forgets the resource's kind, which it was found by. */
-function perform(place: CallPlace, call: TaskCall): Promise<CallResult> {
+function perform(context: CallContext, call: TaskCall): Promise<CallResult> {
   const { kind } = call.resource;
   assert(kind !== "queue", "queues are sent to, not called");
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
-  const caller = CALLERS[kind] as (place: CallPlace, call: TaskCall) => Promise<CallResult>;
-  return caller(place, call);
+  const caller = CALLERS[kind] as (context: CallContext, call: TaskCall) => Promise<CallResult>;
+  return caller(context, call);
 }
 
 /** What the pattern makes of the result (spec: FDL section 5.1). */

@@ -2,8 +2,8 @@ import type { Performed } from "../core/host/ports.ts";
 import type { AnyEffect } from "../core/machine.ts";
 import type { Env } from "../env.ts";
 
-/** Where an effect is performed from. */
-export interface EffectPlace<M> {
+/** What an effect is performed with. */
+export interface EffectContext<M> {
   readonly env: Env;
   /** Name of the object that asks. */
   readonly object: string;
@@ -14,7 +14,7 @@ export interface EffectPlace<M> {
 
 /** Performs effects of one kind and group; throws to say: try again later. */
 export type Executor<M, E extends AnyEffect, C> = (
-  place: EffectPlace<M>,
+  context: EffectContext<M>,
   effects: readonly E[],
   tries: number,
 ) => Promise<Performed<C>>;

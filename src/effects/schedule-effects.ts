@@ -12,7 +12,7 @@ import type {
 import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { Env } from "../env.ts";
-import { notify } from "./notify.ts";
+import { tellWebhook } from "./tell-webhook.ts";
 import type { EffectRow, EffectTable } from "./performer.ts";
 
 type Row<E extends ScheduleEffect> = EffectRow<ScheduleMachine, E, ScheduleCommand>;
@@ -106,5 +106,5 @@ async function endOf(
 export const SCHEDULE_EFFECTS: EffectTable<ScheduleMachine, ScheduleEffect, ScheduleCommand> = {
   startFiring,
   checkRunning,
-  notify,
+  notify: tellWebhook,
 };

@@ -24,7 +24,7 @@ import { utf8Length } from "../core/text.ts";
 import type { TaskForQueue } from "../core/queue/command.ts";
 import { count } from "../metrics.ts";
 import { deliverTasks } from "./deliver-tasks.ts";
-import type { EffectPlace, EffectRow } from "./performer.ts";
+import type { EffectContext, EffectRow } from "./performer.ts";
 
 /**
  * Brings tasks to their queue: a few straight to the queue's object, many through the transport queue, which spares this
@@ -33,19 +33,19 @@ import type { EffectPlace, EffectRow } from "./performer.ts";
  */
 export const sendTasks: EffectRow<ExecutionMachine, SendTasks, ExecutionCommand> = {
   groupBy: ({ queue }) => queue,
-  async perform(place, effects, tries) {
+  async perform(context, effects, tries) {
     const [first] = effects;
-    const { execution } = place.machine;
+    const { execution } = context.machine;
     assert(first && execution, "an execution asks to send");
     const attempts = effects.flatMap((effect) => tasksOf(execution, effect, Number.POSITIVE_INFINITY));
     const commands: ExecutionCommand[] = [];
     try {
       for (let from = 0; from < attempts.length; from += TASKS_PER_BATCH) {
-        const messages = await buildMessages(place, attempts.slice(from, from + TASKS_PER_BATCH));
+        const messages = await buildMessages(context, attempts.slice(from, from + TASKS_PER_BATCH));
         commands.push(...messages.refused);
-        const batches = toBatches(place.object, first.queue, messages.tasks);
-        if (tries === 0 && attempts.length > DIRECT_TASKS_MAX) await sendToTransport(place, batches);
-        else for (const batch of batches) commands.push(...(await deliverTasks(place.env, batch)));
+        const batches = toBatches(context.object, first.queue, messages.tasks);
+        if (tries === 0 && attempts.length > DIRECT_TASKS_MAX) await sendToTransport(context, batches);
+        else for (const batch of batches) commands.push(...(await deliverTasks(context.env, batch)));
       }
     } catch (error) {
       // What is known of the batches before must be told, or they would be sent again with the others.
@@ -66,7 +66,7 @@ interface BuiltMessages {
 }
 
 async function buildMessages(
-  { env, object, machine }: EffectPlace<ExecutionMachine>,
+  { env, object, machine }: EffectContext<ExecutionMachine>,
   attempts: readonly TaskAttempt[],
 ): Promise<BuiltMessages> {
   const master = await masterKey(env.MASTER_KEY);
@@ -119,7 +119,7 @@ function toBatches(execution: string, queue: string, tasks: readonly TaskForQueu
 }
 
 async function sendToTransport(
-  { env, meter }: Pick<EffectPlace<ExecutionMachine>, "env" | "meter">,
+  { env, meter }: Pick<EffectContext<ExecutionMachine>, "env" | "meter">,
   batches: readonly TransportMessage[],
 ): Promise<void> {
   let call: { body: TransportMessage; contentType: "json" }[] = [];

@@ -7,17 +7,17 @@ import { PUSHES_IN_FLIGHT, PUSH_SECONDS_MAX } from "../core/limits.ts";
 import { DIRECTORY_OBJECT_NAME } from "../core/names.ts";
 import { type Result, assert, messageOf, reject } from "../core/result.ts";
 import { SECOND_MS } from "../core/time.ts";
-import type { Notify, TopicCommand, TopicEffect } from "../core/topic/command.ts";
+import type { PassOn, TopicCommand, TopicEffect } from "../core/topic/command.ts";
 import { notification } from "../core/topic/notification.ts";
 import { pauseBefore } from "../core/topic/retries.ts";
 import type { PublishedMessage, Subscription } from "../core/topic/topic.ts";
 import type { TopicMachine } from "../core/topic/topic-machine.ts";
 import { log } from "../log.ts";
 import { callHttp } from "./calls/respond.ts";
-import { DONE, type EffectPlace, type EffectTable, type Executor } from "./performer.ts";
+import { DONE, type EffectContext, type EffectTable, type Executor } from "./performer.ts";
 
-type Place = EffectPlace<TopicMachine>;
-type Row = Executor<TopicMachine, Notify, TopicCommand>;
+type Context = EffectContext<TopicMachine>;
+type Row = Executor<TopicMachine, PassOn, TopicCommand>;
 
 interface Delivery {
   readonly subscription: Subscription;
@@ -27,15 +27,15 @@ interface Delivery {
 }
 
 /** Passes one message on to one subscription; what was not taken comes again as its strategy says, or is given up. */
-const deliver: Row = async (place, [effect], tries) => {
+const deliver: Row = async (context, [effect], tries) => {
   assert(effect, "a group is not empty");
-  const { machine, object: topic } = place;
+  const { machine, object: topic } = context;
   const subscription = machine.subscription(effect.subscription);
   const message = machine.message(effect.message);
   if (!subscription || !message) return DONE;
   const md5 = await bodyMd5(message.body);
   const delivery = { subscription, message, ...notification(topic, subscription, message, md5) };
-  const outcome = await attempt(place, delivery);
+  const outcome = await attempt(context, delivery);
   if (outcome.ok) return DONE;
   const { strategy, name } = subscription;
   const pause = pauseBefore(strategy, effect.id, tries, message.publishedAt, Date.now());
@@ -50,19 +50,19 @@ const deliver: Row = async (place, [effect], tries) => {
   return DONE;
 };
 
-async function attempt(place: Place, delivery: Delivery): Promise<Result<object>> {
+async function attempt(context: Context, delivery: Delivery): Promise<Result<object>> {
   const { endpoint } = delivery.subscription;
   try {
     return await (endpoint.kind === "queue"
-      ? sendToQueue(place, endpoint.queue, delivery)
-      : callUrl(place, endpoint.url, delivery));
+      ? sendToQueue(context, endpoint.queue, delivery)
+      : callUrl(context, endpoint.url, delivery));
   } catch (error) {
     return reject("InternalError", messageOf(error));
   }
 }
 
 /** The batch's name makes a repeat harmless; each subscription of a queue has its own. */
-async function sendToQueue({ env }: Place, queue: string, delivery: Delivery): Promise<Result<object>> {
+async function sendToQueue({ env }: Context, queue: string, delivery: Delivery): Promise<Result<object>> {
   const { subscription, message, text } = delivery;
   return env.QUEUES.getByName(queue).send({
     type: "sendMessages",
@@ -72,7 +72,7 @@ async function sendToQueue({ env }: Place, queue: string, delivery: Delivery): P
   });
 }
 
-async function callUrl({ env }: Place, url: string, delivery: Delivery): Promise<Result<object>> {
+async function callUrl({ env }: Context, url: string, delivery: Delivery): Promise<Result<object>> {
   if (env.ALLOW_PRIVATE_ADDRESSES !== "true" && isPrivateAddress(new URL(url))) {
     return reject("AddressNotAllowed", "private addresses are not called");
   }

@@ -2,7 +2,7 @@ import { verifyBearer } from "../auth/access-key.ts";
 import type { MasterKey } from "../auth/master-key.ts";
 import { type Caller, permits } from "../auth/roles.ts";
 import type { Env } from "../env.ts";
-import { findCaller } from "../service/keys.ts";
+import { findCaller } from "../service/key-calls.ts";
 import { findMasterKeys } from "../service/master-keys.ts";
 import { ProblemError, problemOf } from "./problem.ts";
 import type { Access } from "./route.ts";

@@ -1,5 +1,5 @@
 import { toBase64Url, utf8 } from "../auth/bytes.ts";
-import { nameFrom } from "../service/executions.ts";
+import { nameFrom } from "../service/execution-calls.ts";
 import { ProblemError } from "./problem.ts";
 
 export const IDEMPOTENCY_KEY = /^[!-~]{1,255}$/;

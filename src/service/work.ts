@@ -5,7 +5,7 @@ import type { ReceivedMessage } from "../core/queue/message.ts";
 import { type Result, messageOf, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
 import { askQueue } from "./objects.ts";
-import { queueNotExist } from "./queues.ts";
+import { queueNotExist } from "./queue-calls.ts";
 import { type Report, reportTasks } from "./reports.ts";
 
 export interface WorkTurn {

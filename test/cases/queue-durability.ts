@@ -192,7 +192,7 @@ export const QUEUE_DURABILITY_CASES: readonly QueueCase[] = [
       const { received, poller } = run.poll(5, "w");
       const work = { type: "work", remove: [], removeDone: [], receive: { max: 5, poller } } as const;
       run.machine.handle(work, run.now);
-      run.machine.drop();
+      run.machine.discardMemory();
       run.machine.handle(work, run.now);
       expect(run.pollers.size).toBe(1);
       run.send("one", "two");

@@ -81,7 +81,7 @@ export class EngineRun {
 
   /** Forgets the memory, as an object does that was evicted or killed. */
   restart(): void {
-    this.machine.drop();
+    this.machine.discardMemory();
     this.effects.length = 0;
     this.effects.push(...this.machine.takeNewEffects());
   }

@@ -19,7 +19,7 @@ export class QueueRun {
 
   do(...commands: QueueCommand[]): QueueOutcome {
     const outcomes = commands.map((command) => this.machine.handle(command, this.now));
-    this.machine.settle(this.now);
+    this.machine.beforeSave(this.now);
     this.machine.save(this.now);
     this.pollers.deliver();
     const last = outcomes.at(-1);
@@ -63,7 +63,7 @@ export class QueueRun {
   }
 
   restart(): void {
-    this.machine.drop();
+    this.machine.discardMemory();
   }
 
   counts() {

@@ -111,7 +111,7 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
     // Every change is written as it is made: the transaction is around the commands, too.
   }
 
-  drop(): void {
+  discardMemory(): void {
     // There is no memory.
   }
 

@@ -85,7 +85,7 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     tail.length = 0;
   }
 
-  drop(): void {
+  discardMemory(): void {
     this.memory = undefined;
     this.notable = [];
   }

@@ -106,7 +106,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     // Every change is written as it is made: the transaction is around the commands, too.
   }
 
-  drop(): void {
+  discardMemory(): void {
     this.memory = undefined;
   }
 

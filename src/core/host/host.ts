@@ -84,11 +84,11 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   }
 
   private async flush(): Promise<void> {
-    await this.ports.turn();
+    await this.ports.collectBatch();
     this.flushing = false;
     const batch = this.waiting;
     this.waiting = [];
-    for (const settle of this.commit(batch)) settle();
+    for (const answer of this.commit(batch)) answer();
     this.ports.background(this.pump());
     this.performDue();
   }
@@ -100,7 +100,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
       this.committed();
       return answers;
     } catch (error) {
-      this.machine.drop();
+      this.machine.discardMemory();
       this.outbox.clear();
       const [first, ...others] = batch;
       if (first && others.length === 0) return [this.defect(first, error)];
@@ -117,7 +117,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
         const outcome = machine.handle(command, now);
         return () => resolve(outcome);
       });
-      machine.settle?.(now);
+      machine.beforeSave?.(now);
       machine.save(now);
       return handled;
     });
@@ -197,7 +197,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
       });
       await Promise.all(effects.map((effect) => this.repeatOrGiveUp(effect, message)));
     } finally {
-      this.outbox.landGroup(group);
+      this.outbox.releaseSlot(group);
       this.performDue();
       this.arm();
     }

@@ -85,7 +85,7 @@ export class Outbox<Effect extends AnyEffect> {
   }
 
   /** A group that was taken has been performed, with whatever result. */
-  landGroup({ lane }: EffectGroup<Effect>): void {
+  releaseSlot({ lane }: EffectGroup<Effect>): void {
     const own = this.lanes.get(lane);
     if (own) own.groupsInFlight--;
   }
@@ -100,12 +100,12 @@ export class Outbox<Effect extends AnyEffect> {
 
   /** An effect that was taken needs no further try. */
   finish(effect: Effect): void {
-    if (this.land(effect)) this.entries.delete(effect.id);
+    if (this.takeBack(effect)) this.entries.delete(effect.id);
   }
 
   /** An effect that was taken is tried again after a pause: the given one, or one that doubles with each try. */
   retry(effect: Effect, now: number, pauseMs?: number): void {
-    const entry = this.land(effect);
+    const entry = this.takeBack(effect);
     if (!entry) return;
     const doubled = Math.min(EFFECT_RETRY_LAST_MS, EFFECT_RETRY_FIRST_MS * 2 ** Math.min(entry.tries, 30));
     entry.tries++;
@@ -114,7 +114,7 @@ export class Outbox<Effect extends AnyEffect> {
   }
 
   /** The entry of an effect in flight; none when the memory was dropped in the meantime. */
-  private land(effect: Effect): Entry<Effect> | undefined {
+  private takeBack(effect: Effect): Entry<Effect> | undefined {
     const entry = this.entries.get(effect.id);
     if (!entry?.inFlight) return undefined;
     entry.inFlight = false;
@@ -129,7 +129,7 @@ export class Outbox<Effect extends AnyEffect> {
     return next === NEVER ? undefined : next;
   }
 
-  /** Groups in flight go on, and are counted until they land. */
+  /** Groups in flight go on, and are counted until they are over. */
   clear(): void {
     this.entries.clear();
     for (const { due } of this.lanes.values()) due.clear();

@@ -5,7 +5,7 @@ export interface HostPorts<Command, Effect extends AnyEffect> {
   /** Epoch milliseconds. */
   now(): number;
   /** Resolves once the commands that wait together have arrived. */
-  turn(): Promise<void>;
+  collectBatch(): Promise<void>;
   /** All or nothing, also against exceptions. */
   transaction<T>(body: () => T): T;
   /** Asks to be woken (`Host.wake`) at an instant; replaces what was asked before. Costs a written row. */

@@ -98,7 +98,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   }
 
   /** Those who wait get what became receivable in this commit. */
-  settle(now: number): void {
+  beforeSave(now: number): void {
     const { queue } = this.load();
     if (!queue.exists) this.pollers.dismiss();
     this.buryReturned(now);
@@ -113,7 +113,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     this.load().save(now);
   }
 
-  drop(): void {
+  discardMemory(): void {
     this.memory = undefined;
     this.pollers.takeBack();
   }

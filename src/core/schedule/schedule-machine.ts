@@ -106,7 +106,7 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
     this.memory?.save();
   }
 
-  drop(): void {
+  discardMemory(): void {
     this.memory = undefined;
   }
 

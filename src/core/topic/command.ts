@@ -35,7 +35,7 @@ export interface Publish {
 }
 
 /** Pass a message on to the endpoint of a subscription. */
-export interface Notify extends AnyEffect {
+export interface PassOn extends AnyEffect {
   readonly kind: "notifyQueue" | "notifyUrl";
   /** The message's number. */
   readonly message: number;
@@ -48,7 +48,7 @@ interface Register extends AnyEffect {
   readonly generation: number;
 }
 
-export type TopicEffect = Notify | Register;
+export type TopicEffect = PassOn | Register;
 
 export type TopicOutcome =
   | {

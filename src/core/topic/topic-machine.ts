@@ -7,7 +7,7 @@ import { assert, reject } from "../result.ts";
 import { utf8Length } from "../text.ts";
 import { Backlog } from "./backlog.ts";
 import type {
-  Notify,
+  PassOn,
   Publish,
   PutSubscription,
   PutTopic,
@@ -122,7 +122,7 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     changed.clear();
   }
 
-  drop(): void {
+  discardMemory(): void {
     this.memory = undefined;
     this.newEffects = [];
   }
@@ -144,7 +144,7 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
 
   isPending(effect: TopicEffect): boolean {
     const { backlog, register } = this.load();
-    return isNotify(effect) ? backlog.has(effect.message, effect.subscription) : register.has(effect);
+    return isPassOn(effect) ? backlog.has(effect.message, effect.subscription) : register.has(effect);
   }
 
   effectDone(effect: TopicEffect): TopicCommand {
@@ -239,7 +239,7 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     const message: PublishedMessage = { id, body, publishedAt: now, ...(tag !== undefined && { tag }) };
     this.writeMessage(number, { message, waiting });
     this.takeIn(number, id, waiting);
-    this.newEffects.push(...wanted.map((subscription) => notify(number, subscription, now)));
+    this.newEffects.push(...wanted.map((subscription) => passOn(number, subscription, now)));
     return OK;
   }
 
@@ -250,7 +250,7 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
   }
 
   private effectOver(effect: TopicEffect): TopicOutcome {
-    if (isNotify(effect)) this.finish(effect.message, effect.subscription);
+    if (isPassOn(effect)) this.finish(effect.message, effect.subscription);
     else this.load().register.remove(effect);
     return OK;
   }
@@ -317,17 +317,17 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     for (const name of waiting) {
       const subscription = memory.subscriptions.get(name);
       assert(subscription, "a message waits for subscriptions that there are");
-      this.newEffects.push(notify(number, subscription, message.publishedAt));
+      this.newEffects.push(passOn(number, subscription, message.publishedAt));
     }
   }
 }
 
-function notify(message: number, { name, endpoint }: Subscription, publishedAt: number): Notify {
+function passOn(message: number, { name, endpoint }: Subscription, publishedAt: number): PassOn {
   const kind = endpoint.kind === "queue" ? "notifyQueue" : "notifyUrl";
   return { id: `notify:${message}:${name}`, kind, since: publishedAt, message, subscription: name };
 }
 
-function isNotify(effect: TopicEffect): effect is Notify {
+function isPassOn(effect: TopicEffect): effect is PassOn {
   return effect.kind === "notifyQueue" || effect.kind === "notifyUrl";
 }
 

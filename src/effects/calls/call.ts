@@ -6,7 +6,7 @@ import type { Env } from "../../env.ts";
 /** What one attempt of a task asks of a resource of this kind. */
 export type CallOf<K extends ResourceKind> = TaskCall & { readonly resource: ResourceOf<K> };
 
-export interface CallPlace {
+export interface CallContext {
   readonly env: Env;
   /** Name of the execution's object. */
   readonly execution: string;
@@ -33,7 +33,7 @@ export type CallResult =
     };
 
 /** Makes a call; throws to say: try again later. */
-export type Caller<K extends ResourceKind> = (place: CallPlace, call: CallOf<K>) => Promise<CallResult>;
+export type Caller<K extends ResourceKind> = (context: CallContext, call: CallOf<K>) => Promise<CallResult>;
 
 export function refused(error: string, cause: string): CallResult {
   return { ok: false, error, cause, isAnswer: false };

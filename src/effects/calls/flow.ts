@@ -12,15 +12,15 @@ import {
 } from "../../core/names.ts";
 import { type Result, assert, reject } from "../../core/result.ts";
 import type { Env } from "../../env.ts";
-import { type CallOf, type CallPlace, type CallResult, type Caller, refused } from "./call.ts";
+import { type CallOf, type CallContext, type CallResult, type Caller, refused } from "./call.ts";
 
 /** Starts a child execution (spec: FDL section 5.5). A repeat finds the child that was started before. */
-export const callFlow: Caller<"flow"> = async (place, call) => {
-  const { env, execution } = place;
+export const callFlow: Caller<"flow"> = async (context, call) => {
+  const { env, execution } = context;
   const { path, attempt, pattern } = call;
   // Named by its API's action, a failure has that API's name (spec: FDL section 5.6).
   const prefix = call.resource.flow === undefined ? "fnf" : "FnF";
-  const wanted = readWishes(execution, call);
+  const wanted = resolveChildStart(execution, call);
   if (!wanted.ok) return refused(`${prefix}.${wanted.code}`, wanted.detail);
   const { flow, name, input } = wanted;
   const parent: TaskRef = { execution, path, attempt };
@@ -34,12 +34,12 @@ export const callFlow: Caller<"flow"> = async (place, call) => {
   });
   const refusal = refusalOf(outcome, flow, name, prefix);
   if (refusal) return refusal;
-  if (pattern === "sync" && outcome.ok) return awaitChild(place, parent, { flow, name }, outcome);
+  if (pattern === "sync" && outcome.ok) return awaitChild(context, parent, { flow, name }, outcome);
   return { ok: true, output: { FlowName: flow, ExecutionName: name, RequestId: crypto.randomUUID() } };
 };
 
 /** Which execution of which flow is to be started with what. */
-function readWishes(
+function resolveChildStart(
   execution: string,
   { resource, child, params, input: stepInput, path, attempt }: CallOf<"flow">,
 ): Result<ChildExecution & { input: JsonObject }> {
@@ -82,7 +82,7 @@ function refusalOf(outcome: FlowOutcome, flow: string, name: string, prefix: str
 
 /** A child that was already running under this name has its own reasons; this task only waits for its end, too. */
 async function awaitChild(
-  { env, isWanted }: CallPlace,
+  { env, isWanted }: CallContext,
   parent: TaskRef,
   { flow, name }: ChildExecution,
   { created, execution: entry }: Extract<FlowOutcome, { ok: true }>,

@@ -11,7 +11,7 @@ import {
   readEvents,
   startExecution,
   stopExecution,
-} from "../../service/executions.ts";
+} from "../../service/execution-calls.ts";
 import { askExecution } from "../../service/objects.ts";
 import type { HistoryEvent } from "../../core/history/event.ts";
 import type { ExecutionId } from "../../core/names.ts";

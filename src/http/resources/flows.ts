@@ -7,7 +7,7 @@ import {
   listFlows,
   flowNotExists,
   storeFlow,
-} from "../../service/flows.ts";
+} from "../../service/flow-calls.ts";
 import { EXECUTION_RETENTION_DAYS_DEFAULT } from "../../core/limits.ts";
 import { askFlow } from "../../service/objects.ts";
 import type { Env } from "../../env.ts";

@@ -1,7 +1,7 @@
 import type { AccessKey } from "../../core/directory/access-keys.ts";
 import { type Result, assert } from "../../core/result.ts";
 import { SECOND_MS, toRfc3339 } from "../../core/time.ts";
-import { type KeyWithSecret, changeKey, createKey, rotateKey } from "../../service/keys.ts";
+import { type KeyWithSecret, changeKey, createKey, rotateKey } from "../../service/key-calls.ts";
 import { askDirectory } from "../../service/objects.ts";
 import { nothing } from "../contract/common.ts";
 import {

@@ -15,7 +15,7 @@ import {
   receiveMessages,
   removeMessages,
   sendMessages,
-} from "../../service/queues.ts";
+} from "../../service/queue-calls.ts";
 import { workTurn } from "../../service/work.ts";
 import { namesQuery, nothing } from "../contract/common.ts";
 import {

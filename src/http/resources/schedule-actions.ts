@@ -7,7 +7,7 @@ import { LIST_LIMIT_MAX } from "../../core/limits.ts";
 import { toRfc3339 } from "../../core/time.ts";
 import type { Env } from "../../env.ts";
 import { askSchedule } from "../../service/objects.ts";
-import { changedBy } from "../../service/schedules.ts";
+import { changedBy } from "../../service/schedule-calls.ts";
 import { nothing } from "../contract/common.ts";
 import {
   backfillBody,

@@ -4,9 +4,9 @@ import { type Schedule, type ScheduleSpec, scheduleKey } from "../../core/schedu
 import { readTimetable } from "../../core/schedule/timetable.ts";
 import { warningsOf } from "../../core/schedule/warnings.ts";
 import type { Env } from "../../env.ts";
-import { findFlow } from "../../service/flows.ts";
+import { findFlow } from "../../service/flow-calls.ts";
 import { askSchedule } from "../../service/objects.ts";
-import { deleteSchedule, findSchedule, listSchedules, putSchedule } from "../../service/schedules.ts";
+import { deleteSchedule, findSchedule, listSchedules, putSchedule } from "../../service/schedule-calls.ts";
 import { nothing } from "../contract/common.ts";
 import { firingsAnswer, firingsQuery } from "../contract/firings.ts";
 import { flowParams } from "../contract/flows.ts";

@@ -12,7 +12,7 @@ import {
   readTopic,
   subscribe,
   unsubscribe,
-} from "../../service/topics.ts";
+} from "../../service/topic-calls.ts";
 import { namesQuery, nothing } from "../contract/common.ts";
 import {
   publishAnswer,

@@ -5,7 +5,7 @@ import { isTimely } from "../../auth/request-signature.ts";
 import type { Caller } from "../../auth/roles.ts";
 import type { Nonce } from "../../core/nonces.ts";
 import type { Env } from "../../env.ts";
-import { findCaller, isIssuedForm } from "../../service/keys.ts";
+import { findCaller, isIssuedForm } from "../../service/key-calls.ts";
 import { FnfError, errorOf } from "./errors.ts";
 import type { SignedRequest } from "./signature.ts";
 

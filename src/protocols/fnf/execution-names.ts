@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { NAME_LENGTH } from "../../core/limits.ts";
 import { NAME_PATTERN, NAME_RULE } from "../../core/names.ts";
-import { newExecutionName } from "../../service/executions.ts";
+import { newExecutionName } from "../../service/execution-calls.ts";
 
 const UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}";
 const SYNC_NAME = new RegExp(`^([A-Za-z_][\\w-]{0,${NAME_LENGTH - 1}}):(${UUID})$`);

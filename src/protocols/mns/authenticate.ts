@@ -4,7 +4,7 @@ import type { MasterKey } from "../../auth/master-key.ts";
 import { hmacSha1, isTimely } from "../../auth/request-signature.ts";
 import type { Caller } from "../../auth/roles.ts";
 import type { Env } from "../../env.ts";
-import { findCaller, isIssuedForm } from "../../service/keys.ts";
+import { findCaller, isIssuedForm } from "../../service/key-calls.ts";
 import { MnsError } from "./errors.ts";
 
 const AUTHORIZATION = /^MNS +([^:\s]{1,128}):([A-Za-z0-9+/=]{1,128})$/;

@@ -32,7 +32,7 @@ describe("a flow", () => {
   test("has so many executions running and no more, also after a restart", () => {
     for (let nth = 0; nth < RUNNING_EXECUTIONS_MAX; nth++) start(`run${nth}`, 0, "schedule:s");
     expect(start("more", 0, "schedule:s")).toMatchObject({ ok: false, code: "TooManyExecutions" });
-    machine.drop();
+    machine.discardMemory();
     expect(start("more", 0, "schedule:s")).toMatchObject({ ok: false, code: "TooManyExecutions" });
     end("run7");
     end("run7");

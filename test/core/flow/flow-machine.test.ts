@@ -47,7 +47,7 @@ describe("a flow", () => {
   test("reserves a name and asks its execution to take the start, over a restart, until it has", () => {
     put();
     expect(start("run")).toMatchObject({ created: true, execution: { status: "Starting", version: 1 } });
-    machine.drop();
+    machine.discardMemory();
     const effects = machine.takeNewEffects().filter(({ kind }) => kind === "takeExecution");
     expect(effects).toMatchObject([{ name: "run", generation: 1, version: 1 }]);
     for (const effect of effects) act(machine.effectDone(effect));
@@ -80,7 +80,7 @@ describe("a flow", () => {
     put();
     for (const name of ["a1", "a2", "b1", "b2", "b3"]) start(name);
     end("b2");
-    machine.drop();
+    machine.discardMemory();
     start("b4");
     const list = (query: object) =>
       readExecutions(machine, { limit: 2, ...query })?.items.map(({ name }) => name);

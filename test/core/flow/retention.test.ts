@@ -121,7 +121,7 @@ describe("executions are kept", () => {
     perform(START);
     act(machine.wakeCommand(), START + 30 * DAY_MS);
     machine.takeNewEffects();
-    machine.drop();
+    machine.discardMemory();
     passUntil(START + 31 * DAY_MS);
     expect([removed, kept()]).toEqual([["one", "two"], []]);
   });

@@ -36,7 +36,7 @@ class Words implements Machine<Command, string, Ping> {
     this.saved = [...this.memory];
   }
 
-  drop(): void {
+  discardMemory(): void {
     this.memory = [...this.saved];
     this.fresh = [...this.pending.values()];
   }
@@ -100,7 +100,7 @@ beforeEach(() => {
   perform = async () => ({ done: true });
   const ports: HostPorts<Command, Ping> = {
     now: () => now,
-    turn: () => Promise.resolve(),
+    collectBatch: () => Promise.resolve(),
     transaction: (body) => {
       transactions++;
       return body();
@@ -257,7 +257,7 @@ test("what goes wrong after a commit does not run the commit again", async () =>
     machine,
     {
       now: () => now,
-      turn: () => Promise.resolve(),
+      collectBatch: () => Promise.resolve(),
       transaction: (body) => body(),
       setAlarm: () => {},
       clearAlarm: () => {},

@@ -67,7 +67,7 @@ describe("a topic", () => {
     machine.takeNewEffects();
     act({ type: "deleteTopic" });
     expect(machine.takeNewEffects()).toMatchObject([{ kind: "unregisterTopic", generation: 1 }]);
-    machine.drop();
+    machine.discardMemory();
     expect(machine.takeNewEffects()).toMatchObject([{ kind: "unregisterTopic", generation: 1 }]);
     expect([...cells.texts.keys()].filter((key) => /^(?:subscription|message):/.test(key))).toEqual([]);
     for (const command of [{ type: "deleteTopic" }, { type: "publish", id: "x", body: "x" }] as const) {
@@ -122,21 +122,21 @@ describe("a message", () => {
     const [first, ...others] = machine.takeNewEffects();
     if (!first) throw new Error("there are effects");
     act(machine.effectDone(first));
-    machine.drop();
+    machine.discardMemory();
     const again = machine.takeNewEffects();
     expect(again).toEqual(others);
     expect(notices(again)).toEqual(["one to b", "two to a", "two to b"]);
     expect([machine.isPending(first), machine.get()?.messages]).toEqual([false, 2]);
     for (const effect of again) act(machine.effectDone(effect));
     expect([...cells.texts.keys()].filter((key) => key.startsWith("message:"))).toEqual([]);
-    machine.drop();
+    machine.discardMemory();
     expect(machine.takeNewEffects()).toEqual([]);
   });
 
   test("published twice under one name goes out once, as long as it is on its way", () => {
     subscribe("s");
     publish("same");
-    machine.drop();
+    machine.discardMemory();
     publish("same");
     expect(notices()).toEqual(["same to s"]);
   });
@@ -147,7 +147,7 @@ describe("a message", () => {
     const [old] = machine.takeNewEffects();
     if (!old) throw new Error("there is an effect");
     act(machine.effectDone(old));
-    machine.drop();
+    machine.discardMemory();
     now += 1;
     publish("late");
     act(machine.effectDone(old));
@@ -161,7 +161,7 @@ describe("a message", () => {
     act({ type: "unsubscribe", name: "goes" });
     const effects = machine.takeNewEffects();
     expect(effects.filter((effect) => machine.isPending(effect))).toMatchObject([{ subscription: "stays" }]);
-    machine.drop();
+    machine.discardMemory();
     expect(notices()).toEqual(["m to stays"]);
   });
 

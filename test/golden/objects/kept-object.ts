@@ -35,7 +35,7 @@ export class KeptObject<C, O, E extends AnyEffect, M, Store> {
   /** Commands of one commit; gives the outcome of the last. */
   commit(...commands: C[]): O {
     const outcomes = commands.map((command) => this.machine.handle(command, this.now));
-    this.machine.settle?.(this.now);
+    this.machine.beforeSave?.(this.now);
     this.machine.save(this.now);
     const last = outcomes.at(-1);
     if (last === undefined) throw new Error("no command");

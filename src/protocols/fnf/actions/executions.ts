@@ -15,9 +15,9 @@ import {
   readEvents,
   startExecution,
   stopExecution,
-} from "../../../service/executions.ts";
+} from "../../../service/execution-calls.ts";
 import { rejectionOf } from "../../../service/failures.ts";
-import { findFlow } from "../../../service/flows.ts";
+import { findFlow } from "../../../service/flow-calls.ts";
 import { type Action, type ActionRequest, action } from "../action.ts";
 import { FnfError, errorOf } from "../errors.ts";
 import { executionName } from "../execution-names.ts";

@@ -7,7 +7,7 @@ import {
   findFlow,
   listFlows,
   storeFlow,
-} from "../../../service/flows.ts";
+} from "../../../service/flow-calls.ts";
 import { type Action, type ActionRequest, action } from "../action.ts";
 import { derivedId } from "../derived-id.ts";
 import { errorOf } from "../errors.ts";

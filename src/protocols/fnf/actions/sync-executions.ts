@@ -2,7 +2,7 @@ import { EXECUTION_WAIT_SECONDS_MAX, FNF_SYNC_SECONDS_MAX } from "../../../core/
 import type { ExecutionHead } from "../../../core/objects.ts";
 import { toRfc3339 } from "../../../core/time.ts";
 import type { Env } from "../../../env.ts";
-import { describeExecution, startExecution } from "../../../service/executions.ts";
+import { describeExecution, startExecution } from "../../../service/execution-calls.ts";
 import { type Action, action } from "../action.ts";
 import { errorOf } from "../errors.ts";
 import { syncName } from "../execution-names.ts";

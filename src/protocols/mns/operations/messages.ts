@@ -15,7 +15,7 @@ import {
   receiveMessages,
   removeMessages,
   sendMessages,
-} from "../../../service/queues.ts";
+} from "../../../service/queue-calls.ts";
 import { MnsError, errorOf } from "../errors.ts";
 import { type MnsAnswer, type MnsCall, type Operation, NO_CONTENT } from "../operation.ts";
 import { Fields, type Query } from "../read.ts";

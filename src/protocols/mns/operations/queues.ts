@@ -10,7 +10,13 @@ import {
 } from "../../../core/limits.ts";
 import type { QueueAttributes } from "../../../core/queue/attributes.ts";
 import { SECOND_MS } from "../../../core/time.ts";
-import { type NamedQueue, deleteQueue, listQueues, putQueue, readQueue } from "../../../service/queues.ts";
+import {
+  type NamedQueue,
+  deleteQueue,
+  listQueues,
+  putQueue,
+  readQueue,
+} from "../../../service/queue-calls.ts";
 import { errorOf } from "../errors.ts";
 import { readPage } from "../list.ts";
 import { type Operation, NO_CONTENT } from "../operation.ts";

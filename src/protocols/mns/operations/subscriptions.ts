@@ -11,7 +11,7 @@ import type {
   SubscriptionSpec,
 } from "../../../core/topic/topic.ts";
 import { fields, xml } from "../../../core/xml.ts";
-import { listSubscriptions, readSubscription, subscribe, unsubscribe } from "../../../service/topics.ts";
+import { listSubscriptions, readSubscription, subscribe, unsubscribe } from "../../../service/topic-calls.ts";
 import { MnsError, errorOf } from "../errors.ts";
 import { readPage } from "../list.ts";
 import { type Operation, NO_CONTENT } from "../operation.ts";

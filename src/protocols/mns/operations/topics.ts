@@ -16,7 +16,7 @@ import {
   publish,
   putTopic,
   readTopic,
-} from "../../../service/topics.ts";
+} from "../../../service/topic-calls.ts";
 import { MnsError, errorOf } from "../errors.ts";
 import { readPage } from "../list.ts";
 import { type Operation, NO_CONTENT } from "../operation.ts";

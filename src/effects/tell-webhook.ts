@@ -12,7 +12,7 @@ import { callHttp } from "./calls/respond.ts";
 import { DONE, type EffectRow } from "./performer.ts";
 
 /** Tells the installation's webhook, at least once: what it answers with 2xx it has; anything else is sent again for hours. */
-export const notify: EffectRow<ScheduleMachine, Notify, ScheduleCommand> = {
+export const tellWebhook: EffectRow<ScheduleMachine, Notify, ScheduleCommand> = {
   groupBy: ({ id }) => id,
   async perform({ env }, effects) {
     const { NOTIFY_URL: address = "" } = env;

@@ -15,7 +15,7 @@ import { type Result, reject } from "../core/result.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { Env } from "../env.ts";
 import { OverloadedError } from "./call.ts";
-import { flowNotExists } from "./flows.ts";
+import { flowNotExists } from "./flow-calls.ts";
 import { locateMessages } from "./locate-messages.ts";
 import { askExecution, askFlow } from "./objects.ts";
 

@@ -5,7 +5,7 @@ import { scheduleNotExists } from "../core/schedule/only-if.ts";
 import { type Schedule, type ScheduleSpec, scheduleKey } from "../core/schedule/schedule.ts";
 import type { ScheduleOutcome } from "../core/schedule/command.ts";
 import type { Env } from "../env.ts";
-import { findFlow } from "./flows.ts";
+import { findFlow } from "./flow-calls.ts";
 import { askAllSchedules, askSchedule } from "./objects.ts";
 
 /** Writes a schedule of a flow that exists; rejected as `InvalidCron`, and as the conditions say. */
