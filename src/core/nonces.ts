@@ -52,5 +52,8 @@ export class Nonces {
 }
 
 function replayed(): Rejection {
-  return reject("SignatureNonceUsed", "this request was sent before: sign each one with a nonce of its own");
+  return reject(
+    "SignatureNonceUsed",
+    "this request was sent before: sign each one with a SignatureNonce of its own",
+  );
 }

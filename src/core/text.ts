@@ -17,3 +17,10 @@ export function hash(text: string): number {
   }
   return sum;
 }
+
+const QUOTED_LENGTH = 64;
+
+/** What somebody sent, as an error repeats it: in quotation marks, on one line, and not at any length. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}...` : text);
+}

@@ -23,6 +23,7 @@ const NEVER_FOR_FNF = new Set([
   "LeaseExpired",
   "MessageNotExist",
   "MessageTooLarge",
+  "MessageWithdrawn",
   "QueueAlreadyExist",
   "QueueFull",
   "QueueNotExist",

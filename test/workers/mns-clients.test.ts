@@ -135,6 +135,65 @@ test("every answer's root has the namespace that Java looks for, letter by lette
   }
 });
 
+describe("what clients send in words of their own", () => {
+  test.each([
+    ["PHP", "1", "0"],
+    ["Python", "True", "False"],
+    ["Java", "true", "false"],
+  ])("%s says whether something is so", async (_, yes, no) => {
+    const path = `/queues/${unique("q")}`;
+    const logged = async () => textOf("LoggingEnabled", await mns("GET", path));
+    const body = (flag: string) => `<Queue><LoggingEnabled>${flag}</LoggingEnabled></Queue>`;
+    await mns("PUT", path, { body: body(yes) });
+    expect(await logged()).toBe("True");
+    expect((await mns("PUT", `${path}?metaoverride=${yes}`, { body: body(no) })).status).toBe(204);
+    expect(await logged()).toBe("False");
+    await mns("POST", `${path}/messages`, { body: "<Message><MessageBody>a</MessageBody></Message>" });
+    expect(textOf("ReceiptHandle", await mns("GET", `${path}/messages?peekonly=${yes}`))).toBe("");
+    const list = await mns("GET", "/queues", {
+      headers: { "x-mns-prefix": path.slice(8), "x-mns-with-meta": yes },
+    });
+    expect(texts("QueueName", list)).toHaveLength(1);
+    const refused = await mns("PUT", `${path}?metaoverride=maybe`, {});
+    expect(textOf("Message", refused)).toBe("metaoverride must be True or False, or 1 or 0");
+  });
+
+  test("Go sends the priority 0 when none was set: it is the default one, and others are in their order", async () => {
+    const path = `/queues/${unique("q")}`;
+    await mns("PUT", path);
+    const entry = (body: string, priority: number) =>
+      `<Message><MessageBody>${body}</MessageBody><DelaySeconds>0</DelaySeconds><Priority>${priority}</Priority></Message>`;
+    for (const [body, priority] of [
+      ["low", 9],
+      ["none", 0],
+      ["high", 7],
+    ] as const)
+      expect((await mns("POST", `${path}/messages`, { body: entry(body, priority) })).status).toBe(201);
+    const batch = `<Messages>${entry("batched", 0)}${entry("first", 1)}</Messages>`;
+    expect((await mns("POST", `${path}/messages`, { body: batch })).status).toBe(201);
+    const got = await mns("GET", `${path}/messages?numOfMessages=16`);
+    expect(texts("MessageBody", got)).toEqual(["first", "high", "none", "batched", "low"]);
+    expect(texts("Priority", got)).toEqual(["1", "7", "8", "8", "9"]);
+    for (const priority of [-1, 17])
+      expect((await mns("POST", `${path}/messages`, { body: entry("x", priority) })).code).toBe(
+        "InvalidArgument",
+      );
+  });
+
+  test("what is refused is named", async () => {
+    const twice = await mns("GET", "/queues/q/messages?waitseconds=1&WaitSeconds=2");
+    expect([twice.code, textOf("Message", twice)]).toEqual([
+      "InvalidQueryString",
+      '"WaitSeconds" stands twice in the query',
+    ]);
+    const date = await mns("GET", "/queues", { headers: { "x-mns-date": "yesterday" } });
+    expect([date.code, textOf("Message", date)]).toEqual([
+      "InvalidDateHeader",
+      expect.stringMatching(/^x-mns-date must be a time such as /),
+    ]);
+  });
+});
+
 test("a signature is the one that the documents describe, byte for byte", async () => {
   const { id, secret } = await adminKey();
   const bytes = (text: string) => new TextEncoder().encode(text);

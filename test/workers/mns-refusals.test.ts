@@ -65,7 +65,7 @@ describe("a request that", () => {
     ["POST", "/messages", message(""), "MalformedXML"],
     ["POST", "/messages", { body: "<Foo><MessageBody>x</MessageBody></Foo>" }, "MalformedXML"],
     ["POST", "/messages", message("x", "<Priority>17</Priority>"), "InvalidArgument"],
-    ["POST", "/messages", message("x", "<Priority>0</Priority>"), "InvalidArgument"],
+    ["POST", "/messages", message("x", "<Priority>-1</Priority>"), "InvalidArgument"],
     ["POST", "/messages", message("x", "<DelaySeconds>-1</DelaySeconds>"), "InvalidArgument"],
     ["POST", "/messages", message("x".repeat(65_537)), "InvalidArgument"],
     ["GET", "/messages?waitseconds=31", {}, "InvalidArgument"],

@@ -95,7 +95,7 @@ describe("a topic", () => {
     expect(told.map((key) => textOf(key, got))).toEqual([
       topic,
       "a",
-      "acs:mns:::queues/jobs",
+      toQueue("jobs"),
       "EXPONENTIAL_DECAY_RETRY",
       "JSON",
       "red",
@@ -113,10 +113,41 @@ describe("a topic", () => {
       [`http://mns.example${path}/b`],
       false,
     ]);
+    const detailed = await mns("GET", path, { headers: { "x-mns-with-meta": "true" } });
+    expect([...told, "SubscriptionURL", "TopicOwner"].map((key) => texts(key, detailed))).toEqual([
+      [topic, topic],
+      ["a", "b"],
+      [toQueue("jobs"), "https://hooks.example/b"],
+      ["EXPONENTIAL_DECAY_RETRY", "BACKOFF_RETRY"],
+      ["JSON", "XML"],
+      ["red"],
+      [`http://mns.example${path}/a`, `http://mns.example${path}/b`],
+      ["millrace", "millrace"],
+    ]);
+    const plain = await mns("GET", path, { headers: { "x-mns-with-meta": "false" } });
+    expect(texts("Endpoint", plain)).toEqual([]);
     expect((await mns("DELETE", `${path}/a`)).status).toBe(204);
     expect((await mns("DELETE", `${path}/a`)).status).toBe(204);
     expectError(await mns("GET", `${path}/a`), "SubscriptionNotExist");
     expectError(await mns("PUT", `${path}/a?metaoverride=true`, strategy), "SubscriptionNotExist");
+  });
+
+  test("has subscriptions whose endpoint comes back as it was written, until another one takes its place", async () => {
+    const topic = await newTopic();
+    const native = `/v1/topics/${topic}/subscriptions/s`;
+    const shown = async () => textOf("Endpoint", await mns("GET", native.slice(3)));
+    const written = "acs:mns:cn-hangzhou:123456:queues/q";
+    expect((await subscribe(topic, "s", written)).status).toBe(201);
+    expect(await shown()).toBe(written);
+    expect((await call("GET", native)).body.endpoint).toEqual({ queue: "q" });
+    // The same queue in other words is the same subscription.
+    expect((await subscribe(topic, "s", "acs:mns:::queues/q")).status).toBe(204);
+    await call("PUT", native, { endpoint: { queue: "q" }, strategy: "exponential" });
+    expect(await shown()).toBe(written);
+    await call("PUT", native, { endpoint: { queue: "r" } });
+    expect(await shown()).toBe("acs:mns:::queues/r");
+    await call("PUT", native, { endpoint: { queue: "q" } });
+    expect(await shown()).toBe("acs:mns:::queues/q");
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { type Cells, KEY_END, sortable, withPrefix } from "../cells.ts";
 import { DurableEffects } from "../durable-effects.ts";
+import { given } from "../given.ts";
 import { parseOwn } from "../json.ts";
 import { SUBSCRIPTIONS_MAX, SUBSCRIPTION_BACKLOG_MAX } from "../limits.ts";
 import type { Machine } from "../machine.ts";
@@ -193,14 +194,21 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
   private subscribe({ name, spec, only }: PutSubscription, now: number): TopicOutcome {
     const { subscriptions } = this.load();
     const old = subscriptions.get(name);
-    if (old && equal(specOf(old), spec)) return { ok: true, created: false };
+    if (old && equal(specOf(old), specOf(spec))) return { ok: true, created: false };
     if (old && only === "create") {
       return reject("SubscriptionAlreadyExist", "there is a subscription of this name with other attributes");
     }
     if (!old && subscriptions.size >= SUBSCRIPTIONS_MAX) {
       return reject("TooManySubscriptions", `a topic has at most ${SUBSCRIPTIONS_MAX} subscriptions`);
     }
-    const subscription: Subscription = { ...spec, name, createdAt: old?.createdAt ?? now, updatedAt: now };
+    const known = old && equal(old.endpoint, spec.endpoint) ? old.endpointText : undefined;
+    const subscription: Subscription = {
+      ...given({ endpointText: known }),
+      ...spec,
+      name,
+      createdAt: old?.createdAt ?? now,
+      updatedAt: now,
+    };
     subscriptions.set(name, subscription);
     this.cells.write(`${SUBSCRIPTION}${name}`, JSON.stringify(subscription));
     return { ok: true, created: !old };
@@ -335,7 +343,8 @@ function notExist() {
   return reject("TopicNotExist", "there is no topic of this name: create it first");
 }
 
-function specOf({ endpoint, strategy, format, filterTag }: Subscription): SubscriptionSpec {
+/** What a subscription is, however its endpoint was written. */
+function specOf({ endpoint, strategy, format, filterTag }: SubscriptionSpec): SubscriptionSpec {
   return { endpoint, strategy, format, ...(filterTag !== undefined && { filterTag }) };
 }
 

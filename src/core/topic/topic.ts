@@ -26,6 +26,8 @@ export type NotifyFormat = (typeof NOTIFY_FORMATS)[number];
 
 export interface SubscriptionSpec {
   readonly endpoint: Endpoint;
+  /** The endpoint as its client wrote it, to be given back; absent where it is our own writing. */
+  readonly endpointText?: string;
   readonly strategy: NotifyStrategy;
   readonly format: NotifyFormat;
   /** Only messages with this tag are passed on; absent: all. */

@@ -42,7 +42,7 @@ function toTopic({ name, view }: NamedTopic) {
   return withTimes({ name, ...view });
 }
 
-function toSubscription({ endpoint, ...rest }: Subscription) {
+function toSubscription({ endpoint, endpointText: _text, ...rest }: Subscription) {
   const { kind: _, ...where } = endpoint;
   return withTimes({ ...rest, endpoint: where });
 }

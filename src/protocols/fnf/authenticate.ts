@@ -21,44 +21,47 @@ export async function authenticate(
   signed: SignedRequest,
   requestId: string,
 ): Promise<{ caller: Caller; nonce: Nonce }> {
-  const { accessKeyId, signature, timestamp, nonce } = signed;
-  const at = instantOf(timestamp);
+  const { accessKeyId, signature, nonce, names } = signed;
+  const at = signedAt(signed);
   if (nonce.length > NONCE_LENGTH_MAX) {
-    throw new FnfError("InvalidArgument", `a nonce has at most ${NONCE_LENGTH_MAX} characters`);
+    throw new FnfError("InvalidArgument", `${names.nonce} has at most ${NONCE_LENGTH_MAX} characters`);
   }
   // Whether there is such a key nobody is asked before its secret was shown.
   if (!isIssuedForm(accessKeyId)) {
-    throw new FnfError("InvalidAccessKeyId.NotFound", "there is no such access key");
+    throw new FnfError(
+      "InvalidAccessKeyId.NotFound",
+      `${names.accessKeyId} is no access key of this service`,
+    );
   }
   const stringToSign = await signed.stringToSign();
   const expected = await signed.sign(await accessKeySecret(master, accessKeyId), stringToSign);
-  if (!equalInConstantTime(signature, expected)) throw unproven(stringToSign);
+  if (!equalInConstantTime(signature, expected)) throw unproven(names.signature, stringToSign);
   const found = await findCaller(env, accessKeyId);
   if (!found.ok) throw errorOf(found);
   return { caller: found.caller, nonce: { id: await nonceId(accessKeyId, nonce), at, request: requestId } };
 }
 
-function instantOf(timestamp: string): number {
+function signedAt({ timestamp, names }: SignedRequest): number {
   const at = TIMESTAMP.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
   if (Number.isNaN(at)) {
     throw new FnfError(
       "InvalidTimeStamp.Format",
-      "the time of signing must have the form YYYY-MM-DDThh:mm:ssZ, in UTC",
+      `${names.timestamp}, the time of signing, must have the form YYYY-MM-DDThh:mm:ssZ, in UTC`,
     );
   }
   if (isTimely(at, Date.now())) return at;
   throw new FnfError(
     "InvalidTimeStamp.Expired",
-    "the request was signed too long ago, or in the future: set the clock",
+    `${names.timestamp} is too long ago, or in the future: set the clock`,
   );
 }
 
-function unproven(stringToSign: string): FnfError {
+function unproven(name: string, stringToSign: string): FnfError {
   // Clients take what stands behind the first colon, and say that the secret is wrong when it is what they signed.
   const shown = stringToSign.slice(0, SHOWN_LENGTH_MAX);
   return new FnfError(
     "SignatureDoesNotMatch",
-    `the signature is not the one of this string to sign:${shown}`,
+    `${name} is not the signature of this string to sign:${shown}`,
   );
 }
 

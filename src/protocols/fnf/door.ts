@@ -7,7 +7,7 @@ import { findMasterKeys } from "../../service/master-keys.ts";
 import { type Action, type ActionRequest, isAudited, readParameters } from "./action.ts";
 import { ACTIONS } from "./actions.ts";
 import { authenticate } from "./authenticate.ts";
-import { FnfError, errorOf } from "./errors.ts";
+import { FnfError, errorOf, flowNotExists } from "./errors.ts";
 import { type Parameters, readRaw } from "./parameters.ts";
 import { wasSeenLately } from "./recent-nonces.ts";
 import { isAcs3, readSignature } from "./signature.ts";
@@ -71,7 +71,7 @@ async function answer(request: Request, env: Env, call: Call): Promise<object> {
   if (action.needs === "read" && wasSeenLately(nonce.id)) {
     throw new FnfError(
       "SignatureNonceUsed",
-      "this request was sent before: sign each one with a nonce of its own",
+      "this request was sent before: sign each one with a SignatureNonce of its own",
     );
   }
   const parameters = readParameters(action, raw.all);
@@ -94,7 +94,7 @@ function perform(
   headers: Headers,
   given: Parameters,
 ): Promise<object> {
-  const handle = () => action.handle(request);
+  const handle = () => action.handle(request).catch((error: unknown) => toss(error, request.parameters));
   if (!isAudited(action)) return handle();
   const subject = {
     action: `fnf:${action.name}`,
@@ -108,6 +108,12 @@ function perform(
     if ("value" in outcome) return { status: 200 };
     return { status: outcome.error instanceof FnfError ? outcome.error.status : 500 };
   });
+}
+
+/** Throws what an action threw; that its flow is not there is said in FnF's own words. */
+function toss(error: unknown, { Name, FlowName = Name }: Record<string, unknown>): never {
+  const isNoFlow = error instanceof FnfError && error.code === "FlowNotExists";
+  throw isNoFlow && typeof FlowName === "string" ? flowNotExists(FlowName) : error;
 }
 
 /** What is to be changed, in the words of the audit log. */

@@ -72,6 +72,11 @@ export class FnfError extends Error {
   }
 }
 
+/** To the letter what clients look for: Serverless Devs creates a flow when it has read this, and only then. */
+export function flowNotExists(flow: string): FnfError {
+  return new FnfError("FlowNotExists", `Flow '${flow}' does not exist`);
+}
+
 export function errorOf({ code, detail }: Rejection): FnfError {
   const known = isNamed(code) ? code : IN_FNF_WORDS.get(code);
   if (!known) throw new Error(`Broken invariant: rejection ${code} has a word in FnF`);

@@ -36,11 +36,11 @@ export function integer(low: number, high: number) {
     .pipe(z.number().min(low, rule).max(high, rule));
 }
 
-/** Python says `True`, JavaScript `true`. */
+/** Python says `True`, JavaScript `true`, PHP `1`. */
 export const boolean = z
   .string()
-  .regex(/^(?:true|false)$/i, "must be true or false")
-  .transform((value) => value.toLowerCase() === "true");
+  .regex(/^(?:true|false|1|0)$/i, "must be true or false, or 1 or 0")
+  .transform((value) => /^(?:true|1)$/i.test(value));
 
 export const instant = z.string().transform((value, context) => {
   const at = parseRfc3339(value);

@@ -1,4 +1,5 @@
 import { FNF_PARAMETERS_MAX, FNF_REQUEST_BYTES } from "../../core/limits.ts";
+import { quoted } from "../../core/text.ts";
 import { decodeUtf8, readBody } from "../../service/read-body.ts";
 import { FnfError, errorOf } from "./errors.ts";
 
@@ -44,7 +45,8 @@ function parse(text: string, place: string): [string, string][] {
   const entries = [...new URLSearchParams(text)];
   const names = new Set<string>();
   for (const [name] of entries) {
-    if (names.has(name)) throw new FnfError("InvalidArgument", `a parameter stands twice in the ${place}`);
+    if (names.has(name))
+      throw new FnfError("InvalidArgument", `the parameter ${quoted(name)} stands twice in the ${place}`);
     names.add(name);
   }
   return entries;

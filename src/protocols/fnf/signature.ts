@@ -11,6 +11,13 @@ export interface SignedRequest {
   /** When it says it was signed, as it says it. */
   readonly timestamp: string;
   readonly nonce: string;
+  /** What the client calls these, for errors that tell of them. */
+  readonly names: {
+    readonly accessKeyId: string;
+    readonly signature: string;
+    readonly nonce: string;
+    readonly timestamp: string;
+  };
   readonly action: string;
   readonly version: string;
   /** Costly where the request is large. */
@@ -57,6 +64,12 @@ function readRpc({ method, all }: RawRequest): SignedRequest {
     signature,
     nonce: system(all, "SignatureNonce"),
     timestamp: system(all, "Timestamp"),
+    names: {
+      accessKeyId: "AccessKeyId",
+      signature: "Signature",
+      nonce: "SignatureNonce",
+      timestamp: "Timestamp",
+    },
     version: system(all, "Version"),
     action: system(all, "Action"),
     stringToSign: async () => `${method}&%2F&${encode(canonicalize(all))}`,
@@ -96,6 +109,12 @@ function readAcs3(raw: RawRequest, authorization: string): SignedRequest {
     signature,
     nonce: header(headers, "x-acs-signature-nonce"),
     timestamp: header(headers, "x-acs-date"),
+    names: {
+      accessKeyId: "Credential in the header Authorization",
+      signature: "Signature in the header Authorization",
+      nonce: "the header x-acs-signature-nonce",
+      timestamp: "the header x-acs-date",
+    },
     version: header(headers, "x-acs-version"),
     action: header(headers, "x-acs-action"),
     stringToSign: () => acs3StringToSign(raw, signedHeaders),

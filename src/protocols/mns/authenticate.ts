@@ -22,7 +22,7 @@ export async function authenticate(env: Env, master: MasterKey, request: Request
   }
   const [, accessKeyId, signature] = AUTHORIZATION.exec(authorization.trim()) ?? [];
   if (accessKeyId === undefined || signature === undefined) {
-    throw new MnsError("InvalidAuthorizationHeader", "it must be `MNS <AccessKeyId>:<Signature>`");
+    throw new MnsError("InvalidAuthorizationHeader", "Authorization must be `MNS <AccessKeyId>:<Signature>`");
   }
   checkDate(headers);
   const expected = await hmacSha1(await accessKeySecret(master, accessKeyId), stringToSign(request));
@@ -37,20 +37,21 @@ function unproven(accessKeyId: string): MnsError {
   return isIssuedForm(accessKeyId)
     ? new MnsError(
         "SignatureDoesNotMatch",
-        "the signature is not the one of this request and this key's secret",
+        "Signature in Authorization is not the one of this request and this key's secret",
       )
-    : new MnsError("InvalidAccessKeyId", "there is no such access key");
+    : new MnsError("InvalidAccessKeyId", "AccessKeyId in Authorization is no access key of this service");
 }
 
 function checkDate(headers: Headers): void {
   const date = headers.get("x-mns-date") ?? headers.get("date");
+  const name = headers.has("x-mns-date") ? "x-mns-date" : "Date";
   if (date === null) throw new MnsError("MissingDateHeader", "send the time as Date or x-mns-date");
   const at = HTTP_DATE.test(date.trim()) ? Date.parse(date) : Number.NaN;
   if (Number.isNaN(at)) {
-    throw new MnsError("InvalidDateHeader", "it must be a time such as Mon, 23 Nov 2026 04:00:00 GMT");
+    throw new MnsError("InvalidDateHeader", `${name} must be a time such as Mon, 23 Nov 2026 04:00:00 GMT`);
   }
   if (!isTimely(at, Date.now())) {
-    throw new MnsError("TimeExpired", "the request's time is too far from the service's: set the clock");
+    throw new MnsError("TimeExpired", `${name} is too far from the service's time: set the clock`);
   }
 }
 

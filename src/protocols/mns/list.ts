@@ -1,6 +1,7 @@
 import { LIST_LIMIT_MAX } from "../../core/limits.ts";
 import { QUEUE_NAME_PATTERN } from "../../core/names.ts";
 import { MnsError } from "./errors.ts";
+import { toFlag } from "./read.ts";
 
 export interface ListPage {
   readonly prefix: string | undefined;
@@ -19,7 +20,7 @@ export function readPage(headers: Headers): ListPage {
     prefix: readName(headers, "x-mns-prefix"),
     limit: Number(limit),
     after: readName(headers, "x-mns-marker"),
-    withMeta: headers.get("x-mns-with-meta")?.toLowerCase() === "true",
+    withMeta: toFlag("x-mns-with-meta", headers.get("x-mns-with-meta") ?? undefined) ?? false,
   };
 }
 

@@ -1,3 +1,4 @@
+import { quoted } from "../../core/text.ts";
 import { MnsError } from "./errors.ts";
 import type { Element } from "./xml.ts";
 
@@ -10,11 +11,14 @@ function toNumber(name: string, text: string | undefined, low: number, high: num
   throw new MnsError("InvalidArgument", `${name} must be a whole number from ${low} to ${high}`);
 }
 
-function toFlag(name: string, text: string | undefined): boolean | undefined {
+/** Python says `True`, Java `true`, PHP `1`. */
+export function toFlag(name: string, text: string | undefined): boolean | undefined {
   if (text === undefined) return undefined;
   const word = text.trim().toLowerCase();
-  if (word === "true" || word === "false") return word === "true";
-  throw new MnsError("InvalidArgument", `${name} must be true or false`);
+  if (!/^(?:true|false|1|0)$/.test(word)) {
+    throw new MnsError("InvalidArgument", `${name} must be True or False, or 1 or 0`);
+  }
+  return word === "true" || word === "1";
 }
 
 /** A request's query. Clients do not agree how its names are written, so their case does not matter. */
@@ -25,7 +29,7 @@ export class Query {
     for (const [key, value] of parameters) {
       const name = key.toLowerCase();
       if (this.values.has(name)) {
-        throw new MnsError("InvalidQueryString", "a parameter stands twice in the query");
+        throw new MnsError("InvalidQueryString", `${quoted(key)} stands twice in the query`);
       }
       this.values.set(name, value);
     }

@@ -13,7 +13,8 @@ import { derivedId } from "../derived-id.ts";
 import { errorOf } from "../errors.ts";
 import { description, freeText, limit, name, nextToken, onlyDefault, text } from "../fields.ts";
 
-const type = z.string().regex(/^FDL$/, "must be FDL");
+/** Both mean the one language there is. */
+const type = z.enum(["FDL", "DEFAULT"], "must be FDL, or DEFAULT, which is the same");
 
 /** A flow's environment belongs to the newer definition language; an empty one says nothing. */
 const environment = onlyDefault("", "{}", '{"Variables":[]}');
@@ -32,7 +33,7 @@ function settingsOf({ RoleArn, ExternalStorageLocation }: Settings) {
   };
 }
 
-/** The flow as all actions show it; some say more. */
+/** The flow as all actions show it; some say less. */
 async function toFlow({ flow, version }: StoredFlow) {
   const { name: Name, generation, mode = "Standard" } = flow;
   return {
@@ -41,6 +42,7 @@ async function toFlow({ flow, version }: StoredFlow) {
     Definition: version.definition,
     Type: "FDL",
     RoleArn: version.settings?.roleArn ?? "",
+    ExternalStorageLocation: version.settings?.externalStorageLocation ?? "",
     Id: await derivedId("flow", Name, String(generation), String(flow.createdAt)),
     ExecutionMode: mode,
     CreatedTime: toRfc3339(flow.createdAt),
@@ -106,9 +108,8 @@ export const flowActions: readonly Action[] = [
         nonce,
       });
       if (!outcome.ok) throw errorOf(outcome);
-      const found = await stored(env, Name);
-      const { ExecutionMode: _, ...flow } = await toFlow(found);
-      return { ...flow, ExternalStorageLocation: found.version.settings?.externalStorageLocation ?? "" };
+      const { ExecutionMode: _, ...flow } = await toFlow(await stored(env, Name));
+      return flow;
     },
   }),
   action({

@@ -32,7 +32,8 @@ function readMessage(element: Element): MessageToSend {
   return {
     body,
     ...given({
-      priority: asked.number("Priority", 1, PRIORITY_MAX),
+      // Go's client sends 0 when nobody set one.
+      priority: asked.number("Priority", 0, PRIORITY_MAX) || undefined,
       delaySeconds: asked.number("DelaySeconds", 0, QUEUE_DELAY_SECONDS_MAX),
     }),
   };

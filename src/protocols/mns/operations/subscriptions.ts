@@ -55,6 +55,12 @@ function writeEndpoint(endpoint: Endpoint): string {
   return endpoint.kind === "queue" ? `acs:mns:::queues/${endpoint.queue}` : endpoint.url;
 }
 
+/** What is written otherwise than we would is given back as it came: clients compare. */
+function endpointOf(text: string): Pick<SubscriptionSpec, "endpoint" | "endpointText"> {
+  const endpoint = readEndpoint(text);
+  return writeEndpoint(endpoint) === text ? { endpoint } : { endpoint, endpointText: text };
+}
+
 function readSpec(body: Element | undefined): SubscriptionSpec {
   if (body?.name !== "Subscription") throw malformed("its root must be Subscription");
   const asked = new Fields(body);
@@ -65,7 +71,7 @@ function readSpec(body: Element | undefined): SubscriptionSpec {
     throw new MnsError("InvalidArgument", `FilterTag has at most ${MESSAGE_TAG_LENGTH} characters`);
   }
   return {
-    endpoint: readEndpoint(endpoint),
+    ...endpointOf(endpoint),
     strategy: choose(asked, "NotifyStrategy", STRATEGIES) ?? "backoff",
     format: choose(asked, "NotifyContentFormat", FORMATS) ?? "xml",
     ...given({ filterTag }),
@@ -78,7 +84,7 @@ function describe(topic: string, subscription: Subscription) {
     Subscriber: TOPIC_OWNER,
     TopicOwner: TOPIC_OWNER,
     TopicName: topic,
-    Endpoint: writeEndpoint(subscription.endpoint),
+    Endpoint: subscription.endpointText ?? writeEndpoint(subscription.endpoint),
     NotifyStrategy: wordOf(STRATEGIES, subscription.strategy),
     NotifyContentFormat: wordOf(FORMATS, subscription.format),
     FilterTag: subscription.filterTag,
@@ -149,12 +155,13 @@ export const subscriptionOperations: readonly Operation[] = [
     path: "/topics/{topic}/subscriptions",
     access: "read",
     async handle({ env, names: { topic }, headers, origin }) {
-      const { limit, after, prefix } = readPage(headers);
+      const { limit, after, prefix, withMeta } = readPage(headers);
       const outcome = await listSubscriptions(env, topic, { limit, ...given({ after, prefix }) });
       if (!outcome.ok) throw errorOf(outcome);
-      const list = outcome.items.map(({ name }) =>
-        xml("Subscription", fields({ SubscriptionURL: `${origin}/topics/${topic}/subscriptions/${name}` })),
-      );
+      const list = outcome.items.map((one) => {
+        const url = xml("SubscriptionURL", `${origin}/topics/${topic}/subscriptions/${one.name}`);
+        return xml("Subscription", withMeta ? [url, ...describe(topic, one)] : [url]);
+      });
       return {
         status: 200,
         body: xml("Subscriptions", [...list, ...fields({ NextMarker: outcome.cursor })]),
