@@ -15,6 +15,7 @@ import { readHistory } from "../src/core/history/page.ts";
 import type { ExecutionRpc, HistoryPageQuery, StepsQuery } from "../src/core/objects.ts";
 import { OPEN_WAITS_MAX } from "../src/core/limits.ts";
 import { type Rejection, assert, reject } from "../src/core/result.ts";
+import { withoutSecrets } from "../src/effects/calls/echoes.ts";
 import { EXECUTION_EFFECTS } from "../src/effects/execution-effects.ts";
 import type { Env } from "../src/env.ts";
 import { describeFact } from "../src/queries/describe-fact.ts";
@@ -77,7 +78,9 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
   async report(reports: readonly (ReportSucceeded | ReportFailed)[]) {
     const refusal = this.gone();
     if (refusal) return reports.map(() => refusal);
-    return Promise.all(reports.map((report) => this.host.submit(report)));
+    return Promise.all(
+      reports.map((report) => this.host.submit(withoutSecrets(this.env, this.machine.execution, report))),
+    );
   }
 
   confirmTasks(command: ConfirmTasks) {
@@ -89,7 +92,8 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
   }
 
   async heartbeat(beat: TaskAttempt & { readonly progress?: Json }) {
-    return this.gone() ?? this.host.submit({ type: "heartbeat", ...beat });
+    const told = withoutSecrets(this.env, this.machine.execution, beat);
+    return this.gone() ?? this.host.submit({ type: "heartbeat", ...told });
   }
 
   async join(parent: TaskRef) {

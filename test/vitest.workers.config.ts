@@ -10,6 +10,11 @@ async function outside(request: Request): Promise<Response> {
   if (pathname.startsWith("/text")) return new Response("only text", { status });
   if (pathname.startsWith("/slow")) await new Promise((resolve) => setTimeout(resolve, 3000));
   if (pathname.startsWith("/codes")) return Response.json({ ErrorCode: "FunctionNotFound" }, { status: 404 });
+  if (pathname.startsWith("/away"))
+    return Response.redirect(
+      `https://elsewhere.example/taken${search}&again=${request.headers.get("x-key")}`,
+      302,
+    );
   if (pathname.startsWith("/redirect")) return Response.redirect("https://elsewhere.example/", 302);
   if (pathname.startsWith("/typed"))
     return Response.json({ errorType: "CardDeclined", errorMessage: "no" }, { status: 400 });
@@ -32,6 +37,8 @@ export default defineConfig({
       miniflare: {
         bindings: {
           MASTER_KEY: "a key of the test suite, long enough to be one",
+          MILLRACE_SECRET_PAY_KEY: "sk_live/41+zW&q\n",
+          MILLRACE_SECRET_empty: " ",
           FUNCTIONS: JSON.stringify({
             "shop/echo": { binding: "OUTSIDE" },
             "shop/far": "https://functions.example/far",

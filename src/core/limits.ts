@@ -141,6 +141,12 @@ export const STARTS_IN_FLIGHT = 100;
 export const CALLS_IN_FLIGHT = 100;
 /** A function or HTTP call that has not answered by then has failed. */
 export const CALL_SECONDS_MAX = 600;
+/** Of a secret that a definition names. */
+export const SECRET_NAME_LENGTH = 64;
+/** Of the text before it, such as "Bearer ". */
+export const SECRET_PREFIX_LENGTH = 64;
+/** Of a secret's value: the platform's own limit. */
+export const SECRET_BYTES = 5120;
 /** Of the answer to a call, before it is looked at. */
 export const CALL_ANSWER_BYTES = 4 * MIB;
 

@@ -1,3 +1,4 @@
+import { secretNames } from "../auth/secrets.ts";
 import { compileDefinition } from "../core/fdl/compile.ts";
 import { type Diagnostic, DIAGNOSTICS } from "../core/fdl/diagnostic.ts";
 import type { PutFlow } from "../core/flow/command.ts";
@@ -23,10 +24,11 @@ export type StoreOutcome =
 
 /** What is wrong with a definition that is meant for a flow of this name; errors mean that it cannot be stored. */
 export function checkDefinition(
+  env: Env,
   definition: string,
   name?: string,
 ): { valid: boolean; diagnostics: Diagnostic[] } {
-  const { diagnostics, name: ownName } = compileDefinition(definition);
+  const { diagnostics, name: ownName } = compileDefinition(definition, { secrets: secretNames(env) });
   const all = [...diagnostics];
   if (name !== undefined && ownName !== undefined && ownName !== name) {
     const message = `the definition names itself "${ownName}", but it is stored as "${name}": make them equal`;
@@ -53,7 +55,7 @@ function invalid(diagnostics: readonly Diagnostic[]): InvalidDefinition {
 /** Stores a definition as the flow's newest version, if it is valid and differs from the one before. */
 export async function storeFlow(env: Env, command: Omit<PutFlow, "type">): Promise<StoreOutcome> {
   const { name, definition } = command;
-  const { valid, diagnostics } = checkDefinition(definition, name);
+  const { valid, diagnostics } = checkDefinition(env, definition, name);
   if (!valid) return invalid(diagnostics);
   const outcome = await askFlow(env, name, (flow) => flow.put(command));
   if (!outcome.ok) return outcome;

@@ -1,6 +1,8 @@
 import { env, exports } from "cloudflare:workers";
+import { expect } from "vitest";
 import { FIRST_ADMIN_KEY_ID, accessKeySecret } from "../../src/auth/access-key.ts";
 import { masterKey } from "../../src/auth/master-key.ts";
+import { flowOf } from "../support/flows.ts";
 import { expectConforming } from "./conformance.ts";
 
 export interface Answer {
@@ -54,4 +56,27 @@ let counter = 0;
 /** A name nobody else uses: objects are shared by the tests of a file. */
 export function unique(prefix: string): string {
   return `${prefix}-${counter++}-${crypto.randomUUID().slice(0, 8)}`;
+}
+
+/** Stores a flow of these steps, and gives its name. */
+export async function flow(...steps: string[]): Promise<string> {
+  const name = unique("flow");
+  const { status, body } = await call("PUT", `/v1/flows/${name}`, flowOf(...steps));
+  expect([status, body.diagnostics]).toEqual([201, expect.anything()]);
+  return name;
+}
+
+/** Runs a flow to its end, and gives its head. */
+export async function run(name: string, input: object = {}) {
+  const { body } = await call("POST", `/v1/flows/${name}/executions?wait=30`, { input });
+  return body;
+}
+
+/** Looks again until something is there. */
+export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await scheduler.wait(10);
+  }
 }

@@ -1,23 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { flowOf, taskStep } from "../support/flows.ts";
-import { call, unique } from "./call.ts";
+import { call, flow, run, unique, until } from "./call.ts";
 
 beforeAll(async () => {
   await call("PUT", "/v1/queues/work", {});
 });
-
-async function flow(...steps: string[]): Promise<string> {
-  const name = unique("flow");
-  const { status, body } = await call("PUT", `/v1/flows/${name}`, flowOf(...steps));
-  expect([status, body.diagnostics]).toEqual([201, expect.anything()]);
-  return name;
-}
-
-/** Runs a flow to its end, and gives its head. */
-async function run(name: string, input: object = {}) {
-  const { body } = await call("POST", `/v1/flows/${name}/executions?wait=30`, { input });
-  return body;
-}
 
 async function receive() {
   const { body } = await call("POST", "/v1/queues/work/receive", { max: 1, waitSeconds: 10 });
@@ -28,14 +15,6 @@ async function receive() {
 
 const childTask = (child: string, more = "") =>
   `{type: task, name: child, resourceArn: "acs:fnf:::flow/${child}", ${more}}`;
-
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await scheduler.wait(10);
-  }
-}
 
 describe("a child flow", () => {
   test("sync: its output is the task's; its failure is the task's, by name", async () => {
@@ -223,112 +202,6 @@ describe("a call that is not answered in time", () => {
       "TaskTimedOut",
       "StepFailed",
     ]);
-  });
-});
-
-describe("an HTTP task", () => {
-  const http = (url: string, more = "") => `{type: task, name: call, resourceArn: "${url}"${more}}`;
-
-  test("calls as its parameters say, and gives status, headers and body", async () => {
-    const params = "{Method: put, Headers: {x-one: 1}, Query: $.query, Body: {a: 1}, ExpectedStatus: [201]}";
-    const { output } = await run(
-      await flow(http("https://api.example/status/201", `, serviceParams: ${params}`)),
-      { query: { q: "a b&c" } },
-    );
-    expect(output).toMatchObject({
-      status: 201,
-      body: { method: "PUT", search: "?q=a+b%26c", body: '{"a":1}', headers: { "x-one": "1" } },
-    });
-    const plain = await run(await flow(http("https://api.example/x")), { n: 1 });
-    expect(plain.output.body).toMatchObject({ method: "POST", body: '{"n":1}' });
-    const text = await run(await flow(http("https://api.example/text", ", serviceParams: {Method: GET}")));
-    expect(text.output).toMatchObject({ status: 200, body: "only text" });
-  });
-
-  test("is told from others by its own Idempotency-Key, or by ours of each attempt or visit", async () => {
-    const keyOf = async (params: string, name = "/call") => {
-      const { output } = await run(await flow(http("https://api.example/", `, serviceParams: ${params}`)));
-      const key = output.body.headers["idempotency-key"];
-      return key.slice(key.indexOf(name));
-    };
-    expect(await keyOf("{Headers: {IDEMPOTENCY-Key: order-17}}", "")).toBe("order-17");
-    expect(await keyOf("{Headers: {x-other: 1}}")).toBe("/call/1");
-    expect(await keyOf("{Idempotency: attempt}")).toBe("/call/1");
-    expect(await keyOf("{Idempotency: visit}")).toBe("/call");
-  });
-
-  test("that is retried keeps its key where one was given, or asked for each visit", async () => {
-    const keysOf = async (params: string) => {
-      const head = await run(
-        await flow(
-          http(
-            "https://api.example/status/500",
-            `, retry: [{errors: [HTTP.500], intervalSeconds: 0, maxAttempts: 1}], serviceParams: ${params}`,
-          ),
-        ),
-      );
-      const path = `/v1/flows/${head.flow}/executions/${head.name}/history?type=TaskFailed`;
-      const { body } = await call("GET", path);
-      return body.items.map(
-        ({ detail }: { detail: { cause: string } }) =>
-          JSON.parse(detail.cause).headers["idempotency-key"] as string,
-      );
-    };
-    expect(await keysOf("{Headers: {Idempotency-Key: order-17}}")).toEqual(["order-17", "order-17"]);
-    const [first, second, third] = await keysOf("{Idempotency: visit}");
-    expect([first, third]).toEqual([second, undefined]);
-    const [one, two] = await keysOf("{Idempotency: attempt}");
-    expect(one).not.toBe(two);
-  });
-
-  test("gives several cookies one by one, and a single one as a text", async () => {
-    const cookies = async (query: string) => {
-      const url = `https://api.example/cookies?${query}`;
-      return (await run(await flow(http(url)))).output.headers["set-cookie"];
-    };
-    expect(await cookies("a=x%3D1%3B+Path%3D/")).toBe("x=1; Path=/");
-    expect(await cookies("a=x%3D1%3B+Path%3D/&b=y%3D2,3&c=z%3D4")).toEqual(["x=1; Path=/", "y=2,3", "z=4"]);
-  });
-
-  test("fails by its status, which can be retried and caught", async () => {
-    const failing = await run(await flow(http("https://api.example/status/503")));
-    expect(failing).toMatchObject({ status: "Failed", error: "HTTP.503" });
-    expect(await run(await flow(http("https://api.example/redirect")))).toMatchObject({ error: "HTTP.302" });
-    const { body } = await call(
-      "GET",
-      `/v1/flows/${failing.flow}/executions/${failing.name}/history?type=TaskFailed`,
-    );
-    expect(body.items).toHaveLength(1);
-  });
-
-  test.each([
-    "http://127.0.0.1/",
-    "http://2130706433/",
-    "http://0x7f.1/",
-    "http://[::1]/",
-    "http://[::ffff:10.0.0.1]/",
-    "http://localhost:8787/",
-    "http://169.254.169.254/latest/",
-    "http://192.168.1.1/",
-    "http://db.internal/",
-  ])("does not call %s", async (url) => {
-    expect(await run(await flow(http(url)))).toMatchObject({ error: "HTTP.AddressNotAllowed" });
-  });
-
-  test.each(["https://example.com:99999/", "https://[1/"])("refuses the address %s at once", async (url) => {
-    expect(await run(await flow(http(url)))).toMatchObject({ error: "FnF.InvalidArgument" });
-  });
-
-  test.each([
-    ["Method: FETCH", "Method"],
-    ["Method: GET, Body: x", "Body"],
-    ["Headers: 5", "Headers"],
-    ['Headers: {"bad name": 1}', "Headers"],
-    ["ExpectedStatus: [ok]", "ExpectedStatus"],
-    ["Idempotency: always", "Idempotency"],
-  ])("refuses serviceParams {%s}", async (params, what) => {
-    const head = await run(await flow(http("https://api.example/", `, serviceParams: {${params}}`)));
-    expect(head).toMatchObject({ error: "FnF.InvalidArgument", cause: expect.stringContaining(what) });
   });
 });
 

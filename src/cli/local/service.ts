@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { UsageError } from "../usage-error.ts";
 import { startCronTicks } from "./cron-ticks.ts";
 import { type Credentials, secretFile, writeCredentials } from "./credentials.ts";
+import { readSecrets } from "./secrets.ts";
 import { STATE_VARIABLE, endLeftovers, endTree } from "./processes.ts";
 import type { LocalOptions } from "./options.ts";
 
@@ -29,6 +30,8 @@ export interface LocalService {
 /** Starts the service on workerd, with its state in the data folder, and sees that its Cron Trigger is called. */
 export async function startService({ port, data, verbose }: LocalOptions): Promise<LocalService> {
   const env = secretFile(data);
+  // Refuses a file that others may read; whoever runs the Worker reads the secrets from it.
+  readSecrets(data);
   const state = join(data, "state");
   await endLeftovers(state);
   if (!(await isFree(port))) {

@@ -1,5 +1,5 @@
 import { evaluateSource } from "../expr/mapping.ts";
-import type { StepOf } from "../fdl/flow.ts";
+import type { Secrets, StepOf } from "../fdl/flow.ts";
 import type { Resource, TaskPattern } from "../fdl/resource.ts";
 import { type Json, type JsonObject, jsonSize } from "../json.ts";
 import { PRIORITY_DEFAULT, PRIORITY_MAX, QUEUE_DELAY_SECONDS_MAX, TASK_DATA_SIZE } from "../limits.ts";
@@ -100,6 +100,8 @@ export interface TaskCall extends TaskAttempt {
   readonly input: JsonObject;
   /** serviceParams, evaluated. */
   readonly params: JsonObject;
+  /** Which of their values are to be put in at the last moment. */
+  readonly secrets?: Secrets;
   /** The execution that a `sync` call of a flow waits for. */
   readonly child?: ChildExecution;
   readonly dueAt?: number;
@@ -110,7 +112,7 @@ export function taskCall(execution: Execution, task: TaskAttempt, token: string)
   const slash = task.path.lastIndexOf("/");
   const frame = execution.peek(task.path.slice(0, Math.max(0, slash)));
   if (frame?.phase.is !== "task" || frame.attempt !== task.attempt) return undefined;
-  const { resource, pattern, serviceParams } = taskStep(execution.step(frame));
+  const { resource, pattern, serviceParams, secrets } = taskStep(execution.step(frame));
   const input = stepInput(execution, frame, token);
   const { dueAt, child } = frame.phase;
   return {
@@ -119,6 +121,7 @@ export function taskCall(execution: Execution, task: TaskAttempt, token: string)
     pattern,
     input,
     params: evaluateParams(serviceParams, input),
+    ...(secrets && { secrets }),
     ...(child && { child }),
     ...(dueAt !== undefined && { dueAt }),
   };

@@ -3,7 +3,7 @@ import type { Json } from "../json.ts";
 import { assert } from "../result.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Flow, Step, StepList } from "./flow.ts";
-import { type ReadList, type ReadStep, readDefinition } from "./read.ts";
+import { type DefinitionContext, type ReadList, type ReadStep, readDefinition } from "./read.ts";
 import type { RawMapping } from "./schema.ts";
 import type { StepCompiler } from "./step-definition.ts";
 
@@ -16,8 +16,8 @@ export interface CompiledDefinition {
 }
 
 /** From a definition's text to the graph that the engine runs, or to the list of what is wrong with it. */
-export function compileDefinition(text: string): CompiledDefinition {
-  const { flow, diagnostics } = readDefinition(text);
+export function compileDefinition(text: string, context: DefinitionContext = {}): CompiledDefinition {
+  const { flow, diagnostics } = readDefinition(text, context);
   if (!flow) return { diagnostics };
   const { raw, steps } = flow;
   const compiler = new Compiler();

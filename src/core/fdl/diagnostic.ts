@@ -35,6 +35,8 @@ export const DIAGNOSTICS = {
   ResultsStayInside: "warning",
   UnusedErrorMappings: "warning",
   RetryFindsNameTaken: "warning",
+  SecretNotFound: "warning",
+  SecretNotRead: "warning",
 } as const satisfies Record<string, Severity>;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;

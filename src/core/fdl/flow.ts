@@ -52,12 +52,22 @@ export interface Handling {
   readonly errorMappings?: readonly Mapping[];
 }
 
+/** What a definition writes in place of a value that nobody may see: the value has this name, and comes after `prefix`. */
+export interface Secret {
+  readonly secret: string;
+  readonly prefix?: string | undefined;
+}
+
+/** The secrets of a task: by parameter, then by key. */
+export type Secrets = Readonly<Record<string, ReadonlyMap<string, Secret>>>;
+
 export interface TaskStep extends StepCommon, Handling {
   readonly type: "task";
   readonly resourceArn: string;
   readonly resource: Resource;
   readonly pattern: TaskPattern;
   readonly serviceParams: Readonly<Record<string, Source>>;
+  readonly secrets?: Secrets;
   readonly timeoutSeconds?: number;
   /** The longest time without a sign of life from the worker. */
   readonly heartbeatSeconds?: number;

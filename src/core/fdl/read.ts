@@ -26,22 +26,29 @@ export interface ReadDefinition {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What is known of the service that is to run a definition; absent: nothing, and nothing is said of it. */
+export interface DefinitionContext {
+  readonly secrets?: ReadonlySet<string>;
+}
+
 /** Reads a definition and finds all that is wrong with it, at once. */
-export function readDefinition(text: string): ReadDefinition {
+export function readDefinition(text: string, context: DefinitionContext = {}): ReadDefinition {
   const { document, diagnostics } = readDocument(text);
   return document
-    ? new DefinitionReader(document, diagnostics).read()
+    ? new DefinitionReader(document, diagnostics, context).read()
     : { diagnostics: diagnostics.slice(0, DIAGNOSTICS_MAX) };
 }
 
 class DefinitionReader {
   private readonly diagnostics: Diagnostic[];
   private readonly document: DefinitionDocument;
+  private readonly context: DefinitionContext;
   /** Where each step name was first used, to warn of the same name in another list. */
   private readonly names = new Map<string, DocumentPath>();
 
-  constructor(document: DefinitionDocument, found: readonly Diagnostic[]) {
+  constructor(document: DefinitionDocument, found: readonly Diagnostic[], context: DefinitionContext) {
     this.document = document;
+    this.context = context;
     this.diagnostics = [...found];
   }
 
@@ -201,6 +208,7 @@ class DefinitionReader {
     return {
       report: (code, path, message, at) => this.add(code, [...base, ...path], message, at),
       source: (value, path) => this.checkSource(value, [...base, ...path]),
+      knowsSecret: (name) => this.context.secrets?.has(name) ?? true,
     };
   }
 

@@ -21,6 +21,8 @@ export type TaskPattern = (typeof TASK_PATTERNS)[number];
 export interface ServiceParams {
   readonly known: readonly string[] | "any";
   readonly required?: string;
+  /** Parameters in which secrets may stand. */
+  readonly secrets?: readonly string[];
 }
 
 interface ResourceForm {
@@ -77,7 +79,10 @@ const ARNS: readonly ResourceForm[] = [
     form: "https://HOST/PATH",
     pattern: /^https?:\/\/[^\s/?#@]+(?:[/?][^\s#]*)?$/i,
     patterns: MESSAGE,
-    params: { known: ["Method", "Headers", "Query", "Body", "ExpectedStatus", "Idempotency"] },
+    params: {
+      known: ["Method", "Headers", "Query", "Body", "ExpectedStatus", "Idempotency"],
+      secrets: ["Headers", "Query"],
+    },
     read: ([url = ""]) => ({ ok: true, resource: { kind: "http", url } }),
   },
 ];

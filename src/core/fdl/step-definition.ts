@@ -22,6 +22,8 @@ export interface Reporter {
   report(code: DiagnosticCode, path: DocumentPath, message: string, at?: "key" | "value"): void;
   /** Reports a value that looks like a path and is none. */
   source(value: Json, path: DocumentPath): void;
+  /** Whether the service has this secret; true as well where nobody knows. */
+  knowsSecret(name: string): boolean;
 }
 
 /** Turns the parts of a checked document into their compiled forms. */

@@ -3,6 +3,7 @@ import { JSON_DEPTH, TASK_DATA_SIZE } from "../../core/limits.ts";
 import { type Result, reject } from "../../core/result.ts";
 import { type CallOf, type CallResult, type Caller, failed, refused, unanswered } from "./call.ts";
 import { isPrivateAddress } from "../../auth/addresses.ts";
+import { OpenSecrets, SECRET_VARIABLE } from "../../auth/secrets.ts";
 import { idempotencyKey } from "./idempotency.ts";
 import { asCause, callHttp, parseJson } from "./respond.ts";
 
@@ -11,11 +12,16 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 /**
  * An HTTP task: `Method`, `Headers`, `Query`, `Body` and `ExpectedStatus` of its serviceParams; without them a POST of
  * the step's input. Its output is `{status, headers, body}`. Every repeat carries the same `Idempotency-Key`, the
- * task's own if it has one.
+ * task's own if it has one. Secrets are put in here, and taken out of whatever comes back.
  */
 export const callUrl: Caller<"http"> = async ({ env, execution }, call) => {
-  const built = buildRequest(execution, call);
-  if (!built.ok) return refused("FnF.InvalidArgument", built.detail);
+  const open = new OpenSecrets(env, call.secrets);
+  if (open.missing !== undefined) {
+    const detail = `the service has no secret "${open.missing}": set ${SECRET_VARIABLE}${open.missing}`;
+    return refused("FnF.SecretNotFound", detail);
+  }
+  const built = buildRequest(execution, call, open);
+  if (!built.ok) return refused("FnF.InvalidArgument", open.mask(built.detail));
   const { request, expected } = built;
   if (env.ALLOW_PRIVATE_ADDRESSES !== "true" && isPrivateAddress(new URL(request.url))) {
     return refused(
@@ -25,21 +31,26 @@ export const callUrl: Caller<"http"> = async ({ env, execution }, call) => {
   }
   const answer = await callHttp((sent) => fetch(sent), request, call.dueAt);
   if ("message" in answer) {
-    return answer.isTimeout ? unanswered(call) : failed("HTTP.NoAnswer", asCause(answer.message));
+    return answer.isTimeout ? unanswered(call) : failed("HTTP.NoAnswer", asCause(open.mask(answer.message)));
   }
   const { status, headers, text } = answer;
-  if (!isExpected(status, expected)) return failed(`HTTP.${status}`, asCause(text));
-  return output({ status, headers: headersOf(headers), body: bodyOf(text) });
+  if (!isExpected(status, expected)) return failed(`HTTP.${status}`, asCause(open.mask(text)));
+  return output({ status, headers: headersOf(headers), body: bodyOf(text) }, open);
 };
 
-function output(value: JsonObject): CallResult {
-  if (jsonSize(value, TASK_DATA_SIZE) <= TASK_DATA_SIZE && jsonDepth(value, JSON_DEPTH) <= JSON_DEPTH) {
-    return { ok: true, output: value };
+function output(answer: JsonObject, open: OpenSecrets): CallResult {
+  if (jsonDepth(answer, JSON_DEPTH) <= JSON_DEPTH) {
+    const masked = maskAnswer(answer, open);
+    if (jsonSize(masked, TASK_DATA_SIZE) <= TASK_DATA_SIZE) return { ok: true, output: masked };
   }
   return failed(
     "FnF.DataLimitExceeded",
     `the answer is larger than ${TASK_DATA_SIZE} bytes of JSON, or too deep`,
   );
+}
+
+function maskAnswer({ status = null, ...rest }: JsonObject, open: OpenSecrets): JsonObject {
+  return { status, ...open.maskIn(rest) };
 }
 
 /** Headers that come several times are one text, but for cookies: those cannot be told apart in one. */
@@ -57,6 +68,7 @@ function bodyOf(text: string): Json {
 function buildRequest(
   execution: string,
   call: CallOf<"http">,
+  open: OpenSecrets,
 ): Result<{ request: Request; expected: readonly number[] }> {
   const { resource, params, input } = call;
   const { Method = isPlain(params) ? "POST" : "GET", Headers: headers = {}, Query: query = {} } = params;
@@ -73,14 +85,16 @@ function buildRequest(
   const idempotency = idempotencyKey(execution, call);
   if (!idempotency.ok) return idempotency;
   const url = new URL(resource.url);
-  for (const [key, value] of Object.entries(query)) url.searchParams.append(key, textOf(value));
+  for (const [key, value] of texts("Query", query, open)) url.searchParams.append(key, value);
   try {
     const request = new Request(url, {
       method,
       headers: {
         "idempotency-key": idempotency.key,
         ...(body !== undefined && { "content-type": "application/json" }),
-        ...texts(headers),
+        ...Object.fromEntries(
+          texts("Headers", headers, open).map(([key, value]) => [key.toLowerCase(), value]),
+        ),
       },
       ...(body !== undefined && { body: textOf(body) }),
     });
@@ -99,8 +113,9 @@ function invalid(what: string, rule: string) {
   return reject("InvalidArgument", `serviceParams.${what} must be ${rule}`);
 }
 
-function texts(values: JsonObject): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key.toLowerCase(), textOf(value)]));
+/** The values of a parameter as texts, secrets among them. */
+function texts(param: string, values: JsonObject, open: OpenSecrets): [key: string, text: string][] {
+  return Object.entries(values).map(([key, value]) => [key, open.textAt(param, key) ?? textOf(value)]);
 }
 
 function textOf(value: Json): string {

@@ -96,7 +96,7 @@ export const flowRoutes: readonly Route[] = [
     textBody: definitionText,
     answers: { 200: validateAnswer },
     problems: [],
-    handle: async ({ body }) => ({ status: 200, body: checkDefinition(body.definition) }),
+    handle: async ({ body, env }) => ({ status: 200, body: checkDefinition(env, body.definition) }),
   }),
   route({
     id: "listFlows",

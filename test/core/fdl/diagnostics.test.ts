@@ -36,6 +36,19 @@ const CASES: readonly [name: string, text: string, ...found: string[]][] = [
   ["a bad name", `${HEAD}  - {type: pass, name: ▸1st}\n`, "InvalidValue steps[0].name"],
   ["the same name twice", `${HEAD}${PASS}${PASS.replace("p}", "▸p}")}`, "DuplicateName steps[1].name"],
   [
+    "a secret that is written wrongly",
+    http(
+      "Headers: {a: ▸{secret: 5}, b: {secret: KEY, prefix: Basic}}, Query: {c: ▸{secret: KEY, suffix: x}}",
+    ),
+    "InvalidValue steps[0].serviceParams.Headers.a",
+    "InvalidValue steps[0].serviceParams.Query.c",
+  ],
+  [
+    "a secret where none is put in",
+    http("Headers: {secret: KEY}, Body: {list: [▸{secret: KEY}], secret: KEY}"),
+    "SecretNotRead steps[0].serviceParams.Body.list[0]",
+  ],
+  [
     "a bad path",
     pass("inputMappings: [{target: a, source: ▸$input.}]"),
     "InvalidPath steps[0].inputMappings[0].source",
@@ -205,6 +218,10 @@ function task(more: string, arn = ARN): string {
   return `${HEAD}  - {type: task, name: t, resourceArn: ${arn}, ${more}}\n`;
 }
 
+function http(params: string): string {
+  return task(`serviceParams: {${params}}`, "https://api.example/");
+}
+
 function foreach(more: string): string {
   return `${HEAD}  - {type: foreach, ${more}, steps: [{type: pass, name: p}]}\n`;
 }
@@ -309,9 +326,19 @@ describe("a definition with", () => {
   });
 });
 
+test("secrets that the service does not have are warned of, where it is known which it has", () => {
+  const text = http("Headers: {a: {secret: KEY}, b: {secret: OTHER}}");
+  expect(compileDefinition(text).diagnostics).toEqual([]);
+  const { flow, diagnostics } = compileDefinition(text, { secrets: new Set(["KEY"]) });
+  expect(flow).toBeDefined();
+  expect(diagnostics).toMatchObject([
+    { code: "SecretNotFound", severity: "warning", path: "steps[0].serviceParams.Headers.b.secret" },
+  ]);
+});
+
 test("every diagnostic code has a case here", () => {
   const shown = new Set(CASES.flatMap(([, , ...found]) => found.map((line) => line.split(" ")[0])));
-  // These need a text of a megabyte, a nesting of hundreds, or a name given from outside.
-  for (const code of ["TooLarge", "TooDeep", "InvalidName"]) shown.add(code);
+  // These need a text of a megabyte, a nesting of hundreds, or a name or secrets given from outside.
+  for (const code of ["TooLarge", "TooDeep", "InvalidName", "SecretNotFound"]) shown.add(code);
   expect(Object.keys(DIAGNOSTICS).filter((code) => !shown.has(code))).toEqual([]);
 });

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { EXECUTION_SECONDS_MAX } from "../../limits.ts";
 import { type Result, assert } from "../../result.ts";
 import { type ParsedResource, TASK_PATTERNS, parseAction, parseResource } from "../resource.ts";
+import { checkSecrets, readSecrets } from "../secret.ts";
 import { end, handling, json, stepKeys, timeoutSeconds } from "../schema.ts";
 import type { Reporter, StepDefinition } from "../step-definition.ts";
 
@@ -45,7 +46,9 @@ export const task: StepDefinition<typeof schema> = {
   compile(raw, compiler) {
     const parsed = resourceOf(raw);
     assert(parsed.ok, "a checked definition names known resources");
-    const params = Object.entries(raw.serviceParams ?? {});
+    const given = raw.serviceParams ?? {};
+    const params = Object.entries(given);
+    const secrets = readSecrets(given, parsed.params.secrets ?? []);
     return {
       type: "task",
       ...compiler.common(raw),
@@ -53,6 +56,7 @@ export const task: StepDefinition<typeof schema> = {
       resource: parsed.resource,
       pattern: raw.pattern,
       serviceParams: Object.fromEntries(params.map(([key, value]) => [key, compiler.source(value)])),
+      ...(secrets && { secrets }),
       ...(raw.timeoutSeconds !== undefined && { timeoutSeconds: raw.timeoutSeconds }),
       ...(raw.heartbeatSeconds !== undefined && { heartbeatSeconds: raw.heartbeatSeconds }),
       ...compiler.handling(raw),
@@ -66,7 +70,7 @@ function resourceOf({ resourceArn, action = "", pattern }: Raw): Result<ParsedRe
 
 function checkParams(raw: Raw, { resource, what, params }: ParsedResource, reporter: Reporter): void {
   const given = raw.serviceParams ?? {};
-  const { known, required } = params;
+  const { known, required, secrets = [] } = params;
   if (required !== undefined && !Object.hasOwn(given, required)) {
     reporter.report(
       "MissingParameter",
@@ -76,6 +80,7 @@ function checkParams(raw: Raw, { resource, what, params }: ParsedResource, repor
   }
   for (const [key, value] of Object.entries(given)) {
     reporter.source(value, ["serviceParams", key]);
+    checkSecrets(value, ["serviceParams", key], secrets.includes(key), reporter);
     if (known === "any" || known.includes(key)) continue;
     reporter.report("UnknownKey", ["serviceParams", key], `${what} knows ${known.join(", ")}`, "key");
   }

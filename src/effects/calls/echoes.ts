@@ -1,0 +1,37 @@
+import { OpenSecrets } from "../../auth/secrets.ts";
+import type { Execution } from "../../core/engine/execution.ts";
+import { parseStepPath } from "../../core/engine/paths.ts";
+import type { TaskAttempt } from "../../core/engine/task-ref.ts";
+import { stepOf } from "../../core/fdl/flow.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import type { Env } from "../../env.ts";
+
+/** What a worker says of an attempt. */
+interface Told extends TaskAttempt {
+  readonly output?: JsonObject;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly progress?: Json;
+}
+
+/** What a worker says, without the secrets of its task: whoever was called with them may answer with what he was given. */
+export function withoutSecrets<T extends Told>(env: Env, execution: Execution | undefined, told: T): T {
+  const open = secretsOf(env, execution, told.path);
+  if (!open) return told;
+  const { output, error, cause, progress } = told;
+  return {
+    ...told,
+    ...(output && { output: open.maskIn(output) }),
+    ...(error !== undefined && { error: open.mask(error) }),
+    ...(cause !== undefined && { cause: open.mask(cause) }),
+    ...(progress !== undefined && { progress: open.maskIn(progress) }),
+  };
+}
+
+/** The secrets that a task's call was made with, if it was made with any. */
+function secretsOf(env: Env, execution: Execution | undefined, path: string): OpenSecrets | undefined {
+  const frame = execution?.peek(parseStepPath(path)?.frame ?? "");
+  if (!execution || frame?.phase.is !== "task") return undefined;
+  const { secrets } = stepOf(execution.step(frame), "task");
+  return secrets && new OpenSecrets(env, secrets);
+}
