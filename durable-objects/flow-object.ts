@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { ExecutionEnded, PutFlow, StartExecution } from "../src/core/flow/command.ts";
+import type { ExecutionEnded, PatchFlow, PutFlow, StartExecution } from "../src/core/flow/command.ts";
 import { FlowMachine } from "../src/core/flow/flow-machine.ts";
 import type { Nonce } from "../src/core/nonces.ts";
 import type { ExecutionsQuery, FlowRpc } from "../src/core/objects.ts";
@@ -16,6 +16,7 @@ export class FlowObject extends DurableObject<Env> implements FlowRpc {
   static {
     countCalls<FlowRpc>(this, {
       put: true,
+      patch: true,
       get: true,
       versions: true,
       remove: true,
@@ -40,6 +41,10 @@ export class FlowObject extends DurableObject<Env> implements FlowRpc {
 
   put(command: Omit<PutFlow, "type">) {
     return this.host.submit({ type: "putFlow", ...command });
+  }
+
+  patch(patch: PatchFlow["patch"]) {
+    return this.host.submit({ type: "patchFlow", patch });
   }
 
   async get(wanted?: number) {

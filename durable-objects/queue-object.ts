@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { POLL_MARGIN_MS, POLL_SECONDS_MAX } from "../src/core/limits.ts";
+import type { MergePatch } from "../src/core/merge-patch.ts";
 import type { QueueRpc, WorkRequest } from "../src/core/objects.ts";
 import type { QueueAttributes } from "../src/core/queue/attributes.ts";
 import type {
@@ -56,7 +57,7 @@ export class QueueObject extends DurableObject<Env> implements QueueRpc {
   /** Runs while somebody waits and a hidden message will come back. */
   private ticking: { at: number; timer: ReturnType<typeof setTimeout> } | undefined;
 
-  put(attributes: Partial<QueueAttributes>, only?: "create" | "change") {
+  put(attributes: MergePatch<QueueAttributes>, only?: "create" | "change") {
     return this.host.submit({ type: "putQueue", attributes, ...(only && { only }) });
   }
 

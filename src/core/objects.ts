@@ -11,10 +11,11 @@ import type { ExecutionStatus, VisitStatus } from "./engine/execution.ts";
 import type { AccessKey, AccessKeyCommand, AccessKeyOutcome } from "./directory/access-keys.ts";
 import type { AuditCommand, AuditPage, AuditQuery } from "./directory/audit-log.ts";
 import type { ActiveCommand, DirectoryKind, RegisterCommand } from "./directory/directory-machine.ts";
-import type { ExecutionEnded, FlowOutcome, PutFlow, StartExecution } from "./flow/command.ts";
+import type { ExecutionEnded, FlowOutcome, PatchFlow, PutFlow, StartExecution } from "./flow/command.ts";
 import type { ExecutionEntry, FlowRecord, FlowVersion, Labels } from "./flow/flow.ts";
 import type { EventType, HistoryEvent } from "./history/event.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { MergePatch } from "./merge-patch.ts";
 import type { Nonce } from "./nonces.ts";
 import type { Result } from "./result.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
@@ -35,6 +36,7 @@ import type { Subscription, TopicAttributes } from "./topic/topic.ts";
 
 export interface FlowRpc {
   put(command: Omit<PutFlow, "type">): Promise<FlowOutcome>;
+  patch(patch: PatchFlow["patch"]): Promise<FlowOutcome>;
   get(version?: number): Promise<{ flow: FlowRecord; version: FlowVersion } | undefined>;
   /** Newest first, those before `before`. */
   versions(limit: number, before?: number): Promise<readonly Omit<FlowVersion, "definition">[] | undefined>;
@@ -196,7 +198,7 @@ export interface HistoryEventsPage {
 }
 
 export interface QueueRpc {
-  put(attributes: Partial<QueueAttributes>, only?: "create" | "change"): Promise<QueueOutcome>;
+  put(attributes: MergePatch<QueueAttributes>, only?: "create" | "change"): Promise<QueueOutcome>;
   get(): Promise<QueueView | undefined>;
   /** The next messages, without taking them; undefined when there is no such queue. */
   peek(max: number): Promise<readonly PeekedMessage[] | undefined>;

@@ -4,7 +4,7 @@ import type { MasterKey } from "../auth/master-key.ts";
 import type { Env } from "../env.ts";
 import type { ProblemCode } from "./problem.ts";
 
-export type Method = "GET" | "PUT" | "POST" | "DELETE";
+export type Method = "GET" | "PUT" | "PATCH" | "POST" | "DELETE";
 
 /** What a handler works with: everything in it has been checked. */
 export interface RouteRequest<P, Q, B> {

@@ -1,7 +1,7 @@
 import { secretNames } from "../auth/secrets.ts";
 import { compileDefinition } from "../core/fdl/compile.ts";
 import { type Diagnostic, DIAGNOSTICS } from "../core/fdl/diagnostic.ts";
-import type { PutFlow } from "../core/flow/command.ts";
+import type { PatchFlow, PutFlow } from "../core/flow/command.ts";
 import type { FlowRecord, FlowSettings, FlowVersion } from "../core/flow/flow.ts";
 import type { Nonce } from "../core/nonces.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
@@ -63,6 +63,22 @@ export async function storeFlow(env: Env, command: Omit<PutFlow, "type">): Promi
   const created = outcome.created === true;
   await registerAtOnce(env, outcome.flow, created);
   return { ok: true, created, diagnostics };
+}
+
+/**
+ * Changes what is given of a flow that exists, and keeps its definition, whatever a newer release thinks of it: the
+ * diagnostics tell.
+ */
+export async function patchFlow(
+  env: Env,
+  name: string,
+  patch: PatchFlow["patch"],
+): Promise<Result<StoredFlow & { diagnostics: readonly Diagnostic[] }>> {
+  const outcome = await askFlow(env, name, (flow) => flow.patch(patch));
+  if (!outcome.ok) return outcome.code === "FlowNotExists" ? flowNotExists(name) : outcome;
+  const found = await findFlow(env, name);
+  if (!found.ok) return found;
+  return { ...found, diagnostics: checkDefinition(env, found.version.definition, name).diagnostics };
 }
 
 /** Changes what is given of a flow, and keeps the rest; `ConcurrentUpdateError` if somebody else changes it meanwhile. */

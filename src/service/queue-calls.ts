@@ -1,3 +1,4 @@
+import type { MergePatch } from "../core/merge-patch.ts";
 import type { QueueView, WorkRequest } from "../core/objects.ts";
 import type { QueueAttributes } from "../core/queue/attributes.ts";
 import type {
@@ -32,7 +33,7 @@ function named<T extends object>(name: string, outcome: Rejection | T): Rejectio
 export async function putQueue(
   env: Env,
   name: string,
-  attributes: Partial<QueueAttributes>,
+  attributes: MergePatch<QueueAttributes>,
   only?: "create" | "change",
 ): Promise<Result<{ created: boolean }>> {
   const outcome = await askQueue(env, name, (queue) => queue.put(attributes, only));

@@ -2,7 +2,12 @@ import type { Nonce } from "../core/nonces.ts";
 import type { PutConditions } from "../core/objects.ts";
 import type { Result } from "../core/result.ts";
 import { scheduleNotExists } from "../core/schedule/only-if.ts";
-import { type Schedule, type ScheduleSpec, scheduleKey } from "../core/schedule/schedule.ts";
+import {
+  type Schedule,
+  type SchedulePatch,
+  type ScheduleSpec,
+  scheduleKey,
+} from "../core/schedule/schedule.ts";
 import type { ScheduleOutcome } from "../core/schedule/command.ts";
 import type { Env } from "../env.ts";
 import { findFlow } from "./flow-calls.ts";
@@ -23,6 +28,22 @@ export async function putSchedule(
   const outcome = await askSchedule(env, flow, name, (shard) => shard.put(flow, name, spec, more));
   if (!outcome.ok) return outcome;
   return { ok: true, schedule: changedBy(outcome), created: outcome.created === true };
+}
+
+/** Changes what is given of a schedule that exists; rejected as `putSchedule` is. */
+export async function patchSchedule(
+  env: Env,
+  flow: string,
+  name: string,
+  patch: SchedulePatch,
+): Promise<Result<{ schedule: Schedule }>> {
+  const stored = await findFlow(env, flow);
+  if (!stored.ok) return stored;
+  const { generation } = stored.flow;
+  const outcome = await askSchedule(env, flow, name, (shard) =>
+    shard.change({ type: "patch", flow, name, patch, generation }),
+  );
+  return outcome.ok ? { ok: true, schedule: changedBy(outcome) } : outcome;
 }
 
 /** A schedule, or whether it is the flow that does not exist. */

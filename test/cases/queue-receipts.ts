@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { DEFAULT_ATTRIBUTES } from "../../src/core/queue/attributes.ts";
 import type { QueueOutcome } from "../../src/core/queue/command.ts";
 import { QueueRun } from "../support/queue-run.ts";
 import type { QueueCase } from "./queue-durability.ts";
@@ -115,6 +116,9 @@ export const QUEUE_RECEIPT_CASES: readonly QueueCase[] = [
       });
       expect(put("change", 41)).toMatchObject({ ok: true });
       expect(run.machine.read(run.now).attributes).toMatchObject({ leaseSeconds: 41, maxDeliveries: 3 });
+      run.do({ type: "putQueue", attributes: { leaseSeconds: null, maxDeliveries: null }, only: "change" });
+      run.restart();
+      expect(run.machine.read(run.now).attributes).toEqual(DEFAULT_ATTRIBUTES);
       run.do({ type: "deleteQueue" });
       expect(put("change", 41)).toMatchObject({ code: "QueueNotExist" });
       expect(put("create", 42)).toMatchObject({ ok: true, created: true });

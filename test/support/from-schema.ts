@@ -13,13 +13,18 @@ export function fitting(api: OpenApi, schema: JsonSchema, name = ""): fc.Arbitra
   if ($ref !== undefined) return inner(api.components.schemas[$ref.split("/").at(-1) ?? ""], name);
   if (only !== undefined) return fc.constant(only);
   if (values) return fc.constantFrom(...values);
-  const options = oneOf ?? anyOf;
+  const types = Array.isArray(schema.type)
+    ? schema.type.map((type: JsonSchema["type"]) => ({ ...schema, type }))
+    : undefined;
+  const options = oneOf ?? anyOf ?? types;
   if (options) return fc.oneof(...options.map((option) => inner(option, name)));
   switch (schema.type) {
     case "string":
       return textOf(schema);
     case "integer":
       return WAITS.test(name) ? fc.constant(0) : integerOf(schema);
+    case "null":
+      return fc.constant(null);
     case "boolean":
       return fc.boolean();
     case "array": {

@@ -67,7 +67,7 @@ async function send({ path, method }: Described, request: Request): Promise<Resp
   );
   const { type, body } = request;
   const content = type === undefined ? {} : { "content-type": type };
-  const text = type === "application/json" ? JSON.stringify(body) : String(body);
+  const text = type?.endsWith("json") ? JSON.stringify(body) : String(body);
   return ask(`${target}?${query.toString()}`, {
     method,
     headers: { authorization: await bearer(), ...content, ...request.headers },

@@ -2,12 +2,14 @@ import type { ExecutionStatus } from "../engine/execution.ts";
 import type { TaskRef } from "../engine/task-ref.ts";
 import type { JsonObject } from "../json.ts";
 import type { AnyEffect } from "../machine.ts";
+import type { MergePatch } from "../merge-patch.ts";
 import type { Nonce } from "../nonces.ts";
 import type { Rejection } from "../result.ts";
 import type { ExecutionEntry, ExecutionMode, FlowRecord, FlowSettings, Labels } from "./flow.ts";
 
 export type FlowCommand =
   | PutFlow
+  | PatchFlow
   | { readonly type: "deleteFlow"; readonly nonce?: Nonce }
   | StartExecution
   | ExecutionEnded
@@ -29,6 +31,12 @@ export interface PutFlow {
   /** Only if the flow is still as it was when it was read; `none`: only if there is no flow yet. */
   readonly expects?: FlowStand | "none";
   readonly nonce?: Nonce;
+}
+
+/** Changes what is given of a flow, and keeps the rest and its definition. */
+export interface PatchFlow {
+  readonly type: "patchFlow";
+  readonly patch: MergePatch<Pick<PutFlow, "description" | "retentionDays">>;
 }
 
 /** Names one state of a flow. */

@@ -16,13 +16,14 @@ import type {
   FlowCommand,
   FlowEffect,
   FlowOutcome,
+  PatchFlow,
   PutFlow,
   StartExecution,
 } from "./command.ts";
 import type { ExecutionEntry, FlowRecord, FlowVersion } from "./flow.ts";
 import { ExecutionIndex, type StoredEntry } from "./execution-index.ts";
 import { Admission } from "./admission.ts";
-import { conflictWith, flowNotExists, sameVersion } from "./put.ts";
+import { conflictWith, flowNotExists, patchedFlow, sameVersion } from "./put.ts";
 import { Retention } from "./retention.ts";
 import { Versions } from "./versions.ts";
 
@@ -84,6 +85,8 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     switch (command.type) {
       case "putFlow":
         return this.put(command, now, isAgain);
+      case "patchFlow":
+        return this.patch(command, now);
       case "executionEnded":
         return this.ended(command);
       case "removeOld":
@@ -180,6 +183,12 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       this.load().retention.lookAgain(now);
     }
     return { ok: true, flow, created };
+  }
+
+  private patch({ patch }: PatchFlow, now: number): FlowOutcome {
+    const { flow } = this;
+    const version = flow && this.versions.find(flow.generation, flow.version);
+    return version ? this.put(patchedFlow(flow, version, patch), now, false) : flowNotExists();
   }
 
   /** The same definition again; how long executions are kept may be another. */

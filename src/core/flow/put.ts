@@ -1,5 +1,7 @@
+import { EXECUTION_RETENTION_DAYS_DEFAULT } from "../limits.ts";
+import { patched } from "../merge-patch.ts";
 import { type Rejection, reject } from "../result.ts";
-import type { PutFlow } from "./command.ts";
+import type { PatchFlow, PutFlow } from "./command.ts";
 import type { FlowRecord, FlowSettings, FlowVersion } from "./flow.ts";
 
 export function flowNotExists(): Rejection {
@@ -19,6 +21,29 @@ export function conflictWith(
   const isAsRead = expects.generation === flow.generation && expects.version === flow.version;
   if (isAsRead) return undefined;
   return reject("ConcurrentUpdateError", `flow "${flow.name}" was changed by somebody else: try again`);
+}
+
+/** The put that a patch stands for. */
+export function patchedFlow(
+  { name, retentionDays: kept }: FlowRecord,
+  { definition, description: before }: FlowVersion,
+  patch: PatchFlow["patch"],
+): PutFlow {
+  const stored = {
+    ...(before !== undefined && { description: before }),
+    // A put keeps what it is not told, so the default is named where another one is to go.
+    ...(kept !== undefined && { retentionDays: kept }),
+  };
+  const { description, retentionDays = kept && EXECUTION_RETENTION_DAYS_DEFAULT } = patched<
+    Pick<PutFlow, "description" | "retentionDays">
+  >(stored, patch);
+  return {
+    type: "putFlow",
+    name,
+    definition,
+    ...(description !== undefined && { description }),
+    ...(retentionDays !== undefined && { retentionDays }),
+  };
 }
 
 /** Whether storing this would change nothing. */

@@ -1,3 +1,4 @@
+import type { MergePatch } from "../merge-patch.ts";
 import type { Rejection } from "../result.ts";
 import type { QueueAttributes } from "./attributes.ts";
 import type { MessageTask, ReceivedMessage } from "./message.ts";
@@ -17,7 +18,8 @@ export type QueueCommand =
 
 export interface PutQueue {
   readonly type: "putQueue";
-  readonly attributes: Partial<QueueAttributes>;
+  /** What is not given stays as it is, of a new queue as by default; `null` is the default. */
+  readonly attributes: MergePatch<QueueAttributes>;
   /** Refused when there is such a queue with other attributes, or when there is none; absent: never refused. */
   readonly only?: "create" | "change";
 }

@@ -1,5 +1,6 @@
 import { BATCH_MEMORY_MS, OPEN_POLLS_MAX, PRIORITY_DEFAULT, QUEUE_MESSAGES_MAX } from "../limits.ts";
 import type { Machine } from "../machine.ts";
+import { patched } from "../merge-patch.ts";
 import { utf8Length } from "../text.ts";
 import { type Rejection, reject } from "../result.ts";
 import { DEFAULT_ATTRIBUTES, type QueueAttributes, isSame } from "./attributes.ts";
@@ -170,9 +171,9 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     const created = !queue.exists;
     if (created && only === "change") return notExist();
     const before = created ? DEFAULT_ATTRIBUTES : queue.attributes;
-    const wanted: QueueAttributes = { ...before, ...attributes };
+    const wanted: QueueAttributes = { ...DEFAULT_ATTRIBUTES, ...patched(before, attributes) };
     if (!created && only === "create") {
-      if (isSame(before, { ...DEFAULT_ATTRIBUTES, ...attributes })) {
+      if (isSame(before, { ...DEFAULT_ATTRIBUTES, ...patched(DEFAULT_ATTRIBUTES, attributes) })) {
         return { ok: true, created, generation: queue.generation };
       }
       return reject("QueueAlreadyExist", "there is a queue of this name with other attributes");

@@ -6,7 +6,7 @@ import type { Rejection } from "../result.ts";
 import type { BackfillRequest, BackfillView } from "./backfill-record.ts";
 import type { Notice } from "./notice.ts";
 import type { OnlyIf } from "./only-if.ts";
-import type { CatchUp, FiringKind, Schedule, ScheduleSpec } from "./schedule.ts";
+import type { CatchUp, FiringKind, Schedule, SchedulePatch, ScheduleSpec } from "./schedule.ts";
 
 /** Which schedule a command is for. */
 interface OfSchedule {
@@ -34,6 +34,12 @@ export type ScheduleCommand =
 
 /** What is asked of one schedule that exists. */
 export type ChangeSchedule =
+  | ({
+      readonly type: "patch";
+      readonly patch: SchedulePatch;
+      /** Of the flow that it is for, as of a put. */
+      readonly generation?: number;
+    } & OfSchedule)
   | ({ readonly type: "setEnabled"; readonly enabled: boolean; readonly reason?: string } & OfSchedule)
   | ({ readonly type: "resume"; readonly catchUp?: CatchUp; readonly dryRun?: boolean } & OfSchedule)
   /** Gives instants that passed in a pause their rows. */

@@ -15,6 +15,7 @@ import type {
 import { wake } from "./fire.ts";
 import { scheduleNotExists } from "./only-if.ts";
 import { isUnsettled, resume, setEnabled, settle, skip, unskip } from "./pause.ts";
+import { patchSchedule } from "./patch.ts";
 import { putSchedule } from "./put.ts";
 import type { Turn } from "./record.ts";
 import { backfillNow, runNow } from "./run.ts";
@@ -172,6 +173,8 @@ function fire(store: ScheduleStore, now: number, firedBy: "alarm" | "cron"): voi
 
 function change(turn: Turn, command: ChangeSchedule): ScheduleOutcome {
   switch (command.type) {
+    case "patch":
+      return patchSchedule(turn, command);
     case "setEnabled":
       return setEnabled(turn, command.enabled, command.reason);
     case "resume":

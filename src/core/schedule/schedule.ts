@@ -1,6 +1,7 @@
 import type { ExecutionStatus } from "../engine/execution.ts";
 import type { JsonObject } from "../json.ts";
 import { NAME_LENGTH } from "../limits.ts";
+import type { MergePatch } from "../merge-patch.ts";
 import { hash } from "../text.ts";
 import { toCompactUtc, toRfc3339 } from "../time.ts";
 import type { TimetableSpec } from "./timetable.ts";
@@ -42,6 +43,9 @@ export interface ScheduleSpec extends TimetableSpec {
   /** Absent: `late`. */
   readonly notify?: { readonly on: readonly NotifyOn[] };
 }
+
+/** What to change of a schedule; an expression is always needed. */
+export type SchedulePatch = MergePatch<Omit<ScheduleSpec, "cron">> & Partial<Pick<ScheduleSpec, "cron">>;
 
 /** A recurring start of a flow, as it is shown. Times are epoch milliseconds. */
 export interface Schedule extends ScheduleSpec {

@@ -42,6 +42,18 @@ export function text(longest: number, shortest = 0) {
     .meta({ ...minLength, maxLength: longest });
 }
 
+type Patchable<S extends z.ZodRawShape> = { [K in keyof S]: z.ZodOptional<z.ZodNullable<S[K]>> };
+
+/** What a PATCH takes of these parts: none is needed, and `null` restores a default (RFC 7396, of the top level). */
+export function mergePatch<S extends z.ZodRawShape>(shape: S): z.ZodObject<Patchable<S>, z.core.$strict> {
+  const parts = Object.entries(z.object(shape).shape).map(([key, part]) => [
+    key,
+    z.optional(z.nullable(part)),
+  ]);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- fromEntries forgets the keys
+  return z.strictObject(Object.fromEntries(parts) as Patchable<S>);
+}
+
 export const description = text(DESCRIPTION_LENGTH).meta({ description: "In your own words" });
 
 const DECIMAL = /^-?[0-9]{1,16}$/;

@@ -1,7 +1,16 @@
 import * as z from "zod";
 import { DIAGNOSTICS, type DiagnosticCode } from "../../core/fdl/diagnostic.ts";
 import { EXECUTION_RETENTION_DAYS_MAX } from "../../core/limits.ts";
-import { description, flowName, instant, name, nextCursor, pageBy, queryNumber } from "./common.ts";
+import {
+  description,
+  flowName,
+  instant,
+  mergePatch,
+  name,
+  nextCursor,
+  pageBy,
+  queryNumber,
+} from "./common.ts";
 
 export const flowParams = z.strictObject({ flow: flowName });
 const definition = z.string().describe("A flow in FDL, as YAML or JSON");
@@ -15,6 +24,7 @@ export const putFlowBody = z.strictObject({
   description: description.optional(),
   retentionDays: retentionDays.optional(),
 });
+export const patchFlowBody = mergePatch({ description, retentionDays });
 export const validateBody = z.strictObject({ definition });
 export const versionQuery = z.strictObject({
   version: queryNumber(1, Number.MAX_SAFE_INTEGER).optional().describe("The newest unless given"),

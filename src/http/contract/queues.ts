@@ -14,7 +14,7 @@ import {
   REPORTS_PER_REQUEST,
   SEND_MESSAGES_MAX,
 } from "../../core/limits.ts";
-import { instant, nextCursor, queueName, text } from "./common.ts";
+import { instant, mergePatch, nextCursor, queueName, text } from "./common.ts";
 import { failBody, refused, succeedBody, verdict } from "./tasks.ts";
 
 export const queueParams = z.strictObject({
@@ -31,6 +31,7 @@ const attributes = z.strictObject({
   maxDeliveries: z.int().min(1).optional(),
 });
 export const putQueueBody = attributes.partial();
+export const patchQueueBody = mergePatch(attributes.shape);
 export const queueAnswer = z
   .strictObject({
     name: queueName,

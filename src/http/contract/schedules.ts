@@ -15,6 +15,7 @@ import {
   flowName,
   instant,
   jsonObject,
+  mergePatch,
   name,
   nextCursor,
   pageBy,
@@ -108,6 +109,10 @@ export const putScheduleBody = z.strictObject({
   ...scheduleFields,
   enabled: z.boolean().optional().describe("Unless given, a paused schedule stays paused"),
 });
+
+const { cron, ...optionalFields } = putScheduleBody.shape;
+/** An expression is always needed: it can be changed, and not taken away. */
+export const patchScheduleBody = mergePatch(optionalFields).extend({ cron: cron.optional() });
 
 const verdicts = [
   "started",

@@ -111,7 +111,13 @@ function parametersIn(place: "path" | "query", shape: Route["params"], schemas: 
   });
 }
 
-function describeBody({ id, body, textBody }: Route, schemas: Schemas): Pick<Operation, "requestBody"> {
+/** As RFC 7396 calls it; it is read as any JSON is. */
+const MERGE_PATCH = "application/merge-patch+json";
+
+function describeBody(
+  { id, method, body, textBody }: Route,
+  schemas: Schemas,
+): Pick<Operation, "requestBody"> {
   if (!body) return {};
   const schema = schemas.referTo(body, "input", `${capitalised(id)}Body`);
   const asText = schemas.resolve(schema).properties?.[textBody?.key ?? ""];
@@ -122,7 +128,11 @@ function describeBody({ id, body, textBody }: Route, schemas: Schemas): Pick<Ope
   return {
     requestBody: {
       required: !body.safeParse({}).success,
-      content: { "application/json": { schema }, ...Object.fromEntries(texts) },
+      content: {
+        "application/json": { schema },
+        ...(method === "PATCH" && { [MERGE_PATCH]: { schema } }),
+        ...Object.fromEntries(texts),
+      },
     },
   };
 }

@@ -167,7 +167,8 @@ function kind(schema: JsonSchema): Html {
     return html`${values.map((value, position) => html`${position > 0 ? ", " : ""}<code>${value}</code>`)}`;
   if (type === "array" && typeof items === "object" && !Array.isArray(items))
     return html`list of ${kind(items)}`;
-  return html`${type ?? "any JSON"}${format === undefined ? "" : ` (${format})`}`;
+  const types = Array.isArray(type) ? type.join(" or ") : type;
+  return html`${types ?? "any JSON"}${format === undefined ? "" : ` (${format})`}`;
 }
 
 /** What JSON Schema says besides, in words. */

@@ -6,6 +6,7 @@ import {
   findFlow,
   listFlows,
   flowNotExists,
+  patchFlow,
   storeFlow,
 } from "../../service/flow-calls.ts";
 import { EXECUTION_RETENTION_DAYS_DEFAULT } from "../../core/limits.ts";
@@ -16,6 +17,7 @@ import {
   flowsAnswer,
   flowParams,
   flowWithDefinition,
+  patchFlowBody,
   putFlowAnswer,
   putFlowBody,
   validateAnswer,
@@ -82,6 +84,23 @@ export const flowRoutes: readonly Route[] = [
         status: result.created ? 201 : 200,
         body: { ...toFlow(flow, version), diagnostics: result.diagnostics },
       };
+    },
+  }),
+  route({
+    id: "patchFlow",
+    method: "PATCH",
+    path: "/v1/flows/{flow}",
+    summary: "Changes what is given of a flow, and keeps the rest",
+    params: flowParams,
+    query: nothing,
+    body: patchFlowBody,
+    answers: { 200: putFlowAnswer },
+    problems: ["FlowNotExists"],
+    async handle({ env, params, body }) {
+      const outcome = await patchFlow(env, params.flow, body);
+      if (!outcome.ok) throw problemOf(outcome);
+      const { flow, version, diagnostics } = outcome;
+      return { status: 200, body: { ...toFlow(flow, version), diagnostics } };
     },
   }),
   route({

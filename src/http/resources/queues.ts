@@ -22,6 +22,7 @@ import {
   deleteBody,
   extendBody,
   leasesAnswer,
+  patchQueueBody,
   putQueueBody,
   queueAnswer,
   queueParams,
@@ -84,6 +85,21 @@ export const queueRoutes: readonly Route[] = [
       const attributes: Partial<QueueAttributes> = given(body);
       const { created } = accepted(await putQueue(env, name, attributes));
       return { status: created ? 201 : 200, body: toQueue(accepted(await readQueue(env, name))) };
+    },
+  }),
+  route({
+    id: "patchQueue",
+    method: "PATCH",
+    path: PATH,
+    summary: "Changes attributes of a queue that exists; null restores a default",
+    params: queueParams,
+    query: nothing,
+    body: patchQueueBody,
+    answers: { 200: queueAnswer },
+    problems: ["QueueNotExist"],
+    async handle({ env, params: { queue: name }, body }) {
+      accepted(await putQueue(env, name, body, "change"));
+      return { status: 200, body: toQueue(accepted(await readQueue(env, name))) };
     },
   }),
   route({

@@ -6,11 +6,18 @@ import { warningsOf } from "../../core/schedule/warnings.ts";
 import type { Env } from "../../env.ts";
 import { findFlow } from "../../service/flow-calls.ts";
 import { askSchedule } from "../../service/objects.ts";
-import { deleteSchedule, findSchedule, listSchedules, putSchedule } from "../../service/schedule-calls.ts";
+import {
+  deleteSchedule,
+  findSchedule,
+  listSchedules,
+  patchSchedule,
+  putSchedule,
+} from "../../service/schedule-calls.ts";
 import { nothing } from "../contract/common.ts";
 import { firingsAnswer, firingsQuery } from "../contract/firings.ts";
 import { flowParams } from "../contract/flows.ts";
 import {
+  patchScheduleBody,
   previewAnswer,
   previewBody,
   previewQuery,
@@ -24,7 +31,7 @@ import {
 import { problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import { toInstant, withTimes } from "../times.ts";
-import { specOf, viewOf } from "./schedule-body.ts";
+import { patchOf, specOf, viewOf } from "./schedule-body.ts";
 
 const PATH = "/v1/flows/{flow}/schedules/{schedule}";
 const NEVER = "the schedule is valid, but there is no such time in the years to come";
@@ -33,6 +40,12 @@ const NEVER = "the schedule is valid, but there is no such time in the years to 
 async function page(env: Env, limit: number, cursor: string | undefined, flow?: string) {
   const { items, ...rest } = await listSchedules(env, limit, cursor, flow);
   return { items: items.map(viewOf), ...rest };
+}
+
+/** A schedule that was written, with what is odd about it. */
+function storedOf(schedule: Schedule) {
+  const isNever = schedule.enabled && schedule.nextAt === undefined;
+  return { ...viewOf(schedule), warnings: [...warningsOf(schedule), ...(isNever ? [NEVER] : [])] };
 }
 
 /** The next instants; without a name of its own a schedule's delays are not known yet. */
@@ -67,12 +80,23 @@ export const scheduleRoutes: readonly Route[] = [
     async handle({ env, params: { flow, schedule: name }, body }) {
       const outcome = await putSchedule(env, flow, name, specOf(body));
       if (!outcome.ok) throw problemOf(outcome);
-      const { schedule } = outcome;
-      const isNever = schedule.enabled && schedule.nextAt === undefined;
-      return {
-        status: outcome.created ? 201 : 200,
-        body: { ...viewOf(schedule), warnings: [...warningsOf(schedule), ...(isNever ? [NEVER] : [])] },
-      };
+      return { status: outcome.created ? 201 : 200, body: storedOf(outcome.schedule) };
+    },
+  }),
+  route({
+    id: "patchSchedule",
+    method: "PATCH",
+    path: PATH,
+    summary: "Changes what is given of a schedule, and keeps the rest",
+    params: scheduleParams,
+    query: nothing,
+    body: patchScheduleBody,
+    answers: { 200: putScheduleAnswer },
+    problems: ["FlowNotExists", "ScheduleNotExists", "InvalidCron", "InvalidSchedule"],
+    async handle({ env, params: { flow, schedule: name }, body }) {
+      const outcome = await patchSchedule(env, flow, name, patchOf(body));
+      if (!outcome.ok) throw problemOf(outcome);
+      return { status: 200, body: storedOf(outcome.schedule) };
     },
   }),
   route({

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { FlowCommand, PutFlow } from "../../../src/core/flow/command.ts";
+import { EXECUTION_RETENTION_DAYS_DEFAULT } from "../../../src/core/limits.ts";
 import { FlowMachine } from "../../../src/core/flow/flow-machine.ts";
 import { readExecutions } from "../../../src/queries/flow-executions.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
@@ -136,6 +137,30 @@ describe("a flow", () => {
     expect(machine.versions.find(1, 3)).toMatchObject({ settings: { roleArn: "other" } });
     expect(start("run", "a", { mode: "Standard" })).toMatchObject({ code: "WrongExecutionMode" });
     expect(start("run", "a", { mode: "Express" })).toMatchObject({ created: true });
+  });
+
+  test("keeps over a patch what that does not name, its definition and its settings first of all", () => {
+    const patch = (changes: object) => act({ type: "patchFlow", patch: changes });
+    expect(patch({})).toMatchObject({ code: "FlowNotExists" });
+    const settings = { roleArn: "acs:ram::1:role/r" };
+    act({ type: "putFlow", name: "flow", definition: "one", description: "d", retentionDays: 2, settings });
+    const before = machine.flow;
+    expect(patch({})).toMatchObject({ ok: true, created: false });
+    expect(machine.flow).toEqual(before);
+    patch({ retentionDays: 4 });
+    expect(machine.flow).toMatchObject({ version: 1, retentionDays: 4 });
+    patch({ description: null });
+    expect(machine.flow).toMatchObject({ version: 2, retentionDays: 4 });
+    expect(machine.versions.find(1, 2)).toEqual({
+      version: 2,
+      definition: "one",
+      settings,
+      createdAt: now - 1,
+    });
+    patch({ retentionDays: null });
+    expect(machine.flow?.retentionDays).toBe(EXECUTION_RETENTION_DAYS_DEFAULT);
+    act({ type: "deleteFlow" });
+    expect(patch({ description: "d" })).toMatchObject({ code: "FlowNotExists" });
   });
 
   test("does what is signed once, and again only for the same request", () => {

@@ -1,0 +1,21 @@
+import { patched } from "../merge-patch.ts";
+import type { ChangeSchedule, ScheduleOutcome } from "./command.ts";
+import { scheduleNotExists } from "./only-if.ts";
+import { putSchedule } from "./put.ts";
+import type { Turn } from "./record.ts";
+import type { ScheduleSpec } from "./schedule.ts";
+
+type Patch = Extract<ChangeSchedule, { type: "patch" }>;
+
+/** Changes what is given of a schedule and keeps the rest, as if all of it had been put. */
+export function patchSchedule(
+  { store, entry, now }: Turn,
+  { flow, name, patch, generation = 0 }: Patch,
+): ScheduleOutcome {
+  const { flow: _, name: __, createdAt: ___, updatedAt: ____, generation: own, ...stored } = entry.spec;
+  // A schedule of a flow that was deleted and made again is none of the new one's.
+  if ((own ?? generation) < generation) return scheduleNotExists(flow, name);
+  const { cron = stored.cron, enabled = true, ...rest } = patched<ScheduleSpec>(stored, patch);
+  const spec = { ...rest, cron, enabled };
+  return putSchedule(store, { type: "putSchedule", flow, name, spec, generation }, now, false);
+}
