@@ -33,7 +33,10 @@ export class ScheduleObject extends DurableObject<Env> implements ScheduleRpc {
 
   readonly meter = new Meter("ScheduleObject");
   private readonly database = new Database(this.ctx.storage.sql, CELL_MIGRATIONS, this.meter);
-  private readonly machine = new ScheduleMachine(new SqlCells(this.database));
+  private readonly machine = new ScheduleMachine(
+    new SqlCells(this.database),
+    (this.env.NOTIFY_URL ?? "") !== "",
+  );
   private readonly host = hostOn({
     context: this.ctx,
     database: this.database,

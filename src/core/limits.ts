@@ -204,7 +204,7 @@ export const PUSHES_IN_FLIGHT = 32;
 
 // ---- Schedules -------------------------------------------------------------------------------------------------
 export const SCHEDULE_SHARDS = 16;
-/** Webhook notices of instants that one wake found missed: of a long outage the newest tell enough. */
+/** Webhook notices of instants that one wake found missed, or one backfill gave up: of very many the newest tell enough. */
 export const MISSED_NOTICES_MAX = 100;
 /** Rows after which a turn fires no further schedules: after an outage other requests get in between. */
 export const FIRED_ROWS_PER_TURN = 20_000;

@@ -25,7 +25,7 @@ export function ledgersOf(run: ScheduleRun): Record<string, string[]> {
   );
 }
 
-/** Schedules of every kind, in every state that is stored. */
+/** Schedules of every kind, in every state that is stored; zones by their abbreviation come into no later release. */
 export function tellSchedules(): ScheduleRun {
   const run = new ScheduleRun(START);
   run.put("0 * * * *", { timeZone: "BST", description: "a zone by its abbreviation" }, "abbreviated");

@@ -29,5 +29,8 @@ describe.each(FILES)("what a release wrote of schedules: %s", (file) => {
     run.pass(kept.laterMs);
     run.act({ type: "settle", flow: "flow", name: "paused" });
     expect(ledgersOf(run)).toEqual(kept.later);
+    // Abbreviated zones could be stored then, and no longer.
+    const refused = run.machine.list({ limit: 100 }).filter(({ refusedToday }) => refusedToday !== undefined);
+    expect(refused.map(({ name }) => name)).toEqual(["abbreviated", "abbreviated-within"]);
   });
 });

@@ -57,8 +57,14 @@ describe("a schedule over REST", () => {
     });
     expect(before.body).toEqual({
       items: [
-        { at: "2026-03-29T01:00:00.000Z", local: "2026-03-29T03:00:00", offset: "+02:00", mark: "gap" },
-        { at: "2026-03-30T00:30:00.000Z", local: "2026-03-30T02:30:00", offset: "+02:00" },
+        {
+          at: "2026-03-29T01:00:00.000Z",
+          local: "2026-03-29T03:00:00",
+          weekday: "Sunday",
+          offset: "+02:00",
+          mark: "gap",
+        },
+        { at: "2026-03-30T00:30:00.000Z", local: "2026-03-30T02:30:00", weekday: "Monday", offset: "+02:00" },
       ],
       warnings: [],
     });

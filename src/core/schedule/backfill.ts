@@ -2,6 +2,7 @@ import {
   BACKFILLS_KEPT,
   BACKFILL_INSTANTS_MAX,
   BACKFILL_PARALLELISM_ALLOW,
+  MISSED_NOTICES_MAX,
   STARTS_PER_CALL,
 } from "../limits.ts";
 import { type Rejection, reject } from "../result.ts";
@@ -59,8 +60,9 @@ export function startBackfill(turn: Turn, request: BackfillRequest): ScheduleOut
   entry.backfill.save();
   store.touch(entry);
   const reason = `${parallelism} of this backfill may run at the same time`;
-  for (const at of dropped) {
-    record(turn, { at, kind: "backfill", verdict, firedBy: `backfill:${id}`, firedAt: now, reason });
+  for (const [position, at] of dropped.entries()) {
+    const isTold = position >= dropped.length - MISSED_NOTICES_MAX;
+    record(turn, { at, kind: "backfill", verdict, firedBy: `backfill:${id}`, firedAt: now, reason }, isTold);
   }
   stepBackfill(turn);
   return { ok: true, backfill: viewOf(entry.backfill?.stored ?? stored) };

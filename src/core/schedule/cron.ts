@@ -2,6 +2,7 @@ import { type Result, reject } from "../result.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, parseRfc3339 } from "../time.ts";
 import { type DayRule, parseDayOfMonth, parseDayOfWeek } from "./day-fields.ts";
 import { type NumberField, parseNumberField } from "./field.ts";
+import { zoneProblem } from "./zone-names.ts";
 import { isTimeZone } from "./zone.ts";
 
 /** When a schedule fires. */
@@ -71,7 +72,7 @@ function readCron(text: string): Result<ParsedCron> {
   const [first = "", ...rest] = text.trim().split(/[ \t]+/);
   const zone = /^CRON_TZ=(.*)$/.exec(first)?.[1];
   if (zone !== undefined && !isTimeZone(zone)) {
-    return reject("InvalidCron", `"${zone}" is not a time zone: use a name such as Asia/Shanghai`);
+    return reject("InvalidCron", `${zoneProblem(zone)}`);
   }
   const words = zone === undefined ? [first, ...rest] : rest;
   const read = parseExpression(words);

@@ -3,8 +3,9 @@ import type { JsonObject } from "../json.ts";
 import type { Backfill } from "./backfill-record.ts";
 import type { CheckRunning } from "./command.ts";
 import { Ledger, type LedgerState } from "./ledger.ts";
+import { refusalOf } from "./refusal.ts";
 import { type FiringKind, type Schedule, type ScheduleSpec, type Skip, scheduleKey } from "./schedule.ts";
-import { type Timetable, readTimetable } from "./timetable.ts";
+import { Timetable, readTimetable } from "./timetable.ts";
 
 /** A schedule as it was written; changes only when somebody changes it. */
 export interface StoredSchedule extends ScheduleSpec {
@@ -89,6 +90,12 @@ export function newState(): ScheduleState {
   };
 }
 
+/** What follows from how a schedule was written. */
+interface ReadSchedule {
+  readonly timetable: Timetable;
+  readonly refusal?: string;
+}
+
 /** A schedule in memory. */
 export class Entry {
   readonly key: string;
@@ -103,7 +110,7 @@ export class Entry {
   /** The backfill that runs, once it was read. */
   backfill: Backfill | undefined;
   private stored: StoredSchedule;
-  private table: Timetable | undefined;
+  private known: ReadSchedule | undefined;
 
   constructor(cells: Cells, stored: StoredSchedule, state: ScheduleState) {
     this.key = scheduleKey(stored.flow, stored.name);
@@ -118,14 +125,23 @@ export class Entry {
 
   set spec(stored: StoredSchedule) {
     this.stored = stored;
-    this.table = undefined;
+    this.known = undefined;
   }
 
+  /** What was stored once goes on, whatever would be refused today; of what cannot be read any more there are no instants. */
   get timetable(): Timetable {
-    if (this.table) return this.table;
-    const read = readTimetable(this.stored, this.stored.createdAt, this.key);
-    if (!read.ok) throw new Error(`Broken invariant: a stored schedule is valid: ${read.detail}`);
-    return (this.table = read.timetable);
+    return this.read.timetable;
+  }
+
+  private get read(): ReadSchedule {
+    if (this.known) return this.known;
+    const { stored, key } = this;
+    const read = readTimetable(stored, stored.createdAt, key);
+    const refusal = read.ok ? refusalOf(stored) : read;
+    return (this.known = {
+      timetable: read.ok ? read.timetable : new Timetable({ cron: [] }, key, [], []),
+      ...(refusal && { refusal: refusal.detail }),
+    });
   }
 
   /** As it is shown. */
@@ -140,6 +156,7 @@ export class Entry {
       ...(!enabled && paused?.reason !== undefined && { pauseReason: paused.reason }),
       ...(skips.length > 0 && { skips: [...skips] }),
       counts: { ...counts },
+      ...(this.read.refusal !== undefined && { refusedToday: this.read.refusal }),
     };
   }
 

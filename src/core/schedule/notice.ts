@@ -9,6 +9,9 @@ export interface Notice {
   readonly noticedAt: number;
 }
 
+/** What is told of a schedule that does not say, whenever it was stored: a job that fails at night must not stay unnoticed. */
+const NOTIFY_DEFAULT: readonly NotifyOn[] = ["failed", "missed", "late"];
+
 /** Verdicts of instants that should have started an execution. */
 const MISSED: ReadonlySet<Firing["verdict"]> = new Set([
   "expired",
@@ -28,7 +31,7 @@ export function isBroken({ kind, verdict }: Firing): boolean {
 
 /** What of a firing's change from `old` to `firing` is worth telling, as the schedule asks for. */
 export function noticesOf({ notify }: ScheduleSpec, old: Firing | undefined, firing: Firing): NotifyOn[] {
-  const on = notify?.on ?? ["late"];
+  const on = notify?.on ?? NOTIFY_DEFAULT;
   const isNew = (holds: (firing: Firing) => boolean) => holds(firing) && !(old && holds(old));
   const found: NotifyOn[] = [];
   if (isNew(isMissed)) found.push("missed");

@@ -7,6 +7,8 @@ import type { Timetable } from "./timetable.ts";
 export interface PreviewItem {
   readonly at: number;
   readonly local: string;
+  /** Of the local time, such as `Sunday`. */
+  readonly weekday: string;
   readonly offset: string;
   readonly mark?: Mark;
   /** With its delay; absent without jitter. */

@@ -1,10 +1,10 @@
-import { reject } from "../result.ts";
 import type { ScheduleCommand, ScheduleOutcome } from "./command.ts";
 import type { Entry, StoredSchedule } from "./entry.ts";
 import { goOn, settleExceptions } from "./fire.ts";
 import { conflictWith } from "./only-if.ts";
 import { settle } from "./pause.ts";
 import { type Turn, record } from "./record.ts";
+import { readNewTimetable } from "./refusal.ts";
 import { type ScheduleSpec, scheduleKey } from "./schedule.ts";
 import { settleUntil } from "./settled.ts";
 import type { ScheduleStore } from "./store.ts";
@@ -22,13 +22,8 @@ export function putSchedule(
   const { flow, name, spec, only, generation } = command;
   const old = oldOf(store, command);
   const createdAt = old?.spec.createdAt ?? now;
-  const read = readTimetable(spec, createdAt, scheduleKey(flow, name));
+  const read = readNewTimetable(spec, scheduleKey(flow, name), now, old?.spec);
   if (!read.ok) return read;
-  const before = old && readTimetable(old.spec, createdAt, old.key);
-  const known = before?.ok ? before.timetable.oneOffs : [];
-  if (read.timetable.oneOffs.some((at) => at <= now && !known.includes(at))) {
-    return reject("InvalidCron", "the time of @at has passed");
-  }
   const enabled = spec.enabled ?? old?.spec.enabled ?? true;
   const isSame = old !== undefined && sameSpec(old.spec, { ...spec, enabled });
   const conflict = isSame && isAgain ? undefined : conflictWith(only, flow, name, old?.spec);

@@ -22,7 +22,7 @@ export function record({ store, entry, now }: Turn, wanted: Firing, isTold = tru
   ledger.set(firing, now);
   store.touch(entry);
   store.rows++;
-  if (!isTold) return;
+  if (!isTold || !store.hasWebhook) return;
   for (const kind of noticesOf(spec, old, firing)) {
     const { flow, name: schedule } = spec;
     const broken = kind === "late" ? `:${firing.missedEnd ? "end" : "start"}` : "";

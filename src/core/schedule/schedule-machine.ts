@@ -25,11 +25,14 @@ import { ScheduleStore } from "./store.ts";
 /** Schedules of one shard and their ledgers. A ledger's row is the lock of its instant. */
 export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome, ScheduleEffect> {
   private readonly cells: Cells;
+  private readonly hasWebhook: boolean;
   private readonly nonces: Nonces;
   private memory: ScheduleStore | undefined;
 
-  constructor(cells: Cells) {
+  /** Without a webhook nothing is noted for it. */
+  constructor(cells: Cells, hasWebhook = true) {
     this.cells = cells;
+    this.hasWebhook = hasWebhook;
     this.nonces = new Nonces(cells);
   }
 
@@ -158,7 +161,7 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   }
 
   private get store(): ScheduleStore {
-    return (this.memory ??= new ScheduleStore(this.cells));
+    return (this.memory ??= new ScheduleStore(this.cells, this.hasWebhook));
   }
 }
 

@@ -40,7 +40,7 @@ export interface ScheduleSpec extends TimetableSpec {
   /** Absent: `{mode: "last"}`. */
   readonly catchUp?: CatchUp;
   readonly expect?: Expect;
-  /** Absent: `late`. */
+  /** Absent: all; nothing when the list is empty. */
   readonly notify?: { readonly on: readonly NotifyOn[] };
 }
 
@@ -62,6 +62,8 @@ export interface Schedule extends ScheduleSpec {
   readonly skips?: readonly Skip[];
   /** Firings since the schedule was created. */
   readonly counts?: Counts;
+  /** What of it would be refused if it was stored today; it goes on all the same. */
+  readonly refusedToday?: string;
 }
 
 export type Counts = Readonly<Partial<Record<Verdict, number>>>;

@@ -25,6 +25,8 @@ interface Wake {
  */
 export class ScheduleStore {
   readonly cells: Cells;
+  /** Whether there is anybody to be told of anything. */
+  readonly hasWebhook: boolean;
   private readonly entries = new Map<string, Entry>();
   private readonly changed = new Set<Entry>();
   private readonly heap = new Heap<Wake>((a, b) => a.at < b.at);
@@ -37,8 +39,9 @@ export class ScheduleStore {
   /** Rows that were written in this memory. */
   rows = 0;
 
-  constructor(cells: Cells) {
+  constructor(cells: Cells, hasWebhook: boolean) {
     this.cells = cells;
+    this.hasWebhook = hasWebhook;
     this.notices = new DurableEffects<Notify>(cells);
     const states = new Map<string, string>();
     for (const [key, text] of withPrefix(cells, STATES)) states.set(key.slice(STATES.length), text);

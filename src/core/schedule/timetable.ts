@@ -2,7 +2,7 @@ import { type Result, reject } from "../result.ts";
 import { hash } from "../text.ts";
 import { SECOND_MS, parseRfc3339 } from "../time.ts";
 import { type CalendarCron, type Cron, parseCron } from "./cron.ts";
-import { RANGES } from "./field.ts";
+import { RANGES, WEEKDAY_NAMES } from "./field.ts";
 import { type Mark, markOf, matchesWall } from "./marks.ts";
 import {
   type Calendar,
@@ -11,6 +11,7 @@ import {
   instantsUntil,
   nextInstant,
 } from "./next.ts";
+import { zoneProblem } from "./zone-names.ts";
 import { isTimeZone, offsetAt } from "./zone.ts";
 
 /** What of a schedule says when it fires. Times are epoch milliseconds. */
@@ -109,12 +110,14 @@ export class Timetable {
     return at + (hash(`${this.key} ${at}`) % Math.min(jitterSeconds * SECOND_MS + 1, room));
   }
 
-  /** The local time and its distance from UTC, as `2026-03-29T03:00:00` and `+02:00`. */
-  localOf(at: number): { readonly local: string; readonly offset: string } {
+  /** The local time, its weekday and its distance from UTC, as `2026-03-29T03:00:00`, `Sunday` and `+02:00`. */
+  localOf(at: number): { readonly local: string; readonly weekday: string; readonly offset: string } {
     const offset = offsetAt(this.timeZone, at);
     const minutes = Math.floor(Math.abs(offset) / 60_000);
+    const wall = new Date(at + offset);
     return {
-      local: new Date(at + offset).toISOString().slice(0, 19),
+      local: wall.toISOString().slice(0, 19),
+      weekday: WEEKDAY_NAMES[wall.getUTCDay()] ?? "",
       offset: `${offset < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`,
     };
   }
@@ -142,7 +145,7 @@ export function readTimetable(
 ): Result<{ timetable: Timetable }> {
   const { timeZone, startAt, exclude, daylightSaving } = spec;
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    return reject("InvalidCron", `timeZone "${timeZone}" is not known: use a name such as Europe/Berlin`);
+    return reject("InvalidCron", `timeZone: ${zoneProblem(timeZone)}`);
   }
   if (startAt !== undefined && spec.endAt !== undefined && spec.endAt < startAt) {
     return reject("InvalidSchedule", "endAt is before startAt: nothing lies between them");

@@ -102,7 +102,7 @@ const scheduleFields = {
   notify: z
     .strictObject({ on: z.array(z.enum(["missed", "failed", "late"])) })
     .optional()
-    .describe("What the webhook is told; `late` unless given"),
+    .describe("What the webhook is told; all of it unless given, nothing with an empty list"),
 };
 
 export const putScheduleBody = z.strictObject({
@@ -143,6 +143,10 @@ export const schedule = z
       .optional()
       .describe("Coming instants that will be skipped"),
     counts: z.partialRecord(firingVerdict, z.int()).optional().describe("Firings so far, by verdict"),
+    refusedToday: z
+      .string()
+      .optional()
+      .describe("What of it would be refused if it was stored now; it goes on all the same"),
   })
   .meta({ id: "Schedule" });
 export const schedulesAnswer = z
@@ -166,6 +170,7 @@ export const previewAnswer = z
       z.strictObject({
         at: instant,
         local: z.string(),
+        weekday: z.string().describe("Of the local time"),
         offset: z.string(),
         mark: z.enum(["gap", "overlapFirst", "overlapSecond"]).optional(),
         startsAt: instant.optional().describe("With its delay"),

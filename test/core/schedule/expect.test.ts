@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { ScheduleMachine } from "../../../src/core/schedule/schedule-machine.ts";
+import { MemoryCells } from "../../support/memory-cells.ts";
 import { MINUTE, ScheduleRun } from "../../support/schedule-run.ts";
 
 let run: ScheduleRun;
@@ -43,7 +45,13 @@ describe("a schedule that promises", () => {
       "expired true",
       "expired true",
     ]);
-    expect(noticed()).toHaveLength(3);
+    expect(noticed().toSorted()).toEqual([
+      "schedule.late 04:01",
+      "schedule.late 04:02",
+      "schedule.late 04:03",
+      "schedule.missed 04:01",
+      "schedule.missed 04:02",
+    ]);
   });
 
   test("to end in time is late when it still runs, and told once", () => {
@@ -78,6 +86,36 @@ describe("the webhook is told", () => {
       schedule: "nightly",
       firing: { executionName: FIRST, executionStatus: "TimedOut" },
     });
+  });
+
+  test("of all of that, unless the schedule says what of it", () => {
+    run.put("* * * * *", { overlap: "skip", expect: { endWithinSeconds: 90 } });
+    run.pass(2 * MINUTE + 15_000);
+    run.end(FIRST, "Failed");
+    expect(noticed().toSorted()).toEqual([
+      "schedule.failed 04:01",
+      "schedule.late 04:01",
+      "schedule.missed 04:02",
+    ]);
+  });
+
+  test("of nothing with an empty list", () => {
+    run.put("* * * * *", { overlap: "skip", notify: { on: [] } });
+    run.pass(2 * MINUTE);
+    run.end(FIRST, "Failed");
+    expect(noticed()).toEqual([]);
+  });
+
+  test("and where there is no webhook, nothing is kept for it", () => {
+    const cells = new MemoryCells();
+    const machine = new ScheduleMachine(cells, false);
+    const spec = { cron: "* * * * *" };
+    machine.handle({ type: "putSchedule", flow: "flow", name: "nightly", spec }, run.now);
+    machine.save();
+    machine.handle({ type: "fire", firedBy: "cron" }, run.now + 10 * MINUTE);
+    machine.save();
+    expect(machine.takeNewEffects().map(({ kind }) => kind)).toEqual(["startFiring"]);
+    expect([...cells.texts.keys()].filter((key) => !/^(schedule|state|firing):/.test(key))).toEqual([]);
   });
 
   test("of nothing else", () => {

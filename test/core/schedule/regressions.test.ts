@@ -200,4 +200,6 @@ test("a backfill of very many instants that are given up at once is no matter of
   const to = run.now - 40 * MINUTE;
   run.ask({ type: "backfill", from: to - 9_900 * MINUTE, to, overlap: "skip", by: "key:k", runId: "r" });
   expect(run.machine.get("flow", "nightly")?.counts).toMatchObject({ skippedOverlap: 9_899 });
+  // The webhook hears of the newest ones only.
+  expect(run.notices).toHaveLength(100);
 });

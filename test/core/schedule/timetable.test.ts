@@ -77,11 +77,18 @@ describe("a timetable", () => {
   test("tells local times and odd days", () => {
     const berlin = table({ cron: "30 2 * * *", timeZone: "Europe/Berlin" });
     expect(preview(berlin, Date.UTC(2026, 2, 28, 12), 2)).toEqual([
-      { at: Date.UTC(2026, 2, 29, 1), local: "2026-03-29T03:00:00", offset: "+02:00", mark: "gap" },
-      { at: Date.UTC(2026, 2, 30, 0, 30), local: "2026-03-30T02:30:00", offset: "+02:00" },
+      {
+        at: Date.UTC(2026, 2, 29, 1),
+        local: "2026-03-29T03:00:00",
+        weekday: "Sunday",
+        offset: "+02:00",
+        mark: "gap",
+      },
+      { at: Date.UTC(2026, 2, 30, 0, 30), local: "2026-03-30T02:30:00", weekday: "Monday", offset: "+02:00" },
     ]);
     expect(table({ cron: "@daily", timeZone: "America/St_Johns" }).localOf(FROM)).toEqual({
       local: "2026-12-24T19:00:00",
+      weekday: "Thursday",
       offset: "-03:30",
     });
   });

@@ -80,6 +80,7 @@ const preview = command({
           [
             ["AT", ({ at }) => time(at)],
             ["IN ITS ZONE", ({ local, offset }) => `${local} ${offset}`],
+            ["DAY", ({ weekday }) => weekday],
             ["MARK", ({ mark }) => mark],
             ["STARTS", ({ startsAt }) => time(startsAt)],
             ["SKIPPED", ({ isSkipped }) => (isSkipped ? "yes" : "")],

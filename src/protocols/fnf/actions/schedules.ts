@@ -74,6 +74,7 @@ function ownSpec(schedule: Schedule): ScheduleSpec {
     pauseReason: _pauseReason,
     skips: _skips,
     counts: _counts,
+    refusedToday: _refusedToday,
     ...rest
   } = schedule;
   // What we note besides some day would be stored as if the user had said it: then this is a mistake of types.
