@@ -15,6 +15,9 @@ export const START_AT = Date.UTC(2026, 10, 23, 4, 0, 0);
 
 /** One execution on a store, with the clock in the test's hands. Every command is one commit. */
 export class EngineRun {
+  /** Looks at every run of a test after each of its commands. */
+  static watch: (run: EngineRun) => void = () => {};
+
   now = START_AT;
   readonly machine: ExecutionMachine;
   readonly store: ExecutionStore;
@@ -49,6 +52,7 @@ export class EngineRun {
     const outcome = this.machine.handle(command, this.now);
     this.machine.save(this.now);
     this.effects.push(...this.machine.takeNewEffects());
+    EngineRun.watch(this);
     return outcome;
   }
 
