@@ -119,8 +119,9 @@ export class QueueObject extends DurableObject<Env> implements QueueRpc {
   }
 
   async whereabouts(tasks: readonly MessageTask[]) {
-    const queue = this.machine.read(Date.now());
-    return tasks.map((task) => whereabouts(queue, task));
+    const now = Date.now();
+    const queue = this.machine.read(now);
+    return tasks.map((task) => whereabouts(queue, task, now));
   }
 
   override alarm(): Promise<void> {

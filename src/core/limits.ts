@@ -68,6 +68,8 @@ export const REPORTS_PER_REQUEST = 100;
 export const RUNNING_EXECUTIONS_MAX = 100_000;
 /** What one flow's object is good for on the platform. */
 export const STARTS_PER_SECOND_MAX = 1000;
+/** A message that waits so long while nobody asks its queue has no worker. */
+export const WORKERLESS_AFTER_MS = 5 * 60_000;
 /** Open steps of which a head tells what they wait for. */
 export const WAITING_SHOWN_MAX = 100;
 /** What a worker tells of its progress, as JSON. */

@@ -118,18 +118,32 @@ export type ExecutionData = Partial<Pick<ExecutionHead, "input" | "output">>;
 export interface WaitingFor {
   readonly path: string;
   /**
-   * `queue`: its message is on the way there. `worker`: its message lies there, and no worker has taken it. `report`: a
-   * worker has it, or whoever has its token. `call`: what it calls has not answered. `slot`: iterations that may not run
-   * yet, because so many others do.
+   * `queue`: its message is on the way there. `delay`: its message lies there, and is not given to workers yet.
+   * `worker`: its message lies there, and no worker has taken it. `report`: a worker has it, or whoever has its token.
+   * `nobody`: no worker will get its message any more, for the reason `why`. `call`: what it calls has not answered.
+   * `slot`: iterations that may not run yet, because so many others do.
    */
-  readonly waitsFor: "queue" | "worker" | "report" | "call" | "execution" | "timer" | "retry" | "slot";
+  readonly waitsFor:
+    | "queue"
+    | "delay"
+    | "worker"
+    | "report"
+    | "nobody"
+    | "call"
+    | "execution"
+    | "timer"
+    | "retry"
+    | "slot";
+  readonly why?: "deadLetter" | "queueDeleted" | "queueRemade";
   readonly attempt?: number;
   readonly queue?: string;
   /** Who has the message, if he named himself. */
   readonly worker?: string;
-  /** When the message was sent, or taken by the worker that has it. */
+  /** When the attempt began, its message was sent, or the worker that has it took it. */
   readonly since?: number;
-  /** Of a worker's lease, a timer, a retry. */
+  /** No worker has asked the queue since then, and that is long ago. */
+  readonly unaskedSince?: number;
+  /** Of a delay, a worker's lease, a timer, a retry. */
   readonly until?: number;
   /** The attempt is over then, whatever happens. */
   readonly timesOutAt?: number;
@@ -212,10 +226,16 @@ export interface QueueRpc {
   whereabouts(tasks: readonly MessageTask[]): Promise<readonly Whereabouts[]>;
 }
 
-/** Of a task's message: it is not here, lies here, or a worker has it. */
+/** Of a task's message. */
 export type Whereabouts =
-  | { readonly is: "gone" }
-  | { readonly is: "lying"; readonly since: number }
+  /** There is no such queue. */
+  | { readonly is: "nowhere" }
+  /** It is not here: not yet, or not any more. */
+  | { readonly is: "gone"; readonly queueCreatedAt: number }
+  | { readonly is: "dead" }
+  | { readonly is: "delayed"; readonly since: number; readonly until: number }
+  /** `unaskedSince` when no worker has asked the queue for a while. */
+  | { readonly is: "lying"; readonly since: number; readonly unaskedSince?: number }
   | { readonly is: "held"; readonly since: number; readonly until: number; readonly worker?: string };
 
 export interface WorkRequest {

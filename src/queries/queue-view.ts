@@ -1,3 +1,4 @@
+import { WORKERLESS_AFTER_MS } from "../core/limits.ts";
 import type { QueueView, Whereabouts } from "../core/objects.ts";
 import type { MessageTask } from "../core/queue/message.ts";
 import type { Queue } from "../core/queue/queue.ts";
@@ -16,14 +17,18 @@ export function readQueue(queue: Queue, waitingPolls: number): QueueView | undef
   };
 }
 
-/** Where a task's message is; a dead letter is with nobody any more. */
-export function whereabouts(queue: Queue, task: MessageTask): Whereabouts {
+/** Where a task's message is, as its queue knows. */
+export function whereabouts(queue: Queue, task: MessageTask, now: number): Whereabouts {
+  if (!queue.exists) return { is: "nowhere" };
   const message = queue.taskMessage(task);
-  if (!message || message.dead || message.withdrawn) return { is: "gone" };
-  const { leased, holder, visibleAt, sentAt } = message;
-  return leased && holder
-    ? { is: "held", until: visibleAt, ...holder }
-    : { is: "lying", since: Math.max(sentAt, visibleAt) };
+  if (!message || message.withdrawn) return { is: "gone", queueCreatedAt: queue.createdAt };
+  const { leased, holder, visibleAt, sentAt, dead } = message;
+  if (dead) return { is: "dead" };
+  if (leased && holder) return { is: "held", until: visibleAt, ...holder };
+  if (visibleAt > 0) return { is: "delayed", since: sentAt, until: visibleAt };
+  const unaskedSince = queue.unaskedSince(message);
+  const isUnasked = unaskedSince !== undefined && now - unaskedSince >= WORKERLESS_AFTER_MS;
+  return { is: "lying", since: sentAt, ...(isUnasked && { unaskedSince }) };
 }
 
 /** Messages lie in the order of sending, so the first that can be received is the oldest. */

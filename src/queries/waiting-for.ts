@@ -58,7 +58,12 @@ function taskWaiting(execution: Execution, frame: Frame, phase: TaskPhase): Wait
   const path = execution.stepPath(frame);
   const { resource, pattern } = taskStep(execution.step(frame));
   const timesOut = Math.min(phase.dueAt ?? Infinity, phase.heartbeatDueAt ?? Infinity);
-  const common = { path, ...(Number.isFinite(timesOut) && { timesOutAt: timesOut }) };
+  const { since } = phase;
+  const common = {
+    path,
+    ...(since !== undefined && { since }),
+    ...(Number.isFinite(timesOut) && { timesOutAt: timesOut }),
+  };
   if (phase.child) {
     const { flow, name } = phase.child;
     return { ...common, waitsFor: "execution", flow, execution: name };

@@ -34,10 +34,31 @@ export async function locateMessages(
   return waiting.map((one) => withPlace(one, known.get(one)));
 }
 
+/** What an execution says of a task, and what the task's queue knows besides. */
 function withPlace(one: WaitingFor, place: Whereabouts | undefined): WaitingFor {
-  if (!place || place.is === "gone") return one;
-  const { since } = place;
-  if (place.is === "lying") return { ...one, waitsFor: "worker", since };
-  const { until, worker } = place;
-  return { ...one, waitsFor: "report", since, until, ...(worker !== undefined && { worker }) };
+  switch (place?.is) {
+    case undefined:
+      return one;
+    case "nowhere":
+      // A message that is on the way still is refused there, and fails its task.
+      return one.waitsFor === "report" ? { ...one, waitsFor: "nobody", why: "queueDeleted" } : one;
+    case "gone": {
+      // Its worker has deleted it, unless it lay in a queue that is not this one.
+      const isOlder = one.since !== undefined && one.since < place.queueCreatedAt;
+      const isLost = one.waitsFor === "report" && isOlder;
+      return isLost ? { ...one, waitsFor: "nobody", why: "queueRemade" } : one;
+    }
+    case "dead":
+      return { ...one, waitsFor: "nobody", why: "deadLetter" };
+    case "delayed":
+      return { ...one, waitsFor: "delay", since: place.since, until: place.until };
+    case "lying": {
+      const { is: _, ...known } = place;
+      return { ...one, waitsFor: "worker", ...known };
+    }
+    case "held": {
+      const { is: _, ...known } = place;
+      return { ...one, waitsFor: "report", ...known };
+    }
+  }
 }

@@ -67,6 +67,44 @@ describe("an execution that runs tells for each open step", () => {
     expect(await waiting(path)).toBeUndefined();
   });
 
+  test("that its message is delayed, and until when", async () => {
+    const name = await queue();
+    const delayed = onQueue(name, "job").replace("MessageBody: $", "MessageBody: $, DelaySeconds: 500");
+    const path = await start(delayed);
+    await vi.waitFor(async () => {
+      expect(await waiting(path)).toMatchObject([
+        { waitsFor: "delay", queue: name, since: expect.any(String), until: expect.any(String) },
+      ]);
+    });
+    expect((await waiting(path))?.[0]).not.toHaveProperty("unaskedSince");
+  });
+
+  test("that nobody gets its message any more, and why", async () => {
+    const name = await queue();
+    await call("PUT", `/v1/queues/${name}`, { maxDeliveries: 1 });
+    const dead = await start(onQueue(name, "job"));
+    const { receipt } = await take(name);
+    await call("POST", `/v1/queues/${name}/release`, { receipts: [receipt] });
+    const nobody = { waitsFor: "nobody", queue: name };
+    expect(await waiting(dead)).toMatchObject([{ ...nobody, why: "deadLetter" }]);
+    const lost = await start(onQueue(name, "job"));
+    const { token } = await take(name);
+    expect(await waiting(lost)).toMatchObject([{ waitsFor: "report" }]);
+    await call("DELETE", `/v1/queues/${name}`);
+    expect(await waiting(lost)).toMatchObject([{ ...nobody, why: "queueDeleted" }]);
+    await call("PUT", `/v1/queues/${name}`, {});
+    expect(await waiting(lost)).toMatchObject([{ ...nobody, why: "queueRemade" }]);
+    expect((await call("POST", "/v1/tasks/succeed", { token, output: {} })).status).toBe(200);
+  });
+
+  test("that its worker has deleted the message, and works on", async () => {
+    const name = await queue();
+    const path = await start(onQueue(name, "job"));
+    const { receipt } = await take(name);
+    await call("POST", `/v1/queues/${name}/delete`, { receipts: [receipt] });
+    expect(await waiting(path)).toMatchObject([{ waitsFor: "report", since: expect.any(String) }]);
+  });
+
   test("the iterations that hold their slots, and how many wait for one", async () => {
     const name = await queue();
     const path = await start(

@@ -244,6 +244,7 @@ function waveFrame(path: string, body: number, wave: Wave, index: number, last: 
   const phase: TaskPhase = {
     is: "task",
     submitted: last !== startedEvent(wave, index),
+    ...(wave.since !== undefined && { since: wave.since }),
     ...(wave.dueAt !== undefined && { dueAt: wave.dueAt }),
   };
   const began = iterationEvent(wave, index);

@@ -25,6 +25,8 @@ export interface ReadyPhase {
 export interface TaskPhase {
   readonly is: "task";
   submitted: boolean;
+  /** When the attempt began; an earlier release did not note it. */
+  readonly since?: number;
   readonly dueAt?: number;
   heartbeatDueAt?: number;
   /** What the worker told last, and when. */
@@ -94,6 +96,8 @@ export interface Wave {
   readonly from: number;
   readonly to: number;
   readonly firstEvent: number;
+  /** When they were entered; an earlier release did not note it. */
+  readonly since?: number;
   readonly dueAt?: number;
   /** Index to its last event: TaskStarted, or TaskSubmitted once a queue has it. */
   readonly open: Map<number, number>;

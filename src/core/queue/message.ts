@@ -36,6 +36,8 @@ export interface Message {
   leased: boolean;
   deliveries: number;
   firstDeliveredAt: number;
+  /** When it came back from a delay or a lease, if it ever did. */
+  returnedAt?: number;
   /** Who has the lease, if he named himself, and since when. */
   holder?: Holder;
   /**

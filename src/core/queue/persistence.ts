@@ -255,13 +255,12 @@ interface PendingChunk {
 
 function stateOf(live: ReadonlySet<Message>): ChunkState {
   return {
-    live: Array.from(
-      live,
-      ({ position, visibleAt, lease, leased, deliveries, firstDeliveredAt, holder, withdrawn, dead }) => {
-        const changed = { visibleAt, lease, leased, deliveries, firstDeliveredAt, withdrawn, dead };
-        return [position, leased && holder ? { ...changed, holder } : changed] as const;
-      },
-    ),
+    live: Array.from(live, ({ position, leased, holder, returnedAt, ...message }) => {
+      const { visibleAt, lease, deliveries, firstDeliveredAt, withdrawn, dead } = message;
+      const changed = { visibleAt, lease, leased, deliveries, firstDeliveredAt, withdrawn, dead };
+      const where = { ...(leased && holder && { holder }), ...(returnedAt !== undefined && { returnedAt }) };
+      return [position, { ...changed, ...where }] as const;
+    }),
   };
 }
 

@@ -22,6 +22,8 @@ export interface QueueIdentity {
   readonly changedAt: number;
   /** Of the next message. */
   readonly nextNumber: number;
+  /** An earlier release did not note it. */
+  readonly takenAt?: number | undefined;
   /** Batches of tasks that were taken, and until when they are remembered. */
   readonly batches: readonly (readonly [batch: string, until: number])[];
 }
@@ -34,6 +36,8 @@ export class Queue {
   createdAt = 0;
   changedAt = 0;
   nextNumber = 1;
+  /** When messages were last taken, or the queue was made; undefined when nobody noted it. */
+  takenAt: number | undefined;
   readonly messages = new Map<number, Message>();
   readonly batches = new Map<string, number>();
   /** Live messages by chunk slot. */
@@ -58,7 +62,7 @@ export class Queue {
     switch (fact.type) {
       case "created":
         Object.assign(this, { exists: true, generation: fact.generation, attributes: fact.attributes });
-        Object.assign(this, { createdAt: at, changedAt: at });
+        Object.assign(this, { createdAt: at, changedAt: at, takenAt: at });
         return;
       case "changed":
         Object.assign(this, { attributes: fact.attributes, changedAt: at });
@@ -73,6 +77,7 @@ export class Queue {
       case "effectOver":
         return;
       default:
+        if (fact.type === "leased") this.takenAt = at;
         for (const number of fact.messages) {
           const message = this.messages.get(number);
           if (message) this.change(message, fact, at);
@@ -114,8 +119,17 @@ export class Queue {
 
   /** What of a queue is not in its messages. */
   identity(): QueueIdentity {
-    const { generation, exists, attributes, createdAt, changedAt, nextNumber } = this;
-    return { generation, exists, attributes, createdAt, changedAt, nextNumber, batches: [...this.batches] };
+    const { generation, exists, attributes, createdAt, changedAt, nextNumber, takenAt } = this;
+    return {
+      generation,
+      exists,
+      attributes,
+      createdAt,
+      changedAt,
+      nextNumber,
+      takenAt,
+      batches: [...this.batches],
+    };
   }
 
   restoreIdentity({ batches, ...own }: QueueIdentity): void {
@@ -189,6 +203,16 @@ export class Queue {
     return this.hidden.peek()?.at;
   }
 
+  /**
+   * Since when nobody has asked for messages, as far as this one knows: while it can be received, whoever asks takes
+   * some. Undefined when it cannot be received, or when that is not known.
+   */
+  unaskedSince(message: Message): number | undefined {
+    const { visibleAt, dead, sentAt, returnedAt = sentAt } = message;
+    if (visibleAt > 0 || dead || this.takenAt === undefined) return undefined;
+    return Math.max(this.takenAt, returnedAt);
+  }
+
   taskMessage({ execution, path, attempt }: MessageTask): Message | undefined {
     const number = this.tasks.get(execution)?.get(taskKey(path, attempt));
     return number === undefined ? undefined : this.messages.get(number);
@@ -223,7 +247,7 @@ export class Queue {
       message.visibleAt = fact.until;
       if (fact.renewed) message.lease++;
     } else if (fact.type === "released") {
-      Object.assign(message, { leased: false, visibleAt: 0, lease: message.lease + 1 });
+      Object.assign(message, { leased: false, visibleAt: 0, lease: message.lease + 1, returnedAt: at });
       this.returned.push(message);
     } else if (fact.type === "withdrawn") {
       message.withdrawn = true;
@@ -249,7 +273,7 @@ export class Queue {
   /** A delay or lease ran out. */
   private uncover(message: Message): void {
     this.place(message, -1);
-    Object.assign(message, { leased: false, visibleAt: 0 });
+    Object.assign(message, { leased: false, visibleAt: 0, returnedAt: message.visibleAt });
     this.place(message, 1);
     if (message.withdrawn) this.drop(message);
     else this.returned.push(message);

@@ -94,17 +94,32 @@ const waitingFor = z
   .strictObject({
     path: z.string().describe("Of the step"),
     waitsFor: z
-      .enum(["queue", "worker", "report", "call", "execution", "timer", "retry", "slot"])
+      .enum(["queue", "delay", "worker", "report", "nobody", "call", "execution", "timer", "retry", "slot"])
       .describe(
-        "`queue`: its message is on the way there. `worker`: its message lies there until a worker takes it. " +
-          "`report`: a worker has it, or whoever has its token. `call`: what it calls has not answered. " +
+        "`queue`: its message is on the way there. `delay`: its message is not given to workers before `until`. " +
+          "`worker`: its message lies there until a worker takes it. `report`: a worker has it, or whoever has its " +
+          "token. `nobody`: no worker will get its message any more, and `why` says for which reason. `call`: what it calls has not answered. " +
           "`execution`: a child runs. `timer`, `retry`: an instant. `slot`: that fewer iterations run at once.",
       ),
     attempt: z.int().min(1).optional(),
     queue: z.string().optional(),
     worker: z.string().optional().describe("Who has the message, if he named himself"),
-    since: instant.optional().describe("When the message was sent, or taken by its worker"),
-    until: instant.optional().describe("End of the worker's lease, of the wait, of the pause before a retry"),
+    why: z
+      .enum(["deadLetter", "queueDeleted", "queueRemade"])
+      .optional()
+      .describe(
+        "Of `nobody`. `deadLetter`: it was delivered too often. `queueDeleted`, `queueRemade`: its queue was deleted " +
+          "(and made again) with what lay in it. A worker that took it before can report still.",
+      ),
+    since: instant.optional().describe("When the attempt began, its message was sent, or its worker took it"),
+    unaskedSince: instant
+      .optional()
+      .describe(
+        "No worker is there: none has asked the queue for messages since then, for 5 minutes at least",
+      ),
+    until: instant
+      .optional()
+      .describe("End of the delay, of the worker's lease, of the wait, of the pause before a retry"),
     timesOutAt: instant.optional(),
     flow: z.string().optional(),
     execution: z.string().optional(),

@@ -43,11 +43,12 @@ function toHead({ waitingFor, ...head }: ExecutionHead) {
   return { ...withTimes(head), ...(waitingFor && { waitingFor: waitingFor.map(toWaiting) }) };
 }
 
-function toWaiting({ since, until, ...waiting }: WaitingFor) {
+function toWaiting({ since, until, unaskedSince, ...waiting }: WaitingFor) {
   return {
     ...withTimes(waiting),
     ...(since !== undefined && { since: toRfc3339(since) }),
     ...(until !== undefined && { until: toRfc3339(until) }),
+    ...(unaskedSince !== undefined && { unaskedSince: toRfc3339(unaskedSince) }),
   };
 }
 

@@ -61,8 +61,9 @@ test("objects of every sort are kept, and every fact of queues", () => {
 describe.each(ALL)("what release %s wrote: %s", (release, file) => {
   const kept = read(release, file);
 
+  // A later release may know more of it: new fields are optional.
   test("is read as it was then", () => {
-    expect(plain(storyOf(file).open(kept.texts, kept.now).reads())).toEqual(kept.reads);
+    expect(plain(storyOf(file).open(kept.texts, kept.now).reads())).toMatchObject(kept.reads);
   });
 });
 

@@ -147,17 +147,24 @@ export const show = command({
   },
 });
 
+const WHY = {
+  deadLetter: "nobody: its message was delivered too often, and is a dead letter",
+  queueDeleted: "nobody: its message went with its queue, which was deleted,",
+  queueRemade: "nobody: its message went with its queue, which was deleted and made again,",
+} as const;
+
 /** One line for each open step: what it waits for, on whom, since when and until when. */
 function describeWaiting(all: z.output<typeof executionHead>["waitingFor"] = []): string {
-  const lines = all.map(({ path, waitsFor, queue, worker, flow, execution, since, until, iterations }) =>
+  const lines = all.map(({ path, waitsFor, why, queue, worker, flow, execution, iterations, ...times }) =>
     [
-      `${path}: ${waitsFor}`,
+      `${path}: ${why === undefined ? waitsFor : WHY[why]}`,
       queue !== undefined && `in queue ${queue}`,
       worker !== undefined && `by ${worker}`,
       execution !== undefined && `${flow}/${execution}`,
       iterations !== undefined && `${iterations} not started`,
-      since !== undefined && `since ${time(since)}`,
-      until !== undefined && `until ${time(until)}`,
+      times.since !== undefined && `since ${time(times.since)}`,
+      times.until !== undefined && `until ${time(times.until)}`,
+      times.unaskedSince !== undefined && `(no worker has asked since ${time(times.unaskedSince)})`,
     ]
       .filter((part) => part !== false)
       .join(" "),

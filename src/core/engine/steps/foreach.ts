@@ -128,11 +128,11 @@ export const evolveForeach: EvolveTable<"foreachStarted" | "iterationsEntered" |
     const { body } = stepOf(execution.step(frame), "foreach");
     frame.phase = { is: "foreach", body, scope, count, ...NEW_FAN, waves: [] };
   },
-  iterationsEntered(execution, { frame: path, from, to, dueAt }, { event }) {
+  iterationsEntered(execution, { frame: path, from, to, dueAt }, { event, at }) {
     const phase = phaseOf(execution.open(path));
     const wave = { from, to, firstEvent: event, open: new Map<number, number>(), unsubmitted: to - from };
     for (let index = from; index < to; index++) wave.open.set(index, startedEvent(wave, index));
-    phase.waves.push({ ...wave, ...(dueAt !== undefined && { dueAt }) });
+    phase.waves.push({ ...wave, since: at, ...(dueAt !== undefined && { dueAt }) });
     phase.fillTo = to;
     if (dueAt !== undefined) execution.timers.add({ at: dueAt, kind: "wave", frame: path, wave: event });
     useQueue(execution, firstStep(execution, phase));

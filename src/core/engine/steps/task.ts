@@ -79,13 +79,14 @@ export const evolveTask: EvolveTable<
   | "taskHeartbeat"
   | "retryPlanned"
 > = {
-  taskScheduled(execution, { frame: path, attempt, dueAt: due, heartbeatDueAt, child }, { event }) {
+  taskScheduled(execution, { frame: path, attempt, dueAt: due, heartbeatDueAt, child }, { event, at }) {
     const frame = execution.open(path);
     frame.attempt = attempt;
     frame.last = event + 1;
     frame.phase = {
       is: "task",
       submitted: false,
+      since: at,
       ...(due !== undefined && { dueAt: due }),
       ...(heartbeatDueAt !== undefined && { heartbeatDueAt }),
       ...(child && { child }),
