@@ -23,14 +23,38 @@ function isInstalled() {
   return existsSync(stamp) && readFileSync(stamp, "utf8") === lock;
 }
 
+function npm(args, options = {}) {
+  const isWindows = process.platform === "win32";
+  const command = isWindows ? "npm.cmd" : "npm";
+  return spawnSync(command, args, { cwd: root, encoding: "utf8", shell: isWindows, ...options });
+}
+
+/** npm itself tries for minutes. */
+const REGISTRY_MS = 4000;
+/** The registry is there, and only does not know or allow what npm asks it with. */
+const ANSWERED = /^npm error code E\d+$/m;
+
+/** Undefined when npm reaches its registry, else why not. */
+function whyNoRegistry() {
+  const args = ["ping", "--fetch-retries=0", `--fetch-timeout=${REGISTRY_MS}`];
+  const { status, stderr, error } = npm(args, { timeout: REGISTRY_MS, killSignal: "SIGKILL" });
+  if (status === 0 || ANSWERED.test(stderr)) return undefined;
+  if (error?.code === "ETIMEDOUT") return "no answer";
+  return /^npm error code (.+)$/m.exec(stderr)?.[1] ?? error?.message ?? "no answer";
+}
+
 function install() {
   console.error("Installing dependencies (once) ...");
-  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const { status, stdout, stderr } = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: root,
-    encoding: "utf8",
-    shell: process.platform === "win32",
-  });
+  const why = whyNoRegistry();
+  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  // Without a registry, what npm has kept of an earlier installation may be enough.
+  const { status, stdout, stderr } = npm(why === undefined ? args : [...args, "--offline"]);
+  if (status !== 0 && why !== undefined) {
+    fail(
+      `npm cannot reach its registry (${why}), and this needs it once to install what it depends on: connect to the network, ` +
+        "or name a registry that can be reached with `npm config set registry URL`, and try again",
+    );
+  }
   if (status !== 0) fail(`npm ci failed:\n${stdout}\n${stderr}`);
   writeFileSync(stamp, lock);
 }
