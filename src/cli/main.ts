@@ -1,29 +1,26 @@
-import { bench } from "./bench.ts";
-import { deploy } from "./deploy.ts";
-import { dev } from "./local/dev.ts";
-import { start } from "./local/start.ts";
-import { millrace } from "./millrace/main.ts";
-import { test } from "./test.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** What the npm scripts call: one word, then its own options. */
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
-  start,
-  dev,
-  test,
-  deploy,
-  bench,
-  millrace,
+type Command = (args: readonly string[]) => Promise<number>;
+
+/** What the npm scripts call: one word, then its own options. Only what is called is loaded: the rest takes its time. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import("./local/start.ts")).start,
+  dev: async () => (await import("./local/dev.ts")).dev,
+  test: async () => (await import("./test.ts")).test,
+  deploy: async () => (await import("./deploy/main.ts")).deploy,
+  bench: async () => (await import("./bench.ts")).bench,
+  millrace: async () => (await import("./millrace/main.ts")).millrace,
 };
 
 const [name = "", ...args] = process.argv.slice(2);
-const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 
-if (!command) {
+if (!load) {
   console.error(`"${name}" is not a command: use ${Object.keys(COMMANDS).join(", ")}`);
   process.exitCode = 2;
 } else {
   try {
+    const command = await load();
     process.exitCode = await command(args);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -1,0 +1,83 @@
+import { parseArgs } from "node:util";
+import * as z from "zod";
+import { messageOf } from "../../core/result.ts";
+import { UsageError } from "../usage-error.ts";
+import { firstAdminKey, keepSecret, pendingSecret } from "./secret.ts";
+import { type Said, runWrangler, stopAt } from "./wrangler.ts";
+
+const QUEUES = ["millrace-transport", "millrace-transport-dead"];
+const SECRET = "MASTER_KEY";
+
+const login = z.object({ loggedIn: z.boolean() });
+const secretNames = z.array(z.object({ name: z.string() }));
+
+/**
+ * `npm run deploy`: to the user's Cloudflare account, creating what is missing. A first deployment makes the secret and
+ * shows the first admin key, once. `-- --dry-run` only builds. Stops at whatever it does not understand: it could put a
+ * secret where one is.
+ */
+export async function deploy(args: readonly string[]): Promise<number> {
+  if (isDryRun(args))
+    return runWrangler(["deploy", "--dry-run", "--outdir", "dist"], { isShown: true }).status;
+  checkLogin();
+  for (const queue of QUEUES) ensureQueue(queue);
+  const deployed = runWrangler(["deploy"], { isShown: true });
+  if (deployed.status !== 0) stopAt("the deployment", deployed);
+  await ensureSecret();
+  return 0;
+}
+
+function isDryRun(args: readonly string[]): boolean {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { "dry-run": { type: "boolean" } } });
+    return values["dry-run"] ?? false;
+  } catch (error) {
+    throw new UsageError(`${messageOf(error)}\nnpm run deploy [-- --dry-run]`);
+  }
+}
+
+function checkLogin(): void {
+  const said = runWrangler(["whoami", "--json"]);
+  const answer = login.safeParse(jsonOf(said));
+  if (!answer.success) stopAt("asking who is logged in", said);
+  if (!answer.data.loggedIn) {
+    throw new UsageError(
+      "wrangler is not logged in to Cloudflare: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN",
+    );
+  }
+  if (said.status !== 0) stopAt("asking who is logged in", said);
+}
+
+function ensureQueue(queue: string): void {
+  const known = runWrangler(["queues", "info", queue]);
+  if (known.status === 0) return;
+  if (!`${known.output}${known.errors}`.includes(`"${queue}" does not exist`))
+    stopAt(`asking for the queue ${queue}`, known);
+  const created = runWrangler(["queues", "create", queue], { isShown: true });
+  if (created.status !== 0) stopAt(`creating the queue ${queue}`, created);
+}
+
+/** Puts a secret only where the account has said that there is none. */
+async function ensureSecret(): Promise<void> {
+  const listed = runWrangler(["secret", "list", "--format", "json"]);
+  const names = secretNames.safeParse(jsonOf(listed));
+  if (listed.status !== 0 || !names.success) {
+    stopAt(`asking whether there is a ${SECRET} (it was not touched)`, listed);
+  }
+  if (names.data.some(({ name }) => name === SECRET)) return;
+  const secret = pendingSecret();
+  const put = runWrangler(["secret", "put", SECRET], { input: secret, isShown: true });
+  if (put.status !== 0) stopAt(`putting ${SECRET} (another try puts the same)`, put);
+  const file = keepSecret();
+  console.log(`\nThe first admin key, shown this once:\n  ${await firstAdminKey(secret)}
+${SECRET}, which it is made from, is in ${file}: keep a copy in a safe place, Cloudflare gives it to nobody.`);
+}
+
+/** Undefined where it is no JSON. */
+function jsonOf({ output }: Said): unknown {
+  try {
+    return JSON.parse(output);
+  } catch {
+    return undefined;
+  }
+}
