@@ -1,5 +1,5 @@
-import { type ChildProcess, fork, spawn } from "node:child_process";
-import { existsSync, lstatSync, openSync, readFileSync, readdirSync } from "node:fs";
+import { type ChildProcess, fork } from "node:child_process";
+import { existsSync, lstatSync, readFileSync, readdirSync } from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
 import { endTree } from "../../src/cli/local/processes.ts";
@@ -10,27 +10,15 @@ const STOP_MS = 8000;
 
 const started: ChildProcess[] = [];
 
-/** A program of its own, with its output in a file. */
-export function startProgram(
-  command: string,
-  args: readonly string[],
-  { cwd, log, env = {} }: { cwd: string; log: string; env?: Record<string, string> },
-): ChildProcess {
-  const output = openSync(log, "a");
-  const child = spawn(command, args, {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", output, output],
-  });
+/** Has a process ended with all others. */
+export function stopLater(child: ChildProcess): ChildProcess {
   started.push(child);
   return child;
 }
 
 /** A file of this folder as a process that is talked to in messages. */
 export function startHelper(file: string, env: Record<string, string>): ChildProcess {
-  const child = fork(join(import.meta.dirname, file), { env: { ...process.env, ...env } });
-  started.push(child);
-  return child;
+  return stopLater(fork(join(import.meta.dirname, file), { env: { ...process.env, ...env } }));
 }
 
 export async function stopProcess(child: ChildProcess): Promise<void> {

@@ -13,7 +13,7 @@ import { pool } from "./jobs.ts";
 import { Latencies } from "./latencies.ts";
 import { startHelper, stopAll, stopProcess } from "./processes.ts";
 import { perThousand, readUnits, unitsBetween } from "./units.ts";
-import { startWrangler } from "./peers/wrangler.ts";
+import { startWorker } from "./peers/runtime.ts";
 
 const [schedules = 10_000, flows = 1] = process.argv.slice(2).map(Number);
 const PORT = 8791;
@@ -32,7 +32,7 @@ interface Firing {
 
 async function rawNewObjects(): Promise<number> {
   const url = `http://127.0.0.1:${PORT + 20}`;
-  const server = startWrangler("ceilings", PORT + 20, join(data, "ceilings"));
+  const server = startWorker("ceilings", PORT + 20, join(data, "ceilings"));
   await untilUp(url, "/");
   const child = startHelper("load.ts", {
     BENCH_URL: `${url}/new`,
@@ -51,7 +51,6 @@ async function fireAll(): Promise<number> {
     port: PORT,
     data: join(data, "service"),
     verbose: false,
-    once: false,
   });
   const { url, accessKeyId, accessKeySecret } = service.credentials;
   const client = new HttpClient(url, AT_ONCE, { authorization: `Bearer ${accessKeyId}.${accessKeySecret}` });

@@ -13,14 +13,14 @@ test("npm run bench measures each job, and what it costs", async () => {
   const lines = readFileSync(results, "utf8").trim().split("\n");
   const measured = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(measured.map(({ job, variant, ok }) => [job, variant, ok])).toEqual([
-    ["fanout", "wrangler-notrace-per-task", true],
-    ["many", "wrangler-notrace-per-task", true],
-    ["fanout", "wrangler-notrace-batches-of-10", true],
-    ["serial", "wrangler-notrace-pass", true],
-    ["roundtrips", "wrangler-notrace-v1-batches-of-1", true],
-    ["roundtrips", "wrangler-notrace-v1-batches-of-10", true],
-    ["roundtrips", "wrangler-notrace-mns-batches-of-1", true],
-    ["roundtrips", "wrangler-notrace-mns-batches-of-10", true],
+    ["fanout", "miniflare-per-task", true],
+    ["many", "miniflare-per-task", true],
+    ["fanout", "miniflare-batches-of-10", true],
+    ["serial", "miniflare-pass", true],
+    ["roundtrips", "miniflare-v1-batches-of-1", true],
+    ["roundtrips", "miniflare-v1-batches-of-10", true],
+    ["roundtrips", "miniflare-mns-batches-of-1", true],
+    ["roundtrips", "miniflare-mns-batches-of-10", true],
   ]);
   for (const line of measured) {
     for (const field of ["per_s", "rows_written", "object_requests", "worker_requests", "usd_per_1000"])

@@ -3,8 +3,9 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { bundle } from "../../src/cli/local/bundle.ts";
 import { FAN_OUT, fanOutInput } from "../support/flows.ts";
-import { NpmRun, Service, freePort, newDataFolder } from "./service.ts";
+import { NpmRun, ROOT, Service, freePort, newDataFolder } from "./service.ts";
 
 describe("npm run dev", () => {
   test("says where it is ready, writes credentials that only the owner can read, and keeps state over a stop", async () => {
@@ -87,10 +88,13 @@ describe("npm start -- --once", () => {
 });
 
 describe("npm run deploy -- --dry-run", () => {
-  test("builds what would be deployed", async () => {
+  test("builds what would be deployed, which is what runs locally", async () => {
     const run = new NpmRun("deploy", "--dry-run");
     expect(await run.ended()).toBe(0);
     expect(run.output).toContain("--dry-run: exiting now");
+    const deployed = readFileSync(join(ROOT, "dist", "index.js"), "utf8");
+    const { code } = await bundle(ROOT, join(ROOT, "src", "index.ts"), {});
+    expect(deployed.replace(/^\/\/# sourceMappingURL=.*\n/m, ""), "what runs locally").toBe(code);
     for (const binding of ["FLOWS", "EXECUTIONS", "QUEUES", "SCHEDULES", "DIRECTORY", "TRANSPORT"]) {
       expect(run.output).toContain(binding);
     }

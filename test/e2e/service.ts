@@ -86,10 +86,15 @@ export class Service {
     this.port = port;
   }
 
-  static async start(): Promise<Service> {
+  static async start(...options: string[]): Promise<Service> {
     const service = new Service(await freePort());
-    await service.start();
+    await service.start(...options);
     return service;
+  }
+
+  /** The first process of the run. */
+  get pid(): number {
+    return this.run?.process.pid ?? 0;
   }
 
   get url(): string {
@@ -100,9 +105,17 @@ export class Service {
     return join(this.data, "credentials.json");
   }
 
-  async start(): Promise<void> {
-    this.run = new NpmRun("dev", "--port", String(this.port), "--data", this.data);
+  async start(...options: string[]): Promise<void> {
+    this.run = new NpmRun("dev", "--port", String(this.port), "--data", this.data, ...options);
     await this.run.says(`ready ${this.url}`);
+  }
+
+  async says(words: string): Promise<void> {
+    await this.run?.says(words);
+  }
+
+  async gone(): Promise<void> {
+    await this.run?.gone();
   }
 
   /** `kill -9` of the whole process group. */

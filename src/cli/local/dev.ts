@@ -2,10 +2,10 @@ import { onEnd } from "./on-end.ts";
 import { readOptions } from "./options.ts";
 import { startService } from "./service.ts";
 
-/** `npm run dev`: the service alone, until it is told to end. */
+/** `npm run dev`: the service alone, until it is told to end; changes of the code come in while it runs. */
 export async function dev(args: readonly string[]): Promise<number> {
   const options = readOptions(args, "dev");
-  const service = await startService(options);
+  const service = await startService({ ...options, watch: true });
   console.log(`ready ${service.credentials.url}`);
   const reason = await onEnd(service.ended);
   await service.stop();

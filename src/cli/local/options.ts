@@ -11,18 +11,22 @@ export interface LocalOptions {
   readonly verbose: boolean;
   /** For `start`: end after the first scheduled execution. */
   readonly once: boolean;
+  /** For `dev`: serve with `wrangler dev`, Cloudflare's own tool. */
+  readonly wrangler: boolean;
 }
 
-const HELP = "options: -- --port 8787 --data .millrace --verbose (and for start: --once)";
+const HELP =
+  "options: -- --port 8787 --data .millrace --verbose (for start also --once, for dev also --wrangler)";
 
 export function readOptions(args: readonly string[], command: "dev" | "start"): LocalOptions {
-  const { port, data, verbose, once } = parse(args);
+  const { port, data, verbose, once, wrangler } = parse(args);
   const number = Number(port);
   if (!Number.isInteger(number) || number < 1 || number > 65_535) {
     throw new UsageError(`--port takes a number from 1 to 65535, not "${port}"`);
   }
   if (once && command !== "start") throw new UsageError(`--once is for npm start; ${HELP}`);
-  return { port: number, data: resolve(data), verbose, once };
+  if (wrangler && command !== "dev") throw new UsageError(`--wrangler is for npm run dev; ${HELP}`);
+  return { port: number, data: resolve(data), verbose, once, wrangler };
 }
 
 function parse(args: readonly string[]) {
@@ -34,6 +38,7 @@ function parse(args: readonly string[]) {
         data: { type: "string", default: ".millrace" },
         verbose: { type: "boolean", default: false },
         once: { type: "boolean", default: false },
+        wrangler: { type: "boolean", default: false },
       },
     });
     return values;

@@ -51,15 +51,22 @@ function fromPs(): Process[] {
  */
 export async function endLeftovers(state: string): Promise<void> {
   for (let tries = 0; ; tries++) {
-    const all = processes();
-    const onState = all.filter(({ text }) => ` ${text} `.includes(` ${STATE_VARIABLE}=${state} `));
-    const owner = ownerOf(all, onState);
-    if (owner === undefined) return endAll(onState.map(({ pid }) => pid));
+    const owner = await endOrphans(state);
+    if (owner === undefined) return;
     if (tries >= OWNER_LOOKS) {
       throw new UsageError(`the data folder is in use by a running service (process ${owner}): end it first`);
     }
     await pause(OWNER_LOOK_MS);
   }
+}
+
+/** Ends what works on a state without a runner; gives the runner if there is one. */
+export async function endOrphans(state: string): Promise<number | undefined> {
+  const all = processes();
+  const onState = all.filter(({ text }) => ` ${text} `.includes(` ${STATE_VARIABLE}=${state} `));
+  const owner = ownerOf(all, onState);
+  if (owner === undefined) await endAll(onState.map(({ pid }) => pid));
+  return owner;
 }
 
 /** The runner that a service belongs to, if it lives. */

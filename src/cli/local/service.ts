@@ -1,22 +1,18 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
-import { createServer } from "node:net";
+import type { ChildProcess } from "node:child_process";
+import { createWriteStream, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { UsageError } from "../usage-error.ts";
 import { startCronTicks } from "./cron-ticks.ts";
 import { type Credentials, secretFile, writeCredentials } from "./credentials.ts";
-import { readSecrets } from "./secrets.ts";
-import { STATE_VARIABLE, endLeftovers, endTree } from "./processes.ts";
 import type { LocalOptions } from "./options.ts";
+import { isFree } from "./ports.ts";
+import { STATE_VARIABLE, endLeftovers, endOrphans, endTree } from "./processes.ts";
+import { readSecrets } from "./secrets.ts";
+import { HOST, type Served, serveWithMiniflare, serveWithWrangler } from "./serve.ts";
 
-const HOST = "127.0.0.1";
 const START_SECONDS = 60;
 const STOP_SECONDS = 10;
-const root = join(import.meta.dirname, "../../..");
-
-/** Variables of the Worker that the runner's own environment can set. */
-const VARIABLES = ["FUNCTIONS", "NOTIFY_URL", "ALLOW_PRIVATE_ADDRESSES"];
 
 export interface LocalService {
   readonly credentials: Credentials;
@@ -27,23 +23,43 @@ export interface LocalService {
   stop(): Promise<void>;
 }
 
+export interface ServiceOptions extends Pick<LocalOptions, "port" | "data" | "verbose"> {
+  /** Serve with `wrangler dev`. */
+  readonly wrangler?: boolean;
+  /** Build again, and go on with that, when a source changes. */
+  readonly watch?: boolean;
+}
+
 /** Starts the service on workerd, with its state in the data folder, and sees that its Cron Trigger is called. */
-export async function startService({ port, data, verbose }: LocalOptions): Promise<LocalService> {
-  const env = secretFile(data);
-  // Refuses a file that others may read; whoever runs the Worker reads the secrets from it.
-  readSecrets(data);
+export async function startService(options: ServiceOptions): Promise<LocalService> {
+  const { port, data, verbose } = options;
+  const secrets = readSecrets(data);
   const state = join(data, "state");
   await endLeftovers(state);
-  if (!(await isFree(port))) {
+  if (!(await isFree(port, HOST))) {
     throw new UsageError(
       `port ${port} is in use: end what listens there, or choose another one with -- --port N`,
     );
   }
   const url = `http://${HOST}:${port}`;
   const credentials = await writeCredentials(data, url);
-  const child = spawnWrangler(port, await freePort(), state, env, join(data, "service.log"), verbose);
+  const served: Served = {
+    port,
+    state,
+    secretFile: secretFile(data),
+    secrets,
+    isVerbose: verbose,
+    isWatching: options.watch ?? false,
+    env: { [STATE_VARIABLE]: state, TMPDIR: emptyFolder(join(data, "tmp")) },
+  };
+  const child = options.wrangler ? await serveWithWrangler(served) : serveWithMiniflare(served);
+  keepLog(child, join(data, "service.log"), verbose);
   const ended = new Promise<void>((resolve) => void child.once("exit", () => resolve()));
-  const stop = () => stopService(child, ended);
+  const stop = async () => {
+    await stopService(child, ended);
+    // A runtime that was killed leaves its workerd behind.
+    await endOrphans(state);
+  };
   try {
     await waitUntilHealthy(url, child);
   } catch (error) {
@@ -62,50 +78,21 @@ export async function startService({ port, data, verbose }: LocalOptions): Promi
   };
 }
 
-function spawnWrangler(
-  port: number,
-  inspectorPort: number,
-  state: string,
-  env: string,
-  logFile: string,
-  verbose: boolean,
-): ChildProcess {
-  const options = {
-    config: join(root, "wrangler.toml"),
-    ip: HOST,
-    port: String(port),
-    "inspector-port": String(inspectorPort),
-    "persist-to": state,
-    "env-file": env,
-    "show-interactive-dev-session": "false",
-    "log-level": verbose ? "log" : "warn",
-  };
-  const words = Object.entries(options).map(([key, value]) => `--${key}=${value}`);
-  const set = VARIABLES.flatMap((name) =>
-    process.env[name] ? ["--var", `${name}:${process.env[name]}`] : [],
-  );
-  if (!verbose) set.push("--var", "LOG:bugs");
-  const args = [join(root, "node_modules", "wrangler", "bin", "wrangler.js"), "dev", ...words, ...set];
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      ...process.env,
-      // Traces of every call would cost most of the service's speed; nobody here looks at them.
-      X_LOCAL_OBSERVABILITY: "false",
-      // Its pages would show all state to whoever can reach the port.
-      X_LOCAL_EXPLORER: "false",
-      WRANGLER_SEND_METRICS: "false",
-      CLOUDFLARE_CF_FETCH_ENABLED: "false",
-      [STATE_VARIABLE]: state,
-    },
-  });
-  const log = createWriteStream(logFile, { flags: "a", mode: 0o600 });
+/** Temporary files of a service that was killed are still there. */
+function emptyFolder(path: string): string {
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+function keepLog(child: ChildProcess, file: string, isVerbose: boolean): void {
+  const log = createWriteStream(file, { flags: "a", mode: 0o600 });
   for (const stream of [child.stdout, child.stderr]) {
-    stream.pipe(log, { end: false });
-    if (verbose) stream.pipe(process.stderr, { end: false });
+    stream?.pipe(log, { end: false });
+    if (isVerbose) stream?.pipe(process.stderr, { end: false });
   }
-  return child;
+  // With all that it says on the terminal, this is there already.
+  if (!isVerbose) child.on("message", (message: string) => console.error(message));
 }
 
 async function waitUntilHealthy(url: string, child: ChildProcess): Promise<void> {
@@ -130,23 +117,4 @@ async function stopService(child: ChildProcess, ended: Promise<void>): Promise<v
     pause(STOP_SECONDS * 1000, false, { ref: false }),
   ]);
   if (!isEnded && child.pid !== undefined) await endTree(child.pid);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, HOST, () => server.close(() => resolve(true)));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, HOST, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

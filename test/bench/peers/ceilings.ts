@@ -4,7 +4,7 @@ import { untilUp } from "../client.ts";
 import type { Options } from "../options.ts";
 import { ProcessMeter, round, startHelper, stopProcess } from "../processes.ts";
 import type { Records } from "../record.ts";
-import { DURABILITY, HOST, startWrangler, versions } from "./wrangler.ts";
+import { DURABILITY, HOST, startWorker, versions } from "./runtime.ts";
 
 const ITEM = { worker: "success", i: 123 };
 
@@ -22,7 +22,7 @@ const CASES = [
 export async function benchCeilings(options: Options, records: Records, rep: number): Promise<void> {
   const port = options.port + 20;
   const url = `http://127.0.0.1:${port}`;
-  const server = startWrangler("ceilings", port, join(options.data, `ceilings-${rep}`));
+  const server = startWorker("ceilings", port, join(options.data, `ceilings-${rep}`));
   try {
     await untilUp(url, "/");
     const meter = new ProcessMeter(server.pid ?? 0);

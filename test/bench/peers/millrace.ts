@@ -9,7 +9,7 @@ import { mnsProtocol } from "../mns.ts";
 import { fill, native, roundTrips } from "../round-trips.ts";
 import { type Units, dollars, perThousand, readUnits, rowsBilled, unitsBetween } from "../units.ts";
 import { WorkerProcess } from "../worker-process.ts";
-import { DURABILITY, HOST, versions } from "./wrangler.ts";
+import { DURABILITY, HOST, versions } from "./runtime.ts";
 
 /** As many as the peer hands out at once: all. */
 const CONCURRENCY = 10_000;
@@ -51,7 +51,7 @@ function serialFlow(steps: number): string {
 
 export async function benchMillrace(options: Options, records: Records, rep: number): Promise<void> {
   const data = join(options.data, `millrace-${rep}`);
-  const service = await startService({ port: options.port, data, verbose: false, once: false });
+  const service = await startService({ port: options.port, data, verbose: false });
   try {
     const run = await MillraceRun.on(service, options, records, rep, data);
     for (const { way, max } of options.ways) await run.fanOuts(way, max);

@@ -6,19 +6,19 @@ import type { Options } from "../options.ts";
 import { ProcessMeter, stopProcess } from "../processes.ts";
 import type { Records } from "../record.ts";
 import { WorkerProcess } from "../worker-process.ts";
-import { DURABILITY, HOST, startWrangler, versions } from "./wrangler.ts";
+import { DURABILITY, HOST, startWorker, versions } from "./runtime.ts";
 
 const MANY_AT_ONCE = 50;
 const MANY_TASKS = 3;
 const STATUS_LOOKS = 400;
 const STATUS_PAUSE_MS = 10;
 
-/** Cloudflare Workflows in the same local server: it has no queue of its own, so tasks are put into the worker's memory. */
+/** Cloudflare Workflows on the same runtime: it has no queue of its own, so tasks are put into the worker's memory. */
 export async function benchWorkflows(options: Options, records: Records, rep: number): Promise<void> {
   const [port, workerPort, donePort] = [options.port + 30, options.port + 32, options.port + 33];
   const url = `http://127.0.0.1:${port}`;
   const data = join(options.data, `workflows-${rep}`);
-  const server = startWrangler("workflows", port, data);
+  const server = startWorker("workflows", port, data);
   const done = new DoneListener(donePort);
   try {
     await untilUp(url, "/");

@@ -1,0 +1,149 @@
+/** The process that serves a Worker: Miniflare with its workerd. Whoever starts it says in one message what to serve. */
+import { dirname, join } from "node:path";
+import { Log, LogLevel, Miniflare, type MiniflareOptions, convertV4MiniflareOptions } from "miniflare";
+import { messageOf } from "../../core/result.ts";
+import { type BuiltWorker, build } from "./build.ts";
+import { onEnd } from "./on-end.ts";
+import { originalPlaces } from "./original-places.ts";
+import { watchFiles } from "./watch-files.ts";
+
+export interface RuntimeOptions {
+  /** The Worker's wrangler.toml. */
+  readonly config: string;
+  readonly host: string;
+  readonly port: number;
+  /** Where objects keep their data: the folder that `wrangler dev --persist-to` is given. */
+  readonly state: string;
+  /** Variables of the Worker, before those of its configuration. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** All that the Worker logs, not only warnings and errors. */
+  readonly isVerbose: boolean;
+  /** Build again, and go on with that, when a source changes. */
+  readonly isWatching: boolean;
+}
+
+/** A runtime that ends this often in a minute will not get better by another start. */
+const MOST_RESTARTS = 5;
+const RESTARTS_MS = 60_000;
+const LOOK_MS = 5000;
+
+class Runtime {
+  private readonly options: RuntimeOptions;
+  private readonly miniflare: Miniflare;
+  private worker: BuiltWorker;
+  private readonly restarts: number[] = [];
+
+  constructor(options: RuntimeOptions, worker: BuiltWorker) {
+    this.options = options;
+    this.worker = worker;
+    this.miniflare = new Miniflare(this.settings());
+  }
+
+  /** Serves until it is asked to end, or cannot go on. */
+  async serve(): Promise<void> {
+    await this.miniflare.ready;
+    // Miniflare starts a new workerd where one ended, and says only here when that failed.
+    setInterval(() => void this.miniflare.ready.catch(giveUp), LOOK_MS).unref();
+    if (this.options.isWatching) this.watch();
+    await onEnd(new Promise(() => {}));
+    await this.miniflare.dispose();
+  }
+
+  private settings(): MiniflareOptions {
+    const { host, port, state, isVerbose } = this.options;
+    const { name, options, code } = this.worker;
+    return convertV4MiniflareOptions({
+      host,
+      port,
+      log: new Log(LogLevel.WARN, { prefix: "runtime" }),
+      // What the platform says of a caller's place, which Miniflare would ask the network for.
+      cf: false,
+      logRequests: false,
+      resourcePersistencePath: join(state, "v3"),
+      // Lets the Cron Trigger be called.
+      unsafeTriggerHandlers: true,
+      handleStructuredLogs: ({ level, message }) => {
+        if (isVerbose || level === "warn" || level === "error") console.log(this.readable(message));
+      },
+      unsafeHandleRuntimeRestart: () => this.restarted(),
+      workers: [
+        {
+          ...options,
+          name,
+          bindings: { ...this.worker.variables, ...this.options.variables },
+          modules: [{ type: "ESModule", path: "index.js", contents: code }],
+        },
+      ],
+    });
+  }
+
+  private readable(message: string): string {
+    return originalPlaces(message, this.worker.sourceMap);
+  }
+
+  private restarted(): void {
+    tell("the runtime (workerd) ended by itself and was started again; data that was answered for is kept");
+    this.restarts.push(Date.now());
+    const first = this.restarts.at(-MOST_RESTARTS);
+    if (first !== undefined && Date.now() - first < RESTARTS_MS) giveUp(new Error("it ends again and again"));
+  }
+
+  private watch(): void {
+    const { config } = this.options;
+    try {
+      watchFiles({
+        root: dirname(config),
+        files: () => [config, ...this.worker.inputs],
+        changed: () => this.buildAgain(),
+        failed: notWatched,
+      });
+    } catch (error) {
+      // Some systems watch a small number of folders only.
+      notWatched(error);
+    }
+  }
+
+  /** Whether it could be built. */
+  private async buildAgain(): Promise<boolean> {
+    try {
+      await this.goOnWith(await build(this.options.config));
+      return true;
+    } catch (error) {
+      tell(`not built, the earlier build goes on: ${messageOf(error)}`);
+      return false;
+    }
+  }
+
+  private async goOnWith(worker: BuiltWorker): Promise<void> {
+    const isSame = codeAndOptions(worker) === codeAndOptions(this.worker);
+    this.worker = worker;
+    if (isSame) return;
+    await this.miniflare.setOptions(this.settings());
+    tell("built again");
+  }
+}
+
+function codeAndOptions({ code, variables, options }: BuiltWorker): string {
+  return JSON.stringify([code, variables, options]);
+}
+
+/** To the log, and to the person at the runner's terminal. */
+function tell(message: string): void {
+  console.error(message);
+  process.send?.(message);
+}
+
+function notWatched(error: unknown): void {
+  tell(`sources are not watched: ${messageOf(error)}`);
+}
+
+function giveUp(error: unknown): void {
+  tell(`the runtime ended: ${messageOf(error)}`);
+  process.exit(1);
+}
+
+process.once("message", (options: RuntimeOptions) => {
+  build(options.config)
+    .then((worker) => new Runtime(options, worker).serve())
+    .then(() => process.exit(0), giveUp);
+});

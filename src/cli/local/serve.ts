@@ -1,0 +1,82 @@
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { join } from "node:path";
+import { freePort } from "./ports.ts";
+import type { RuntimeOptions } from "./runtime.ts";
+import { settings, variablesIn } from "./worker-variables.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+const CONFIG = join(ROOT, "wrangler.toml");
+
+export const HOST = "127.0.0.1";
+
+/** How the service is to be served; output is piped in either way. */
+export interface Served {
+  readonly port: number;
+  readonly state: string;
+  /** The file with the service's own secrets. */
+  readonly secretFile: string;
+  /** Those that flows name, as variables of the Worker. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly isVerbose: boolean;
+  readonly isWatching: boolean;
+  /** For its processes, besides the environment of this one. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Any Worker on Miniflare, in a process of its own; what a person should know comes as messages. */
+export function startRuntime(
+  options: Omit<RuntimeOptions, "host">,
+  env: Readonly<Record<string, string>>,
+): ChildProcess {
+  const child = fork(join(import.meta.dirname, "runtime.ts"), {
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    env: { ...process.env, NO_COLOR: "1", ...env },
+  });
+  child.send({ ...options, host: HOST } satisfies RuntimeOptions);
+  return child;
+}
+
+export function serveWithMiniflare(served: Served): ChildProcess {
+  const { port, state, isVerbose, isWatching, env } = served;
+  const variables = {
+    ...settings(process.env, isVerbose),
+    ...variablesIn(served.secretFile),
+    ...served.secrets,
+  };
+  return startRuntime({ config: CONFIG, port, state, variables, isVerbose, isWatching }, env);
+}
+
+/** With Cloudflare's own tool, for comparison: it stands between callers and workerd with a proxy of its own. */
+export async function serveWithWrangler(served: Served): Promise<ChildProcess> {
+  const { port, state, secretFile, isVerbose, env } = served;
+  const options = {
+    config: CONFIG,
+    ip: HOST,
+    port: String(port),
+    "inspector-port": String(await freePort(HOST)),
+    "persist-to": state,
+    "env-file": secretFile,
+    "show-interactive-dev-session": "false",
+    "log-level": isVerbose ? "log" : "warn",
+  };
+  const words = Object.entries(options).map(([key, value]) => `--${key}=${value}`);
+  const set = Object.entries(settings(process.env, isVerbose)).flatMap(([name, value]) => [
+    "--var",
+    `${name}:${value}`,
+  ]);
+  const program = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
+  return spawn(process.execPath, [program, "dev", ...words, ...set], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      // Traces of every call would cost most of the service's speed; nobody here looks at them.
+      X_LOCAL_OBSERVABILITY: "false",
+      // Its pages would show all state to whoever can reach the port.
+      X_LOCAL_EXPLORER: "false",
+      WRANGLER_SEND_METRICS: "false",
+      CLOUDFLARE_CF_FETCH_ENABLED: "false",
+      ...env,
+    },
+  });
+}
