@@ -8,7 +8,7 @@ import type {
   Start,
 } from "../src/core/engine/command.ts";
 import type { Json } from "../src/core/json.ts";
-import type { TaskAttempt, TaskRef } from "../src/core/engine/task-ref.ts";
+import type { TaskAttempt, TaskRef } from "../src/core/engine/state/task-ref.ts";
 import { ExecutionMachine } from "../src/core/engine/execution-machine.ts";
 import type { TokenMark } from "../src/core/history/render.ts";
 import { readHistory } from "../src/core/history/page.ts";

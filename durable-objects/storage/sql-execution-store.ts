@@ -1,7 +1,7 @@
 import { KEY_END, sortable } from "../../src/core/cells.ts";
 import { parseOwn } from "../../src/core/json.ts";
 import type { Usage } from "../../src/core/usage.ts";
-import type { ExecutionStore, JournalMark, JournalRow } from "../../src/core/engine/store.ts";
+import type { ExecutionStore, JournalMark, JournalRow } from "../../src/core/engine/kept/store.ts";
 import type { Database, Migration } from "./database.ts";
 import { CELL_TABLE, SqlCells } from "./sql-cells.ts";
 

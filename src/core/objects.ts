@@ -6,8 +6,8 @@ import type {
   ReportSucceeded,
   Start,
 } from "./engine/command.ts";
-import type { TaskAttempt, TaskRef } from "./engine/task-ref.ts";
-import type { ExecutionStatus, VisitStatus } from "./engine/execution.ts";
+import type { TaskAttempt, TaskRef } from "./engine/state/task-ref.ts";
+import type { ExecutionStatus, VisitStatus } from "./engine/state/execution-state.ts";
 import type { AccessKey, AccessKeyCommand, AccessKeyOutcome } from "./directory/access-keys.ts";
 import type { AuditCommand, AuditPage, AuditQuery } from "./directory/audit-log.ts";
 import type { ActiveCommand, DirectoryKind, RegisterCommand } from "./directory/directory-machine.ts";

@@ -1,7 +1,7 @@
 import { masterKey } from "../auth/master-key.ts";
 import { maskTokensIn, signTaskToken, withoutTokens } from "../auth/task-token.ts";
 import type { ExecutionCommand } from "../core/engine/command.ts";
-import type { CallTask } from "../core/engine/effect.ts";
+import type { CallTask } from "../core/engine/state/effect.ts";
 import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
 import { type TaskCall, taskCall, tasksOf } from "../core/engine/tasks.ts";
 import type { ResourceKind } from "../core/fdl/resource.ts";
@@ -66,7 +66,7 @@ function commandOf({ path, attempt, pattern }: TaskCall, result: CallResult): Ex
   if (!result.ok) {
     const { isAnswer, isLate } = result;
     // The task's own time limit says so, as it would without any answer.
-    if (isLate) return { type: "goOn" };
+    if (isLate) return { type: "wake" };
     const [error, cause] = [maskTokensIn(result.error), maskTokensIn(result.cause)];
     if (isAnswer && pattern === "sync") return { type: "reportFailed", ...task, error, cause };
     return { type: "refuseTasks", tasks: [task], error, cause, isAnswer };

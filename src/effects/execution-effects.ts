@@ -1,6 +1,12 @@
 import type { ExecutionCommand } from "../core/engine/command.ts";
-import type { ExecutionEffect, ReportEnd, ReportParent, StopChild, Withdraw } from "../core/engine/effect.ts";
-import type { Execution } from "../core/engine/execution.ts";
+import type {
+  ExecutionEffect,
+  ReportEnd,
+  ReportParent,
+  StopChild,
+  Withdraw,
+} from "../core/engine/state/effect.ts";
+import type { Execution } from "../core/engine/state/execution-state.ts";
 import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
 import { SCHEDULE_SHARDS } from "../core/limits.ts";
 import { scheduleObjectName } from "../core/names.ts";

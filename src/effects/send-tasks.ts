@@ -1,9 +1,9 @@
 import { masterKey } from "../auth/master-key.ts";
 import { signTaskToken, taskMessageId } from "../auth/task-token.ts";
 import type { ExecutionCommand } from "../core/engine/command.ts";
-import type { TaskAttempt } from "../core/engine/task-ref.ts";
-import type { SendTasks } from "../core/engine/effect.ts";
-import type { Execution } from "../core/engine/execution.ts";
+import type { TaskAttempt } from "../core/engine/state/task-ref.ts";
+import type { SendTasks } from "../core/engine/state/effect.ts";
+import type { Execution } from "../core/engine/state/execution-state.ts";
 import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
 import { type TaskMessage, taskMessage, tasksOf } from "../core/engine/tasks.ts";
 import type { Performed } from "../core/host/ports.ts";

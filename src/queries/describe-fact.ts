@@ -1,5 +1,5 @@
 import { maskTokensIn } from "../auth/task-token.ts";
-import type { Fact } from "../core/engine/fact.ts";
+import type { Fact } from "../core/engine/state/fact.ts";
 import type { LogEntry } from "../core/host/ports.ts";
 import { parseExecutionObjectName } from "../core/names.ts";
 

@@ -1,4 +1,4 @@
-import type { Execution } from "../core/engine/execution.ts";
+import type { Execution } from "../core/engine/state/execution-state.ts";
 import { jsonSize } from "../core/json.ts";
 import type { ExecutionData, ExecutionHead } from "../core/objects.ts";
 import type { Usage } from "../core/usage.ts";

@@ -1,17 +1,17 @@
 import { countsOf } from "../core/engine/evolve.ts";
-import type { Execution, Frame, IterationResult, Visit } from "../core/engine/execution.ts";
-import type { IterationCounts } from "../core/engine/phase.ts";
-import { eventsOf } from "../core/engine/fact.ts";
-import { listAt, stepAt } from "../core/engine/places.ts";
+import type { Execution, Frame, IterationResult, Visit } from "../core/engine/state/execution-state.ts";
+import type { IterationCounts } from "../core/engine/state/phase.ts";
+import { eventsOf } from "../core/engine/state/fact.ts";
+import { listAt, stepAt } from "../core/engine/state/navigation.ts";
 import {
   type StepAddress,
   childPath,
   parseFramePath,
   parseStepPath,
   stepPath,
-} from "../core/engine/paths.ts";
+} from "../core/engine/state/addresses.ts";
 import { stepInput } from "../core/engine/scope.ts";
-import type { ExecutionStore, JournalRow } from "../core/engine/store.ts";
+import type { ExecutionStore, JournalRow } from "../core/engine/kept/store.ts";
 import type { StepList } from "../core/fdl/flow.ts";
 import type { HistoryEvent } from "../core/history/event.ts";
 import { type TokenMark, renderRow } from "../core/history/render.ts";

@@ -1,6 +1,6 @@
-import type { Execution, Frame } from "../core/engine/execution.ts";
-import { childPath } from "../core/engine/paths.ts";
-import type { ForeachPhase, TaskPhase } from "../core/engine/phase.ts";
+import type { Execution, Frame } from "../core/engine/state/execution-state.ts";
+import { childPath } from "../core/engine/state/addresses.ts";
+import type { ForeachPhase, TaskPhase } from "../core/engine/state/phase.ts";
 import { taskStep } from "../core/engine/steps/task.ts";
 import { WAITING_SHOWN_MAX } from "../core/limits.ts";
 import type { WaitingFor } from "../core/objects.ts";

@@ -1,4 +1,4 @@
-import type { TaskRef } from "../core/engine/task-ref.ts";
+import type { TaskRef } from "../core/engine/state/task-ref.ts";
 import type { ExecutionEntry, ExecutionMode, Labels } from "../core/flow/flow.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ExecutionId } from "../core/names.ts";

@@ -157,7 +157,7 @@ export const CONTROL_CASES: readonly EngineCase[] = [
       );
       expect(run.status).toBe("Running");
       const before = run.execution.head.nextEvent;
-      run.do({ type: "goOn" });
+      run.do({ type: "wake" });
       expect(run.execution.head.nextEvent).toBeGreaterThan(before);
       expect(run.do({ type: "stop", error: "Enough", cause: "" })).toMatchObject({ ok: true });
       expect(run.status).toBe("Stopped");

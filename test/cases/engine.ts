@@ -1,4 +1,4 @@
-import type { ExecutionStore } from "../../src/core/engine/store.ts";
+import type { ExecutionStore } from "../../src/core/engine/kept/store.ts";
 import { CONTROL_CASES } from "./engine-control.ts";
 import { DATA_CASES } from "./engine-data.ts";
 import { FAILURE_CASES } from "./engine-failures.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { JournalMark } from "../../src/core/engine/store.ts";
+import type { JournalMark } from "../../src/core/engine/kept/store.ts";
 import { EngineRun } from "../support/engine-run.ts";
 import { MemoryExecutionStore } from "../support/memory-execution-store.ts";
 
@@ -52,7 +52,7 @@ describe.each(RELEASES)("what release %s wrote: %s", (release, file) => {
 });
 
 test("every kind of fact is kept", () => {
-  const source = readFileSync(join(import.meta.dirname, "../../src/core/engine/fact.ts"), "utf8");
+  const source = readFileSync(join(import.meta.dirname, "../../src/core/engine/state/fact.ts"), "utf8");
   const types = [...source.matchAll(/readonly type: "(\w+)"/g)].map(([, type]) => type);
   const kept = RELEASES.flatMap(([release, file]) => read(release, file).rows.map(({ body }) => body)).join(
     "\n",

@@ -82,13 +82,14 @@ const TYPES_BETWEEN: readonly (readonly [Room, Room])[] = [
 const KNOWN_CIRCLES: readonly (readonly string[])[] = [
   [
     "src/core/engine/advance.ts",
-    "src/core/engine/behaviour.ts",
+    "src/core/engine/apply-fact.ts",
     "src/core/engine/catch.ts",
+    "src/core/engine/contract.ts",
     "src/core/engine/evolve.ts",
-    "src/core/engine/execution.ts",
     "src/core/engine/react.ts",
-    "src/core/engine/record.ts",
     "src/core/engine/scope.ts",
+    "src/core/engine/state/execution-state.ts",
+    "src/core/engine/state/visits.ts",
     "src/core/engine/steps/children.ts",
     "src/core/engine/steps/choice.ts",
     "src/core/engine/steps/foreach.ts",
@@ -96,7 +97,6 @@ const KNOWN_CIRCLES: readonly (readonly string[])[] = [
     "src/core/engine/steps/task.ts",
     "src/core/engine/steps/wait.ts",
     "src/core/engine/turn.ts",
-    "src/core/engine/visits.ts",
   ],
   ["src/core/schedule/backfill-record.ts", "src/core/schedule/command.ts", "src/core/schedule/entry.ts"],
 ];

@@ -1,9 +1,9 @@
 import { compileDefinition } from "../../src/core/fdl/compile.ts";
 import type { ExecutionCommand, ExecutionOutcome } from "../../src/core/engine/command.ts";
-import type { ExecutionEffect } from "../../src/core/engine/effect.ts";
-import type { Execution } from "../../src/core/engine/execution.ts";
+import type { ExecutionEffect } from "../../src/core/engine/state/effect.ts";
+import type { Execution } from "../../src/core/engine/state/execution-state.ts";
 import { ExecutionMachine } from "../../src/core/engine/execution-machine.ts";
-import type { ExecutionStore } from "../../src/core/engine/store.ts";
+import type { ExecutionStore } from "../../src/core/engine/kept/store.ts";
 import { type TaskMessage, taskMessage, tasksOf } from "../../src/core/engine/tasks.ts";
 import { readHistory } from "../../src/core/history/page.ts";
 import type { HistoryEvent } from "../../src/core/history/event.ts";

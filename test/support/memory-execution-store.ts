@@ -1,5 +1,5 @@
 import { parseOwn } from "../../src/core/json.ts";
-import type { ExecutionStore, JournalMark, JournalRow } from "../../src/core/engine/store.ts";
+import type { ExecutionStore, JournalMark, JournalRow } from "../../src/core/engine/kept/store.ts";
 
 /** The execution store's contract in plain memory. `rowsWritten` counts as the platform bills. */
 export class MemoryExecutionStore implements ExecutionStore {

@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from "../../src/core/engine/execution.ts";
+import type { ExecutionStatus } from "../../src/core/engine/state/execution-state.ts";
 import type {
   ChangeSchedule,
   CheckRunning,

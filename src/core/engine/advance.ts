@@ -1,6 +1,6 @@
 import { type Json, isJsonObject } from "../json.ts";
-import type { Frame } from "./execution.ts";
-import type { Failure, SettledPhase } from "./phase.ts";
+import type { Frame } from "./state/execution-state.ts";
+import type { Failure, SettledPhase } from "./state/phase.ts";
 import { catching, failureOutput } from "./catch.ts";
 import { nextRetry } from "./retry.ts";
 import { flowOutput, mapOutput } from "./scope.ts";
@@ -25,13 +25,13 @@ function move(turn: Turn, frame: Frame): void {
       else endList(turn, frame);
       return;
     case "settled":
-      settle(turn, frame, frame.phase);
+      concludeStep(turn, frame, frame.phase);
       return;
     case "failed":
       failList(turn, frame, frame.phase);
       return;
     default:
-      execution.behaviour(frame).resume(turn, frame, execution.step(frame));
+      execution.behaviour(frame).continueStep(turn, frame, execution.step(frame));
   }
 }
 
@@ -53,7 +53,7 @@ function endList(turn: Turn, frame: Frame): void {
   turn.emit({ type: "executionSucceeded", output: execution.values.pack(output) });
 }
 
-function settle(turn: Turn, frame: Frame, phase: SettledPhase): void {
+function concludeStep(turn: Turn, frame: Frame, phase: SettledPhase): void {
   const { result } = phase;
   if ("local" in result) succeedStep(turn, frame, result.local, phase);
   else failStep(turn, frame, result);

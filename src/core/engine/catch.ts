@@ -1,8 +1,8 @@
 import type { CatchPolicy, Step } from "../fdl/flow.ts";
 import type { JsonObject } from "../json.ts";
 import { matchesError } from "./error-names.ts";
-import type { Execution, Frame } from "./execution.ts";
-import type { Failure } from "./phase.ts";
+import type { Execution, Frame } from "./state/execution-state.ts";
+import type { Failure } from "./state/phase.ts";
 import { mapOutput } from "./scope.ts";
 
 export function catching(step: Step, error: string): CatchPolicy | undefined {

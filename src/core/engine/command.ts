@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from "../json.ts";
 import type { ExecutionId } from "../names.ts";
 import type { Rejection } from "../result.ts";
-import type { ExecutionEffect } from "./effect.ts";
-import type { TaskAttempt, TaskRef } from "./task-ref.ts";
+import type { ExecutionEffect } from "./state/effect.ts";
+import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
 
 /** A request into the engine. */
 export type ExecutionCommand =
@@ -14,7 +14,7 @@ export type ExecutionCommand =
   | Heartbeat
   | Join
   | Stop
-  | GoOn
+  | Wake
   | EffectDone
   | EffectFailed;
 
@@ -83,8 +83,8 @@ export interface Stop {
 }
 
 /** Settles what is due and goes on with what was cut into turns. */
-export interface GoOn {
-  readonly type: "goOn";
+export interface Wake {
+  readonly type: "wake";
 }
 
 export interface EffectDone {

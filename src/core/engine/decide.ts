@@ -10,14 +10,14 @@ import type {
   ReportSucceeded,
   Stop,
 } from "./command.ts";
-import type { TaskAttempt, TaskRef } from "./task-ref.ts";
+import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
 import { SECOND_MS } from "../time.ts";
-import type { Execution, Frame } from "./execution.ts";
-import type { TaskPhase, Wave } from "./phase.ts";
-import { waveOf } from "./execution.ts";
-import type { Fact } from "./fact.ts";
-import { parseFramePath, parseStepPath } from "./paths.ts";
-import { listAt } from "./places.ts";
+import type { Execution, Frame } from "./state/execution-state.ts";
+import type { TaskPhase, Wave } from "./state/phase.ts";
+import { waveOf } from "./state/execution-state.ts";
+import type { Fact } from "./state/fact.ts";
+import { parseFramePath, parseStepPath } from "./state/addresses.ts";
+import { listAt } from "./state/navigation.ts";
 import { taskStep } from "./steps/task.ts";
 
 /** The rules: what a command records, or why it is refused. Nothing changes here. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../json.ts";
-import { EMPTY } from "./values.ts";
-import type { EvolveTable } from "./behaviour.ts";
+import { EMPTY } from "./state/values.ts";
+import type { EvolveTable } from "./contract.ts";
 import {
   type Execution,
   type ExecutionStatus,
@@ -8,9 +8,9 @@ import {
   type Visit,
   type VisitStatus,
   newFrame,
-} from "./execution.ts";
-import type { FanPhase, IterationCounts } from "./phase.ts";
-import type { Packed } from "./values.ts";
+} from "./state/execution-state.ts";
+import type { FanPhase, IterationCounts } from "./state/phase.ts";
+import type { Packed } from "./state/values.ts";
 
 /** What the facts of every step, and of the execution as a whole, do to the memory. Total: no rules, no clock. */
 export const evolveGeneral: EvolveTable<

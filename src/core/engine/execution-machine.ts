@@ -5,21 +5,21 @@ import type { Machine } from "../machine.ts";
 import { assert } from "../result.ts";
 import { SECOND_MS } from "../time.ts";
 import { advance } from "./advance.ts";
-import { Checkpoint } from "./checkpoint.ts";
+import { Checkpoint } from "./kept/checkpoint.ts";
 import type { ExecutionCommand, ExecutionOutcome, Start } from "./command.ts";
-import type { ExecutionEffect } from "./effect.ts";
-import { Execution, type Head } from "./execution.ts";
-import type { ExecutionStarted, Fact, FactType } from "./fact.ts";
+import type { ExecutionEffect } from "./state/effect.ts";
+import { Execution, type HeadRecord } from "./state/execution-state.ts";
+import type { ExecutionStarted, Fact, FactType } from "./state/fact.ts";
 import { handle } from "./handle.ts";
-import { JournalWriter } from "./journal.ts";
-import { record } from "./record.ts";
-import type { Phase } from "./phase.ts";
-import { nextTimer, resetTimers } from "./settle.ts";
-import { behaviours } from "./steps.ts";
-import type { ExecutionStore } from "./store.ts";
+import { JournalWriter } from "./kept/journal-rows.ts";
+import { applyFact } from "./apply-fact.ts";
+import type { Phase } from "./state/phase.ts";
+import { nextTimer, resetTimers } from "./due-timers.ts";
+import { behaviours } from "./steps/behaviours.ts";
+import type { ExecutionStore } from "./kept/store.ts";
 import { tasksOf } from "./tasks.ts";
 import { type FactListener, Turn } from "./turn.ts";
-import { type Packed, Values } from "./values.ts";
+import { type Packed, Values } from "./state/values.ts";
 
 /** The definition and input of a small execution stand in its first fact, which saves a row for each. */
 const START_INLINE_SIZE = 16 * 1024;
@@ -104,7 +104,7 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   }
 
   wakeCommand(): ExecutionCommand {
-    return { type: "goOn" };
+    return { type: "wake" };
   }
 
   /** It runs, or something outside is still to be done because of it. */
@@ -164,7 +164,7 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     return { ok: true };
   }
 
-  private create({ values, checkpoint }: Pick<Loaded, "values" | "checkpoint">, head: Head): Execution {
+  private create({ values, checkpoint }: Pick<Loaded, "values" | "checkpoint">, head: HeadRecord): Execution {
     const flow = flowOf(definitionOf(values, head.start));
     return new Execution({ behaviours, flow, head, values, reader: checkpoint });
   }
@@ -211,7 +211,7 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   private replay(execution: Execution, from: number): number {
     let seq = from;
     for (let row = this.store.readRow(seq); row; row = this.store.readRow(++seq)) {
-      for (const fact of row.facts) record(execution, fact, row.at);
+      for (const fact of row.facts) applyFact(execution, fact, row.at);
     }
     return seq - from;
   }
@@ -227,7 +227,7 @@ function headOf(
   { id, version, startedBy, start, parent }: ExecutionStarted,
   definition: string,
   startedAt: number,
-): Head {
+): HeadRecord {
   return {
     id,
     version,

@@ -10,10 +10,10 @@ import {
   decideReport,
   decideStop,
 } from "./decide.ts";
-import type { ExecutionEffect } from "./effect.ts";
-import type { Execution } from "./execution.ts";
-import { parseStepPath } from "./paths.ts";
-import { dueFact, nextTimer, pastDue } from "./settle.ts";
+import type { ExecutionEffect } from "./state/effect.ts";
+import type { Execution } from "./state/execution-state.ts";
+import { parseStepPath } from "./state/addresses.ts";
+import { dueFact, nextTimer, pastDue } from "./due-timers.ts";
 import { tasksOf } from "./tasks.ts";
 import { type FactListener, Turn } from "./turn.ts";
 
@@ -27,7 +27,7 @@ export function handle(
   listener: FactListener,
 ): ExecutionOutcome {
   const turn = new Turn(execution, now, listener);
-  settleFirst(turn, command);
+  expireFirst(turn, command);
   const decision = decide(turn, command);
   const wasRunning = execution.isRunning;
   for (const fact of "facts" in decision ? decision.facts : []) {
@@ -42,10 +42,10 @@ export function handle(
 }
 
 /** What is past due and bears on the answer is settled before the answer is decided. */
-function settleFirst(turn: Turn, command: OrdinaryCommand): void {
+function expireFirst(turn: Turn, command: OrdinaryCommand): void {
   const { execution, now } = turn;
   if (execution.isRunning && execution.head.deadlineAt <= now) turn.emit({ type: "executionTimedOut" });
-  if (command.type === "goOn") settleDue(turn);
+  if (command.type === "wake") runDueTimers(turn);
   const tasks = "tasks" in command ? command.tasks : "attempt" in command ? [command] : [];
   for (const { path } of tasks) {
     const fact = execution.isRunning && pastDue(execution, parseStepPath(path)?.frame ?? "", now);
@@ -53,7 +53,7 @@ function settleFirst(turn: Turn, command: OrdinaryCommand): void {
   }
 }
 
-function settleDue(turn: Turn): void {
+function runDueTimers(turn: Turn): void {
   const { execution, now } = turn;
   for (let settled = 0; settled < TIMERS_PER_TURN && execution.isRunning; settled++) {
     const timer = nextTimer(execution);
@@ -82,7 +82,7 @@ function decide({ execution, now }: Turn, command: OrdinaryCommand): Decision {
       return effectOver(execution, command.effect);
     case "effectFailed":
       return giveUp(execution, command.effect, command.reason);
-    case "goOn":
+    case "wake":
       return { facts: [], outcome: { ok: true } };
   }
 }

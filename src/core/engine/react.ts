@@ -1,7 +1,7 @@
-import type { ExecutionEffect, Withdraw } from "./effect.ts";
-import type { Execution } from "./execution.ts";
-import type { Fact, FactOf, FactType } from "./fact.ts";
-import { parseFramePath } from "./paths.ts";
+import type { ExecutionEffect, Withdraw } from "./state/effect.ts";
+import type { Execution } from "./state/execution-state.ts";
+import type { Fact, FactOf, FactType } from "./state/fact.ts";
+import { parseFramePath } from "./state/addresses.ts";
 import { taskStep } from "./steps/task.ts";
 
 type EffectBase = Pick<ExecutionEffect, "id" | "since">;

@@ -2,15 +2,15 @@ import { type Mapping, type Scope, applyMappings, mergeObjects } from "../expr/m
 import type { Flow, Step } from "../fdl/flow.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { toRfc3339 } from "../time.ts";
-import type { Behaviours } from "./behaviour.ts";
-import type { Execution, Frame, Head } from "./execution.ts";
+import type { Behaviours } from "./contract.ts";
+import type { Execution, Frame, HeadRecord } from "./state/execution-state.ts";
 
 /** Stands wherever a task token would be seen by someone other than the worker it is meant for. */
 export const TOKEN_PLACEHOLDER = "[task token]";
 
 /** What the paths of an open step can reach, apart from its local variable (spec: FDL section 3.1). */
-export interface StepPlace {
-  readonly head: Head;
+export interface StepInputs {
+  readonly head: HeadRecord;
   readonly behaviours: Behaviours;
   readonly step: Step;
   /** Its StepEntered event. */
@@ -21,7 +21,7 @@ export interface StepPlace {
 }
 
 /** The input of a step. It is worked out whenever it is needed, never stored: nothing it depends on can change. */
-export function inputOf(place: StepPlace, token: string = TOKEN_PLACEHOLDER): JsonObject {
+export function inputOf(place: StepInputs, token: string = TOKEN_PLACEHOLDER): JsonObject {
   const { step, input, local } = place;
   const merged = mergeObjects(input, local);
   if (!step.inputMappings) return merged;
@@ -34,7 +34,7 @@ export function inputOf(place: StepPlace, token: string = TOKEN_PLACEHOLDER): Js
 }
 
 /** The context object (spec: FDL section 4). */
-function stepContext({ head, behaviours, step, entered }: StepPlace, token: string): JsonObject {
+function stepContext({ head, behaviours, step, entered }: StepInputs, token: string): JsonObject {
   return {
     ...flowContext(head),
     step: { name: step.name, eventId: entered },
@@ -42,7 +42,7 @@ function stepContext({ head, behaviours, step, entered }: StepPlace, token: stri
   };
 }
 
-function flowContext({ id, startedAt }: Head): JsonObject {
+function flowContext({ id, startedAt }: HeadRecord): JsonObject {
   return {
     execution: { name: id.name, startedTime: toRfc3339(startedAt) },
     flow: { name: id.flow, id: `${id.flow}~${id.generation}` },
@@ -50,7 +50,7 @@ function flowContext({ id, startedAt }: Head): JsonObject {
 }
 
 /** The flow's own input: the start's, through the flow's inputMappings. */
-export function flowInput(flow: Flow, head: Head, input: JsonObject): JsonObject {
+export function flowInput(flow: Flow, head: HeadRecord, input: JsonObject): JsonObject {
   if (!flow.inputMappings) return input;
   return applyMappings(flow.inputMappings, {
     input,
@@ -78,7 +78,7 @@ function frameInput(execution: Execution, path: string): JsonObject {
   return flowInput(execution.flow, execution.head, execution.input);
 }
 
-function placeOf(execution: Execution, frame: Frame): StepPlace {
+function inputsOf(execution: Execution, frame: Frame): StepInputs {
   const { head, behaviours } = execution;
   const { entered, local, path } = frame;
   return {
@@ -92,12 +92,12 @@ function placeOf(execution: Execution, frame: Frame): StepPlace {
 }
 
 export function stepInput(execution: Execution, frame: Frame, token: string = TOKEN_PLACEHOLDER): JsonObject {
-  return inputOf(placeOf(execution, frame), token);
+  return inputOf(inputsOf(execution, frame), token);
 }
 
 /** What paths inside a step read, apart from its inputMappings. */
 export function stepScope(execution: Execution, frame: Frame, local: Json = {}): Scope {
-  const place = placeOf(execution, frame);
+  const place = inputsOf(execution, frame);
   const input = inputOf(place);
   return { input, local, self: input, context: () => stepContext(place, TOKEN_PLACEHOLDER) };
 }

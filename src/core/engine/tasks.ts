@@ -3,11 +3,11 @@ import type { Secrets, StepOf } from "../fdl/flow.ts";
 import type { Resource, TaskPattern } from "../fdl/resource.ts";
 import { type Json, type JsonObject, jsonSize } from "../json.ts";
 import { PRIORITY_DEFAULT, PRIORITY_MAX, QUEUE_DELAY_SECONDS_MAX, TASK_DATA_SIZE } from "../limits.ts";
-import type { TaskAttempt } from "./task-ref.ts";
-import type { CallTask, SendTasks } from "./effect.ts";
-import { type Execution, type Frame, startedEvent } from "./execution.ts";
-import type { ChildExecution } from "./fact.ts";
-import { childPath } from "./paths.ts";
+import type { TaskAttempt } from "./state/task-ref.ts";
+import type { CallTask, SendTasks } from "./state/effect.ts";
+import { type Execution, type Frame, startedEvent } from "./state/execution-state.ts";
+import type { ChildExecution } from "./state/fact.ts";
+import { childPath } from "./state/addresses.ts";
 import { stepInput } from "./scope.ts";
 import { taskStep } from "./steps/task.ts";
 

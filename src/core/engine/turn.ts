@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from "../json.ts";
 import { EXECUTION_DATA_SIZE, EXECUTION_EVENTS_MAX, FACTS_PER_TURN, JSON_DEPTH } from "../limits.ts";
 import { jsonDepth, jsonSize } from "../json.ts";
-import type { Execution } from "./execution.ts";
-import type { Fact } from "./fact.ts";
-import { record } from "./record.ts";
+import type { Execution } from "./state/execution-state.ts";
+import type { Fact } from "./state/fact.ts";
+import { applyFact } from "./apply-fact.ts";
 
 /** Hears each fact before it changes the memory. */
 export type FactListener = (execution: Execution, fact: Fact) => void;
@@ -28,7 +28,7 @@ export class Turn {
 
   emit(fact: Fact): void {
     this.listener(this.execution, fact);
-    record(this.execution, fact, this.now);
+    applyFact(this.execution, fact, this.now);
     this.budget--;
     const { isRunning, head } = this.execution;
     if (isRunning && head.nextEvent > EXECUTION_EVENTS_MAX) {

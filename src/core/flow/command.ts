@@ -1,5 +1,5 @@
-import type { ExecutionStatus } from "../engine/execution.ts";
-import type { TaskRef } from "../engine/task-ref.ts";
+import type { ExecutionStatus } from "../engine/state/execution-state.ts";
+import type { TaskRef } from "../engine/state/task-ref.ts";
 import type { JsonObject } from "../json.ts";
 import type { AnyEffect } from "../machine.ts";
 import type { MergePatch } from "../merge-patch.ts";

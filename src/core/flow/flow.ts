@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from "../engine/execution.ts";
+import type { ExecutionStatus } from "../engine/state/execution-state.ts";
 
 /** FnF's word for how a flow is started: an express flow only by who waits for its end. It never changes. */
 export type ExecutionMode = "Standard" | "Express";

@@ -1,5 +1,5 @@
-import type { Execution } from "../engine/execution.ts";
-import type { ExecutionStore } from "../engine/store.ts";
+import type { Execution } from "../engine/state/execution-state.ts";
+import type { ExecutionStore } from "../engine/kept/store.ts";
 import { jsonSize } from "../json.ts";
 import { PAGE_SIZE } from "../limits.ts";
 import type { EventType, HistoryEvent } from "./event.ts";

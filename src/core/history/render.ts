@@ -1,11 +1,11 @@
-import type { ChildKind } from "../engine/behaviour.ts";
-import type { Execution } from "../engine/execution.ts";
-import { iterationEvent } from "../engine/execution.ts";
-import { type FactOf, type FactType, WAVE_EVENTS, eventsOf } from "../engine/fact.ts";
-import { childPath, parseFramePath } from "../engine/paths.ts";
-import { stepAt } from "../engine/places.ts";
-import { type StepPlace, inputOf } from "../engine/scope.ts";
-import type { JournalRow } from "../engine/store.ts";
+import type { ChildKind } from "../engine/contract.ts";
+import type { Execution } from "../engine/state/execution-state.ts";
+import { iterationEvent } from "../engine/state/execution-state.ts";
+import { type FactOf, type FactType, WAVE_EVENTS, eventsOf } from "../engine/state/fact.ts";
+import { childPath, parseFramePath } from "../engine/state/addresses.ts";
+import { stepAt } from "../engine/state/navigation.ts";
+import { type StepInputs, inputOf } from "../engine/scope.ts";
+import type { JournalRow } from "../engine/kept/store.ts";
 import { type StepOf, stepOf } from "../fdl/flow.ts";
 import type { EventType, HistoryEvent } from "./event.ts";
 import { RowViews } from "./row-views.ts";
@@ -210,7 +210,7 @@ function ofWave(
     return ["IterationEntered", views.of(frame).entered + 1, foreach.name, path, { input, index }];
   const step = stepOf(views.execution.flow.lists[foreach.body]?.steps[0], "task");
   const { head, behaviours } = views.execution;
-  const place: StepPlace = { head, behaviours, step, entered: first + 1, input, local: {} };
+  const place: StepInputs = { head, behaviours, step, entered: first + 1, input, local: {} };
   const stepPath = `${path}/${step.name}`;
   const own = () => inputOf(place, mark(stepPath, 1));
   const cause = first + nthEvent - 1;

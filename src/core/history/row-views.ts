@@ -1,11 +1,11 @@
-import type { Execution } from "../engine/execution.ts";
-import type { ForeachScope } from "../engine/phase.ts";
-import { type FactOf, type FactType, eventsOf } from "../engine/fact.ts";
-import { childPath, parseFramePath, parseStepPath, stepPath } from "../engine/paths.ts";
-import { type StepPlace, flowInput, inputOf } from "../engine/scope.ts";
+import type { Execution } from "../engine/state/execution-state.ts";
+import type { ForeachScope } from "../engine/state/phase.ts";
+import { type FactOf, type FactType, eventsOf } from "../engine/state/fact.ts";
+import { childPath, parseFramePath, parseStepPath, stepPath } from "../engine/state/addresses.ts";
+import { type StepInputs, flowInput, inputOf } from "../engine/scope.ts";
 import { iterationInput, unpackScope } from "../engine/steps/foreach.ts";
-import type { JournalRow } from "../engine/store.ts";
-import { EMPTY } from "../engine/values.ts";
+import type { JournalRow } from "../engine/kept/store.ts";
+import { EMPTY } from "../engine/state/values.ts";
 import { type Step, stepOf } from "../fdl/flow.ts";
 import type { JsonObject } from "../json.ts";
 import { assert } from "../result.ts";
@@ -123,7 +123,7 @@ export class RowViews {
     if (events > 0) this.reached(fact.frame, event + events - 1);
   }
 
-  place(path: string, local: JsonObject = this.of(path).local): StepPlace {
+  place(path: string, local: JsonObject = this.of(path).local): StepInputs {
     const { head, behaviours } = this.execution;
     const { entered } = this.of(path);
     return { head, behaviours, step: this.step(path), entered, input: this.input(path), local };

@@ -1,5 +1,5 @@
 import type { Cells } from "../cells.ts";
-import type { ExecutionStatus } from "../engine/execution.ts";
+import type { ExecutionStatus } from "../engine/state/execution-state.ts";
 import { type JsonObject, parseOwn } from "../json.ts";
 import type { Open } from "./entry.ts";
 import type { OverlapPolicy } from "./schedule.ts";

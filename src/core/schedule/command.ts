@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from "../engine/execution.ts";
+import type { ExecutionStatus } from "../engine/state/execution-state.ts";
 import type { JsonObject } from "../json.ts";
 import type { AnyEffect } from "../machine.ts";
 import type { Nonce } from "../nonces.ts";

@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from "../engine/execution.ts";
+import type { ExecutionStatus } from "../engine/state/execution-state.ts";
 import type { JsonObject } from "../json.ts";
 import { NAME_LENGTH } from "../limits.ts";
 import type { MergePatch } from "../merge-patch.ts";

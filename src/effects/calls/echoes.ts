@@ -1,7 +1,7 @@
 import { OpenSecrets } from "../../auth/secrets.ts";
-import type { Execution } from "../../core/engine/execution.ts";
-import { parseStepPath } from "../../core/engine/paths.ts";
-import type { TaskAttempt } from "../../core/engine/task-ref.ts";
+import type { Execution } from "../../core/engine/state/execution-state.ts";
+import { parseStepPath } from "../../core/engine/state/addresses.ts";
+import type { TaskAttempt } from "../../core/engine/state/task-ref.ts";
 import { stepOf } from "../../core/fdl/flow.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Env } from "../../env.ts";

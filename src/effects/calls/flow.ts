@@ -1,5 +1,5 @@
-import type { TaskRef } from "../../core/engine/task-ref.ts";
-import type { ChildExecution } from "../../core/engine/fact.ts";
+import type { TaskRef } from "../../core/engine/state/task-ref.ts";
+import type { ChildExecution } from "../../core/engine/state/fact.ts";
 import { BUSY, type FlowOutcome } from "../../core/flow/command.ts";
 import { type JsonObject, isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
 import { EXECUTION_DATA_SIZE, JSON_DEPTH } from "../../core/limits.ts";

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { parseFramePath, parseStepPath } from "../../../src/core/engine/paths.ts";
+import { parseFramePath, parseStepPath } from "../../../src/core/engine/state/addresses.ts";
 import { EngineRun } from "../../support/engine-run.ts";
 import { flowOf, taskStep } from "../../support/flows.ts";
 import { MemoryExecutionStore } from "../../support/memory-execution-store.ts";

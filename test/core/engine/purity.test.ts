@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { ExecutionMachine } from "../../../src/core/engine/execution-machine.ts";
-import type { Execution } from "../../../src/core/engine/execution.ts";
+import type { Execution } from "../../../src/core/engine/state/execution-state.ts";
 import { ENGINE_CASES } from "../../cases/engine.ts";
 import { EngineRun } from "../../support/engine-run.ts";
 import { flowOf, taskStep } from "../../support/flows.ts";

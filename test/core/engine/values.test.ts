@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { EMPTY, type Packed, Values } from "../../../src/core/engine/values.ts";
+import { EMPTY, type Packed, Values } from "../../../src/core/engine/state/values.ts";
 import { mergeObjects } from "../../../src/core/expr/mapping.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 

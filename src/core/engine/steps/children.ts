@@ -1,11 +1,11 @@
 import { type Json, jsonSize } from "../../json.ts";
 import { EXECUTION_DATA_SIZE } from "../../limits.ts";
 import { assert } from "../../result.ts";
-import type { EvolveTable } from "../behaviour.ts";
+import type { EvolveTable } from "../contract.ts";
 import { becomeRunnable, countsOf } from "../evolve.ts";
-import { type Execution, type Frame, type IterationResult, newFrame } from "../execution.ts";
-import type { Failure, FanPhase, ForeachPhase, ParallelPhase, Phase } from "../phase.ts";
-import { childPath, parseFramePath } from "../paths.ts";
+import { type Execution, type Frame, type IterationResult, newFrame } from "../state/execution-state.ts";
+import type { Failure, FanPhase, ForeachPhase, ParallelPhase, Phase } from "../state/phase.ts";
+import { childPath, parseFramePath } from "../state/addresses.ts";
 import type { Turn } from "../turn.ts";
 
 /** What the control steps have in common: lists inside them that open, close and fail. */

@@ -3,11 +3,11 @@ import { type StepOf, stepOf } from "../../fdl/flow.ts";
 import type { JsonObject } from "../../json.ts";
 import { assert } from "../../result.ts";
 import { succeedStep } from "../advance.ts";
-import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../behaviour.ts";
+import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../contract.ts";
 import { becomeRunnable } from "../evolve.ts";
-import type { Frame } from "../execution.ts";
-import type { ChoicePhase } from "../phase.ts";
-import { childPath } from "../paths.ts";
+import type { Frame } from "../state/execution-state.ts";
+import type { ChoicePhase } from "../state/phase.ts";
+import { childPath } from "../state/addresses.ts";
 import { stepInput } from "../scope.ts";
 import { closeChild, failOwner, openChild } from "./children.ts";
 

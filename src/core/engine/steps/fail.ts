@@ -2,7 +2,7 @@ import { evaluateSource } from "../../expr/mapping.ts";
 import type { StepOf } from "../../fdl/flow.ts";
 import type { Json } from "../../json.ts";
 import { CAUSE_LENGTH, ERROR_LENGTH } from "../../limits.ts";
-import { NO_CHILDREN, type StepBehaviour } from "../behaviour.ts";
+import { NO_CHILDREN, type StepBehaviour } from "../contract.ts";
 import { stepScope } from "../scope.ts";
 
 /** Nothing catches it inside its own flow (spec: FDL section 2.8). */

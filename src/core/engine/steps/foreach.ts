@@ -4,13 +4,13 @@ import { type Json, type JsonObject, isJsonObject } from "../../json.ts";
 import { FOREACH_ITEMS_MAX, OPEN_ITERATIONS_MAX } from "../../limits.ts";
 import { assert } from "../../result.ts";
 import { failStep, succeedStep } from "../advance.ts";
-import type { EvolveTable, StepBehaviour } from "../behaviour.ts";
-import { type Execution, type Frame, startedEvent } from "../execution.ts";
-import type { ForeachPhase, ForeachScope } from "../phase.ts";
-import { parseFramePath } from "../paths.ts";
+import type { EvolveTable, StepBehaviour } from "../contract.ts";
+import { type Execution, type Frame, startedEvent } from "../state/execution-state.ts";
+import type { ForeachPhase, ForeachScope } from "../state/phase.ts";
+import { parseFramePath } from "../state/addresses.ts";
 import { stepInput, stepScope } from "../scope.ts";
 import type { Turn } from "../turn.ts";
-import type { Packed, Values } from "../values.ts";
+import type { Packed, Values } from "../state/values.ts";
 import { NEW_FAN, countStarted, enterNext, exitChild, failOwner, gather, isFilling } from "./children.ts";
 import { useQueue } from "./task.ts";
 
@@ -32,7 +32,7 @@ export const foreach: StepBehaviour<ForeachStep> = {
       start(turn, frame, step, items);
     }
   },
-  resume(turn, frame, step) {
+  continueStep(turn, frame, step) {
     const phase = phaseOf(frame);
     if (phase.succeeded + phase.failed < phase.count) refill(turn, frame, step, phase);
     else succeedStep(turn, frame, gather(turn.execution, frame));

@@ -1,6 +1,6 @@
 import type { StepOf } from "../../fdl/flow.ts";
 import { succeedStep } from "../advance.ts";
-import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../behaviour.ts";
+import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../contract.ts";
 import { stepInput } from "../scope.ts";
 import { NEW_FAN, enterNext, exitChild, failOwner, fanOf, gather } from "./children.ts";
 
@@ -11,7 +11,7 @@ export const parallel: StepBehaviour<StepOf<"parallel">> = {
     turn.emit({ type: "parallelStarted", frame: frame.path, count: branches.length });
     enterNext(turn, frame, branches.length);
   },
-  resume(turn, frame) {
+  continueStep(turn, frame) {
     const { next, count, succeeded } = fanOf(frame);
     if (next < count) enterNext(turn, frame, count);
     else if (succeeded === count) succeedStep(turn, frame, gather(turn.execution, frame));

@@ -1,6 +1,6 @@
 import type { StepOf } from "../../fdl/flow.ts";
 import { succeedStep } from "../advance.ts";
-import { NO_CHILDREN, type StepBehaviour } from "../behaviour.ts";
+import { NO_CHILDREN, type StepBehaviour } from "../contract.ts";
 
 export const pass: StepBehaviour<StepOf<"pass">> = {
   ...NO_CHILDREN,

@@ -1,6 +1,6 @@
 import type { StepOf } from "../../fdl/flow.ts";
 import { succeedStep } from "../advance.ts";
-import { NO_CHILDREN, type StepBehaviour } from "../behaviour.ts";
+import { NO_CHILDREN, type StepBehaviour } from "../contract.ts";
 
 /** Its definition says `end`, which closes the list (spec: FDL section 2.7). */
 export const succeed: StepBehaviour<StepOf<"succeed">> = {

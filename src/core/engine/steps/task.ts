@@ -3,10 +3,10 @@ import { type Step, type StepOf, stepOf } from "../../fdl/flow.ts";
 import { childName } from "../../names.ts";
 import { assert } from "../../result.ts";
 import { SECOND_MS } from "../../time.ts";
-import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../behaviour.ts";
+import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../contract.ts";
 import { becomeRunnable, countRetry } from "../evolve.ts";
-import type { Execution, Frame } from "../execution.ts";
-import type { ChildExecution } from "../fact.ts";
+import type { Execution, Frame } from "../state/execution-state.ts";
+import type { ChildExecution } from "../state/fact.ts";
 import { stepScope } from "../scope.ts";
 
 /** Hands work outside and waits for the answer (spec: FDL sections 2.1 and 5.1). */
@@ -111,20 +111,20 @@ export const evolveTask: EvolveTable<
   },
   taskSubmitFailed(execution, { frame: path, error, cause }, { event }) {
     execution.abandon(execution.open(path));
-    settle(execution, path, event, { error, cause });
+    finishAttempt(execution, path, event, { error, cause });
   },
   taskSucceeded(execution, { frame: path, output, impliesSubmitted, abandonsChild }, { event }) {
     if (abandonsChild) execution.abandon(execution.open(path));
     const local = execution.values.unpack(output);
-    settle(execution, path, impliesSubmitted ? event + 1 : event, { local });
+    finishAttempt(execution, path, impliesSubmitted ? event + 1 : event, { local });
   },
   taskFailed(execution, { frame: path, error, cause, impliesSubmitted, abandonsChild }, { event }) {
     if (abandonsChild) execution.abandon(execution.open(path));
-    settle(execution, path, impliesSubmitted ? event + 1 : event, { error, cause });
+    finishAttempt(execution, path, impliesSubmitted ? event + 1 : event, { error, cause });
   },
   taskTimedOut(execution, { frame: path, error = "FnF.TaskTimeout" }, { event }) {
     execution.abandon(execution.open(path));
-    settle(execution, path, event, { error, cause: "the task was not answered in time" }, true);
+    finishAttempt(execution, path, event, { error, cause: "the task was not answered in time" }, true);
   },
   retryPlanned(execution, { frame: path, policy, at }) {
     const frame = execution.open(path);
@@ -138,7 +138,7 @@ export const evolveTask: EvolveTable<
   },
 };
 
-function settle(
+function finishAttempt(
   execution: Execution,
   path: string,
   last: number,

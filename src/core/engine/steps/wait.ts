@@ -5,7 +5,7 @@ import { WAIT_SECONDS_MAX } from "../../limits.ts";
 import { type Result, assert, reject } from "../../result.ts";
 import { SECOND_MS, parseRfc3339 } from "../../time.ts";
 import { failStep, succeedStep } from "../advance.ts";
-import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../behaviour.ts";
+import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../contract.ts";
 import { becomeRunnable } from "../evolve.ts";
 import { stepScope } from "../scope.ts";
 

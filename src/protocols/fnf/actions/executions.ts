@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { verifyTaskToken } from "../../../auth/task-token.ts";
-import type { TaskRef } from "../../../core/engine/task-ref.ts";
+import type { TaskRef } from "../../../core/engine/state/task-ref.ts";
 import type { ExecutionEntry } from "../../../core/flow/flow.ts";
 import { EXECUTION_WAIT_SECONDS_MAX, FNF_LISTED_TEXT_BYTES } from "../../../core/limits.ts";
 import type { ExecutionData, ExecutionHead } from "../../../core/objects.ts";

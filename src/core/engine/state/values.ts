@@ -1,6 +1,6 @@
-import { type Json, type JsonObject, isJsonObject, jsonSize, parseOwn } from "../json.ts";
-import { INLINE_VALUE_SIZE, SHARED_VALUE_SIZE, VALUE_CACHE_LENGTH } from "../limits.ts";
-import { assert } from "../result.ts";
+import { type Json, type JsonObject, isJsonObject, jsonSize, parseOwn } from "../../json.ts";
+import { INLINE_VALUE_SIZE, SHARED_VALUE_SIZE, VALUE_CACHE_LENGTH } from "../../limits.ts";
+import { assert } from "../../result.ts";
 
 /**
  * An object as it stands in facts and records: small keys in place, large ones by the number of a stored value, and all

@@ -1,6 +1,6 @@
-import type { Step, StepList } from "../fdl/flow.ts";
-import type { Execution } from "./execution.ts";
-import { parseFramePath, parseStepPath } from "./paths.ts";
+import type { Step, StepList } from "../../fdl/flow.ts";
+import type { Execution } from "./execution-state.ts";
+import { parseFramePath, parseStepPath } from "./addresses.ts";
 
 type Place = Pick<Execution, "flow" | "behaviours">;
 

@@ -1,7 +1,7 @@
-import type { EvolveTable } from "./behaviour.ts";
+import type { EvolveTable } from "./contract.ts";
 import { evolveGeneral } from "./evolve.ts";
-import type { Execution } from "./execution.ts";
-import { type Fact, type FactOf, type FactType, eventsOf } from "./fact.ts";
+import type { Execution } from "./state/execution-state.ts";
+import { type Fact, type FactOf, type FactType, eventsOf } from "./state/fact.ts";
 import { react } from "./react.ts";
 import { evolveChildren } from "./steps/children.ts";
 import { evolveChoice } from "./steps/choice.ts";
@@ -27,7 +27,7 @@ function evolve<T extends FactType>(execution: Execution, fact: FactOf<T>, at: n
 }
 
 /** Lets a fact take effect: live when it happens, again when a restarted object reads it from its journal. */
-export function record(execution: Execution, fact: Fact, at: number): void {
+export function applyFact(execution: Execution, fact: Fact, at: number): void {
   execution.abandoned = [];
   evolve(execution, fact, at);
   react(execution, fact, { id: String(execution.head.nextFact), since: at });

@@ -1,16 +1,16 @@
 import type { Step } from "../fdl/flow.ts";
 import type { JsonObject } from "../json.ts";
-import type { Execution, Frame } from "./execution.ts";
-import type { Failure } from "./phase.ts";
-import type { Fact, FactType } from "./fact.ts";
+import type { Execution, Frame } from "./state/execution-state.ts";
+import type { Failure } from "./state/phase.ts";
+import type { Fact, FactType } from "./state/fact.ts";
 import type { Turn } from "./turn.ts";
 
-/** How a step type runs. One file each; the table of them is steps.ts. */
+/** How a step type runs. One file each; the table of them is behaviours.ts. */
 export interface StepBehaviour<S extends Step = Step> {
   /** Follows StepEntered and StepStarted at once. */
   enter(turn: Turn, frame: Frame, step: S): void;
   /** Looks again at an open step: a child ended, or its work was cut into turns. */
-  resume(turn: Turn, frame: Frame, step: S): void;
+  continueStep(turn: Turn, frame: Frame, step: S): void;
   /** A list inside the step came to its end. */
   childEnded(turn: Turn, frame: Frame, child: Frame): void;
   childFailed(turn: Turn, frame: Frame, child: Frame, failure: Failure): void;
@@ -36,12 +36,12 @@ const impossible = (): never => {
   throw new Error("Broken invariant: only control steps have children");
 };
 
-/** The behaviour of each step type; the table is steps.ts. */
+/** The behaviour of each step type; the table is behaviours.ts. */
 export type Behaviours = (step: Step) => StepBehaviour;
 
 /** The part of a behaviour that a step without inner lists does not have. */
 export const NO_CHILDREN = {
-  resume: () => {},
+  continueStep: () => {},
   childEnded: impossible,
   childFailed: impossible,
   childList: () => undefined,

@@ -1,11 +1,11 @@
-import type { Json } from "../json.ts";
-import type { ExecutionId } from "../names.ts";
+import type { Json } from "../../json.ts";
+import type { ExecutionId } from "../../names.ts";
 import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 import type { Packed } from "./values.ts";
 
 /**
  * What the engine recorded. Facts are the only input of `evolve`, and history is rendered from them; so the meaning of
- * a released fact never changes and new fields are optional. `frame` is the path of the frame (execution.ts) concerned.
+ * a released fact never changes and new fields are optional. `frame` is the path of the frame (execution-state.ts) concerned.
  */
 export type Fact =
   | ExecutionStarted

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../json.ts";
+import type { Json, JsonObject } from "../../json.ts";
 import type { ChildExecution } from "./fact.ts";
 import type { Packed } from "./values.ts";
 

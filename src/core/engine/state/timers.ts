@@ -1,6 +1,6 @@
-import { Heap } from "../heap.ts";
+import { Heap } from "../../heap.ts";
 
-/** What is due at an instant. Whether it still is to be done is asked when its time has come (settle.ts). */
+/** What is due at an instant. Whether it still is to be done is asked when its time has come (due-timers.ts). */
 export interface Timer {
   readonly at: number;
   readonly kind: "execution" | "attempt" | "heartbeat" | "retry" | "wait" | "wave";

@@ -1,7 +1,7 @@
-import { JOURNAL_ROW_LENGTH } from "../limits.ts";
-import type { Execution, Frame } from "./execution.ts";
-import type { Fact, FactType } from "./fact.ts";
-import { parseFramePath, parseStepPath } from "./paths.ts";
+import { JOURNAL_ROW_LENGTH } from "../../limits.ts";
+import type { Execution, Frame } from "../state/execution-state.ts";
+import type { Fact, FactType } from "../state/fact.ts";
+import { parseFramePath, parseStepPath } from "../state/addresses.ts";
 import type { ExecutionStore, FrameView } from "./store.ts";
 
 /** Facts whose events show the input of their frame, so the frame that gives it must be known. */

@@ -1,9 +1,9 @@
-import { parseOwn } from "../json.ts";
-import type { ExecutionEffect } from "./effect.ts";
-import type { Execution, Frame, Head, IterationResult, Visit } from "./execution.ts";
-import type { ForeachPhase, Phase, Wave } from "./phase.ts";
+import { parseOwn } from "../../json.ts";
+import type { ExecutionEffect } from "../state/effect.ts";
+import type { Execution, Frame, HeadRecord, IterationResult, Visit } from "../state/execution-state.ts";
+import type { ForeachPhase, Phase, Wave } from "../state/phase.ts";
 import type { ExecutionStore } from "./store.ts";
-import { VISITS_IN_BLOCK } from "./visits.ts";
+import { VISITS_IN_BLOCK } from "../state/visits.ts";
 
 /** Closed iterations are kept in blocks of this many indexes, so that a page of them is found without reading all. */
 const RESULT_BLOCK = 256;
@@ -12,7 +12,7 @@ const HEAD_KEY = "head";
 const END = "\uffff";
 
 interface HeadCell {
-  readonly head: Head;
+  readonly head: HeadRecord;
   readonly effects: readonly ExecutionEffect[];
   /** The last row of the journal that the cells already contain. */
   readonly seq: number;

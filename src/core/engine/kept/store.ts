@@ -1,5 +1,5 @@
-import type { Fact } from "./fact.ts";
-import type { Packed, ValueStore } from "./values.ts";
+import type { Fact } from "../state/fact.ts";
+import type { Packed, ValueStore } from "../state/values.ts";
 
 /** A frame as it was when a row of facts first spoke of it: with these a row's events can be told without other rows. */
 export interface FrameView {

@@ -1,12 +1,12 @@
-import type { Flow, Step, StepList } from "../fdl/flow.ts";
-import { type JsonObject, isJsonObject } from "../json.ts";
-import type { ExecutionId } from "../names.ts";
-import { assert } from "../result.ts";
-import type { Behaviours, StepBehaviour } from "./behaviour.ts";
+import type { Flow, Step, StepList } from "../../fdl/flow.ts";
+import { type JsonObject, isJsonObject } from "../../json.ts";
+import type { ExecutionId } from "../../names.ts";
+import { assert } from "../../result.ts";
+import type { Behaviours, StepBehaviour } from "../contract.ts";
 import type { ExecutionEffect } from "./effect.ts";
 import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 import { type ChildExecution, WAVE_EVENTS } from "./fact.ts";
-import { parseFramePath, parseStepPath, stepPath } from "./paths.ts";
+import { parseFramePath, parseStepPath, stepPath } from "./addresses.ts";
 import type { ForeachPhase, IterationCounts, Phase, TaskPhase, Wave } from "./phase.ts";
 import { Timers } from "./timers.ts";
 import { EMPTY, type Packed, type Values } from "./values.ts";
@@ -15,7 +15,7 @@ import { VisitLog } from "./visits.ts";
 export type ExecutionStatus = "Starting" | "Running" | "Succeeded" | "Failed" | "Stopped" | "TimedOut";
 
 /** What is true of an execution as a whole. */
-export interface Head {
+export interface HeadRecord {
   readonly id: ExecutionId;
   readonly version: number;
   readonly startedBy: string;
@@ -103,10 +103,10 @@ export interface ExecutionReader {
   readVisits(framePath: string, block: number): readonly Visit[];
 }
 
-/** Memory of one execution. Only `evolve` (record.ts) changes it. */
+/** Memory of one execution. Only `evolve` (apply-fact.ts) changes it. */
 export class Execution {
   readonly flow: Flow;
-  readonly head: Head;
+  readonly head: HeadRecord;
   readonly values: Values;
   readonly frames = new Map<string, Frame>();
   /** Frames to look at again before the turn is over. */
@@ -128,7 +128,7 @@ export class Execution {
   constructor(parts: {
     readonly behaviours: Behaviours;
     readonly flow: Flow;
-    readonly head: Head;
+    readonly head: HeadRecord;
     readonly values: Values;
     readonly reader: ExecutionReader;
   }) {

@@ -1,13 +1,13 @@
-import type { StepType } from "../fdl/flow.ts";
-import type { Behaviours, StepBehaviour } from "./behaviour.ts";
-import { choice } from "./steps/choice.ts";
-import { fail } from "./steps/fail.ts";
-import { foreach } from "./steps/foreach.ts";
-import { parallel } from "./steps/parallel.ts";
-import { pass } from "./steps/pass.ts";
-import { succeed } from "./steps/succeed.ts";
-import { task } from "./steps/task.ts";
-import { wait } from "./steps/wait.ts";
+import type { StepType } from "../../fdl/flow.ts";
+import type { Behaviours, StepBehaviour } from "../contract.ts";
+import { choice } from "./choice.ts";
+import { fail } from "./fail.ts";
+import { foreach } from "./foreach.ts";
+import { parallel } from "./parallel.ts";
+import { pass } from "./pass.ts";
+import { succeed } from "./succeed.ts";
+import { task } from "./task.ts";
+import { wait } from "./wait.ts";
 
 /** How each step type runs: a new one is its file and its row here. */
 const BEHAVIOURS: { readonly [T in StepType]: unknown } = {

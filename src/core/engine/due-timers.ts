@@ -1,8 +1,8 @@
-import type { Execution } from "./execution.ts";
-import type { Fact } from "./fact.ts";
-import { childPath } from "./paths.ts";
+import type { Execution } from "./state/execution-state.ts";
+import type { Fact } from "./state/fact.ts";
+import { childPath } from "./state/addresses.ts";
 import { scheduleAttempt } from "./steps/task.ts";
-import type { Timer } from "./timers.ts";
+import type { Timer } from "./state/timers.ts";
 
 const HEARTBEAT_MISSED = "FnF.TaskHeartbeatTimeout";
 

@@ -1,4 +1,4 @@
-import type { AnyEffect } from "../machine.ts";
+import type { AnyEffect } from "../../machine.ts";
 import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 
 /** What an execution wants done outside. Its id is made of the number of the fact that asked for it. */
