@@ -319,6 +319,8 @@ export interface PutConditions {
   readonly nonce?: Nonce;
   /** Of the flow that the schedule is for. */
   readonly generation?: number;
+  /** Who asks for it, such as `key:<id>`. */
+  readonly by?: string;
 }
 
 export interface FiringsQuery {

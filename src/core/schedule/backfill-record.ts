@@ -14,7 +14,7 @@ export interface BackfillRequest {
   readonly parallelism?: number;
   /** Absent: the schedule's. */
   readonly payload?: JsonObject;
-  /** Instants that have an execution run once more. */
+  /** Instants that have an execution run once more, and those that were skipped run after all. */
   readonly force?: boolean;
   readonly dryRun?: boolean;
   readonly by: string;
@@ -42,6 +42,8 @@ export interface StoredBackfill {
   readonly position: number;
   /** Instants left out because they had an execution. */
   readonly alreadyRun: number;
+  /** Instants left out because somebody had them skipped. */
+  readonly skipped?: number;
   /** Executions by how they ended. */
   readonly ended: Readonly<Partial<Record<BackfillEnded, number>>>;
 }

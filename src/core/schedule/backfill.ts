@@ -31,9 +31,9 @@ export function startBackfill(turn: Turn, request: BackfillRequest): ScheduleOut
   }
   const planned = planBackfill(entry, request);
   if ("ok" in planned) return planned;
-  const { starts, alreadyRun } = planned;
+  const { starts, alreadyRun, skipped } = planned;
   const { plan, dropped, verdict } = limitPlan(starts, overlap, parallelism);
-  if (dryRun) return { ok: true, backfill: { count: plan.length, alreadyRun, instants: plan } };
+  if (dryRun) return { ok: true, backfill: { count: plan.length, alreadyRun, skipped, instants: plan } };
   if (entry.state.backfill !== undefined) {
     return reject("BackfillRunning", `backfill "${entry.state.backfill}" runs: wait for its end, or stop it`);
   }
@@ -51,6 +51,7 @@ export function startBackfill(turn: Turn, request: BackfillRequest): ScheduleOut
     count: plan.length,
     position: 0,
     alreadyRun,
+    skipped,
     ended: {},
   };
   store.cells.write(planOf(entry.key, id), JSON.stringify(plan));
@@ -129,19 +130,26 @@ export function stopBackfill(turn: Turn, id: string): ScheduleOutcome {
 function planBackfill(
   { timetable, ledger, spec }: Entry,
   { from, to, force }: BackfillRequest,
-): { starts: number[]; alreadyRun: number } | Rejection {
+): { starts: number[]; alreadyRun: number; skipped: number } | Rejection {
   const { instants, more } = timetable.until(from, to, BACKFILL_INSTANTS_MAX);
   if (more) {
     return reject("InvalidRange", `more than ${BACKFILL_INSTANTS_MAX} instants: take a shorter stretch`);
   }
   const wanted = spec.exclude ? instants.filter((at) => timetable.exclusionOf(at) === undefined) : instants;
   const ran = new Set<number>();
+  const skipped = new Set<number>();
   for (const [, firing] of force ? [] : ledger.newestFirst()) {
     if (firing.at < from) break;
     if (firing.executionName !== undefined) ran.add(firing.at);
+    else if (firing.verdict === "skipped") skipped.add(firing.at);
   }
-  const starts = wanted.filter((at) => !ran.has(at));
-  return { starts, alreadyRun: wanted.length - starts.length };
+  const notRun = wanted.filter((at) => !ran.has(at));
+  const starts = notRun.filter((at) => !skipped.has(at));
+  return {
+    starts,
+    alreadyRun: wanted.length - notRun.length,
+    skipped: notRun.length - starts.length,
+  };
 }
 
 /** Which instants start, and what becomes of the others, when the places are few. */

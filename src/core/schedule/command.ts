@@ -22,6 +22,8 @@ export type ScheduleCommand =
       readonly nonce?: Nonce;
       /** Of the flow that it is for: a flow that was made again has none of its predecessor's schedules. */
       readonly generation?: number;
+      /** Who asks for it: who pauses is told in the ledger. */
+      readonly by?: string;
     } & OfSchedule)
   | ({ readonly type: "deleteSchedule"; readonly nonce?: Nonce } & OfSchedule)
   /** A generation of the flow is gone. */
@@ -32,6 +34,12 @@ export type ScheduleCommand =
   | EffectAnswer
   | ExecutionOver;
 
+/** Who asks for something, such as `key:<id>`, and why. */
+export interface Said {
+  readonly by?: string;
+  readonly reason?: string;
+}
+
 /** What is asked of one schedule that exists. */
 export type ChangeSchedule =
   | ({
@@ -40,8 +48,8 @@ export type ChangeSchedule =
       /** Of the flow that it is for, as of a put. */
       readonly generation?: number;
     } & OfSchedule)
-  | ({ readonly type: "setEnabled"; readonly enabled: boolean; readonly reason?: string } & OfSchedule)
-  | ({ readonly type: "resume"; readonly catchUp?: CatchUp; readonly dryRun?: boolean } & OfSchedule)
+  | ({ readonly type: "setEnabled"; readonly enabled: boolean } & Said & OfSchedule)
+  | ({ readonly type: "resume"; readonly catchUp?: CatchUp; readonly dryRun?: boolean } & Said & OfSchedule)
   /** Gives instants that passed in a pause their rows. */
   | ({ readonly type: "settle" } & OfSchedule)
   | ({
@@ -61,6 +69,7 @@ export interface RunNow {
   readonly name: string;
   readonly payload?: JsonObject;
   readonly firedBy: string;
+  readonly reason?: string;
   /** The same request again has the same one, and finds its own run. */
   readonly runId: string;
   /** Of a request with an idempotency key: the execution's name made from the key, and what tells its body. */

@@ -1,7 +1,7 @@
 import type { Cells } from "../cells.ts";
 import type { JsonObject } from "../json.ts";
 import type { Backfill } from "./backfill-record.ts";
-import type { CheckRunning } from "./command.ts";
+import type { CheckRunning, Said } from "./command.ts";
 import { Ledger, type LedgerState } from "./ledger.ts";
 import { refusalOf } from "./refusal.ts";
 import { type FiringKind, type Schedule, type ScheduleSpec, type Skip, scheduleKey } from "./schedule.ts";
@@ -23,6 +23,8 @@ export interface Waiting {
   readonly at: number;
   readonly startsAt: number;
   readonly firedBy: string;
+  /** Why it starts although its time has passed. */
+  readonly reason?: string;
   /** When `expect` is broken. */
   readonly startBy?: number;
 }
@@ -64,7 +66,7 @@ export interface ScheduleState extends LedgerState {
    * whenever a state is read. It is written for releases that know nothing else.
    */
   nextAt?: number | undefined;
-  paused?: { readonly at: number; readonly reason?: string } | undefined;
+  paused?: ({ readonly at: number } & Said) | undefined;
   skips: Skip[];
   waiting: Waiting[];
   buffer: Waiting[];

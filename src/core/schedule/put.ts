@@ -1,9 +1,9 @@
 import type { ScheduleCommand, ScheduleOutcome } from "./command.ts";
-import type { Entry, StoredSchedule } from "./entry.ts";
+import type { Entry, ScheduleState, StoredSchedule } from "./entry.ts";
 import { goOn, settleExceptions } from "./fire.ts";
 import { conflictWith } from "./only-if.ts";
-import { settle } from "./pause.ts";
-import { type Turn, record } from "./record.ts";
+import { recordPaused, settle } from "./pause.ts";
+import type { Turn } from "./record.ts";
 import { readNewTimetable } from "./refusal.ts";
 import { type ScheduleSpec, scheduleKey } from "./schedule.ts";
 import { settleUntil } from "./settled.ts";
@@ -39,29 +39,33 @@ export function putSchedule(
     ...(generation !== undefined && { generation: Math.max(generation, old?.spec.generation ?? 0) }),
   };
   if (old) {
-    change({ store, entry: old, now }, stored);
+    change({ store, entry: old, now }, stored, pausedBy(command, now));
     return { ok: true, schedule: old.view, created: false };
   }
   const predecessor = store.get(flow, name);
   if (predecessor) store.remove(predecessor);
   const entry = store.add(stored);
   settleUntil(entry, now, now);
-  if (!enabled) entry.state.paused = { at: now };
+  if (!enabled) entry.state.paused = pausedBy(command, now);
   return { ok: true, schedule: entry.view, created: true };
 }
 
-function change(turn: Turn, stored: StoredSchedule): void {
+function pausedBy({ by }: Put, now: number): ScheduleState["paused"] {
+  return by === undefined ? { at: now } : { at: now, by };
+}
+
+function change(turn: Turn, stored: StoredSchedule, paused: ScheduleState["paused"]): void {
   const { store, entry, now } = turn;
   settle(turn);
   const wasEnabled = entry.spec.enabled;
   keepPayloads(entry, stored);
-  const delayed = takeDelayed(turn, stored);
+  const delayed = takeDelayed(turn, stored, paused);
   entry.spec = stored;
   const { state, timetable } = entry;
   settleUntil(entry, delayed === undefined ? now : delayed - 1, now);
   state.skips = state.skips.filter(({ at }) => timetable.isInstant(at));
   if (stored.enabled) state.paused = undefined;
-  else if (wasEnabled) state.paused = { at: now };
+  else if (wasEnabled) state.paused = paused;
   watchRunning(entry);
   store.writeSpec(entry);
   goOn(turn);
@@ -89,7 +93,11 @@ function keepPayloads(entry: Entry, { payload: changed }: StoredSchedule): void 
  * An instant that has come and waits for the end of its delay, if the changed schedule has it, too; else it gets its verdict
  * now, as the schedule said before.
  */
-function takeDelayed(turn: Turn, stored: StoredSchedule): number | undefined {
+function takeDelayed(
+  turn: Turn,
+  stored: StoredSchedule,
+  paused: ScheduleState["paused"],
+): number | undefined {
   const { entry, now } = turn;
   const { nextAt } = entry.state;
   if (nextAt === undefined || nextAt > now) return undefined;
@@ -98,7 +106,7 @@ function takeDelayed(turn: Turn, stored: StoredSchedule): number | undefined {
   const due = [{ at: nextAt, startsAt: entry.dueAt(nextAt) }];
   for (const one of settleExceptions(turn, due, "alarm")) {
     if (entry.spec.enabled && stored.enabled) entry.state.waiting.push({ ...one, firedBy: "alarm" });
-    else record(turn, { at: nextAt, kind: "scheduled", verdict: "paused", firedBy: "alarm", firedAt: now });
+    else recordPaused(turn, nextAt, paused ?? entry.state.paused);
   }
   return undefined;
 }

@@ -45,13 +45,13 @@ export function amend(turn: Turn, at: number, kind: FiringKind, change: Partial<
 export function startScheduled(turn: Turn, waiting: Waiting, reason?: string): void {
   const { entry, now } = turn;
   const { at, startsAt, firedBy } = waiting;
+  const why = waiting.reason ?? reason;
   const { expect = {} } = entry.spec;
   const executionName = firingExecutionName(entry.spec.name, "scheduled", at);
   const latenessMs = Math.max(0, now - startsAt);
   const isLate = latenessMs > (expect.startWithinSeconds ?? Infinity) * SECOND_MS;
   const startBy = isLate ? undefined : startByOf(entry, startsAt);
   const old = entry.ledger.find(at, "scheduled");
-  const why = old?.verdict === "paused" ? "passed in a pause, and was caught up when it was over" : reason;
   record(turn, {
     at,
     kind: "scheduled",

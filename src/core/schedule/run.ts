@@ -4,6 +4,7 @@ import { startBackfill } from "./backfill.ts";
 import { type BackfillRequest, viewBackfill } from "./backfill-record.ts";
 import type { RunNow, ScheduleOutcome } from "./command.ts";
 import type { Run } from "./entry.ts";
+import { settle } from "./pause.ts";
 import { type Turn, startOther } from "./record.ts";
 import { firingExecutionName } from "./schedule.ts";
 
@@ -18,10 +19,13 @@ export function runNow(turn: Turn, command: RunNow): ScheduleOutcome {
   let at = now;
   // A ledger has one row an instant: of requests within one millisecond the later ones step aside.
   while (entry.ledger.find(at, "manual")) at++;
-  const { payload, firedBy, keyed } = command;
+  const { payload, firedBy, keyed, reason } = command;
   const executionName = keyed?.executionName ?? firingExecutionName(entry.spec.name, "manual", at);
   remember(turn, command, { executionName });
-  startOther(turn, "manual", at, firedBy, executionName, payload === undefined ? {} : { payload });
+  startOther(turn, "manual", at, firedBy, executionName, {
+    ...(payload !== undefined && { payload }),
+    ...(reason !== undefined && { reason }),
+  });
   return { ok: true, executionName };
 }
 
@@ -32,6 +36,7 @@ export function backfillNow(turn: Turn, command: BackfillRequest): ScheduleOutco
   const view =
     known?.backfill === undefined ? undefined : viewBackfill(store.cells, entry.key, known.backfill);
   if (view) return { ok: true, backfill: view };
+  settle(turn);
   const outcome = startBackfill(turn, command);
   if (outcome.ok && outcome.backfill?.id !== undefined) {
     remember(turn, command, { backfill: outcome.backfill.id });

@@ -179,9 +179,9 @@ function change(turn: Turn, command: ChangeSchedule): ScheduleOutcome {
     case "patch":
       return patchSchedule(turn, command);
     case "setEnabled":
-      return setEnabled(turn, command.enabled, command.reason);
+      return setEnabled(turn, command.enabled, command);
     case "resume":
-      return resume(turn, command.catchUp, command.dryRun);
+      return resume(turn, command);
     case "settle":
       settle(turn);
       return { ok: true, schedule: turn.entry.view };

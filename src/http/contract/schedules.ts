@@ -182,12 +182,13 @@ export const previewAnswer = z
   .meta({ id: "Preview" });
 
 const reason = text(REASON_LENGTH).optional();
-export const runBody = z.strictObject({ payload: jsonObject.optional() });
+export const runBody = z.strictObject({ payload: jsonObject.optional(), reason });
 export const runAnswer = z.strictObject({ executionName: name });
 export const pauseBody = z.strictObject({ reason });
 export const resumeBody = z.strictObject({
   catchUp: catchUp.optional().describe("For the instants that passed in the pause; none start unless given"),
   dryRun: z.boolean().optional().describe("Only says what would start"),
+  reason,
 });
 const instants = z.array(z.strictObject({ at: instant }));
 export const resumeAnswer = z.union([schedule, z.strictObject({ items: instants })]);
@@ -205,13 +206,18 @@ export const backfillBody = z.strictObject({
     .optional()
     .describe("Executions at the same time; 1 unless given, 10 with `allow`"),
   payload: jsonObject.optional().describe("The schedule's unless given"),
-  force: z.boolean().optional().describe("Also instants that have an execution"),
+  force: z.boolean().optional().describe("Also instants that have an execution or were skipped"),
   dryRun: z.boolean().optional().describe("Only says what would start"),
 });
 export const backfillPlan = z
-  .strictObject({ count: z.int(), alreadyRun: z.int(), items: instants })
+  .strictObject({ count: z.int(), alreadyRun: z.int(), skipped: z.int(), items: instants })
   .meta({ id: "BackfillPlan" });
-export const backfillStarted = z.strictObject({ id: z.string(), count: z.int(), alreadyRun: z.int() });
+export const backfillStarted = z.strictObject({
+  id: z.string(),
+  count: z.int(),
+  alreadyRun: z.int(),
+  skipped: z.int(),
+});
 export const backfillParams = scheduleParams.extend({
   backfill: text(32, 1).meta({ description: "Id of a backfill", examples: ["b1"] }),
 });
@@ -230,6 +236,7 @@ export const backfillView = z
     count: z.int().describe("Instants that start an execution"),
     started: z.int().describe("How many of them had their turn"),
     alreadyRun: z.int().describe("Instants left out because they have an execution"),
+    skipped: z.int().optional().describe("Instants left out because somebody had them skipped"),
     ended: z.record(z.string(), z.int()).describe("Executions that are over, by their status"),
   })
   .meta({ id: "Backfill" });

@@ -115,9 +115,10 @@ const runs: readonly Route[] = [
       const range = { from: toInstant(body.from), to: toInstant(body.to) };
       const wanted = { type: "backfill", flow, name, ...defined(body), ...range, ...asked } as const;
       const { backfill } = await change(env, wanted);
-      const { id, count = 0, alreadyRun = 0, instants } = backfill ?? {};
-      if (body.dryRun) return { status: 200, body: { count, alreadyRun, items: itemsOf(instants) } };
-      return { status: 202, body: { id, count, alreadyRun } };
+      const { id, count = 0, alreadyRun = 0, skipped = 0, instants } = backfill ?? {};
+      const counts = { count, alreadyRun, skipped };
+      if (body.dryRun) return { status: 200, body: { ...counts, items: itemsOf(instants) } };
+      return { status: 202, body: { id, ...counts } };
     },
   }),
   route({
@@ -163,8 +164,9 @@ const pauses: readonly Route[] = [
     body: pauseBody,
     answers: { 200: scheduleAnswer },
     problems: ["ScheduleNotExists"],
-    async handle({ env, params: { flow, schedule: name }, body }) {
-      return changed(await change(env, { type: "setEnabled", flow, name, enabled: false, ...defined(body) }));
+    async handle({ env, params: { flow, schedule: name }, body, caller }) {
+      const said = { by: `key:${caller.accessKeyId}`, ...defined(body) };
+      return changed(await change(env, { type: "setEnabled", flow, name, enabled: false, ...said }));
     },
   }),
   route({
@@ -177,9 +179,11 @@ const pauses: readonly Route[] = [
     body: resumeBody,
     answers: { 200: resumeAnswer },
     problems: ["ScheduleNotExists"],
-    async handle({ env, params: { flow, schedule: name }, body: { catchUp, dryRun = false } }) {
+    async handle({ env, params: { flow, schedule: name }, body, caller }) {
+      const { catchUp, dryRun = false, reason } = body;
+      const said = { by: `key:${caller.accessKeyId}`, ...(reason !== undefined && { reason }) };
       const wanted = catchUp ? { catchUp: defined(catchUp) } : {};
-      const outcome = await change(env, { type: "resume", flow, name, dryRun, ...wanted });
+      const outcome = await change(env, { type: "resume", flow, name, dryRun, ...said, ...wanted });
       return dryRun ? { status: 200, body: { items: itemsOf(outcome.starts) } } : changed(outcome);
     },
   }),

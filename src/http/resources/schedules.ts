@@ -77,8 +77,9 @@ export const scheduleRoutes: readonly Route[] = [
     body: putScheduleBody,
     answers: { 200: putScheduleAnswer, 201: putScheduleAnswer },
     problems: ["FlowNotExists", "InvalidCron", "InvalidSchedule"],
-    async handle({ env, params: { flow, schedule: name }, body }) {
-      const outcome = await putSchedule(env, flow, name, specOf(body));
+    async handle({ env, params: { flow, schedule: name }, body, caller }) {
+      const by = `key:${caller.accessKeyId}`;
+      const outcome = await putSchedule(env, flow, name, specOf(body), { by });
       if (!outcome.ok) throw problemOf(outcome);
       return { status: outcome.created ? 201 : 200, body: storedOf(outcome.schedule) };
     },

@@ -79,6 +79,62 @@ describe("a paused schedule", () => {
   });
 });
 
+describe("a resume with catch-up", () => {
+  test("leaves out what a backfill ran", () => {
+    pause(3);
+    const at = Date.UTC(2026, 10, 23, 4, 2);
+    run.ask({ type: "backfill", from: at, to: at, by: "key:k", runId: "r" });
+    run.settle();
+    const outcome = run.ask({ type: "resume", catchUp: { mode: "all" } });
+    run.settle();
+    expect(outcome.ok && outcome.starts).toEqual([at - MINUTE, at + MINUTE]);
+    expect(run.verdicts).toEqual([
+      "04:03:00 started",
+      "04:02:00 paused",
+      "04:02:00 backfill started",
+      "04:01:00 started",
+    ]);
+  });
+
+  test("starts what came before the pause and was to start in it", () => {
+    run.put("*/10 * * * *", { jitterSeconds: 500 });
+    run.pass(9 * MINUTE + 31_000);
+    expect(run.rows).toEqual([]);
+    pause(12);
+    const outcome = run.ask({ type: "resume", catchUp: { mode: "all" } });
+    expect(outcome.ok && outcome.starts?.[0]).toBe(Date.UTC(2026, 10, 23, 4, 10));
+    run.settle();
+    expect(run.verdicts.at(-1)).toBe("04:10:00 started");
+  });
+
+  test("tells in the ledger who paused and why, and who caught up and why", () => {
+    run.ask({ type: "setEnabled", enabled: false, by: "key:a", reason: "moving house" });
+    run.pass(2 * MINUTE);
+    run.ask({ type: "settle" });
+    expect(run.rows[0]).toMatchObject({ verdict: "paused", firedBy: "key:a", reason: "moving house" });
+    run.ask({ type: "resume", catchUp: { mode: "last" }, by: "key:b", reason: "all is there" });
+    expect(run.rows[0]).toMatchObject({
+      verdict: "started",
+      firedBy: "catchUp",
+      reason: "passed in a pause (moving house), and was caught up by key:b when it was over: all is there",
+    });
+    expect(run.rows[1]).toMatchObject({ verdict: "paused", firedBy: "key:a" });
+  });
+
+  test("and so does a schedule that was written as paused", () => {
+    const spec = { cron: "* * * * *", enabled: false };
+    run.act({ type: "putSchedule", flow: "flow", name: "nightly", spec, by: "key:a" });
+    run.pass(MINUTE);
+    run.ask({ type: "settle" });
+    expect(run.rows[0]).toMatchObject({ verdict: "paused", firedBy: "key:a" });
+  });
+});
+
+test("a run by hand tells why", () => {
+  run.ask({ type: "runNow", firedBy: "key:k", runId: "r", reason: "the report was wrong" });
+  expect(run.rows[0]).toMatchObject({ kind: "manual", firedBy: "key:k", reason: "the report was wrong" });
+});
+
 describe("one coming instant", () => {
   const at = Date.UTC(2026, 10, 23, 4, 2);
 
@@ -88,6 +144,24 @@ describe("one coming instant", () => {
     expect(run.verdicts).toEqual(["04:03:00 started", "04:02:00 skipped", "04:01:00 started"]);
     expect(run.rows[1]).toMatchObject({ firedBy: "key:k", reason: "maintenance" });
     expect(run.machine.get("flow", "nightly")?.skips).toBeUndefined();
+  });
+
+  test("keeps who skipped it first, and why", () => {
+    run.ask({ type: "skip", at, by: "key:k", reason: "maintenance" });
+    run.ask({ type: "skip", at, by: "key:other", reason: "another" });
+    expect(run.machine.get("flow", "nightly")?.skips).toEqual([{ at, by: "key:k", reason: "maintenance" }]);
+  });
+
+  test("that was skipped is left out of a backfill, unless it is forced", () => {
+    run.ask({ type: "skip", at, by: "key:k" });
+    run.pass(3 * MINUTE);
+    const range = { from: at, to: at, by: "key:k", dryRun: true };
+    expect(run.ask({ type: "backfill", ...range, runId: "a" })).toMatchObject({
+      backfill: { count: 0, alreadyRun: 0, skipped: 1 },
+    });
+    expect(run.ask({ type: "backfill", ...range, force: true, runId: "b" })).toMatchObject({
+      backfill: { count: 1, skipped: 0 },
+    });
   });
 
   test("is not skipped after all", () => {

@@ -137,9 +137,11 @@ const backfill = command({
       { method: "POST", path: `${pathOf(flow, schedule)}/backfill`, body },
       shape,
     );
-    const { count, alreadyRun } = found;
-    const left =
-      alreadyRun > 0 ? [`${alreadyRun} left out, since they have run: --force takes them, too`] : [];
+    const { count, alreadyRun, skipped } = found;
+    const left = [
+      ...(alreadyRun > 0 ? [`${alreadyRun} left out, since they have run: --force takes them, too`] : []),
+      ...(skipped > 0 ? [`${skipped} left out, since they were skipped: --force takes them, too`] : []),
+    ];
     if ("items" in found)
       return { json: found, text: (output) => instantsOf(output, found.items), notes: left };
     const look = `npx millrace schedule backfilled ${flow} ${schedule} ${found.id}`;
@@ -154,7 +156,7 @@ const backfill = command({
 const BACKFILL_ARGS = { ...ARGS, backfill: "id of the backfill" };
 
 function sayBackfill(found: z.output<typeof backfillView>): Said {
-  const { id, status, started, count, alreadyRun, from, to, createdAt, endedAt, ended } = found;
+  const { id, status, started, count, alreadyRun, skipped = 0, from, to, createdAt, endedAt, ended } = found;
   return {
     json: found,
     text: (output) =>
@@ -162,7 +164,7 @@ function sayBackfill(found: z.output<typeof backfillView>): Said {
         backfill: id,
         status: output.status(status),
         started: `${started} of ${count}`,
-        "left out": alreadyRun > 0 ? alreadyRun : undefined,
+        "left out": alreadyRun + skipped > 0 ? alreadyRun + skipped : undefined,
         ended: Object.entries(ended)
           .map(([name, number]) => `${number} ${name}`)
           .join(", "),

@@ -95,10 +95,14 @@ export const scheduleActions: readonly Action[] = [
     needs: "operate",
     replay: "refused",
     parameters: { ...of, CronExpression: cron, ...changes },
-    async handle({ env, nonce, parameters }) {
+    async handle({ env, nonce, caller, parameters }) {
       const { FlowName, ScheduleName, CronExpression } = parameters;
       const spec = { ...specOf(parameters), cron: CronExpression };
-      const outcome = await putSchedule(env, FlowName, ScheduleName, spec, { only: "none", nonce });
+      const outcome = await putSchedule(env, FlowName, ScheduleName, spec, {
+        only: "none",
+        nonce,
+        by: `key:${caller.accessKeyId}`,
+      });
       if (!outcome.ok) throw errorOf(outcome);
       return toSchedule(outcome.schedule);
     },
@@ -109,7 +113,7 @@ export const scheduleActions: readonly Action[] = [
     needs: "operate",
     replay: "refused",
     parameters: { ...of, CronExpression: cron.optional(), ...changes },
-    async handle({ env, nonce, parameters }) {
+    async handle({ env, nonce, caller, parameters }) {
       const { FlowName, ScheduleName, CronExpression } = parameters;
       const found = await findSchedule(env, FlowName, ScheduleName);
       if (!found.ok) throw errorOf(found);
@@ -118,7 +122,7 @@ export const scheduleActions: readonly Action[] = [
       const zone = CronExpression === undefined && timeZone !== undefined ? { timeZone } : {};
       const spec = { ...kept, ...zone, ...specOf(parameters) };
       const { createdAt, updatedAt } = found.schedule;
-      const conditions = { only: { createdAt, updatedAt }, nonce };
+      const conditions = { only: { createdAt, updatedAt }, nonce, by: `key:${caller.accessKeyId}` };
       const outcome = await putSchedule(env, FlowName, ScheduleName, spec, conditions);
       if (!outcome.ok) throw errorOf(outcome);
       return toSchedule(outcome.schedule);
