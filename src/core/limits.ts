@@ -269,6 +269,8 @@ export const FNF_EXECUTIONS_LISTED_MAX = 100;
 /** A longer input, output or definition is left out of a list of executions: FnF's own are never longer. */
 export const FNF_LISTED_TEXT_BYTES = 32 * KIB;
 /** How long the answer of StartSyncExecution is held: FnF's express executions take no longer. */
+/** Of a document that FnF gives back as it was written, and not in our writing: it is kept beside its value. */
+export const FNF_KEPT_TEXT_BYTES = 256 * KIB;
 export const FNF_SYNC_SECONDS_MAX = 300;
 
 // ---- Access ----------------------------------------------------------------------------------------------------

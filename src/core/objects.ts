@@ -103,6 +103,8 @@ export interface ExecutionHead {
   readonly startedAt: number;
   readonly endedAt?: number;
   readonly input: JsonObject;
+  /** The input as its client wrote it, where that is not our own writing; FnF gives it back. */
+  readonly inputText?: string;
   readonly output?: JsonObject;
   readonly error?: string;
   readonly cause?: string;
@@ -113,7 +115,7 @@ export interface ExecutionHead {
   readonly waitingFor?: readonly WaitingFor[];
 }
 
-export type ExecutionData = Partial<Pick<ExecutionHead, "input" | "output">>;
+export type ExecutionData = Partial<Pick<ExecutionHead, "input" | "inputText" | "output">>;
 
 export interface WaitingFor {
   readonly path: string;

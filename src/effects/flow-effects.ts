@@ -1,5 +1,6 @@
 import type { FlowCommand, FlowEffect } from "../core/flow/command.ts";
 import type { FlowMachine } from "../core/flow/flow-machine.ts";
+import { given } from "../core/given.ts";
 import { SCHEDULE_SHARDS, STARTS_IN_FLIGHT } from "../core/limits.ts";
 import { DIRECTORY_OBJECT_NAME, executionObjectName, scheduleObjectName } from "../core/names.ts";
 import { assert } from "../core/result.ts";
@@ -21,14 +22,14 @@ const takeExecution: Row<"takeExecution"> = {
   groupBy: ({ id }) => id,
   atOnce: STARTS_IN_FLIGHT,
   async perform({ env, object: flow, machine }, effects) {
-    for (const { generation, name, version, input, startedBy, parent } of effects) {
+    for (const { generation, name, version, input, inputText, startedBy, parent } of effects) {
       const stored = machine.versions.find(generation, version);
       assert(stored, "a version that was started is stored");
       const id = { flow, generation, name };
       const { definition } = stored;
       const execution = env.EXECUTIONS.getByName(executionObjectName(id));
       const start = { type: "start", id, version, definition, input, startedBy } as const;
-      await execution.start(parent ? { ...start, parent } : start);
+      await execution.start({ ...start, ...given({ inputText, parent }) });
     }
     return DONE;
   },

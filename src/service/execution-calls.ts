@@ -1,5 +1,6 @@
 import type { TaskRef } from "../core/engine/state/task-ref.ts";
 import type { ExecutionEntry, ExecutionMode, Labels } from "../core/flow/flow.ts";
+import { given } from "../core/given.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ExecutionId } from "../core/names.ts";
 import type { Nonce } from "../core/nonces.ts";
@@ -23,6 +24,8 @@ export interface StartRequest {
   readonly flow: string;
   readonly name: string;
   readonly input: JsonObject;
+  /** The input as its client wrote it, to be given back; absent where it is our own writing. */
+  readonly inputText?: string;
   readonly version?: number;
   readonly labels?: Labels;
   readonly startedBy: string;
@@ -55,7 +58,7 @@ export async function startExecution(
   env: Env,
   request: StartRequest,
 ): Promise<Result<{ created: boolean; head: ExecutionHead }>> {
-  const { flow, name, input, version, startedBy, startId, waitSeconds } = request;
+  const { flow, name, input, inputText, version, startedBy, startId, waitSeconds } = request;
   const { labels, mode, nonce, callback } = request;
   const outcome = await askFlow(env, flow, (object) =>
     object.startExecution({
@@ -64,6 +67,7 @@ export async function startExecution(
       input,
       startedBy,
       startId,
+      ...(inputText !== undefined && { inputText }),
       ...(version !== undefined && { version }),
       ...(labels && { labels }),
       ...(mode && { mode }),
@@ -77,7 +81,7 @@ export async function startExecution(
   const isAsked = repeated || waitSeconds > 0;
   const known = isAsked ? await headOf(env, flow, entry, waitSeconds) : undefined;
   // The start is done: too many who wait for the end are no reason to tell otherwise.
-  const head = (known?.ok && known.head) || headFromEntry(flow, entry, input);
+  const head = (known?.ok && known.head) || headFromEntry(flow, entry, { input, ...given({ inputText }) });
   if (!created && head.endedAt !== undefined) {
     return reject(
       "ExecutionAlreadyExists",
@@ -107,7 +111,7 @@ export async function describeExecution(
   const known = await headOf(env, flow, entry.entry, waitSeconds);
   if (!known.ok) return known;
   const { head } = known;
-  if (!head) return { ok: true, head: headFromEntry(flow, entry.entry, {}) };
+  if (!head) return { ok: true, head: headFromEntry(flow, entry.entry, { input: {} }) };
   const { waitingFor } = head;
   if (!waitingFor) return { ok: true, head };
   return { ok: true, head: { ...head, waitingFor: await locateMessages(env, entry.id, waitingFor) } };
@@ -193,7 +197,11 @@ async function headOf(
   };
 }
 
-function headFromEntry(flow: string, entry: ExecutionEntry, input: JsonObject): ExecutionHead {
+function headFromEntry(
+  flow: string,
+  entry: ExecutionEntry,
+  input: Pick<ExecutionHead, "input" | "inputText">,
+): ExecutionHead {
   const { generation: _, number: __, ...known } = entry;
-  return { flow, ...known, input, counts: { events: 0, runningIterations: 0 } };
+  return { flow, ...known, ...input, counts: { events: 0, runningIterations: 0 } };
 }

@@ -24,6 +24,8 @@ export interface Start {
   readonly version: number;
   readonly definition: string;
   readonly input: JsonObject;
+  /** The input as its client wrote it, to be given back; absent where it is our own writing. */
+  readonly inputText?: string;
   /** Who asked: `key:<id>`, `schedule:<name>`. */
   readonly startedBy: string;
   /** Of a child: the task that waits for its end. */

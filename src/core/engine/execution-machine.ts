@@ -1,5 +1,6 @@
 import { compileDefinition } from "../fdl/compile.ts";
 import type { Flow } from "../fdl/flow.ts";
+import { given } from "../given.ts";
 import { CHECKPOINT_COMMITS, CHECKPOINT_LENGTH } from "../limits.ts";
 import type { Machine } from "../machine.ts";
 import { assert } from "../result.ts";
@@ -146,8 +147,8 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   /** Repeating a start is harmless: its name was reserved for it before. */
   private start(memory: Loaded, command: Start, now: number): ExecutionOutcome {
     if (memory.execution) return { ok: true };
-    const { id, version, startedBy, definition, input, parent } = command;
-    const start = memory.values.pack({ definition, input }, START_INLINE_SIZE);
+    const { id, version, startedBy, definition, input, inputText, parent } = command;
+    const start = memory.values.pack({ definition, input, ...given({ inputText }) }, START_INLINE_SIZE);
     const fact: ExecutionStarted = {
       type: "executionStarted",
       id,

@@ -46,6 +46,8 @@ export interface StartExecution {
   readonly type: "startExecution";
   readonly name: string;
   readonly input: JsonObject;
+  /** The input as its client wrote it, to be given back; absent where it is our own writing. */
+  readonly inputText?: string;
   readonly version?: number;
   readonly labels?: Labels;
   readonly startedBy: string;
@@ -93,6 +95,7 @@ export interface TakeExecution extends AnyEffect {
   readonly name: string;
   readonly version: number;
   readonly input: JsonObject;
+  readonly inputText?: string;
   readonly startedBy: string;
   readonly parent?: TaskRef;
 }

@@ -212,7 +212,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   private start(flow: FlowRecord, command: StartExecution, now: number): FlowOutcome {
-    const { name, input, startedBy, startId, parent, labels, version = flow.version } = command;
+    const { name, input, inputText, startedBy, startId, parent, labels, version = flow.version } = command;
     const { generation, mode = "Standard" } = flow;
     if (command.mode && command.mode !== mode) {
       const remedy = mode === "Express" ? "start it with StartSyncExecution" : "start it with StartExecution";
@@ -254,6 +254,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       name,
       version,
       input,
+      ...(inputText !== undefined && { inputText }),
       startedBy,
       ...(parent && { parent }),
     });

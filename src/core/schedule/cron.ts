@@ -33,7 +33,7 @@ export interface AtCron {
 
 export interface ParsedCron {
   readonly cron: Cron;
-  /** From `CRON_TZ=`. */
+  /** From `CRON_TZ=` or `TZ=`. */
   readonly timeZone?: string;
 }
 
@@ -55,7 +55,7 @@ const PARSED_MAX = 2000;
 
 /**
  * Reads an expression (spec: schedules, "Expressions"): five, six (seconds first) or seven fields (year last), a
- * nickname, `@every 90m`, `@at 2026-12-24T18:00:00Z`, each after an optional `CRON_TZ=Zone`. Rejects with
+ * nickname, `@every 90m`, `@at 2026-12-24T18:00:00Z`, each after an optional `CRON_TZ=Zone` or `TZ=Zone`. Rejects with
  * `InvalidCron`, naming the field, its value and what is allowed.
  */
 export function parseCron(text: string): Result<ParsedCron> {
@@ -70,7 +70,7 @@ export function parseCron(text: string): Result<ParsedCron> {
 
 function readCron(text: string): Result<ParsedCron> {
   const [first = "", ...rest] = text.trim().split(/[ \t]+/);
-  const zone = /^CRON_TZ=(.*)$/.exec(first)?.[1];
+  const zone = /^(?:CRON_)?TZ=(.*)$/.exec(first)?.[1];
   if (zone !== undefined && !isTimeZone(zone)) {
     return reject("InvalidCron", `${zoneProblem(zone)}`);
   }

@@ -30,6 +30,8 @@ export type NotifyOn = "missed" | "failed" | "late";
 /** What a user says of a schedule. */
 export interface ScheduleSpec extends TimetableSpec {
   readonly payload?: JsonObject;
+  /** The payload as its client wrote it. It counts only as long as it says what `payload` is, and is shown by FnF alone. */
+  readonly payloadText?: string;
   /** Absent: as it was; a new one is enabled. */
   readonly enabled?: boolean;
   readonly description?: string;

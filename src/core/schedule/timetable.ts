@@ -182,7 +182,7 @@ export function readTimetable(
     }
     const hasSeconds =
       text
-        .replace(/^\s*CRON_TZ=\S*/, "")
+        .replace(/^\s*(?:CRON_)?TZ=\S*/, "")
         .trim()
         .split(/[ \t]+/).length !== 5;
     exclusions.push({ cron: parsed.cron, timeZone: parsed.timeZone, hasSeconds });

@@ -39,7 +39,7 @@ import { ProblemError, problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import { toInstant, withTimes } from "../times.ts";
 
-function toHead({ waitingFor, ...head }: ExecutionHead) {
+function toHead({ waitingFor, inputText: _text, ...head }: ExecutionHead) {
   return { ...withTimes(head), ...(waitingFor && { waitingFor: waitingFor.map(toWaiting) }) };
 }
 

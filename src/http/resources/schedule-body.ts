@@ -35,7 +35,7 @@ function fieldsOf(body: Omit<z.output<typeof putScheduleBody>, "cron">) {
 
 /** A schedule as the API shows it. */
 export function viewOf(schedule: Schedule): Record<string, unknown> {
-  const { skips, ...rest } = schedule;
+  const { skips, payloadText: _text, ...rest } = schedule;
   return { ...withTimes(rest), ...(skips && { skips: skips.map(withTimes) }) };
 }
 

@@ -1,16 +1,19 @@
 import * as z from "zod";
+import { maskTokensIn } from "../../auth/task-token.ts";
 import { type Json, type JsonObject, isJsonObject, jsonDepth, parseOwn } from "../../core/json.ts";
 import {
   CAUSE_LENGTH,
   DESCRIPTION_LENGTH,
   ERROR_LENGTH,
   FNF_EXECUTIONS_LISTED_MAX,
+  FNF_KEPT_TEXT_BYTES,
   FNF_LIST_LIMIT_DEFAULT,
   JSON_DEPTH,
   LIST_LIMIT_MAX,
 } from "../../core/limits.ts";
 import { NAME_PATTERN, NAME_RULE } from "../../core/names.ts";
 import { messageOf } from "../../core/result.ts";
+import { utf8Length } from "../../core/text.ts";
 import { parseRfc3339 } from "../../core/time.ts";
 
 /** The shapes of parameters. All values are text on the wire (spec: api.md section 2). */
@@ -65,6 +68,31 @@ export const json = z.string().transform((value, context): Json => {
 });
 
 export const jsonObject = json.pipe(z.custom<JsonObject>(isJsonObject, "must be the text of a JSON object"));
+
+/** A document that is given back as it was written: clients compare. */
+export interface Written {
+  readonly value: JsonObject;
+  /** Absent where it is our own writing, holds a task token, or is too long to be kept. */
+  readonly text?: string;
+}
+
+/** The text of a JSON object; an empty one is a text of its own, and means the empty object. */
+export const written = z.string().transform((given, context): Written => {
+  const parsed = given === "" ? { success: true as const, data: {} } : jsonObject.safeParse(given);
+  if (parsed.success) return writtenAs(given, parsed.data);
+  for (const { message } of parsed.error.issues) context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
+/** What was not given is given back as nothing. */
+export const NOTHING_WRITTEN: Written = { value: {}, text: "" };
+
+function writtenAs(given: string, value: JsonObject): Written {
+  const own = JSON.stringify(value);
+  const isKept = given !== own && utf8Length(given) <= FNF_KEPT_TEXT_BYTES;
+  // A token could be written with escapes, and would not be known when it is shown.
+  return isKept && maskTokensIn(own) === own ? { value, text: given } : { value };
+}
 
 export const limit = integer(1, LIST_LIMIT_MAX).default(FNF_LIST_LIMIT_DEFAULT);
 export const executionsLimit = integer(1, FNF_EXECUTIONS_LISTED_MAX).default(FNF_LIST_LIMIT_DEFAULT);

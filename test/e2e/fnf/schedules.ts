@@ -20,7 +20,7 @@ export function tellSchedules(get: () => World): void {
         ScheduleId: ID,
         Description: "d",
         CronExpression,
-        Payload: '{"n":1}',
+        Payload: '{"n": 1}',
         Enable: true,
         CreatedTime: TIME,
         LastModifiedTime: TIME,
@@ -35,7 +35,7 @@ export function tellSchedules(get: () => World): void {
       ).toMatchObject({
         Enable: false,
         CronExpression: "@every 90m",
-        Payload: "{}",
+        Payload: "",
         Description: "d",
         ScheduleId: created.ScheduleId,
       });

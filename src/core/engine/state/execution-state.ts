@@ -19,7 +19,7 @@ export interface HeadRecord {
   readonly id: ExecutionId;
   readonly version: number;
   readonly startedBy: string;
-  /** `{definition, input}`. */
+  /** `{definition, input, inputText?}`. */
   readonly start: Packed;
   readonly startedAt: number;
   readonly deadlineAt: number;
@@ -147,6 +147,12 @@ export class Execution {
     const { input = null } = this.values.unpack(this.head.start);
     assert(isJsonObject(input), "an execution starts with an object");
     return input;
+  }
+
+  /** How the client wrote the input, where that is not our own writing. */
+  get inputText(): string | undefined {
+    const { inputText } = this.values.unpack(this.head.start);
+    return typeof inputText === "string" ? inputText : undefined;
   }
 
   list(frame: Frame): StepList {

@@ -48,7 +48,7 @@ export interface ExecutionStarted {
   readonly id: ExecutionId;
   readonly version: number;
   readonly startedBy: string;
-  /** `{definition, input}`: the flow's text as it was then, and the input of the start. */
+  /** `{definition, input, inputText?}`: the flow's text as it was then, the input of the start, and how it was written. */
   readonly start: Packed;
   readonly parent?: TaskRef;
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { verifyTaskToken } from "../../../auth/task-token.ts";
 import type { TaskRef } from "../../../core/engine/state/task-ref.ts";
 import type { ExecutionEntry } from "../../../core/flow/flow.ts";
+import { given } from "../../../core/given.ts";
 import { EXECUTION_WAIT_SECONDS_MAX, FNF_LISTED_TEXT_BYTES } from "../../../core/limits.ts";
 import type { ExecutionData, ExecutionHead } from "../../../core/objects.ts";
 import { toRfc3339 } from "../../../core/time.ts";
@@ -28,12 +29,13 @@ import {
   executionsLimit,
   instant,
   integer,
-  jsonObject,
   limit,
   name,
   nextToken,
   onlyDefault,
+  NOTHING_WRITTEN,
   text,
+  written,
 } from "../fields.ts";
 
 const status = z.enum(["Starting", "Running", "Stopped", "Succeeded", "Failed", "TimedOut"], {
@@ -44,12 +46,12 @@ const of = { FlowName: name, ExecutionName: executionName };
 type Shown = Pick<ExecutionEntry, "name" | "status" | "startedAt" | "endedAt"> & ExecutionData;
 
 function toExecution(flow: string, definition: string, { name: Name, status: Status, ...more }: Shown) {
-  const { input, output, startedAt, endedAt } = more;
+  const { input, inputText, output, startedAt, endedAt } = more;
   return {
     FlowName: flow,
     Name,
     FlowDefinition: definition,
-    Input: input === undefined ? "" : JSON.stringify(input),
+    Input: inputText ?? (input === undefined ? "" : JSON.stringify(input)),
     Output: output === undefined ? "" : JSON.stringify(output),
     Status,
     StartedTime: toRfc3339(startedAt),
@@ -72,8 +74,8 @@ async function withDefinition(env: Env, head: KnownHead, shown: string) {
 }
 
 function known(head: ExecutionHead): KnownHead {
-  const { input, ...rest } = head;
-  return head.status === "Starting" ? rest : { input, ...rest };
+  const { input: _input, inputText: _text, ...rest } = head;
+  return head.status === "Starting" ? rest : head;
 }
 
 /** The task that a token names: whoever has it may let the task wait for this. */
@@ -117,17 +119,18 @@ const startActions: readonly Action[] = [
     parameters: {
       FlowName: name,
       ExecutionName: name.optional(),
-      Input: jsonObject.optional(),
+      Input: written.default(NOTHING_WRITTEN),
       CallbackFnFTaskToken: text.optional(),
       Qualifier: onlyDefault("", "LATEST"),
     },
     async handle({ env, masters, caller, nonce, parameters }) {
-      const { FlowName, ExecutionName = newExecutionName(), Input = {}, CallbackFnFTaskToken } = parameters;
+      const { FlowName, ExecutionName = newExecutionName(), Input, CallbackFnFTaskToken } = parameters;
       const callback = await taskOf(masters, CallbackFnFTaskToken);
       const outcome = await startExecution(env, {
         flow: FlowName,
         name: ExecutionName,
-        input: Input,
+        input: Input.value,
+        ...given({ inputText: Input.text }),
         startedBy: `key:${caller.accessKeyId}`,
         startId: nonce.request,
         waitSeconds: 0,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { JsonObject } from "../../../core/json.ts";
+import { given } from "../../../core/given.ts";
 import { type Schedule, type ScheduleSpec, scheduleKey } from "../../../core/schedule/schedule.ts";
 import { toRfc3339 } from "../../../core/time.ts";
 import { deleteSchedule, findSchedule, listSchedules, putSchedule } from "../../../service/schedule-calls.ts";
@@ -7,7 +7,7 @@ import { findFlow } from "../../../service/flow-calls.ts";
 import { type Action, action } from "../action.ts";
 import { derivedId } from "../derived-id.ts";
 import { errorOf } from "../errors.ts";
-import { boolean, description, jsonObject, limit, name, nextToken } from "../fields.ts";
+import { type Written, boolean, description, limit, name, nextToken, written } from "../fields.ts";
 
 /**
  * An interval in whole minutes, or six fields of which the seconds are a plain number (spec: api.md section 2.4): so two
@@ -16,17 +16,15 @@ import { boolean, description, jsonObject, limit, name, nextToken } from "../fie
 const cron = z
   .string()
   .regex(
-    /^(?:CRON_TZ=\S+ +)?(?:@every [1-9]\d{0,7}m|\d{1,2}(?: +\S+){5})$/,
-    'must be "@every <n>m", or six fields with plain seconds such as "0 30 9 * * MON-FRI", with CRON_TZ=<zone> before it or not',
+    /^(?:(?:CRON_)?TZ=\S+ +)?(?:@every [1-9]\d{0,7}m|\d{1,2}(?: +\S+){5})$/,
+    'must be "@every <n>m", or six fields with plain seconds such as "0 30 9 * * MON-FRI", with CRON_TZ=<zone> or TZ=<zone> before it or not',
   );
 
-/** An empty text takes the payload away. */
-const payload = z.union([z.literal("").transform((): JsonObject => ({})), jsonObject]);
 const of = { FlowName: name, ScheduleName: name };
 
 interface Changes {
   readonly CronExpression?: string | undefined;
-  readonly Payload?: JsonObject | undefined;
+  readonly Payload?: Written | undefined;
   readonly Description?: string | undefined;
   readonly Enable?: boolean | undefined;
 }
@@ -34,7 +32,7 @@ interface Changes {
 function specOf({ CronExpression, Payload, Description, Enable }: Changes): Partial<ScheduleSpec> {
   return {
     ...(CronExpression !== undefined && { cron: CronExpression }),
-    ...(Payload !== undefined && { payload: Payload }),
+    ...(Payload && { payload: Payload.value, ...given({ payloadText: Payload.text }) }),
     ...(Description !== undefined && { description: Description }),
     ...(Enable !== undefined && { enabled: Enable }),
   };
@@ -47,18 +45,26 @@ async function toSchedule(schedule: Schedule) {
     ScheduleId: await derivedId("schedule", flow, ScheduleName, String(createdAt)),
     Description: schedule.description ?? "",
     CronExpression: expressionOf(schedule),
-    Payload: schedule.payload === undefined ? "" : JSON.stringify(schedule.payload),
+    Payload: payloadOf(schedule),
     Enable: schedule.enabled,
     CreatedTime: toRfc3339(createdAt),
     LastModifiedTime: toRfc3339(updatedAt),
   };
 }
 
+/** As it was written, unless it was changed by somebody who did not know how. */
+function payloadOf({ payload, payloadText }: Schedule): string {
+  const own = payload === undefined ? "" : JSON.stringify(payload);
+  if (payloadText === undefined) return own;
+  const meant = written.safeParse(payloadText);
+  return meant.success && JSON.stringify(meant.data.value) === own ? payloadText : own;
+}
+
 /** FnF's expressions hold their time zone, and there is one of them; natively there may be several. */
 function expressionOf({ cron: expressions, timeZone }: Schedule): string {
   return [expressions]
     .flat()
-    .map((one) => (timeZone === undefined || one.startsWith("CRON_TZ=") ? one : `CRON_TZ=${timeZone} ${one}`))
+    .map((one) => (timeZone === undefined || /^(?:CRON_)?TZ=/.test(one) ? one : `CRON_TZ=${timeZone} ${one}`))
     .join(" | ");
 }
 
@@ -83,7 +89,7 @@ function ownSpec(schedule: Schedule): ScheduleSpec {
 }
 
 const changes = {
-  Payload: payload.optional(),
+  Payload: written.optional(),
   Description: description.optional(),
   Enable: boolean.optional(),
 };
@@ -114,13 +120,14 @@ export const scheduleActions: readonly Action[] = [
     replay: "refused",
     parameters: { ...of, CronExpression: cron.optional(), ...changes },
     async handle({ env, nonce, caller, parameters }) {
-      const { FlowName, ScheduleName, CronExpression } = parameters;
+      const { FlowName, ScheduleName, CronExpression, Payload } = parameters;
       const found = await findSchedule(env, FlowName, ScheduleName);
       if (!found.ok) throw errorOf(found);
-      const { timeZone, ...kept } = ownSpec(found.schedule);
+      const { timeZone, payloadText, ...kept } = ownSpec(found.schedule);
       // A new expression says its zone itself.
       const zone = CronExpression === undefined && timeZone !== undefined ? { timeZone } : {};
-      const spec = { ...kept, ...zone, ...specOf(parameters) };
+      const known = Payload ? {} : given({ payloadText });
+      const spec = { ...kept, ...zone, ...known, ...specOf(parameters) };
       const { createdAt, updatedAt } = found.schedule;
       const conditions = { only: { createdAt, updatedAt }, nonce, by: `key:${caller.accessKeyId}` };
       const outcome = await putSchedule(env, FlowName, ScheduleName, spec, conditions);

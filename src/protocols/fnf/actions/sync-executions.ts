@@ -1,3 +1,4 @@
+import { given } from "../../../core/given.ts";
 import { EXECUTION_WAIT_SECONDS_MAX, FNF_SYNC_SECONDS_MAX } from "../../../core/limits.ts";
 import type { ExecutionHead } from "../../../core/objects.ts";
 import { toRfc3339 } from "../../../core/time.ts";
@@ -6,7 +7,7 @@ import { describeExecution, startExecution } from "../../../service/execution-ca
 import { type Action, action } from "../action.ts";
 import { errorOf } from "../errors.ts";
 import { syncName } from "../execution-names.ts";
-import { jsonObject, name, onlyDefault } from "../fields.ts";
+import { NOTHING_WRITTEN, name, onlyDefault, written } from "../fields.ts";
 
 /** The execution at its end, or as it is when that takes too long for one answer. */
 async function awaitEnd(env: Env, started: ExecutionHead): Promise<ExecutionHead> {
@@ -32,15 +33,16 @@ export const syncExecutionActions: readonly Action[] = [
     parameters: {
       FlowName: name,
       ExecutionName: name.optional(),
-      Input: jsonObject.optional(),
+      Input: written.default(NOTHING_WRITTEN),
       Qualifier: onlyDefault("", "LATEST"),
     },
-    async handle({ env, caller, nonce, parameters: { FlowName, ExecutionName, Input = {} } }) {
+    async handle({ env, caller, nonce, parameters: { FlowName, ExecutionName, Input } }) {
       const { shown, inner } = syncName(ExecutionName);
       const outcome = await startExecution(env, {
         flow: FlowName,
         name: inner,
-        input: Input,
+        input: Input.value,
+        ...given({ inputText: Input.text }),
         startedBy: `key:${caller.accessKeyId}`,
         startId: nonce.request,
         waitSeconds: EXECUTION_WAIT_SECONDS_MAX,
