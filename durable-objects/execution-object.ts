@@ -62,8 +62,9 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc 
     machine: this.machine,
     effects: EXECUTION_EFFECTS,
     onCommit: () => {
-      for (const fact of this.machine.takeNotable()) {
-        log(describeFact(this.ctx.id.name ?? "", fact));
+      for (const notable of this.machine.takeNotable()) {
+        const { fact } = notable;
+        log(describeFact(this.ctx.id.name ?? "", notable));
         if (fact.type.startsWith("execution"))
           count("millrace_executions_total", fact.type.slice("execution".length).toLowerCase());
       }

@@ -1,10 +1,10 @@
 import { maskTokensIn } from "../auth/task-token.ts";
-import type { Fact } from "../core/engine/state/fact.ts";
+import type { NotableFact } from "../core/engine/execution-machine.ts";
 import type { LogEntry } from "../core/host/ports.ts";
 import { parseExecutionObjectName } from "../core/names.ts";
 
 /** A fact as a line of the log: names and errors, never inputs, outputs or tokens. */
-export function describeFact(object: string, fact: Fact): LogEntry {
+export function describeFact(object: string, { fact, step }: NotableFact): LogEntry {
   const id = parseExecutionObjectName(object);
   return {
     event: fact.type,
@@ -12,7 +12,8 @@ export function describeFact(object: string, fact: Fact): LogEntry {
     execution: id?.name,
     ...("version" in fact && { version: fact.version }),
     ...("startedBy" in fact && { startedBy: fact.startedBy }),
-    ...("frame" in fact && { frame: fact.frame }),
+    ...(step !== undefined && { step }),
+    ...("attempt" in fact && { attempt: fact.attempt }),
     ...("error" in fact && fact.error !== undefined && { error: maskTokensIn(fact.error) }),
     ...("cause" in fact && { cause: maskTokensIn(fact.cause) }),
   };

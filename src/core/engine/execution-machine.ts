@@ -37,6 +37,18 @@ const NOTABLE: ReadonlySet<FactType> = new Set([
   "executionTimedOut",
 ]);
 
+/** A fact, and the path of the step that it is about, if it is about one. */
+export interface NotableFact {
+  readonly fact: Fact;
+  readonly step?: string;
+}
+
+/** To be asked before the fact takes effect: the frame may be at another step afterwards. */
+function notableOf(execution: Execution, fact: Fact): NotableFact {
+  const frame = "frame" in fact ? execution.peek(fact.frame) : undefined;
+  return { fact, ...(frame && { step: execution.stepPath(frame) }) };
+}
+
 const TIMERS_SLACK = 1000;
 
 interface Loaded {
@@ -52,7 +64,7 @@ interface Loaded {
 export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutcome, ExecutionEffect> {
   private readonly store: ExecutionStore;
   private memory: Loaded | undefined;
-  private notable: Fact[] = [];
+  private notable: NotableFact[] = [];
 
   constructor(store: ExecutionStore) {
     this.store = store;
@@ -92,7 +104,7 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   }
 
   /** Facts worth telling a person, since the last call. */
-  takeNotable(): readonly Fact[] {
+  takeNotable(): readonly NotableFact[] {
     const taken = this.notable;
     this.notable = [];
     return taken;
@@ -173,7 +185,7 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   private listener({ journal }: Loaded): FactListener {
     return (execution, fact) => {
       journal.note(execution, fact);
-      if (NOTABLE.has(fact.type)) this.notable.push(fact);
+      if (NOTABLE.has(fact.type)) this.notable.push(notableOf(execution, fact));
     };
   }
 
