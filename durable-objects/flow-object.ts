@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { ExecutionEnded, PatchFlow, PutFlow, StartExecution } from "../src/core/flow/command.ts";
 import { FlowMachine } from "../src/core/flow/flow-machine.ts";
-import type { Nonce } from "../src/core/nonces.ts";
+import type { Nonce } from "../src/core/durable/nonces.ts";
 import type { ExecutionsQuery, FlowRpc } from "../src/core/objects.ts";
 import { FLOW_EFFECTS } from "../src/effects/flow-effects.ts";
 import type { Env } from "../src/env.ts";

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Nonce } from "../src/core/nonces.ts";
+import type { Nonce } from "../src/core/durable/nonces.ts";
 import type { FiringsQuery, PutConditions, ScheduleRpc } from "../src/core/objects.ts";
 import type { ScheduleSpec } from "../src/core/schedule/schedule.ts";
 import type { ChangeSchedule, ExecutionOver, RunNow } from "../src/core/schedule/command.ts";

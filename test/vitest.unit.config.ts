@@ -5,7 +5,9 @@ export default defineConfig({
   root: join(import.meta.dirname, ".."),
   test: {
     name: "unit",
-    include: ["test/{core,auth,cli,service,http,protocols,structure,golden,reference,sim,docs}/**/*.test.ts"],
+    include: [
+      "test/{core,auth,cli,effects,service,http,protocols,structure,golden,reference,sim,docs}/**/*.test.ts",
+    ],
     // The platform's own module, simulated, so that the real objects run where faults can be planned.
     alias: {
       "cloudflare:workers": join(import.meta.dirname, "support/platform/cloudflare-workers.ts"),

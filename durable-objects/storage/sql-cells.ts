@@ -1,4 +1,4 @@
-import type { Cells } from "../../src/core/cells.ts";
+import type { Cells } from "../../src/core/durable/cells.ts";
 import type { Database, Migration } from "./database.ts";
 import { toParts } from "./parts.ts";
 

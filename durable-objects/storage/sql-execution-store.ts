@@ -1,4 +1,4 @@
-import { KEY_END, sortable } from "../../src/core/cells.ts";
+import { KEY_END, sortable } from "../../src/core/text.ts";
 import { parseOwn } from "../../src/core/json.ts";
 import type { Usage } from "../../src/core/usage.ts";
 import type { ExecutionStore, JournalMark, JournalRow } from "../../src/core/engine/kept/store.ts";

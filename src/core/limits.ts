@@ -134,6 +134,8 @@ export const EFFECT_RETRY_LAST_MS = 5 * MINUTE_MS;
 export const EFFECTS_IN_FLIGHT = 16;
 /** What is being done now has an alarm this much later, in case the object does not live to finish it. */
 export const ALARM_SAFETY_MS = 5 * SECOND_MS;
+/** Turns after which an alarm leaves what is still due to the next one; each is followed by other requests. */
+export const TURNS_PER_WAKE = 1000;
 /** An alarm that is later than this was lost. */
 export const ALARM_OVERDUE_MS = 10 * SECOND_MS;
 

@@ -3,8 +3,10 @@
  * `save` writes what changed since the last save. Nothing in it waits.
  */
 export interface Machine<Command, Outcome, Effect extends AnyEffect> {
-  /** Decides one command and changes the memory. It throws only for our own bugs; then the memory is dropped. */
-  handle(command: Command, now: number): Outcome;
+  /** What is to be done outside because of what was committed. */
+  readonly effects: EffectSource<Effect>;
+  /** Decides one command and changes the memory. It throws only for internal errors; then the memory is discarded. */
+  handle(command: Command | EffectOver<Effect>, now: number): Outcome;
   /** What else follows once all commands of a commit were handled: waiting readers are served together. */
   beforeSave?(now: number): void;
   /** Writes all changes since the last save; runs inside one transaction with the commands before it. */
@@ -17,13 +19,6 @@ export interface Machine<Command, Outcome, Effect extends AnyEffect> {
   isOver?(): boolean;
   /** The command that settles a bounded slice of what is due, or goes on with work that was cut into turns. */
   wakeCommand(): Command;
-  /** Effects asked for since the last call; after a drop or a start all that are not done. */
-  takeNewEffects(): readonly Effect[];
-  /** False when an effect no longer needs to be done, because what it was for has happened or is over. */
-  isPending(effect: Effect): boolean;
-  effectDone(effect: Effect): Command;
-  /** The effect was given up: the machine decides what that means. */
-  effectFailed(effect: Effect, reason: string): Command;
 }
 
 /** Something to do outside because of a change; done at least once, and its receiver drops repeats by what it names. */
@@ -31,6 +26,33 @@ export interface AnyEffect {
   /** Unique within the object, for ever. */
   readonly id: string;
   readonly kind: string;
-  /** When it was asked for (epoch ms); it is given up some hours later. */
+  /** When it was asked for (epoch ms); its bound counts from then. */
   readonly since: number;
 }
+
+/** The effects of one object that are not done. */
+export interface EffectSource<Effect extends AnyEffect> {
+  /** Those asked for since the last call; of a fresh memory all that are not done. */
+  takeNew(): readonly Effect[];
+  /** False when an effect no longer needs to be done, because what it was for has happened or is over. Changes nothing. */
+  isPending(effect: Effect): boolean;
+  boundOf(effect: Effect): Bound;
+}
+
+/** What becomes of an effect that fails again and again: it is repeated for ever, or given up so long after it was asked for. */
+export type Bound = { readonly is: "repeat" } | { readonly is: "fail"; readonly afterMs: number };
+
+/** The host's word that an effect was done or, with a failure, given up: the machine decides what that means. */
+export interface EffectOver<Effect extends AnyEffect> {
+  readonly type: "effectOver";
+  readonly effect: Effect;
+  /** Why the last try failed. */
+  readonly failure?: string;
+}
+
+/** Of an object that asks for nothing outside. */
+export const NO_EFFECTS: EffectSource<never> = {
+  takeNew: () => [],
+  isPending: () => false,
+  boundOf: () => ({ is: "repeat" }),
+};

@@ -16,7 +16,7 @@ import type { ExecutionEntry, FlowRecord, FlowVersion, Labels } from "./flow/flo
 import type { EventType, HistoryEvent } from "./history/event.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { MergePatch } from "./merge-patch.ts";
-import type { Nonce } from "./nonces.ts";
+import type { Nonce } from "./durable/nonces.ts";
 import type { Result } from "./result.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
 import type { PeekedMessage, MessageTask } from "./queue/message.ts";

@@ -9,6 +9,14 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
+/** Sorts after every character that keys are made of. */
+export const KEY_END = "\uffff";
+
+/** Numbers as they must stand in keys to sort rightly; for any instant or count of ours. */
+export function sortable(number: number): string {
+  return String(number).padStart(16, "0");
+}
+
 /** FNV-1a, 32 bits: to tell texts apart and to spread them, never for secrets. Its values are stored: never change it. */
 export function hash(text: string): number {
   let sum = 0x811c9dc5;

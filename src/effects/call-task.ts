@@ -33,7 +33,10 @@ export const callTask: EffectRow<ExecutionMachine, CallTask, ExecutionCommand> =
     const call = await buildCall(context, effect);
     if (!call) return { done: false, retryInMs: EFFECT_RETRY_FIRST_MS };
     const { env, object, machine } = context;
-    const result = await perform({ env, execution: object, isWanted: () => machine.isPending(effect) }, call);
+    const result = await perform(
+      { env, execution: object, isWanted: () => machine.effects.isPending(effect) },
+      call,
+    );
     return { done: false, retryInMs: EFFECT_RETRY_FIRST_MS, commands: [commandOf(call, result)] };
   },
 };

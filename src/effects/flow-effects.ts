@@ -77,18 +77,24 @@ const stopExecutions: Row<"stopExecutions"> = {
   async perform({ env, object: flow, machine }, [effect]) {
     assert(effect, "a group is not empty");
     await removeSchedules(env, flow, effect.generation);
-    let stopped = 0;
-    for (const { name, endedAt } of machine.executions(effect.generation)) {
-      if (endedAt !== undefined) continue;
-      if (stopped++ >= STOPPED_AT_ONCE) return { done: false, retryInMs: STOP_PAUSE_MS };
-      const execution = env.EXECUTIONS.getByName(
-        executionObjectName({ flow, generation: effect.generation, name }),
-      );
+    const { generation } = effect;
+    const running = runningOf(machine, generation, STOPPED_AT_ONCE + 1);
+    for (const name of running.slice(0, STOPPED_AT_ONCE)) {
+      const execution = env.EXECUTIONS.getByName(executionObjectName({ flow, generation, name }));
       await execution.stop("FnF.FlowDeleted", "the flow was deleted");
     }
-    return DONE;
+    return running.length > STOPPED_AT_ONCE ? { done: false, retryInMs: STOP_PAUSE_MS } : DONE;
   },
 };
+
+/** Names, read before anybody waits: while rows are read nothing may be written. */
+function runningOf(machine: FlowMachine, generation: number, most: number): string[] {
+  const names: string[] = [];
+  for (const { name, endedAt } of machine.executions(generation)) {
+    if (endedAt === undefined && names.push(name) >= most) break;
+  }
+  return names;
+}
 
 /** Of this generation: if the flow was made again in the meantime, the new one's stay. */
 async function removeSchedules(env: Env, flow: string, generation: number): Promise<void> {

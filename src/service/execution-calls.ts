@@ -3,7 +3,7 @@ import type { ExecutionEntry, ExecutionMode, Labels } from "../core/flow/flow.ts
 import { given } from "../core/given.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ExecutionId } from "../core/names.ts";
-import type { Nonce } from "../core/nonces.ts";
+import type { Nonce } from "../core/durable/nonces.ts";
 import type {
   ExecutionData,
   ExecutionHead,

@@ -3,7 +3,7 @@ import { compileDefinition } from "../core/fdl/compile.ts";
 import { type Diagnostic, DIAGNOSTICS } from "../core/fdl/diagnostic.ts";
 import type { PatchFlow, PutFlow } from "../core/flow/command.ts";
 import type { FlowRecord, FlowSettings, FlowVersion } from "../core/flow/flow.ts";
-import type { Nonce } from "../core/nonces.ts";
+import type { Nonce } from "../core/durable/nonces.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
 import { askDirectory, askFlow } from "./objects.ts";

@@ -1,4 +1,4 @@
-import type { Nonce } from "../core/nonces.ts";
+import type { Nonce } from "../core/durable/nonces.ts";
 import type { PutConditions } from "../core/objects.ts";
 import type { Result } from "../core/result.ts";
 import { scheduleNotExists } from "../core/schedule/only-if.ts";

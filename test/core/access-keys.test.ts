@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type AccessKeyCommand, AccessKeys, FIRST_ADMIN_KEY } from "../../src/core/directory/access-keys.ts";
 import { AuditLog } from "../../src/core/directory/audit-log.ts";
 import { ACCESS_KEYS_MAX, AUDIT_KEPT_MS } from "../../src/core/limits.ts";
+import { Records } from "../../src/core/durable/records.ts";
 import { MemoryCells } from "../support/memory-cells.ts";
 
 const create = (id: string, role: "admin" | "viewer" = "viewer"): AccessKeyCommand => ({
@@ -10,7 +11,7 @@ const create = (id: string, role: "admin" | "viewer" = "viewer"): AccessKeyComma
 });
 
 function keysAfter(...commands: AccessKeyCommand[]) {
-  const keys = new AccessKeys(new MemoryCells());
+  const keys = new AccessKeys(new Records(new MemoryCells()));
   const outcomes = commands.map((command) => keys.handle(command, 1000));
   return { keys, last: outcomes.at(-1) };
 }
@@ -77,7 +78,7 @@ describe("the audit log", () => {
     }) as const;
 
   test("tells what was asked, and what came of it", () => {
-    const log = new AuditLog(new MemoryCells());
+    const log = new AuditLog(new Records(new MemoryCells()));
     log.handle(asked("a"), 10);
     log.handle({ type: "auditAnswered", id: "a", at: 10, status: 204 }, 12);
     log.handle(asked("b"), 20);
@@ -89,7 +90,7 @@ describe("the audit log", () => {
   });
 
   test("pages from the newest to the oldest, within times and by key", () => {
-    const log = new AuditLog(new MemoryCells());
+    const log = new AuditLog(new Records(new MemoryCells()));
     for (const at of [1, 2, 3, 4]) log.handle(asked(`r${at}`, at % 2 ? "odd1" : "even1"), at);
     const first = log.page({ limit: 2 });
     expect(first.items.map(({ at }) => at)).toEqual([4, 3]);
@@ -100,7 +101,7 @@ describe("the audit log", () => {
   });
 
   test("forgets after 400 days", () => {
-    const log = new AuditLog(new MemoryCells());
+    const log = new AuditLog(new Records(new MemoryCells()));
     log.handle(asked("old"), 10);
     log.handle(asked("young"), 20);
     log.handle(asked("new"), 15 + AUDIT_KEPT_MS);

@@ -98,7 +98,7 @@ export const STORIES: Readonly<Record<string, (store: MemoryExecutionStore) => E
     const run = new EngineRun(store, flowOf(taskStep("one"), taskStep("two")));
     run.succeed("one", { n: 1 });
     run.do({ type: "stop", error: "Enough", cause: "by hand" });
-    for (const effect of run.pendingEffects()) run.do({ type: "effectDone", effect });
+    for (const effect of run.pendingEffects()) run.do({ type: "effectOver", effect });
     return run;
   },
   "out of time": (store) => {

@@ -51,7 +51,7 @@ export class EngineRun {
   do(command: ExecutionCommand): ExecutionOutcome {
     const outcome = this.machine.handle(command, this.now);
     this.machine.save(this.now);
-    this.effects.push(...this.machine.takeNewEffects());
+    this.effects.push(...this.machine.effects.takeNew());
     EngineRun.watch(this);
     return outcome;
   }
@@ -87,11 +87,11 @@ export class EngineRun {
   restart(): void {
     this.machine.discardMemory();
     this.effects.length = 0;
-    this.effects.push(...this.machine.takeNewEffects());
+    this.effects.push(...this.machine.effects.takeNew());
   }
 
   pendingEffects(kind?: ExecutionEffect["kind"]): ExecutionEffect[] {
-    const pending = this.effects.filter((effect) => this.machine.isPending(effect));
+    const pending = this.effects.filter((effect) => this.machine.effects.isPending(effect));
     return kind === undefined ? pending : pending.filter((effect) => effect.kind === kind);
   }
 

@@ -1,24 +1,35 @@
-import type { Cells } from "../../src/core/cells.ts";
+import type { Cells } from "../../src/core/durable/cells.ts";
 
 /** The contract of cells in plain memory. */
 export class MemoryCells implements Cells {
   readonly texts = new Map<string, string>();
+  private writes = 0;
 
   read(key: string): string | undefined {
     return this.texts.get(key);
   }
 
   write(key: string, text: string): void {
+    this.writes++;
     this.texts.set(key, text);
   }
 
   delete(key: string): void {
+    this.writes++;
     this.texts.delete(key);
   }
 
-  range(from: string, to: string, order: "ascending" | "descending" = "ascending"): [string, string][] {
+  *range(
+    from: string,
+    to: string,
+    order: "ascending" | "descending" = "ascending",
+  ): Generator<[string, string]> {
+    const { writes } = this;
     const found = [...this.texts].filter(([key]) => from <= key && key < to);
     const sorted = found.toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return order === "ascending" ? sorted : sorted.toReversed();
+    for (const row of order === "ascending" ? sorted : sorted.toReversed()) {
+      yield row;
+      if (this.writes !== writes) throw new Error("something was written while cells were read");
+    }
   }
 }

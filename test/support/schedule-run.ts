@@ -35,7 +35,7 @@ export class ScheduleRun {
   act(command: ScheduleCommand): ScheduleOutcome {
     const outcome = this.machine.handle(command, this.now);
     this.machine.save();
-    this.effects.push(...this.machine.takeNewEffects());
+    this.effects.push(...this.machine.effects.takeNew());
     return outcome;
   }
 
@@ -82,14 +82,14 @@ export class ScheduleRun {
 
   restart(): void {
     this.machine = new ScheduleMachine(this.cells);
-    this.effects = [...this.machine.takeNewEffects()];
+    this.effects = [...this.machine.effects.takeNew()];
   }
 
   /** Does what is to be done outside; starts succeed. */
   settle(): void {
     for (let [effect] = this.effects; effect; [effect] = this.effects) {
       this.effects.shift();
-      if (!this.machine.isPending(effect)) continue;
+      if (!this.machine.effects.isPending(effect)) continue;
       if (effect.kind === "startFiring") this.start(effect);
       else if (effect.kind === "checkRunning") this.check(effect);
       else this.effects.push(effect);

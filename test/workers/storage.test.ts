@@ -5,7 +5,8 @@ import { Meter } from "../../durable-objects/meter.ts";
 import { Database } from "../../durable-objects/storage/database.ts";
 import { toParts } from "../../durable-objects/storage/parts.ts";
 import { CELL_MIGRATIONS, SqlCells } from "../../durable-objects/storage/sql-cells.ts";
-import { sortable, withPrefix } from "../../src/core/cells.ts";
+import { Records, TEXT } from "../../src/core/durable/records.ts";
+import { sortable } from "../../src/core/text.ts";
 import { unique } from "./call.ts";
 
 function inObject(run: (sql: SqlStorage) => void): Promise<void> {
@@ -21,15 +22,13 @@ describe("cells", () => {
       cells.write("n:long", long);
       cells.write("o:other", "x");
       expect(cells.read("n:long")).toBe(long);
-      const found = Array.from(withPrefix(cells, "n:"), ([, text]) => text);
+      const table = new Records(cells).table("n:", TEXT);
+      const found = Array.from(table.entries(), ([, text]) => text);
       expect(found.slice(0, 4)).toEqual(["1", "3", "10", "20"]);
       expect(found[4] === long).toBe(true);
-      expect(Array.from(withPrefix(cells, "n:", "descending", sortable(20)), ([, text]) => text)).toEqual([
-        "10",
-        "3",
-        "1",
-      ]);
-      const [[, last] = []] = withPrefix(cells, "n:", "descending");
+      const before = table.entries({ order: "descending", after: sortable(20) });
+      expect(Array.from(before, ([, text]) => text)).toEqual(["10", "3", "1"]);
+      const [[, last] = []] = table.entries({ order: "descending" });
       expect(last === long).toBe(true);
       cells.write("n:long", "short");
       expect(cells.read("n:long")).toBe("short");

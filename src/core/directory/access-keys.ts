@@ -1,7 +1,6 @@
-import { type Cells, withPrefix } from "../cells.ts";
-import { parseOwn } from "../json.ts";
+import type { Records, Table } from "../durable/records.ts";
 import { ACCESS_KEYS_MAX } from "../limits.ts";
-import { type Rejection, reject } from "../result.ts";
+import { type Rejection, assert, reject } from "../result.ts";
 
 export const ROLES = ["admin", "operator", "viewer", "worker"] as const;
 export type Role = (typeof ROLES)[number];
@@ -37,7 +36,6 @@ export type AccessKeyCommand =
 export type AccessKeyOutcome = Rejection | { readonly ok: true; readonly key: AccessKey };
 
 const ID = /^([A-Za-z0-9]*[A-Za-z])([1-9]\d{0,5})$/;
-const PREFIX = "key:";
 
 /** It is there without having been made, as long as nobody changes it. */
 export const FIRST_ADMIN_KEY: AccessKey = { id: "mradmin1", role: "admin", disabled: false };
@@ -48,12 +46,13 @@ export function parseKeyId(id: string): { name: string; generation: number } | u
   return name === undefined ? undefined : { name, generation: Number(generation) };
 }
 
-/** The installation's access keys, one cell each. */
+/** The installation's access keys, one row each. */
 export class AccessKeys {
-  private readonly cells: Cells;
+  /** By name. */
+  private readonly table: Table<AccessKey>;
 
-  constructor(cells: Cells) {
-    this.cells = cells;
+  constructor(records: Records) {
+    this.table = records.table("key:");
   }
 
   /** The key that an id names: one that holds, whether it is disabled or not. */
@@ -68,7 +67,7 @@ export class AccessKeys {
 
   /** All keys in the order of their ids; there are few. */
   all(): AccessKey[] {
-    const keys = Array.from(withPrefix(this.cells, PREFIX), ([, text]) => parseOwn<AccessKey>(text));
+    const keys = Array.from(this.table.entries(), ([, key]) => key);
     const first = parseKeyId(FIRST_ADMIN_KEY.id)?.name;
     if (keys.every(({ id }) => parseKeyId(id)?.name !== first)) keys.push(FIRST_ADMIN_KEY);
     return keys.toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -86,13 +85,14 @@ export class AccessKeys {
   }
 
   private find(name: string): AccessKey | undefined {
-    const text = this.cells.read(`${PREFIX}${name}`);
-    if (text !== undefined) return parseOwn<AccessKey>(text);
-    return parseKeyId(FIRST_ADMIN_KEY.id)?.name === name ? FIRST_ADMIN_KEY : undefined;
+    const isFirst = parseKeyId(FIRST_ADMIN_KEY.id)?.name === name;
+    return this.table.get(name) ?? (isFirst ? FIRST_ADMIN_KEY : undefined);
   }
 
   private write(key: AccessKey): AccessKeyOutcome {
-    this.cells.write(`${PREFIX}${parseKeyId(key.id)?.name}`, JSON.stringify(key));
+    const parsed = parseKeyId(key.id);
+    assert(parsed, "a key that is kept has a name");
+    this.table.put(parsed.name, key);
     return { ok: true, key };
   }
 
@@ -120,12 +120,12 @@ export class AccessKeys {
   }
 
   private remove(key: AccessKey): AccessKeyOutcome {
-    const name = parseKeyId(key.id)?.name;
+    const name = parseKeyId(key.id)?.name ?? "";
     if (name === parseKeyId(FIRST_ADMIN_KEY.id)?.name) {
       return reject("LastAdminKey", "the first admin key can be disabled, but not deleted");
     }
     if (this.isLastAdmin(key)) return lastAdmin();
-    this.cells.delete(`${PREFIX}${name}`);
+    this.table.delete(name);
     return { ok: true, key };
   }
 

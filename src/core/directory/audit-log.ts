@@ -1,5 +1,5 @@
-import { type Cells, sortable, withPrefix } from "../cells.ts";
-import { parseOwn } from "../json.ts";
+import type { Records, Table } from "../durable/records.ts";
+import { sortable } from "../text.ts";
 import { AUDIT_KEPT_MS, AUDIT_PURGED_AT_ONCE } from "../limits.ts";
 import type { Role } from "./access-keys.ts";
 
@@ -44,31 +44,28 @@ export type AuditCommand =
       readonly made?: Readonly<Record<string, string>>;
     };
 
-const PREFIX = "audit:";
 /** Entries that one page looks at: with a filter it may show fewer than asked for. */
 const SCANNED_MAX = 10_000;
 
 /** An entry is written before its change is made, so that no change goes without one. */
 export class AuditLog {
-  private readonly cells: Cells;
+  private readonly table: Table<AuditEntry>;
 
-  constructor(cells: Cells) {
-    this.cells = cells;
+  constructor(records: Records) {
+    this.table = records.table("audit:");
   }
 
   handle(command: AuditCommand, now: number): { ok: true; at: number } {
     if (command.type === "auditAsked") {
       this.purge(now);
       const entry: AuditEntry = { ...command.entry, at: now };
-      this.cells.write(keyOf(entry), JSON.stringify(entry));
+      this.table.put(keyOf(entry), entry);
       return { ok: true, at: now };
     }
-    const text = this.cells.read(keyOf(command));
-    if (text !== undefined) {
-      const asked = parseOwn<AuditEntry>(text);
+    const asked = this.table.get(keyOf(command));
+    if (asked) {
       const { status, made } = command;
-      const entry: AuditEntry = { ...asked, status, target: { ...asked.target, ...made } };
-      this.cells.write(keyOf(entry), JSON.stringify(entry));
+      this.table.put(keyOf(command), { ...asked, status, target: { ...asked.target, ...made } });
     }
     return { ok: true, at: command.at };
   }
@@ -77,13 +74,11 @@ export class AuditLog {
   page({ limit, cursor, from = 0, to = Number.MAX_SAFE_INTEGER, accessKeyId }: AuditQuery): AuditPage {
     const items: AuditEntry[] = [];
     let scanned = 0;
-    const end = cursor ?? sortable(to);
-    for (const [key, text] of withPrefix(this.cells, PREFIX, "descending", end)) {
-      const entry = parseOwn<AuditEntry>(text);
+    const after = cursor ?? sortable(to);
+    for (const [key, entry] of this.table.entries({ order: "descending", after })) {
       if (entry.at < from) break;
       if (accessKeyId === undefined || entry.accessKeyId === accessKeyId) items.push(entry);
-      if (items.length >= limit || ++scanned >= SCANNED_MAX)
-        return { items, cursor: key.slice(PREFIX.length) };
+      if (items.length >= limit || ++scanned >= SCANNED_MAX) return { items, cursor: key };
     }
     return { items };
   }
@@ -91,13 +86,13 @@ export class AuditLog {
   /** The oldest entries go when new ones come, a few at a time. */
   private purge(now: number): void {
     const old: string[] = [];
-    for (const [key] of this.cells.range(PREFIX, `${PREFIX}${sortable(Math.max(0, now - AUDIT_KEPT_MS))}`)) {
+    for (const key of this.table.keys({ until: sortable(Math.max(0, now - AUDIT_KEPT_MS)) })) {
       if (old.push(key) >= AUDIT_PURGED_AT_ONCE) break;
     }
-    for (const key of old) this.cells.delete(key);
+    for (const key of old) this.table.delete(key);
   }
 }
 
 function keyOf({ at, id }: { at: number; id: string }): string {
-  return `${PREFIX}${sortable(at)}:${id}`;
+  return `${sortable(at)}:${id}`;
 }

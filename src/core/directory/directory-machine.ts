@@ -1,6 +1,7 @@
-import { parseOwn } from "../json.ts";
-import { type Cells, KEY_END, sortable, withPrefix } from "../cells.ts";
-import type { AnyEffect, Machine } from "../machine.ts";
+import type { Cells } from "../durable/cells.ts";
+import { Records, TEXT, type Table } from "../durable/records.ts";
+import { sortable } from "../text.ts";
+import { type Machine, NO_EFFECTS } from "../machine.ts";
 import { type AccessKeyCommand, type AccessKeyOutcome, AccessKeys } from "./access-keys.ts";
 import { type AuditCommand, AuditLog } from "./audit-log.ts";
 
@@ -31,33 +32,42 @@ interface Entry {
 }
 
 const OK: DirectoryOutcome = { ok: true };
-const RECENT = "recent:";
 
 /** The names of an installation's flows and queues, its access keys and its audit log. It has no effects and no timers. */
-export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutcome, AnyEffect> {
+export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutcome, never> {
+  readonly effects = NO_EFFECTS;
   readonly accessKeys: AccessKeys;
   readonly auditLog: AuditLog;
-  private readonly cells: Cells;
+  private readonly records: Records;
+  private readonly entries: { readonly [K in DirectoryKind]: Table<Entry> };
+  /** When flows were active, by name; and their names in the order of these times. */
+  private readonly active: Table<number>;
+  private readonly recent: Table<string>;
 
   constructor(cells: Cells) {
-    this.cells = cells;
-    this.accessKeys = new AccessKeys(cells);
-    this.auditLog = new AuditLog(cells);
+    const records = new Records(cells);
+    this.records = records;
+    this.entries = {
+      flow: records.table("flow:"),
+      queue: records.table("queue:"),
+      topic: records.table("topic:"),
+    };
+    this.active = records.table("active:");
+    this.recent = records.table("recent:", TEXT);
+    this.accessKeys = new AccessKeys(records);
+    this.auditLog = new AuditLog(records);
   }
 
   /** Existing names that begin with `start`, behind `after`, in their order. */
   *names(kind: DirectoryKind, after = "", start = ""): Generator<string> {
-    const prefix = `${kind}:`;
-    // Behind `after`, where that lies among the names that begin so.
-    const from = after < start ? start : `${after}\u0000`;
-    for (const [key, text] of this.cells.range(`${prefix}${from}`, `${prefix}${start}${KEY_END}`)) {
-      if (parseOwn<Entry>(text).exists) yield key.slice(prefix.length);
+    for (const [name, { exists }] of this.entries[kind].entries({ within: start, after })) {
+      if (exists) yield name;
     }
   }
 
   /** Flows that were active, the latest first. */
   *activeFlows(): Generator<string> {
-    for (const [key] of withPrefix(this.cells, RECENT, "descending")) yield key.slice(RECENT.length + 17);
+    for (const key of this.recent.keys({ order: "descending" })) yield key.slice(sortable(0).length + 1);
   }
 
   handle(command: DirectoryCommand, now: number): DirectoryOutcome {
@@ -66,7 +76,7 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
       case "unregister":
         return this.register(command);
       case "active":
-        return this.active(command);
+        return this.noteActive(command);
       case "auditAsked":
       case "auditAnswered":
         return this.auditLog.handle(command, now);
@@ -76,43 +86,40 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
   }
 
   private register({ type, kind, name, generation }: RegisterCommand): DirectoryOutcome {
-    const key = `${kind}:${name}`;
-    const text = this.cells.read(key);
-    const known = text === undefined ? undefined : parseOwn<Entry>(text);
+    const known = this.entries[kind].get(name);
     const exists = type === "register";
     const isOlder =
       known && (generation < known.generation || (generation === known.generation && !known.exists));
     const isSame = known?.generation === generation && known.exists === exists;
     if (isOlder || isSame) return OK;
-    const entry: Entry = { generation, exists };
-    this.cells.write(key, JSON.stringify(entry));
+    this.entries[kind].put(name, { generation, exists });
     if (kind === "flow" && !exists) this.forgetActive(name);
     return OK;
   }
 
-  private active({ name, generation, at }: ActiveCommand): DirectoryOutcome {
-    const text = this.cells.read(`flow:${name}`);
-    const known = text === undefined ? undefined : parseOwn<Entry>(text);
+  private noteActive({ name, generation, at }: ActiveCommand): DirectoryOutcome {
+    const known = this.entries.flow.get(name);
     if (known && (known.generation > generation || !known.exists)) return OK;
     this.forgetActive(name);
-    this.cells.write(`active:${name}`, String(at));
-    this.cells.write(recentKey(at, name), "");
+    this.active.put(name, at);
+    this.recent.put(recentKey(at, name), "");
     return OK;
   }
 
   private forgetActive(name: string): void {
-    const at = this.cells.read(`active:${name}`);
+    const at = this.active.get(name);
     if (at === undefined) return;
-    this.cells.delete(`active:${name}`);
-    this.cells.delete(recentKey(Number(at), name));
+    this.active.delete(name);
+    this.recent.delete(recentKey(at, name));
   }
 
   save(): void {
-    // Every change is written as it is made: the transaction is around the commands, too.
+    this.records.save();
   }
 
+  /** There is none besides what the commit changed. */
   discardMemory(): void {
-    // There is no memory.
+    this.records.discard();
   }
 
   nextTimerAt(): undefined {
@@ -122,24 +129,8 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
   wakeCommand(): DirectoryCommand {
     throw new Error("Broken invariant: the directory has no timers");
   }
-
-  takeNewEffects(): readonly AnyEffect[] {
-    return [];
-  }
-
-  isPending(): boolean {
-    return false;
-  }
-
-  effectDone(): DirectoryCommand {
-    throw new Error("Broken invariant: the directory has no effects");
-  }
-
-  effectFailed(): DirectoryCommand {
-    throw new Error("Broken invariant: the directory has no effects");
-  }
 }
 
 function recentKey(at: number, name: string): string {
-  return `${RECENT}${sortable(at)}:${name}`;
+  return `${sortable(at)}:${name}`;
 }

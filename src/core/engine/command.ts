@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../json.ts";
 import type { ExecutionId } from "../names.ts";
+import type { EffectOver } from "../machine.ts";
 import type { Rejection } from "../result.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
 import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
@@ -15,8 +16,7 @@ export type ExecutionCommand =
   | Join
   | Stop
   | Wake
-  | EffectDone
-  | EffectFailed;
+  | EffectOver<ExecutionEffect>;
 
 export interface Start {
   readonly type: "start";
@@ -87,17 +87,6 @@ export interface Stop {
 /** Settles what is due and goes on with what was cut into turns. */
 export interface Wake {
   readonly type: "wake";
-}
-
-export interface EffectDone {
-  readonly type: "effectDone";
-  readonly effect: ExecutionEffect;
-}
-
-export interface EffectFailed {
-  readonly type: "effectFailed";
-  readonly effect: ExecutionEffect;
-  readonly reason: string;
 }
 
 /** `eventId` is the event that the command made, where it made one. */

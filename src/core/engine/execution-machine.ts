@@ -2,13 +2,13 @@ import { compileDefinition } from "../fdl/compile.ts";
 import type { Flow } from "../fdl/flow.ts";
 import { given } from "../given.ts";
 import { CHECKPOINT_COMMITS, CHECKPOINT_LENGTH } from "../limits.ts";
-import type { Machine } from "../machine.ts";
+import type { EffectSource, Machine } from "../machine.ts";
 import { assert } from "../result.ts";
 import { SECOND_MS } from "../time.ts";
 import { advance } from "./advance.ts";
 import { Checkpoint } from "./kept/checkpoint.ts";
 import type { ExecutionCommand, ExecutionOutcome, Start } from "./command.ts";
-import type { ExecutionEffect } from "./state/effect.ts";
+import { EXECUTION_EFFECT_KINDS, type ExecutionEffect } from "./state/effect.ts";
 import { Execution, type HeadRecord } from "./state/execution-state.ts";
 import type { ExecutionStarted, Fact, FactType } from "./state/fact.ts";
 import { handle } from "./handle.ts";
@@ -18,7 +18,7 @@ import type { Phase } from "./state/phase.ts";
 import { nextTimer, resetTimers } from "./due-timers.ts";
 import { behaviours } from "./steps/behaviours.ts";
 import type { ExecutionStore } from "./kept/store.ts";
-import { tasksOf } from "./tasks.ts";
+import { isPending } from "./tasks.ts";
 import { type FactListener, Turn } from "./turn.ts";
 import { type Packed, Values } from "./state/values.ts";
 
@@ -62,6 +62,20 @@ interface Loaded {
 
 /** An execution on its store: facts go to the journal with every commit, records to cells with every checkpoint. */
 export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutcome, ExecutionEffect> {
+  readonly effects: EffectSource<ExecutionEffect> = {
+    takeNew: () => {
+      const { execution } = this.load();
+      if (!execution) return [];
+      const taken = execution.newEffects;
+      execution.newEffects = [];
+      return taken;
+    },
+    isPending: (effect) => {
+      const { execution } = this.load();
+      return execution !== undefined && isPending(execution, effect);
+    },
+    boundOf: ({ kind }) => EXECUTION_EFFECT_KINDS[kind].bound,
+  };
   private readonly store: ExecutionStore;
   private memory: Loaded | undefined;
   private notable: NotableFact[] = [];
@@ -92,8 +106,10 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     tail.commits++;
     tail.length += length;
     if (tail.commits < CHECKPOINT_COMMITS && tail.length < CHECKPOINT_LENGTH) return;
-    const pending = [...execution.effects.values()].filter((effect) => this.isPending(effect));
-    checkpoint.write(execution, pending, lastSeq);
+    for (const [id, effect] of execution.effects) {
+      if (!isPending(execution, effect)) execution.effects.delete(id);
+    }
+    checkpoint.write(execution, [...execution.effects.values()], lastSeq);
     tail.commits = 0;
     tail.length = 0;
   }
@@ -124,36 +140,13 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   isBusy(): boolean {
     const { execution } = this.load();
     if (!execution) return false;
-    return execution.isRunning || [...execution.effects.values()].some((effect) => this.isPending(effect));
+    return (
+      execution.isRunning || [...execution.effects.values()].some((effect) => isPending(execution, effect))
+    );
   }
 
   isOver(): boolean {
     return this.load().execution !== undefined && !this.isBusy();
-  }
-
-  takeNewEffects(): readonly ExecutionEffect[] {
-    const { execution } = this.load();
-    if (!execution) return [];
-    const taken = execution.newEffects;
-    execution.newEffects = [];
-    return taken;
-  }
-
-  isPending(effect: ExecutionEffect): boolean {
-    const { execution } = this.load();
-    if (!execution?.effects.has(effect.id)) return false;
-    const isCall = effect.kind === "sendTasks" || effect.kind === "callTask";
-    if (!isCall || tasksOf(execution, effect, 1).length > 0) return true;
-    execution.effects.delete(effect.id);
-    return false;
-  }
-
-  effectDone(effect: ExecutionEffect): ExecutionCommand {
-    return { type: "effectDone", effect };
-  }
-
-  effectFailed(effect: ExecutionEffect, reason: string): ExecutionCommand {
-    return { type: "effectFailed", effect, reason };
   }
 
   /** Repeating a start is harmless: its name was reserved for it before. */

@@ -1,4 +1,5 @@
 import { FACTS_PER_TURN, TIMERS_PER_TURN } from "../limits.ts";
+import type { EffectOver } from "../machine.ts";
 import { advance } from "./advance.ts";
 import type { ExecutionCommand, ExecutionOutcome } from "./command.ts";
 import {
@@ -14,7 +15,7 @@ import type { ExecutionEffect } from "./state/effect.ts";
 import type { Execution } from "./state/execution-state.ts";
 import { parseStepPath } from "./state/addresses.ts";
 import { dueFact, nextTimer, pastDue } from "./due-timers.ts";
-import { tasksOf } from "./tasks.ts";
+import { isPending, tasksOf } from "./tasks.ts";
 import { type FactListener, Turn } from "./turn.ts";
 
 type OrdinaryCommand = Exclude<ExecutionCommand, { type: "start" }>;
@@ -78,26 +79,20 @@ function decide({ execution, now }: Turn, command: OrdinaryCommand): Decision {
       return decideJoin(execution, command);
     case "stop":
       return decideStop(execution, command);
-    case "effectDone":
-      return effectOver(execution, command.effect);
-    case "effectFailed":
-      return giveUp(execution, command.effect, command.reason);
+    case "effectOver":
+      return effectOver(execution, command);
     case "wake":
       return { facts: [], outcome: { ok: true } };
   }
 }
 
-function effectOver(execution: Execution, { id }: ExecutionEffect): Decision {
-  return { facts: execution.effects.has(id) ? [{ type: "effectDone", id }] : [], outcome: { ok: true } };
-}
-
 /** Tasks that never reached what they call fail, so that retry and catch see it; other effects are only forgotten. */
-function giveUp(execution: Execution, effect: ExecutionEffect, reason: string): Decision {
-  // Others wait for these, for ever if need be: they stay, and are tried again.
-  if (effect.kind === "reportParent" || effect.kind === "stopChild")
-    return { facts: [], outcome: { ok: true } };
-  if (effect.kind !== "sendTasks" && effect.kind !== "callTask") return effectOver(execution, effect);
+function effectOver(execution: Execution, { effect, failure }: EffectOver<ExecutionEffect>): Decision {
+  const { id } = effect;
+  const isCall = effect.kind === "sendTasks" || effect.kind === "callTask";
+  if (!isCall || failure === undefined)
+    return { facts: isPending(execution, effect) ? [{ type: "effectDone", id }] : [], outcome: { ok: true } };
   const tasks = tasksOf(execution, effect, FACTS_PER_TURN);
   const error = effect.kind === "sendTasks" ? "MNS.InternalError" : "FnF.InternalError";
-  return decideRefuse(execution, { type: "refuseTasks", tasks, error, cause: reason });
+  return decideRefuse(execution, { type: "refuseTasks", tasks, error, cause: failure });
 }

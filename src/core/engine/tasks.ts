@@ -4,12 +4,19 @@ import type { Resource, TaskPattern } from "../fdl/resource.ts";
 import { type Json, type JsonObject, jsonSize } from "../json.ts";
 import { PRIORITY_DEFAULT, PRIORITY_MAX, QUEUE_DELAY_SECONDS_MAX, TASK_DATA_SIZE } from "../limits.ts";
 import type { TaskAttempt } from "./state/task-ref.ts";
-import type { CallTask, SendTasks } from "./state/effect.ts";
+import type { CallTask, ExecutionEffect, SendTasks } from "./state/effect.ts";
 import { type Execution, type Frame, startedEvent } from "./state/execution-state.ts";
 import type { ChildExecution } from "./state/fact.ts";
 import { childPath } from "./state/addresses.ts";
 import { stepInput } from "./scope.ts";
 import { taskStep } from "./steps/task.ts";
+
+/** Whether an effect is still to be done: what hands tasks over is not, once they were taken or nobody waits for them. */
+export function isPending(execution: Execution, effect: ExecutionEffect): boolean {
+  if (!execution.effects.has(effect.id)) return false;
+  const isCall = effect.kind === "sendTasks" || effect.kind === "callTask";
+  return !isCall || tasksOf(execution, effect, 1).length > 0;
+}
 
 /** The attempts of an effect that no queue has confirmed yet, at most `limit` of them. */
 export function tasksOf(execution: Execution, effect: SendTasks | CallTask, limit: number): TaskAttempt[] {

@@ -1,9 +1,10 @@
 import type { ExecutionStatus } from "../engine/state/execution-state.ts";
 import type { TaskRef } from "../engine/state/task-ref.ts";
 import type { JsonObject } from "../json.ts";
-import type { AnyEffect } from "../machine.ts";
+import { type EffectKinds, GIVEN_UP } from "../durable/effects.ts";
+import type { AnyEffect, EffectOver } from "../machine.ts";
+import type { Nonce } from "../durable/nonces.ts";
 import type { MergePatch } from "../merge-patch.ts";
-import type { Nonce } from "../nonces.ts";
 import type { Rejection } from "../result.ts";
 import type { ExecutionEntry, ExecutionMode, FlowRecord, FlowSettings, Labels } from "./flow.ts";
 
@@ -14,8 +15,7 @@ export type FlowCommand =
   | StartExecution
   | ExecutionEnded
   | { readonly type: "removeOld" }
-  | { readonly type: "effectOver"; readonly effect: FlowEffect }
-  | { readonly type: "effectFailed"; readonly effect: FlowEffect; readonly reason: string };
+  | EffectOver<FlowEffect>;
 
 export interface PutFlow {
   readonly type: "putFlow";
@@ -87,6 +87,15 @@ export type FlowOutcome =
 export const BUSY: ReadonlySet<string> = new Set(["TooManyExecutions", "TooManyStarts"]);
 
 export type FlowEffect = TakeExecution | FlowChanged | FlowActive | StopExecutions | RemoveExecutions;
+
+export const FLOW_EFFECT_KINDS: EffectKinds<FlowEffect> = {
+  takeExecution: { kept: "stored", bound: GIVEN_UP },
+  registerFlow: { kept: "stored", bound: GIVEN_UP },
+  unregisterFlow: { kept: "stored", bound: GIVEN_UP },
+  flowActive: { kept: "stored", bound: GIVEN_UP },
+  stopExecutions: { kept: "stored", bound: GIVEN_UP },
+  removeExecutions: { kept: "stored", bound: GIVEN_UP },
+};
 
 /** Hand a start to its execution's object. */
 export interface TakeExecution extends AnyEffect {

@@ -1,5 +1,5 @@
-import { type Cells, sortable, withPrefix } from "../cells.ts";
-import { parseOwn } from "../json.ts";
+import type { Records, Table } from "../durable/records.ts";
+import { sortable } from "../text.ts";
 import type { ExecutionEntry } from "./flow.ts";
 
 export interface StoredEntry extends ExecutionEntry {
@@ -7,30 +7,33 @@ export interface StoredEntry extends ExecutionEntry {
   readonly startId: string;
 }
 
-/** The executions of a flow, by name and in the order of their starts: two cells each. */
+/** The executions of a flow, by name and in the order of their starts: two rows each. */
 export class ExecutionIndex {
-  private readonly cells: Cells;
+  private readonly entries: Table<StoredEntry>;
+  /** Numbers by names. */
+  private readonly numbers: Table<number>;
 
-  constructor(cells: Cells) {
-    this.cells = cells;
+  constructor(records: Records) {
+    this.entries = records.table("execution:");
+    this.numbers = records.table("name:");
   }
 
   find(generation: number, name: string): StoredEntry | undefined {
-    const number = this.cells.read(nameKey(generation, name));
-    const text = number === undefined ? undefined : this.cells.read(entryKey(generation, Number(number)));
-    return text === undefined ? undefined : parseOwn<StoredEntry>(text);
+    const number = this.numbers.get(nameKey(generation, name));
+    return number === undefined ? undefined : this.entries.get(entryKey(generation, number));
   }
 
   /** From the one before `before` to older ones. */
   *newest(generation: number, before = Number.MAX_SAFE_INTEGER): Generator<StoredEntry> {
-    const range = withPrefix(this.cells, prefixOf(generation), "descending", sortable(before));
-    for (const [, text] of range) yield parseOwn<StoredEntry>(text);
+    const after = entryKey(generation, before);
+    const range = { within: prefixOf(generation), order: "descending", after } as const;
+    for (const [, entry] of this.entries.entries(range)) yield entry;
   }
 
   /** From the one after `after` to newer ones. */
   *oldest(generation: number, after = 0): Generator<StoredEntry> {
-    const range = withPrefix(this.cells, prefixOf(generation), "ascending", sortable(after));
-    for (const [, text] of range) yield parseOwn<StoredEntry>(text);
+    const range = { within: prefixOf(generation), after: entryKey(generation, after) };
+    for (const [, entry] of this.entries.entries(range)) yield entry;
   }
 
   /** The number of the first execution that was started after an instant: found without reading those between. */
@@ -51,6 +54,11 @@ export class ExecutionIndex {
     return undefined;
   }
 
+  /** Number of the oldest that is kept; of the first one where there is none. */
+  firstNumber(generation: number): number {
+    return this.first(this.oldest(generation))?.number ?? 1;
+  }
+
   /** Reads them all. */
   countRunning(generation: number): number {
     let running = 0;
@@ -59,22 +67,22 @@ export class ExecutionIndex {
   }
 
   add(entry: StoredEntry): void {
-    this.cells.write(nameKey(entry.generation, entry.name), String(entry.number));
+    this.numbers.put(nameKey(entry.generation, entry.name), entry.number);
     this.change(entry);
   }
 
   change(entry: StoredEntry): void {
-    this.cells.write(entryKey(entry.generation, entry.number), JSON.stringify(entry));
+    this.entries.put(entryKey(entry.generation, entry.number), entry);
   }
 
   remove({ generation, number, name }: Pick<ExecutionEntry, "generation" | "number" | "name">): void {
-    this.cells.delete(nameKey(generation, name));
-    this.cells.delete(entryKey(generation, number));
+    this.numbers.delete(nameKey(generation, name));
+    this.entries.delete(entryKey(generation, number));
   }
 }
 
 function prefixOf(generation: number): string {
-  return `execution:${generation}:`;
+  return `${generation}:`;
 }
 
 function entryKey(generation: number, number: number): string {
@@ -82,5 +90,5 @@ function entryKey(generation: number, number: number): string {
 }
 
 function nameKey(generation: number, name: string): string {
-  return `name:${generation}:${name}`;
+  return `${generation}:${name}`;
 }

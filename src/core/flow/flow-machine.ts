@@ -1,24 +1,25 @@
-import type { Cells } from "../cells.ts";
-import { DurableEffects } from "../durable-effects.ts";
-import { parseOwn } from "../json.ts";
+import type { Cells } from "../durable/cells.ts";
+import { EFFECT_PREFIX, RecordedEffects } from "../durable/effects.ts";
+import { Records, type Single } from "../durable/records.ts";
 import {
   ACTIVE_TOLD_EVERY_MS,
   EXECUTION_RETENTION_DAYS_DEFAULT,
   REMOVAL_PAUSE_MS,
   RUNNING_EXECUTIONS_MAX,
 } from "../limits.ts";
-import type { Machine } from "../machine.ts";
-import { type Nonce, Nonces } from "../nonces.ts";
+import type { EffectOver, Machine } from "../machine.ts";
+import { type Nonce, Nonces } from "../durable/nonces.ts";
 import { type Rejection, reject } from "../result.ts";
 import { DAY_MS } from "../time.ts";
-import type {
-  ExecutionEnded,
-  FlowCommand,
-  FlowEffect,
-  FlowOutcome,
-  PatchFlow,
-  PutFlow,
-  StartExecution,
+import {
+  type ExecutionEnded,
+  FLOW_EFFECT_KINDS,
+  type FlowCommand,
+  type FlowEffect,
+  type FlowOutcome,
+  type PatchFlow,
+  type PutFlow,
+  type StartExecution,
 } from "./command.ts";
 import type { ExecutionEntry, FlowRecord, FlowVersion } from "./flow.ts";
 import { ExecutionIndex, type StoredEntry } from "./execution-index.ts";
@@ -28,6 +29,11 @@ import { Retention } from "./retention.ts";
 import { Versions } from "./versions.ts";
 
 interface Memory {
+  readonly records: Records;
+  readonly versions: Versions;
+  readonly nonces: Nonces;
+  readonly index: ExecutionIndex;
+  readonly kept: { readonly flow: Single<FlowRecord>; readonly activeAt: Single<number> };
   flow: FlowRecord | undefined;
   /** Number of the first execution that is kept, and of the last that was started, in this generation. */
   first: number;
@@ -37,26 +43,25 @@ interface Memory {
   /** When the directory was last told that something was started. */
   activeAt: number;
   readonly admission: Admission;
-  readonly effects: DurableEffects<FlowEffect>;
+  readonly effects: RecordedEffects<FlowEffect>;
   readonly retention: Retention;
 }
 
-const FLOW = "flow";
-const ACTIVE = "active";
-
 /** A flow: its versions, the names of its executions, and their index. */
 export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect> {
-  readonly versions: Versions;
   private readonly cells: Cells;
-  private readonly nonces: Nonces;
-  private readonly index: ExecutionIndex;
   private memory: Memory | undefined;
 
   constructor(cells: Cells) {
     this.cells = cells;
-    this.versions = new Versions(cells);
-    this.nonces = new Nonces(cells);
-    this.index = new ExecutionIndex(cells);
+  }
+
+  get effects(): RecordedEffects<FlowEffect> {
+    return this.load().effects;
+  }
+
+  get versions(): Versions {
+    return this.load().versions;
   }
 
   get flow(): FlowRecord | undefined {
@@ -65,7 +70,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   execution(generation: number, name: string): ExecutionEntry | undefined {
-    const entry = this.index.find(generation, name);
+    const entry = this.load().index.find(generation, name);
     return entry && this.toEntry(entry);
   }
 
@@ -74,8 +79,8 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     generation: number,
     { before = Number.MAX_SAFE_INTEGER, to }: { before?: number; to?: number } = {},
   ): Generator<ExecutionEntry> {
-    const bound = to === undefined ? before : Math.min(before, this.index.firstAfter(generation, to));
-    for (const entry of this.index.newest(generation, bound)) yield this.toEntry(entry);
+    const bound = to === undefined ? before : Math.min(before, this.load().index.firstAfter(generation, to));
+    for (const entry of this.load().index.newest(generation, bound)) yield this.toEntry(entry);
   }
 
   handle(command: FlowCommand, now: number): FlowOutcome {
@@ -92,9 +97,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       case "removeOld":
         return this.removeOld(now);
       case "effectOver":
-        return this.effectOver(command.effect, now);
-      case "effectFailed":
-        return this.effectFailedNow(command.effect, command.reason, now);
+        return this.effectOver(command, now);
       case "deleteFlow":
       case "startExecution": {
         const { flow } = this;
@@ -106,7 +109,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   save(): void {
-    // Every change is written as it is made: the transaction is around the commands, too.
+    this.load().records.save();
   }
 
   discardMemory(): void {
@@ -123,24 +126,8 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     return { type: "removeOld" };
   }
 
-  takeNewEffects(): readonly FlowEffect[] {
-    return this.load().effects.takeNew();
-  }
-
-  isPending(effect: FlowEffect): boolean {
-    return this.load().effects.has(effect);
-  }
-
-  effectDone(effect: FlowEffect): FlowCommand {
-    return { type: "effectOver", effect };
-  }
-
-  effectFailed(effect: FlowEffect, reason: string): FlowCommand {
-    return { type: "effectFailed", effect, reason };
-  }
-
   private take(nonce: Nonce | undefined, now: number): "new" | "again" | Rejection {
-    return nonce ? this.nonces.take(nonce, now) : "new";
+    return nonce ? this.load().nonces.take(nonce, now) : "new";
   }
 
   private put(command: PutFlow, now: number, isAgain: boolean): FlowOutcome {
@@ -218,7 +205,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       const remedy = mode === "Express" ? "start it with StartSyncExecution" : "start it with StartExecution";
       return reject("WrongExecutionMode", `the execution mode of flow "${flow.name}" is ${mode}: ${remedy}`);
     }
-    const known = this.index.find(generation, name);
+    const known = this.load().index.find(generation, name);
     if (known) {
       const execution = this.toEntry(known);
       return { ok: true, created: known.startId === startId, repeated: true, execution };
@@ -245,7 +232,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       startedAt: now,
       ...(labels && { labels }),
     };
-    this.index.add(entry);
+    this.load().index.add(entry);
     this.addEffect({
       kind: "takeExecution",
       id: takeId(generation, number),
@@ -260,7 +247,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     });
     if (now - memory.activeAt >= ACTIVE_TOLD_EVERY_MS) {
       memory.activeAt = now;
-      this.cells.write(ACTIVE, String(now));
+      memory.kept.activeAt.put(now);
       this.addEffect({ kind: "flowActive", generation, id: `active:${generation}:${number}`, since: now });
     }
     return { ok: true, created: true, execution: this.toEntry(entry) };
@@ -274,7 +261,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   ): Rejection | undefined {
     const { first, last, admission } = memory;
     if (last - first + 1 >= RUNNING_EXECUTIONS_MAX) {
-      memory.running ??= this.index.countRunning(generation);
+      memory.running ??= this.load().index.countRunning(generation);
     }
     return admission.refuseRunning(memory.running ?? 0) ?? admission.refuseStart(startedBy, now);
   }
@@ -297,35 +284,34 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     return { ok: true };
   }
 
-  private effectOver(effect: FlowEffect, now: number): FlowOutcome {
+  private effectOver({ effect, failure }: EffectOver<FlowEffect>, now: number): FlowOutcome {
     const memory = this.load();
     if (!memory.effects.has(effect)) return { ok: true };
     memory.effects.remove(effect);
+    if (failure !== undefined) return this.givenUp(effect, failure, now);
     if (effect.kind !== "removeExecutions") return { ok: true };
     const { generation, executions } = effect;
-    for (const execution of executions) this.index.remove({ generation, ...execution });
-    if (generation === memory.flow?.generation) memory.first = this.firstNumber(generation);
+    for (const execution of executions) this.load().index.remove({ generation, ...execution });
+    if (generation === memory.flow?.generation) memory.first = memory.index.firstNumber(generation);
     memory.retention.lookAt(now);
     return { ok: true };
   }
 
   /** An execution that could not be started at all is over; the other effects are only forgotten. */
-  private effectFailedNow(effect: FlowEffect, reason: string, now: number): FlowOutcome {
-    const { effects, retention } = this.load();
-    effects.remove(effect);
-    if (effect.kind === "removeExecutions") retention.lookAt(now + REMOVAL_PAUSE_MS);
+  private givenUp(effect: FlowEffect, cause: string, now: number): FlowOutcome {
+    if (effect.kind === "removeExecutions") this.load().retention.lookAt(now + REMOVAL_PAUSE_MS);
     if (effect.kind !== "takeExecution") return { ok: true };
     const { generation, name } = effect;
-    const failure = { status: "Failed", endedAt: now, error: "FnF.InternalError", cause: reason } as const;
+    const failure = { status: "Failed", endedAt: now, error: "FnF.InternalError", cause } as const;
     return this.ended({ type: "executionEnded", generation, name, ...failure });
   }
 
   private ended({ generation, name, status, endedAt, error, cause }: ExecutionEnded): FlowOutcome {
-    const entry = this.index.find(generation, name);
+    const entry = this.load().index.find(generation, name);
     if (!entry) return { ok: true };
     const { startId } = entry;
     if (entry.endedAt !== undefined) return { ok: true, startId };
-    this.index.change({
+    this.load().index.change({
       ...entry,
       status,
       endedAt,
@@ -351,34 +337,36 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   private write(flow: FlowRecord): void {
-    this.load().flow = flow;
-    this.cells.write(FLOW, JSON.stringify(flow));
+    const memory = this.load();
+    memory.flow = flow;
+    memory.kept.flow.put(flow);
   }
 
-  private load() {
-    return (this.memory ??= this.read());
+  private load(): Memory {
+    return (this.memory ??= read(new Records(this.cells)));
   }
+}
 
-  private read(): Memory {
-    const { cells, index } = this;
-    const text = cells.read(FLOW);
-    const flow = text === undefined ? undefined : parseOwn<FlowRecord>(text);
-    const generation = flow?.generation ?? 0;
-    return {
-      flow,
-      first: this.firstNumber(generation),
-      last: index.first(index.newest(generation))?.number ?? 0,
-      running: undefined,
-      activeAt: Number(cells.read(ACTIVE) ?? 0),
-      admission: new Admission(),
-      effects: new DurableEffects<FlowEffect>(cells),
-      retention: new Retention(cells, index),
-    };
-  }
-
-  private firstNumber(generation: number): number {
-    return this.index.first(this.index.oldest(generation))?.number ?? 1;
-  }
+function read(records: Records): Memory {
+  const kept = { flow: records.single<FlowRecord>("flow"), activeAt: records.single<number>("active") };
+  const index = new ExecutionIndex(records);
+  const flow = kept.flow.get();
+  const generation = flow?.generation ?? 0;
+  return {
+    records,
+    versions: new Versions(records),
+    nonces: new Nonces(records),
+    index,
+    kept,
+    flow,
+    first: index.firstNumber(generation),
+    last: index.first(index.newest(generation))?.number ?? 0,
+    running: undefined,
+    activeAt: kept.activeAt.get() ?? 0,
+    admission: new Admission(),
+    effects: new RecordedEffects(records.table<FlowEffect>(EFFECT_PREFIX), FLOW_EFFECT_KINDS),
+    retention: new Retention(records, index),
+  };
 }
 
 function takeId(generation: number, number: number): string {

@@ -1,9 +1,6 @@
-import { type Cells, withPrefix } from "../cells.ts";
+import { type Records, type Single, TEXT, type Table } from "../durable/records.ts";
 import { EXECUTIONS_REMOVED_AT_ONCE, REMOVAL_PAUSE_MS, REMOVAL_SCANNED_AT_ONCE } from "../limits.ts";
 import type { ExecutionIndex, StoredEntry } from "./execution-index.ts";
-
-const AT = "lookAt";
-const DELETED = "deleted:";
 
 /** What one slice of a look came to. */
 export interface Slice {
@@ -27,16 +24,18 @@ interface Look {
  * look tells when the next one can find anything: so an execution that ends costs no alarm and no row for this.
  */
 export class Retention {
-  private readonly cells: Cells;
+  private readonly kept: Single<number>;
+  /** Generations that are deleted; the rows say no more than that. */
+  private readonly deletedRows: Table<string>;
   private readonly index: ExecutionIndex;
   private at: number | undefined;
   private current: Look | undefined;
 
-  constructor(cells: Cells, index: ExecutionIndex) {
-    this.cells = cells;
+  constructor(records: Records, index: ExecutionIndex) {
+    this.kept = records.single("lookAt");
+    this.deletedRows = records.table("deleted:", TEXT);
     this.index = index;
-    const text = cells.read(AT);
-    this.at = text === undefined ? undefined : Number(text);
+    this.at = this.kept.get();
   }
 
   /** When to look, or to go on with a look. */
@@ -48,7 +47,7 @@ export class Retention {
   lookAt(at: number): void {
     if (this.at !== undefined && this.at <= at) return;
     this.at = at;
-    this.cells.write(AT, String(at));
+    this.kept.put(at);
   }
 
   /** How long they are kept is another: a look that is under way begins anew, since it went by the old rule. */
@@ -59,7 +58,7 @@ export class Retention {
 
   /** What is left of a deleted generation goes as soon as it has ended. */
   deleted(generation: number, now: number): void {
-    this.cells.write(`${DELETED}${generation}`, "");
+    this.deletedRows.put(String(generation), "");
     this.lookAt(now + REMOVAL_PAUSE_MS);
   }
 
@@ -76,7 +75,7 @@ export class Retention {
     // Once they are removed, the generation is to be looked at once more.
     if (isDeleted && due.length > 0) look.nextAt = now;
     const isGone = isDeleted && isUntouched && look.after === 0;
-    if (isGone) this.cells.delete(`${DELETED}${look.generation}`);
+    if (isGone) this.deletedRows.delete(String(look.generation));
     const slice = { generation: look.generation, due, isGone };
     if (!isOver) return slice;
     const next = generations.find((one) => one > look.generation);
@@ -106,12 +105,10 @@ export class Retention {
     this.current = undefined;
     this.at = undefined;
     if (Number.isFinite(nextAt)) this.lookAt(Math.max(now + REMOVAL_PAUSE_MS, nextAt));
-    else this.cells.delete(AT);
+    else this.kept.delete();
   }
 
   private deletedGenerations(): number[] {
-    return Array.from(withPrefix(this.cells, DELETED), ([key]) => Number(key.slice(DELETED.length))).toSorted(
-      (a, b) => a - b,
-    );
+    return Array.from(this.deletedRows.keys(), Number).toSorted((a, b) => a - b);
   }
 }

@@ -1,44 +1,44 @@
-import { type Cells, sortable, withPrefix } from "../cells.ts";
-import { parseOwn } from "../json.ts";
+import type { Records, Table } from "../durable/records.ts";
+import { sortable } from "../text.ts";
 import { VERSIONS_REMOVED_AT_ONCE } from "../limits.ts";
 import type { FlowVersion } from "./flow.ts";
 
-/** The stored definitions of a flow, a cell each. */
+/** The stored definitions of a flow, a row each. */
 export class Versions {
-  private readonly cells: Cells;
+  private readonly table: Table<FlowVersion>;
 
-  constructor(cells: Cells) {
-    this.cells = cells;
+  constructor(records: Records) {
+    this.table = records.table("version:");
   }
 
   find(generation: number, version: number): FlowVersion | undefined {
-    const text = this.cells.read(keyOf(generation, version));
-    return text === undefined ? undefined : parseOwn<FlowVersion>(text);
+    return this.table.get(keyOf(generation, version));
   }
 
   /** The newest first, from the one before `before`. */
   *newest(generation: number, before = Number.MAX_SAFE_INTEGER): Generator<FlowVersion> {
-    const range = withPrefix(this.cells, prefixOf(generation), "descending", sortable(before));
-    for (const [, text] of range) yield parseOwn<FlowVersion>(text);
+    const after = keyOf(generation, before);
+    const range = { within: prefixOf(generation), order: "descending", after } as const;
+    for (const [, version] of this.table.entries(range)) yield version;
   }
 
   write(generation: number, version: FlowVersion): void {
-    this.cells.write(keyOf(generation, version.version), JSON.stringify(version));
+    this.table.put(keyOf(generation, version.version), version);
   }
 
   /** Removes some of a deleted generation; false when there are more. */
   remove(generation: number): boolean {
     const keys: string[] = [];
-    for (const [key] of withPrefix(this.cells, prefixOf(generation))) {
+    for (const key of this.table.keys({ within: prefixOf(generation) })) {
       if (keys.push(key) >= VERSIONS_REMOVED_AT_ONCE) break;
     }
-    for (const key of keys) this.cells.delete(key);
+    for (const key of keys) this.table.delete(key);
     return keys.length < VERSIONS_REMOVED_AT_ONCE;
   }
 }
 
 function prefixOf(generation: number): string {
-  return `version:${generation}:`;
+  return `${generation}:`;
 }
 
 function keyOf(generation: number, version: number): string {

@@ -1,11 +1,11 @@
-import { ALARM_OVERDUE_MS, ALARM_SAFETY_MS, EFFECT_GIVE_UP_MS, EFFECT_RETRY_LAST_MS } from "../limits.ts";
-import type { AnyEffect, Machine } from "../machine.ts";
+import { ALARM_OVERDUE_MS, ALARM_SAFETY_MS, EFFECT_RETRY_LAST_MS, TURNS_PER_WAKE } from "../limits.ts";
+import type { AnyEffect, EffectOver, Machine } from "../machine.ts";
 import { messageOf } from "../result.ts";
 import { type EffectGroup, Outbox } from "./outbox.ts";
-import type { HostPorts } from "./ports.ts";
+import type { HostPorts, Performed } from "./ports.ts";
 
-interface Waiting<Command, Outcome> {
-  readonly command: Command;
+interface Waiting<Command, Outcome, Effect extends AnyEffect> {
+  readonly command: Command | EffectOver<Effect>;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -19,10 +19,10 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   private readonly ports: HostPorts<Command, Effect>;
   private readonly outbox = new Outbox<Effect>();
   private readonly onCommit: () => void;
-  private waiting: Waiting<Command, Outcome>[] = [];
+  private waiting: Waiting<Command, Outcome, Effect>[] = [];
   private flushing = false;
   private pumping: Promise<void> | undefined;
-  /** Wakes in a row that met a bug of ours: the next one comes later and later. */
+  /** Wakes in a row that met an internal error or came to no end: the next one comes later and later. */
   private failedWakes = 0;
   /** When the alarm rings, as far as this memory knows. */
   private alarmAt: number | undefined;
@@ -37,8 +37,8 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     this.onCommit = onCommit;
   }
 
-  /** Resolves with the outcome once it is committed; rejects only for our own bugs. */
-  submit(command: Command): Promise<Outcome> {
+  /** Resolves with the outcome once it is committed; rejects only for internal errors. */
+  submit(command: Command | EffectOver<Effect>): Promise<Outcome> {
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
     this.waiting.push({ command, resolve, reject });
     if (!this.flushing) {
@@ -52,11 +52,11 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   async wake(): Promise<void> {
     this.alarmAt = undefined;
     try {
-      this.outbox.add(this.machine.takeNewEffects());
+      this.takeNewEffects();
       await this.pump();
       // Not waited for: a call can take minutes, and no second alarm rings before this one is over.
       this.performDue();
-      this.failedWakes = 0;
+      if (!this.isTimerDue()) this.failedWakes = 0;
     } catch (error) {
       this.failedWakes++;
       this.ports.log({ event: "wakeFailed", message: messageOf(error) });
@@ -70,7 +70,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
    */
   heal(): void {
     const now = this.ports.now();
-    this.outbox.add(this.machine.takeNewEffects());
+    this.takeNewEffects();
     const dueAt = this.nextAt(now);
     if (dueAt === undefined || dueAt > now - ALARM_OVERDUE_MS) return;
     if (this.alarmAt === undefined || this.alarmAt <= now - ALARM_OVERDUE_MS)
@@ -94,7 +94,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   }
 
   /** Commits a batch; gives what answers its callers. */
-  private commit(batch: readonly Waiting<Command, Outcome>[]): (() => void)[] {
+  private commit(batch: readonly Waiting<Command, Outcome, Effect>[]): (() => void)[] {
     try {
       const answers = this.transact(batch);
       this.committed();
@@ -104,12 +104,12 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
       this.outbox.clear();
       const [first, ...others] = batch;
       if (first && others.length === 0) return [this.defect(first, error)];
-      // One of them has met a bug of ours: alone, only that one fails.
+      // One of them has met an internal error: alone, only that one fails.
       return batch.flatMap((one) => this.commit([one]));
     }
   }
 
-  private transact(batch: readonly Waiting<Command, Outcome>[]): (() => void)[] {
+  private transact(batch: readonly Waiting<Command, Outcome, Effect>[]): (() => void)[] {
     const { machine, ports } = this;
     const now = ports.now();
     return ports.transaction(() => {
@@ -126,7 +126,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   /** What follows a commit. If it fails, the commit holds all the same: it must not be run again. */
   private committed(): void {
     try {
-      this.outbox.add(this.machine.takeNewEffects());
+      this.takeNewEffects();
       this.arm();
       this.onCommit();
     } catch (error) {
@@ -134,7 +134,11 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     }
   }
 
-  private defect({ reject }: Waiting<Command, Outcome>, error: unknown): () => void {
+  private takeNewEffects(): void {
+    this.outbox.add(this.machine.effects.takeNew());
+  }
+
+  private defect({ reject }: Waiting<Command, Outcome, Effect>, error: unknown): () => void {
     this.logDefect(error);
     return () => reject(error);
   }
@@ -150,10 +154,17 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     return this.pumping ?? Promise.resolve();
   }
 
+  /** What is due after so many turns goes on with the next alarm: nothing keeps an object at work for ever. */
   private async pumpUntilIdle(): Promise<void> {
     try {
-      do await this.submit(this.machine.wakeCommand());
-      while (this.isTimerDue());
+      for (let turns = 0; this.isTimerDue(); turns++) {
+        if (turns >= TURNS_PER_WAKE) {
+          this.failedWakes++;
+          this.ports.log({ event: "wakeCutShort", turns });
+          break;
+        }
+        await this.submit(this.machine.wakeCommand());
+      }
     } finally {
       this.pumping = undefined;
     }
@@ -173,7 +184,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     return this.outbox.takeDue(
       ports.now(),
       (effect) => ports.groupsAtOnce(effect),
-      (effect) => machine.isPending(effect),
+      (effect) => machine.effects.isPending(effect),
       (effect) => ports.groupKey(effect),
     );
   }
@@ -181,21 +192,12 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   private async perform(group: EffectGroup<Effect>): Promise<void> {
     const { effects, tries } = group;
     try {
-      const { done, retryInMs, commands = [] } = await this.ports.perform(effects, tries);
-      const answers = commands.map((command) => this.submit(command));
-      if (done) answers.push(...effects.map((effect) => this.submit(this.machine.effectDone(effect))));
-      await Promise.all(answers);
-      for (const effect of effects) this.finish(effect, done, retryInMs);
+      await this.answer(group, await this.ports.perform(effects, tries));
     } catch (error) {
       const message = messageOf(error);
-      this.ports.log({
-        event: "effectFailed",
-        kind: effects[0]?.kind,
-        effects: effects.length,
-        tries,
-        message,
-      });
-      await Promise.all(effects.map((effect) => this.repeatOrGiveUp(effect, message)));
+      const [first] = effects;
+      this.ports.log({ event: "effectFailed", kind: first?.kind, effects: effects.length, tries, message });
+      await Promise.all(effects.map((effect) => this.repeatOrGiveUp(effect, tries, message)));
     } finally {
       this.outbox.releaseSlot(group);
       this.performDue();
@@ -203,20 +205,37 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     }
   }
 
-  private finish(effect: Effect, done: boolean, retryInMs: number | undefined): void {
-    if (done || !this.machine.isPending(effect)) this.outbox.finish(effect);
-    else this.outbox.retry(effect, this.ports.now(), retryInMs);
+  /** Lets the machine know what came of a group. */
+  private async answer(
+    { effects, tries }: EffectGroup<Effect>,
+    { done, retryInMs, commands = [] }: Performed<Command>,
+  ): Promise<void> {
+    const answers = commands.map((command) => this.submit(command));
+    if (done) answers.push(...effects.map((effect) => this.submit({ type: "effectOver", effect })));
+    await Promise.all(answers);
+    for (const effect of effects) {
+      if (done || !this.machine.effects.isPending(effect)) this.outbox.finish(effect);
+      else this.comeAgain(effect, tries, retryInMs);
+    }
   }
 
-  private async repeatOrGiveUp(effect: Effect, reason: string): Promise<void> {
-    const now = this.ports.now();
-    if (now - effect.since < EFFECT_GIVE_UP_MS) {
-      this.outbox.retry(effect, now);
-      return;
+  private async repeatOrGiveUp(effect: Effect, tries: number, failure: string): Promise<void> {
+    const bound = this.machine.effects.boundOf(effect);
+    if (bound.is === "fail" && this.ports.now() - effect.since >= bound.afterMs) {
+      try {
+        await this.submit({ type: "effectOver", effect, failure });
+      } catch {
+        // It is logged as the command's own, which changed nothing: the effect comes again.
+      }
     }
-    await this.submit(this.machine.effectFailed(effect, reason));
-    if (this.machine.isPending(effect)) this.outbox.retry(effect, now);
+    if (this.machine.effects.isPending(effect)) this.comeAgain(effect, tries);
     else this.outbox.finish(effect);
+  }
+
+  /** An effect is tried once more, also when the memory that it was taken from is lost: none stays in flight. */
+  private comeAgain(effect: Effect, tries: number, pauseMs?: number): void {
+    this.takeNewEffects();
+    this.outbox.retry(effect, tries, this.ports.now(), pauseMs);
   }
 
   /** When something is due, be it in the past. */

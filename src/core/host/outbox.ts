@@ -6,8 +6,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 interface Entry<Effect> {
   readonly effect: Effect;
-  tries: number;
-  dueAt: number;
+  readonly tries: number;
+  readonly dueAt: number;
   /** Taken, and not yet finished or put off. */
   inFlight: boolean;
 }
@@ -99,27 +99,26 @@ export class Outbox<Effect extends AnyEffect> {
   }
 
   /** An effect that was taken needs no further try. */
-  finish(effect: Effect): void {
-    if (this.takeBack(effect)) this.entries.delete(effect.id);
-  }
-
-  /** An effect that was taken is tried again after a pause: the given one, or one that doubles with each try. */
-  retry(effect: Effect, now: number, pauseMs?: number): void {
-    const entry = this.takeBack(effect);
-    if (!entry) return;
-    const doubled = Math.min(EFFECT_RETRY_LAST_MS, EFFECT_RETRY_FIRST_MS * 2 ** Math.min(entry.tries, 30));
-    entry.tries++;
-    entry.dueAt = now + (pauseMs ?? doubled);
-    this.laneOf(effect).due.push(entry);
-  }
-
-  /** The entry of an effect in flight; none when the memory was dropped in the meantime. */
-  private takeBack(effect: Effect): Entry<Effect> | undefined {
-    const entry = this.entries.get(effect.id);
-    if (!entry?.inFlight) return undefined;
-    entry.inFlight = false;
+  finish({ id }: Effect): void {
+    const entry = this.entries.get(id);
+    // Not in flight: the memory was discarded in the meantime, and the effect asked for anew.
+    if (!entry?.inFlight) return;
     this.inFlight--;
-    return entry;
+    this.entries.delete(id);
+  }
+
+  /**
+   * An effect is tried again after so many tries and a pause: the given one, or one that doubles with each try. It may
+   * have been taken from a memory that is lost since; then its new entry waits, too.
+   */
+  retry(effect: Effect, tries: number, now: number, pauseMs?: number): void {
+    const old = this.entries.get(effect.id);
+    if (!old) return;
+    if (old.inFlight) this.inFlight--;
+    const doubled = Math.min(EFFECT_RETRY_LAST_MS, EFFECT_RETRY_FIRST_MS * 2 ** Math.min(tries, 30));
+    const entry = { effect, tries: tries + 1, dueAt: now + (pauseMs ?? doubled), inFlight: false };
+    this.entries.set(effect.id, entry);
+    this.laneOf(effect).due.push(entry);
   }
 
   /** When somebody must look again; what is in flight may be lost with this memory, so it counts as due now. */

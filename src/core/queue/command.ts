@@ -1,4 +1,6 @@
 import type { MergePatch } from "../merge-patch.ts";
+import type { EffectOver } from "../machine.ts";
+import { type EffectKinds, GIVEN_UP } from "../durable/effects.ts";
 import type { Rejection } from "../result.ts";
 import type { QueueAttributes } from "./attributes.ts";
 import type { MessageTask, ReceivedMessage } from "./message.ts";
@@ -14,7 +16,7 @@ export type QueueCommand =
   | Withdraw
   /** Nothing itself: lets time take effect for those who wait. */
   | { readonly type: "tick" }
-  | { readonly type: "effectOver"; readonly effect: QueueEffect };
+  | EffectOver<QueueEffect>;
 
 export interface PutQueue {
   readonly type: "putQueue";
@@ -106,6 +108,11 @@ export interface QueueEffect {
   readonly generation: number;
   readonly since: number;
 }
+
+export const QUEUE_EFFECT_KINDS: EffectKinds<QueueEffect> = {
+  registerQueue: { kept: "journalled", bound: GIVEN_UP },
+  unregisterQueue: { kept: "journalled", bound: GIVEN_UP },
+};
 
 export type SendVerdict =
   | {

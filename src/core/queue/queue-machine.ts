@@ -1,24 +1,25 @@
 import { BATCH_MEMORY_MS, OPEN_POLLS_MAX, PRIORITY_DEFAULT, QUEUE_MESSAGES_MAX } from "../limits.ts";
-import type { Machine } from "../machine.ts";
+import type { EffectSource, Machine } from "../machine.ts";
 import { patched } from "../merge-patch.ts";
 import { utf8Length } from "../text.ts";
 import { type Rejection, reject } from "../result.ts";
 import { DEFAULT_ATTRIBUTES, type QueueAttributes, isSame } from "./attributes.ts";
-import type {
-  AcceptTasks,
-  ChangeLeases,
-  MessageToSend,
-  PutQueue,
-  QueueCommand,
-  QueueEffect,
-  QueueOutcome,
-  Receive,
-  ReceiptVerdict,
-  SendMessages,
-  SendVerdict,
-  TaskForQueue,
-  Withdraw,
-  Work,
+import {
+  QUEUE_EFFECT_KINDS,
+  type AcceptTasks,
+  type ChangeLeases,
+  type MessageToSend,
+  type PutQueue,
+  type QueueCommand,
+  type QueueEffect,
+  type QueueOutcome,
+  type ReceiptVerdict,
+  type Receive,
+  type SendMessages,
+  type SendVerdict,
+  type TaskForQueue,
+  type Withdraw,
+  type Work,
 } from "./command.ts";
 import type { QueueFact } from "./fact.ts";
 import {
@@ -41,6 +42,11 @@ const OK = { ok: true } as const;
 
 /** A queue on its store: the rules of sending, leasing and deleting. */
 export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEffect> {
+  readonly effects: EffectSource<QueueEffect> = {
+    takeNew: () => this.load().takeNewEffects(),
+    isPending: ({ id }) => this.load().effects.has(id),
+    boundOf: ({ kind }) => QUEUE_EFFECT_KINDS[kind].bound,
+  };
   private readonly store: QueueStore;
   private readonly pollers: Pollers;
   private memory: QueuePersistence | undefined;
@@ -126,22 +132,6 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
 
   wakeCommand(): QueueCommand {
     return { type: "tick" };
-  }
-
-  takeNewEffects(): readonly QueueEffect[] {
-    return this.load().takeNewEffects();
-  }
-
-  isPending(effect: QueueEffect): boolean {
-    return this.load().effects.has(effect.id);
-  }
-
-  effectDone(effect: QueueEffect): QueueCommand {
-    return { type: "effectOver", effect };
-  }
-
-  effectFailed(effect: QueueEffect): QueueCommand {
-    return { type: "effectOver", effect };
   }
 
   private load(): QueuePersistence {

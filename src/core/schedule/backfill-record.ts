@@ -1,4 +1,4 @@
-import type { Cells } from "../cells.ts";
+import type { Cells } from "../durable/cells.ts";
 import type { ExecutionStatus } from "../engine/state/execution-state.ts";
 import { type JsonObject, parseOwn } from "../json.ts";
 import type { Open } from "./entry.ts";

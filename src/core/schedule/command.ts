@@ -1,7 +1,8 @@
 import type { ExecutionStatus } from "../engine/state/execution-state.ts";
 import type { JsonObject } from "../json.ts";
-import type { AnyEffect } from "../machine.ts";
-import type { Nonce } from "../nonces.ts";
+import { type EffectKinds, GIVEN_UP } from "../durable/effects.ts";
+import type { AnyEffect, EffectOver } from "../machine.ts";
+import type { Nonce } from "../durable/nonces.ts";
 import type { Rejection } from "../result.ts";
 import type { BackfillRequest, BackfillView } from "./backfill-record.ts";
 import type { Notice } from "./notice.ts";
@@ -81,7 +82,7 @@ export type EffectAnswer =
   | { readonly type: "startTaken"; readonly effect: StartFiring }
   | { readonly type: "startRefused"; readonly effect: StartFiring; readonly reason: string }
   | { readonly type: "runningChecked"; readonly effect: CheckRunning; readonly ended: readonly EndedFiring[] }
-  | { readonly type: "effectOver"; readonly effect: ScheduleEffect };
+  | EffectOver<ScheduleEffect>;
 
 /** An execution that a schedule started is over. */
 export interface ExecutionOver extends EndedFiring {
@@ -113,6 +114,13 @@ export type ScheduleOutcome =
   | Rejection;
 
 export type ScheduleEffect = StartFiring | CheckRunning | Notify;
+
+/** Starts and questions follow from a schedule's state; what the webhook is told was, and is kept by itself. */
+export const SCHEDULE_EFFECT_KINDS: EffectKinds<ScheduleEffect> = {
+  startFiring: { kept: "derived", bound: GIVEN_UP },
+  checkRunning: { kept: "derived", bound: GIVEN_UP },
+  notify: { kept: "stored", bound: GIVEN_UP },
+};
 
 /** Start the execution of one firing. */
 export interface StartFiring extends AnyEffect {

@@ -1,4 +1,4 @@
-import type { Cells } from "../cells.ts";
+import type { Cells } from "../durable/cells.ts";
 import type { JsonObject } from "../json.ts";
 import type { Backfill } from "./backfill-record.ts";
 import type { CheckRunning, Said } from "./command.ts";

@@ -152,7 +152,7 @@ function askForRunning({ entry, store, now }: Turn, stop: boolean): void {
   if (firings.length === 0) return;
   const id = `${entry.key}:check:${now}:${entry.checks++}`;
   entry.checking = { id, kind: "checkRunning", since: now, flow, schedule: name, stop, firings };
-  store.request(entry.checking);
+  store.effects.add(entry.checking);
 }
 
 /** In case nobody told that an execution has ended. */

@@ -1,4 +1,5 @@
-import { type Cells, sortable, withPrefix } from "../cells.ts";
+import { type Cells, withPrefix } from "../durable/cells.ts";
+import { sortable } from "../text.ts";
 import { parseOwn } from "../json.ts";
 import { LEDGER_CHUNK, LEDGER_DAYS_MAX, LEDGER_ROWS_MAX } from "../limits.ts";
 import { DAY_MS } from "../time.ts";

@@ -26,7 +26,7 @@ export function record({ store, entry, now }: Turn, wanted: Firing, isTold = tru
   for (const kind of noticesOf(spec, old, firing)) {
     const { flow, name: schedule } = spec;
     const broken = kind === "late" ? `:${firing.missedEnd ? "end" : "start"}` : "";
-    store.request({
+    store.effects.add({
       id: `${entry.key}:${firing.kind}:${firing.at}:${kind}${broken}:${now}`,
       kind: "notify",
       since: now,
@@ -118,7 +118,7 @@ function open(turn: Turn, one: Open): void {
   }
   state.open.push(one);
   store.touch(entry);
-  store.request(startOf(entry, one));
+  store.effects.add(startOf(entry, one));
 }
 
 /** The row of a firing that started nothing after all. */

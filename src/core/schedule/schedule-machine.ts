@@ -1,7 +1,7 @@
-import type { Cells } from "../cells.ts";
+import type { Cells } from "../durable/cells.ts";
 import { FIRED_ROWS_PER_TURN, SCHEDULES_PER_TURN } from "../limits.ts";
+import type { RecordedEffects } from "../durable/effects.ts";
 import type { Machine } from "../machine.ts";
-import { Nonces } from "../nonces.ts";
 import { executionOver, runningChecked, startRefused, startTaken } from "./answers.ts";
 import { stopBackfill } from "./backfill.ts";
 import { type BackfillView, viewBackfill } from "./backfill-record.ts";
@@ -26,14 +26,16 @@ import { ScheduleStore } from "./store.ts";
 export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome, ScheduleEffect> {
   private readonly cells: Cells;
   private readonly hasWebhook: boolean;
-  private readonly nonces: Nonces;
   private memory: ScheduleStore | undefined;
 
   /** Without a webhook nothing is noted for it. */
   constructor(cells: Cells, hasWebhook = true) {
     this.cells = cells;
     this.hasWebhook = hasWebhook;
-    this.nonces = new Nonces(cells);
+  }
+
+  get effects(): RecordedEffects<ScheduleEffect> {
+    return this.store.effects;
   }
 
   get(flow: string, name: string): Schedule | undefined {
@@ -68,7 +70,7 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   }
 
   handle(command: ScheduleCommand, now: number): ScheduleOutcome {
-    const seen = "nonce" in command && command.nonce ? this.nonces.take(command.nonce, now) : "new";
+    const seen = "nonce" in command && command.nonce ? this.store.nonces.take(command.nonce, now) : "new";
     if (typeof seen === "object") return seen;
     const { store } = this;
     store.heedClock(now);
@@ -122,35 +124,20 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
     return { type: "fire", firedBy: "alarm" };
   }
 
-  takeNewEffects(): readonly ScheduleEffect[] {
-    return this.store.takeNew();
-  }
-
-  isPending(effect: ScheduleEffect): boolean {
-    return this.store.isPending(effect);
-  }
-
-  effectDone(effect: ScheduleEffect): ScheduleCommand {
-    return effect.kind === "startFiring" ? { type: "startTaken", effect } : { type: "effectOver", effect };
-  }
-
-  effectFailed(effect: ScheduleEffect, reason: string): ScheduleCommand {
-    return effect.kind === "startFiring"
-      ? { type: "startRefused", effect, reason }
-      : { type: "effectOver", effect };
-  }
-
   private answer(command: EffectAnswer, now: number): void {
     const { store } = this;
     const { effect } = command;
     if (effect.kind === "notify") {
-      store.noticed(effect);
+      store.effects.remove(effect);
       return;
     }
     const entry = store.get(effect.flow, effect.schedule);
     if (!entry) return;
     const turn: Turn = { store, entry, now };
-    if (command.type === "startTaken") startTaken(turn, command.effect);
+    if (command.type === "effectOver" && effect.kind === "startFiring") {
+      if (command.failure === undefined) startTaken(turn, effect);
+      else startRefused(turn, effect, command.failure);
+    } else if (command.type === "startTaken") startTaken(turn, command.effect);
     else if (command.type === "startRefused") startRefused(turn, command.effect, command.reason);
     else if (command.type === "runningChecked") runningChecked(turn, command.effect, command.ended);
     else if (entry.checking?.id === effect.id) {

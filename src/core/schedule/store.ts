@@ -1,9 +1,11 @@
-import { type Cells, withPrefix } from "../cells.ts";
-import { DurableEffects } from "../durable-effects.ts";
+import { type Cells, withPrefix } from "../durable/cells.ts";
+import { EFFECT_PREFIX, RecordedEffects } from "../durable/effects.ts";
+import { Nonces } from "../durable/nonces.ts";
+import { Records } from "../durable/records.ts";
 import { Heap } from "../heap.ts";
 import { parseOwn } from "../json.ts";
 import { readBackfill } from "./backfill-record.ts";
-import type { Notify, ScheduleEffect, StartFiring } from "./command.ts";
+import { SCHEDULE_EFFECT_KINDS, type ScheduleEffect, type StartFiring } from "./command.ts";
 import { Entry, type Open, type ScheduleState, type StoredSchedule, newState } from "./entry.ts";
 import { firingId, firingInput, scheduleKey } from "./schedule.ts";
 import { resettle, returnTo } from "./settled.ts";
@@ -32,8 +34,9 @@ export class ScheduleStore {
   private readonly heap = new Heap<Wake>((a, b) => a.at < b.at);
   /** The one entry of the heap that counts for a schedule. */
   private readonly wakes = new Map<string, Wake>();
-  private readonly notices: DurableEffects<Notify>;
-  private fresh: ScheduleEffect[] = [];
+  readonly effects: RecordedEffects<ScheduleEffect>;
+  readonly nonces: Nonces;
+  private readonly records: Records;
   /** What the clock showed last. Of the time before this memory nobody knows: the first time may be behind it. */
   private clockAt = Number.POSITIVE_INFINITY;
   /** Rows that were written in this memory. */
@@ -42,7 +45,8 @@ export class ScheduleStore {
   constructor(cells: Cells, hasWebhook: boolean) {
     this.cells = cells;
     this.hasWebhook = hasWebhook;
-    this.notices = new DurableEffects<Notify>(cells);
+    this.records = new Records(cells);
+    this.nonces = new Nonces(this.records);
     const states = new Map<string, string>();
     for (const [key, text] of withPrefix(cells, STATES)) states.set(key.slice(STATES.length), text);
     for (const [key, text] of withPrefix(cells, SCHEDULES)) {
@@ -50,6 +54,11 @@ export class ScheduleStore {
       const stored = parseOwn<StoredSchedule>(text);
       this.admit(new Entry(cells, stored, { ...newState(), ...state }));
     }
+    this.effects = new RecordedEffects(
+      this.records.table<ScheduleEffect>(EFFECT_PREFIX),
+      SCHEDULE_EFFECT_KINDS,
+      { pending: () => this.untakenStarts(), isPending: (effect) => this.isPending(effect) },
+    );
   }
 
   get(flow: string, name: string): Entry | undefined {
@@ -129,6 +138,7 @@ export class ScheduleStore {
       this.arm(entry);
     }
     this.changed.clear();
+    this.records.save();
   }
 
   /** Sees to it that a schedule is looked at in time; nothing of it needs to be written. */
@@ -166,28 +176,20 @@ export class ScheduleStore {
     return due;
   }
 
-  /** Asks for something to be done outside. What follows from a schedule's state is not stored again. */
-  request(effect: ScheduleEffect): void {
-    if (effect.kind === "notify") this.notices.add(effect);
-    else this.fresh.push(effect);
+  /** Starts that no flow has taken yet. */
+  private *untakenStarts(): Generator<StartFiring> {
+    for (const entry of this.entries.values()) {
+      for (const open of entry.state.open) if (!open.isTaken) yield startOf(entry, open);
+    }
   }
 
-  takeNew(): readonly ScheduleEffect[] {
-    const taken = [...this.fresh, ...this.notices.takeNew()];
-    this.fresh = [];
-    return taken;
-  }
-
-  isPending(effect: ScheduleEffect): boolean {
-    if (effect.kind === "notify") return this.notices.has(effect);
+  /** Of what follows from a schedule's state. */
+  private isPending(effect: ScheduleEffect): boolean {
+    if (effect.kind === "notify") return false;
     const entry = this.get(effect.flow, effect.schedule);
     if (effect.kind === "checkRunning") return entry?.checking?.id === effect.id;
     const open = entry && openOf(entry, effect);
     return open !== undefined && !open.isTaken;
-  }
-
-  noticed(effect: Notify): void {
-    this.notices.remove(effect);
   }
 
   private admit(entry: Entry): void {
@@ -196,7 +198,6 @@ export class ScheduleStore {
       entry.backfill = readBackfill(this.cells, entry.key, entry.state.backfill);
     }
     resettle(entry);
-    for (const open of entry.state.open) if (!open.isTaken) this.fresh.push(startOf(entry, open));
     if (entry.isHeldUp()) entry.recheckAt = 0;
     this.arm(entry);
   }

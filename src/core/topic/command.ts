@@ -1,5 +1,6 @@
 import type { Rejection } from "../result.ts";
-import type { AnyEffect } from "../machine.ts";
+import { type EffectKinds, GIVEN_UP } from "../durable/effects.ts";
+import type { AnyEffect, EffectOver } from "../machine.ts";
 import type { SubscriptionSpec, TopicAttributes } from "./topic.ts";
 
 export type TopicCommand =
@@ -8,8 +9,7 @@ export type TopicCommand =
   | PutSubscription
   | { readonly type: "unsubscribe"; readonly name: string }
   | Publish
-  /** It was taken, given up or done: nobody asks for it any more. */
-  | { readonly type: "effectOver"; readonly effect: TopicEffect };
+  | EffectOver<TopicEffect>;
 
 export interface PutTopic {
   readonly type: "putTopic";
@@ -49,6 +49,14 @@ interface Register extends AnyEffect {
 }
 
 export type TopicEffect = PassOn | Register;
+
+/** What is to be passed on follows from the messages, which say where they still have to go. */
+export const TOPIC_EFFECT_KINDS: EffectKinds<TopicEffect> = {
+  notifyQueue: { kept: "derived", bound: GIVEN_UP },
+  notifyUrl: { kept: "derived", bound: GIVEN_UP },
+  registerTopic: { kept: "stored", bound: GIVEN_UP },
+  unregisterTopic: { kept: "stored", bound: GIVEN_UP },
+};
 
 export type TopicOutcome =
   | {

@@ -1,20 +1,21 @@
-import { type Cells, KEY_END, sortable, withPrefix } from "../cells.ts";
-import { DurableEffects } from "../durable-effects.ts";
+import type { Cells } from "../durable/cells.ts";
+import { EFFECT_PREFIX, RecordedEffects } from "../durable/effects.ts";
+import { Records, type Single, type Table } from "../durable/records.ts";
 import { given } from "../given.ts";
-import { parseOwn } from "../json.ts";
 import { SUBSCRIPTIONS_MAX, SUBSCRIPTION_BACKLOG_MAX } from "../limits.ts";
 import type { Machine } from "../machine.ts";
 import { assert, reject } from "../result.ts";
-import { utf8Length } from "../text.ts";
+import { sortable, utf8Length } from "../text.ts";
 import { Backlog } from "./backlog.ts";
-import type {
-  PassOn,
-  Publish,
-  PutSubscription,
-  PutTopic,
-  TopicCommand,
-  TopicEffect,
-  TopicOutcome,
+import {
+  type PassOn,
+  type Publish,
+  type PutSubscription,
+  type PutTopic,
+  TOPIC_EFFECT_KINDS,
+  type TopicCommand,
+  type TopicEffect,
+  type TopicOutcome,
 } from "./command.ts";
 import {
   DEFAULT_TOPIC_ATTRIBUTES,
@@ -25,29 +26,32 @@ import {
   type TopicRecord,
 } from "./topic.ts";
 
-interface MessageCell {
+interface StoredMessage {
   readonly message: PublishedMessage;
   /** Subscriptions that it still has to go to. */
   readonly waiting: readonly string[];
 }
 
+interface Tables {
+  readonly topic: Single<TopicRecord>;
+  readonly subscriptions: Table<Subscription>;
+  readonly messages: Table<StoredMessage>;
+}
+
 interface Memory {
+  readonly records: Records;
+  readonly tables: Tables;
   topic: TopicRecord;
   readonly subscriptions: Map<string, Subscription>;
   readonly backlog: Backlog;
   /** Numbers of messages on their way, by the ids that publishers gave them. */
   readonly ids: Map<string, number>;
-  readonly register: DurableEffects<TopicEffect>;
-  /** Messages whose cells say too much. */
-  readonly changed: Set<number>;
+  readonly effects: RecordedEffects<TopicEffect>;
   /** Of the next message at the least. */
   nextNumber: number;
 }
 
 const OK: TopicOutcome = { ok: true };
-const TOPIC = "topic";
-const SUBSCRIPTION = "subscription:";
-const MESSAGE = "message:";
 
 const NO_TOPIC: TopicRecord = {
   generation: 0,
@@ -61,16 +65,19 @@ const NO_TOPIC: TopicRecord = {
 const NUMBERS_PER_MS = 100;
 
 /**
- * A topic with its subscriptions, and the messages that are on their way to them. A message is one cell, written when it
- * is published and removed when the last subscription has got it; what is to be passed on follows from these cells.
+ * A topic with its subscriptions, and the messages that are on their way to them. A message is one row, written when it
+ * is published and removed when the last subscription has got it; what is to be passed on follows from these rows.
  */
 export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEffect> {
   private readonly cells: Cells;
   private memory: Memory | undefined;
-  private newEffects: TopicEffect[] = [];
 
   constructor(cells: Cells) {
     this.cells = cells;
+  }
+
+  get effects(): RecordedEffects<TopicEffect> {
+    return this.load().effects;
   }
 
   /** The topic, with the number of messages on their way; undefined when there is none. */
@@ -92,7 +99,7 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
 
   /** A message that is on its way. */
   message(number: number): PublishedMessage | undefined {
-    return this.readMessage(number)?.message;
+    return this.load().tables.messages.get(sortable(number))?.message;
   }
 
   handle(command: TopicCommand, now: number): TopicOutcome {
@@ -111,21 +118,12 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     }
   }
 
-  /** All else is written as it is made; what changed of messages once for all that a commit changed. */
   save(): void {
-    const { changed, backlog } = this.load();
-    for (const number of changed) {
-      const waiting = backlog.waiting(number);
-      const cell = waiting.length > 0 ? this.readMessage(number) : undefined;
-      if (cell) this.writeMessage(number, { ...cell, waiting });
-      else this.cells.delete(messageKey(number));
-    }
-    changed.clear();
+    this.load().records.save();
   }
 
   discardMemory(): void {
     this.memory = undefined;
-    this.newEffects = [];
   }
 
   nextTimerAt(): undefined {
@@ -134,26 +132,6 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
 
   wakeCommand(): TopicCommand {
     throw new Error("Broken invariant: a topic has no timers");
-  }
-
-  takeNewEffects(): readonly TopicEffect[] {
-    const { register } = this.load();
-    const taken = [...register.takeNew(), ...this.newEffects];
-    this.newEffects = [];
-    return taken;
-  }
-
-  isPending(effect: TopicEffect): boolean {
-    const { backlog, register } = this.load();
-    return isPassOn(effect) ? backlog.has(effect.message, effect.subscription) : register.has(effect);
-  }
-
-  effectDone(effect: TopicEffect): TopicCommand {
-    return { type: "effectOver", effect };
-  }
-
-  effectFailed(effect: TopicEffect): TopicCommand {
-    return { type: "effectOver", effect };
   }
 
   private put({ attributes, only }: PutTopic, now: number): TopicOutcome {
@@ -179,20 +157,17 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     const memory = this.load();
     const { generation } = memory.topic;
     this.writeTopic({ ...memory.topic, exists: false });
-    for (const prefix of [SUBSCRIPTION, MESSAGE]) {
-      const keys = Array.from(withPrefix(this.cells, prefix), ([key]) => key);
-      for (const key of keys) this.cells.delete(key);
-    }
+    memory.tables.subscriptions.clear();
+    memory.tables.messages.clear();
     memory.subscriptions.clear();
     memory.backlog.clear();
     memory.ids.clear();
-    memory.changed.clear();
     this.tellDirectory("unregisterTopic", generation, now);
     return { ok: true, generation };
   }
 
   private subscribe({ name, spec, only }: PutSubscription, now: number): TopicOutcome {
-    const { subscriptions } = this.load();
+    const { subscriptions, tables } = this.load();
     const old = subscriptions.get(name);
     if (old && equal(specOf(old), specOf(spec))) return { ok: true, created: false };
     if (old && only === "create") {
@@ -210,23 +185,23 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
       updatedAt: now,
     };
     subscriptions.set(name, subscription);
-    this.cells.write(`${SUBSCRIPTION}${name}`, JSON.stringify(subscription));
+    tables.subscriptions.put(name, subscription);
     return { ok: true, created: !old };
   }
 
   private unsubscribe(name: string): TopicOutcome {
-    const { subscriptions, backlog } = this.load();
+    const { subscriptions, backlog, tables } = this.load();
     if (!subscriptions.delete(name)) {
       return reject("SubscriptionNotExist", `the topic has no subscription "${name}"`);
     }
-    this.cells.delete(`${SUBSCRIPTION}${name}`);
+    tables.subscriptions.delete(name);
     for (const message of backlog.messages(name)) this.finish(message, name);
     return OK;
   }
 
   private publish({ id, body, tag }: Publish, now: number): TopicOutcome {
     const memory = this.load();
-    const { topic, subscriptions, backlog, ids } = memory;
+    const { topic, subscriptions, backlog, ids, tables, effects } = memory;
     if (ids.has(id)) return OK;
     const { maximumMessageSize } = topic.attributes;
     if (utf8Length(body) > maximumMessageSize) {
@@ -245,89 +220,89 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     memory.nextNumber = number + 1;
     const waiting = wanted.map(({ name }) => name);
     const message: PublishedMessage = { id, body, publishedAt: now, ...(tag !== undefined && { tag }) };
-    this.writeMessage(number, { message, waiting });
-    this.takeIn(number, id, waiting);
-    this.newEffects.push(...wanted.map((subscription) => passOn(number, subscription, now)));
+    tables.messages.put(sortable(number), { message, waiting });
+    backlog.add(number, waiting);
+    ids.set(id, number);
+    for (const subscription of wanted) effects.add(passOn(number, subscription, now));
     return OK;
   }
 
-  private takeIn(number: number, id: string, waiting: readonly string[]): void {
-    const { backlog, ids } = this.load();
-    backlog.add(number, waiting);
-    ids.set(id, number);
-  }
-
+  /** It was taken, given up or done: nobody asks for it any more. */
   private effectOver(effect: TopicEffect): TopicOutcome {
     if (isPassOn(effect)) this.finish(effect.message, effect.subscription);
-    else this.load().register.remove(effect);
+    else this.load().effects.remove(effect);
     return OK;
   }
 
   /** A subscription has got a message, or will not get it. */
   private finish(number: number, subscription: string): void {
-    const { backlog, changed, ids } = this.load();
+    const { backlog, ids, tables } = this.load();
     if (!backlog.has(number, subscription)) return;
     backlog.remove(number, subscription);
-    changed.add(number);
-    if (backlog.waiting(number).length > 0) return;
-    const id = this.readMessage(number)?.message.id;
-    if (id !== undefined) ids.delete(id);
+    const key = sortable(number);
+    const stored = tables.messages.get(key);
+    assert(stored, "what waits in the backlog is stored");
+    const waiting = backlog.waiting(number);
+    if (waiting.length > 0) {
+      tables.messages.put(key, { ...stored, waiting });
+      return;
+    }
+    tables.messages.delete(key);
+    ids.delete(stored.message.id);
   }
 
   private tellDirectory(kind: "registerTopic" | "unregisterTopic", generation: number, now: number): void {
     const id = `${kind}:${generation}`;
-    this.load().register.add({ id, kind, generation, since: now });
+    this.load().effects.add({ id, kind, generation, since: now });
   }
 
   private writeTopic(topic: TopicRecord): void {
-    this.load().topic = topic;
-    this.cells.write(TOPIC, JSON.stringify(topic));
-  }
-
-  private readMessage(number: number): MessageCell | undefined {
-    const text = this.cells.read(messageKey(number));
-    return text === undefined ? undefined : parseOwn<MessageCell>(text);
-  }
-
-  private writeMessage(number: number, cell: MessageCell): void {
-    this.cells.write(messageKey(number), JSON.stringify(cell));
+    const memory = this.load();
+    memory.topic = topic;
+    memory.tables.topic.put(topic);
   }
 
   private load(): Memory {
-    return (this.memory ??= this.read());
+    return (this.memory ??= read(new Records(this.cells)));
   }
+}
 
-  private read(): Memory {
-    const text = this.cells.read(TOPIC);
-    const memory: Memory = {
-      topic: text === undefined ? NO_TOPIC : parseOwn<TopicRecord>(text),
-      subscriptions: new Map(),
-      backlog: new Backlog(),
-      ids: new Map(),
-      register: new DurableEffects(this.cells),
-      changed: new Set(),
-      nextNumber: 0,
-    };
-    for (const [key, cell] of withPrefix(this.cells, SUBSCRIPTION)) {
-      memory.subscriptions.set(key.slice(SUBSCRIPTION.length), parseOwn<Subscription>(cell));
-    }
-    this.memory = memory;
-    for (const [key, cell] of this.cells.range(MESSAGE, `${MESSAGE}${KEY_END}`)) this.restore(key, cell);
-    return memory;
-  }
-
-  private restore(key: string, text: string): void {
-    const memory = this.load();
-    const number = Number(key.slice(MESSAGE.length));
-    const { message, waiting } = parseOwn<MessageCell>(text);
-    memory.nextNumber = Math.max(memory.nextNumber, number + 1);
-    this.takeIn(number, message.id, waiting);
+function read(records: Records): Memory {
+  const tables: Tables = {
+    topic: records.single("topic"),
+    subscriptions: records.table("subscription:"),
+    messages: records.table("message:"),
+  };
+  const subscriptions = new Map(tables.subscriptions.entries());
+  const backlog = new Backlog();
+  const ids = new Map<string, number>();
+  const passOns: PassOn[] = [];
+  let nextNumber = 0;
+  for (const [key, { message, waiting }] of tables.messages.entries()) {
+    const number = Number(key);
+    nextNumber = number + 1;
+    backlog.add(number, waiting);
+    ids.set(message.id, number);
     for (const name of waiting) {
-      const subscription = memory.subscriptions.get(name);
+      const subscription = subscriptions.get(name);
       assert(subscription, "a message waits for subscriptions that there are");
-      this.newEffects.push(passOn(number, subscription, message.publishedAt));
+      passOns.push(passOn(number, subscription, message.publishedAt));
     }
   }
+  const effects = new RecordedEffects(records.table<TopicEffect>(EFFECT_PREFIX), TOPIC_EFFECT_KINDS, {
+    pending: () => passOns,
+    isPending: (effect) => isPassOn(effect) && backlog.has(effect.message, effect.subscription),
+  });
+  return {
+    records,
+    tables,
+    topic: tables.topic.get() ?? NO_TOPIC,
+    subscriptions,
+    backlog,
+    ids,
+    effects,
+    nextNumber,
+  };
 }
 
 function passOn(message: number, { name, endpoint }: Subscription, publishedAt: number): PassOn {
@@ -346,10 +321,6 @@ function notExist() {
 /** What a subscription is, however its endpoint was written. */
 function specOf({ endpoint, strategy, format, filterTag }: SubscriptionSpec): SubscriptionSpec {
   return { endpoint, strategy, format, ...(filterTag !== undefined && { filterTag }) };
-}
-
-function messageKey(number: number): string {
-  return `${MESSAGE}${sortable(number)}`;
 }
 
 function equal(a: object, b: object): boolean {

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { sortable } from "../../core/cells.ts";
+import { sortable } from "../../core/text.ts";
 import type { ExecutionEntry } from "../../core/flow/flow.ts";
 import type { ExecutionsQuery, WaitingFor } from "../../core/objects.ts";
 import { type Place, listAllExecutions } from "../../service/list-executions.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { MasterKey } from "../../auth/master-key.ts";
 import type { Caller, Permission } from "../../auth/roles.ts";
-import type { Nonce } from "../../core/nonces.ts";
+import type { Nonce } from "../../core/durable/nonces.ts";
 import type { Env } from "../../env.ts";
 import { FnfError } from "./errors.ts";
 import type { Parameters } from "./parameters.ts";

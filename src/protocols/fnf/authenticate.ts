@@ -3,7 +3,7 @@ import { equalInConstantTime, toBase64Url, utf8 } from "../../auth/bytes.ts";
 import type { MasterKey } from "../../auth/master-key.ts";
 import { isTimely } from "../../auth/request-signature.ts";
 import type { Caller } from "../../auth/roles.ts";
-import type { Nonce } from "../../core/nonces.ts";
+import type { Nonce } from "../../core/durable/nonces.ts";
 import type { Env } from "../../env.ts";
 import { findCaller, isIssuedForm } from "../../service/key-calls.ts";
 import { FnfError, errorOf } from "./errors.ts";

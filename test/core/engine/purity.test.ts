@@ -7,7 +7,7 @@ import { flowOf, taskStep } from "../../support/flows.ts";
 import { MemoryExecutionStore } from "../../support/memory-execution-store.ts";
 
 /** Questions that still change what they ask. This list only gets shorter. */
-const KNOWN_LEAKS: readonly string[] = ["isPending", "replay"];
+const KNOWN_LEAKS: readonly string[] = ["replay"];
 
 /** Commands of a run after which it is asked, and the longest dump: long runs repeat themselves. */
 const ASKED_COMMANDS = 50;
@@ -43,7 +43,7 @@ function askAll(run: EngineRun): void {
   const { machine } = run;
   const effects = [...run.execution.effects.values()];
   ask(run, "nextTimerAt", () => machine.nextTimerAt());
-  for (const effect of effects) ask(run, "isPending", () => machine.isPending(effect));
+  for (const effect of effects) ask(run, "isPending", () => machine.effects.isPending(effect));
   ask(run, "isBusy", () => machine.isBusy());
 }
 

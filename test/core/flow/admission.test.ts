@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { FlowCommand } from "../../../src/core/flow/command.ts";
 import { FlowMachine } from "../../../src/core/flow/flow-machine.ts";
 import { RUNNING_EXECUTIONS_MAX, STARTS_PER_SECOND_MAX } from "../../../src/core/limits.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
@@ -7,16 +8,22 @@ let machine: FlowMachine;
 
 beforeEach(() => {
   machine = new FlowMachine(new MemoryCells());
-  machine.handle({ type: "putFlow", name: "flow", definition: "one" }, 0);
+  act({ type: "putFlow", name: "flow", definition: "one" }, 0);
 });
 
+function act(command: FlowCommand, now: number) {
+  const outcome = machine.handle(command, now);
+  machine.save();
+  return outcome;
+}
+
 function start(name: string, now: number, startedBy = "key:k") {
-  return machine.handle({ type: "startExecution", name, input: {}, startedBy, startId: name }, now);
+  return act({ type: "startExecution", name, input: {}, startedBy, startId: name }, now);
 }
 
 function end(name: string) {
   const ended = { type: "executionEnded", generation: 1, name, status: "Succeeded", endedAt: 1 } as const;
-  return machine.handle(ended, 1);
+  return act(ended, 1);
 }
 
 describe("a flow", () => {

@@ -16,7 +16,9 @@ beforeEach(() => {
 });
 
 function act(command: FlowCommand) {
-  return machine.handle(command, now++);
+  const outcome = machine.handle(command, now++);
+  machine.save();
+  return outcome;
 }
 
 function put(definition = "one", description?: string) {
@@ -49,9 +51,9 @@ describe("a flow", () => {
     put();
     expect(start("run")).toMatchObject({ created: true, execution: { status: "Starting", version: 1 } });
     machine.discardMemory();
-    const effects = machine.takeNewEffects().filter(({ kind }) => kind === "takeExecution");
+    const effects = machine.effects.takeNew().filter(({ kind }) => kind === "takeExecution");
     expect(effects).toMatchObject([{ name: "run", generation: 1, version: 1 }]);
-    for (const effect of effects) act(machine.effectDone(effect));
+    for (const effect of effects) act({ type: "effectOver", effect });
     expect(machine.execution(1, "run")).toMatchObject({ status: "Running" });
   });
 
@@ -72,8 +74,8 @@ describe("a flow", () => {
   test("an execution that nobody could start at all has failed", () => {
     put();
     start("run");
-    const effect = machine.takeNewEffects().find(({ kind }) => kind === "takeExecution");
-    if (effect) act(machine.effectFailed(effect, "no way"));
+    const effect = machine.effects.takeNew().find(({ kind }) => kind === "takeExecution");
+    if (effect) act({ type: "effectOver", effect, failure: "no way" });
     expect(machine.execution(1, "run")).toMatchObject({ status: "Failed", cause: "no way" });
   });
 
@@ -104,7 +106,7 @@ describe("a flow", () => {
     act({ type: "deleteFlow" });
     expect(machine.flow).toBeUndefined();
     expect(start("run")).toMatchObject({ code: "FlowNotExists" });
-    expect(machine.takeNewEffects().map(({ kind }) => kind)).toEqual(
+    expect(machine.effects.takeNew().map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(["unregisterFlow", "stopExecutions"]),
     );
     expect(put("new")).toMatchObject({ created: true, flow: { generation: 2, version: 1 } });

@@ -22,8 +22,9 @@ test("executions up to an instant are found without those after it, whatever gap
       const executions = gone.map(({ name, number }) => ({ name, number }));
       const effect = { kind: "removeExecutions", id: "remove", since: 0, generation: 1, executions } as const;
       cells.write("effect:remove", JSON.stringify(effect));
+      machine.save();
       machine.discardMemory();
-      machine.handle(machine.effectDone(effect), now);
+      machine.handle({ type: "effectOver", effect }, now);
       const wanted = starts.filter((one) => !gone.includes(one) && one.at <= to).toReversed();
       const found = [...machine.executions(1, { to })].map(({ name }) => name);
       expect(found).toEqual(wanted.map(({ name }) => name));

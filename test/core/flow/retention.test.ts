@@ -24,7 +24,9 @@ beforeEach(() => {
 });
 
 function act(command: FlowCommand, now: number) {
-  return machine.handle(command, now);
+  const outcome = machine.handle(command, now);
+  machine.save();
+  return outcome;
 }
 
 function start(name: string, now: number) {
@@ -37,10 +39,10 @@ function end(name: string, endedAt: number, generation = 1) {
 
 /** Performs what the flow asks for, as its object would. */
 function perform(now: number): void {
-  const effects: readonly FlowEffect[] = machine.takeNewEffects();
+  const effects: readonly FlowEffect[] = machine.effects.takeNew();
   for (const effect of effects) {
     if (effect.kind === "removeExecutions") removed.push(...effect.executions.map(({ name }) => name));
-    act(machine.effectDone(effect), now);
+    act({ type: "effectOver", effect }, now);
   }
 }
 
@@ -120,7 +122,7 @@ describe("executions are kept", () => {
     for (const name of ["one", "two"]) end(name, START);
     perform(START);
     act(machine.wakeCommand(), START + 30 * DAY_MS);
-    machine.takeNewEffects();
+    machine.effects.takeNew();
     machine.discardMemory();
     passUntil(START + 31 * DAY_MS);
     expect([removed, kept()]).toEqual([["one", "two"], []]);

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Host } from "../../../src/core/host/host.ts";
 import type { HostPorts, LogEntry, Performed } from "../../../src/core/host/ports.ts";
-import type { AnyEffect, Machine } from "../../../src/core/machine.ts";
+import { EFFECT_GIVE_UP_MS, TURNS_PER_WAKE } from "../../../src/core/limits.ts";
+import type { AnyEffect, Bound, EffectOver, EffectSource, Machine } from "../../../src/core/machine.ts";
 
 type Command = string;
 
@@ -9,7 +10,15 @@ interface Ping extends AnyEffect {
   readonly kind: "ping" | "slow";
 }
 
-/** A list of words: `!x` asks for effect x (slow ones begin with s), `boom` meets a bug, `later` sets a timer. */
+const BOUNDS: { readonly [K in Ping["kind"]]: Bound } = {
+  ping: { is: "fail", afterMs: EFFECT_GIVE_UP_MS },
+  slow: { is: "repeat" },
+};
+
+/**
+ * A list of words: `!x` asks for effect x (slow ones begin with s), `boom` meets an internal error, as does the answer for
+ * `!bad`, `later` sets a timer, `busy` one that is due for ever.
+ */
 class Words implements Machine<Command, string, Ping> {
   saved: string[] = [];
   saves = 0;
@@ -20,12 +29,19 @@ class Words implements Machine<Command, string, Ping> {
   private readonly pending = new Map<string, Ping>();
   private fresh: Ping[] = [];
 
-  handle(command: Command, now: number): string {
-    if (command === "boom") throw new Error("a bug of ours");
+  readonly effects: EffectSource<Ping> = {
+    takeNew: () => this.fresh.splice(0),
+    isPending: ({ id }) => this.pending.has(id),
+    boundOf: ({ kind }) => BOUNDS[kind],
+  };
+
+  handle(command: Command | EffectOver<Ping>, now: number): string {
+    if (typeof command === "object") return this.over(command);
+    if (command === "boom") throw new Error("an internal error");
+    if (command === "busy") this.timerAt = now;
     if (command.startsWith("!")) this.ask(command.slice(1), now);
-    if (command.startsWith("done ")) this.pending.delete(command.slice(5));
     if (command === "later") this.timerAt = now + 1000;
-    if (command === "wake") this.timerAt = undefined;
+    if (command === "wake" && !this.memory.includes("busy")) this.timerAt = undefined;
     if (command === "over") this.wasOver = true;
     this.memory.push(command);
     return `${command}@${now}`;
@@ -53,23 +69,12 @@ class Words implements Machine<Command, string, Ping> {
     return "wake";
   }
 
-  takeNewEffects(): Ping[] {
-    const taken = this.fresh;
-    this.fresh = [];
-    return taken;
-  }
-
-  isPending({ id }: Ping): boolean {
-    return this.pending.has(id);
-  }
-
-  effectDone({ id }: Ping): Command {
-    return `done ${id}`;
-  }
-
-  effectFailed({ id }: Ping, reason: string): Command {
+  private over({ effect: { id }, failure }: EffectOver<Ping>): string {
+    if (id === "bad") throw new Error("nobody can answer for it");
     this.pending.delete(id);
-    return `gave up ${id}: ${reason}`;
+    const word = failure === undefined ? `done ${id}` : `gave up ${id}: ${failure}`;
+    this.memory.push(word);
+    return word;
   }
 
   private ask(id: string, since: number): void {
@@ -136,7 +141,7 @@ describe("the host", () => {
     const outcomes = await Promise.allSettled(["a", "boom", "c"].map((command) => host.submit(command)));
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect(machine.saved).toEqual(["a", "c"]);
-    expect(logged).toMatchObject([{ event: "defect", message: "a bug of ours" }]);
+    expect(logged).toMatchObject([{ event: "defect", message: "an internal error" }]);
   });
 
   test("takes the alarm back with the commit after which nothing can come", async () => {
@@ -183,7 +188,61 @@ describe("the host", () => {
     await host.wake();
     await settle();
     expect(machine.saved.at(-1)).toBe("gave up a: no answer");
-    expect(machine.isPending({ id: "a", kind: "ping", since: 0 })).toBe(false);
+    expect(machine.effects.isPending({ id: "a", kind: "ping", since: 0 })).toBe(false);
+  });
+
+  test("repeats for ever what is bound so", async () => {
+    perform = () => Promise.reject(new Error("no answer"));
+    await host.submit("!slow");
+    await settle();
+    for (let days = 0; days < 3; days++) {
+      now += 24 * 3_600_000;
+      await host.wake();
+      await settle();
+    }
+    expect(performed).toHaveLength(4);
+    expect(machine.effects.isPending({ id: "slow", kind: "slow", since: 0 })).toBe(true);
+  });
+
+  test("does an effect again, and not at once, when answering for it meets an internal error", async () => {
+    await host.submit("!bad");
+    await settle();
+    expect(performed).toEqual([["bad"]]);
+    expect(logged).toMatchObject([{ event: "defect" }, { event: "effectFailed", kind: "ping" }]);
+    expect(alarms.length).toBeGreaterThan(0);
+    now += 1000;
+    await host.wake();
+    await settle();
+    expect(performed).toEqual([["bad"], ["bad"]]);
+  });
+
+  test("goes on with an effect that it cannot even give up, after a pause, and with what came beside it", async () => {
+    perform = () => Promise.reject(new Error("no answer"));
+    await Promise.all([host.submit("!bad"), host.submit("!beside")]);
+    await settle();
+    now += EFFECT_GIVE_UP_MS;
+    await host.wake();
+    await settle();
+    expect(machine.saved.at(-1)).toBe("gave up beside: no answer");
+    const tried = performed.length;
+    await host.wake();
+    await settle();
+    expect(performed).toHaveLength(tried);
+    now += 10_000;
+    await host.wake();
+    await settle();
+    expect(performed.slice(tried)).toEqual([["bad"]]);
+  });
+
+  test("leaves what never comes to an end to the next alarm", async () => {
+    await host.submit("busy");
+    await new Promise(setImmediate);
+    const { saves } = machine;
+    now += 60_000;
+    await host.wake();
+    expect(machine.saves).toBe(saves + TURNS_PER_WAKE);
+    expect(logged).toContainEqual({ event: "wakeCutShort", turns: TURNS_PER_WAKE });
+    expect(alarms.at(-1)).toBeGreaterThan(now);
   });
 
   test("looks again after the pause that an effect asked for, unless it was settled by then", async () => {
@@ -191,7 +250,7 @@ describe("the host", () => {
     await host.submit("!a");
     await settle();
     expect(performed).toHaveLength(1);
-    await host.submit("done a");
+    await host.submit({ type: "effectOver", effect: { id: "a", kind: "ping", since: now } });
     now += 6000;
     await host.wake();
     expect(performed).toHaveLength(1);

@@ -46,8 +46,8 @@ describe("a schedule", () => {
     const [effect] = run.starts;
     run.restart();
     expect(run.starts).toEqual([effect]);
-    if (effect) run.act(run.machine.effectDone(effect));
-    expect(effect && run.machine.isPending(effect)).toBe(false);
+    if (effect) run.act({ type: "effectOver", effect });
+    expect(effect && run.machine.effects.isPending(effect)).toBe(false);
     expect(run.machine.nextTimerAt()).toBe(START + 90_000);
   });
 

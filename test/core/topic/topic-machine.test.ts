@@ -30,7 +30,7 @@ beforeEach(() => {
   machine = new TopicMachine(cells);
   now = START;
   act({ type: "putTopic", attributes: {} });
-  for (const effect of machine.takeNewEffects()) act(machine.effectDone(effect));
+  for (const effect of machine.effects.takeNew()) act({ type: "effectOver", effect });
 });
 
 /** Each command is one commit. */
@@ -49,7 +49,7 @@ function publish(id: string, more: { body?: string; tag?: string } = {}): TopicO
 }
 
 /** What is to be passed on to whom. */
-function notices(effects: readonly TopicEffect[] = machine.takeNewEffects()): string[] {
+function notices(effects: readonly TopicEffect[] = machine.effects.takeNew()): string[] {
   return effects.flatMap((effect) =>
     "subscription" in effect ? `${machine.message(effect.message)?.id} to ${effect.subscription}` : [],
   );
@@ -64,11 +64,11 @@ describe("a topic", () => {
     });
     subscribe("s");
     publish("m");
-    machine.takeNewEffects();
+    machine.effects.takeNew();
     act({ type: "deleteTopic" });
-    expect(machine.takeNewEffects()).toMatchObject([{ kind: "unregisterTopic", generation: 1 }]);
+    expect(machine.effects.takeNew()).toMatchObject([{ kind: "unregisterTopic", generation: 1 }]);
     machine.discardMemory();
-    expect(machine.takeNewEffects()).toMatchObject([{ kind: "unregisterTopic", generation: 1 }]);
+    expect(machine.effects.takeNew()).toMatchObject([{ kind: "unregisterTopic", generation: 1 }]);
     expect([...cells.texts.keys()].filter((key) => /^(?:subscription|message):/.test(key))).toEqual([]);
     for (const command of [{ type: "deleteTopic" }, { type: "publish", id: "x", body: "x" }] as const) {
       expect(act(command)).toMatchObject({ code: "TopicNotExist" });
@@ -119,18 +119,18 @@ describe("a message", () => {
     publish("one");
     now += 5;
     publish("two");
-    const [first, ...others] = machine.takeNewEffects();
+    const [first, ...others] = machine.effects.takeNew();
     if (!first) throw new Error("there are effects");
-    act(machine.effectDone(first));
+    act({ type: "effectOver", effect: first });
     machine.discardMemory();
-    const again = machine.takeNewEffects();
+    const again = machine.effects.takeNew();
     expect(again).toEqual(others);
     expect(notices(again)).toEqual(["one to b", "two to a", "two to b"]);
-    expect([machine.isPending(first), machine.get()?.messages]).toEqual([false, 2]);
-    for (const effect of again) act(machine.effectDone(effect));
+    expect([machine.effects.isPending(first), machine.get()?.messages]).toEqual([false, 2]);
+    for (const effect of again) act({ type: "effectOver", effect });
     expect([...cells.texts.keys()].filter((key) => key.startsWith("message:"))).toEqual([]);
     machine.discardMemory();
-    expect(machine.takeNewEffects()).toEqual([]);
+    expect(machine.effects.takeNew()).toEqual([]);
   });
 
   test("published twice under one name goes out once, as long as it is on its way", () => {
@@ -144,13 +144,13 @@ describe("a message", () => {
   test("that came back late from before a restart takes no later message's place", () => {
     subscribe("s");
     publish("early");
-    const [old] = machine.takeNewEffects();
+    const [old] = machine.effects.takeNew();
     if (!old) throw new Error("there is an effect");
-    act(machine.effectDone(old));
+    act({ type: "effectOver", effect: old });
     machine.discardMemory();
     now += 1;
     publish("late");
-    act(machine.effectDone(old));
+    act({ type: "effectOver", effect: old });
     expect(notices()).toEqual(["late to s"]);
   });
 
@@ -159,8 +159,10 @@ describe("a message", () => {
     subscribe("goes");
     publish("m");
     act({ type: "unsubscribe", name: "goes" });
-    const effects = machine.takeNewEffects();
-    expect(effects.filter((effect) => machine.isPending(effect))).toMatchObject([{ subscription: "stays" }]);
+    const effects = machine.effects.takeNew();
+    expect(effects.filter((effect) => machine.effects.isPending(effect))).toMatchObject([
+      { subscription: "stays" },
+    ]);
     machine.discardMemory();
     expect(notices()).toEqual(["m to stays"]);
   });
@@ -171,7 +173,7 @@ describe("a message", () => {
       if (nth === SUBSCRIPTION_BACKLOG_MAX) subscribe("quick");
       publish(`m${nth}`);
     }
-    const waiting = machine.takeNewEffects().filter((effect) => machine.isPending(effect));
+    const waiting = machine.effects.takeNew().filter((effect) => machine.effects.isPending(effect));
     expect(waiting).toHaveLength(SUBSCRIPTION_BACKLOG_MAX + 1);
     expect(notices(waiting.slice(0, 1))).toEqual(["m1 to deaf"]);
     expect(notices(waiting.slice(-1))).toEqual([`m${SUBSCRIPTION_BACKLOG_MAX} to quick`]);
@@ -205,6 +207,14 @@ describe("a notification that was not taken", () => {
       expect(pauseBefore(strategy, "x", 0, now, now + PUSH_GIVE_UP_MS)).toBeUndefined();
     }
   });
+});
+
+test("a topic whose rows do not fit together fails each time it is asked, and never shows a part of itself", () => {
+  subscribe("to-queue");
+  publish("p");
+  cells.delete("subscription:to-queue");
+  machine.discardMemory();
+  for (const _ of [1, 2]) expect(() => machine.get()).toThrow("a message waits for subscriptions");
 });
 
 describe("a notification", () => {

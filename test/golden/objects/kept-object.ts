@@ -1,4 +1,4 @@
-import type { AnyEffect, Machine } from "../../../src/core/machine.ts";
+import type { AnyEffect, EffectOver, Machine } from "../../../src/core/machine.ts";
 import { START_AT } from "../../support/engine-run.ts";
 
 /** The texts of an object's store, by where they lie. */
@@ -33,7 +33,7 @@ export class KeptObject<C, O, E extends AnyEffect, M, Store> {
   }
 
   /** Commands of one commit; gives the outcome of the last. */
-  commit(...commands: C[]): O {
+  commit(...commands: (C | EffectOver<E>)[]): O {
     const outcomes = commands.map((command) => this.machine.handle(command, this.now));
     this.machine.beforeSave?.(this.now);
     this.machine.save(this.now);
@@ -44,15 +44,15 @@ export class KeptObject<C, O, E extends AnyEffect, M, Store> {
 
   /** Effects that are not done, in the order in which they were asked for. */
   get effects(): readonly E[] {
-    this.asked.push(...this.machine.takeNewEffects());
-    this.asked = this.asked.filter((effect) => this.machine.isPending(effect));
+    this.asked.push(...this.machine.effects.takeNew());
+    this.asked = this.asked.filter((effect) => this.machine.effects.isPending(effect));
     return this.asked;
   }
 
   /** Effects of some kinds are done. */
   do(...kinds: E["kind"][]): void {
     for (const effect of this.effects) {
-      if (kinds.includes(effect.kind)) this.commit(this.machine.effectDone(effect));
+      if (kinds.includes(effect.kind)) this.commit({ type: "effectOver", effect });
     }
   }
 

@@ -35,7 +35,7 @@ function onCells<C, O, E extends AnyEffect, M>(
       for (const [key, text] of Object.entries(texts)) cells.texts.set(key, text);
       return cells;
     },
-    texts: (cells) => Object.fromEntries(cells.range("", "\uffff")),
+    texts: (cells) => Object.fromEntries(cells.texts),
     machine,
     read,
     rows: (cells) => cells.rowsWritten,

@@ -146,7 +146,7 @@ export const OBJECT_STORIES: Readonly<Record<string, ObjectStory>> = {
       object.pass(1);
     }
     const first = object.effects.find(({ kind }) => kind === "notifyUrl");
-    if (first) object.commit(object.machine.effectDone(first));
+    if (first) object.commit({ type: "effectOver", effect: first });
     object.commit({ type: "unsubscribe", name: "gone" });
   }),
   "topic that was made again": story(topic, (object) => {

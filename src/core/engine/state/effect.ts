@@ -1,8 +1,18 @@
+import { type EffectKinds, GIVEN_UP, REPEATED } from "../../durable/effects.ts";
 import type { AnyEffect } from "../../machine.ts";
 import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 
 /** What an execution wants done outside. Its id is made of the number of the fact that asked for it. */
 export type ExecutionEffect = SendTasks | CallTask | Withdraw | StopChild | ReportParent | ReportEnd;
+
+export const EXECUTION_EFFECT_KINDS: EffectKinds<ExecutionEffect> = {
+  sendTasks: { kept: "journalled", bound: GIVEN_UP },
+  callTask: { kept: "journalled", bound: GIVEN_UP },
+  withdraw: { kept: "journalled", bound: GIVEN_UP },
+  reportEnd: { kept: "journalled", bound: GIVEN_UP },
+  reportParent: { kept: "journalled", bound: REPEATED },
+  stopChild: { kept: "journalled", bound: REPEATED },
+};
 
 /** Bring the messages of waiting tasks to their queue, until the queue confirmed them. */
 export interface SendTasks extends AnyEffect {

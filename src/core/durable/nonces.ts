@@ -1,7 +1,8 @@
-import { type Cells, sortable, withPrefix } from "./cells.ts";
-import { NONCES_PURGED_AT_ONCE, SIGNATURE_SKEW_MS } from "./limits.ts";
-import { type Rejection, reject } from "./result.ts";
-import { MINUTE_MS } from "./time.ts";
+import { type Records, TEXT, type Table } from "./records.ts";
+import { sortable } from "../text.ts";
+import { NONCES_PURGED_AT_ONCE, SIGNATURE_SKEW_MS } from "../limits.ts";
+import { type Rejection, reject } from "../result.ts";
+import { MINUTE_MS } from "../time.ts";
 
 /** What makes a signed request one of a kind. */
 export interface Nonce {
@@ -13,7 +14,6 @@ export interface Nonce {
   readonly request: string;
 }
 
-const PREFIX = "nonce:";
 /** A request may take this long from the door to the object. */
 const ON_THE_WAY_MS = 1 * MINUTE_MS;
 
@@ -22,10 +22,11 @@ const ON_THE_WAY_MS = 1 * MINUTE_MS;
  * are kept of refused commands, too: what was refused must not happen later without anybody asking for it.
  */
 export class Nonces {
-  private readonly cells: Cells;
+  /** Requests by times and ids. */
+  private readonly table: Table<string>;
 
-  constructor(cells: Cells) {
-    this.cells = cells;
+  constructor(records: Records) {
+    this.table = records.table("nonce:", TEXT);
   }
 
   /** `again` when this very request was here before, a rejection when another one came with its nonce. */
@@ -33,21 +34,20 @@ export class Nonces {
     const oldest = now - SIGNATURE_SKEW_MS - ON_THE_WAY_MS;
     // What is older may have been forgotten.
     if (at < oldest) return replayed();
-    const key = `${PREFIX}${sortable(at)}:${id}`;
-    const known = this.cells.read(key);
+    const key = `${sortable(at)}:${id}`;
+    const known = this.table.get(key);
     if (known !== undefined) return known === request ? "again" : replayed();
-    this.cells.write(key, request);
+    this.table.put(key, request);
     this.purge(oldest);
     return "new";
   }
 
   private purge(oldest: number): void {
     const over: string[] = [];
-    const end = `${PREFIX}${sortable(oldest)}`;
-    for (const [key] of withPrefix(this.cells, PREFIX)) {
-      if (key >= end || over.push(key) >= NONCES_PURGED_AT_ONCE) break;
+    for (const key of this.table.keys({ until: sortable(oldest) })) {
+      if (over.push(key) >= NONCES_PURGED_AT_ONCE) break;
     }
-    for (const key of over) this.cells.delete(key);
+    for (const key of over) this.table.delete(key);
   }
 }
 

@@ -1,4 +1,6 @@
-/** Texts by key, in the order of their keys: where most objects keep their records. Synchronous, one row a cell. */
+import { KEY_END } from "../text.ts";
+
+/** Texts by key, in the order of their keys: what records are kept in. Synchronous, one row a cell. */
 export interface Cells {
   read(key: string): string | undefined;
   write(key: string, text: string): void;
@@ -9,14 +11,6 @@ export interface Cells {
     to: string,
     order?: "ascending" | "descending",
   ): Iterable<readonly [key: string, text: string]>;
-}
-
-/** Sorts after every character that keys are made of. */
-export const KEY_END = "\uffff";
-
-/** Numbers as they must stand in keys to sort rightly; for any instant or count of ours. */
-export function sortable(number: number): string {
-  return String(number).padStart(16, "0");
 }
 
 /** The cells whose keys begin with a prefix, behind `after` where that is given. */

@@ -1,17 +1,19 @@
 import { beforeEach, expect, test } from "vitest";
-import { withPrefix } from "../../src/core/cells.ts";
-import { NONCES_PURGED_AT_ONCE, SIGNATURE_SKEW_MS } from "../../src/core/limits.ts";
-import { Nonces } from "../../src/core/nonces.ts";
-import { MINUTE_MS } from "../../src/core/time.ts";
-import { MemoryCells } from "../support/memory-cells.ts";
+import { NONCES_PURGED_AT_ONCE, SIGNATURE_SKEW_MS } from "../../../src/core/limits.ts";
+import { Nonces } from "../../../src/core/durable/nonces.ts";
+import { Records } from "../../../src/core/durable/records.ts";
+import { MINUTE_MS } from "../../../src/core/time.ts";
+import { MemoryCells } from "../../support/memory-cells.ts";
 
 const NOW = 1_800_000_000_000;
 let cells: MemoryCells;
+let records: Records;
 let nonces: Nonces;
 
 beforeEach(() => {
   cells = new MemoryCells();
-  nonces = new Nonces(cells);
+  records = new Records(cells);
+  nonces = new Nonces(records);
 });
 
 function take(id: string, at: number, now = NOW, request = `request of ${id}`) {
@@ -19,7 +21,8 @@ function take(id: string, at: number, now = NOW, request = `request of ${id}`) {
 }
 
 function kept(): number {
-  return Array.from(withPrefix(cells, "nonce:")).length;
+  records.save();
+  return cells.texts.size;
 }
 
 test("a nonce is good for one request, and for the repeats that we make of it ourselves", () => {

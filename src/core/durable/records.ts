@@ -1,0 +1,148 @@
+import { parseOwn } from "../json.ts";
+import { KEY_END } from "../text.ts";
+import type { Cells } from "./cells.ts";
+
+/** How a table's values look as texts. */
+export interface Format<V> {
+  read(text: string): V;
+  write(value: V): string;
+}
+
+/** For texts that are kept as they are. */
+export const TEXT: Format<string> = { read: (text) => text, write: (text) => text };
+
+/** Which rows of a table, and in which order. */
+export interface Range {
+  /** Absent: ascending. */
+  readonly order?: "ascending" | "descending";
+  /** Only keys that begin so. */
+  readonly within?: string;
+  /** From behind this key on, in the order asked for. */
+  readonly after?: string;
+  /** Up to this key, without it, in the order asked for. */
+  readonly until?: string;
+}
+
+/**
+ * What is true now, as rows of tables: the way to keep state for whoever keeps no journal. What a commit changes is
+ * collected and written by `save`, each row once; whoever reads in between sees it.
+ */
+export class Records {
+  private readonly cells: Cells;
+  private readonly tables: { save(): void; discard(): void }[] = [];
+
+  constructor(cells: Cells) {
+    this.cells = cells;
+  }
+
+  /** Rows whose keys begin with a prefix that no other table's keys begin with; JSON unless a format is given. */
+  table<V>(prefix: string, format: Format<V> = { read: parseOwn<V>, write: JSON.stringify }): Table<V> {
+    const table = new Table<V>(this.cells, prefix, format);
+    this.tables.push(table);
+    return table;
+  }
+
+  /** One row by itself. */
+  single<V>(key: string): Single<V> {
+    return new Single(this.table<V>(key));
+  }
+
+  save(): void {
+    for (const table of this.tables) table.save();
+  }
+
+  /** The commit failed: what it changed is forgotten. */
+  discard(): void {
+    for (const table of this.tables) table.discard();
+  }
+}
+
+/** Values by key. Keys are given and told without the table's prefix. */
+export class Table<V> {
+  private readonly cells: Cells;
+  private readonly prefix: string;
+  private readonly format: Format<V>;
+  /** What this commit made of rows; `undefined`: they go. */
+  private readonly changed = new Map<string, V | undefined>();
+
+  constructor(cells: Cells, prefix: string, format: Format<V>) {
+    this.cells = cells;
+    this.prefix = prefix;
+    this.format = format;
+  }
+
+  get(key: string): V | undefined {
+    if (this.changed.has(key)) return this.changed.get(key);
+    const text = this.cells.read(this.prefix + key);
+    return text === undefined ? undefined : this.format.read(text);
+  }
+
+  /** The value is written as it is when the commit ends. */
+  put(key: string, value: V): void {
+    this.changed.set(key, value);
+  }
+
+  delete(key: string): void {
+    this.changed.set(key, undefined);
+  }
+
+  clear(within = ""): void {
+    for (const key of Array.from(this.keys({ within }))) this.delete(key);
+  }
+
+  /** Rows as they are asked for: nothing may be changed meanwhile, and nobody may wait. */
+  *entries(range: Range = {}): Generator<[key: string, V]> {
+    for (const [key, text] of this.rows(range)) yield [key, this.format.read(text)];
+  }
+
+  /** Their keys alone, under the same terms. */
+  *keys(range: Range = {}): Generator<string> {
+    for (const [key] of this.rows(range)) yield key;
+  }
+
+  save(): void {
+    for (const [key, value] of this.changed) {
+      if (value === undefined) this.cells.delete(this.prefix + key);
+      else this.cells.write(this.prefix + key, this.format.write(value));
+    }
+    this.changed.clear();
+  }
+
+  discard(): void {
+    this.changed.clear();
+  }
+
+  /** What changed is written before, so that nobody need join memory and disk. */
+  private *rows({ order = "ascending", within = "", after, until }: Range): Generator<[string, string]> {
+    this.save();
+    let from = within;
+    let to = `${within}${KEY_END}`;
+    const [low, high] = order === "ascending" ? [after && `${after}\u0000`, until] : [until, after];
+    if (low !== undefined && low > from) from = low;
+    if (high !== undefined && high < to) to = high;
+    if (from >= to) return;
+    const rows = this.cells.range(this.prefix + from, this.prefix + to, order);
+    for (const [key, text] of rows) yield [key.slice(this.prefix.length), text];
+  }
+}
+
+/** A table of one row. */
+export class Single<V> {
+  private readonly table: Table<V>;
+
+  constructor(table: Table<V>) {
+    this.table = table;
+  }
+
+  get(): V | undefined {
+    return this.table.get("");
+  }
+
+  put(value: V): void {
+    this.table.put("", value);
+  }
+
+  delete(): void {
+    this.table.delete("");
+  }
+}
