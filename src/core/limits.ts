@@ -31,8 +31,10 @@ export const AUDIT_KEPT_MS = 400 * 24 * HOUR_MS;
 export const AUDIT_PURGED_AT_ONCE = 20;
 
 // ---- Definitions -----------------------------------------------------------------------------------------------
-/** Aliases multiply a document's size when it is read; this bounds the multiplication. */
-export const YAML_ALIASES_MAX = 100;
+/** Uses of anchors, those that others repeat counted each time: they multiply the work of reading a definition. */
+export const YAML_ALIASES_MAX = 1000;
+/** A definition with all that its anchors repeat written out, as JSON: so much is read of a text that is far shorter. */
+export const DEFINITION_EXPANDED_SIZE = 4 * MIB;
 /** Each level lengthens the paths of the steps in it, and with them every task token. */
 export const STEP_NESTING_MAX = 20;
 export const CONDITION_LENGTH = 4096;

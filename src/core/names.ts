@@ -44,10 +44,14 @@ export function scheduleObjectName(shard: number): string {
   return `shard-${shard}`;
 }
 
-/** The known word nearest to a mistyped one, if one is near enough to be meant. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+/** The known word nearest to a mistyped one, if it is at most so many letters away: by default, of three letters one. */
+export function nearest(
+  word: string,
+  known: readonly string[],
+  most: number = Math.max(2, Math.floor(word.length / 3)),
+): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let bestDistance = most + 1;
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

@@ -1,6 +1,6 @@
 import { secretNames } from "../auth/secrets.ts";
 import { compileDefinition } from "../core/fdl/compile.ts";
-import { type Diagnostic, DIAGNOSTICS } from "../core/fdl/diagnostic.ts";
+import type { Diagnostic } from "../core/fdl/diagnostic.ts";
 import type { PatchFlow, PutFlow } from "../core/flow/command.ts";
 import type { FlowRecord, FlowSettings, FlowVersion } from "../core/flow/flow.ts";
 import type { Nonce } from "../core/durable/nonces.ts";
@@ -27,21 +27,9 @@ export function checkDefinition(
   env: Env,
   definition: string,
   name?: string,
-): { valid: boolean; diagnostics: Diagnostic[] } {
-  const { diagnostics, name: ownName } = compileDefinition(definition, { secrets: secretNames(env) });
-  const all = [...diagnostics];
-  if (name !== undefined && ownName !== undefined && ownName !== name) {
-    const message = `the definition names itself "${ownName}", but it is stored as "${name}": make them equal`;
-    all.push({
-      code: "InvalidName",
-      severity: DIAGNOSTICS.InvalidName,
-      message,
-      path: "name",
-      line: 1,
-      column: 1,
-    });
-  }
-  return { valid: all.every(({ severity }) => severity !== "error"), diagnostics: all };
+): { valid: boolean; diagnostics: readonly Diagnostic[] } {
+  const { diagnostics } = compileDefinition(definition, { name, secrets: secretNames(env) });
+  return { valid: diagnostics.every(({ severity }) => severity !== "error"), diagnostics };
 }
 
 function invalid(diagnostics: readonly Diagnostic[]): InvalidDefinition {
@@ -52,11 +40,22 @@ function invalid(diagnostics: readonly Diagnostic[]): InvalidDefinition {
   return { ...reject("InvalidDefinition", detail), diagnostics };
 }
 
+/** The errors that would keep a stored definition from being stored now; it runs on whatever they are. */
+export function refusalsOf(env: Env, definition: string, name: string): Diagnostic[] {
+  return checkDefinition(env, definition, name).diagnostics.filter(({ severity }) => severity === "error");
+}
+
+/** Whether this is what the flow holds already: an earlier release may have stored what is refused now. */
+async function isStored(env: Env, name: string, definition: string): Promise<boolean> {
+  const found = await findFlow(env, name);
+  return found.ok && found.version.definition === definition;
+}
+
 /** Stores a definition as the flow's newest version, if it is valid and differs from the one before. */
 export async function storeFlow(env: Env, command: Omit<PutFlow, "type">): Promise<StoreOutcome> {
   const { name, definition } = command;
   const { valid, diagnostics } = checkDefinition(env, definition, name);
-  if (!valid) return invalid(diagnostics);
+  if (!valid && !(await isStored(env, name, definition))) return invalid(diagnostics);
   const outcome = await askFlow(env, name, (flow) => flow.put(command));
   if (!outcome.ok) return outcome;
   if (!outcome.flow) throw new Error(`Broken invariant: a valid definition is stored (${name})`);

@@ -2,8 +2,11 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { EXIT_CODES } from "../../src/cli/millrace/failure.ts";
+import type { Place } from "../../src/core/expr/place.ts";
 import { DIAGNOSTICS } from "../../src/core/fdl/diagnostic.ts";
+import { ERROR_NAMES } from "../../src/core/fdl/error-names.ts";
 import { STEP_TYPES } from "../../src/core/fdl/language.ts";
+import { PLACES } from "../../src/core/fdl/places.ts";
 import * as limits from "../../src/core/limits.ts";
 import { ROUTES } from "../../src/http/app.ts";
 import { PROBLEMS } from "../../src/http/problem.ts";
@@ -61,6 +64,23 @@ describe("the guides", () => {
   test("lists every diagnostic with its severity", () => {
     const listed = tableUnder("Diagnostics", LANGUAGE).map(([name, severity]) => [code(name), severity]);
     expect(listed).toEqual(Object.entries(DIAGNOSTICS));
+  });
+
+  test("says of every place which paths can be read there", () => {
+    const listed = tableUnder("Where a path may stand", LANGUAGE);
+    const places: readonly Place[] = Object.values(PLACES);
+    expect(listed).toEqual(
+      places.map(({ name, reads: { self, input, local, context }, takesMany }) => [
+        name,
+        ...[self, input, local, context].map((what) => what ?? "-"),
+        takesMany ? "yes" : "no",
+      ]),
+    );
+  });
+
+  test("lists the errors that are known", () => {
+    const listed = tableUnder("Errors that are known", LANGUAGE);
+    expect(listed.map(([of, names = ""]) => [code(of), words(names)])).toEqual(Object.entries(ERROR_NAMES));
   });
 
   test("states limits as they are", () => {

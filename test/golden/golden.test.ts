@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { JournalMark } from "../../src/core/engine/kept/store.ts";
+import { compileDefinition } from "../../src/core/fdl/compile.ts";
 import { EngineRun } from "../support/engine-run.ts";
 import { MemoryExecutionStore } from "../support/memory-execution-store.ts";
 
@@ -28,7 +29,7 @@ function open({ definition, now, rows, values, cells }: Kept): EngineRun {
   for (const { body, ...mark } of rows) store.appendRow(mark, body);
   for (const [id, text] of values) store.writeValue(id, text);
   for (const [key, text] of cells) store.writeCell(key, text);
-  const run = new EngineRun(store, definition);
+  const run = new EngineRun(store, definition, {}, true);
   run.now = now;
   run.pass(0);
   return run;
@@ -37,6 +38,12 @@ function open({ definition, now, rows, values, cells }: Kept): EngineRun {
 /** As JSON brings it back. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
+}
+
+/** The errors that forbid storing a definition now. */
+function codesOf(definition: string): string[] {
+  const { diagnostics } = compileDefinition(definition);
+  return diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code);
 }
 
 describe.each(RELEASES)("what release %s wrote: %s", (release, file) => {
@@ -49,6 +56,22 @@ describe.each(RELEASES)("what release %s wrote: %s", (release, file) => {
   test("is the same from its facts alone", () => {
     expect(plain(open({ ...kept, cells: [] }).everything())).toEqual(kept.everything);
   });
+});
+
+test("a definition that would be refused now runs on, and runs again, as it always did", () => {
+  const { definition, everything } = read("0.1.0", "a-token-that-goes-nowhere.json");
+  expect(codesOf(definition)).toEqual([
+    "PathOutOfPlace",
+    "PathOutOfPlace",
+    "PathOutOfPlace",
+    "PathOutOfPlace",
+  ]);
+  const run = new EngineRun(new MemoryExecutionStore(), definition, { text: "hello" }, true);
+  run.confirm("anyone");
+  run.pass(30);
+  run.restart();
+  run.succeed("anyone", { by: "hand" });
+  expect(plain(run.everything())).toEqual(everything);
 });
 
 test("every kind of fact is kept", () => {

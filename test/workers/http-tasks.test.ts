@@ -101,14 +101,16 @@ describe("an HTTP task", () => {
   });
 
   test.each([
-    ["Method: FETCH", "Method"],
-    ["Method: GET, Body: x", "Body"],
-    ["Headers: 5", "Headers"],
-    ['Headers: {"bad name": 1}', "Headers"],
-    ["ExpectedStatus: [ok]", "ExpectedStatus"],
-    ["Idempotency: always", "Idempotency"],
-  ])("refuses serviceParams {%s}", async (params, what) => {
-    const head = await run(await flow(http("https://api.example/", `, serviceParams: {${params}}`)));
+    [{ Method: "FETCH" }, "Method"],
+    [{ Method: "GET", Body: "x" }, "Body"],
+    [{ Headers: 5 }, "Headers"],
+    [{ Headers: { "bad name": 1 } }, "Headers"],
+    [{ ExpectedStatus: ["ok"] }, "ExpectedStatus"],
+    [{ Idempotency: "always" }, "Idempotency"],
+  ])("fails when the serviceParams find %o", async (input, what) => {
+    const params = Object.keys(input).map((key) => `${key}: $.${key}`);
+    const step = http("https://api.example/", `, serviceParams: {${params.join(", ")}}`);
+    const head = await run(await flow(step), input);
     expect(head).toMatchObject({ error: "FnF.InvalidArgument", cause: expect.stringContaining(what) });
   });
 });

@@ -1,4 +1,4 @@
-import { compileDefinition } from "../fdl/compile.ts";
+import { loadDefinition } from "../fdl/compile.ts";
 import type { Flow } from "../fdl/flow.ts";
 import { given } from "../given.ts";
 import { CHECKPOINT_COMMITS, CHECKPOINT_LENGTH } from "../limits.ts";
@@ -271,8 +271,7 @@ const COMPILED_MAX = 200;
 function flowOf(definition: string): Flow {
   const known = compiled.get(definition);
   if (known) return known;
-  const { flow } = compileDefinition(definition);
-  assert(flow, "a stored definition compiles");
+  const flow = loadDefinition(definition);
   if (compiled.size >= COMPILED_MAX) compiled.clear();
   compiled.set(definition, flow);
   return flow;

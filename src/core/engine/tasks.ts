@@ -1,7 +1,8 @@
 import { evaluateSource } from "../expr/mapping.ts";
+import { wholeNumber } from "../fdl/constants.ts";
 import type { Secrets, StepOf } from "../fdl/flow.ts";
 import type { Resource, TaskPattern } from "../fdl/resource.ts";
-import { type Json, type JsonObject, jsonSize } from "../json.ts";
+import { type JsonObject, jsonSize } from "../json.ts";
 import { PRIORITY_DEFAULT, PRIORITY_MAX, QUEUE_DELAY_SECONDS_MAX, TASK_DATA_SIZE } from "../limits.ts";
 import type { TaskAttempt } from "./state/task-ref.ts";
 import type { CallTask, ExecutionEffect, SendTasks } from "./state/effect.ts";
@@ -88,12 +89,6 @@ function queueMessage(step: StepOf<"task">, frame: Frame, input: JsonObject) {
     awaitsReport: step.pattern !== "requestResponse",
     ...(phase.is === "task" && phase.dueAt !== undefined && { expiresAt: phase.dueAt }),
   };
-}
-
-function wholeNumber(value: Json, low: number, high: number): number | undefined {
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  if (typeof number !== "number" || !Number.isInteger(number)) return undefined;
-  return number >= low && number <= high ? number : undefined;
 }
 
 function invalid(param: string, range: string) {

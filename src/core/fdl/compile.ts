@@ -3,34 +3,43 @@ import type { Json } from "../json.ts";
 import { assert } from "../result.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Flow, Step, StepList } from "./flow.ts";
-import { type DefinitionContext, type ReadList, type ReadStep, readDefinition } from "./read.ts";
+import {
+  type DefinitionContext,
+  type ReadDefinition,
+  type ReadList,
+  type ReadStep,
+  readDefinition,
+} from "./read.ts";
 import type { RawMapping } from "./schema.ts";
 import type { StepCompiler } from "./step-definition.ts";
 
 export interface CompiledDefinition {
   /** Present when there is no diagnostic of severity error. */
   readonly flow?: Flow;
-  /** The name that the document gives itself, if it does. */
-  readonly name?: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** From a definition's text to the graph that the engine runs, or to the list of what is wrong with it. */
 export function compileDefinition(text: string, context: DefinitionContext = {}): CompiledDefinition {
-  const { flow, diagnostics } = readDefinition(text, context);
-  if (!flow) return { diagnostics };
-  const { raw, steps } = flow;
+  const { flow, diagnostics } = readDefinition(text, "storing", context);
+  return { ...(flow && { flow: compile(flow) }), diagnostics };
+}
+
+/** The same of a definition that was stored: also one that would be refused now runs on as it did. */
+export function loadDefinition(text: string): Flow {
+  const { flow } = readDefinition(text, "running");
+  assert(flow, "a stored definition compiles");
+  return compile(flow);
+}
+
+function compile({ raw, steps }: NonNullable<ReadDefinition["flow"]>): Flow {
   const compiler = new Compiler();
   compiler.compileList(steps);
   return {
-    flow: {
-      timeoutSeconds: raw.timeoutSeconds,
-      ...(raw.inputMappings && { inputMappings: compileMappings(raw.inputMappings) }),
-      ...(raw.outputMappings && { outputMappings: compileMappings(raw.outputMappings) }),
-      lists: compiler.lists,
-    },
-    ...(raw.name !== undefined && { name: raw.name }),
-    diagnostics,
+    timeoutSeconds: raw.timeoutSeconds,
+    ...(raw.inputMappings && { inputMappings: compileMappings(raw.inputMappings) }),
+    ...(raw.outputMappings && { outputMappings: compileMappings(raw.outputMappings) }),
+    lists: compiler.lists,
   };
 }
 

@@ -25,6 +25,7 @@ export const DIAGNOSTICS = {
   DuplicateName: "error",
   UnknownGotoTarget: "error",
   InvalidPath: "error",
+  PathOutOfPlace: "error",
   InvalidCondition: "error",
   UnsupportedResource: "error",
   MissingParameter: "error",
@@ -37,6 +38,13 @@ export const DIAGNOSTICS = {
   RetryFindsNameTaken: "warning",
   SecretNotFound: "warning",
   SecretNotRead: "warning",
+  NearlyAPath: "warning",
+  PathInConstant: "warning",
+  FindsNothing: "warning",
+  NearlyAnErrorName: "warning",
+  TokenGoesNowhere: "warning",
+  TokenNotMapped: "info",
+  NoTimeLimit: "info",
 } as const satisfies Record<string, Severity>;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;

@@ -14,9 +14,16 @@ import {
   visit,
 } from "yaml";
 import type { Json } from "../json.ts";
-import { jsonDepth } from "../json.ts";
+import { jsonDepth, jsonSize } from "../json.ts";
 import { assert, messageOf } from "../result.ts";
-import { DEFINITION_BYTES, DIAGNOSTICS_MAX, JSON_DEPTH, YAML_ALIASES_MAX } from "../limits.ts";
+import {
+  DEFINITION_BYTES,
+  DEFINITION_EXPANDED_SIZE,
+  DIAGNOSTICS_MAX,
+  JSON_DEPTH,
+  YAML_ALIASES_MAX,
+} from "../limits.ts";
+import { checkAliases } from "./aliases.ts";
 import {
   type Diagnostic,
   type DiagnosticCode,
@@ -24,6 +31,7 @@ import {
   DIAGNOSTICS,
   pathText,
 } from "./diagnostic.ts";
+import { Findings, type Forbids } from "./findings.ts";
 
 /** A definition's text, read as plain data that still knows where each part of it stood. */
 export interface DefinitionDocument {
@@ -33,9 +41,9 @@ export interface DefinitionDocument {
 }
 
 export interface ReadDocument {
-  /** Absent when the text cannot be read at all. */
+  /** Absent when the text cannot be read at all, or not for the purpose. */
   readonly document?: DefinitionDocument;
-  readonly diagnostics: readonly Diagnostic[];
+  readonly findings: Findings;
 }
 
 /** `!Ref Service/function` is a shorthand of the deployment tools (spec: FDL sections 1 and 12.1). */
@@ -56,22 +64,25 @@ function expandRef(text: string): string {
   return `acs:fc:::services/${service ?? ""}/functions/${name ?? ""}`;
 }
 
-/** Reads YAML 1.2 (core schema), or JSON, with the restrictions of FDL section 12.7. */
-export function readDocument(text: string): ReadDocument {
+/**
+ * Reads YAML 1.2 (core schema), or JSON, with the restrictions of FDL section 12.7; for storing it as a definition, or for
+ * running what was stored before.
+ */
+export function readDocument(text: string, purpose: Forbids): ReadDocument {
   if (text.length > DEFINITION_BYTES) {
     return failure("TooLarge", `the definition is longer than ${DEFINITION_BYTES} bytes`, 1, 1);
   }
   const lineCounter = new LineCounter();
   try {
-    return read(text, lineCounter);
+    return read(text, lineCounter, purpose);
   } catch (error) {
-    // Hostile nesting can end here, too; so does an alias that multiplies too often.
+    // Hostile nesting can end here, too.
     const detail = error instanceof RangeError ? "nested too deeply" : messageOf(error);
     return failure("YamlSyntax", `the definition cannot be read: ${detail}`, 1, 1);
   }
 }
 
-function read(text: string, lineCounter: LineCounter): ReadDocument {
+function read(text: string, lineCounter: LineCounter, purpose: Forbids): ReadDocument {
   const composer = new Composer({
     version: "1.2",
     schema: "core",
@@ -97,8 +108,9 @@ function read(text: string, lineCounter: LineCounter): ReadDocument {
       "only one YAML document is allowed: remove what follows `---`",
     );
   }
-  if (!reader.hasErrors()) reader.collectFeatures();
-  return reader.hasErrors() ? { diagnostics: reader.diagnostics } : reader.finish();
+  if (reader.isBroken) return { findings: reader.findings };
+  reader.collectFeatures();
+  return reader.isBroken ? { findings: reader.findings } : reader.finish(purpose);
 }
 
 /** The library goes on after each error, and a megabyte of nonsense has a million: it is told to stop. */
@@ -127,7 +139,9 @@ function tooManyErrors(): Error {
 }
 
 class Reader {
-  readonly diagnostics: Diagnostic[] = [];
+  readonly findings = new Findings();
+  /** Of a text that is no YAML, or has keys that no object can have, nothing more is read: the rest would follow from it. */
+  isBroken = false;
   private readonly document: Document.Parsed;
   private readonly lineCounter: LineCounter;
 
@@ -136,24 +150,13 @@ class Reader {
     this.lineCounter = lineCounter;
   }
 
-  hasErrors(): boolean {
-    return this.diagnostics.some(({ severity }) => severity === "error");
-  }
-
-  add(code: DiagnosticCode, offset: number, message: string): void {
-    const { line, col } = this.lineCounter.linePos(offset);
-    this.diagnostics.push({
-      code,
-      severity: DIAGNOSTICS[code],
-      message,
-      path: "",
-      line: Math.max(1, line),
-      column: Math.max(1, col),
-    });
+  add(code: DiagnosticCode, offset: number, message: string, forbids?: Forbids): void {
+    this.findings.add(this.diagnosticAt(offset, code, [], message), forbids);
   }
 
   collectSyntaxErrors(): void {
     for (const error of this.document.errors) {
+      this.isBroken = true;
       // The parser recurses, and of hostile nesting it says only that its stack is full.
       const isDeep = error.code === "RESOURCE_EXHAUSTION";
       this.add("YamlSyntax", error.pos[0], isDeep ? "nested too deeply" : shortened(error.message));
@@ -169,6 +172,11 @@ class Reader {
         this.checkNode(map);
       },
       Node: (_, node) => this.checkNode(node),
+    });
+    checkAliases(this.document, {
+      broken: (offset, message) => this.add("YamlFeature", offset, message),
+      tooMany: (offset) =>
+        this.add("TooLarge", offset, `anchors are used more than ${YAML_ALIASES_MAX} times`, "storing"),
     });
   }
 
@@ -191,6 +199,7 @@ class Reader {
     if (isScalar(key) && key.value === "<<") {
       this.add("YamlFeature", offset, "merge keys (`<<`) are not allowed: write the keys out");
     } else if (!isScalar(key)) {
+      this.isBroken = true;
       this.add("YamlFeature", offset, "a key must be plain text");
     }
   }
@@ -214,16 +223,21 @@ class Reader {
     }
   }
 
-  finish(): ReadDocument {
-    const value: Json = this.document.toJS({ maxAliasCount: YAML_ALIASES_MAX });
+  /** What is too large to be stored is not read for that either; what is stored was read before. */
+  finish(purpose: Forbids): ReadDocument {
+    const { findings } = this;
+    if (purpose === "storing" && this.findings.has("TooLarge")) return { findings };
+    const value: Json = this.document.toJS({ maxAliasCount: -1 });
     if (jsonDepth(value, JSON_DEPTH) > JSON_DEPTH) {
       this.add("TooDeep", 0, `values lie more than ${JSON_DEPTH} levels deep`);
-      return { diagnostics: this.diagnostics };
+      return { findings };
     }
-    return {
-      document: { value, diagnose: (...args) => this.diagnose(...args) },
-      diagnostics: this.diagnostics,
-    };
+    if (jsonSize(value, DEFINITION_EXPANDED_SIZE) > DEFINITION_EXPANDED_SIZE) {
+      const message = `with its anchors written out the definition is longer than ${DEFINITION_EXPANDED_SIZE} bytes`;
+      this.add("TooLarge", 0, message, "storing");
+      if (purpose === "storing") return { findings };
+    }
+    return { document: { value, diagnose: (...args) => this.diagnose(...args) }, findings };
   }
 
   private diagnose(
@@ -232,7 +246,16 @@ class Reader {
     message: string,
     at: "key" | "value" = "value",
   ): Diagnostic {
-    const { line, col } = this.lineCounter.linePos(this.offset(path, at));
+    return this.diagnosticAt(this.offset(path, at), code, path, message);
+  }
+
+  private diagnosticAt(
+    offset: number,
+    code: DiagnosticCode,
+    path: DocumentPath,
+    message: string,
+  ): Diagnostic {
+    const { line, col } = this.lineCounter.linePos(offset);
     return {
       code,
       severity: DIAGNOSTICS[code],
@@ -274,5 +297,7 @@ function childNode(parent: unknown, key: string | number | undefined): Node | un
 }
 
 function failure(code: DiagnosticCode, message: string, line: number, column: number): ReadDocument {
-  return { diagnostics: [{ code, severity: DIAGNOSTICS[code], message, path: "", line, column }] };
+  const findings = new Findings();
+  findings.add({ code, severity: DIAGNOSTICS[code], message, path: "", line, column });
+  return { findings };
 }

@@ -1,5 +1,18 @@
+import type { Constant } from "../expr/place.ts";
+import { MESSAGE_TAG_LENGTH, PRIORITY_MAX, QUEUE_DELAY_SECONDS_MAX } from "../limits.ts";
 import { NAME_PATTERN, NAME_RULE, QUEUE_NAME_PATTERN, QUEUE_NAME_RULE } from "../names.ts";
 import { type Result, reject } from "../result.ts";
+import {
+  ANYTHING,
+  OBJECT,
+  numberOrNumbers,
+  oneOf,
+  oneOfAnyCase,
+  optional,
+  textLike,
+  textOfLength,
+  wholeNumberFrom,
+} from "./constants.ts";
 
 /** What a task step calls. */
 export type Resource =
@@ -17,12 +30,17 @@ export type ResourceOf<K extends ResourceKind> = Extract<Resource, { kind: K }>;
 export const TASK_PATTERNS = ["requestResponse", "sync", "waitForCallback"] as const;
 export type TaskPattern = (typeof TASK_PATTERNS)[number];
 
+export const HTTP_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
+
 /** What may stand in a task's serviceParams. */
 export interface ServiceParams {
-  readonly known: readonly string[] | "any";
+  /** By name, what each may be when it is no path. */
+  readonly known: Readonly<Record<string, Constant>> | "any";
   readonly required?: string;
   /** Parameters in which secrets may stand. */
   readonly secrets?: readonly string[];
+  /** The step's input goes out as it is where none of these is given; absent: only parameters go out. */
+  readonly sendsInputWithout?: readonly string[];
 }
 
 interface ResourceForm {
@@ -37,6 +55,10 @@ interface ResourceForm {
 
 const MESSAGE = ["requestResponse", "waitForCallback"] as const;
 
+const IDEMPOTENCY = oneOf("visit", "attempt");
+const FLOW_NAME = textLike(NAME_PATTERN, NAME_RULE);
+const CHILD = { Input: OBJECT, ExecutionName: optional(FLOW_NAME) };
+
 /** One row for each kind of resource (spec: FDL section 5). */
 const ARNS: readonly ResourceForm[] = [
   {
@@ -44,7 +66,14 @@ const ARNS: readonly ResourceForm[] = [
     form: "acs:mns:::/queues/NAME/messages",
     pattern: /^acs:mns:[^:]*:[^:]*:\/queues\/([^/]+)\/messages$/,
     patterns: MESSAGE,
-    params: { known: ["MessageBody", "Priority", "DelaySeconds"], required: "MessageBody" },
+    params: {
+      known: {
+        MessageBody: ANYTHING,
+        Priority: optional(wholeNumberFrom(1, PRIORITY_MAX)),
+        DelaySeconds: optional(wholeNumberFrom(0, QUEUE_DELAY_SECONDS_MAX)),
+      },
+      required: "MessageBody",
+    },
     read: ([, queue = ""]) => named(queue, QUEUE_NAME_PATTERN, QUEUE_NAME_RULE, { kind: "queue", queue }),
   },
   {
@@ -52,7 +81,14 @@ const ARNS: readonly ResourceForm[] = [
     form: "acs:mns:::/topics/NAME/messages",
     pattern: /^acs:mns:[^:]*:[^:]*:\/topics\/([^/]+)\/messages$/,
     patterns: MESSAGE,
-    params: { known: ["MessageBody", "MessageTag", "MessageAttributes"], required: "MessageBody" },
+    params: {
+      known: {
+        MessageBody: ANYTHING,
+        MessageTag: optional(textOfLength(1, MESSAGE_TAG_LENGTH)),
+        MessageAttributes: ANYTHING,
+      },
+      required: "MessageBody",
+    },
     read: ([, topic = ""]) => named(topic, QUEUE_NAME_PATTERN, QUEUE_NAME_RULE, { kind: "topic", topic }),
   },
   {
@@ -60,7 +96,7 @@ const ARNS: readonly ResourceForm[] = [
     form: "acs:fnf:::flow/NAME",
     pattern: /^acs:fnf:[^:]*:[^:]*:flow\/([^/]+)$/,
     patterns: TASK_PATTERNS,
-    params: { known: ["Input", "ExecutionName"] },
+    params: { known: CHILD, sendsInputWithout: ["Input"] },
     read: ([, flow = ""]) => named(flow, NAME_PATTERN, NAME_RULE, { kind: "flow", flow }),
   },
   {
@@ -68,7 +104,14 @@ const ARNS: readonly ResourceForm[] = [
     form: "acs:fc:::services/SERVICE/functions/NAME",
     pattern: /^acs:fc:[^:]*:[^:]*:services\/([^/.]+)(?:\.[^/]+)?\/functions\/([^/]+)$/,
     patterns: TASK_PATTERNS,
-    params: { known: ["InvocationType", "StatefulAsyncInvocationID", "Idempotency"] },
+    params: {
+      known: {
+        InvocationType: ANYTHING,
+        StatefulAsyncInvocationID: ANYTHING,
+        Idempotency: IDEMPOTENCY,
+      },
+      sendsInputWithout: [],
+    },
     read: ([, service = "", name = ""]) => ({
       ok: true,
       resource: { kind: "function", name: `${service}/${name}`, prefix: "FC" },
@@ -80,7 +123,15 @@ const ARNS: readonly ResourceForm[] = [
     pattern: /^https?:\/\/[^\s/?#@]+(?:[/?][^\s#]*)?$/i,
     patterns: MESSAGE,
     params: {
-      known: ["Method", "Headers", "Query", "Body", "ExpectedStatus", "Idempotency"],
+      known: {
+        Method: oneOfAnyCase(...HTTP_METHODS),
+        Headers: OBJECT,
+        Query: OBJECT,
+        Body: ANYTHING,
+        ExpectedStatus: numberOrNumbers,
+        Idempotency: IDEMPOTENCY,
+      },
+      sendsInputWithout: ["Method", "Body"],
       secrets: ["Headers", "Query"],
     },
     read: ([url = ""]) => ({ ok: true, resource: { kind: "http", url } }),
@@ -93,7 +144,7 @@ const START_EXECUTION: ResourceForm = {
   form: "fnf:StartExecution",
   pattern: /^fnf:StartExecution$/,
   patterns: TASK_PATTERNS,
-  params: { known: ["FlowName", "Input", "ExecutionName"], required: "FlowName" },
+  params: { known: { FlowName: FLOW_NAME, ...CHILD }, required: "FlowName" },
   read: () => ({ ok: true, resource: { kind: "flow" } }),
 };
 
@@ -120,31 +171,35 @@ function named(
 export interface ParsedResource {
   readonly resource: Resource;
   readonly what: string;
+  readonly patterns: readonly TaskPattern[];
   readonly params: ServiceParams;
 }
 
-/** Reads a `resourceArn` and tells whether it can be called with this pattern. */
-export function parseResource(arn: string, pattern: TaskPattern): Result<ParsedResource> {
+/** Reads a `resourceArn`; `checkPattern` tells whether it can be called as it is to be. */
+export function parseResource(arn: string): Result<ParsedResource> {
   const form = ARNS.find((candidate) => candidate.pattern.test(arn));
-  if (form) return read(form, arn, pattern);
+  if (form) return read(form, arn);
   const known = ARNS.map((candidate) => candidate.form).join(", ");
   return reject("UnsupportedResource", `"${arn}" is not a known resource: use one of ${known}`);
 }
 
 /** Reads an `action`, the shorter way to name what a table of functions knows (spec: FDL section 5.6). */
-export function parseAction(action: string, pattern: TaskPattern): Result<ParsedResource> {
+export function parseAction(action: string): Result<ParsedResource> {
   const form = [START_EXECUTION, ACTION].find((candidate) => candidate.pattern.test(action));
-  if (form) return read(form, action, pattern);
+  if (form) return read(form, action);
   return reject("UnsupportedResource", `"${action}" is not an action: use ${ACTION.form}`);
 }
 
-function read(form: ResourceForm, text: string, pattern: TaskPattern): Result<ParsedResource> {
+/** Whether a resource can be called with a pattern (spec: FDL section 5.1). */
+export function checkPattern({ what, patterns }: ParsedResource, pattern: TaskPattern): Result<object> {
+  if (patterns.includes(pattern)) return { ok: true };
+  const others = patterns.join(" or ");
+  return reject("UnsupportedResource", `${what} cannot be called with pattern ${pattern}: use ${others}`);
+}
+
+function read(form: ResourceForm, text: string): Result<ParsedResource> {
   const { what, params, patterns } = form;
-  if (!patterns.includes(pattern)) {
-    const others = patterns.join(" or ");
-    return reject("UnsupportedResource", `${what} cannot be called with pattern ${pattern}: use ${others}`);
-  }
   const match = form.pattern.exec(text);
   const found = match ? form.read(match) : reject("UnsupportedResource", `use ${form.form}`);
-  return found.ok ? { ok: true, resource: found.resource, what, params } : found;
+  return found.ok ? { ok: true, resource: found.resource, what, params, patterns } : found;
 }

@@ -1,18 +1,12 @@
 import * as z from "zod";
 import type { Json } from "../json.ts";
-import {
-  CAUSE_LENGTH,
-  ERROR_LENGTH,
-  EXECUTION_SECONDS_MAX,
-  NAME_LENGTH,
-  RETRY_INTERVAL_SECONDS_MAX,
-} from "../limits.ts";
+import { ERROR_LENGTH, EXECUTION_SECONDS_MAX, NAME_LENGTH, RETRY_INTERVAL_SECONDS_MAX } from "../limits.ts";
 import { NAME_PATTERN, NAME_RULE } from "../names.ts";
 
+/** Where paths and constants may stand, what is taken says the place (places.ts). */
 export const json = z.custom<Json>((value) => value !== undefined, "a value is required");
 export const name = z.string().regex(NAME_PATTERN, `must be ${NAME_RULE}`);
-export const errorName = z.string().min(1).max(ERROR_LENGTH);
-export const causeText = z.string().max(CAUSE_LENGTH);
+const errorName = z.string().min(1).max(ERROR_LENGTH);
 export const timeoutSeconds = z.int().min(1).max(EXECUTION_SECONDS_MAX);
 
 const mapping = z.strictObject({
@@ -20,7 +14,10 @@ const mapping = z.strictObject({
     .string()
     .min(1)
     .max(NAME_LENGTH)
-    .refine((target) => !target.startsWith("$"), 'must be a plain key name, without "$"'),
+    .refine(
+      (target) => !target.startsWith("$"),
+      'must be a plain key, as it is to be named: no path, no "$"',
+    ),
   source: json,
 });
 export const mappings = z.array(mapping);
@@ -55,13 +52,6 @@ export const handling = {
   errorMappings: mappings.optional(),
 };
 export type RawHandling = z.output<z.ZodObject<typeof handling>>;
-
-/** What can be read of any step, whatever its type. */
-export const everyStep = z.object({
-  ...stepKeys,
-  catch: catches.default([]),
-  errorMappings: mappings.optional(),
-});
 
 /** A serial list, of which only the outside is checked here: its steps are read one by one (read.ts). */
 export const steps = z.array(json).min(1, "at least one step is required");

@@ -57,7 +57,8 @@ export function checkSecrets(
 function checkSecret(entry: Json, path: DocumentPath, reporter: Reporter): void {
   const parsed = schema.safeParse(entry);
   if (!parsed.success) {
-    reporter.report("InvalidValue", path, FORM);
+    // Before there were secrets this was a value as any other.
+    reporter.report("InvalidValue", path, FORM, { forbids: "storing" });
     return;
   }
   const { secret } = parsed.data;

@@ -1,3 +1,4 @@
+import { HTTP_METHODS } from "../../core/fdl/resource.ts";
 import { type Json, type JsonObject, isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
 import { JSON_DEPTH, TASK_DATA_SIZE } from "../../core/limits.ts";
 import { type Result, reject } from "../../core/result.ts";
@@ -6,8 +7,6 @@ import { isPrivateAddress } from "../../auth/addresses.ts";
 import { OpenSecrets, SECRET_VARIABLE } from "../../auth/secrets.ts";
 import { idempotencyKey } from "./idempotency.ts";
 import { asCause, callHttp, parseJson } from "./respond.ts";
-
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 /**
  * An HTTP task: `Method`, `Headers`, `Query`, `Body` and `ExpectedStatus` of its serviceParams; without them a POST of
@@ -76,7 +75,7 @@ function buildRequest(
   const body = params.Body ?? (isPlain(params) ? input : undefined);
   const method = typeof Method === "string" ? Method.toUpperCase() : "";
   const expected = Array.isArray(ExpectedStatus) ? (ExpectedStatus as readonly Json[]) : [ExpectedStatus];
-  if (!METHODS.includes(method)) return invalid("Method", METHODS.join(", "));
+  if (!HTTP_METHODS.some((known) => known === method)) return invalid("Method", HTTP_METHODS.join(", "));
   if (!isJsonObject(headers) || !isJsonObject(query)) return invalid("Headers and Query", "objects");
   if (!expected.every((status) => typeof status === "number")) return invalid("ExpectedStatus", "numbers");
   if (body !== undefined && (method === "GET" || method === "HEAD"))

@@ -73,7 +73,13 @@ export const putFlowAnswer = flowAnswer
   .extend({ diagnostics: z.array(diagnostic) })
   .meta({ id: "StoredFlow" });
 export const flowWithDefinition = flowAnswer
-  .extend({ definition: z.string() })
+  .extend({
+    definition: z.string(),
+    refusals: z
+      .array(diagnostic)
+      .optional()
+      .describe("Why the definition, which runs on as it is, could not be stored now"),
+  })
   .meta({ id: "FlowWithDefinition" });
 export const validateAnswer = z
   .strictObject({ valid: z.boolean(), diagnostics: z.array(diagnostic) })

@@ -7,6 +7,7 @@ import {
   listFlows,
   flowNotExists,
   patchFlow,
+  refusalsOf,
   storeFlow,
 } from "../../service/flow-calls.ts";
 import { EXECUTION_RETENTION_DAYS_DEFAULT } from "../../core/limits.ts";
@@ -115,7 +116,10 @@ export const flowRoutes: readonly Route[] = [
     textBody: definitionText,
     answers: { 200: validateAnswer },
     problems: [],
-    handle: async ({ body, env }) => ({ status: 200, body: checkDefinition(env, body.definition) }),
+    handle: async ({ body, env }) => {
+      const { valid, diagnostics } = checkDefinition(env, body.definition);
+      return { status: 200, body: { valid, diagnostics: [...diagnostics] } };
+    },
   }),
   route({
     id: "listFlows",
@@ -143,7 +147,10 @@ export const flowRoutes: readonly Route[] = [
     problems: ["FlowNotExists", "VersionNotExists"],
     async handle({ env, params, query }) {
       const { flow, version } = await getFlow(env, params.flow, query.version);
-      return { status: 200, body: { ...toFlow(flow, version), definition: version.definition } };
+      const { definition } = version;
+      const refusals = refusalsOf(env, definition, flow.name);
+      const head = { ...toFlow(flow, version), definition };
+      return { status: 200, body: { ...head, ...(refusals.length > 0 && { refusals }) } };
     },
   }),
   route({

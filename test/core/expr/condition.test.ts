@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { evaluateCondition } from "../../../src/core/expr/condition/evaluate.ts";
 import { parseCondition } from "../../../src/core/expr/condition/parse.ts";
+import { PLACES } from "../../../src/core/fdl/places.ts";
 import type { Json } from "../../../src/core/json.ts";
 
 const INPUT = {
@@ -17,7 +18,7 @@ const INPUT = {
 };
 
 function holds(text: string, input: Json = INPUT): boolean | string {
-  const parsed = parseCondition(text);
+  const parsed = parseCondition(text, PLACES.condition);
   if (!parsed.ok) return parsed.detail;
   const verdict = evaluateCondition(parsed.condition, input);
   return verdict.problem ?? verdict.holds;

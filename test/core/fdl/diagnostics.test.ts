@@ -1,230 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { compileDefinition } from "../../../src/core/fdl/compile.ts";
+import { ARN, BODY, CASES, HEAD, PASS, http } from "./diagnostic-cases.ts";
+import { compileDefinition, loadDefinition } from "../../../src/core/fdl/compile.ts";
 import { DIAGNOSTICS } from "../../../src/core/fdl/diagnostic.ts";
-import { STEP_NESTING_MAX } from "../../../src/core/limits.ts";
-
-const HEAD = "version: v1\ntype: flow\nsteps:\n";
-const PASS = "  - {type: pass, name: p}\n";
-const ARN = "acs:mns:::/queues/q/messages";
-const BODY = "serviceParams: {MessageBody: $}";
-
-/** `▸` stands where a diagnostic is expected; then each of them as `code path`, in the order of the text. */
-const CASES: readonly [name: string, text: string, ...found: string[]][] = [
-  ["nothing", "▸", "YamlSyntax "],
-  ["a comment only", "▸# nothing\n", "YamlSyntax "],
-  ["a list", "▸- 1\n", "InvalidValue "],
-  ["broken YAML", "version: v1\nsteps: [\n▸", "YamlSyntax "],
-  ["a key twice", `${HEAD}${PASS}▸type: flow\n`, "YamlSyntax "],
-  ["a second document", `${HEAD}${PASS}▸---\na: 1\n`, "YamlFeature "],
-  ["a merge key", `${HEAD}  - ▸<<: {type: pass}\n    name: p\n`, "YamlFeature "],
-  ["an unknown tag", `${HEAD}  - {type: pass, name: !secret ▸p}\n`, "YamlFeature "],
-  ["a number that JSON has not", pass("outputMappings: [{target: n, source: ▸.inf}]"), "InvalidValue "],
-  ["another version", `version: ▸v2\ntype: flow\nsteps:\n${PASS}`, "UnsupportedVersion version"],
-  ["no steps", "▸version: v1\ntype: flow\n", "MissingKey steps"],
-  ["an empty list of steps", "version: v1\ntype: flow\nsteps: ▸[]\n", "InvalidValue steps"],
-  ["an unknown key at the top", `${HEAD}${PASS}▸timeoutSecond: 5\n`, "UnknownKey timeoutSecond"],
-  ["an unknown key in a step", pass("▸outputMapping: []"), "UnknownKey steps[0].outputMapping"],
-  [
-    "an unknown key in a mapping",
-    pass("outputMappings: [{target: a, ▸sorce: 1, source: 2}]"),
-    "UnknownKey steps[0].outputMappings[0].sorce",
-  ],
-  ["an unknown step type", `${HEAD}  - {type: ▸tsk, name: p}\n`, "UnknownStepType steps[0].type"],
-  ["a step without type", `${HEAD}  - ▸{name: p}\n`, "MissingKey steps[0]"],
-  ["a step that is no mapping", `${HEAD}  - ▸pass\n`, "MissingKey steps[0]"],
-  ["a step without name", `${HEAD}  - ▸{type: pass}\n`, "MissingKey steps[0].name"],
-  ["a bad name", `${HEAD}  - {type: pass, name: ▸1st}\n`, "InvalidValue steps[0].name"],
-  ["the same name twice", `${HEAD}${PASS}${PASS.replace("p}", "▸p}")}`, "DuplicateName steps[1].name"],
-  [
-    "a secret that is written wrongly",
-    http(
-      "Headers: {a: ▸{secret: 5}, b: {secret: KEY, prefix: Basic}}, Query: {c: ▸{secret: KEY, suffix: x}}",
-    ),
-    "InvalidValue steps[0].serviceParams.Headers.a",
-    "InvalidValue steps[0].serviceParams.Query.c",
-  ],
-  [
-    "a secret where none is put in",
-    http("Headers: {secret: KEY}, Body: {list: [▸{secret: KEY}], secret: KEY}"),
-    "SecretNotRead steps[0].serviceParams.Body.list[0]",
-  ],
-  [
-    "a bad path",
-    pass("inputMappings: [{target: a, source: ▸$input.}]"),
-    "InvalidPath steps[0].inputMappings[0].source",
-  ],
-  [
-    "a target that is a path",
-    pass("inputMappings: [{target: ▸$.a, source: 1}]"),
-    "InvalidValue steps[0].inputMappings[0].target",
-  ],
-  [
-    "a bare path",
-    pass("inputMappings: [{target: a, source: ▸$.b}]"),
-    "BarePath steps[0].inputMappings[0].source",
-  ],
-  ["a resource that nobody knows", task(BODY, "▸acs:xx:::y"), "UnsupportedResource steps[0].resourceArn"],
-  [
-    "a pattern that a queue cannot",
-    task(`${BODY}, pattern: sync`, `▸${ARN}`),
-    "UnsupportedResource steps[0].resourceArn",
-  ],
-  [
-    "a queue without MessageBody",
-    task("timeoutSeconds: 1").replace("{type", "▸{type"),
-    "MissingParameter steps[0]",
-  ],
-  [
-    "an unknown parameter",
-    task("serviceParams: {MessageBody: $, ▸Prio: 1}"),
-    "UnknownKey steps[0].serviceParams.Prio",
-  ],
-  [
-    "a goto to nowhere",
-    task(`${BODY}, catch: [{errors: [E], goto: ▸x}]`),
-    "UnknownGotoTarget steps[0].catch[0].goto",
-  ],
-  [
-    "a multiplier below one",
-    task(`${BODY}, retry: [{errors: [E], multiplier: ▸0.5}]`),
-    "InvalidValue steps[0].retry[0].multiplier",
-  ],
-  [
-    "a policy without errors",
-    task(`${BODY}, retry: [{errors: ▸[]}]`),
-    "InvalidValue steps[0].retry[0].errors",
-  ],
-  [
-    "a step that is never reached",
-    `${HEAD}  - {type: succeed, name: s}\n${PASS.replace("p}", "▸p}")}`,
-    "UnreachableStep steps[1].name",
-  ],
-  [
-    "a foreach whose results stay inside",
-    foreach("name: ▸f, iterationMapping: {collection: $.a, item: i}"),
-    "ResultsStayInside steps[0].name",
-  ],
-  [
-    "a collection that is neither path nor array",
-    foreach("name: f, iterationMapping: {collection: ▸5, item: i}, outputMappings: []"),
-    "InvalidValue steps[0].iterationMapping.collection",
-  ],
-  [
-    "a name used in another list",
-    `${foreach("name: f, iterationMapping: {collection: [], item: i}, outputMappings: []")}${PASS.replace("p}", "▸p}")}`,
-    "NameUsedElsewhere steps[1].name",
-  ],
-  [
-    "errorMappings without catch",
-    task(`${BODY}, errorMappings: ▸[]`),
-    "UnusedErrorMappings steps[0].errorMappings",
-  ],
-  ["a wait for nothing", `${HEAD}  - ▸{type: wait, name: w}\n`, "InvalidValue steps[0]"],
-  [
-    "a wait for two things",
-    wait("duration: 1, timestamp: $.t").replace("{type", "▸{type"),
-    "InvalidValue steps[0]",
-  ],
-  ["a wait for part of a second", wait("duration: ▸1.5"), "InvalidValue steps[0].duration"],
-  ["a wait for too long", wait("duration: ▸31536001"), "InvalidValue steps[0].duration"],
-  ["a wait for a word", wait("duration: ▸soon"), "InvalidValue steps[0].duration"],
-  ["a wait until no instant", wait("timestamp: ▸2026-02-30T00:00:00Z"), "InvalidValue steps[0].timestamp"],
-  ["a wait for a bad path", wait("duration: ▸'$.a['"), "InvalidPath steps[0].duration"],
-  [
-    "a bad condition",
-    choice("choices: [{condition: ▸$.a = 1, goto: c}]"),
-    "InvalidCondition steps[0].choices[0].condition",
-  ],
-  ["a choice without choices", choice("choices: ▸[]"), "InvalidValue steps[0].choices"],
-  [
-    "an option that leads nowhere",
-    choice("choices: [{condition: 'true', goto: ▸d}], default: {goto: ▸e}"),
-    "UnknownGotoTarget steps[0].choices[0].goto",
-    "UnknownGotoTarget steps[0].default.goto",
-  ],
-  [
-    "mistakes inside a step that is wrong itself",
-    choice("choices: [{condition: 'true', steps: [{type: ▸nap, name: n}]}], ▸x: 1"),
-    "UnknownStepType steps[0].choices[0].steps[0].type",
-    "UnknownKey steps[0].x",
-  ],
-  [
-    "a step behind a choice that always jumps",
-    `${choice("choices: [{condition: 'true', goto: z}], default: {goto: z}")}${PASS.replace("p}", "▸p}")}  - {type: pass, name: z}\n`,
-    "UnreachableStep steps[1].name",
-  ],
-  [
-    "a parallel whose results stay inside",
-    `${HEAD}  - {type: parallel, name: ▸p, branches: [{steps: [{type: pass, name: a}]}]}\n`,
-    "ResultsStayInside steps[0].name",
-  ],
-  [
-    "branches with nothing in them",
-    `${HEAD}  - {type: parallel, name: p, outputMappings: [], branches: [{steps: ▸[]}, ▸{}]}\n`,
-    "InvalidValue steps[0].branches[0].steps",
-    "MissingKey steps[0].branches[1].steps",
-  ],
-  [
-    "a tolerance of nothing",
-    foreach("name: f, tolerance: ▸{}, iterationMapping: {collection: [], item: i}, outputMappings: []"),
-    "InvalidValue steps[0].tolerance",
-  ],
-  [
-    "a shorthand of the deployment tools",
-    `${HEAD}  - {type: task, name: t, resourceArn: !Ref ▸svc/fn}\n`,
-    "RefExpanded ",
-  ],
-  ["nothing to call", `${HEAD}  - ▸{type: task, name: t}\n`, "MissingKey steps[0]"],
-  [
-    "an action that is none",
-    `${HEAD}  - {type: task, name: t, action: ▸Nope}\n`,
-    "UnsupportedResource steps[0].action",
-  ],
-  [
-    "a sync call over HTTP",
-    `${HEAD}  - {type: task, name: t, resourceArn: ▸"https://example.com/x", pattern: sync}\n`,
-    "UnsupportedResource steps[0].resourceArn",
-  ],
-  [
-    "parameters that the resource does not know",
-    `${HEAD}  - {type: task, name: t, resourceArn: "acs:fnf:::flow/f", serviceParams: {Input: $, ▸Name: n}}\n`,
-    "UnknownKey steps[0].serviceParams.Name",
-  ],
-  [
-    "a retry that would find its name taken",
-    `${HEAD}  - {type: task, name: t, resourceArn: "acs:fnf:::flow/f", pattern: sync, serviceParams: {ExecutionName: ▸fixed}, retry: [{errors: [E]}]}\n`,
-    "RetryFindsNameTaken steps[0].serviceParams.ExecutionName",
-  ],
-  [
-    "heartbeats of nobody",
-    `${HEAD}  - {type: task, name: t, resourceArn: "acs:fnf:::flow/f", heartbeatSeconds: ▸5}\n`,
-    "InvalidValue steps[0].heartbeatSeconds",
-  ],
-];
-
-function pass(more: string): string {
-  return `${HEAD}  - {type: pass, name: p, ${more}}\n`;
-}
-
-function wait(more: string): string {
-  return `${HEAD}  - {type: wait, name: w, ${more}}\n`;
-}
-
-function choice(more: string): string {
-  return `${HEAD}  - {type: choice, name: c, ${more}}\n`;
-}
-
-function task(more: string, arn = ARN): string {
-  return `${HEAD}  - {type: task, name: t, resourceArn: ${arn}, ${more}}\n`;
-}
-
-function http(params: string): string {
-  return task(`serviceParams: {${params}}`, "https://api.example/");
-}
-
-function foreach(more: string): string {
-  return `${HEAD}  - {type: foreach, ${more}, steps: [{type: pass, name: p}]}\n`;
-}
+import {
+  DEFINITION_EXPANDED_SIZE,
+  DIAGNOSTICS_MAX,
+  STEP_NESTING_MAX,
+  YAML_ALIASES_MAX,
+} from "../../../src/core/limits.ts";
 
 function manyLines(line: (n: number) => string): string {
   return Array.from({ length: 1_000_000 / (line(10_000).length + 1) }, (_, n) => `${line(n)}\n`).join("");
@@ -308,6 +91,44 @@ describe("a definition with", () => {
       compileDefinition(JSON.stringify({ version: "v1", type: "flow", steps: [wrap(depth)] })).diagnostics;
     expect(codes(STEP_NESTING_MAX - 1)).toEqual([]);
     expect(codes(STEP_NESTING_MAX)).toMatchObject([{ code: "TooDeep", severity: "error" }]);
+  });
+
+  test("a name that is not the flow's says so where it stands", () => {
+    const { diagnostics } = compileDefinition(`version: v1\nname:  other\ntype: flow\nsteps:\n${PASS}`, {
+      name: "mine",
+    });
+    expect(diagnostics).toMatchObject([
+      { code: "InvalidName", severity: "error", path: "name", line: 2, column: 8 },
+    ]);
+  });
+
+  test("many remarks hide no error, and no step", () => {
+    const step = (n: number) =>
+      `  - {type: task, name: t${n}, resourceArn: ${ARN}, ${BODY}, pattern: waitForCallback}\n`;
+    const steps = Array.from({ length: DIAGNOSTICS_MAX + 1 }, (_, n) => step(n)).join("");
+    expect(compileDefinition(HEAD + steps).flow?.lists[0]?.steps.length).toBe(DIAGNOSTICS_MAX + 1);
+    const { diagnostics, flow } = compileDefinition(`${HEAD}${steps}  - {type: pass, name: p, x: 1}\n`);
+    expect(flow).toBeUndefined();
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toMatchObject([
+      { code: "UnknownKey" },
+    ]);
+  });
+
+  test("anchors are used up to a limit that says so", () => {
+    const uses = (count: number) =>
+      compileDefinition(
+        `${HEAD}  - {type: pass, name: p, outputMappings: [{target: a, source: &a text}${", {target: b, source: *a}".repeat(count)}]}\n`,
+      ).diagnostics;
+    expect(uses(YAML_ALIASES_MAX)).toEqual([]);
+    expect(uses(YAML_ALIASES_MAX + 1)).toMatchObject([{ code: "TooLarge", line: 4 }]);
+  });
+
+  test("what anchors make of a short text has a limit, too", () => {
+    const large = "x".repeat(DEFINITION_EXPANDED_SIZE / 100);
+    const text = `${HEAD}  - {type: pass, name: p, outputMappings: [{target: a, source: &a ${large}}${", {target: b, source: *a}".repeat(100)}]}\n`;
+    expect(compileDefinition(text).diagnostics).toMatchObject([{ code: "TooLarge" }]);
+    // What was stored before there was this limit runs on.
+    expect(loadDefinition(text).lists[0]?.steps.length).toBe(1);
   });
 
   test("JSON is YAML too", () => {

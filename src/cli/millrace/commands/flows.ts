@@ -84,7 +84,11 @@ const get = command({
   examples: ["flow get checks", "flow get checks --version 1 > before.yaml"],
   async run({ client, args: { flow }, options: query }) {
     const found = await client.call({ method: "GET", path: pathOf(flow), query }, flowWithDefinition);
-    return { json: found, text: () => found.definition };
+    return {
+      json: found,
+      text: () => found.definition,
+      notes: (found.refusals ?? []).map((one) => `would be refused now: ${describeDiagnostic(one, flow)}`),
+    };
   },
 });
 

@@ -2,6 +2,7 @@ import type { Json } from "../../json.ts";
 import { CONDITION_DEPTH, CONDITION_LENGTH } from "../../limits.ts";
 import { type Result, reject } from "../../result.ts";
 import { type JsonPath, parsePath } from "../jsonpath.ts";
+import { type Place, checkPath } from "../place.ts";
 import { type Token, readTokens } from "./tokens.ts";
 
 const COMPARISONS = [">", ">=", "<", "<=", "==", "!="] as const;
@@ -26,14 +27,17 @@ const WORDS: ReadonlyMap<string, Json> = new Map<string, Json>([
   ["null", null],
 ]);
 
-/** Reads a choice's condition (spec: FDL section 2.4.1); rejects with `InvalidCondition` and the column. */
-export function parseCondition(text: string): Result<{ condition: Condition }> {
+/**
+ * Reads a choice's condition (spec: FDL section 2.4.1), with the paths that can be read at its place; rejects with
+ * `InvalidCondition` and the column.
+ */
+export function parseCondition(text: string, place: Place): Result<{ condition: Condition }> {
   if (text.length > CONDITION_LENGTH) {
     return reject("InvalidCondition", `a condition has at most ${CONDITION_LENGTH} characters`);
   }
   const read = readTokens(text);
   if (!read.ok) return read;
-  const parser = new Parser(read.tokens);
+  const parser = new Parser(read.tokens, place);
   try {
     return { ok: true, condition: parser.whole() };
   } catch (error) {
@@ -51,11 +55,13 @@ class Unreadable extends Error {
 
 class Parser {
   private readonly tokens: readonly Token[];
+  private readonly place: Place;
   private position = 0;
   private depth = 0;
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], place: Place) {
     this.tokens = tokens;
+    this.place = place;
   }
 
   whole(): Condition {
@@ -105,7 +111,7 @@ class Parser {
     this.position++;
     if (token.kind === "number") return { kind: "constant", value: Number(token.text) };
     if (token.kind === "string") return { kind: "constant", value: token.text };
-    if (token.kind === "path") return { kind: "path", path: pathOf(token) };
+    if (token.kind === "path") return { kind: "path", path: pathOf(token, this.place) };
     if (token.kind === "word") return { kind: "constant", value: wordOf(token) };
     if (token.kind === "operator" && token.text === "(") return this.deeper(() => this.group(token));
     const found = token.kind === "end" ? "the condition ends" : `"${token.text}" stands`;
@@ -142,18 +148,12 @@ class Parser {
   }
 }
 
-function pathOf(token: Token): JsonPath {
+function pathOf(token: Token, place: Place): JsonPath {
   const parsed = parsePath(token.text);
   if (!parsed.ok) throw new Unreadable(token, parsed.detail);
-  const { path } = parsed;
-  if (path.root !== "self") {
-    throw new Unreadable(
-      token,
-      `"${token.text}" reads past the step's input: begin with "$." and map it there`,
-    );
-  }
-  if (path.plural) throw new Unreadable(token, `"${token.text}" finds many values: a condition compares one`);
-  return path;
+  const checked = checkPath(parsed.path, token.text, place);
+  if (!checked.ok) throw new Unreadable(token, checked.detail);
+  return parsed.path;
 }
 
 function wordOf(token: Token): Json {

@@ -2,8 +2,9 @@ import * as z from "zod";
 import { type Condition, parseCondition } from "../../expr/condition/parse.ts";
 import { BRANCHES_MAX } from "../../limits.ts";
 import { assert } from "../../result.ts";
+import { PLACES } from "../places.ts";
 import { end, handling, name, stepKeys, steps } from "../schema.ts";
-import { type StepDefinition, countUnder, innerList } from "../step-definition.ts";
+import { type StepDefinition, checkOf, countUnder, innerList, jumpAt } from "../step-definition.ts";
 
 const way = { steps: steps.optional(), goto: name.optional() };
 
@@ -30,18 +31,20 @@ export const choice: StepDefinition<typeof schema> = {
     ).flat(),
     ...innerList(step, "default", "steps"),
   ],
-  check(raw, reporter) {
-    for (const [nth, { condition }] of raw.choices.entries()) {
-      const parsed = parseCondition(condition);
-      if (!parsed.ok) reporter.report("InvalidCondition", ["choices", nth, "condition"], parsed.detail);
-    }
-  },
+  checks: [
+    checkOf(["choices"], ({ choices }, reporter) => {
+      for (const [nth, { condition }] of choices.entries()) {
+        const parsed = parseCondition(condition, PLACES.condition);
+        if (!parsed.ok) reporter.report("InvalidCondition", ["choices", nth, "condition"], parsed.detail);
+      }
+    }),
+  ],
   endsList: (raw) => raw.end === true || waysOf(raw).every(({ goto }) => goto !== undefined),
-  jumps: (raw) => [
-    ...raw.choices.flatMap(({ goto }, nth) =>
-      goto === undefined ? [] : [{ target: goto, path: ["choices", nth, "goto"] }],
-    ),
-    ...(raw.default?.goto === undefined ? [] : [{ target: raw.default.goto, path: ["default", "goto"] }]),
+  jumps: (step) => [
+    ...Array.from({ length: countUnder(step, "choices") }, (_, nth) =>
+      jumpAt(step, "choices", nth, "goto"),
+    ).flat(),
+    ...jumpAt(step, "default", "goto"),
   ],
   compile(raw, compiler) {
     let inner = 0;
@@ -68,7 +71,7 @@ function waysOf(raw: Raw): readonly { goto?: string | undefined }[] {
 }
 
 function compileCondition(text: string): Condition {
-  const parsed = parseCondition(text);
+  const parsed = parseCondition(text, PLACES.condition);
   assert(parsed.ok, "a checked definition has only well-formed conditions");
   return parsed.condition;
 }

@@ -1,22 +1,23 @@
 import * as z from "zod";
-import { causeText, errorName, stepKeys } from "../schema.ts";
-import type { StepDefinition } from "../step-definition.ts";
+import { PLACES } from "../places.ts";
+import { stepKeys, json } from "../schema.ts";
+import { type StepDefinition, checkOf } from "../step-definition.ts";
 
 const schema = z.strictObject({
   type: z.literal("fail"),
   ...stepKeys,
-  error: errorName.default("FnF.Fail"),
-  cause: causeText.default(""),
+  error: json.default("FnF.Fail"),
+  cause: json.default(""),
 });
 
 /** Fails its list, the step around it, and so on up to the flow (spec: FDL section 2.8). */
 export const fail: StepDefinition<typeof schema> = {
   schema,
   endsList: () => true,
-  check(raw, reporter) {
-    reporter.source(raw.error, ["error"]);
-    reporter.source(raw.cause, ["cause"]);
-  },
+  checks: [
+    checkOf(["error"], ({ error }, reporter) => reporter.value(error, PLACES.error, ["error"])),
+    checkOf(["cause"], ({ cause }, reporter) => reporter.value(cause, PLACES.cause, ["cause"])),
+  ],
   compile: (raw, compiler) => ({
     type: "fail",
     ...compiler.common(raw),

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { FOREACH_CONCURRENCY_DEFAULT, FOREACH_CONCURRENCY_MAX, NAME_LENGTH } from "../../limits.ts";
-import { end, handling, json, stepKeys, steps } from "../schema.ts";
-import { type StepDefinition, innerList } from "../step-definition.ts";
+import { PLACES } from "../places.ts";
+import { end, handling, stepKeys, steps, json } from "../schema.ts";
+import { resultsStayInside } from "../results-stay-inside.ts";
+import { type StepDefinition, checkOf, innerList } from "../step-definition.ts";
 
 const key = z.string().min(1).max(NAME_LENGTH);
 
@@ -26,25 +28,12 @@ const schema = z.strictObject({
 export const foreach: StepDefinition<typeof schema> = {
   schema,
   innerLists: (step) => innerList(step, "steps"),
-  check(raw, reporter) {
-    const { collection } = raw.iterationMapping;
-    reporter.source(collection, ["iterationMapping", "collection"]);
-    const isPath = typeof collection === "string" && collection.startsWith("$");
-    if (!isPath && !Array.isArray(collection)) {
-      reporter.report(
-        "InvalidValue",
-        ["iterationMapping", "collection"],
-        'must be a path into the step\'s input, such as "$.names", or an array',
-      );
-    }
-    if (!raw.outputMappings) {
-      reporter.report(
-        "ResultsStayInside",
-        ["name"],
-        "without outputMappings a foreach outputs {}: add e.g. `{target: results, source: $local[*]}` to bring the results out",
-      );
-    }
-  },
+  checks: [
+    checkOf(["iterationMapping"], ({ iterationMapping: { collection } }, reporter) =>
+      reporter.value(collection, PLACES.collection, ["iterationMapping", "collection"]),
+    ),
+    resultsStayInside,
+  ],
   compile: (raw, compiler) => ({
     type: "foreach",
     ...compiler.common(raw),

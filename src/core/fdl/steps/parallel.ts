@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { BRANCHES_MAX } from "../../limits.ts";
 import { end, handling, stepKeys, steps } from "../schema.ts";
+import { resultsStayInside } from "../results-stay-inside.ts";
 import { type StepDefinition, countUnder, innerList } from "../step-definition.ts";
 
 const schema = z.strictObject({
@@ -18,14 +19,7 @@ export const parallel: StepDefinition<typeof schema> = {
     Array.from({ length: countUnder(step, "branches") }, (_, nth) =>
       innerList(step, "branches", nth, "steps"),
     ).flat(),
-  check(raw, reporter) {
-    if (raw.outputMappings) return;
-    reporter.report(
-      "ResultsStayInside",
-      ["name"],
-      "without outputMappings a parallel outputs {}: add e.g. `{target: results, source: $local[*]}` to bring the results out",
-    );
-  },
+  checks: [resultsStayInside],
   compile: (raw, compiler) => ({
     type: "parallel",
     ...compiler.common(raw),
