@@ -47,7 +47,7 @@ export class UnreachableError extends Error {
 export class AnswerError extends Error {}
 
 interface Call {
-  readonly method: "GET" | "PUT" | "POST" | "DELETE";
+  readonly method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE";
   readonly path: string;
   /** Keys without a value are left out. */
   readonly query?: Readonly<Record<string, unknown>>;
@@ -60,9 +60,10 @@ interface Call {
 /** Calls the native API as any program would, and reads answers with the contract's shapes. */
 export class Client {
   readonly url: string;
-  private readonly credentials: Credentials;
+  private readonly credentials: Pick<Credentials, "url"> & Partial<Credentials>;
 
-  constructor(credentials: Credentials) {
+  /** Some calls need no key, and none is sent then. */
+  constructor(credentials: Pick<Credentials, "url"> & Partial<Credentials>) {
     this.credentials = credentials;
     this.url = credentials.url;
   }
@@ -102,7 +103,7 @@ export class Client {
         method,
         ...(signal && { signal }),
         headers: {
-          authorization: `Bearer ${accessKeyId}.${accessKeySecret}`,
+          ...(accessKeyId !== undefined && { authorization: `Bearer ${accessKeyId}.${accessKeySecret}` }),
           ...(body !== undefined && { "content-type": isText ? "application/yaml" : "application/json" }),
           ...headers,
         },

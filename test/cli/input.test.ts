@@ -5,11 +5,11 @@ import { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { connect } from "../../src/cli/millrace/connection.ts";
 import { readJson, readText, readTime } from "../../src/cli/millrace/input.ts";
-import { optionsFrom, readOptions } from "../../src/cli/millrace/options.ts";
+import { optionsFrom, readChanges, readOptions } from "../../src/cli/millrace/options.ts";
 import { UsageError } from "../../src/cli/usage-error.ts";
 import { executionsQuery, startBody } from "../../src/http/contract/executions.ts";
-import { putQueueBody } from "../../src/http/contract/queues.ts";
-import { putScheduleBody } from "../../src/http/contract/schedules.ts";
+import { patchQueueBody, putQueueBody } from "../../src/http/contract/queues.ts";
+import { patchScheduleBody, putScheduleBody } from "../../src/http/contract/schedules.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "millrace-cli-"));
 
@@ -140,4 +140,50 @@ describe("who is called", () => {
     [{ url: "https://m.example" }, { MILLRACE_KEY: "no-dot" }, /accessKeyId\.accessKeySecret/],
     [{ credentials: file("other.json", "{}") }, {}, /is not a file of credentials/],
   ])("must be known: %j %j", (options, env, words) => expect(() => connect(options, env)).toThrow(words));
+});
+
+describe("changes on the command line", () => {
+  const before = {
+    cron: "@daily",
+    payload: { a: 1, b: 2 },
+    catchUp: { mode: "all", max: 3 },
+    expect: { endWithinSeconds: 5 },
+  };
+  const changes = (given: object) => readChanges(putScheduleBody, patchScheduleBody, { ...given }, before);
+
+  test.each<[string, object, object]>([
+    ["are what was given, and nothing else", { description: "d" }, { description: "d" }],
+    ["are nothing when nothing was given", {}, {}],
+    ["replace a value that is JSON", { payload: { b: 3 } }, { payload: { b: 3 } }],
+    ["keep the other options of an object", { catchUpMax: 9 }, { catchUp: { mode: "all", max: 9 } }],
+    [
+      "make an object where there was none",
+      { exclude: undefined, daylightSavingGap: "skip" },
+      { daylightSaving: { gap: "skip" } },
+    ],
+    [
+      "restore a default by its option's name",
+      { unset: ["time-zone", "--payload"] },
+      { timeZone: null, payload: null },
+    ],
+    ["restore one option of an object", { unset: ["catch-up-max"] }, { catchUp: { mode: "all" } }],
+    ["restore all of an object", { unset: ["catch-up"] }, { catchUp: null }],
+    ["leave no empty object behind", { unset: ["expect-end-within-seconds"] }, { expect: null }],
+    [
+      "give and restore in one object",
+      { catchUpWindowSeconds: 60, unset: ["catch-up-max"] },
+      { catchUp: { mode: "all", windowSeconds: 60 } },
+    ],
+  ])("%s", (_, given, patch) => {
+    expect(changes(given)).toEqual(patch);
+  });
+
+  test("that cannot be are refused by the option's name", () => {
+    expect(() => changes({ unset: ["nonsense"] })).toThrow(/--unset .*"nonsense"/);
+    expect(() => changes({ unset: ["catch-up-mode"] })).toThrow(/^--catch-up-mode: /);
+    expect(() => changes({ unset: ["cron"] })).toThrow(/^--cron: /);
+    expect(() => readChanges(putQueueBody, patchQueueBody, { leaseSeconds: 0 }, {})).toThrow(
+      /^--lease-seconds: /,
+    );
+  });
 });

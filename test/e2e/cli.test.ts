@@ -76,6 +76,93 @@ describe("the command line, without a terminal,", () => {
     expect(millrace(["executions", "--label", "team=day=x"]).stdout).toBe("no executions like this\n");
   });
 
+  test("changes what is given and keeps the rest, says what changed, and drops the rest when asked to", () => {
+    millrace(["flow", "put", "kept", "pass.yaml", "--description", "in words"]);
+    const again = millrace(["flow", "put", "kept", "pass.yaml"]);
+    expect(again).toMatchObject({ stdout: "flow kept: version 1\n", stderr: "nothing was changed\n" });
+    expect(millrace(["flow", "put", "kept", "--retention-days", "7"]).stderr).toBe(
+      "changed retentionDays: 30 -> 7\n",
+    );
+    expect(millrace(["flow", "put", "nobody", "--retention-days", "7"])).toMatchObject({ status: 2 });
+    const put = (...more: string[]) => millrace(["schedule", "put", "kept", "nightly", ...more, "--json"]);
+    const zone = ["--time-zone", "Asia/Shanghai"];
+    expect(put(...zone)).toMatchObject({ status: 2, stderr: expect.stringContaining("--cron") });
+    put(
+      "--cron",
+      "@daily",
+      ...zone,
+      "--payload",
+      '{"a": 1}',
+      "--catch-up-mode",
+      "all",
+      "--catch-up-max",
+      "2",
+    );
+    expect(JSON.parse(put("--cron", "0 3 * * *", "--catch-up-max", "9").stdout)).toMatchObject({
+      cron: "0 3 * * *",
+      timeZone: "Asia/Shanghai",
+      payload: { a: 1 },
+      catchUp: { mode: "all", max: 9 },
+    });
+    const changed = millrace(["schedule", "put", "kept", "nightly", "--unset", "payload"]);
+    expect(changed.stderr).toContain('changed payload: {"a":1} -> (default)');
+    expect(JSON.parse(put("--cron", "@daily", "--replace").stdout)).not.toHaveProperty("timeZone");
+    const queue = (...more: string[]) => millrace(["queue", "put", "kept", ...more]).stderr;
+    expect([queue("--lease-seconds", "9"), queue("--max-deliveries", "2"), queue("--replace")]).toEqual([
+      "",
+      "changed maxDeliveries: (default) -> 2\n",
+      "changed leaseSeconds: 9 -> 30\nchanged maxDeliveries: 2 -> (default)\n",
+    ]);
+  });
+
+  test("reports tasks without a key, and with a token that is no argument", () => {
+    millrace(["queue", "put", "jobs"]);
+    writeFileSync(
+      join(FOLDER, "task.yaml"),
+      flowOf(
+        "{type: task, name: t, resourceArn: 'acs:mns:::/queues/jobs/messages', pattern: waitForCallback, inputMappings: [{target: token, source: $context.task.token}], serviceParams: {MessageBody: $}}",
+      ),
+    );
+    millrace(["flow", "put", "task", "task.yaml"]);
+    millrace(["run", "task", "--name", "one", "--detach"]);
+    const received = millrace(["queue", "receive", "jobs", "--wait-seconds", "20", "--json"]);
+    const { messages } = JSON.parse(received.stdout) as { messages: { body: string; receipt: string }[] };
+    const { token } = JSON.parse(messages[0]?.body ?? "{}") as { token: string };
+    const keyless = environment({ MILLRACE_CREDENTIALS: undefined, MILLRACE_URL: service.url });
+    const beat = { env: { ...keyless, MILLRACE_TASK_TOKEN: token } };
+    expect(millrace(["task", "heartbeat", "--progress", '{"done": 1}'], beat).status).toBe(0);
+    expect(millrace(["task", "succeed", "--output", "{}"], { env: keyless })).toMatchObject({ status: 2 });
+    const done = ["task", "succeed", "--output", '{"y": 6}', "--token-file", "-"];
+    expect(millrace(done, { env: keyless, input: `${token}\n` }).status).toBe(0);
+    const late = millrace(done, { env: keyless, input: token });
+    expect([late.status, late.stdout + late.stderr]).toEqual([3, expect.not.stringContaining(token)]);
+    const receipt = messages[0]?.receipt ?? "";
+    expect(millrace(["queue", "delete-messages", "jobs", receipt, "none"])).toMatchObject({
+      status: 3,
+      stdout: expect.stringContaining(`${receipt}: deleted\nnone: InvalidReceipt`),
+    });
+    expect(JSON.parse(millrace(["run", "task", "--name", "one", "--json"]).stderr)).toMatchObject({
+      code: "ExecutionAlreadyExists",
+    });
+  });
+
+  test("makes topics, subscribes queues to them and publishes; previews what is not stored; shows counters", () => {
+    millrace(["queue", "put", "mail"]);
+    millrace(["topic", "put", "news"]);
+    millrace(["topic", "subscribe", "news", "room", "--queue", "mail", "--format", "simplified"]);
+    const subscribed = millrace(["topic", "subscribe", "news", "room", "--filter-tag", "a"]);
+    expect([subscribed.stdout, subscribed.stderr]).toEqual([
+      expect.stringMatching(/format +simplified/),
+      'changed filterTag: (default) -> "a"\n',
+    ]);
+    expect(millrace(["topic", "publish", "news", "-", "--tag", "a"], { input: "hello" }).status).toBe(0);
+    expect(millrace(["queue", "receive", "mail", "--wait-seconds", "20"]).stdout).toContain("hello");
+    const preview = ["schedule", "preview", "--cron", "30 2 * * *", "--time-zone", "Asia/Shanghai"];
+    expect(millrace([...preview, "--count", "1"]).stdout).toContain("+08:00");
+    expect(millrace(["metrics"]).stdout).toMatch(/^millrace_worker_requests_total/m);
+    expect(millrace(["health", "--json"]).stdout).toContain('"ok"');
+  });
+
   test("says what is wrong with a definition, with file, line and column", () => {
     expect(millrace(["flow", "validate", "wrong.yaml"])).toMatchObject({
       status: 1,

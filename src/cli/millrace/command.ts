@@ -25,8 +25,14 @@ interface CommandSpec<S extends z.ZodObject> {
   /** What its arguments mean, by name. */
   readonly args?: Readonly<Record<string, string>>;
   readonly options?: S;
+  /** Options of which none is needed, and which `run` reads itself, on top of what is there. */
+  readonly changes?: z.ZodObject;
   readonly flags?: readonly (readonly [flags: string, description: string])[];
   readonly examples: readonly string[];
+  /** Of the API, as `GET /v1/flows/{flow}`: a test sees to it that each of them is in some command's reach. */
+  readonly calls: readonly string[];
+  /** Works without an access key. */
+  readonly isKeyless?: boolean;
   run(call: Call<z.output<S>>): Promise<Said>;
 }
 
@@ -35,26 +41,34 @@ export interface Ending {
   exitCode: number;
 }
 
-export type Build = (ending: Ending) => Command;
+export interface Build {
+  (ending: Ending): Command;
+  readonly calls: readonly string[];
+}
 
 const INDENT = "  ";
 
 /** One command: its arguments and options, its help, and what becomes of what it says or throws. */
 export function command<S extends z.ZodObject>(spec: CommandSpec<S>): Build {
-  return (ending) => {
+  const build = (ending: Ending) => {
     const [name = "", ...words] = spec.usage.split(" ");
     const built = new Command(name).summary(spec.summary).description(`${spec.summary}.`);
     for (const word of words) built.addArgument(new Argument(word, spec.args?.[bare(word)] ?? ""));
     for (const option of spec.options ? optionsFrom(spec.options) : []) built.addOption(option);
+    for (const option of spec.changes ? optionsFrom(spec.changes.partial()) : []) built.addOption(option);
     for (const [flags, description] of spec.flags ?? []) built.addOption(flagOption(flags, description));
     for (const option of common()) built.addOption(option);
     const examples = spec.examples.map((example) => `${INDENT}$ npx millrace ${example}`);
-    built.addHelpText("after", `\nExamples:\n${examples.join("\n")}`);
+    built.addHelpText(
+      "after",
+      `\nExamples:\n${examples.join("\n")}\n\nCalls of the API: ${spec.calls.join(", ")}`,
+    );
     built.action(async () => {
       ending.exitCode = await perform(spec, built, words.map(bare));
     });
     return built;
   };
+  return Object.assign(build, { calls: spec.calls });
 }
 
 /** Dots say that it can be given several times. */
@@ -97,7 +111,8 @@ async function perform<S extends z.ZodObject>(
     const many = Array.isArray(last) ? last.map(String) : [];
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without a shape nobody looks at the options
     const options = (spec.options ? readOptions(spec.options, flags) : {}) as z.output<S>;
-    const client = connect({ url: asText(url), credentials: asText(credentials) }, process.env);
+    const place = { url: asText(url), credentials: asText(credentials), isKeyless: spec.isKeyless };
+    const client = connect(place, process.env);
     const said = await spec.run({ client, output, args, many, options, flags });
     output.say(said);
     return said.exitCode ?? EXIT_CODES.done;
@@ -112,9 +127,10 @@ function asText(value: unknown): string | undefined {
 
 /** Commands under one word. */
 export function group(name: string, summary: string, builds: readonly Build[]): Build {
-  return (ending) => {
+  const all = (ending: Ending) => {
     const built = new Command(name).summary(summary).description(`${summary}.`);
     for (const build of builds) built.addCommand(build(ending));
     return built;
   };
+  return Object.assign(all, { calls: builds.flatMap(({ calls }) => calls) });
 }

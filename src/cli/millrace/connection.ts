@@ -9,6 +9,8 @@ import { readText } from "./input.ts";
 export interface ConnectionOptions {
   readonly url?: string | undefined;
   readonly credentials?: string | undefined;
+  /** No key is needed: an address alone will do. */
+  readonly isKeyless?: boolean | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,8 +24,9 @@ const credentialsShape = z.object({ url: z.string(), accessKeyId: z.string(), ac
  * Who is called, and with which key: a file that was named, else the environment's key, else the file of the local
  * service, here or in this clone.
  */
-export function connect({ url, credentials }: ConnectionOptions, env: Environment): Client {
+export function connect({ url, credentials, isKeyless }: ConnectionOptions, env: Environment): Client {
   const address = url ?? env.MILLRACE_URL;
+  if (isKeyless === true && address !== undefined) return new Client({ url: origin(address) });
   const file = credentials ?? (env.MILLRACE_KEY === undefined ? env.MILLRACE_CREDENTIALS : undefined);
   if (file !== undefined) return new Client(withUrl(readCredentials(file), address));
   if (env.MILLRACE_KEY !== undefined) return new Client(fromEnvironment(env.MILLRACE_KEY, address));

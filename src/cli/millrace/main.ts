@@ -1,28 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "./version.ts";
 import type { Ending } from "./command.ts";
-import { executions, history, run, show, steps, stop, watchCommand } from "./commands/executions.ts";
-import { flowCommands } from "./commands/flows.ts";
-import { audit, keyCommands } from "./commands/keys.ts";
-import { queueCommands } from "./commands/queues.ts";
-import { scheduleCommands } from "./commands/schedules.ts";
+import { COMMANDS } from "./commands.ts";
 import { EXIT_CODES, tellFailure } from "./failure.ts";
 import { Output } from "./output.ts";
-
-const COMMANDS = [
-  flowCommands,
-  run,
-  watchCommand,
-  executions,
-  show,
-  steps,
-  history,
-  stop,
-  scheduleCommands,
-  queueCommands,
-  keyCommands,
-  audit,
-];
 
 const AFTER = `
 A first session, with \`npm run dev\` running in another terminal:
@@ -54,7 +35,7 @@ export async function millrace(args: readonly string[]): Promise<number> {
 
 function build(ending: Ending, isJson: boolean): Command {
   const program = new Command("millrace")
-    .description("Flows, executions, schedules and queues of a Millrace installation.")
+    .description("Flows, executions, schedules, queues and topics of a Millrace installation.")
     .version(VERSION, "-V, --version")
     .usage("<command> [options]")
     // A flow has versions, too: behind a command, --version is the command's.

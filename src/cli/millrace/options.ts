@@ -117,7 +117,65 @@ export function readOptions<S extends z.ZodType>(
   shape: S,
   given: Readonly<Record<string, unknown>>,
 ): z.output<S> {
-  const read = shape.safeParse(shape instanceof z.ZodObject ? gathered(fieldsOf(shape), given) : given);
+  return checked(shape, shape instanceof z.ZodObject ? gathered(fieldsOf(shape), given) : given, given);
+}
+
+/** What `--unset` is: for commands that change something. */
+export const UNSET = ["--unset <option...>", "give an option its default again, by its name"] as const;
+
+/**
+ * What was given on the command line as a merge patch of what is there. Options that lie in one object are options of
+ * their own here, so those that were not given stay, and `--unset` takes single ones away.
+ */
+export function readChanges<P extends z.ZodType>(
+  shape: z.ZodObject,
+  patch: P,
+  given: Readonly<Record<string, unknown>>,
+  before: Readonly<Record<string, unknown>>,
+): z.output<P> {
+  const fields = fieldsOf(shape);
+  const changes = gathered(fields, given);
+  for (const [key, value] of Object.entries(changes)) {
+    const isTaken = fields.some(({ path }) => path.length > 1 && path[0] === key);
+    if (isTaken) changes[key] = { ...asObject(before[key]), ...asObject(value) };
+  }
+  const unset = Array.isArray(given.unset) ? given.unset.map(String) : [];
+  for (const name of unset) takeAway(changes, pathNamed(fields, name), before);
+  return checked(patch, changes, given);
+}
+
+/** The way to an option, or to several that lie in one object. */
+function pathNamed(fields: readonly Field[], name: string): readonly string[] {
+  const wanted = name.replace(/^--/, "");
+  const paths = fields.flatMap(({ path }) => path.map((_, position) => path.slice(0, position + 1)));
+  const found = paths.find((path) => flagOf(path) === wanted);
+  if (!found) throw new UsageError(`--unset takes the name of an option that can be set here, not "${name}"`);
+  return found;
+}
+
+function takeAway(
+  changes: Nested,
+  [key = "", inner]: readonly string[],
+  before: Readonly<Record<string, unknown>>,
+): void {
+  if (inner === undefined) {
+    changes[key] = null;
+    return;
+  }
+  const { [inner]: _, ...rest } = asObject(changes[key] ?? before[key]);
+  changes[key] = Object.keys(rest).length === 0 ? null : rest;
+}
+
+function asObject(value: unknown): Nested {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function checked<S extends z.ZodType>(
+  shape: S,
+  value: unknown,
+  given: Readonly<Record<string, unknown>>,
+): z.output<S> {
+  const read = shape.safeParse(value);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   // Without positions in lists: options are named, what they are given is not.

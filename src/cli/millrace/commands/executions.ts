@@ -44,6 +44,7 @@ function withColon(label: unknown): unknown {
 
 export const run = command({
   usage: "run <flow>",
+  calls: ["POST /v1/flows/{flow}/executions", "GET /v1/flows/{flow}/executions/{name}"],
   summary: "Start an execution and watch it until it ends; status 1 if it does not succeed",
   args: { flow: FLOW },
   options: startBody.omit({ labels: true }),
@@ -69,6 +70,7 @@ export const run = command({
 
 export const watchCommand = command({
   usage: "watch <flow> <name>",
+  calls: ["GET /v1/flows/{flow}/executions/{name}", "GET /v1/flows/{flow}/executions/{name}/steps"],
   summary: "Watch an execution until it ends; status 1 if it does not succeed",
   args: ARGS,
   examples: ["watch checks first"],
@@ -77,6 +79,7 @@ export const watchCommand = command({
 
 export const executions = command({
   usage: "executions [flow]",
+  calls: ["GET /v1/executions", "GET /v1/flows/{flow}/executions"],
   summary: "List executions, newest first, of one flow or of all",
   args: { flow: `${FLOW}; all flows unless given` },
   options: executionsQuery.extend({
@@ -117,6 +120,7 @@ export const executions = command({
 
 export const show = command({
   usage: "show <flow> <name>",
+  calls: ["GET /v1/flows/{flow}/executions/{name}"],
   summary: "Show an execution: its status, times, input and output",
   args: ARGS,
   examples: ["show checks first", "show checks first --json | jq .output"],
@@ -174,6 +178,7 @@ function describeWaiting(all: z.output<typeof executionHead>["waitingFor"] = [])
 
 export const history = command({
   usage: "history <flow> <name>",
+  calls: ["GET /v1/flows/{flow}/executions/{name}/history"],
   summary: "Show an execution's events, in order",
   args: ARGS,
   options: historyQuery,
@@ -211,6 +216,7 @@ function shortened(value: object): string {
 
 export const steps = command({
   usage: "steps <flow> <name>",
+  calls: ["GET /v1/flows/{flow}/executions/{name}/steps"],
   summary: "Show an execution's steps, the iterations of a foreach, or the steps of one",
   args: ARGS,
   options: stepsQuery,
@@ -254,6 +260,7 @@ export const steps = command({
 
 export const stop = command({
   usage: "stop <flow> <name>",
+  calls: ["POST /v1/flows/{flow}/executions/{name}/stop"],
   summary: "Stop a running execution",
   args: ARGS,
   options: stopBody,

@@ -3,6 +3,7 @@ import { namesQuery } from "../../../http/contract/common.ts";
 import {
   flowWithDefinition,
   flowsAnswer,
+  patchFlowBody,
   putFlowAnswer,
   putFlowBody,
   validateAnswer,
@@ -11,6 +12,10 @@ import {
   versionsQuery,
 } from "../../../http/contract/flows.ts";
 import { command, group } from "../command.ts";
+import { REPLACE, changeNotes, orNone } from "../existing.ts";
+import { UNSET, readChanges } from "../options.ts";
+import { UsageError } from "../../usage-error.ts";
+import { EXECUTION_RETENTION_DAYS_DEFAULT } from "../../../core/limits.ts";
 import { EXIT_CODES, describeDiagnostic } from "../failure.ts";
 import { table, time } from "../format.ts";
 import { readText } from "../input.ts";
@@ -25,23 +30,56 @@ function pathOf(flow = ""): string {
   return `/v1/flows/${encodeURIComponent(flow)}`;
 }
 
+const settings = putFlowBody.omit({ definition: true });
+const NULLS = { description: null, retentionDays: null };
+const DEFAULTS = { retentionDays: EXECUTION_RETENTION_DAYS_DEFAULT };
+
+/** A put says all of it: what is not changed is said again. */
+function settingsAfter(
+  { description, retentionDays }: z.output<typeof settings>,
+  changes: z.output<typeof patchFlowBody>,
+): z.output<typeof settings> {
+  const all = { description, retentionDays, ...changes };
+  return {
+    description: all.description ?? undefined,
+    retentionDays: all.retentionDays ?? DEFAULTS.retentionDays,
+  };
+}
+
 const put = command({
-  usage: "put <flow> <file>",
-  summary: "Store a definition as the flow's newest version",
-  args: { flow: FLOW, file: FILE },
-  options: putFlowBody.omit({ definition: true }),
+  usage: "put <flow> [file]",
+  calls: ["GET /v1/flows/{flow}", "PUT /v1/flows/{flow}", "PATCH /v1/flows/{flow}"],
+  summary: "Store a definition as the flow's newest version, or change what is given of the flow",
+  args: { flow: FLOW, file: `${FILE}; without it the definition stays` },
+  changes: settings,
+  flags: [UNSET, REPLACE],
   examples: [
     "flow put checks examples/scheduled-workers/flow.yaml",
     "flow put checks - --description 'every night' < flow.yaml",
+    "flow put checks --retention-days 7",
   ],
-  async run({ client, output, args: { flow, file = "" }, options }) {
-    const body = { definition: readText(file), ...options };
+  async run({ client, output, args: { flow, file }, flags }) {
+    const path = pathOf(flow);
+    // Before anything is asked: stdin may be slow.
+    const definition = file === undefined ? undefined : readText(file);
+    const before = await orNone(client.call({ method: "GET", path }, flowWithDefinition), "FlowNotExists");
+    if (definition === undefined && !before)
+      throw new UsageError(`there is no flow "${flow}" yet: name the file of its definition`);
+    const changes = readChanges(settings, patchFlowBody, flags, before ?? {});
+    const kept = flags.replace === true ? DEFAULTS : (before ?? {});
+    const call =
+      definition === undefined
+        ? { method: "PATCH" as const, body: flags.replace === true ? { ...NULLS, ...changes } : changes }
+        : { method: "PUT" as const, body: { definition, ...settingsAfter(kept, changes) } };
     try {
-      const stored = await client.call({ method: "PUT", path: pathOf(flow), body }, putFlowAnswer);
+      const stored = await client.call({ ...call, path }, putFlowAnswer);
       return {
         json: stored,
         text: () => `flow ${stored.name}: version ${stored.version}`,
-        notes: stored.diagnostics.map((one) => describeDiagnostic(one, file)),
+        notes: [
+          ...changeNotes(["version", ...Object.keys(settings.shape)], before, stored),
+          ...stored.diagnostics.map((one) => describeDiagnostic(one, file)),
+        ],
       };
     } catch (error) {
       if (error instanceof ApiError && !output.isJson)
@@ -58,6 +96,7 @@ function withoutDiagnostics({ problem }: ApiError): ApiError {
 
 const validate = command({
   usage: "validate <file>",
+  calls: ["POST /v1/flows/validate"],
   summary: "Say what is wrong with a definition; status 1 if it is not valid",
   args: { file: FILE },
   examples: ["flow validate flow.yaml", "flow validate - < flow.yaml"],
@@ -78,6 +117,7 @@ const validate = command({
 
 const get = command({
   usage: "get <flow>",
+  calls: ["GET /v1/flows/{flow}"],
   summary: "Show a flow's definition",
   args: { flow: FLOW },
   options: versionQuery,
@@ -94,6 +134,7 @@ const get = command({
 
 const list = command({
   usage: "list",
+  calls: ["GET /v1/flows"],
   summary: "List flows by name",
   options: namesQuery,
   flags: [ALL],
@@ -121,6 +162,7 @@ const list = command({
 
 const versions = command({
   usage: "versions <flow>",
+  calls: ["GET /v1/flows/{flow}/versions"],
   summary: "List a flow's versions, newest first",
   args: { flow: FLOW },
   options: versionsQuery,
@@ -148,6 +190,7 @@ const versions = command({
 
 const remove = command({
   usage: "delete <flow>",
+  calls: ["DELETE /v1/flows/{flow}"],
   summary: "Delete a flow with its schedules, and stop what runs of it",
   args: { flow: FLOW },
   examples: ["flow delete checks"],

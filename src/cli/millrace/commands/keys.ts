@@ -15,7 +15,7 @@ import {
 } from "../../../http/contract/keys.ts";
 import { UsageError } from "../../usage-error.ts";
 import { type Build, command, group } from "../command.ts";
-import { table, time } from "../format.ts";
+import { record, table, time } from "../format.ts";
 import { readOptions } from "../options.ts";
 import type { Said } from "../output.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
@@ -76,6 +76,7 @@ function saySecret(url: string, key: z.output<typeof accessKeyWithSecret>, file:
 
 const create = command({
   usage: "create",
+  calls: ["POST /v1/keys"],
   summary: "Create an access key; its secret is shown this once",
   // Which role goes with queues is the contract's to say.
   options: z.strictObject({
@@ -103,6 +104,7 @@ const create = command({
 
 const rotate = command({
   usage: "rotate <key>",
+  calls: ["POST /v1/keys/{key}/rotate"],
   summary: "Give a key a new id and secret",
   args: ARGS,
   options: rotateKeyBody,
@@ -116,8 +118,33 @@ const rotate = command({
   },
 });
 
+const get = command({
+  usage: "get <key>",
+  calls: ["GET /v1/keys/{key}"],
+  summary: "Show an access key, without its secret",
+  args: ARGS,
+  examples: ["keys get mradmin1"],
+  async run({ client, args: { key } }) {
+    const found = await client.call({ method: "GET", path: pathOf(key) }, accessKey);
+    const { accessKeyId, role, queues, disabled, createdAt, description: words } = found;
+    return {
+      json: found,
+      text: (output) =>
+        record(output, {
+          key: accessKeyId,
+          role,
+          queues: queues?.join(", "),
+          state: disabled ? "disabled" : "enabled",
+          created: time(createdAt),
+          description: words,
+        }),
+    };
+  },
+});
+
 const list = command({
   usage: "list",
+  calls: ["GET /v1/keys"],
   summary: "List access keys, without their secrets",
   options: keysQuery,
   flags: [ALL],
@@ -148,6 +175,7 @@ const list = command({
 function setDisabled(action: "disable" | "enable"): Build {
   return command({
     usage: `${action} <key>`,
+    calls: [`POST /v1/keys/{key}/${action}`],
     summary:
       action === "disable"
         ? "Let nobody in with a key, within 30 seconds"
@@ -169,6 +197,7 @@ function setDisabled(action: "disable" | "enable"): Build {
 
 const remove = command({
   usage: "delete <key>",
+  calls: ["DELETE /v1/keys/{key}"],
   summary: "Delete an access key",
   args: ARGS,
   examples: ["keys delete mrkey1"],
@@ -180,6 +209,7 @@ const remove = command({
 
 export const keyCommands = group("keys", "Access keys: who may do what", [
   list,
+  get,
   create,
   rotate,
   setDisabled("disable"),
@@ -189,6 +219,7 @@ export const keyCommands = group("keys", "Access keys: who may do what", [
 
 export const audit = command({
   usage: "audit",
+  calls: ["GET /v1/audit"],
   summary: "Show who changed what, and when, newest first",
   options: auditQuery,
   flags: [ALL],

@@ -3,6 +3,7 @@ import { SEND_MESSAGES_MAX } from "../../../core/limits.ts";
 import { namesQuery } from "../../../http/contract/common.ts";
 import {
   leasesAnswer,
+  patchQueueBody,
   putQueueBody,
   queueAnswer,
   queuesAnswer,
@@ -13,8 +14,11 @@ import {
 } from "../../../http/contract/queues.ts";
 import { UsageError } from "../../usage-error.ts";
 import { command, group } from "../command.ts";
+import { REPLACE, changeNotes, orNone } from "../existing.ts";
 import { record, table, time } from "../format.ts";
 import { readText } from "../input.ts";
+import { messageCommands } from "./messages.ts";
+import { UNSET, readChanges, readOptions } from "../options.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
 
 type Queue = z.output<typeof queueAnswer>;
@@ -45,6 +49,7 @@ function describeQueue(
 
 const list = command({
   usage: "list",
+  calls: ["GET /v1/queues"],
   summary: "List queues by name",
   options: namesQuery,
   flags: [ALL],
@@ -75,6 +80,7 @@ const list = command({
 
 const get = command({
   usage: "get <queue>",
+  calls: ["GET /v1/queues/{queue}"],
   summary: "Show a queue: its attributes and what lies in it",
   args: ARGS,
   examples: ["queue get workers"],
@@ -86,18 +92,38 @@ const get = command({
 
 const put = command({
   usage: "put <queue>",
+  calls: ["GET /v1/queues/{queue}", "PUT /v1/queues/{queue}", "PATCH /v1/queues/{queue}"],
   summary: "Create a queue, or change attributes of it",
   args: ARGS,
-  options: putQueueBody,
-  examples: ["queue put workers", "queue put workers --lease-seconds 120 --max-deliveries 5"],
-  async run({ client, args: { queue }, options: body }) {
-    const found = await client.call({ method: "PUT", path: pathOf(queue), body }, queueAnswer);
-    return { json: found, text: (output) => describeQueue(found, output) };
+  changes: putQueueBody,
+  flags: [UNSET, REPLACE],
+  examples: [
+    "queue put workers",
+    "queue put workers --lease-seconds 120 --max-deliveries 5",
+    "queue put workers --unset max-deliveries",
+  ],
+  async run({ client, args: { queue }, flags }) {
+    const path = pathOf(queue);
+    const there = await orNone(client.call({ method: "GET", path }, queueAnswer), "QueueNotExist");
+    const before = there?.attributes;
+    const names = Object.keys(putQueueBody.shape);
+    const call = before
+      ? { method: "PATCH" as const, body: readChanges(putQueueBody, patchQueueBody, flags, before) }
+      : { method: "PUT" as const, body: readOptions(putQueueBody, flags) };
+    const defaults = Object.fromEntries(names.map((name) => [name, null]));
+    const body = before && flags.replace === true ? { ...defaults, ...call.body } : call.body;
+    const found = await client.call({ method: call.method, path, body }, queueAnswer);
+    return {
+      json: found,
+      text: (output) => describeQueue(found, output),
+      notes: changeNotes(names, before, found.attributes),
+    };
   },
 });
 
 const remove = command({
   usage: "delete <queue>",
+  calls: ["DELETE /v1/queues/{queue}"],
   summary: "Delete a queue with all that lies in it",
   args: ARGS,
   examples: ["queue delete workers"],
@@ -111,6 +137,7 @@ const message = sendBody.shape.messages.element.omit({ body: true });
 
 const send = command({
   usage: "send <queue> [bodies...]",
+  calls: ["POST /v1/queues/{queue}/send"],
   summary: "Send messages",
   args: { ...ARGS, bodies: "one message each; - for stdin as one message" },
   options: message,
@@ -145,6 +172,7 @@ const send = command({
 
 const receive = command({
   usage: "receive <queue>",
+  calls: ["POST /v1/queues/{queue}/receive", "POST /v1/queues/{queue}/delete"],
   summary: "Receive messages; they come back when their lease is over, unless deleted",
   args: ARGS,
   options: receiveBody,
@@ -180,4 +208,5 @@ export const queueCommands = group("queue", "Queues and the messages in them", [
   remove,
   send,
   receive,
+  ...messageCommands,
 ]);

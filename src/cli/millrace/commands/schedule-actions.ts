@@ -6,6 +6,7 @@ import {
   backfillView,
   pauseBody,
   previewAnswer,
+  previewBody,
   previewQuery,
   resumeAnswer,
   resumeBody,
@@ -13,13 +14,18 @@ import {
   skipBody,
   unskipBody,
 } from "../../../http/contract/schedules.ts";
+import { UsageError } from "../../usage-error.ts";
 import { type Build, command } from "../command.ts";
 import { record, table, time } from "../format.ts";
+import { readOptions } from "../options.ts";
 import type { Output, Said } from "../output.ts";
 import { SCHEDULE_ARGS as ARGS, schedulePath as pathOf } from "./schedule-path.ts";
 
+type Flags = Readonly<Record<string, unknown>>;
+
 const pause = command({
   usage: "pause <flow> <schedule>",
+  calls: ["POST /v1/flows/{flow}/schedules/{schedule}/pause"],
   summary: "Let a schedule rest",
   args: ARGS,
   options: pauseBody,
@@ -33,6 +39,7 @@ const pause = command({
 
 const resume = command({
   usage: "resume <flow> <schedule>",
+  calls: ["POST /v1/flows/{flow}/schedules/{schedule}/resume"],
   summary: "Let a schedule fire again, and start of what passed as much as you like",
   args: ARGS,
   options: resumeBody,
@@ -57,20 +64,33 @@ function instantsOf(output: Output, items: readonly { at: string }[]): string {
   return table(output, items, [["WOULD START", ({ at }) => time(at)]], "nothing would start");
 }
 
+/** Of the schedule that is named, else of the one that the options tell. */
+function previewCall(flow: string | undefined, schedule: string | undefined, flags: Flags) {
+  if (flow === undefined) {
+    const body = readOptions(previewBody, flags);
+    return { method: "POST", path: "/v1/schedules/preview", body } as const;
+  }
+  if (schedule === undefined) throw new UsageError("name the schedule, too, or neither, and its --cron");
+  if (flags.cron !== undefined)
+    throw new UsageError("name a schedule that is stored, or give the --cron of one that is not");
+  const query = readOptions(previewQuery, flags);
+  return { method: "GET", path: `${pathOf(flow, schedule)}/preview`, query } as const;
+}
+
 const preview = command({
-  usage: "preview <flow> <schedule>",
-  summary: "Show when a schedule fires next; odd days of daylight saving are marked",
+  usage: "preview [flow] [schedule]",
+  calls: ["GET /v1/flows/{flow}/schedules/{schedule}/preview", "POST /v1/schedules/preview"],
+  summary:
+    "Show when a schedule fires next, one that is stored or one that might be; odd days of daylight saving are marked",
   args: ARGS,
-  options: previewQuery,
+  changes: previewBody,
   examples: [
     "schedule preview checks nightly --count 5",
     "schedule preview checks nightly --from 2027-03-27",
+    "schedule preview --cron '30 2 * * MON-FRI' --time-zone Europe/Berlin",
   ],
-  async run({ client, args: { flow, schedule }, options: query }) {
-    const found = await client.call(
-      { method: "GET", path: `${pathOf(flow, schedule)}/preview`, query },
-      previewAnswer,
-    );
+  async run({ client, args: { flow, schedule }, flags }) {
+    const found = await client.call(previewCall(flow, schedule, flags), previewAnswer);
     return {
       json: found,
       text: (output) =>
@@ -94,6 +114,7 @@ const preview = command({
 
 const skip = command({
   usage: "skip <flow> <schedule>",
+  calls: ["POST /v1/flows/{flow}/schedules/{schedule}/skip"],
   summary: "Let exactly one coming instant start nothing",
   args: ARGS,
   options: skipBody,
@@ -109,6 +130,7 @@ const skip = command({
 
 const unskip = command({
   usage: "unskip <flow> <schedule>",
+  calls: ["POST /v1/flows/{flow}/schedules/{schedule}/unskip"],
   summary: "Let a coming instant start after all",
   args: ARGS,
   options: unskipBody,
@@ -124,6 +146,7 @@ const unskip = command({
 
 const backfill = command({
   usage: "backfill <flow> <schedule>",
+  calls: ["POST /v1/flows/{flow}/schedules/{schedule}/backfill"],
   summary: "Run a schedule for a stretch of the past",
   args: ARGS,
   options: backfillBody,
@@ -178,6 +201,7 @@ function sayBackfill(found: z.output<typeof backfillView>): Said {
 
 const backfilled = command({
   usage: "backfilled <flow> <schedule> <backfill>",
+  calls: ["GET /v1/flows/{flow}/schedules/{schedule}/backfills/{backfill}"],
   summary: "Show how far a backfill is",
   args: BACKFILL_ARGS,
   examples: ["schedule backfilled checks nightly b1"],
@@ -189,6 +213,7 @@ const backfilled = command({
 
 const stopBackfill = command({
   usage: "stop-backfill <flow> <schedule> <backfill>",
+  calls: ["POST /v1/flows/{flow}/schedules/{schedule}/backfills/{backfill}/stop"],
   summary: "Let no further instant of a backfill start",
   args: BACKFILL_ARGS,
   examples: ["schedule stop-backfill checks nightly b1"],

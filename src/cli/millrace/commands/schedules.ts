@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { firingsAnswer, firingsQuery } from "../../../http/contract/firings.ts";
 import {
+  patchScheduleBody,
   putScheduleAnswer,
   putScheduleBody,
   runAnswer,
@@ -10,7 +11,9 @@ import {
   schedulesQuery,
 } from "../../../http/contract/schedules.ts";
 import { command, group } from "../command.ts";
+import { REPLACE, changeNotes, orNone } from "../existing.ts";
 import { pretty, record, table, time } from "../format.ts";
+import { UNSET, readChanges, readOptions } from "../options.ts";
 import type { Output } from "../output.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
 import { watch } from "../watch.ts";
@@ -32,6 +35,7 @@ function describeSchedule(schedule: Schedule, output: Output): string {
 
 const list = command({
   usage: "list [flow]",
+  calls: ["GET /v1/schedules", "GET /v1/flows/{flow}/schedules"],
   summary: "List schedules, of one flow or of all",
   args: { flow: "name of the flow; all flows unless given" },
   options: schedulesQuery,
@@ -63,6 +67,7 @@ const list = command({
 
 const get = command({
   usage: "get <flow> <schedule>",
+  calls: ["GET /v1/flows/{flow}/schedules/{schedule}"],
   summary: "Show a schedule",
   args: ARGS,
   examples: ["schedule get checks nightly"],
@@ -74,30 +79,44 @@ const get = command({
 
 const put = command({
   usage: "put <flow> <schedule>",
-  summary: "Create or change a schedule",
+  calls: [
+    "GET /v1/flows/{flow}/schedules/{schedule}",
+    "PUT /v1/flows/{flow}/schedules/{schedule}",
+    "PATCH /v1/flows/{flow}/schedules/{schedule}",
+  ],
+  summary: "Create a schedule, or change what is given of it",
   args: ARGS,
-  options: putScheduleBody,
+  changes: putScheduleBody,
+  flags: [UNSET, REPLACE],
   examples: [
     "schedule put checks workdays --cron '0 9 * * MON-FRI' --cron '0 12 * * SAT' --overlap skip --catch-up-mode last",
     "schedule put checks nightly --cron '30 2 * * MON-FRI' --time-zone Asia/Shanghai --payload payload.json",
     "schedule put checks often --cron '@every 90s' --no-enabled",
+    "schedule put checks nightly --cron '0 3 * * *' --unset payload",
   ],
-  async run({ client, args: { flow, schedule }, options: body }) {
-    const stored = await client.call(
-      { method: "PUT", path: pathOf(flow, schedule), body },
-      putScheduleAnswer,
-    );
+  async run({ client, args: { flow, schedule }, flags }) {
+    const path = pathOf(flow, schedule);
+    const before = await orNone(client.call({ method: "GET", path }, scheduleShape), "ScheduleNotExists");
+    const isPatch = before !== undefined && flags.replace !== true;
+    const call = isPatch
+      ? { method: "PATCH" as const, body: readChanges(putScheduleBody, patchScheduleBody, flags, before) }
+      : { method: "PUT" as const, body: readOptions(putScheduleBody, flags) };
+    const stored = await client.call({ ...call, path }, putScheduleAnswer);
     const { warnings, ...rest } = stored;
     return {
       json: stored,
       text: (output) => describeSchedule(rest, output),
-      notes: warnings.map((one) => `warning: ${one}`),
+      notes: [
+        ...changeNotes(Object.keys(putScheduleBody.shape), before, stored),
+        ...warnings.map((one) => `warning: ${one}`),
+      ],
     };
   },
 });
 
 const remove = command({
   usage: "delete <flow> <schedule>",
+  calls: ["DELETE /v1/flows/{flow}/schedules/{schedule}"],
   summary: "Delete a schedule with its ledger; what it started goes on",
   args: ARGS,
   examples: ["schedule delete checks nightly"],
@@ -109,6 +128,7 @@ const remove = command({
 
 const run = command({
   usage: "run <flow> <schedule>",
+  calls: ["POST /v1/flows/{flow}/schedules/{schedule}/run"],
   summary: "Start an execution now, as the schedule would",
   args: ARGS,
   options: runBody,
@@ -129,6 +149,7 @@ const run = command({
 
 const firings = command({
   usage: "firings <flow> <schedule>",
+  calls: ["GET /v1/flows/{flow}/schedules/{schedule}/firings"],
   summary: "Show a schedule's ledger: each instant and what became of it, newest first",
   args: ARGS,
   options: firingsQuery,

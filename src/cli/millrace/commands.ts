@@ -1,0 +1,29 @@
+import type { Build } from "./command.ts";
+import { executions, history, run, show, steps, stop, watchCommand } from "./commands/executions.ts";
+import { flowCommands } from "./commands/flows.ts";
+import { audit, keyCommands } from "./commands/keys.ts";
+import { queueCommands } from "./commands/queues.ts";
+import { scheduleCommands } from "./commands/schedules.ts";
+import { health, metrics } from "./commands/service.ts";
+import { taskCommands } from "./commands/tasks.ts";
+import { topicCommands } from "./commands/topics.ts";
+
+/** The command line: a new command is its place in one of these files. */
+export const COMMANDS: readonly Build[] = [
+  flowCommands,
+  run,
+  watchCommand,
+  executions,
+  show,
+  steps,
+  history,
+  stop,
+  taskCommands,
+  scheduleCommands,
+  queueCommands,
+  topicCommands,
+  keyCommands,
+  audit,
+  health,
+  metrics,
+];

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { COMMANDS } from "../../src/cli/millrace/commands.ts";
+import { ROUTES } from "../../src/http/app.ts";
+
+/** Calls that are for programs alone, and why. */
+const FOR_PROGRAMS: Readonly<Record<string, string>> = {
+  "POST /v1/queues/{queue}/work": "a worker's loop in one call: who types has `queue receive` and `task`",
+  "POST /v1/tasks/report": "many reports at once: who types makes them one by one with `task`",
+};
+
+test("the command line does what the API does", () => {
+  const calls = new Set(COMMANDS.flatMap((command) => command.calls));
+  const missing = ROUTES.map(({ method, path }) => `${method} ${path}`).filter((call) => !calls.has(call));
+  expect(missing.toSorted()).toEqual(Object.keys(FOR_PROGRAMS).toSorted());
+});
+
+test("and calls nothing that the API does not have", () => {
+  const known = new Set(ROUTES.map(({ method, path }) => `${method} ${path}`));
+  const calls = COMMANDS.flatMap((command) => command.calls);
+  expect(calls.filter((call) => !known.has(call))).toEqual([]);
+});
