@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { bar, duration, record, table } from "../../src/cli/millrace/format.ts";
+import { bar, duration, record, table, tally, time } from "../../src/cli/millrace/format.ts";
 import { printable } from "../../src/cli/millrace/text.ts";
+import { untaken } from "../../src/cli/millrace/waiting.ts";
 import { Output } from "../../src/cli/millrace/output.ts";
 
 // Not a terminal: nothing is coloured.
@@ -73,4 +74,58 @@ test("a bar is full only at the end, and never longer than that", () => {
   expect(bar(0, 0)).toBe(full);
   expect(bar(0, 5)).toMatch(/^░+$/);
   for (const done of [0, 1, 2, 3]) expect(bar(done, 3)).toHaveLength(full.length);
+});
+
+test.each([
+  ["2026-11-26T18:30:00.000Z", "Asia/Shanghai", "2026-11-27 02:30:00 +08:00"],
+  ["2026-11-26T18:30:00.000Z", "America/St_Johns", "2026-11-26 15:00:00 -03:30"],
+  ["2026-11-26T18:30:00.000Z", "UTC", "2026-11-26 18:30:00 +00:00"],
+  ["2026-10-25T00:30:00.000Z", "Europe/Berlin", "2026-10-25 02:30:00 +02:00"],
+  ["2026-10-25T01:30:00.000Z", "Europe/Berlin", "2026-10-25 02:30:00 +01:00"],
+])("%s in %s is %s", (instant, zone, text) => {
+  expect(time(instant, zone)).toBe(text);
+});
+
+test("a time without a zone, or with one that is not known here, is that of the reader, with its offset", () => {
+  expect(time("2026-11-26T18:30:00.000Z")).toMatch(/^2026-11-2\d \d\d:\d\d:00 [+-]\d\d:\d\d$/);
+  expect(time("2026-11-26T18:30:00.000Z", "Mars/Olympus")).toBe(time("2026-11-26T18:30:00.000Z"));
+  expect(time(undefined, "UTC")).toBe("");
+});
+
+test("iterations that failed are done, too", () => {
+  expect(tally({ total: 8, succeeded: 6, failed: 2 })).toBe("8 of 8 done, 2 failed");
+  expect(tally({ total: 8, succeeded: 3, failed: 0 })).toBe("3 of 8 done");
+});
+
+describe("tasks that nobody takes", () => {
+  const now = Date.parse("2026-11-26T10:00:10.000Z");
+  const lying = (queue: string, second: number) => ({
+    path: "t",
+    waitsFor: "worker" as const,
+    queue,
+    since: `2026-11-26T10:00:0${second}.000Z`,
+  });
+
+  test("are told of queue by queue, once a worker would have taken them", () => {
+    const waitingFor = [
+      lying("a", 2),
+      lying("a", 1),
+      lying("b", 9),
+      { path: "w", waitsFor: "timer" as const },
+    ];
+    const since = time("2026-11-26T10:00:01.000Z");
+    expect(untaken(waitingFor, now)).toEqual([
+      `no worker has taken the 2 tasks in queue a since ${since}: is one running?`,
+    ]);
+    expect(untaken([], now)).toEqual([]);
+  });
+
+  test("and that none will get are told of with the reason; when no worker has asked, that is said", () => {
+    const unaskedSince = "2026-11-26T09:50:00.000Z";
+    const lost = { path: "f[2]/t", waitsFor: "nobody" as const, queue: "b", why: "deadLetter" as const };
+    expect(untaken([{ ...lying("a", 1), unaskedSince }, lost], now)).toEqual([
+      `no worker is there for the task in queue a: none has asked since ${time(unaskedSince)}`,
+      "no worker will get f[2]/t: its message was delivered too often, and is a dead letter in queue b",
+    ]);
+  });
 });

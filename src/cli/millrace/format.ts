@@ -62,11 +62,30 @@ function indented(text: string): string {
   return text.replaceAll(/^/gm, "  ");
 }
 
-/** A time on the reader's own clock. */
-export function time(instant: string | undefined): string {
+/** A time on the clocks of a zone, unless given on the reader's own, always with the offset from UTC. */
+export function time(instant: string | undefined, zone?: string): string {
   if (instant === undefined) return "";
+  const date = new Date(instant);
+  const timeZone = zone !== undefined && isKnown(zone) ? zone : undefined;
   // Sweden writes dates as ISO 8601 does.
-  return new Date(instant).toLocaleString("sv-SE");
+  return `${date.toLocaleString("sv-SE", { timeZone })} ${offset(date, timeZone)}`;
+}
+
+function offset(date: Date, timeZone: string | undefined): string {
+  const parts = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" }).formatToParts(
+    date,
+  );
+  const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+  return name.replace(/^GMT/, "") || "+00:00";
+}
+
+/** The service may know zones that this machine does not. */
+function isKnown(zone: string): boolean {
+  try {
+    return Intl.DateTimeFormat("en-US", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
 }
 
 const UNITS: readonly [name: string, milliseconds: number][] = [
@@ -89,6 +108,19 @@ export function duration(from: string, to: string | undefined, now: number): str
 }
 
 const BAR_WIDTH = 24;
+
+/** How many iterations are over, and how many of them failed. */
+export function tally({
+  total,
+  succeeded,
+  failed,
+}: {
+  total: number;
+  succeeded: number;
+  failed: number;
+}): string {
+  return `${succeeded + failed} of ${total} done${failed > 0 ? `, ${failed} failed` : ""}`;
+}
 
 /** How far something is, as a bar. */
 export function bar(done: number, total: number): string {

@@ -26,6 +26,11 @@ export class Output {
     return isTTY && columns > 0 && !this.isJson && process.env.TERM !== "dumb";
   }
 
+  /** Somebody looks at stdout: a line may be made to fit. */
+  get isTerminal(): boolean {
+    return process.stdout.isTTY;
+  }
+
   say({ json, text, notes = [] }: Said): void {
     const body = this.isJson ? JSON.stringify(json, null, 2) : text(this);
     const line = body === "" || body.endsWith("\n") ? body : `${body}\n`;

@@ -4,8 +4,9 @@ import type * as z from "zod";
 import { executionHead, stepsAnswer } from "../../http/contract/executions.ts";
 import { ApiError, type Client, UnreachableError } from "../client.ts";
 import { EXIT_CODES } from "./failure.ts";
-import { bar, duration, pretty } from "./format.ts";
+import { bar, duration, pretty, tally } from "./format.ts";
 import type { Output, Said } from "./output.ts";
+import { untaken } from "./waiting.ts";
 
 type Head = z.output<typeof executionHead>;
 type Step = z.output<typeof stepsAnswer>["items"][number];
@@ -80,6 +81,7 @@ async function follow(
     signal.addEventListener("abort", () => resolve(undefined));
   });
   try {
+    let isTold = false;
     while (!signal.aborted) {
       const look = patiently(async () => {
         const wait = show ? 0 : HOLD_SECONDS;
@@ -89,6 +91,11 @@ async function follow(
       }, signal);
       const head = await Promise.race([look, left]);
       if (head?.endedAt !== undefined) return head;
+      if (head && !show && !isTold && !output.isJson) {
+        const idle = untaken(head.waitingFor, Date.now());
+        isTold = idle.length > 0;
+        for (const one of idle) output.tell(one);
+      }
       if (show) await Promise.race([pause(LOOK_MS), left]);
     }
     return undefined;
@@ -121,6 +128,7 @@ async function describeProgress(client: Client, head: Head, output: Output): Pro
   return [
     line,
     ...steps.map((step) => describeStep(step, output)),
+    ...untaken(head.waitingFor, Date.now()).map((one) => output.paint("yellow", `  ${one}`)),
     output.paint("dim", "Ctrl-C leaves it running"),
   ].join("\n");
 }
@@ -147,7 +155,7 @@ function describeStep({ path, iterations, attempts }: Step, output: Output): str
   if (!iterations)
     return `  ${path}${attempts !== undefined && attempts > 1 ? ` (attempt ${attempts})` : ""}`;
   const { total, running, succeeded, failed } = iterations;
-  const done = succeeded + failed;
-  const failures = failed > 0 ? `, ${output.paint("red", `${failed} failed`)}` : "";
-  return `  ${path}  ${output.paint("green", bar(done, total))} ${done} of ${total}, ${running} running${failures}`;
+  const done = output.paint("green", bar(succeeded + failed, total));
+  const words = tally(iterations);
+  return `  ${path}  ${done} ${failed > 0 ? output.paint("red", words) : words}, ${running} running`;
 }

@@ -12,9 +12,11 @@ import {
   stopBody,
 } from "../../../http/contract/executions.ts";
 import { command } from "../command.ts";
-import { duration, pretty, record, table, time } from "../format.ts";
+import { duration, pretty, record, table, tally, time } from "../format.ts";
+import type { Output } from "../output.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
 import { UsageError } from "../../usage-error.ts";
+import { describeWaiting } from "../waiting.ts";
 import { executionPath, watch } from "../watch.ts";
 
 const FLOW = "name of the flow";
@@ -151,31 +153,6 @@ export const show = command({
   },
 });
 
-const WHY = {
-  deadLetter: "nobody: its message was delivered too often, and is a dead letter",
-  queueDeleted: "nobody: its message went with its queue, which was deleted,",
-  queueRemade: "nobody: its message went with its queue, which was deleted and made again,",
-} as const;
-
-/** One line for each open step: what it waits for, on whom, since when and until when. */
-function describeWaiting(all: z.output<typeof executionHead>["waitingFor"] = []): string {
-  const lines = all.map(({ path, waitsFor, why, queue, worker, flow, execution, iterations, ...times }) =>
-    [
-      `${path}: ${why === undefined ? waitsFor : WHY[why]}`,
-      queue !== undefined && `in queue ${queue}`,
-      worker !== undefined && `by ${worker}`,
-      execution !== undefined && `${flow}/${execution}`,
-      iterations !== undefined && `${iterations} not started`,
-      times.since !== undefined && `since ${time(times.since)}`,
-      times.until !== undefined && `until ${time(times.until)}`,
-      times.unaskedSince !== undefined && `(no worker has asked since ${time(times.unaskedSince)})`,
-    ]
-      .filter((part) => part !== false)
-      .join(" "),
-  );
-  return lines.join("\n");
-}
-
 export const history = command({
   usage: "history <flow> <name>",
   calls: ["GET /v1/flows/{flow}/executions/{name}/history"],
@@ -198,7 +175,7 @@ export const history = command({
             ["TIME", (event) => time(event.time)],
             ["TYPE", ({ type }) => type],
             ["STEP", ({ stepPath }) => stepPath],
-            ["DETAIL", ({ detail }) => shortened(detail)],
+            ["DETAIL", ({ detail }) => describeDetail(detail, output)],
           ],
           "no events like this",
         ),
@@ -209,9 +186,10 @@ export const history = command({
 
 const DETAIL_LENGTH = 80;
 
-function shortened(value: object): string {
+/** Cut only for eyes: whatever reads a pipe gets all of it. */
+function describeDetail(value: object, output: Output): string {
   const text = Object.keys(value).length === 0 ? "" : JSON.stringify(value);
-  return text.length > DETAIL_LENGTH ? `${text.slice(0, DETAIL_LENGTH - 1)}…` : text;
+  return output.isTerminal && text.length > DETAIL_LENGTH ? `${text.slice(0, DETAIL_LENGTH - 1)}…` : text;
 }
 
 export const steps = command({
@@ -241,11 +219,7 @@ export const steps = command({
             ["TYPE", ({ type }) => type],
             ["STATUS", ({ status }) => output.status(status)],
             ["ATTEMPTS", ({ attempts }) => attempts],
-            [
-              "DONE",
-              ({ iterations }) =>
-                iterations && `${iterations.succeeded + iterations.failed} of ${iterations.total}`,
-            ],
+            ["DONE", ({ iterations }) => iterations && tally(iterations)],
             ["ENTERED", ({ enteredAt }) => time(enteredAt)],
             ["TOOK", ({ enteredAt, endedAt }) => duration(enteredAt, endedAt, now)],
             ["PROGRESS", ({ progress }) => (progress === undefined ? undefined : JSON.stringify(progress))],

@@ -12,6 +12,7 @@ import {
   versionsQuery,
 } from "../../../http/contract/flows.ts";
 import { command, group } from "../command.ts";
+import { YES, confirm } from "../confirm.ts";
 import { REPLACE, changeNotes, orNone } from "../existing.ts";
 import { UNSET, readChanges } from "../options.ts";
 import { UsageError } from "../../usage-error.ts";
@@ -193,8 +194,10 @@ const remove = command({
   calls: ["DELETE /v1/flows/{flow}"],
   summary: "Delete a flow with its schedules, and stop what runs of it",
   args: { flow: FLOW },
-  examples: ["flow delete checks"],
-  async run({ client, args: { flow = "" } }) {
+  flags: [YES],
+  examples: ["flow delete checks", "flow delete checks --yes"],
+  async run({ client, args: { flow = "" }, flags }) {
+    await confirm(`Delete flow ${flow} with its schedules, and stop what runs of it?`, flags.yes);
     await client.call({ method: "DELETE", path: pathOf(flow) }, nothing);
     return { json: { deleted: flow }, text: () => `flow ${flow}: deleted` };
   },

@@ -14,6 +14,7 @@ import {
 } from "../../../http/contract/queues.ts";
 import { UsageError } from "../../usage-error.ts";
 import { command, group } from "../command.ts";
+import { YES, confirm } from "../confirm.ts";
 import { REPLACE, changeNotes, orNone } from "../existing.ts";
 import { record, table, time } from "../format.ts";
 import { readText } from "../input.ts";
@@ -126,8 +127,10 @@ const remove = command({
   calls: ["DELETE /v1/queues/{queue}"],
   summary: "Delete a queue with all that lies in it",
   args: ARGS,
-  examples: ["queue delete workers"],
-  async run({ client, args: { queue = "" } }) {
+  flags: [YES],
+  examples: ["queue delete workers", "queue delete workers --yes"],
+  async run({ client, args: { queue = "" }, flags }) {
+    await confirm(`Delete queue ${queue} with all that lies in it?`, flags.yes);
     await client.call({ method: "DELETE", path: pathOf(queue) }, z.undefined());
     return { json: { deleted: queue }, text: () => `queue ${queue}: deleted` };
   },

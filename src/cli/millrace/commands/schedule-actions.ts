@@ -55,7 +55,7 @@ const resume = command({
       text: (output) =>
         "items" in found
           ? instantsOf(output, found.items)
-          : `schedule ${flow}/${schedule}: on, next at ${time(found.nextAt) || "no time to come"}`,
+          : `schedule ${flow}/${schedule}: on, next at ${time(found.nextAt, found.timeZone) || "no time to come"}`,
     };
   },
 });
@@ -124,7 +124,10 @@ const skip = command({
       { method: "POST", path: `${pathOf(flow, schedule)}/skip`, body },
       scheduleShape,
     );
-    return { json: found, text: () => `schedule ${flow}/${schedule}: skips ${time(body.at)}` };
+    return {
+      json: found,
+      text: () => `schedule ${flow}/${schedule}: skips ${time(body.at, found.timeZone)}`,
+    };
   },
 });
 
@@ -140,7 +143,10 @@ const unskip = command({
       { method: "POST", path: `${pathOf(flow, schedule)}/unskip`, body },
       scheduleShape,
     );
-    return { json: found, text: () => `schedule ${flow}/${schedule}: starts at ${time(body.at)} after all` };
+    return {
+      json: found,
+      text: () => `schedule ${flow}/${schedule}: starts at ${time(body.at, found.timeZone)} after all`,
+    };
   },
 });
 

@@ -27,7 +27,7 @@ const TIMES = /At$/;
 /** All that the service says of it: times as people read them, values as JSON. */
 function describeSchedule(schedule: Schedule, output: Output): string {
   const entries = Object.entries(schedule).map(([key, value]): [string, string] => {
-    if (typeof value === "string") return [key, TIMES.test(key) ? time(value) : value];
+    if (typeof value === "string") return [key, TIMES.test(key) ? time(value, schedule.timeZone) : value];
     return [key, typeof value === "object" ? pretty(value) : String(value)];
   });
   return record(output, Object.fromEntries(entries));
@@ -56,7 +56,7 @@ const list = command({
             ["CRON", ({ cron }) => (Array.isArray(cron) ? cron.join("; ") : cron)],
             ["ZONE", ({ timeZone }) => timeZone],
             ["STATE", ({ enabled }) => (enabled ? "on" : output.paint("yellow", "paused"))],
-            ["NEXT", ({ nextAt }) => time(nextAt)],
+            ["NEXT", (one) => time(one.nextAt, one.timeZone)],
           ],
           "no schedules yet: `npx millrace schedule put FLOW NAME --cron ...` makes one",
         ),
@@ -149,7 +149,7 @@ const run = command({
 
 const firings = command({
   usage: "firings <flow> <schedule>",
-  calls: ["GET /v1/flows/{flow}/schedules/{schedule}/firings"],
+  calls: ["GET /v1/flows/{flow}/schedules/{schedule}", "GET /v1/flows/{flow}/schedules/{schedule}/firings"],
   summary: "Show a schedule's ledger: each instant and what became of it, newest first",
   args: ARGS,
   options: firingsQuery,
@@ -159,13 +159,9 @@ const firings = command({
     "schedule firings checks nightly --from 7d --verdict failedToStart",
   ],
   async run({ client, args: { flow, schedule }, options, flags }) {
-    const page = await readPages(
-      client,
-      `${pathOf(flow, schedule)}/firings`,
-      options,
-      firingsAnswer,
-      flags.all,
-    );
+    const path = pathOf(flow, schedule);
+    const { timeZone } = await client.call({ method: "GET", path }, scheduleShape);
+    const page = await readPages(client, `${path}/firings`, options, firingsAnswer, flags.all);
     return {
       json: page,
       text: (output) =>
@@ -173,7 +169,7 @@ const firings = command({
           output,
           page.items,
           [
-            ["AT", ({ at }) => time(at)],
+            ["AT", ({ at }) => time(at, timeZone)],
             ["KIND", ({ kind }) => kind],
             ["VERDICT", ({ verdict }) => output.status(verdict)],
             ["LATE", ({ latenessMs }) => latenessMs && `${latenessMs} ms`],

@@ -12,6 +12,7 @@ import {
 } from "../../../http/contract/topics.ts";
 import { UsageError } from "../../usage-error.ts";
 import { command, group } from "../command.ts";
+import { YES, confirm } from "../confirm.ts";
 import { changeNotes, orNone } from "../existing.ts";
 import { record, table, time } from "../format.ts";
 import { readText } from "../input.ts";
@@ -115,8 +116,10 @@ const remove = command({
   calls: ["DELETE /v1/topics/{topic}"],
   summary: "Delete a topic with its subscriptions",
   args: ARGS,
-  examples: ["topic delete news"],
-  async run({ client, args: { topic = "" } }) {
+  flags: [YES],
+  examples: ["topic delete news", "topic delete news --yes"],
+  async run({ client, args: { topic = "" }, flags }) {
+    await confirm(`Delete topic ${topic} with its subscriptions?`, flags.yes);
     await client.call({ method: "DELETE", path: pathOf(topic) }, nothing);
     return { json: { deleted: topic }, text: () => `topic ${topic}: deleted` };
   },
