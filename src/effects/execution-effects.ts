@@ -41,7 +41,7 @@ const reportEnd: EffectRow<ExecutionMachine, ReportEnd, ExecutionCommand> = {
   async perform({ env, machine }) {
     const { execution } = machine;
     assert(execution, "an execution reports its end");
-    const { id, status, endedAt = 0, error, cause } = execution.head;
+    const { id, status, startedAt, endedAt = 0, error, cause } = execution.head;
     const outcome = await env.FLOWS.getByName(id.flow).executionEnded({
       type: "executionEnded",
       generation: id.generation,
@@ -59,6 +59,7 @@ const reportEnd: EffectRow<ExecutionMachine, ReportEnd, ExecutionCommand> = {
         ...firing,
         executionName: id.name,
         status,
+        startedAt,
         endedAt,
       });
     }

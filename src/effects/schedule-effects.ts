@@ -3,6 +3,7 @@ import type { Performed } from "../core/host/ports.ts";
 import { STARTS_PER_CALL } from "../core/limits.ts";
 import { executionObjectName } from "../core/names.ts";
 import type {
+  BegunFiring,
   CheckRunning,
   EndedFiring,
   ScheduleCommand,
@@ -77,21 +78,22 @@ const checkRunning: Row<CheckRunning> = {
   async perform({ env }, effects) {
     const commands: ScheduleCommand[] = [];
     for (const effect of effects) {
-      const states = await Promise.all(effect.firings.map((firing) => endOf(env, effect, firing)));
-      const ended = states.filter((state) => state !== undefined);
+      const states = await Promise.all(effect.firings.map((firing) => stateOf(env, effect, firing)));
+      const ended = states.flatMap((state) => (state && "endedAt" in state ? [state] : []));
+      const began = states.flatMap((state) => (state && !("endedAt" in state) ? [state] : []));
       if (effect.stop && ended.length < states.length) return { done: false, retryInMs: RETRY_MS };
-      commands.push({ type: "runningChecked", effect, ended });
+      commands.push({ type: "runningChecked", effect, ended, began });
     }
     return { done: true, commands };
   },
 };
 
-/** The end of a firing's execution; undefined while it runs, or is about to. */
-async function endOf(
+/** The end of a firing's execution, or since when it runs; undefined while it is about to. */
+async function stateOf(
   env: Env,
   { flow, stop }: CheckRunning,
   firing: CheckRunning["firings"][number],
-): Promise<EndedFiring | undefined> {
+): Promise<EndedFiring | BegunFiring | undefined> {
   const entry = await env.FLOWS.getByName(flow).execution(firing.executionName);
   // No flow, or a flow that forgot it: nothing of it can run.
   if (!entry) return { ...firing, endedAt: Date.now() };
@@ -100,7 +102,9 @@ async function endOf(
   const execution = env.EXECUTIONS.getByName(executionObjectName(id));
   if (stop) await execution.stop("FnF.ScheduleOverlap", "a newer instant of its schedule takes its place");
   const head = await execution.head();
-  return head?.endedAt === undefined ? undefined : { ...firing, status: head.status, endedAt: head.endedAt };
+  if (!head) return undefined;
+  const { status, startedAt, endedAt } = head;
+  return endedAt === undefined ? { ...firing, startedAt } : { ...firing, status, startedAt, endedAt };
 }
 
 export const SCHEDULE_EFFECTS: EffectTable<ScheduleMachine, ScheduleEffect, ScheduleCommand> = {

@@ -49,11 +49,14 @@ function isAllowed(url: URL, allowPrivate: string | undefined): boolean {
 
 /** As the API shows a firing: times are RFC 3339. */
 function payloadOf({ type, flow, schedule, firing, noticedAt }: Notice): object {
-  const { at, firedAt, ...rest } = firing;
-  const fired = firedAt === undefined ? {} : { firedAt: toRfc3339(firedAt) };
+  const { at, firedAt, startedAt, ...rest } = firing;
+  const times = {
+    ...(firedAt !== undefined && { firedAt: toRfc3339(firedAt) }),
+    ...(startedAt !== undefined && { startedAt: toRfc3339(startedAt) }),
+  };
   return {
     type,
     timestamp: toRfc3339(noticedAt),
-    data: { flow, schedule, firing: { at: toRfc3339(at), ...fired, ...rest } },
+    data: { flow, schedule, firing: { at: toRfc3339(at), ...times, ...rest } },
   };
 }

@@ -26,6 +26,7 @@ const data = mkdtempSync(join(tmpdir(), "millrace-schedules-"));
 interface Firing {
   readonly verdict: string;
   readonly latenessMs: number;
+  readonly startLatenessMs: number;
   readonly firedAt: string;
   readonly executionStatus?: string;
 }
@@ -109,6 +110,7 @@ async function endedOf(client: HttpClient, flow: number): Promise<number[]> {
 
 async function readLedgers(client: HttpClient, flowOf: (index: number) => string): Promise<void> {
   const lateness = new Latencies();
+  const begun = new Latencies();
   const verdicts = new Map<string, number>();
   await pool(schedules, AT_ONCE, async (index) => {
     const { text } = await client.send("GET", `${flowOf(index)}/schedules/s-${index}/firings`);
@@ -118,9 +120,11 @@ async function readLedgers(client: HttpClient, flowOf: (index: number) => string
       items.length === 1 ? `${first?.verdict} ${first?.executionStatus}` : `${items.length} rows`;
     verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
     if (first) lateness.add(first.latenessMs);
+    if (first) begun.add(first.startLatenessMs);
   });
   console.log("ledgers:", Object.fromEntries(verdicts));
   console.log(`decided ms late: p50 ${lateness.percentile(50)}, p99 ${lateness.percentile(99)}`);
+  console.log(`begun ms late: p50 ${begun.percentile(50)}, p99 ${begun.percentile(99)}`);
 }
 
 try {

@@ -25,7 +25,12 @@ export class ScheduleRun {
   /** Effects that were asked for and not answered yet. */
   effects: ScheduleEffect[] = [];
   /** Executions by name, as they really are. */
-  readonly executions = new Map<string, { status: ExecutionStatus; at: number; kind: Firing["kind"] }>();
+  readonly executions = new Map<
+    string,
+    { status: ExecutionStatus; at: number; kind: Firing["kind"]; startedAt: number | undefined }
+  >();
+  /** Whether an execution begins as soon as its flow has it. */
+  begins = true;
 
   constructor(now = Date.UTC(2026, 10, 23, 4, 0, 30)) {
     this.now = now;
@@ -100,7 +105,10 @@ export class ScheduleRun {
   private start(effect: StartFiring): void {
     const { executionName, at, firing: kind } = effect;
     const known = this.executions.get(executionName);
-    if (!known) this.executions.set(executionName, { status: "Running", at, kind });
+    if (!known) {
+      const startedAt = this.begins ? this.now : undefined;
+      this.executions.set(executionName, { status: "Running", at, kind, startedAt });
+    }
     this.act({ type: "startTaken", effect });
     if (known && known.status !== "Running") this.tell(executionName);
   }
@@ -112,7 +120,18 @@ export class ScheduleRun {
       if (execution?.status === "Running") return [];
       return [{ ...firing, endedAt: this.now, ...(execution && { status: execution.status }) }];
     });
-    this.act({ type: "runningChecked", effect, ended });
+    const began = effect.firings.flatMap((firing) => {
+      const execution = this.executions.get(firing.executionName);
+      const { status, startedAt } = execution ?? {};
+      return status === "Running" && startedAt !== undefined ? [{ ...firing, startedAt }] : [];
+    });
+    this.act({ type: "runningChecked", effect, ended, began });
+  }
+
+  /** An execution begins that its flow had for a while. */
+  begin(executionName: string): void {
+    const execution = this.executions.get(executionName);
+    if (execution) execution.startedAt = this.now;
   }
 
   /** An execution ends, and its schedule hears of it unless told otherwise. */
@@ -151,7 +170,16 @@ export class ScheduleRun {
   private tell(executionName: string): void {
     const execution = this.executions.get(executionName);
     if (!execution) return;
-    const { status, at, kind } = execution;
-    this.act({ type: "executionOver", ...OF, at, kind, executionName, status, endedAt: this.now });
+    const { status, at, kind, startedAt } = execution;
+    const over = {
+      type: "executionOver",
+      ...OF,
+      at,
+      kind,
+      executionName,
+      status,
+      endedAt: this.now,
+    } as const;
+    this.act(startedAt === undefined ? over : { ...over, startedAt });
   }
 }

@@ -158,7 +158,7 @@ describe("a schedule over REST", () => {
     const newest = async () => (await call("GET", `${path}/firings`)).body.items[0];
     await expect
       .poll(newest, { timeout: 10_000 })
-      .toMatchObject({ kind: "manual", executionStatus: "Succeeded" });
+      .toMatchObject({ kind: "manual", executionStatus: "Succeeded", startedAt: expect.any(String) });
     expect((await call("GET", path)).body.counts).toEqual({ started: 1 });
   });
 });

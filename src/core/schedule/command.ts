@@ -81,7 +81,13 @@ export interface RunNow {
 export type EffectAnswer =
   | { readonly type: "startTaken"; readonly effect: StartFiring }
   | { readonly type: "startRefused"; readonly effect: StartFiring; readonly reason: string }
-  | { readonly type: "runningChecked"; readonly effect: CheckRunning; readonly ended: readonly EndedFiring[] }
+  | {
+      readonly type: "runningChecked";
+      readonly effect: CheckRunning;
+      readonly ended: readonly EndedFiring[];
+      /** Those that run. */
+      readonly began?: readonly BegunFiring[];
+    }
   | EffectOver<ScheduleEffect>;
 
 /** An execution that a schedule started is over. */
@@ -91,11 +97,18 @@ export interface ExecutionOver extends EndedFiring {
   readonly name: string;
 }
 
-/** The real end of a firing's execution. Times are epoch milliseconds. */
-export interface EndedFiring {
+/** A firing's execution that runs. Times are epoch milliseconds. */
+export interface BegunFiring {
   readonly at: number;
   readonly kind: FiringKind;
   readonly executionName: string;
+  readonly startedAt: number;
+}
+
+/** The real end of a firing's execution. Times are epoch milliseconds. */
+export interface EndedFiring extends Omit<BegunFiring, "startedAt"> {
+  /** Absent: it never began, or nothing is known of it. */
+  readonly startedAt?: number;
   /** Absent: nothing is known of it any more. */
   readonly status?: ExecutionStatus;
   readonly endedAt: number;

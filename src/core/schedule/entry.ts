@@ -177,7 +177,11 @@ export class Entry {
     if (!this.checking && state.waiting.length > 0 && isAnswered) times.push(0);
     if (!this.checking && this.recheckAt !== undefined && this.isHeldUp()) times.push(this.recheckAt);
     if (this.backfill?.isDue(this.state.open)) times.push(0);
-    for (const { startBy, endBy } of state.open) times.push(startBy ?? Infinity, endBy ?? Infinity);
+    for (const { startBy, endBy, isTaken } of state.open) {
+      // Whether it has begun is being asked.
+      if (!(isTaken && this.checking)) times.push(startBy ?? Infinity);
+      times.push(endBy ?? Infinity);
+    }
     for (const { startBy } of [...state.buffer, ...state.waiting]) times.push(startBy ?? Infinity);
     const first = Math.min(...times);
     return first === Infinity ? undefined : first;

@@ -178,8 +178,8 @@ function checkPromises(turn: Turn): void {
   }
   state.open = state.open.map((one) => {
     let kept = one;
-    if (isPast(one.startBy)) {
-      if (!one.isTaken) amend(turn, one.at, one.kind, { missedStart: true });
+    if (isPast(one.startBy) && !one.isTaken) {
+      amend(turn, one.at, one.kind, { missedStart: true });
       kept = withoutKey(kept, "startBy");
     }
     if (isPast(one.endBy)) {
@@ -188,6 +188,8 @@ function checkPromises(turn: Turn): void {
     }
     return kept;
   });
+  // Its flow has it, but only the execution knows whether it has begun.
+  if (!entry.checking && state.open.some(({ startBy }) => isPast(startBy))) askForRunning(turn, false);
 }
 
 function withoutKey<T extends object>(object: T, key: keyof T): T {

@@ -139,8 +139,9 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
       else startRefused(turn, effect, command.failure);
     } else if (command.type === "startTaken") startTaken(turn, command.effect);
     else if (command.type === "startRefused") startRefused(turn, command.effect, command.reason);
-    else if (command.type === "runningChecked") runningChecked(turn, command.effect, command.ended);
-    else if (entry.checking?.id === effect.id) {
+    else if (command.type === "runningChecked") {
+      runningChecked(turn, command.effect, command.ended, command.began);
+    } else if (entry.checking?.id === effect.id) {
       // Nobody could tell: it is asked again.
       entry.checking = undefined;
       store.arm(entry);

@@ -102,6 +102,10 @@ export interface Firing {
   /** Behind the instant and its delay; not of manual ones and backfills. */
   readonly latenessMs?: number;
   readonly executionName?: string;
+  /** When the execution really began; known once it has ended, or somebody had to ask. */
+  readonly startedAt?: number;
+  /** How far that was behind the instant and its delay; not of manual ones and backfills. */
+  readonly startLatenessMs?: number;
   /** Once it has ended. */
   readonly executionStatus?: ExecutionStatus;
   readonly reason?: string;

@@ -16,8 +16,12 @@ export const firing = z
     verdict: firingVerdict,
     firedBy: z.string().describe("alarm, cron, catchUp, key:<id> or backfill:<id>"),
     firedAt: instant.optional().describe("When it was decided"),
-    latenessMs: z.int().optional().describe("Behind the instant with its delay"),
+    latenessMs: z.int().optional().describe("Of the decision, behind the instant with its delay"),
     executionName: z.string().optional(),
+    startedAt: instant
+      .optional()
+      .describe("When the execution really began; known once it has ended, or the schedule had to ask"),
+    startLatenessMs: z.int().optional().describe("Of the real start, behind the instant with its delay"),
     executionStatus: z
       .enum(["Starting", "Running", "Succeeded", "Failed", "Stopped", "TimedOut"])
       .optional()

@@ -28,6 +28,39 @@ describe("a schedule that promises", () => {
     expect(noticed()).toEqual(["schedule.late 04:10"]);
   });
 
+  test("to start in time is late when its execution has not begun by then, though the flow has it", () => {
+    run.begins = false;
+    run.put("*/10 * * * *", { expect: { startWithinSeconds: 20 } });
+    run.pass(9 * MINUTE + 45_000);
+    expect(noticed()).toEqual([]);
+    run.pass(10_000);
+    expect(run.rows).toMatchObject([{ verdict: "started", latenessMs: 0, missedStart: true }]);
+    run.begin("nightly-20261123T041000Z");
+    run.end("nightly-20261123T041000Z");
+    expect(run.rows[0]).toMatchObject({ startLatenessMs: 25_000, missedStart: true });
+    expect(noticed()).toEqual(["schedule.late 04:10"]);
+  });
+
+  test("to start in time is not late when it has begun and still runs", () => {
+    run.put("*/10 * * * *", { expect: { startWithinSeconds: 20 } });
+    run.pass(9 * MINUTE + 55_000);
+    expect(run.rows[0]).toMatchObject({ startLatenessMs: 0, startedAt: Date.UTC(2026, 10, 23, 4, 10) });
+    expect(noticed()).toEqual([]);
+    expect(run.machine.nextTimerAt()).toBe(Date.UTC(2026, 10, 23, 4, 20));
+  });
+
+  test("to start in time is late when it began late and was over before anybody looked", () => {
+    run.begins = false;
+    run.put("*/10 * * * *", { expect: { startWithinSeconds: 20 } });
+    run.pass(9 * MINUTE + 45_000);
+    run.now += 10_000;
+    run.begin("nightly-20261123T041000Z");
+    run.end("nightly-20261123T041000Z");
+    run.pass(MINUTE);
+    expect(run.rows[0]).toMatchObject({ startLatenessMs: 25_000, missedStart: true });
+    expect(noticed()).toEqual(["schedule.late 04:10"]);
+  });
+
   test("keeps its promise over a restart", () => {
     run.put("*/10 * * * *", { expect: { startWithinSeconds: 20 } });
     run.pass(9 * MINUTE + 31_000);

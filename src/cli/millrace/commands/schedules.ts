@@ -173,6 +173,7 @@ const firings = command({
             ["KIND", ({ kind }) => kind],
             ["VERDICT", ({ verdict }) => output.status(verdict)],
             ["LATE", ({ latenessMs }) => latenessMs && `${latenessMs} ms`],
+            ["BEGAN LATE", ({ startLatenessMs }) => startLatenessMs && `${startLatenessMs} ms`],
             ["BY", ({ firedBy }) => firedBy],
             ["EXECUTION", ({ executionName }) => executionName],
             ["ENDED", ({ executionStatus }) => executionStatus && output.status(executionStatus)],
