@@ -81,6 +81,20 @@ describe("a schedule over REST", () => {
     });
   });
 
+  test("refuses in a preview what it would refuse to store, and tells no delay of what has no name", async () => {
+    for (const spec of [{ cron: "@at 2020-01-01T00:00:00Z" }, { cron: "@daily", timeZone: "BST" }]) {
+      const [stored, previewed] = await Promise.all([
+        call("PUT", path, spec),
+        call("POST", "/v1/schedules/preview", spec),
+      ]);
+      expect(stored).toMatchObject({ status: 400, body: { code: "InvalidCron" } });
+      expect([previewed.status, previewed.body.detail]).toEqual([400, stored.body.detail]);
+    }
+    const delayed = { cron: "@daily", jitterSeconds: 3600, count: 1 };
+    const { body } = await call("POST", "/v1/schedules/preview", delayed);
+    expect(body.items[0]).not.toHaveProperty("startsAt");
+  });
+
   test("skips exactly one coming instant, or does not after all", async () => {
     await call("PUT", path, { cron: "@yearly" });
     const { body } = await call("GET", `${path}/preview?count=2`);

@@ -23,13 +23,26 @@ export function preview(
   count: number,
   skips: readonly Skip[] = [],
 ): PreviewItem[] {
+  return look(timetable, from, count, skips).items;
+}
+
+/** The same, and how far it was looked if that was not far enough; whatever is excluded as a whole is passed by at once. */
+export function look(
+  timetable: Timetable,
+  from: number,
+  count: number,
+  skips: readonly Skip[] = [],
+): { readonly items: PreviewItem[]; readonly lookedUntil?: number } {
   const items: PreviewItem[] = [];
   let at = timetable.next(from - 1);
-  for (let seen = 0; at !== undefined && items.length < count && seen < PREVIEW_LOOKED_AT_MAX; seen++) {
-    if (timetable.exclusionOf(at) === undefined) items.push(itemOf(timetable, at, skips));
-    at = timetable.next(at);
+  for (let passed = 0; at !== undefined && items.length < count;) {
+    if (timetable.exclusionOf(at) === undefined) {
+      items.push(itemOf(timetable, at, skips));
+      at = timetable.next(at);
+    } else if (++passed > PREVIEW_LOOKED_AT_MAX) return { items, lookedUntil: at };
+    else at = timetable.next(timetable.excludedUntil(at) - 1);
   }
-  return items;
+  return { items };
 }
 
 function itemOf(timetable: Timetable, at: number, skips: readonly Skip[]): PreviewItem {

@@ -1,6 +1,6 @@
 import { type Result, reject } from "../result.ts";
 import { hash } from "../text.ts";
-import { SECOND_MS, parseRfc3339 } from "../time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, parseRfc3339 } from "../time.ts";
 import { type CalendarCron, type Cron, parseCron } from "./cron.ts";
 import { RANGES, WEEKDAY_NAMES } from "./field.ts";
 import { type Mark, markOf, matchesWall } from "./marks.ts";
@@ -12,7 +12,7 @@ import {
   nextInstant,
 } from "./next.ts";
 import { zoneProblem } from "./zone-names.ts";
-import { isTimeZone, offsetAt } from "./zone.ts";
+import { isTimeZone, offsetAt, segments } from "./zone.ts";
 
 /** What of a schedule says when it fires. Times are epoch milliseconds. */
 export interface TimetableSpec {
@@ -99,6 +99,17 @@ export class Timetable {
     return found < 0 ? undefined : `excluded by "${this.spec.exclude?.crons?.[found]}"`;
   }
 
+  /** Until when (exclusive) everything is left out with an instant that is: a local day, an hour or a minute at once. */
+  excludedUntil(at: number): number {
+    if (this.excludedDates.has(this.localOf(at).local.slice(0, 10))) {
+      return endOfStretch(this.timeZone, at, DAY_MS);
+    }
+    const ends = this.exclusions
+      .filter(({ cron, timeZone, hasSeconds }) => matchesWall(cron, at + offsetAt(timeZone, at), hasSeconds))
+      .map((exclusion) => endOfStretch(exclusion.timeZone, at, stretchOf(exclusion)));
+    return Math.max(at + 1, ...ends);
+  }
+
   /**
    * When an instant's execution starts: delayed by a hash of schedule and instant, so always by the same, and never to
    * the next instant or past it, so that starts keep the order of their instants.
@@ -131,6 +142,20 @@ export class Timetable {
   get oneOffs(): readonly number[] {
     return this.rules.flatMap(({ cron }) => (cron.kind === "at" ? [cron.at] : []));
   }
+}
+
+/** What an exclusion leaves out as a whole where it leaves out one instant of it. */
+function stretchOf({ cron: { hours, minutes, seconds }, hasSeconds }: Exclusion): number {
+  if (hasSeconds && seconds.values.length < 60) return SECOND_MS;
+  if (minutes.values.length < 60) return MINUTE_MS;
+  return hours.values.length < 24 ? HOUR_MS : DAY_MS;
+}
+
+/** The end of a local day, hour or minute, or the next change of the clock if that comes before. */
+function endOfStretch(timeZone: string, at: number, length: number): number {
+  const wall = at + offsetAt(timeZone, at);
+  const end = at + length - (wall % length);
+  return Math.min(end, segments(timeZone, at, end)[0]?.to ?? end);
 }
 
 function two(number: number): string {

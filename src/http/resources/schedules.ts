@@ -1,8 +1,10 @@
 import { scheduleNotExists } from "../../core/schedule/only-if.ts";
-import { preview } from "../../core/schedule/preview.ts";
+import { look } from "../../core/schedule/preview.ts";
+import { readNewTimetable } from "../../core/schedule/refusal.ts";
 import { type Schedule, type ScheduleSpec, scheduleKey } from "../../core/schedule/schedule.ts";
 import { readTimetable } from "../../core/schedule/timetable.ts";
 import { warningsOf } from "../../core/schedule/warnings.ts";
+import { toRfc3339 } from "../../core/time.ts";
 import type { Env } from "../../env.ts";
 import { findFlow } from "../../service/flow-calls.ts";
 import { askSchedule } from "../../service/objects.ts";
@@ -59,10 +61,14 @@ function previewOf(
 ) {
   const read = readTimetable(spec, createdAt, key);
   if (!read.ok) throw problemOf(read);
-  const items = preview(read.timetable, from, count, skips);
+  const { items, lookedUntil } = look(read.timetable, from, count, skips);
+  const cut =
+    lookedUntil === undefined
+      ? []
+      : [`nothing further was found until ${toRfc3339(lookedUntil)} that is not excluded; look from there`];
   return {
     items: items.map(withTimes),
-    warnings: [...warningsOf(spec), ...(items.length === 0 ? [NEVER] : [])],
+    warnings: [...warningsOf(spec), ...cut, ...(items.length + cut.length === 0 ? [NEVER] : [])],
   };
 }
 
@@ -173,7 +179,12 @@ export const scheduleRoutes: readonly Route[] = [
     async handle({ body: { count, from, ...body } }) {
       const now = Date.now();
       const start = from === undefined ? now : toInstant(from);
-      return { status: 200, body: previewOf(specOf(body), "", now, start, count) };
+      const spec = specOf(body);
+      const read = readNewTimetable(spec, "", now, undefined);
+      if (!read.ok) throw problemOf(read);
+      const { items, warnings } = previewOf(spec, "", now, start, count);
+      // Delays follow from the names of flow and schedule, which it does not have yet.
+      return { status: 200, body: { items: items.map(({ startsAt: _, ...item }) => item), warnings } };
     },
   }),
   route({

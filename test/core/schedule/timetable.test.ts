@@ -62,6 +62,17 @@ describe("a timetable", () => {
     expect(next({ cron: "@hourly", exclude: { crons: ["* * * * *"] } }, 2)).toEqual([]);
   });
 
+  test("passes by what is excluded as a whole: a year of seconds hides nothing", () => {
+    const second = { cron: "* * * * * *", timeZone: "Europe/Berlin" };
+    expect(next({ ...second, exclude: { crons: ["* * * * * * 2026-2050"] } }, 1)).toEqual(["12-31T23:00:00"]);
+    expect(next({ ...second, exclude: { crons: ["* 0-22 * * *"], dates: ["2026-12-25"] } }, 1)).toEqual([
+      "12-24T22:30:00",
+    ]);
+    expect(next({ ...second, exclude: { crons: ["0-58 * * * *"], dates: ["2026-12-24"] } }, 1)).toEqual([
+      "12-24T23:59:00",
+    ]);
+  });
+
   test("delays starts, each instant always by the same, and keeps their order", () => {
     const spec = { cron: "* * * * *", jitterSeconds: 300 };
     const starts = preview(table(spec), FROM, 200).map(({ at, startsAt = at }) => [at, startsAt] as const);
