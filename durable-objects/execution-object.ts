@@ -1,7 +1,8 @@
-import { DurableObject } from "cloudflare:workers";
 import { masterKey } from "../src/auth/master-key.ts";
 import type {
   ConfirmTasks,
+  ExecutionCommand,
+  ExecutionOutcome,
   RefuseTasks,
   ReportFailed,
   ReportSucceeded,
@@ -9,10 +10,14 @@ import type {
 } from "../src/core/engine/command.ts";
 import type { Json } from "../src/core/json.ts";
 import type { TaskAttempt, TaskRef } from "../src/core/engine/state/task-ref.ts";
-import { ExecutionMachine } from "../src/core/engine/execution-machine.ts";
+import { ExecutionMachine, type NotableFact } from "../src/core/engine/execution-machine.ts";
+import type { ExecutionStore } from "../src/core/engine/kept/store.ts";
+import type { ExecutionEffect } from "../src/core/engine/state/effect.ts";
+import type { Execution } from "../src/core/engine/state/execution-state.ts";
 import type { TokenMark } from "../src/core/history/render.ts";
 import { readHistory } from "../src/core/history/page.ts";
 import type { ExecutionRpc, HistoryPageQuery, StepsQuery } from "../src/core/objects.ts";
+import { given } from "../src/core/given.ts";
 import { OPEN_WAITS_MAX } from "../src/core/limits.ts";
 import { type Rejection, assert, reject } from "../src/core/result.ts";
 import { withoutSecrets } from "../src/effects/calls/echoes.ts";
@@ -24,169 +29,152 @@ import { readSteps } from "../src/queries/steps.ts";
 import { withTokenMarks } from "../src/queries/token-marks.ts";
 import { log } from "../src/log.ts";
 import { count } from "../src/metrics.ts";
-import { hostOn } from "./hosting.ts";
-import { Meter, countCalls } from "./meter.ts";
-import { Database } from "./storage/database.ts";
+import { MachineObject, type Ways } from "./machine-object.ts";
 import { EXECUTION_MIGRATIONS, SqlExecutionStore } from "./storage/sql-execution-store.ts";
 import { Waiters } from "./waiters.ts";
 
 /** One execution of one generation of a flow. */
-export class ExecutionObject extends DurableObject<Env> implements ExecutionRpc {
-  static {
-    countCalls<ExecutionRpc>(this, {
-      start: true,
-      report: true,
-      confirmTasks: true,
-      refuseTasks: true,
-      heartbeat: true,
-      join: true,
-      stop: true,
-      head: true,
-      data: true,
-      remove: true,
-      wait: true,
-      steps: true,
-      history: true,
+export class ExecutionObject
+  extends MachineObject<ExecutionMachine, ExecutionCommand, ExecutionOutcome, ExecutionEffect>
+  implements ExecutionRpc
+{
+  private readonly waiters: Waiters;
+
+  constructor(context: DurableObjectState, env: Env) {
+    const waiters = new Waiters();
+    const object = context.id.name ?? "";
+    super(context, env, {
+      name: "ExecutionObject",
+      migrations: EXECUTION_MIGRATIONS,
+      effects: EXECUTION_EFFECTS,
+      machine: (database) => new ExecutionMachine(new SqlExecutionStore(database)),
+      onCommit: (machine) => {
+        for (const notable of machine.takeNotable()) tell(object, notable);
+        if (hasEnded(machine)) waiters.release();
+      },
     });
+    this.waiters = waiters;
   }
 
-  readonly meter = new Meter("ExecutionObject");
-  private readonly database = new Database(this.ctx.storage.sql, EXECUTION_MIGRATIONS, this.meter);
-  private readonly store = new SqlExecutionStore(this.database);
-  private readonly machine = new ExecutionMachine(this.store);
-  private readonly waiters = new Waiters();
-  private readonly host = hostOn({
-    context: this.ctx,
-    database: this.database,
-    env: this.env,
-    machine: this.machine,
-    effects: EXECUTION_EFFECTS,
-    onCommit: () => {
-      for (const notable of this.machine.takeNotable()) {
-        const { fact } = notable;
-        log(describeFact(this.ctx.id.name ?? "", notable));
-        if (fact.type.startsWith("execution"))
-          count("millrace_executions_total", fact.type.slice("execution".length).toLowerCase());
-      }
-      if (this.hasEnded()) this.waiters.release();
-    },
-  });
-
   start(command: Start) {
-    return this.host.submit(command);
+    return this.submit(command);
   }
 
   async report(reports: readonly (ReportSucceeded | ReportFailed)[]) {
-    const refusal = this.gone();
-    if (refusal) return reports.map(() => refusal);
-    return Promise.all(
-      reports.map((report) => this.host.submit(withoutSecrets(this.env, this.machine.execution, report))),
-    );
+    return this.call(({ read, submit }) => {
+      const execution = read(executionOf);
+      if (!execution) return reports.map(() => gone());
+      return Promise.all(reports.map((report) => submit(withoutSecrets(this.env, execution, report))));
+    });
   }
 
   confirmTasks(command: ConfirmTasks) {
-    return this.host.submit(command);
+    return this.submit(command);
   }
 
   refuseTasks(command: RefuseTasks) {
-    return this.host.submit(command);
+    return this.submit(command);
   }
 
   async heartbeat(beat: TaskAttempt & { readonly progress?: Json }) {
-    const told = withoutSecrets(this.env, this.machine.execution, beat);
-    return this.gone() ?? this.host.submit({ type: "heartbeat", ...told });
+    return this.call(({ read, submit }) => {
+      const execution = read(executionOf);
+      const told = withoutSecrets(this.env, execution, beat);
+      return execution ? submit({ type: "heartbeat", ...told }) : gone();
+    });
   }
 
   async join(parent: TaskRef) {
-    return this.started() ?? this.host.submit({ type: "join", parent });
+    return this.call(({ read, submit }) =>
+      read(executionOf) ? submit({ type: "join", parent }) : starting(),
+    );
   }
 
   async stop(error: string, cause: string, parent?: TaskRef) {
-    const command = { type: "stop", error, cause } as const;
-    return this.started() ?? this.host.submit(parent ? { ...command, parent } : command);
+    const command = { type: "stop", error, cause, ...given({ parent }) } as const;
+    return this.call(({ read, submit }) => (read(executionOf) ? submit(command) : starting()));
   }
 
   async head() {
-    return this.readHead();
+    return this.call(headOf);
   }
 
   async wait(milliseconds: number) {
-    this.host.heal();
-    if (!this.hasEnded()) {
-      if (this.waiters.count >= OPEN_WAITS_MAX) {
-        return reject("TooManyPolls", `${OPEN_WAITS_MAX} requests wait for this execution's end already`);
+    return this.call(async (ways) => {
+      if (!ways.read(hasEnded)) {
+        if (this.waiters.count >= OPEN_WAITS_MAX) {
+          return reject("TooManyPolls", `${OPEN_WAITS_MAX} requests wait for this execution's end already`);
+        }
+        await this.waiters.wait(milliseconds);
       }
-      await this.waiters.wait(milliseconds);
-    }
-    const head = this.readHead();
-    return { ok: true, ...(head && { head }) } as const;
+      return { ok: true, ...given({ head: headOf(ways) }) } as const;
+    });
   }
 
   async data(maxBytes: number) {
-    const { execution } = this.machine;
-    return execution && readData(execution, maxBytes);
+    return this.read(({ execution }) => execution && readData(execution, maxBytes));
   }
 
   steps(query: StepsQuery) {
-    return this.marked((mark) => {
-      const { execution } = this.machine;
-      return execution && readSteps(execution, this.store, query, mark);
-    });
+    return this.readMarked((execution, store, mark) => readSteps(execution, store, query, mark));
   }
 
   history(query: HistoryPageQuery) {
-    return this.marked((mark) => {
-      const { execution } = this.machine;
-      return execution && readHistory(execution, this.store, query, mark);
-    });
+    return this.readMarked((execution, store, mark) => readHistory(execution, store, query, mark));
   }
 
   async remove() {
-    const { execution } = this.machine;
-    if (execution?.isRunning) {
-      const cause = "the flow's index does not know it any more";
-      await this.host.submit({ type: "stop", error: "FnF.Stopped", cause });
-    }
-    if (this.machine.isBusy()) return false;
-    const emptied = this.ctx.storage.deleteAll();
-    this.machine.discardMemory();
-    this.database.rolledBack();
-    this.host.forget();
-    await emptied;
-    return true;
+    return this.call(async ({ read, submit, empty }) => {
+      if (read(({ execution }) => execution?.isRunning)) {
+        const cause = "the flow's index does not know it any more";
+        await submit({ type: "stop", error: "FnF.Stopped", cause });
+      }
+      if (read((machine) => machine.isBusy())) return false;
+      await empty();
+      return true;
+    });
   }
 
-  override alarm(): Promise<void> {
-    return this.host.wake();
-  }
+  private readonly readMarked = <T>(
+    render: (execution: Execution, store: ExecutionStore, mark: TokenMark) => T,
+  ): Promise<T | undefined> =>
+    this.call(async ({ read }) => {
+      const master = await masterKey(this.env.MASTER_KEY);
+      assert(master, "nobody is let in without a master key");
+      return withTokenMarks(master, this.ctx.id.name ?? "", (mark) =>
+        read(({ execution, store }) => execution && render(execution, store, mark)),
+      );
+    });
+}
 
-  private readHead() {
-    this.host.heal();
-    const { execution } = this.machine;
-    return execution && readHead(execution, this.meter.usage);
-  }
+type ExecutionWays = Ways<ExecutionMachine, ExecutionCommand, ExecutionOutcome>;
 
-  /** The answer to all who come before the start does. */
-  private started(): Rejection | undefined {
-    if (this.machine.execution) return undefined;
-    return reject("ExecutionStarting", "the execution has not taken its start yet: try again shortly");
-  }
+function executionOf({ execution }: ExecutionMachine): Execution | undefined {
+  return execution;
+}
 
-  /** Whoever has a token of an execution had it from the execution: when there is none, it was kept long enough. */
-  private gone(): Rejection | undefined {
-    if (this.machine.execution) return undefined;
-    return reject("ExecutionEnded", "the execution has ended, and is not kept any more");
-  }
+function hasEnded({ execution }: ExecutionMachine): boolean {
+  return execution !== undefined && !execution.isRunning;
+}
 
-  private hasEnded(): boolean {
-    const { execution } = this.machine;
-    return execution !== undefined && !execution.isRunning;
-  }
+function headOf({ read, usage }: ExecutionWays) {
+  return read(({ execution }) => execution && readHead(execution, usage()));
+}
 
-  private async marked<T>(render: (mark: TokenMark) => T): Promise<T> {
-    this.host.heal();
-    const master = await masterKey(this.env.MASTER_KEY);
-    assert(master, "nobody is let in without a master key");
-    return withTokenMarks(master, this.ctx.id.name ?? "", render);
-  }
+/** What people may want to know of a commit. */
+function tell(object: string, notable: NotableFact): void {
+  log(describeFact(object, notable));
+  const { type } = notable.fact;
+  if (type.startsWith("execution"))
+    count("millrace_executions_total", type.slice("execution".length).toLowerCase());
+}
+
+/** The answer to all who come before the start does. */
+function starting(): Rejection {
+  return reject("ExecutionStarting", "the execution has not taken its start yet: try again shortly");
+}
+
+/** Whoever has a token of an execution had it from the execution: when there is none, it was kept long enough. */
+function gone(): Rejection {
+  return reject("ExecutionEnded", "the execution has ended, and is not kept any more");
 }

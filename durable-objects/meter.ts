@@ -1,7 +1,7 @@
 import { NO_USAGE, type Usage } from "../src/core/usage.ts";
 import { count } from "../src/metrics.ts";
 
-type ObjectClass =
+export type ObjectClass =
   | "FlowObject"
   | "ExecutionObject"
   | "QueueObject"
@@ -68,30 +68,4 @@ export class Meter {
   transportWritten(operations: number): void {
     this.used.transportOperations += 3 * operations;
   }
-}
-
-interface Metered {
-  readonly meter: Meter;
-  alarm?(): void | Promise<void>;
-}
-
-/**
- * Lets every call of a class's interface, and its alarm, be counted where it arrives: so repeats count, and whoever
- * calls need not think of it. Methods of the class must not call each other through these names.
- */
-export function countCalls<Rpc>(
-  { prototype }: { prototype: Metered },
-  calls: Readonly<Record<keyof Rpc, true>>,
-): void {
-  for (const name of Object.keys(calls)) wrap(prototype, name, (meter) => meter.request());
-  if (prototype.alarm) wrap(prototype, "alarm", (meter) => meter.alarmRang());
-}
-
-function wrap(prototype: object, name: string, note: (meter: Meter) => void): void {
-  const method: unknown = Reflect.get(prototype, name);
-  if (typeof method !== "function") throw new Error(`Broken invariant: the object answers to ${name}`);
-  Reflect.set(prototype, name, function counted(this: Metered, ...args: unknown[]): unknown {
-    note(this.meter);
-    return Reflect.apply(method, this, args);
-  });
 }

@@ -76,7 +76,8 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     },
     boundOf: ({ kind }) => EXECUTION_EFFECT_KINDS[kind].bound,
   };
-  private readonly store: ExecutionStore;
+  /** For reading. */
+  readonly store: ExecutionStore;
   private memory: Loaded | undefined;
   private notable: NotableFact[] = [];
 

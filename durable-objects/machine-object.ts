@@ -1,0 +1,81 @@
+import { DurableObject } from "cloudflare:workers";
+import type { AnyEffect, Machine } from "../src/core/machine.ts";
+import type { Usage } from "../src/core/usage.ts";
+import type { EffectTable } from "../src/effects/performer.ts";
+import type { Env } from "../src/env.ts";
+import { hostOn } from "./hosting.ts";
+import { Meter, type ObjectClass } from "./meter.ts";
+import { Database, type Migration } from "./storage/database.ts";
+
+/** What one sort of object is made of. */
+interface Parts<M, C, O, E extends AnyEffect> {
+  readonly name: ObjectClass;
+  readonly migrations: readonly Migration[];
+  readonly effects: EffectTable<M, E, C>;
+  machine(database: Database): M & Machine<C, O, E>;
+  /** Called after each commit. */
+  onCommit?(machine: M, submit: (command: C) => Promise<O>): void;
+}
+
+/** The ways into an object's machine. There is no other. */
+export interface Ways<M, C, O> {
+  readonly submit: (command: C) => Promise<O>;
+  /** Looks at the machine as it is now (epoch ms), and wakes the object if its alarm was lost. */
+  readonly read: <T>(look: (machine: M, now: number) => T) => T;
+  /** Deletes all that the object keeps. */
+  readonly empty: () => Promise<void>;
+  readonly usage: () => Usage;
+}
+
+/**
+ * A machine on the platform. A call of an object is one `submit`, `submitAll` or `read`, or a `call` of several: each
+ * counts as one request, and machine and host are out of reach, so that none passes by the count. They are fields because
+ * whoever has a stub can call what stands on a prototype.
+ */
+export abstract class MachineObject<M, C, O, E extends AnyEffect> extends DurableObject<Env> {
+  protected readonly call: <T>(body: (ways: Ways<M, C, O>) => T) => T;
+  protected readonly submit = (command: C): Promise<O> => this.call(({ submit }) => submit(command));
+  /** One outcome each, in order. */
+  protected readonly submitAll = (commands: readonly C[]): Promise<O[]> =>
+    this.call(({ submit }) => Promise.all(commands.map((command) => submit(command))));
+  protected readonly read = <T>(look: (machine: M, now: number) => T): T =>
+    this.call(({ read }) => read(look));
+  readonly #ring: () => Promise<void>;
+
+  protected constructor(context: DurableObjectState, env: Env, parts: Parts<M, C, O, E>) {
+    super(context, env);
+    const meter = new Meter(parts.name);
+    const database = new Database(context.storage.sql, parts.migrations, meter);
+    const machine = parts.machine(database);
+    const submit = (command: C) => host.submit(command);
+    const onCommit = () => parts.onCommit?.(machine, submit);
+    const host = hostOn({ context, database, env, machine, effects: parts.effects, onCommit });
+    const ways: Ways<M, C, O> = {
+      submit,
+      read: (look) => {
+        host.heal();
+        return look(machine, Date.now());
+      },
+      empty: async () => {
+        const emptied = context.storage.deleteAll();
+        machine.discardMemory();
+        database.rolledBack();
+        host.forget();
+        await emptied;
+      },
+      usage: () => meter.usage,
+    };
+    this.call = (body) => {
+      meter.request();
+      return body(ways);
+    };
+    this.#ring = () => {
+      meter.alarmRang();
+      return host.wake();
+    };
+  }
+
+  override alarm(): Promise<void> {
+    return this.#ring();
+  }
+}
