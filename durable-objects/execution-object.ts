@@ -13,7 +13,8 @@ import type { TaskAttempt, TaskRef } from "../src/core/engine/state/task-ref.ts"
 import { ExecutionMachine, type NotableFact } from "../src/core/engine/execution-machine.ts";
 import type { ExecutionStore } from "../src/core/engine/kept/store.ts";
 import type { ExecutionEffect } from "../src/core/engine/state/effect.ts";
-import type { Execution } from "../src/core/engine/state/execution-state.ts";
+import type { Execution } from "../src/core/engine/contract.ts";
+import { isRunning } from "../src/core/engine/state/navigation.ts";
 import type { TokenMark } from "../src/core/history/render.ts";
 import { readHistory } from "../src/core/history/page.ts";
 import type { ExecutionRpc, HistoryPageQuery, StepsQuery } from "../src/core/objects.ts";
@@ -125,7 +126,7 @@ export class ExecutionObject
 
   async remove() {
     return this.call(async ({ read, submit, empty }) => {
-      if (read(({ execution }) => execution?.isRunning)) {
+      if (read(({ execution }) => execution !== undefined && isRunning(execution.state))) {
         const cause = "the flow's index does not know it any more";
         await submit({ type: "stop", error: "FnF.Stopped", cause });
       }
@@ -154,7 +155,7 @@ function executionOf({ execution }: ExecutionMachine): Execution | undefined {
 }
 
 function hasEnded({ execution }: ExecutionMachine): boolean {
-  return execution !== undefined && !execution.isRunning;
+  return execution !== undefined && !isRunning(execution.state);
 }
 
 function headOf({ read, usage }: ExecutionWays) {

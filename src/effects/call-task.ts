@@ -45,7 +45,7 @@ async function buildCall(
   { env, object, machine }: EffectContext<ExecutionMachine>,
   effect: CallTask,
 ): Promise<TaskCall | undefined> {
-  const task = machine.execution && tasksOf(machine.execution, effect, 1)[0];
+  const task = machine.execution && tasksOf(machine.execution.state, effect, 1)[0];
   if (!task) return undefined;
   const master = await masterKey(env.MASTER_KEY);
   assert(master, "the service starts nothing without a master key");

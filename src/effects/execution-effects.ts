@@ -6,7 +6,7 @@ import type {
   StopChild,
   Withdraw,
 } from "../core/engine/state/effect.ts";
-import type { Execution } from "../core/engine/state/execution-state.ts";
+import type { Execution } from "../core/engine/contract.ts";
 import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
 import { SCHEDULE_SHARDS } from "../core/limits.ts";
 import { scheduleObjectName } from "../core/names.ts";
@@ -41,7 +41,7 @@ const reportEnd: EffectRow<ExecutionMachine, ReportEnd, ExecutionCommand> = {
   async perform({ env, machine }) {
     const { execution } = machine;
     assert(execution, "an execution reports its end");
-    const { id, status, startedAt, endedAt = 0, error, cause } = execution.head;
+    const { id, status, startedAt, endedAt = 0, error, cause } = execution.state.head;
     const outcome = await env.FLOWS.getByName(id.flow).executionEnded({
       type: "executionEnded",
       generation: id.generation,
@@ -93,10 +93,10 @@ const reportParent: EffectRow<ExecutionMachine, ReportParent, ExecutionCommand> 
 };
 
 /** How an execution's end looks to the task that waited for it (spec: FDL sections 5.5 and 12.10). */
-function resultOf({ head, values }: Execution) {
-  const { status, output, error, cause } = head;
+function resultOf({ state, context }: Execution) {
+  const { status, output, error, cause } = state.head;
   if (status === "Succeeded") {
-    return { type: "reportSucceeded", output: output ? values.unpack(output) : {} } as const;
+    return { type: "reportSucceeded", output: output ? context.values.unpack(output) : {} } as const;
   }
   return { type: "reportFailed", error: error ?? `FnF.${status}`, cause: cause ?? "" } as const;
 }

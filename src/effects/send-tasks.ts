@@ -3,7 +3,7 @@ import { signTaskToken, taskMessageId } from "../auth/task-token.ts";
 import type { ExecutionCommand } from "../core/engine/command.ts";
 import type { TaskAttempt } from "../core/engine/state/task-ref.ts";
 import type { SendTasks } from "../core/engine/state/effect.ts";
-import type { Execution } from "../core/engine/state/execution-state.ts";
+import type { Execution } from "../core/engine/contract.ts";
 import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
 import { type TaskMessage, taskMessage, tasksOf } from "../core/engine/tasks.ts";
 import type { Performed } from "../core/host/ports.ts";
@@ -37,7 +37,7 @@ export const sendTasks: EffectRow<ExecutionMachine, SendTasks, ExecutionCommand>
     const [first] = effects;
     const { execution } = context.machine;
     assert(first && execution, "an execution asks to send");
-    const attempts = effects.flatMap((effect) => tasksOf(execution, effect, Number.POSITIVE_INFINITY));
+    const attempts = effects.flatMap((effect) => tasksOf(execution.state, effect, Number.POSITIVE_INFINITY));
     const commands: ExecutionCommand[] = [];
     try {
       for (let from = 0; from < attempts.length; from += TASKS_PER_BATCH) {

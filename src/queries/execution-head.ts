@@ -1,13 +1,15 @@
-import type { Execution } from "../core/engine/state/execution-state.ts";
+import type { Execution } from "../core/engine/contract.ts";
+import { startInput, startInputText } from "../core/engine/state/navigation.ts";
 import { jsonSize } from "../core/json.ts";
-import type { ExecutionData, ExecutionHead } from "../core/objects.ts";
 import { utf8Length } from "../core/text.ts";
+import type { ExecutionData, ExecutionHead } from "../core/objects.ts";
 import type { Usage } from "../core/usage.ts";
 import { readWaiting } from "./waiting-for.ts";
 
 /** An execution at a glance. */
 export function readHead(execution: Execution, usage: Usage): ExecutionHead {
-  const { head, values, input, inputText } = execution;
+  const { state, context } = execution;
+  const inputText = startInputText(execution);
   const {
     id,
     version,
@@ -20,7 +22,7 @@ export function readHead(execution: Execution, usage: Usage): ExecutionHead {
     cause,
     nextEvent,
     openIterations,
-  } = head;
+  } = state.head;
   return {
     flow: id.flow,
     name: id.name,
@@ -29,20 +31,23 @@ export function readHead(execution: Execution, usage: Usage): ExecutionHead {
     startedBy,
     startedAt,
     ...(endedAt !== undefined && { endedAt }),
-    input,
+    input: startInput(execution),
     ...(inputText !== undefined && { inputText }),
-    ...(output && { output: values.unpack(output) }),
+    ...(output && { output: context.values.unpack(output) }),
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
     counts: { events: nextEvent - 1, runningIterations: endedAt === undefined ? openIterations : 0 },
     usage,
-    ...(endedAt === undefined && { waitingFor: readWaiting(execution) }),
+    ...(endedAt === undefined && { waitingFor: readWaiting(state) }),
   };
 }
 
 /** What an execution was given and gave, where it is short enough for a list. */
-export function readData({ head, values, input, inputText }: Execution, maxBytes: number): ExecutionData {
-  const output = head.output && values.unpack(head.output);
+export function readData(execution: Execution, maxBytes: number): ExecutionData {
+  const { head } = execution.state;
+  const input = startInput(execution);
+  const inputText = startInputText(execution);
+  const output = head.output && execution.context.values.unpack(head.output);
   return {
     ...(jsonSize(input, maxBytes) <= maxBytes && { input }),
     ...(inputText !== undefined && utf8Length(inputText) <= maxBytes && { inputText }),

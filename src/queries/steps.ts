@@ -1,18 +1,29 @@
-import { countsOf } from "../core/engine/evolve.ts";
-import type { Execution, Frame, IterationResult, Visit } from "../core/engine/state/execution-state.ts";
-import type { IterationCounts } from "../core/engine/state/phase.ts";
-import { eventsOf } from "../core/engine/state/fact.ts";
-import { listAt, stepAt } from "../core/engine/state/navigation.ts";
+import type { Execution } from "../core/engine/contract.ts";
 import {
+  type FrameAddress,
   type StepAddress,
-  childPath,
-  parseFramePath,
-  parseStepPath,
-  stepPath,
+  childAddress,
+  parseFrameAddress,
+  parseStepAddress,
+  stepAddress,
 } from "../core/engine/state/addresses.ts";
+import type { Frame, IterationResult, Visit } from "../core/engine/state/execution-state.ts";
+import { eventsOf } from "../core/engine/state/fact.ts";
+import {
+  addressOf,
+  frameAt,
+  isRunning,
+  listAt,
+  openStep,
+  resultsOf,
+  stepAt,
+  visitsOf,
+} from "../core/engine/state/navigation.ts";
+import { type IterationCounts, countsOf } from "../core/engine/state/phase.ts";
 import { stepInput } from "../core/engine/scope.ts";
 import type { ExecutionStore, JournalRow } from "../core/engine/kept/store.ts";
 import type { StepList } from "../core/fdl/flow.ts";
+import { innerKind } from "../core/fdl/inner-lists.ts";
 import type { HistoryEvent } from "../core/history/event.ts";
 import { type TokenMark, renderRow } from "../core/history/render.ts";
 import { type Json, isJsonObject, own } from "../core/json.ts";
@@ -30,8 +41,10 @@ export function readSteps(
 ): StepsPage | undefined {
   const reader = new StepReader(execution, store, mark);
   const { parent = "" } = query;
-  if (parent === "" || parseFramePath(parent)) return reader.steps(parent, query);
-  return reader.children(parent, query);
+  const frame = parseFrameAddress(parent);
+  if (frame) return reader.steps(frame, query);
+  const step = parseStepAddress(parent);
+  return step && reader.children(step, query);
 }
 
 class StepReader {
@@ -47,38 +60,39 @@ class StepReader {
   }
 
   /** The steps that a list has visited, in order; the open one comes last. */
-  steps(framePath: string, query: StepsQuery): StepsPage | undefined {
-    const list = listAt(this.execution, framePath);
-    const frame = this.execution.peek(framePath);
-    const visits = this.execution.visitsOf(framePath);
+  steps(address: FrameAddress, query: StepsQuery): StepsPage | undefined {
+    const list = listAt(this.execution.state.flow, address);
+    const frame = frameAt(this.execution.state, address);
+    const visits = visitsOf(this.execution, address);
     if (!list || (!frame && visits.length === 0)) return undefined;
     const isOpen = frame !== undefined && isOpenPhase(frame.phase);
     const total = visits.length + (isOpen ? 1 : 0);
     return page(query, total, (position) => {
       const visit = visits.at(position);
-      if (visit) return this.closedStep(framePath, list, visit, query.status);
+      if (visit) return this.closedStep(address, list, visit, query.status);
       return frame && matches(this.openStatus(), query.status) ? this.openStep(frame) : undefined;
     });
   }
 
   /** The lists inside a control step that were started, by index. */
-  children(path: string, query: StepsQuery): StepsPage | undefined {
-    const range = this.startedChildren(path);
+  children(address: StepAddress, query: StepsQuery): StepsPage | undefined {
+    const range = this.startedChildren(address);
     if (range === undefined) return undefined;
     const from = Math.max(range.from, query.from);
     const to = query.status === undefined ? Math.min(range.to, from + query.limit) : range.to;
     const results = new Map<number, IterationResult>();
-    for (const result of this.execution.resultsOf(path, from, to)) results.set(result.index, result);
+    for (const result of resultsOf(this.execution, address, from, to)) results.set(result.index, result);
     return page({ ...query, from }, range.to, (index) => {
       const result = results.get(index);
       const status = result?.status ?? this.openStatus();
       if (!matches(status, query.status)) return undefined;
-      return result ? this.closedChild(path, result) : this.openChild(childPath(path, index), index, status);
+      const child = childAddress(address, index);
+      return result ? this.closedChild(child, result) : this.openChild(child, status);
     });
   }
 
   private closedStep(
-    framePath: string,
+    frame: FrameAddress,
     list: StepList,
     visit: Visit,
     wanted: StepStatus | undefined,
@@ -87,7 +101,7 @@ class StepReader {
     if (!step || !matches(visit.status, wanted)) return undefined;
     const started = this.event(visit.entered + 1);
     const told = this.event(visit.status === "Succeeded" ? visit.ended - 1 : this.failureEvent(visit));
-    const path = stepPath({ frame: framePath, step: step.name, round: visit.round });
+    const path = stepAddress(frame, step.name, visit.round).text;
     const cause = visit.status === "Succeeded" ? this.event(told?.scheduleEventId ?? 0) : undefined;
     return {
       path,
@@ -111,8 +125,8 @@ class StepReader {
 
   private openStep(frame: Frame): StepView {
     const { execution } = this;
-    const step = execution.step(frame);
-    const path = execution.stepPath(frame);
+    const step = openStep(execution.state, frame);
+    const path = addressOf(execution.state, frame).text;
     const { phase } = frame;
     return {
       path,
@@ -130,31 +144,31 @@ class StepReader {
     };
   }
 
-  private closedChild(owner: string, result: IterationResult): StepView {
-    const path = childPath(owner, result.index);
+  private closedChild(address: FrameAddress, result: IterationResult): StepView {
     const ended = this.event(result.ended);
+    const { values } = this.execution.context;
     return {
-      ...this.child(path, result.index, result.entered, result.status),
+      ...this.child(address, result.entered, result.status),
       endedAt: ended?.at ?? 0,
-      ...(result.status === "Succeeded" && { local: this.execution.values.unpack(result.local) }),
+      ...(result.status === "Succeeded" && { local: values.unpack(result.local) }),
       ...(result.status === "Failed" && pick(ended?.detail, "error", "cause")),
     };
   }
 
   /** A list that runs, or that ran when the execution or its control step ended. */
-  private openChild(path: string, index: number, status: StepStatus): StepView {
-    const frame = this.execution.peek(path);
-    return this.child(path, index, frame?.began ?? 0, frame ? status : "Stopped");
+  private openChild(address: FrameAddress, status: StepStatus): StepView {
+    const frame = frameAt(this.execution.state, address);
+    return this.child(address, frame?.began ?? 0, frame ? status : "Stopped");
   }
 
-  private child(path: string, index: number, entered: number, status: StepStatus): StepView {
+  private child({ owner, index, text }: FrameAddress, entered: number, status: StepStatus): StepView {
     const event = entered > 0 ? this.event(entered) : undefined;
-    const owner = stepAt(this.execution, parseFramePath(path)?.owner ?? "");
-    const item = owner?.type === "foreach" ? itemOf(event, owner.item) : undefined;
+    const step = owner && stepAt(this.execution.state.flow, owner);
+    const item = step?.type === "foreach" ? itemOf(event, step.item) : undefined;
     return {
-      path,
-      name: owner?.name ?? "",
-      type: (owner && this.execution.behaviours(owner).childKind) ?? "",
+      path: text,
+      name: step?.name ?? "",
+      type: (step && innerKind(step)) ?? "",
       status,
       index,
       enteredAt: event?.at ?? 0,
@@ -163,31 +177,31 @@ class StepReader {
   }
 
   /** The indexes [from, to) of the lists that a visit of a control step has started. */
-  private startedChildren(path: string): { from: number; to: number } | undefined {
-    const address = parseStepPath(path);
-    const step = stepAt(this.execution, path);
-    if (!address || !step || this.execution.behaviours(step).childKind === undefined) return undefined;
-    const frame = this.execution.peek(address.frame);
-    const isOpen = frame && isOpenPhase(frame.phase) && this.execution.stepPath(frame) === path;
+  private startedChildren(address: StepAddress): { from: number; to: number } | undefined {
+    const { state } = this.execution;
+    const step = stepAt(state.flow, address);
+    if (!step || innerKind(step) === undefined) return undefined;
+    const frame = frameAt(state, address.frame);
+    const isOpen = frame && isOpenPhase(frame.phase) && addressOf(state, frame).text === address.text;
     const phase = isOpen ? frame.phase : undefined;
     if (phase?.is === "foreach" || phase?.is === "parallel") return { from: 0, to: phase.next };
     if (phase?.is === "choice") return { from: phase.option, to: phase.option + 1 };
     const visit = this.visitOf(address);
     if (!visit) return undefined;
     if (visit.iterations) return { from: 0, to: visit.iterations[1] };
-    const [option] = this.execution.resultsOf(path);
+    const [option] = resultsOf(this.execution, address);
     return option ? { from: option.index, to: option.index + 1 } : { from: 0, to: 0 };
   }
 
   private visitOf({ frame, step, round }: StepAddress): Visit | undefined {
-    const list = listAt(this.execution, frame);
+    const list = listAt(this.execution.state.flow, frame);
     const isMeant = ({ position }: Visit) => list?.steps[position]?.name === step;
-    return this.execution.visitsOf(frame).find(round, isMeant);
+    return visitsOf(this.execution, frame).find(round, isMeant);
   }
 
   /** What has not ended by itself was cut short by the end of the execution. */
   private openStatus(): StepStatus {
-    return this.execution.isRunning ? "Running" : "Stopped";
+    return isRunning(this.execution.state) ? "Running" : "Stopped";
   }
 
   private event(id: number): HistoryEvent | undefined {

@@ -1,16 +1,17 @@
-import type { Execution, Frame } from "../core/engine/state/execution-state.ts";
-import { childPath } from "../core/engine/state/addresses.ts";
+import { childAddress } from "../core/engine/state/addresses.ts";
+import type { ExecutionState, Frame } from "../core/engine/state/execution-state.ts";
+import { addressOf, frameAt, isRunning, openStep } from "../core/engine/state/navigation.ts";
 import type { ForeachPhase, TaskPhase } from "../core/engine/state/phase.ts";
 import { taskStep } from "../core/engine/steps/task.ts";
 import { WAITING_SHOWN_MAX } from "../core/limits.ts";
 import type { WaitingFor } from "../core/objects.ts";
 
 /** What each open step waits for, the first of them; what queues know of their messages is not in here. */
-export function readWaiting(execution: Execution): WaitingFor[] {
+export function readWaiting(state: ExecutionState): WaitingFor[] {
   const found: WaitingFor[] = [];
-  if (!execution.isRunning) return found;
-  for (const frame of openFrames(execution)) {
-    const waiting = waitingOf(execution, frame);
+  if (!isRunning(state)) return found;
+  for (const frame of openFrames(state)) {
+    const waiting = waitingOf(state, frame);
     if (waiting) found.push(waiting);
     if (found.length >= WAITING_SHOWN_MAX) break;
   }
@@ -18,45 +19,47 @@ export function readWaiting(execution: Execution): WaitingFor[] {
 }
 
 /** Those with a record, and the iterations of waves that have none. */
-function* openFrames(execution: Execution): Generator<Frame> {
-  for (const frame of execution.frames.values()) {
+function* openFrames(state: ExecutionState): Generator<Frame> {
+  for (const frame of state.frames.values()) {
     yield frame;
-    if (frame.phase.is === "foreach") yield* iterationsOf(execution, frame, frame.phase);
+    if (frame.phase.is === "foreach") yield* iterationsOf(state, frame, frame.phase);
   }
 }
 
-function* iterationsOf(execution: Execution, owner: Frame, { waves }: ForeachPhase): Generator<Frame> {
-  const path = execution.stepPath(owner);
+function* iterationsOf(state: ExecutionState, owner: Frame, { waves }: ForeachPhase): Generator<Frame> {
+  const address = addressOf(state, owner);
   for (const { open } of waves) {
     for (const index of open.keys()) {
-      const frame = execution.peek(childPath(path, index));
+      const frame = frameAt(state, childAddress(address, index));
       if (frame) yield frame;
     }
   }
 }
 
-function waitingOf(execution: Execution, frame: Frame): WaitingFor | undefined {
+function waitingOf(state: ExecutionState, frame: Frame): WaitingFor | undefined {
   const { phase } = frame;
   switch (phase.is) {
     case "wait":
-      return { path: execution.stepPath(frame), waitsFor: "timer", until: phase.at };
+      return { path: addressOf(state, frame).text, waitsFor: "timer", until: phase.at };
     case "retry":
-      return { path: execution.stepPath(frame), waitsFor: "retry", until: phase.at };
+      return { path: addressOf(state, frame).text, waitsFor: "retry", until: phase.at };
     case "foreach":
     case "parallel": {
       const left = phase.count - phase.next;
-      return left > 0 ? { path: execution.stepPath(frame), waitsFor: "slot", iterations: left } : undefined;
+      return left > 0
+        ? { path: addressOf(state, frame).text, waitsFor: "slot", iterations: left }
+        : undefined;
     }
     case "task":
-      return { ...taskWaiting(execution, frame, phase), attempt: frame.attempt };
+      return { ...taskWaiting(state, frame, phase), attempt: frame.attempt };
     default:
       return undefined;
   }
 }
 
-function taskWaiting(execution: Execution, frame: Frame, phase: TaskPhase): WaitingFor {
-  const path = execution.stepPath(frame);
-  const { resource, pattern } = taskStep(execution.step(frame));
+function taskWaiting(state: ExecutionState, frame: Frame, phase: TaskPhase): WaitingFor {
+  const path = addressOf(state, frame).text;
+  const { resource, pattern } = taskStep(openStep(state, frame));
   const timesOut = Math.min(phase.dueAt ?? Infinity, phase.heartbeatDueAt ?? Infinity);
   const { since } = phase;
   const common = {

@@ -45,7 +45,7 @@ export const CONTROL_CASES: readonly EngineCase[] = [
       const failed = new EngineRun(store(), flow("{type: fail, name: h, error: E, cause: why}"), {
         s: "failed",
       });
-      expect(failed.execution.head).toMatchObject({ status: "Failed", error: "E", cause: "why" });
+      expect(failed.head).toMatchObject({ status: "Failed", error: "E", cause: "why" });
       expect(failed.outline().slice(-3)).toEqual([
         "7<6 StepStarted h",
         "8<7 StepFailed h",
@@ -156,9 +156,9 @@ export const CONTROL_CASES: readonly EngineCase[] = [
         flowOf("{type: choice, name: c, choices: [{condition: 'true', goto: c}]}"),
       );
       expect(run.status).toBe("Running");
-      const before = run.execution.head.nextEvent;
+      const before = run.head.nextEvent;
       run.do({ type: "wake" });
-      expect(run.execution.head.nextEvent).toBeGreaterThan(before);
+      expect(run.head.nextEvent).toBeGreaterThan(before);
       expect(run.do({ type: "stop", error: "Enough", cause: "" })).toMatchObject({ ok: true });
       expect(run.status).toBe("Stopped");
     },
@@ -252,9 +252,9 @@ export const CONTROL_CASES: readonly EngineCase[] = [
           `{type: parallel, name: p, ${RESULTS}, branches: [{steps: [${taskStep("a")}]}, {steps: [{type: foreach, name: f, iterationMapping: {collection: [1, 2], item: i}, ${RESULTS}, steps: [${taskStep("t")}]}]}]}`,
         ),
       );
-      expect(run.execution.head.openIterations).toBe(4);
+      expect(run.head.openIterations).toBe(4);
       run.fail("p[0]/a", "Broken", "here");
-      expect(run.execution.head).toMatchObject({ status: "Failed", error: "Broken", openIterations: 0 });
+      expect(run.head).toMatchObject({ status: "Failed", error: "Broken", openIterations: 0 });
       expect(run.succeed("p[1]/f[0]/t")).toMatchObject({ ok: false, code: "ExecutionEnded" });
       const failed = run.outline().filter((line) => line.includes("StepFailed"));
       expect(failed.map((line) => line.split(" ")[2])).toEqual(["p[0]/a", "p"]);
@@ -291,7 +291,7 @@ export const CONTROL_CASES: readonly EngineCase[] = [
         "duration: $.years",
       ]) {
         const run = new EngineRun(store(), wait(what), { object: {}, seconds: 5, years: 1e9 });
-        expect(run.execution.head).toMatchObject({ status: "Failed", error: "FnF.RuntimeError" });
+        expect(run.head).toMatchObject({ status: "Failed", error: "FnF.RuntimeError" });
       }
     },
   },
@@ -323,7 +323,7 @@ export const CONTROL_CASES: readonly EngineCase[] = [
       over.fail("f[1]/t", "Bad");
       expect(over.status).toBe("Running");
       over.fail("f[2]/t", "Worse");
-      expect(over.execution.head).toMatchObject({ status: "Failed", error: "Worse", openIterations: 0 });
+      expect(over.head).toMatchObject({ status: "Failed", error: "Worse", openIterations: 0 });
     },
   },
   {

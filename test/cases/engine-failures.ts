@@ -23,7 +23,7 @@ export const FAILURE_CASES: readonly EngineCase[] = [
       }
       expect(pauses).toEqual([10, 20, 40]);
       run.fail("job", "Boom", "at last", 4);
-      expect(run.execution.head).toMatchObject({ status: "Failed", error: "Boom", cause: "at last" });
+      expect(run.head).toMatchObject({ status: "Failed", error: "Boom", cause: "at last" });
       const scheduled = run.history().filter(({ type }) => type === "TaskScheduled");
       expect(scheduled).toHaveLength(4);
     },
@@ -145,7 +145,7 @@ export const FAILURE_CASES: readonly EngineCase[] = [
     run(store) {
       const definition = flowOf("{type: fail, name: no, error: $.kind, cause: because}");
       const run = new EngineRun(store, definition, { kind: "Refused" });
-      expect(run.execution.head).toMatchObject({ status: "Failed", error: "Refused", cause: "because" });
+      expect(run.head).toMatchObject({ status: "Failed", error: "Refused", cause: "because" });
       expect(run.outline().slice(1)).toEqual([
         "2<1 StepEntered no",
         "3<2 StepStarted no",
@@ -179,7 +179,7 @@ export const FAILURE_CASES: readonly EngineCase[] = [
       expect(run.status).toBe("Running");
       run.now += 1000;
       expect(run.succeed("slow")).toMatchObject({ code: "ExecutionEnded" });
-      expect(run.execution.head).toMatchObject({ status: "TimedOut", error: "FnF.Timeout" });
+      expect(run.head).toMatchObject({ status: "TimedOut", error: "FnF.Timeout" });
       expect(run.history().at(-1)).toMatchObject({
         type: "ExecutionTimedOut",
         detail: { error: "FnF.Timeout" },
@@ -191,7 +191,7 @@ export const FAILURE_CASES: readonly EngineCase[] = [
     run(store) {
       const run = new EngineRun(store, FAN_OUT, fanOutInput(2));
       expect(run.do({ type: "stop", error: "Enough", cause: "said so" })).toMatchObject({ ok: true });
-      expect(run.execution.head).toMatchObject({ status: "Stopped", error: "Enough", cause: "said so" });
+      expect(run.head).toMatchObject({ status: "Stopped", error: "Enough", cause: "said so" });
       expect(run.do({ type: "stop", error: "Again", cause: "" })).toMatchObject({
         code: "ExecutionAlreadyCompleted",
       });
@@ -209,7 +209,7 @@ export const FAILURE_CASES: readonly EngineCase[] = [
         error: "MNS.QueueNotExist",
         cause: "no queue",
       });
-      expect(run.execution.head).toMatchObject({ status: "Failed", error: "MNS.QueueNotExist" });
+      expect(run.head).toMatchObject({ status: "Failed", error: "MNS.QueueNotExist" });
       const types = run.history().map(({ type }) => type);
       expect(types).toContain("TaskSubmitFailed");
       expect(types).not.toContain("TaskSubmitted");

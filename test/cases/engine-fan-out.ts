@@ -155,7 +155,7 @@ export const FAN_OUT_CASES: readonly EngineCase[] = [
     run(store) {
       const run = new EngineRun(store, FAN_OUT, { payload: { workers: "worker1" } });
       expect(run.status).toBe("Failed");
-      expect(run.execution.head.error).toBe("FnF.RuntimeError");
+      expect(run.head.error).toBe("FnF.RuntimeError");
     },
   },
   {
@@ -208,7 +208,7 @@ export const FAN_OUT_CASES: readonly EngineCase[] = [
       run.confirm(TASK(0), TASK(1), TASK(2));
       run.succeed(TASK(1), {});
       run.fail(TASK(0), "Broken", "it is");
-      expect(run.execution.head).toMatchObject({ status: "Failed", error: "Broken", cause: "it is" });
+      expect(run.head).toMatchObject({ status: "Failed", error: "Broken", cause: "it is" });
       const failed = run.history().filter(({ type }) => type.endsWith("Failed"));
       expect(failed.map(({ type, stepPath }) => `${type} ${stepPath}`)).toEqual([
         `TaskFailed ${TASK(0)}`,
@@ -281,7 +281,7 @@ export const FAN_OUT_CASES: readonly EngineCase[] = [
       run.restart();
       run.pass(0);
       expect(run.output).toEqual({ all: list });
-      expect(run.execution.head.nextEvent - 1).toBe(1 + 2 + 3000 * 6 + 2 + 1);
+      expect(run.head.nextEvent - 1).toBe(1 + 2 + 3000 * 6 + 2 + 1);
     },
   },
   {

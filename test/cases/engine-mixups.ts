@@ -103,7 +103,7 @@ export const MIXUP_CASES: readonly EngineCase[] = [
         run.pass(2);
         if (restarted) run.restart();
         run.pass(60);
-        return run.execution.head.error;
+        return run.head.error;
       });
       expect(errors).toEqual(["FnF.TaskTimeout", "FnF.TaskTimeout"]);
     },
@@ -115,7 +115,7 @@ export const MIXUP_CASES: readonly EngineCase[] = [
       const run = new EngineRun(store, flowOf(call));
       run.now += 6000;
       run.do({ type: "confirmTasks", tasks: [{ path: "t", attempt: 1, output: { late: true } }] });
-      expect(run.execution.head).toMatchObject({ status: "Failed", error: "FnF.TaskTimeout" });
+      expect(run.head).toMatchObject({ status: "Failed", error: "FnF.TaskTimeout" });
     },
   },
   {
@@ -131,13 +131,13 @@ export const MIXUP_CASES: readonly EngineCase[] = [
         ),
       );
       for (let n = 0; n < 3000; n++) run.do({ type: "heartbeat", path: "t", attempt: 1 });
-      expect(run.execution.timers.size).toBeLessThan(10);
+      expect(run.state.timers.size).toBeLessThan(10);
       for (let round = 1; round <= 1500; round++) run.fail(round === 1 ? "t" : `t#${round}`, "Again");
-      expect(run.execution.timers.size).toBeLessThan(1100);
+      expect(run.state.timers.size).toBeLessThan(1100);
       run.pass(79_999);
       expect(run.status).toBe("Running");
       run.pass(1);
-      expect(run.execution.head.error).toBe("FnF.TaskHeartbeatTimeout");
+      expect(run.head.error).toBe("FnF.TaskHeartbeatTimeout");
     },
   },
   {

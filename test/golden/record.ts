@@ -11,7 +11,7 @@ keep(join(import.meta.dirname, version), STORIES, (tell) => {
   const store = new MemoryExecutionStore();
   const run = tell(store);
   return {
-    definition: run.execution.values.unpack(run.execution.head.start).definition,
+    definition: run.execution.context.values.unpack(run.head.start).definition,
     now: run.now,
     rows: store.rows,
     values: [...store.values],

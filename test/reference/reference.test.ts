@@ -24,7 +24,7 @@ function runEngine(definition: string, input: Bag, script: Script): Outcome {
     }
     run.pass(5);
   }
-  const { status, error } = run.execution.head;
+  const { status, error } = run.head;
   const events = run.history().map(({ type, stepPath, detail }) => {
     return DETAILED.test(type) ? `${type} ${stepPath} ${show(detail)}` : `${type} ${stepPath}`;
   });

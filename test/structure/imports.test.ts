@@ -82,24 +82,6 @@ const TYPES_BETWEEN: readonly (readonly [Room, Room])[] = [
 ];
 /** Files that import each other in a round, by types or values. This list only gets shorter. */
 const KNOWN_CIRCLES: readonly (readonly string[])[] = [
-  [
-    "src/core/engine/advance.ts",
-    "src/core/engine/apply-fact.ts",
-    "src/core/engine/catch.ts",
-    "src/core/engine/contract.ts",
-    "src/core/engine/evolve.ts",
-    "src/core/engine/react.ts",
-    "src/core/engine/scope.ts",
-    "src/core/engine/state/execution-state.ts",
-    "src/core/engine/state/visits.ts",
-    "src/core/engine/steps/children.ts",
-    "src/core/engine/steps/choice.ts",
-    "src/core/engine/steps/foreach.ts",
-    "src/core/engine/steps/parallel.ts",
-    "src/core/engine/steps/task.ts",
-    "src/core/engine/steps/wait.ts",
-    "src/core/engine/turn.ts",
-  ],
   ["src/core/schedule/backfill-record.ts", "src/core/schedule/command.ts", "src/core/schedule/entry.ts"],
 ];
 const CORE_PACKAGES = new Set(["zod", "yaml"]);

@@ -1,7 +1,9 @@
 import { compileDefinition } from "../../src/core/fdl/compile.ts";
 import type { ExecutionCommand, ExecutionOutcome } from "../../src/core/engine/command.ts";
 import type { ExecutionEffect } from "../../src/core/engine/state/effect.ts";
-import type { Execution } from "../../src/core/engine/state/execution-state.ts";
+import type { Execution } from "../../src/core/engine/contract.ts";
+import type { ExecutionState, HeadRecord } from "../../src/core/engine/state/execution-state.ts";
+import { startInput } from "../../src/core/engine/state/navigation.ts";
 import { ExecutionMachine } from "../../src/core/engine/execution-machine.ts";
 import type { ExecutionStore } from "../../src/core/engine/kept/store.ts";
 import { type TaskMessage, taskMessage, tasksOf } from "../../src/core/engine/tasks.ts";
@@ -45,13 +47,21 @@ export class EngineRun {
     return execution;
   }
 
+  get state(): ExecutionState {
+    return this.execution.state;
+  }
+
+  get head(): HeadRecord {
+    return this.state.head;
+  }
+
   get status() {
-    return this.execution.head.status;
+    return this.head.status;
   }
 
   get output(): JsonObject | undefined {
-    const { output } = this.execution.head;
-    return output && this.execution.values.unpack(output);
+    const { output } = this.head;
+    return output && this.execution.context.values.unpack(output);
   }
 
   do(command: ExecutionCommand): ExecutionOutcome {
@@ -104,8 +114,7 @@ export class EngineRun {
   /** The messages of all tasks that no queue has confirmed; the token is `token of PATH n`. */
   messages(): TaskMessage[] {
     return this.pendingEffects("sendTasks").flatMap((effect) => {
-      const tasks =
-        effect.kind === "sendTasks" ? tasksOf(this.execution, effect, Number.POSITIVE_INFINITY) : [];
+      const tasks = effect.kind === "sendTasks" ? tasksOf(this.state, effect, Number.POSITIVE_INFINITY) : [];
       return tasks.flatMap(
         (task) => taskMessage(this.execution, task, `token of ${task.path} ${task.attempt}`) ?? [],
       );
@@ -146,10 +155,10 @@ export class EngineRun {
   /** All that anybody can see of it. */
   everything() {
     // How values are packed is nobody's business: what they are is shown by input and output.
-    const { start: _, output: __, ...head } = this.execution.head;
+    const { start: _, output: __, ...head } = this.head;
     return {
       head,
-      input: this.execution.input,
+      input: startInput(this.execution),
       output: this.output,
       next: this.machine.nextTimerAt(),
       effects: this.pendingEffects()

@@ -1,8 +1,9 @@
-import type { EvolveTable } from "./contract.ts";
+import { type EvolveTable, type Execution, type LeftBehind, type Moment, NOTHING_LEFT } from "./contract.ts";
 import { evolveGeneral } from "./evolve.ts";
-import type { Execution } from "./state/execution-state.ts";
-import { type Fact, type FactOf, type FactType, eventsOf } from "./state/fact.ts";
 import { react } from "./react.ts";
+import { type FrameAddress, ROOT, parseFrameAddress } from "./state/addresses.ts";
+import type { ExecutionEffect } from "./state/effect.ts";
+import { type Fact, type FactOf, type FactType, eventsOf } from "./state/fact.ts";
 import { evolveChildren } from "./steps/children.ts";
 import { evolveChoice } from "./steps/choice.ts";
 import { evolveForeach } from "./steps/foreach.ts";
@@ -20,16 +21,40 @@ const EVOLVE: EvolveTable<FactType> = {
   ...evolveChildren,
 };
 
-function evolve<T extends FactType>(execution: Execution, fact: FactOf<T>, at: number): void {
-  const { head } = execution;
-  EVOLVE[fact.type](execution, fact, { at, event: head.nextEvent, fact: head.nextFact });
+/** The only way in which a state changes. */
+export function evolve<T extends FactType>(
+  execution: Execution,
+  fact: FactOf<T>,
+  when: Omit<Moment, "event">,
+): LeftBehind {
+  const { head } = execution.state;
+  const left = EVOLVE[fact.type](execution, fact, { ...when, event: head.nextEvent });
   head.nextEvent += eventsOf(fact);
+  return left ?? NOTHING_LEFT;
 }
 
-/** Lets a fact take effect: live when it happens, again when a restarted object reads it from its journal. */
-export function applyFact(execution: Execution, fact: Fact, at: number): void {
-  execution.abandoned = [];
-  evolve(execution, fact, at);
-  react(execution, fact, { id: String(execution.head.nextFact), since: at });
-  execution.head.nextFact++;
+/**
+ * Lets a fact take effect, live when it happens, and again when a restarted object reads it from its journal. Gives the
+ * effects that it has.
+ */
+export function applyFact(
+  execution: Execution,
+  fact: Fact,
+  at: number,
+  frame: FrameAddress,
+): readonly ExecutionEffect[] {
+  const { head, effects } = execution.state;
+  const left = evolve(execution, fact, { at, frame });
+  const wanted = react(execution, fact, { frame, left, base: { id: String(head.nextFact), since: at } });
+  for (const effect of wanted) effects.set(effect.id, effect);
+  head.nextFact++;
+  return wanted;
+}
+
+/** Where a fact from the journal took effect. */
+export function frameOfFact({ state }: Execution, fact: Fact): FrameAddress {
+  if (!("frame" in fact)) return ROOT;
+  const address = state.frames.get(fact.frame)?.address ?? parseFrameAddress(fact.frame);
+  if (!address) throw new Error(`Broken invariant: a fact names frame "${fact.frame}"`);
+  return address;
 }

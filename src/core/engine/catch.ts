@@ -1,7 +1,8 @@
 import type { CatchPolicy, Step } from "../fdl/flow.ts";
 import type { JsonObject } from "../json.ts";
 import { matchesError } from "./error-names.ts";
-import type { Execution, Frame } from "./state/execution-state.ts";
+import type { Execution } from "./contract.ts";
+import type { Frame } from "./state/execution-state.ts";
 import type { Failure } from "./state/phase.ts";
 import { mapOutput } from "./scope.ts";
 

@@ -1,11 +1,34 @@
 import type { Step } from "../fdl/flow.ts";
-import type { JsonObject } from "../json.ts";
-import type { Execution, Frame } from "./state/execution-state.ts";
+import type { Json, JsonObject } from "../json.ts";
+import type { FrameAddress } from "./state/addresses.ts";
+import type { Draft } from "./state/draft.ts";
+import type { ExecutionState, Frame, Stored } from "./state/execution-state.ts";
+import type { AwaitedChild, FactOf, FactType } from "./state/fact.ts";
 import type { Failure } from "./state/phase.ts";
-import type { Fact, FactType } from "./state/fact.ts";
-import type { Turn } from "./turn.ts";
 
-/** How a step type runs. One file each; the table of them is behaviours.ts. */
+/** An execution as those see it who decide: its state, and what that is read with. */
+export interface Execution {
+  readonly state: ExecutionState;
+  readonly context: Context;
+}
+
+export interface Context extends Stored {
+  readonly behaviours: Behaviours;
+}
+
+/** One command's work on an execution: what is emitted takes effect at once. */
+export interface Turn extends Execution {
+  readonly now: number;
+  /** False once the turn has done its share: what is left goes on in the next one. */
+  readonly hasBudget: boolean;
+  emit(draft: Draft): void;
+  /** Whether a value may be carried on; if not, the execution fails. */
+  fits(value: Json | JsonObject, what: string, limit?: number): boolean;
+  /** Ends the execution past every catch, as a broken limit does (spec: FDL section 6.1). */
+  fail(error: string, cause: string): void;
+}
+
+/** How a step type runs. One file each; the table of them is steps/behaviours.ts. */
 export interface StepBehaviour<S extends Step = Step> {
   /** Follows StepEntered and StepStarted at once. */
   enter(turn: Turn, frame: Frame, step: S): void;
@@ -14,12 +37,8 @@ export interface StepBehaviour<S extends Step = Step> {
   /** A list inside the step came to its end. */
   childEnded(turn: Turn, frame: Frame, child: Frame): void;
   childFailed(turn: Turn, frame: Frame, child: Frame, failure: Failure): void;
-  /** What the lists inside the step are called; absent: there are none. */
-  readonly childKind?: ChildKind;
-  /** Which list runs as the step's child of this index. */
-  childList(step: S, index: number): number | undefined;
   /** The input of a list inside the step. */
-  childInput(execution: Execution, frame: Frame, childPath: string): JsonObject;
+  childInput(execution: Execution, frame: Frame, index: number): JsonObject;
   /** Given when iterations that begin with such a step can be entered together, as a wave. */
   waveDueAt?(step: S, now: number): { dueAt?: number } | undefined;
   /** What the step adds to the context object. */
@@ -30,33 +49,45 @@ export interface StepBehaviour<S extends Step = Step> {
   readonly retriedBy: "attempt" | "visit";
 }
 
-export type ChildKind = "iteration" | "branch" | "option";
+/** The behaviour of each step type; the table is steps/behaviours.ts. */
+export type Behaviours = (step: Step) => StepBehaviour;
 
 const impossible = (): never => {
   throw new Error("Broken invariant: only control steps have children");
 };
-
-/** The behaviour of each step type; the table is behaviours.ts. */
-export type Behaviours = (step: Step) => StepBehaviour;
 
 /** The part of a behaviour that a step without inner lists does not have. */
 export const NO_CHILDREN = {
   continueStep: () => {},
   childEnded: impossible,
   childFailed: impossible,
-  childList: () => undefined,
   childInput: impossible,
   defaultOutput: "local",
   retriedBy: "visit",
 } as const satisfies Partial<StepBehaviour>;
 
-/** What one kind of fact does to the memory. `at` is the commit's time, `event` the fact's first visible event. */
-export type Evolve<F extends Fact = Fact> = (
-  execution: Execution,
-  fact: F,
-  when: { readonly at: number; readonly event: number; readonly fact: number },
-) => void;
+/** What a fact leaves behind besides the state that it makes: children that nobody waits for any more. */
+export interface LeftBehind {
+  readonly children: readonly AwaitedChild[];
+}
 
-export type EvolveTable<T extends FactType> = {
-  readonly [K in T]: Evolve<Extract<Fact, { type: K }>>;
-};
+export const NOTHING_LEFT: LeftBehind = { children: [] };
+
+/**
+ * When and where a fact takes effect: the commit's time, the fact's first visible event, and its frame (the flow's own
+ * of a fact that concerns none).
+ */
+export interface Moment {
+  readonly at: number;
+  readonly event: number;
+  readonly frame: FrameAddress;
+}
+
+/** What one kind of fact does to the state. */
+export type Evolve<T extends FactType> = (
+  execution: Execution,
+  fact: FactOf<T>,
+  moment: Moment,
+) => LeftBehind | undefined;
+
+export type EvolveTable<T extends FactType> = { readonly [K in T]: Evolve<K> };

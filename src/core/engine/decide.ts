@@ -1,6 +1,10 @@
+import { FACTS_PER_TURN } from "../limits.ts";
+import type { EffectOver } from "../machine.ts";
 import { type Rejection, type Result, reject } from "../result.ts";
+import { SECOND_MS } from "../time.ts";
 import type {
   ConfirmTasks,
+  ExecutionCommand,
   ExecutionOutcome,
   Heartbeat,
   Join,
@@ -10,51 +14,99 @@ import type {
   ReportSucceeded,
   Stop,
 } from "./command.ts";
-import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
-import { SECOND_MS } from "../time.ts";
-import type { Execution, Frame } from "./state/execution-state.ts";
+import type { Execution } from "./contract.ts";
+import { type StepAddress, parseStepAddress } from "./state/addresses.ts";
+import type { Draft } from "./state/draft.ts";
+import type { ExecutionEffect } from "./state/effect.ts";
+import type { ExecutionState, Frame } from "./state/execution-state.ts";
+import { frameAt, isRunning, listAt, listOf, openStep, visitsOf, waveAt } from "./state/navigation.ts";
 import type { TaskPhase, Wave } from "./state/phase.ts";
-import { waveOf } from "./state/execution-state.ts";
-import type { Fact } from "./state/fact.ts";
-import { parseFramePath, parseStepPath } from "./state/addresses.ts";
-import { listAt } from "./state/navigation.ts";
+import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
 import { taskStep } from "./steps/task.ts";
+import { isPending, tasksOf } from "./tasks.ts";
 
 /** The rules: what a command records, or why it is refused. Nothing changes here. */
-export type Decision = { readonly facts: readonly Fact[]; readonly outcome: ExecutionOutcome } | Rejection;
+export type Decision = { readonly drafts: readonly Draft[]; readonly outcome: ExecutionOutcome } | Rejection;
+
+export type OrdinaryCommand = Exclude<ExecutionCommand, { type: "start" }>;
+
+/** A task that a command speaks of; without an address where no step can have such a path. */
+export interface TaskAt {
+  readonly task: ConfirmTasks["tasks"][number];
+  readonly address: StepAddress | undefined;
+}
 
 const OK: ExecutionOutcome = { ok: true };
 
-export function decideReport(execution: Execution, report: ReportSucceeded | ReportFailed): Decision {
-  const found = openAttempt(execution, report);
+export function taskAt(task: TaskAt["task"]): TaskAt {
+  return { task, address: parseStepAddress(task.path) };
+}
+
+/** `tasks` are those of the command. */
+export function decide(
+  execution: Execution,
+  command: OrdinaryCommand,
+  tasks: readonly TaskAt[],
+  now: number,
+): Decision {
+  const { state } = execution;
+  switch (command.type) {
+    case "reportSucceeded":
+    case "reportFailed":
+      return decideReport(execution, command, tasks[0]?.address);
+    case "confirmTasks":
+      return decideConfirm(state, command, tasks);
+    case "refuseTasks":
+      return decideRefuse(state, command, tasks);
+    case "heartbeat":
+      return decideHeartbeat(execution, command, tasks[0]?.address, now);
+    case "join":
+      return decideJoin(state, command);
+    case "stop":
+      return decideStop(state, command);
+    case "effectOver":
+      return effectOver(state, command);
+    case "wake":
+      return { drafts: [], outcome: OK };
+  }
+}
+
+function decideReport(
+  execution: Execution,
+  report: ReportSucceeded | ReportFailed,
+  address: StepAddress | undefined,
+): Decision {
+  const found = openAttempt(execution, report, address);
   if (!found.ok) return found;
   const { frame, phase } = found;
   const implied = phase.submitted ? {} : ({ impliesSubmitted: true } as const);
-  const eventId = execution.head.nextEvent + (phase.submitted ? 0 : 1);
+  const eventId = execution.state.head.nextEvent + (phase.submitted ? 0 : 1);
   // Whoever else reports leaves a child behind that nobody waits for any more.
   const abandons = phase.child && !report.isOwnEnd ? ({ abandonsChild: true } as const) : {};
-  const common = { frame: frame.path, ...implied, ...abandons };
-  const fact: Fact =
+  const common = { frame: frame.address, ...implied, ...abandons };
+  const draft: Draft =
     report.type === "reportSucceeded"
-      ? { type: "taskSucceeded", ...common, output: execution.values.pack(report.output) }
+      ? { type: "taskSucceeded", ...common, output: report.output }
       : { type: "taskFailed", ...common, error: report.error, cause: report.cause };
-  return { facts: [fact], outcome: { ok: true, eventId } };
+  return { drafts: [draft], outcome: { ok: true, eventId } };
 }
 
 /** Whose attempt it is, if it still waits for its report; else precisely why not (spec: FDL section 12.4). */
 function openAttempt(
   execution: Execution,
-  { path, attempt }: TaskAttempt,
+  { attempt }: TaskAttempt,
+  address: StepAddress | undefined,
 ): Result<{ frame: Frame; phase: TaskPhase }> {
-  if (!execution.isRunning)
-    return refuse("ExecutionEnded", `the execution has ended: ${execution.head.status}`);
-  const frame = frameOfTask(execution, path);
-  if (!frame) return refuseClosed(execution, path, attempt);
+  const { state } = execution;
+  if (!isRunning(state)) return refuse("ExecutionEnded", `the execution has ended: ${state.head.status}`);
+  if (!address) return refuseCompleted();
+  const frame = frameOfTask(state, address);
+  if (!frame) return refuseClosed(execution, address, attempt);
   if (attempt < frame.attempt) {
     return refuse("TaskSuperseded", `attempt ${attempt} was replaced by attempt ${frame.attempt}`);
   }
   const { phase } = frame;
-  if (phase.is === "task" && taskStep(execution.step(frame)).pattern !== "requestResponse") {
+  if (phase.is === "task" && taskStep(openStep(state, frame)).pattern !== "requestResponse") {
     return { ok: true, frame, phase };
   }
   const timedOut = (phase.is === "retry" || phase.is === "settled") && phase.timedOut === true;
@@ -62,20 +114,18 @@ function openAttempt(
 }
 
 /** The frame in which a task is the open step. */
-function frameOfTask(execution: Execution, path: string): Frame | undefined {
-  const address = parseStepPath(path);
-  const frame = address && execution.peek(address.frame);
-  if (!frame || frame.round !== address.round || frame.attempt === 0) return undefined;
-  return execution.list(frame).steps[frame.position]?.name === address.step ? frame : undefined;
+function frameOfTask(state: ExecutionState, { frame: address, step, round }: StepAddress): Frame | undefined {
+  const frame = frameAt(state, address);
+  if (!frame || frame.round !== round || frame.attempt === 0) return undefined;
+  return listOf(state, frame).steps[frame.position]?.name === step ? frame : undefined;
 }
 
-function refuseClosed(execution: Execution, path: string, attempt: number): Rejection {
-  const address = parseStepPath(path);
-  if (!address) return refuseCompleted();
-  const list = listAt(execution, address.frame);
-  const visit = execution
-    .visitsOf(address.frame)
-    .find(address.round, ({ position }) => list?.steps[position]?.name === address.step);
+function refuseClosed(execution: Execution, { frame, step, round }: StepAddress, attempt: number): Rejection {
+  const list = listAt(execution.state.flow, frame);
+  const visit = visitsOf(execution, frame).find(
+    round,
+    ({ position }) => list?.steps[position]?.name === step,
+  );
   return visit?.status === "TimedOut" && visit.attempts === attempt
     ? refuseTimedOut(attempt)
     : refuseCompleted();
@@ -94,98 +144,114 @@ function refuseCompleted(): Rejection {
 }
 
 /** Tasks that are over by now have nothing to be told of; but their messages are to leave their queue. */
-export function decideConfirm(execution: Execution, { tasks, queue }: ConfirmTasks): Decision {
-  const facts: Fact[] = [];
+function decideConfirm(state: ExecutionState, { queue }: ConfirmTasks, tasks: readonly TaskAt[]): Decision {
+  const drafts: Draft[] = [];
   const late =
-    queue === undefined ? [] : tasks.filter((task) => !("output" in task) && isOver(execution, task));
-  if (queue !== undefined && late.length > 0) facts.push({ type: "tasksLate", queue, tasks: late });
-  const waves = new Map<Wave, { frame: string; indexes: number[] }>();
+    queue === undefined ? [] : tasks.filter((one) => !("output" in one.task) && isOver(state, one));
+  if (queue !== undefined && late.length > 0)
+    drafts.push({ type: "tasksLate", queue, tasks: late.map(({ task }) => task) });
+  const waves = new Map<Wave, { frame: Frame; indexes: number[] }>();
   const named = new Set<string>();
-  for (const task of tasks) {
-    const frame = unsubmitted(execution, task);
-    if (!frame || named.has(frame.path)) continue;
-    named.add(frame.path);
-    const wave = waveSpeakingFor(execution, frame);
-    if (taskStep(execution.step(frame)).pattern === "requestResponse") {
-      const output = execution.values.pack(task.output ?? {});
-      facts.push({ type: "taskSucceeded", frame: frame.path, output });
+  for (const one of tasks) {
+    const frame = unsubmitted(state, one);
+    if (!frame || named.has(frame.address.text)) continue;
+    named.add(frame.address.text);
+    const wave = state.frames.has(frame.address.text) ? undefined : waveAt(state, frame.address);
+    if (taskStep(openStep(state, frame)).pattern === "requestResponse") {
+      drafts.push({ type: "taskSucceeded", frame: frame.address, output: one.task.output ?? {} });
     } else if (wave) {
       const group = waves.get(wave.wave) ?? { frame: wave.owner, indexes: [] };
-      group.indexes.push(wave.index);
+      group.indexes.push(frame.address.index);
       waves.set(wave.wave, group);
     } else {
-      facts.push({ type: "taskSubmitted", frame: frame.path });
+      drafts.push({ type: "taskSubmitted", frame: frame.address });
     }
   }
   for (const [{ from, firstEvent }, { frame, indexes }] of waves) {
-    facts.push({ type: "tasksSubmitted", frame, wave: from, firstEvent, runs: toRuns(indexes) });
+    const runs = toRuns(indexes);
+    drafts.push({ type: "tasksSubmitted", frame: frame.address, wave: from, firstEvent, runs });
   }
-  return { facts, outcome: OK };
+  return { drafts, outcome: OK };
 }
 
-export function decideRefuse(execution: Execution, refusal: RefuseTasks): Decision {
-  const { tasks, error, cause, isAnswer = false } = refusal;
+function decideRefuse(
+  state: ExecutionState,
+  { error, cause, isAnswer = false }: Omit<RefuseTasks, "type" | "tasks">,
+  tasks: readonly TaskAt[],
+): Decision {
   const named = new Set<string>();
-  const facts = tasks.flatMap((task): Fact[] => {
-    const frame = unsubmitted(execution, task);
-    if (!frame || named.has(frame.path)) return [];
-    named.add(frame.path);
-    const isResult = isAnswer && taskStep(execution.step(frame)).pattern === "requestResponse";
-    return [{ type: isResult ? "taskFailed" : "taskSubmitFailed", frame: frame.path, error, cause }];
+  const drafts = tasks.flatMap((one): Draft[] => {
+    const frame = unsubmitted(state, one);
+    if (!frame || named.has(frame.address.text)) return [];
+    named.add(frame.address.text);
+    const isResult = isAnswer && taskStep(openStep(state, frame)).pattern === "requestResponse";
+    return [{ type: isResult ? "taskFailed" : "taskSubmitFailed", frame: frame.address, error, cause }];
   });
-  return { facts, outcome: OK };
+  return { drafts, outcome: OK };
 }
 
-export function decideHeartbeat(execution: Execution, beat: Heartbeat, now: number): Decision {
-  const found = openAttempt(execution, beat);
+function decideHeartbeat(
+  execution: Execution,
+  beat: Heartbeat,
+  address: StepAddress | undefined,
+  now: number,
+): Decision {
+  const found = openAttempt(execution, beat, address);
   if (!found.ok) return found;
-  const { heartbeatSeconds } = taskStep(execution.step(found.frame));
+  const { heartbeatSeconds } = taskStep(openStep(execution.state, found.frame));
   const { progress } = beat;
-  if (heartbeatSeconds === undefined && progress === undefined) return { facts: [], outcome: OK };
-  const fact = {
+  if (heartbeatSeconds === undefined && progress === undefined) return { drafts: [], outcome: OK };
+  const draft = {
     type: "taskHeartbeat",
-    frame: found.frame.path,
+    frame: found.frame.address,
     ...(heartbeatSeconds !== undefined && { dueAt: now + heartbeatSeconds * SECOND_MS }),
     ...(progress !== undefined && { progress }),
   } as const;
-  return { facts: [fact], outcome: OK };
+  return { drafts: [draft], outcome: OK };
 }
 
 /** Repeating it is harmless. */
-export function decideJoin({ head }: Execution, { parent }: Join): Decision {
+function decideJoin({ head }: ExecutionState, { parent }: Join): Decision {
   const isKnown = head.parents.some((known) => isSameTask(known, parent));
-  return { facts: isKnown ? [] : [{ type: "parentJoined", parent }], outcome: OK };
+  return { drafts: isKnown ? [] : [{ type: "parentJoined", parent }], outcome: OK };
 }
 
-export function decideStop(execution: Execution, { error, cause, parent }: Stop): Decision {
-  if (parent && !isSameTask(execution.head.startedFor, parent)) return { facts: [], outcome: OK };
-  if (!execution.isRunning) {
-    return reject("ExecutionAlreadyCompleted", `the execution has already ended: ${execution.head.status}`);
+function decideStop(state: ExecutionState, { error, cause, parent }: Stop): Decision {
+  const { head } = state;
+  if (parent && !isSameTask(head.startedFor, parent)) return { drafts: [], outcome: OK };
+  if (!isRunning(state)) {
+    return reject("ExecutionAlreadyCompleted", `the execution has already ended: ${head.status}`);
   }
-  const eventId = execution.head.nextEvent;
-  return { facts: [{ type: "executionStopped", error, cause }], outcome: { ok: true, eventId } };
+  return {
+    drafts: [{ type: "executionStopped", error, cause }],
+    outcome: { ok: true, eventId: head.nextEvent },
+  };
 }
 
-function isOver(execution: Execution, { path, attempt }: TaskAttempt): boolean {
-  const frame = execution.isRunning ? frameOfTask(execution, path) : undefined;
-  return frame?.phase.is !== "task" || frame.attempt !== attempt;
+/** Tasks that never reached what they call fail, so that retry and catch see it; other effects are only forgotten. */
+function effectOver(state: ExecutionState, { effect, failure }: EffectOver<ExecutionEffect>): Decision {
+  const { id } = effect;
+  const isCall = effect.kind === "sendTasks" || effect.kind === "callTask";
+  if (!isCall || failure === undefined)
+    return { drafts: isPending(state, effect) ? [{ type: "effectDone", id }] : [], outcome: OK };
+  const tasks = tasksOf(state, effect, FACTS_PER_TURN);
+  const error = effect.kind === "sendTasks" ? "MNS.InternalError" : "FnF.InternalError";
+  return decideRefuse(state, { error, cause: failure }, tasks.map(taskAt));
+}
+
+function isOver(state: ExecutionState, { task, address }: TaskAt): boolean {
+  const frame = address && isRunning(state) ? frameOfTask(state, address) : undefined;
+  return frame?.phase.is !== "task" || frame.attempt !== task.attempt;
 }
 
 function isSameTask(one: TaskRef | undefined, other: TaskRef): boolean {
   return one?.execution === other.execution && one.path === other.path && one.attempt === other.attempt;
 }
 
-function unsubmitted(execution: Execution, { path, attempt }: TaskAttempt): Frame | undefined {
-  const frame = execution.isRunning ? frameOfTask(execution, path) : undefined;
-  if (!frame || frame.attempt !== attempt) return undefined;
+function unsubmitted(state: ExecutionState, { task, address }: TaskAt): Frame | undefined {
+  const frame = address && isRunning(state) ? frameOfTask(state, address) : undefined;
+  if (!frame || frame.attempt !== task.attempt) return undefined;
   return frame.phase.is === "task" && !frame.phase.submitted ? frame : undefined;
-}
-
-function waveSpeakingFor(execution: Execution, { path }: Frame) {
-  const owner = execution.frames.has(path) ? undefined : execution.ownerOf(path);
-  const index = parseFramePath(path)?.index ?? 0;
-  const wave = owner?.phase.is === "foreach" ? waveOf(owner.phase, index) : undefined;
-  return owner && wave ? { owner: owner.path, wave, index } : undefined;
 }
 
 /** Numbers as runs [first, count] of numbers that follow each other. */

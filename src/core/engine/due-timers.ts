@@ -1,17 +1,20 @@
-import type { Execution } from "./state/execution-state.ts";
-import type { Fact } from "./state/fact.ts";
-import { childPath } from "./state/addresses.ts";
+import { assert } from "../result.ts";
+import type { Execution } from "./contract.ts";
+import { type FrameAddress, childAddress } from "./state/addresses.ts";
+import type { Draft } from "./state/draft.ts";
+import type { ExecutionState, Frame } from "./state/execution-state.ts";
+import { addressOf, isRunning, openStep } from "./state/navigation.ts";
 import { scheduleAttempt } from "./steps/task.ts";
 import type { Timer } from "./state/timers.ts";
 
 const HEARTBEAT_MISSED = "FnF.TaskHeartbeatTimeout";
 
 /** Whether what a timer is for is still to be done. */
-export function holds(execution: Execution, timer: Timer): boolean {
-  const phase = execution.frames.get(timer.frame)?.phase;
+export function holds(state: ExecutionState, timer: Timer): boolean {
+  const phase = state.frames.get(timer.frame)?.phase;
   switch (timer.kind) {
     case "execution":
-      return execution.isRunning;
+      return isRunning(state);
     case "attempt":
       return phase?.is === "task" && phase.dueAt === timer.at;
     case "heartbeat":
@@ -25,23 +28,24 @@ export function holds(execution: Execution, timer: Timer): boolean {
   }
 }
 
-export function nextTimer(execution: Execution): Timer | undefined {
-  return execution.timers.first((timer) => {
-    if (holds(execution, timer)) return true;
+export function nextTimer(state: ExecutionState): Timer | undefined {
+  return state.timers.first((timer) => {
+    if (holds(state, timer)) return true;
     // Signs of life add no timers: the one that was there is set anew when its time has come.
-    const phase = timer.kind === "heartbeat" ? execution.frames.get(timer.frame)?.phase : undefined;
+    const phase = timer.kind === "heartbeat" ? state.frames.get(timer.frame)?.phase : undefined;
     const at = phase?.is === "task" ? phase.heartbeatDueAt : undefined;
-    if (at !== undefined && at > timer.at) execution.timers.add({ ...timer, at });
+    if (at !== undefined && at > timer.at) state.timers.add({ ...timer, at });
     return false;
   });
 }
 
 /** Sets all timers by what the frames say. */
-export function resetTimers({ frames, timers, head, isRunning }: Execution): void {
+export function resetTimers(state: ExecutionState): void {
+  const { frames, timers, head } = state;
   timers.clear();
-  if (!isRunning) return;
+  if (!isRunning(state)) return;
   timers.add({ at: head.deadlineAt, kind: "execution", frame: "" });
-  for (const { path, phase } of frames.values()) {
+  for (const [path, { phase }] of frames) {
     if (phase.is === "task") {
       const { dueAt, heartbeatDueAt } = phase;
       if (dueAt !== undefined) timers.add({ at: dueAt, kind: "attempt", frame: path });
@@ -57,39 +61,37 @@ export function resetTimers({ frames, timers, head, isRunning }: Execution): voi
 }
 
 /** What happens when a timer is due. One fact at a time: each may make others pointless. */
-export function dueFact(execution: Execution, timer: Timer, now: number): Fact {
+export function dueFact(execution: Execution, timer: Timer, now: number): Draft {
+  const { state, context } = execution;
+  if (timer.kind === "execution") return { type: "executionTimedOut" };
+  const frame = state.frames.get(timer.frame);
+  assert(frame, "a timer that holds is of an open frame");
   switch (timer.kind) {
-    case "execution":
-      return { type: "executionTimedOut" };
     case "attempt":
-      return { type: "taskTimedOut", frame: timer.frame };
+      return { type: "taskTimedOut", frame: frame.address };
     case "heartbeat":
-      return { type: "taskTimedOut", frame: timer.frame, error: HEARTBEAT_MISSED };
+      return { type: "taskTimedOut", frame: frame.address, error: HEARTBEAT_MISSED };
     case "wait":
-      return { type: "pauseEnded", frame: timer.frame };
-    case "retry": {
-      const frame = execution.open(timer.frame);
-      return execution.behaviour(frame).retriedBy === "attempt"
+      return { type: "pauseEnded", frame: frame.address };
+    case "retry":
+      return context.behaviours(openStep(state, frame)).retriedBy === "attempt"
         ? scheduleAttempt(execution, frame, now)
-        : { type: "pauseEnded", frame: timer.frame };
-    }
+        : { type: "pauseEnded", frame: frame.address };
     case "wave":
-      return { type: "taskTimedOut", frame: firstOpenIteration(execution, timer) };
+      return { type: "taskTimedOut", frame: firstOpenIteration(state, frame, timer) };
   }
 }
 
-function firstOpenIteration(execution: Execution, timer: Timer): string {
-  const owner = execution.open(timer.frame);
+function firstOpenIteration(state: ExecutionState, owner: Frame, { wave }: Timer): FrameAddress {
   const waves = owner.phase.is === "foreach" ? owner.phase.waves : [];
-  const [index = 0] = waves.find(({ firstEvent }) => firstEvent === timer.wave)?.open.keys() ?? [];
-  return childPath(execution.stepPath(owner), index);
+  const [index = 0] = waves.find(({ firstEvent }) => firstEvent === wave)?.open.keys() ?? [];
+  return childAddress(addressOf(state, owner), index);
 }
 
 /** The timer of a task's own attempt, when it is past: an answer never depends on whether the alarm came in time. */
-export function pastDue(execution: Execution, framePath: string, now: number): Fact | undefined {
-  const phase = execution.peek(framePath)?.phase;
-  if (phase?.is !== "task") return undefined;
-  if (phase.dueAt !== undefined && phase.dueAt <= now) return { type: "taskTimedOut", frame: framePath };
+export function pastDue({ address, phase }: Frame, now: number): Draft | undefined {
+  if (phase.is !== "task") return undefined;
+  if (phase.dueAt !== undefined && phase.dueAt <= now) return { type: "taskTimedOut", frame: address };
   const isSilent = phase.heartbeatDueAt !== undefined && phase.heartbeatDueAt <= now;
-  return isSilent ? { type: "taskTimedOut", frame: framePath, error: HEARTBEAT_MISSED } : undefined;
+  return isSilent ? { type: "taskTimedOut", frame: address, error: HEARTBEAT_MISSED } : undefined;
 }

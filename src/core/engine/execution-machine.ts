@@ -9,21 +9,22 @@ import { advance } from "./advance.ts";
 import { Checkpoint } from "./kept/checkpoint.ts";
 import type { ExecutionCommand, ExecutionOutcome, Start } from "./command.ts";
 import { EXECUTION_EFFECT_KINDS, type ExecutionEffect } from "./state/effect.ts";
-import { Execution, type HeadRecord } from "./state/execution-state.ts";
+import type { Execution } from "./contract.ts";
+import { type ExecutionState, type HeadRecord, newState } from "./state/execution-state.ts";
 import type { ExecutionStarted, Fact, FactType } from "./state/fact.ts";
 import { handle } from "./handle.ts";
 import { JournalWriter } from "./kept/journal-rows.ts";
-import { applyFact } from "./apply-fact.ts";
+import { applyFact, frameOfFact } from "./apply-fact.ts";
 import type { Phase } from "./state/phase.ts";
+import { sealStart } from "./seal.ts";
+import type { FrameAddress } from "./state/addresses.ts";
+import { addressOf, frameAt, isRunning } from "./state/navigation.ts";
 import { nextTimer, resetTimers } from "./due-timers.ts";
 import { behaviours } from "./steps/behaviours.ts";
 import type { ExecutionStore } from "./kept/store.ts";
 import { isPending } from "./tasks.ts";
-import { type FactListener, Turn } from "./turn.ts";
+import { CommandTurn, type TurnListener } from "./turn.ts";
 import { type Packed, Values } from "./state/values.ts";
-
-/** The definition and input of a small execution stand in its first fact, which saves a row for each. */
-const START_INLINE_SIZE = 16 * 1024;
 
 /** Facts that people watch for: they go to the log once they are written. */
 const NOTABLE: ReadonlySet<FactType> = new Set([
@@ -44,18 +45,23 @@ export interface NotableFact {
 }
 
 /** To be asked before the fact takes effect: the frame may be at another step afterwards. */
-function notableOf(execution: Execution, fact: Fact): NotableFact {
-  const frame = "frame" in fact ? execution.peek(fact.frame) : undefined;
-  return { fact, ...(frame && { step: execution.stepPath(frame) }) };
+function notableOf(state: ExecutionState, fact: Fact, address: FrameAddress): NotableFact {
+  const frame = "frame" in fact ? frameAt(state, address) : undefined;
+  return { fact, ...(frame && { step: addressOf(state, frame).text }) };
 }
 
 const TIMERS_SLACK = 1000;
 
-interface Loaded {
+interface Parts {
   readonly values: Values;
   readonly checkpoint: Checkpoint;
+}
+
+interface Loaded extends Parts {
   readonly journal: JournalWriter;
   execution: Execution | undefined;
+  /** Effects since the host last asked. */
+  fresh: ExecutionEffect[];
   /** What a restart would have to replay. */
   tail: { commits: number; length: number };
 }
@@ -64,15 +70,14 @@ interface Loaded {
 export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutcome, ExecutionEffect> {
   readonly effects: EffectSource<ExecutionEffect> = {
     takeNew: () => {
-      const { execution } = this.load();
-      if (!execution) return [];
-      const taken = execution.newEffects;
-      execution.newEffects = [];
-      return taken;
+      const memory = this.load();
+      const taken = memory.fresh;
+      memory.fresh = [];
+      return taken.filter(({ id }) => memory.execution?.state.effects.has(id));
     },
     isPending: (effect) => {
       const { execution } = this.load();
-      return execution !== undefined && isPending(execution, effect);
+      return execution !== undefined && isPending(execution.state, effect);
     },
     boundOf: ({ kind }) => EXECUTION_EFFECT_KINDS[kind].bound,
   };
@@ -102,15 +107,14 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     const { rows, lastSeq, length } = journal.write(now);
     for (const [id, text] of values.takeUnsaved()) this.store.writeValue(id, text);
     if (rows === 0 || !execution) return;
+    const { state } = execution;
     // Timers of what is over stay until their time: not more of them than of what is open.
-    if (execution.timers.size > 2 * execution.frames.size + TIMERS_SLACK) resetTimers(execution);
+    if (state.timers.size > 2 * state.frames.size + TIMERS_SLACK) resetTimers(state);
     tail.commits++;
     tail.length += length;
     if (tail.commits < CHECKPOINT_COMMITS && tail.length < CHECKPOINT_LENGTH) return;
-    for (const [id, effect] of execution.effects) {
-      if (!isPending(execution, effect)) execution.effects.delete(id);
-    }
-    checkpoint.write(execution, [...execution.effects.values()], lastSeq);
+    for (const [id, effect] of state.effects) if (!isPending(state, effect)) state.effects.delete(id);
+    checkpoint.write(state, [...state.effects.values()], lastSeq);
     tail.commits = 0;
     tail.length = 0;
   }
@@ -129,8 +133,9 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
 
   nextTimerAt(): number | undefined {
     const { execution } = this.load();
-    if (!execution?.isRunning) return undefined;
-    return execution.runnable.length > 0 ? execution.head.startedAt : nextTimer(execution)?.at;
+    if (!execution || !isRunning(execution.state)) return undefined;
+    const { runnable, head } = execution.state;
+    return runnable.length > 0 ? head.startedAt : nextTimer(execution.state)?.at;
   }
 
   wakeCommand(): ExecutionCommand {
@@ -141,9 +146,8 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   isBusy(): boolean {
     const { execution } = this.load();
     if (!execution) return false;
-    return (
-      execution.isRunning || [...execution.effects.values()].some((effect) => isPending(execution, effect))
-    );
+    const { state } = execution;
+    return isRunning(state) || [...state.effects.values()].some((effect) => isPending(state, effect));
   }
 
   isOver(): boolean {
@@ -154,32 +158,29 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   private start(memory: Loaded, command: Start, now: number): ExecutionOutcome {
     if (memory.execution) return { ok: true };
     const { id, version, startedBy, definition, input, inputText, parent } = command;
-    const start = memory.values.pack({ definition, input, ...given({ inputText }) }, START_INLINE_SIZE);
     const fact: ExecutionStarted = {
       type: "executionStarted",
       id,
       version,
       startedBy,
-      start,
+      start: sealStart(memory.values, { definition, input, ...given({ inputText }) }),
       ...(parent && { parent }),
     };
-    const execution = this.create(memory, headOf(fact, definition, now));
+    const execution = create(memory, headOf(fact, definition, now));
     memory.execution = execution;
-    const turn = new Turn(execution, now, this.listener(memory));
+    const turn = new CommandTurn(execution, now, this.listener(memory));
     turn.emit(fact);
     advance(turn);
     return { ok: true };
   }
 
-  private create({ values, checkpoint }: Pick<Loaded, "values" | "checkpoint">, head: HeadRecord): Execution {
-    const flow = flowOf(definitionOf(values, head.start));
-    return new Execution({ behaviours, flow, head, values, reader: checkpoint });
-  }
-
-  private listener({ journal }: Loaded): FactListener {
-    return (execution, fact) => {
-      journal.note(execution, fact);
-      if (NOTABLE.has(fact.type)) this.notable.push(notableOf(execution, fact));
+  private listener(memory: Loaded): TurnListener {
+    return {
+      fact: (state, fact, frame) => {
+        memory.journal.note(state, fact, frame);
+        if (NOTABLE.has(fact.type)) this.notable.push(notableOf(state, fact, frame));
+      },
+      effects: (effects) => memory.fresh.push(...effects),
     };
   }
 
@@ -196,32 +197,37 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     const tail = { commits: 0, length: 0 };
     const saved = checkpoint.readHead();
     const execution = saved
-      ? this.create({ values, checkpoint }, saved.head)
-      : this.unsaved(values, checkpoint);
-    if (execution) {
-      checkpoint.readFrames(execution);
-      for (const effect of saved?.effects ?? []) execution.effects.set(effect.id, effect);
-      tail.commits = this.replay(execution, (saved?.seq ?? 0) + 1);
-      restore(execution);
-    }
-    return { values, checkpoint, journal, execution, tail };
+      ? create({ values, checkpoint }, saved.head)
+      : this.unsaved({ values, checkpoint });
+    if (!execution) return { values, checkpoint, journal, execution, fresh: [], tail };
+    const { state } = execution;
+    checkpoint.readFrames(state, values);
+    for (const effect of saved?.effects ?? []) state.effects.set(effect.id, effect);
+    tail.commits = this.replay(execution, (saved?.seq ?? 0) + 1);
+    restore(state);
+    return { values, checkpoint, journal, execution, fresh: [...state.effects.values()], tail };
   }
 
   /** An execution that has no checkpoint yet: its head is in its first fact. */
-  private unsaved(values: Values, checkpoint: Checkpoint): Execution | undefined {
+  private unsaved(parts: Parts): Execution | undefined {
     const row = this.store.readRow(1);
     const [fact] = row?.facts ?? [];
     if (!row || fact?.type !== "executionStarted") return undefined;
-    return this.create({ values, checkpoint }, headOf(fact, definitionOf(values, fact.start), row.at));
+    return create(parts, headOf(fact, definitionOf(parts.values, fact.start), row.at));
   }
 
   private replay(execution: Execution, from: number): number {
     let seq = from;
     for (let row = this.store.readRow(seq); row; row = this.store.readRow(++seq)) {
-      for (const fact of row.facts) applyFact(execution, fact, row.at);
+      for (const fact of row.facts) applyFact(execution, fact, row.at, frameOfFact(execution, fact));
     }
     return seq - from;
   }
+}
+
+function create({ values, checkpoint }: Parts, head: HeadRecord): Execution {
+  const flow = flowOf(definitionOf(values, head.start));
+  return { state: newState(flow, head), context: { behaviours, values, reader: checkpoint } };
 }
 
 function definitionOf(values: Values, start: Packed): string {
@@ -252,14 +258,12 @@ function headOf(
   };
 }
 
-/** What follows from the records: timers, frames to look at again, effects to try again. */
-function restore(execution: Execution): void {
-  const { frames, runnable } = execution;
-  execution.newEffects = [...execution.effects.values()];
-  runnable.length = 0;
-  resetTimers(execution);
-  if (!execution.isRunning) return;
-  for (const { path, phase } of frames.values()) if (!WAITING.has(phase.is)) runnable.push(path);
+/** What follows from the records: timers, and frames to look at again. */
+function restore(state: ExecutionState): void {
+  state.runnable.length = 0;
+  resetTimers(state);
+  if (!isRunning(state)) return;
+  for (const [path, { phase }] of state.frames) if (!WAITING.has(phase.is)) state.runnable.push(path);
 }
 
 /** Frames in these phases go on when something from outside, or their time, comes. */

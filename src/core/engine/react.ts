@@ -1,66 +1,70 @@
+import type { Execution, LeftBehind } from "./contract.ts";
+import type { FrameAddress } from "./state/addresses.ts";
 import type { ExecutionEffect, Withdraw } from "./state/effect.ts";
-import type { Execution } from "./state/execution-state.ts";
-import type { Fact, FactOf, FactType } from "./state/fact.ts";
-import { parseFramePath } from "./state/addresses.ts";
+import type { ExecutionState } from "./state/execution-state.ts";
+import type { AwaitedChild, Fact, FactOf, FactType } from "./state/fact.ts";
+import { addressOf, awaitedChildren, isRunning, openStep } from "./state/navigation.ts";
 import { taskStep } from "./steps/task.ts";
 
 type EffectBase = Pick<ExecutionEffect, "id" | "since">;
-type React<F extends Fact> = (execution: Execution, fact: F, base: EffectBase) => readonly ExecutionEffect[];
 
-/** What must be done outside because of a fact. Asked after the fact took effect. */
+/** What is known besides the fact: the state after it, its frame, and what it left behind. */
+interface Outcome {
+  readonly state: ExecutionState;
+  readonly frame: FrameAddress;
+  readonly left: LeftBehind;
+  readonly base: EffectBase;
+}
+
+type React<F extends Fact> = (outcome: Outcome, fact: F) => readonly ExecutionEffect[];
+
+/** What must be done outside because of a fact. Asked after the fact took effect; it changes nothing itself. */
 const REACTIONS: { readonly [T in FactType]?: React<FactOf<T>> } = {
-  taskScheduled: (execution, { frame: path, attempt }, base) => {
-    const frame = execution.open(path);
-    const { resource } = taskStep(execution.step(frame));
+  taskScheduled: ({ state, base }, { frame: path, attempt }) => {
+    const frame = state.frames.get(path);
+    if (!frame) return [];
+    const { resource } = taskStep(openStep(state, frame));
     const call = { ...base, frame: path, entered: frame.entered, attempt };
     if (resource.kind !== "queue") return [{ ...call, kind: "callTask" }];
     return [{ ...call, kind: "sendTasks", queue: resource.queue }];
   },
-  iterationsEntered: (execution, { frame: path }, base) => {
-    const { phase } = execution.open(path);
-    const wave = phase.is === "foreach" ? phase.waves.at(-1)?.firstEvent : undefined;
-    const first = phase.is === "foreach" ? execution.flow.lists[phase.body]?.steps[0] : undefined;
-    const { resource } = taskStep(first);
+  iterationsEntered: ({ state, base }, { frame: path }) => {
+    const phase = state.frames.get(path)?.phase;
+    if (phase?.is !== "foreach") return [];
+    const wave = phase.waves.at(-1)?.firstEvent;
+    const { resource } = taskStep(state.flow.lists[phase.body]?.steps[0]);
     if (resource.kind !== "queue" || wave === undefined) return [];
     return [{ ...base, kind: "sendTasks", queue: resource.queue, frame: path, wave, attempt: 1 }];
   },
-  tasksLate: (_, { queue, tasks }, base) =>
+  tasksLate: ({ base }, { queue, tasks }) =>
     tasks.map((task, nth) => ({ ...withdrawFrom(queue, base, { task }), id: `${base.id}.${nth}` })),
-  taskSucceeded: (execution, _, base) => stopAbandoned(execution, base),
-  taskSubmitFailed: (execution, _, base) => stopAbandoned(execution, base),
-  taskFailed: (execution, fact, base) => [
-    ...withdrawAttempt(execution, fact, base),
-    ...stopAbandoned(execution, base),
-  ],
-  taskTimedOut: (execution, fact, base) => [
-    ...withdrawAttempt(execution, fact, base),
-    ...stopAbandoned(execution, base),
-  ],
-  childFailed: (execution, { frame: path }, base) => {
-    const inside = `${parseFramePath(path)?.owner}[`;
+  taskSucceeded: stopLeftBehind,
+  taskSubmitFailed: stopLeftBehind,
+  taskFailed: (outcome) => [...withdrawAttempt(outcome), ...stopLeftBehind(outcome)],
+  taskTimedOut: (outcome) => [...withdrawAttempt(outcome), ...stopLeftBehind(outcome)],
+  childFailed: (outcome) => {
+    const { state, frame, base } = outcome;
+    const inside = `${frame.owner?.text}[`;
     return [
-      ...execution.head.queues.map((queue) => withdrawFrom(queue, base, { inside })),
-      ...stopAbandoned(execution, base),
+      ...state.head.queues.map((queue) => withdrawFrom(queue, base, { inside })),
+      ...stopLeftBehind(outcome),
     ];
   },
   executionSucceeded: reportEnd,
   executionFailed: reportEnd,
   executionStopped: reportEnd,
   executionTimedOut: reportEnd,
-  parentJoined: (execution, { parent }, base) =>
-    execution.isRunning ? [] : [{ ...base, kind: "reportParent", parent }],
+  parentJoined: ({ state, base }, { parent }) =>
+    isRunning(state) ? [] : [{ ...base, kind: "reportParent", parent }],
 };
 
 /** The message of an attempt that is over may still lie in its queue. */
-function withdrawAttempt(
-  execution: Execution,
-  { frame: path }: { frame: string },
-  base: EffectBase,
-): ExecutionEffect[] {
-  const frame = execution.open(path);
-  const { resource } = taskStep(execution.step(frame));
+function withdrawAttempt({ state, frame: { text }, base }: Outcome): ExecutionEffect[] {
+  const frame = state.frames.get(text);
+  if (!frame) return [];
+  const { resource } = taskStep(openStep(state, frame));
   if (resource.kind !== "queue") return [];
-  const task = { path: execution.stepPath(frame), attempt: frame.attempt };
+  const task = { path: addressOf(state, frame).text, attempt: frame.attempt };
   return [withdrawFrom(resource.queue, base, { task })];
 }
 
@@ -68,8 +72,12 @@ function withdrawFrom(queue: string, base: EffectBase, what: Pick<Withdraw, "tas
   return { ...base, id: `${base.id}.${queue}`, kind: "withdraw", queue, ...what };
 }
 
-function stopAbandoned({ abandoned }: Execution, base: EffectBase): ExecutionEffect[] {
-  return abandoned.map((child, nth) => ({
+function stopLeftBehind({ left, base }: Outcome): ExecutionEffect[] {
+  return stopAll(left.children, base);
+}
+
+function stopAll(children: readonly AwaitedChild[], base: EffectBase): ExecutionEffect[] {
+  return children.map((child, nth) => ({
     ...base,
     id: `${base.id}.child${nth}`,
     kind: "stopChild",
@@ -77,22 +85,24 @@ function stopAbandoned({ abandoned }: Execution, base: EffectBase): ExecutionEff
   }));
 }
 
-function reportEnd(execution: Execution, _: Fact, base: EffectBase): ExecutionEffect[] {
-  const { queues, parents } = execution.head;
-  for (const frame of execution.frames.values()) execution.abandon(frame);
+function reportEnd({ state, base }: Outcome): ExecutionEffect[] {
+  const { queues, parents } = state.head;
+  const children = [...state.frames.values()].flatMap((frame) => awaitedChildren(state, frame));
   return [
     { ...base, kind: "reportEnd" },
     ...parents.map(
       (parent, nth) => ({ ...base, id: `${base.id}.parent${nth}`, kind: "reportParent", parent }) as const,
     ),
     ...queues.map((queue) => withdrawFrom(queue, base, {})),
-    ...stopAbandoned(execution, base),
+    ...stopAll(children, base),
   ];
 }
 
-export function react<T extends FactType>(execution: Execution, fact: FactOf<T>, base: EffectBase): void {
-  for (const effect of REACTIONS[fact.type]?.(execution, fact, base) ?? []) {
-    execution.effects.set(effect.id, effect);
-    execution.newEffects.push(effect);
-  }
+/** The effects of a fact that has just changed the state. */
+export function react<T extends FactType>(
+  { state }: Pick<Execution, "state">,
+  fact: FactOf<T>,
+  what: Omit<Outcome, "state">,
+): readonly ExecutionEffect[] {
+  return REACTIONS[fact.type]?.({ state, ...what }, fact) ?? [];
 }

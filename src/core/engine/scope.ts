@@ -2,8 +2,10 @@ import { type Mapping, type Scope, applyMappings, mergeObjects } from "../expr/m
 import type { Flow, Step } from "../fdl/flow.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { toRfc3339 } from "../time.ts";
-import type { Behaviours } from "./contract.ts";
-import type { Execution, Frame, HeadRecord } from "./state/execution-state.ts";
+import type { Behaviours, Execution } from "./contract.ts";
+import type { FrameAddress } from "./state/addresses.ts";
+import type { Frame, HeadRecord } from "./state/execution-state.ts";
+import { openStep, ownerOf, startInput } from "./state/navigation.ts";
 
 /** Stands wherever a task token would be seen by someone other than the worker it is meant for. */
 export const TOKEN_PLACEHOLDER = "[task token]";
@@ -21,15 +23,15 @@ export interface StepInputs {
 }
 
 /** The input of a step. It is worked out whenever it is needed, never stored: nothing it depends on can change. */
-export function inputOf(place: StepInputs, token: string = TOKEN_PLACEHOLDER): JsonObject {
-  const { step, input, local } = place;
+export function inputOf(inputs: StepInputs, token: string = TOKEN_PLACEHOLDER): JsonObject {
+  const { step, input, local } = inputs;
   const merged = mergeObjects(input, local);
   if (!step.inputMappings) return merged;
   return applyMappings(step.inputMappings, {
     input,
     local,
     self: merged,
-    context: () => stepContext(place, token),
+    context: () => stepContext(inputs, token),
   });
 }
 
@@ -60,9 +62,10 @@ export function flowInput(flow: Flow, head: HeadRecord, input: JsonObject): Json
   });
 }
 
-export function flowOutput({ flow, head, input }: Execution, local: JsonObject): JsonObject {
+export function flowOutput(execution: Execution, local: JsonObject): JsonObject {
+  const { flow, head } = execution.state;
   if (!flow.outputMappings) return local;
-  const own = flowInput(flow, head, input);
+  const own = flowInput(flow, head, startInput(execution));
   return applyMappings(flow.outputMappings, {
     input: own,
     local,
@@ -72,21 +75,22 @@ export function flowOutput({ flow, head, input }: Execution, local: JsonObject):
 }
 
 /** The input of a serial list: the flow's, or what its control step gives it. */
-function frameInput(execution: Execution, path: string): JsonObject {
-  const owner = execution.ownerOf(path);
-  if (owner) return execution.behaviour(owner).childInput(execution, owner, path);
-  return flowInput(execution.flow, execution.head, execution.input);
+function frameInput(execution: Execution, address: FrameAddress): JsonObject {
+  const { state, context } = execution;
+  const owner = ownerOf(state, address);
+  if (!owner) return flowInput(state.flow, state.head, startInput(execution));
+  return context.behaviours(openStep(state, owner)).childInput(execution, owner, address.index);
 }
 
 function inputsOf(execution: Execution, frame: Frame): StepInputs {
-  const { head, behaviours } = execution;
-  const { entered, local, path } = frame;
+  const { state, context } = execution;
+  const { entered, local, address } = frame;
   return {
-    head,
-    behaviours,
-    step: execution.step(frame),
+    head: state.head,
+    behaviours: context.behaviours,
+    step: openStep(state, frame),
     entered,
-    input: frameInput(execution, path),
+    input: frameInput(execution, address),
     local,
   };
 }
@@ -97,9 +101,9 @@ export function stepInput(execution: Execution, frame: Frame, token: string = TO
 
 /** What paths inside a step read, apart from its inputMappings. */
 export function stepScope(execution: Execution, frame: Frame, local: Json = {}): Scope {
-  const place = inputsOf(execution, frame);
-  const input = inputOf(place);
-  return { input, local, self: input, context: () => stepContext(place, TOKEN_PLACEHOLDER) };
+  const inputs = inputsOf(execution, frame);
+  const input = inputOf(inputs);
+  return { input, local, self: input, context: () => stepContext(inputs, TOKEN_PLACEHOLDER) };
 }
 
 /** What a step's mappings make of its input and its local variable. */

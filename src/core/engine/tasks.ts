@@ -6,40 +6,43 @@ import { type JsonObject, jsonSize } from "../json.ts";
 import { PRIORITY_DEFAULT, PRIORITY_MAX, QUEUE_DELAY_SECONDS_MAX, TASK_DATA_SIZE } from "../limits.ts";
 import type { TaskAttempt } from "./state/task-ref.ts";
 import type { CallTask, ExecutionEffect, SendTasks } from "./state/effect.ts";
-import { type Execution, type Frame, startedEvent } from "./state/execution-state.ts";
+import type { Execution } from "./contract.ts";
+import type { ExecutionState, Frame } from "./state/execution-state.ts";
 import type { ChildExecution } from "./state/fact.ts";
-import { childPath } from "./state/addresses.ts";
+import { childAddress, parseStepAddress } from "./state/addresses.ts";
 import { stepInput } from "./scope.ts";
+import { addressOf, frameAt, isRunning, openStep } from "./state/navigation.ts";
+import { unsubmittedIn } from "./state/waves.ts";
 import { taskStep } from "./steps/task.ts";
 
 /** Whether an effect is still to be done: what hands tasks over is not, once they were taken or nobody waits for them. */
-export function isPending(execution: Execution, effect: ExecutionEffect): boolean {
-  if (!execution.effects.has(effect.id)) return false;
+export function isPending(state: ExecutionState, effect: ExecutionEffect): boolean {
+  if (!state.effects.has(effect.id)) return false;
   const isCall = effect.kind === "sendTasks" || effect.kind === "callTask";
-  return !isCall || tasksOf(execution, effect, 1).length > 0;
+  return !isCall || tasksOf(state, effect, 1).length > 0;
 }
 
 /** The attempts of an effect that no queue has confirmed yet, at most `limit` of them. */
-export function tasksOf(execution: Execution, effect: SendTasks | CallTask, limit: number): TaskAttempt[] {
-  if (!execution.isRunning) return [];
-  if ("wave" in effect) return waveTasks(execution, effect, limit);
-  const frame = execution.frames.get(effect.frame);
+export function tasksOf(state: ExecutionState, effect: SendTasks | CallTask, limit: number): TaskAttempt[] {
+  if (!isRunning(state)) return [];
+  if ("wave" in effect) return waveTasks(state, effect, limit);
+  const frame = state.frames.get(effect.frame);
   if (frame?.phase.is !== "task" || frame.phase.submitted) return [];
   if (frame.entered !== effect.entered || frame.attempt !== effect.attempt) return [];
-  return [{ path: execution.stepPath(frame), attempt: frame.attempt }];
+  return [{ path: addressOf(state, frame).text, attempt: frame.attempt }];
 }
 
-function waveTasks(execution: Execution, effect: SendTasks, limit: number): TaskAttempt[] {
-  const owner = execution.frames.get(effect.frame);
-  const phase = owner?.phase;
-  if (!owner || phase?.is !== "foreach") return [];
-  const wave = phase.waves.find(({ firstEvent }) => firstEvent === effect.wave);
-  const name = execution.flow.lists[phase.body]?.steps[0]?.name;
-  if (!wave || wave.unsubmitted === 0) return [];
+function waveTasks(state: ExecutionState, effect: SendTasks, limit: number): TaskAttempt[] {
+  const owner = state.frames.get(effect.frame);
+  if (owner?.phase.is !== "foreach") return [];
+  const { waves, body } = owner.phase;
+  const wave = waves.find(({ firstEvent }) => firstEvent === effect.wave);
+  if (!wave) return [];
+  const name = state.flow.lists[body]?.steps[0]?.name;
+  const address = addressOf(state, owner);
   const tasks: TaskAttempt[] = [];
-  for (const [index, last] of wave.open) {
-    if (last !== startedEvent(wave, index)) continue;
-    tasks.push({ path: `${childPath(execution.stepPath(owner), index)}/${name}`, attempt: 1 });
+  for (const index of unsubmittedIn(wave)) {
+    tasks.push({ path: `${childAddress(address, index).text}/${name}`, attempt: 1 });
     if (tasks.length >= limit) break;
   }
   return tasks;
@@ -61,16 +64,22 @@ export type TaskMessage = TaskAttempt &
 
 /** Builds the message of an attempt; the token goes nowhere else. Undefined when the attempt is over. */
 export function taskMessage(execution: Execution, task: TaskAttempt, token: string): TaskMessage | undefined {
-  const slash = task.path.lastIndexOf("/");
-  const frame = execution.peek(task.path.slice(0, Math.max(0, slash)));
-  if (frame?.phase.is !== "task" || frame.attempt !== task.attempt) return undefined;
-  const step = taskStep(execution.step(frame));
+  const { state } = execution;
+  const frame = frameOfAttempt(state, task);
+  if (frame?.phase.is !== "task") return undefined;
+  const step = taskStep(openStep(state, frame));
   const input = stepInput(execution, frame, token);
   if (jsonSize(input, TASK_DATA_SIZE) > TASK_DATA_SIZE) {
     const cause = `the input of the task is larger than ${TASK_DATA_SIZE} bytes of JSON`;
     return { ...task, error: "FnF.DataLimitExceeded", cause };
   }
   return { ...task, ...queueMessage(step, frame, input) };
+}
+
+function frameOfAttempt(state: ExecutionState, { path, attempt }: TaskAttempt): Frame | undefined {
+  const address = parseStepAddress(path);
+  const frame = address && frameAt(state, address.frame);
+  return frame?.attempt === attempt ? frame : undefined;
 }
 
 /** What serviceParams make of the step's input (spec: FDL section 5.3). */
@@ -111,10 +120,10 @@ export interface TaskCall extends TaskAttempt {
 
 /** The call of an attempt; undefined when the attempt is over. */
 export function taskCall(execution: Execution, task: TaskAttempt, token: string): TaskCall | undefined {
-  const slash = task.path.lastIndexOf("/");
-  const frame = execution.peek(task.path.slice(0, Math.max(0, slash)));
-  if (frame?.phase.is !== "task" || frame.attempt !== task.attempt) return undefined;
-  const { resource, pattern, serviceParams, secrets } = taskStep(execution.step(frame));
+  const { state } = execution;
+  const frame = frameOfAttempt(state, task);
+  if (frame?.phase.is !== "task") return undefined;
+  const { resource, pattern, serviceParams, secrets } = taskStep(openStep(state, frame));
   const input = stepInput(execution, frame, token);
   const { dueAt, child } = frame.phase;
   return {

@@ -1,4 +1,4 @@
-import type { Execution } from "../engine/state/execution-state.ts";
+import type { Execution } from "../engine/contract.ts";
 import type { ExecutionStore } from "../engine/kept/store.ts";
 import { jsonSize } from "../json.ts";
 import { PAGE_SIZE } from "../limits.ts";
@@ -30,7 +30,7 @@ export function readHistory(
   query: HistoryQuery,
   mark: TokenMark,
 ): HistoryPage {
-  const last = execution.head.nextEvent - 1;
+  const last = execution.state.head.nextEvent - 1;
   const events: HistoryEvent[] = [];
   let size = 0;
   let id = query.after;
@@ -56,7 +56,7 @@ function* eventsAfter(
   for (let seq = first?.seq ?? 1; ; seq++) {
     const row = store.readRow(seq);
     if (!row) return;
-    yield* renderRow(execution, row, after + 1, execution.head.nextEvent, mark);
+    yield* renderRow(execution, row, after + 1, execution.state.head.nextEvent, mark);
   }
 }
 

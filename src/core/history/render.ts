@@ -1,12 +1,12 @@
-import type { ChildKind } from "../engine/contract.ts";
-import type { Execution } from "../engine/state/execution-state.ts";
-import { iterationEvent } from "../engine/state/execution-state.ts";
+import type { Execution } from "../engine/contract.ts";
 import { type FactOf, type FactType, WAVE_EVENTS, eventsOf } from "../engine/state/fact.ts";
-import { childPath, parseFramePath } from "../engine/state/addresses.ts";
-import { stepAt } from "../engine/state/navigation.ts";
+import { childAddress, stepAddress } from "../engine/state/addresses.ts";
+import { iterationEvent } from "../engine/state/waves.ts";
+import { startInput, stepAt } from "../engine/state/navigation.ts";
 import { type StepInputs, inputOf } from "../engine/scope.ts";
 import type { JournalRow } from "../engine/kept/store.ts";
 import { type StepOf, stepOf } from "../fdl/flow.ts";
+import { type InnerKind, innerKind } from "../fdl/inner-lists.ts";
 import type { EventType, HistoryEvent } from "./event.ts";
 import { RowViews } from "./row-views.ts";
 
@@ -64,7 +64,7 @@ function ofStep(
   cause: number,
   detail: HistoryEvent["detail"],
 ): Told {
-  return [type, cause, views.step(frame).name, views.stepPath(frame), detail];
+  return [type, cause, views.step(frame).name, views.address(frame).text, detail];
 }
 
 function ofExecution(views: RowViews, type: EventType, detail: HistoryEvent["detail"]): Told {
@@ -76,7 +76,7 @@ const nothing = (): never => {
 };
 
 const TELL: { readonly [T in FactType]: Tell<T> } = {
-  executionStarted: ({ views }) => ["ExecutionStarted", 0, "", "", { input: views.execution.input }],
+  executionStarted: ({ views }) => ["ExecutionStarted", 0, "", "", { input: startInput(views.execution) }],
   stepEntered: (teller, { frame, position }, event, offset) => {
     const { views, mark } = teller;
     const view = views.of(frame);
@@ -88,7 +88,7 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
   },
   stepSucceeded: (teller, { frame, output, warnings }, event, offset) => {
     const { views } = teller;
-    const added = views.execution.values.unpack(output);
+    const added = views.execution.context.values.unpack(output);
     const { last, local } = views.of(frame);
     if (offset === 0)
       return ofStep(teller, frame, "StepSucceeded", last, { output: added, ...(warnings && { warnings }) });
@@ -97,10 +97,10 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
   stepFailed: (teller, { frame, error, cause, caught, again }, event, offset) => {
     const { views } = teller;
     const { last, local, list, position } = views.of(frame);
-    const output = caught ? views.execution.values.unpack(caught.output) : {};
+    const output = caught ? views.execution.context.values.unpack(caught.output) : {};
     if (offset === 1) return ofStep(teller, frame, "StepExited", event, { local: { ...local, ...output } });
     const next = caught ? caught.goto : again && position;
-    const goto = next === undefined ? undefined : views.execution.flow.lists[list]?.steps[next]?.name;
+    const goto = next === undefined ? undefined : views.execution.state.flow.lists[list]?.steps[next]?.name;
     return ofStep(teller, frame, "StepFailed", last, {
       error,
       cause,
@@ -124,15 +124,16 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
     ofStep(teller, frame, "TaskSubmitted", teller.views.of(frame).last, { output: {} }),
   tasksSubmitted: ({ views }, { frame, wave, firstEvent, runs }, _, offset) => {
     const index = nth(runs, offset);
-    const step = views.execution.flow.lists[stepOf(views.step(frame), "foreach").body]?.steps[0];
+    const step = views.execution.state.flow.lists[stepOf(views.step(frame), "foreach").body]?.steps[0];
     const cause = iterationEvent({ firstEvent, from: wave }, index) + WAVE_EVENTS - 1;
-    const path = `${childPath(views.stepPath(frame), index)}/${step?.name}`;
-    return ["TaskSubmitted", cause, step?.name ?? "", path, { output: {} }];
+    const iteration = childAddress(views.address(frame), index);
+    const name = step?.name ?? "";
+    return ["TaskSubmitted", cause, name, stepAddress(iteration, name, 1).text, { output: {} }];
   },
   taskSubmitFailed: (teller, { frame, error, cause }) =>
     ofStep(teller, frame, "TaskSubmitFailed", teller.views.of(frame).last, { error, cause }),
   taskSucceeded: (teller, { frame, output, impliesSubmitted }, event, offset) => {
-    const { values } = teller.views.execution;
+    const { values } = teller.views.execution.context;
     return answered(teller, frame, event, offset, impliesSubmitted, "TaskSucceeded", {
       output: values.unpack(output),
     });
@@ -158,9 +159,9 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
   parallelStarted: nothing,
   childEntered: ({ views }, { frame, index }) => {
     const step = views.step(frame);
-    const kind = views.execution.behaviours(step).childKind;
+    const kind = innerKind(step);
     const detail = { input: views.childInput(frame, index), ...(kind === "iteration" && { index }) };
-    const path = childPath(views.stepPath(frame), index);
+    const path = childAddress(views.address(frame), index).text;
     return [childEvent(kind, "Entered"), views.of(frame).entered + 1, step.name, path, detail];
   },
   childExited: ({ views }, { frame }) => exited(views, frame, {}),
@@ -171,7 +172,7 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
   pauseStarted: nothing,
   pauseEnded: nothing,
   executionSucceeded: ({ views }, { output }) =>
-    ofExecution(views, "ExecutionSucceeded", { output: views.execution.values.unpack(output) }),
+    ofExecution(views, "ExecutionSucceeded", { output: views.execution.context.values.unpack(output) }),
   executionFailed: ({ views }, { error, cause }) => ofExecution(views, "ExecutionFailed", { error, cause }),
   executionStopped: ({ views }, { error, cause }) => ofExecution(views, "ExecutionStopped", { error, cause }),
   executionTimedOut: ({ views }) => ofExecution(views, "ExecutionTimedOut", { error: "FnF.Timeout" }),
@@ -204,15 +205,16 @@ function ofWave(
   nthEvent: number,
 ): Told {
   const foreach = stepOf(views.step(frame), "foreach");
-  const path = childPath(views.stepPath(frame), index);
+  const iteration = childAddress(views.address(frame), index);
   const input = views.childInput(frame, index);
   if (nthEvent === 0)
-    return ["IterationEntered", views.of(frame).entered + 1, foreach.name, path, { input, index }];
-  const step = stepOf(views.execution.flow.lists[foreach.body]?.steps[0], "task");
-  const { head, behaviours } = views.execution;
-  const place: StepInputs = { head, behaviours, step, entered: first + 1, input, local: {} };
-  const stepPath = `${path}/${step.name}`;
-  const own = () => inputOf(place, mark(stepPath, 1));
+    return ["IterationEntered", views.of(frame).entered + 1, foreach.name, iteration.text, { input, index }];
+  const step = stepOf(views.execution.state.flow.lists[foreach.body]?.steps[0], "task");
+  const { state, context } = views.execution;
+  const { behaviours } = context;
+  const inputs: StepInputs = { head: state.head, behaviours, step, entered: first + 1, input, local: {} };
+  const stepPath = stepAddress(iteration, step.name, 1).text;
+  const own = () => inputOf(inputs, mark(stepPath, 1));
   const cause = first + nthEvent - 1;
   if (nthEvent === 1) return ["StepEntered", cause, step.name, stepPath, { input, local: {} }];
   if (nthEvent === 2) return ["StepStarted", cause, step.name, stepPath, { input: own() }];
@@ -225,18 +227,18 @@ function scheduled({ resourceArn, pattern, timeoutSeconds }: StepOf<"task">, inp
 }
 
 function markedInput(views: RowViews, frame: string, mark: TokenMark, attempt: number) {
-  return inputOf(views.place(frame), mark(views.stepPath(frame), attempt));
+  return inputOf(views.inputs(frame), mark(views.address(frame).text, attempt));
 }
 
-function childEvent(kind: ChildKind | undefined, what: "Entered" | "Exited"): EventType {
+function childEvent(kind: InnerKind | undefined, what: "Entered" | "Exited"): EventType {
   return kind === "branch" ? `Branch${what}` : `Iteration${what}`;
 }
 
 /** The end of an iteration or a branch. */
 function exited(views: RowViews, frame: string, failure: HistoryEvent["detail"]): Told {
-  const { last, local } = views.of(frame);
-  const owner = stepAt(views.execution, parseFramePath(frame)?.owner ?? "");
-  const type = childEvent(owner && views.execution.behaviours(owner).childKind, "Exited");
+  const { last, local, address } = views.of(frame);
+  const owner = address.owner && stepAt(views.execution.state.flow, address.owner);
+  const type = childEvent(owner && innerKind(owner), "Exited");
   return [type, last, owner?.name ?? "", frame, { local, ...failure }];
 }
 

@@ -1,17 +1,27 @@
-import type { Execution } from "../engine/state/execution-state.ts";
+import type { Execution } from "../engine/contract.ts";
 import type { ForeachScope } from "../engine/state/phase.ts";
 import { type FactOf, type FactType, eventsOf } from "../engine/state/fact.ts";
-import { childPath, parseFramePath, parseStepPath, stepPath } from "../engine/state/addresses.ts";
+import {
+  type FrameAddress,
+  ROOT,
+  type StepAddress,
+  childAddress,
+  parseFrameAddress,
+  stepAddress,
+} from "../engine/state/addresses.ts";
+import { startInput } from "../engine/state/navigation.ts";
 import { type StepInputs, flowInput, inputOf } from "../engine/scope.ts";
 import { iterationInput, unpackScope } from "../engine/steps/foreach.ts";
 import type { JournalRow } from "../engine/kept/store.ts";
 import { EMPTY } from "../engine/state/values.ts";
 import { type Step, stepOf } from "../fdl/flow.ts";
+import { innerList } from "../fdl/inner-lists.ts";
 import type { JsonObject } from "../json.ts";
 import { assert } from "../result.ts";
 
 /** A frame while a row's facts are told one after the other. */
 export interface View {
+  readonly address: FrameAddress;
   list: number;
   position: number;
   round: number;
@@ -25,7 +35,7 @@ type Track<T extends FactType> = (views: RowViews, fact: FactOf<T>, event: numbe
 
 /** What facts change in the views; their frame's last event is followed in general. */
 const TRACK: { readonly [T in FactType]?: Track<T> } = {
-  executionStarted: (views, _, event) => views.add("", 0, event),
+  executionStarted: (views, _, event) => views.add(ROOT, 0, event),
   stepEntered: (views, { frame, position }, event) => {
     const view = views.of(frame);
     Object.assign(view, { position, entered: event });
@@ -45,14 +55,14 @@ const TRACK: { readonly [T in FactType]?: Track<T> } = {
     if (caught.goto <= view.position) view.round++;
   },
   foreachStarted: (views, { frame, scope }) => {
-    views.of(frame).scope = unpackScope(views.execution.values, scope);
+    views.of(frame).scope = unpackScope(views.execution.context.values, scope);
   },
   childEntered: (views, { frame, index }, event) => views.addChild(frame, index, event),
   optionEntered: (views, { frame, option }) => views.addChild(frame, option, views.of(frame).entered + 1),
-  childExited: (views, { frame }, event) => views.reached(views.ownerPath(frame), event),
-  childTolerated: (views, { frame }, event) => views.reached(views.ownerPath(frame), event),
-  childFailed: (views, { frame }) => views.reached(views.ownerPath(frame), views.of(frame).last),
-  optionExited: (views, { frame }) => views.reached(views.ownerPath(frame), views.of(frame).last),
+  childExited: (views, { frame }, event) => views.ownerReached(frame, event),
+  childTolerated: (views, { frame }, event) => views.ownerReached(frame, event),
+  childFailed: (views, { frame }) => views.ownerReached(frame, views.of(frame).last),
+  optionExited: (views, { frame }) => views.ownerReached(frame, views.of(frame).last),
 };
 
 /** These speak of what lies inside their frame, so the frame's own last event stays. */
@@ -66,9 +76,12 @@ export class RowViews {
 
   constructor(execution: Execution, { frames }: Pick<JournalRow, "frames">) {
     this.execution = execution;
+    const { values } = execution.context;
     for (const [path, { local, scope, ...view }] of Object.entries(frames)) {
-      const unpacked = scope && unpackScope(execution.values, scope);
-      const whole = { ...view, local: execution.values.unpack(local) };
+      const address = parseFrameAddress(path);
+      assert(address, `"${path}" names a frame`);
+      const unpacked = scope && unpackScope(values, scope);
+      const whole = { ...view, address, local: values.unpack(local) };
       this.views.set(path, unpacked ? { ...whole, scope: unpacked } : whole);
     }
   }
@@ -79,20 +92,20 @@ export class RowViews {
     return view;
   }
 
-  add(path: string, list: number, last: number): void {
-    this.views.set(path, { list, position: 0, round: 1, entered: 0, last, local: {} });
+  add(address: FrameAddress, list: number, last: number): void {
+    this.views.set(address.text, { address, list, position: 0, round: 1, entered: 0, last, local: {} });
   }
 
   /** A list inside the step that is open in a frame. */
   addChild(frame: string, index: number, last: number): void {
     const step = this.step(frame);
-    const list = this.execution.behaviours(step).childList(step, index);
+    const list = innerList(step, index);
     assert(list !== undefined, "a child that is entered has a list");
-    this.add(childPath(this.stepPath(frame), index), list, last);
+    this.add(childAddress(this.address(frame), index), list, last);
   }
 
   merge(view: View, output: FactOf<"stepSucceeded">["output"]): void {
-    if (output !== EMPTY) view.local = { ...view.local, ...this.execution.values.unpack(output) };
+    if (output !== EMPTY) view.local = { ...view.local, ...this.execution.context.values.unpack(output) };
   }
 
   reached(path: string, event: number): void {
@@ -102,17 +115,20 @@ export class RowViews {
 
   step(path: string): Step {
     const { list, position } = this.of(path);
-    const step = this.execution.flow.lists[list]?.steps[position];
+    const step = this.execution.state.flow.lists[list]?.steps[position];
     assert(step, `a step is open in frame "${path}"`);
     return step;
   }
 
-  stepPath(path: string): string {
-    return stepPath({ frame: path, step: this.step(path).name, round: this.of(path).round });
+  /** The address of the step that is open in a frame. */
+  address(path: string): StepAddress {
+    const { address, round } = this.of(path);
+    return stepAddress(address, this.step(path).name, round);
   }
 
-  ownerPath(path: string): string {
-    return parseStepPath(parseFramePath(path)?.owner ?? "")?.frame ?? "";
+  ownerReached(path: string, event: number): void {
+    const { owner } = this.of(path).address;
+    if (owner) this.reached(owner.frame.text, event);
   }
 
   /** Takes a fact in, after its events were told. */
@@ -123,26 +139,32 @@ export class RowViews {
     if (events > 0) this.reached(fact.frame, event + events - 1);
   }
 
-  place(path: string, local: JsonObject = this.of(path).local): StepInputs {
-    const { head, behaviours } = this.execution;
-    const { entered } = this.of(path);
-    return { head, behaviours, step: this.step(path), entered, input: this.input(path), local };
+  inputs(path: string): StepInputs {
+    const { state, context } = this.execution;
+    const { entered, local } = this.of(path);
+    const input = this.input(path);
+    return {
+      head: state.head,
+      behaviours: context.behaviours,
+      step: this.step(path),
+      entered,
+      input,
+      local,
+    };
   }
 
-  /** The input of the frame at a path. */
+  /** The input of a frame. */
   input(path: string): JsonObject {
-    const address = parseFramePath(path);
-    if (!address) {
-      const { flow, head, input } = this.execution;
-      return (this.ownInput ??= flowInput(flow, head, input));
-    }
-    return this.childInput(this.ownerPath(path), address.index);
+    const { owner, index } = this.of(path).address;
+    if (owner) return this.childInput(owner.frame.text, index);
+    const { flow, head } = this.execution.state;
+    return (this.ownInput ??= flowInput(flow, head, startInput(this.execution)));
   }
 
   /** The input of a list inside the step that is open in a frame: only a foreach gives more than its own. */
   childInput(ownerPath: string, index: number): JsonObject {
     const { scope } = this.of(ownerPath);
-    if (!scope) return inputOf(this.place(ownerPath));
+    if (!scope) return inputOf(this.inputs(ownerPath));
     return iterationInput(stepOf(this.step(ownerPath), "foreach"), scope.input, scope.items, index);
   }
 }

@@ -1,6 +1,7 @@
 import { OpenSecrets } from "../../auth/secrets.ts";
-import type { Execution } from "../../core/engine/state/execution-state.ts";
-import { parseStepPath } from "../../core/engine/state/addresses.ts";
+import type { Execution } from "../../core/engine/contract.ts";
+import { parseStepAddress } from "../../core/engine/state/addresses.ts";
+import { frameAt, openStep } from "../../core/engine/state/navigation.ts";
 import type { TaskAttempt } from "../../core/engine/state/task-ref.ts";
 import { stepOf } from "../../core/fdl/flow.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
@@ -30,8 +31,11 @@ export function withoutSecrets<T extends Told>(env: Env, execution: Execution | 
 
 /** The secrets that a task's call was made with, if it was made with any. */
 function secretsOf(env: Env, execution: Execution | undefined, path: string): OpenSecrets | undefined {
-  const frame = execution?.peek(parseStepPath(path)?.frame ?? "");
-  if (!execution || frame?.phase.is !== "task") return undefined;
-  const { secrets } = stepOf(execution.step(frame), "task");
+  const address = parseStepAddress(path);
+  if (!execution || !address) return undefined;
+  const { state } = execution;
+  const frame = frameAt(state, address.frame);
+  if (frame?.phase.is !== "task") return undefined;
+  const { secrets } = stepOf(openStep(state, frame), "task");
   return secrets && new OpenSecrets(env, secrets);
 }

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { ExecutionMachine } from "../../../src/core/engine/execution-machine.ts";
-import type { Execution } from "../../../src/core/engine/state/execution-state.ts";
+import type { Execution } from "../../../src/core/engine/contract.ts";
 import { ENGINE_CASES } from "../../cases/engine.ts";
 import { EngineRun } from "../../support/engine-run.ts";
 import { flowOf, taskStep } from "../../support/flows.ts";
 import { MemoryExecutionStore } from "../../support/memory-execution-store.ts";
 
 /** Questions that still change what they ask. This list only gets shorter. */
-const KNOWN_LEAKS: readonly string[] = ["replay"];
+const KNOWN_LEAKS: readonly string[] = [];
 
 /** Commands of a run after which it is asked, and the longest dump: long runs repeat themselves. */
 const ASKED_COMMANDS = 50;
@@ -18,11 +18,11 @@ const SIX = ["t", "u", "v", "w", "x", "y"];
 const leaks = new Set<string>();
 
 /** All that an execution's memory holds, apart from what is derived from it and the caches of values. */
-function dump({ head, frames, results, effects, newEffects, runnable, values }: Execution): string {
+function dump({ state, context }: Execution): string {
+  const { head, frames, results, effects, runnable } = state;
   return JSON.stringify(
-    { head, frames, results, effects, newEffects, runnable, lastValue: lastValueOf(values) },
-    (key, value: unknown) =>
-      value instanceof Map ? [...value] : key === "unpacked" || key === "local" ? undefined : value,
+    { head, frames, results, effects, runnable, lastValue: lastValueOf(context.values) },
+    (key, value: unknown) => (value instanceof Map ? [...value] : key === "local" ? undefined : value),
     1,
   );
 }
@@ -41,16 +41,16 @@ function ask(run: EngineRun, question: string, asking: () => unknown): void {
 
 function askAll(run: EngineRun): void {
   const { machine } = run;
-  const effects = [...run.execution.effects.values()];
+  const effects = [...run.state.effects.values()];
   ask(run, "nextTimerAt", () => machine.nextTimerAt());
   for (const effect of effects) ask(run, "isPending", () => machine.effects.isPending(effect));
   ask(run, "isBusy", () => machine.isBusy());
 }
 
 /** What is true of an execution whoever asks: the records, and the numbers of the values that they name. */
-function records({ head, frames, values }: Execution): string {
-  const told = [...frames.values()].map(({ path, packedLocal, phase }) =>
-    JSON.stringify([path, packedLocal, phase.is]),
+function records({ state: { head, frames }, context: { values } }: Execution): string {
+  const told = [...frames.values()].map(({ address, packedLocal, phase }) =>
+    JSON.stringify([address.text, packedLocal, phase.is]),
   );
   return JSON.stringify({ head, frames: told.toSorted(), lastValue: lastValueOf(values) }, null, 1);
 }

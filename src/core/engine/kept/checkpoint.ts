@@ -1,6 +1,16 @@
 import { parseOwn } from "../../json.ts";
 import type { ExecutionEffect } from "../state/effect.ts";
-import type { Execution, Frame, HeadRecord, IterationResult, Visit } from "../state/execution-state.ts";
+import { parseFrameAddress } from "../state/addresses.ts";
+import type {
+  ExecutionReader,
+  ExecutionState,
+  Frame,
+  HeadRecord,
+  IterationResult,
+  Visit,
+} from "../state/execution-state.ts";
+import type { Values } from "../state/values.ts";
+import { assert } from "../../result.ts";
 import type { ForeachPhase, Phase, Wave } from "../state/phase.ts";
 import type { ExecutionStore } from "./store.ts";
 import { VISITS_IN_BLOCK } from "../state/visits.ts";
@@ -19,7 +29,7 @@ interface HeadCell {
 }
 
 /** The records of an execution: what a restart reads instead of the whole journal. */
-export class Checkpoint {
+export class Checkpoint implements ExecutionReader {
   private readonly store: ExecutionStore;
   private readonly stored = new Set<string>();
 
@@ -32,20 +42,20 @@ export class Checkpoint {
     return text === undefined ? undefined : parseOwn<HeadCell>(text);
   }
 
-  readFrames(execution: Execution): void {
+  readFrames(state: ExecutionState, values: Values): void {
     for (const text of this.store.readCells("frame:", `frame:${END}`)) {
-      const frame = parseFrame(text, execution);
-      execution.frames.set(frame.path, frame);
-      this.stored.add(frame.path);
+      const frame = parseFrame(text, values);
+      state.frames.set(frame.address.text, frame);
+      this.stored.add(frame.address.text);
     }
   }
 
   /** Writes what changed since the last checkpoint. */
-  write(execution: Execution, effects: readonly ExecutionEffect[], seq: number): void {
-    this.writeResults(execution, seq);
-    for (const path of execution.touched) this.writeFrame(path, execution.frames.get(path));
-    execution.touched.clear();
-    const cell: HeadCell = { head: execution.head, effects, seq };
+  write(state: ExecutionState, effects: readonly ExecutionEffect[], seq: number): void {
+    this.writeResults(state, seq);
+    for (const path of state.touched) this.writeFrame(path, state.frames.get(path));
+    state.touched.clear();
+    const cell: HeadCell = { head: state.head, effects, seq };
     this.store.writeCell(HEAD_KEY, JSON.stringify(cell));
   }
 
@@ -76,20 +86,23 @@ export class Checkpoint {
   private writeVisits(frame: Frame): void {
     while (frame.visits.length > VISITS_IN_BLOCK) {
       const block = frame.visits.slice(0, VISITS_IN_BLOCK);
-      this.store.writeCell(visitKey(frame.path, frame.storedVisits / VISITS_IN_BLOCK), JSON.stringify(block));
+      this.store.writeCell(
+        visitKey(frame.address.text, frame.storedVisits / VISITS_IN_BLOCK),
+        JSON.stringify(block),
+      );
       frame.storedVisits += VISITS_IN_BLOCK;
       frame.visits = frame.visits.slice(VISITS_IN_BLOCK);
     }
   }
 
-  private writeResults(execution: Execution, seq: number): void {
-    for (const [path, results] of execution.results) {
-      const blocks = Map.groupBy(results, ({ index }) => Math.floor(index / RESULT_BLOCK));
+  private writeResults({ results }: ExecutionState, seq: number): void {
+    for (const [path, unsaved] of results) {
+      const blocks = Map.groupBy(unsaved, ({ index }) => Math.floor(index / RESULT_BLOCK));
       for (const [block, part] of blocks) {
         this.store.writeCell(resultKey(path, block * RESULT_BLOCK, pad(seq)), JSON.stringify(part));
       }
     }
-    execution.results.clear();
+    results.clear();
   }
 }
 
@@ -109,23 +122,28 @@ type StoredWave = Omit<Wave, "open"> & { readonly open: readonly (readonly [numb
 type StoredPhase =
   | Exclude<Phase, ForeachPhase>
   | (Omit<ForeachPhase, "waves"> & { readonly waves: StoredWave[] });
-type StoredFrame = Omit<Frame, "phase" | "local"> & { readonly phase: StoredPhase };
+type StoredFrame = Omit<Frame, "address" | "phase" | "local"> & {
+  readonly path: string;
+  readonly phase: StoredPhase;
+};
 
 function serializeFrame(frame: Frame): string {
-  const { local: _, phase, ...kept } = frame;
-  const stored: StoredFrame = { ...kept, phase: toStored(phase) };
+  const { address, local: _, phase, ...kept } = frame;
+  const stored: StoredFrame = { path: address.text, ...kept, phase: toStored(phase) };
   return JSON.stringify(stored);
 }
 
 function toStored(phase: Phase): StoredPhase {
   if (phase.is !== "foreach") return phase;
-  const { unpacked: _, waves, ...kept } = phase;
+  const { waves, ...kept } = phase;
   return { ...kept, waves: waves.map((wave) => ({ ...wave, open: [...wave.open] })) };
 }
 
-function parseFrame(text: string, execution: Execution): Frame {
-  const { phase, ...kept } = parseOwn<StoredFrame>(text);
-  return { ...kept, phase: fromStored(phase), local: execution.values.unpack(kept.packedLocal) };
+function parseFrame(text: string, values: Values): Frame {
+  const { path, phase, ...kept } = parseOwn<StoredFrame>(text);
+  const address = parseFrameAddress(path);
+  assert(address, `"${path}" names a frame`);
+  return { ...kept, address, phase: fromStored(phase), local: values.unpack(kept.packedLocal) };
 }
 
 function fromStored(phase: StoredPhase): Phase {

@@ -1,7 +1,8 @@
 import { JOURNAL_ROW_LENGTH } from "../../limits.ts";
-import type { Execution, Frame } from "../state/execution-state.ts";
+import { type FrameAddress, ROOT } from "../state/addresses.ts";
+import type { ExecutionState, Frame } from "../state/execution-state.ts";
 import type { Fact, FactType } from "../state/fact.ts";
-import { parseFramePath, parseStepPath } from "../state/addresses.ts";
+import { frameAt } from "../state/navigation.ts";
 import type { ExecutionStore, FrameView } from "./store.ts";
 
 /** Facts whose events show the input of their frame, so the frame that gives it must be known. */
@@ -20,14 +21,15 @@ export class JournalWriter {
   }
 
   /** Hears of a fact before it takes effect. */
-  readonly note = (execution: Execution, fact: Fact): void => {
-    if (this.row.length > JOURNAL_ROW_LENGTH) this.closeRow(execution.head.nextEvent);
-    if (this.row.facts.length === 0) this.row.event = execution.head.nextEvent;
-    for (const path of framesToldBy(execution, fact)) this.view(execution, path);
+  note(state: ExecutionState, fact: Fact, frame: FrameAddress): void {
+    const { nextEvent } = state.head;
+    if (this.row.length > JOURNAL_ROW_LENGTH) this.closeRow(nextEvent);
+    if (this.row.facts.length === 0) this.row.event = nextEvent;
+    for (const address of framesToldBy(state, fact, frame)) this.view(state, address);
     const text = JSON.stringify(fact);
     this.row.facts.push(text);
     this.row.length += text.length;
-  };
+  }
 
   /** Writes the rows; gives the number of the last one and the length of all. */
   write(at: number): { rows: number; lastSeq: number; length: number } {
@@ -48,32 +50,30 @@ export class JournalWriter {
     this.row = emptyRow(nextEvent);
   }
 
-  private view(execution: Execution, path: string): void {
-    if (this.row.frames.has(path)) return;
-    const frame = execution.peek(path);
+  private view(state: ExecutionState, address: FrameAddress): void {
+    const { text } = address;
+    if (this.row.frames.has(text)) return;
+    const frame = frameAt(state, address);
     if (!frame) return;
     const view = viewOf(frame);
-    this.row.frames.set(path, view);
-    this.row.length += JSON.stringify(view).length + path.length;
+    this.row.frames.set(text, view);
+    this.row.length += JSON.stringify(view).length + text.length;
   }
 }
 
 /** The frames that must be known to tell a fact's events. */
-function framesToldBy(execution: Execution, fact: Fact): Iterable<string> {
+function framesToldBy(state: ExecutionState, fact: Fact, frame: FrameAddress): Iterable<FrameAddress> {
   if (fact.type === "executionStarted" || fact.type === "effectDone") return [];
   // The end of an execution is caused by the last event of the flow's own list.
-  if (!("frame" in fact)) return [""];
-  return SHOWS_INPUT.has(fact.type) ? framesUpFrom(execution, fact.frame) : [fact.frame];
+  if (!("frame" in fact)) return [ROOT];
+  return SHOWS_INPUT.has(fact.type) ? framesUpFrom(state, frame) : [frame];
 }
 
 /** A frame and those that its input comes from; the way up ends at a foreach, which keeps what it gives. */
-function* framesUpFrom(execution: Execution, path: string): Generator<string> {
-  for (let next: string | undefined = path; next !== undefined;) {
+function* framesUpFrom(state: ExecutionState, address: FrameAddress): Generator<FrameAddress> {
+  for (let next: FrameAddress | undefined = address; next; next = next.owner?.frame) {
     yield next;
-    const phase = execution.peek(next)?.phase;
-    if (next !== path && phase?.is === "foreach") return;
-    const owner: string | undefined = parseFramePath(next)?.owner;
-    next = owner === undefined ? undefined : (parseStepPath(owner)?.frame ?? "");
+    if (next !== address && frameAt(state, next)?.phase.is === "foreach") return;
   }
 }
 

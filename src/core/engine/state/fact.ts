@@ -5,7 +5,7 @@ import type { Packed } from "./values.ts";
 
 /**
  * What the engine recorded. Facts are the only input of `evolve`, and history is rendered from them; so the meaning of
- * a released fact never changes and new fields are optional. `frame` is the path of the frame (execution-state.ts) concerned.
+ * a released fact never changes and new fields are optional. `frame` is the address of the frame concerned, as text.
  */
 export type Fact =
   | ExecutionStarted
@@ -63,6 +63,8 @@ export interface StepSucceeded {
   readonly type: "stepSucceeded";
   readonly frame: string;
   readonly output: Packed;
+  /** The list's local variable with it, only where that no longer fits into its record and was stored. */
+  readonly local?: Packed;
   /** Position of the sibling that a choice jumps to. */
   readonly goto?: number;
   /** What could not be evaluated and counted as false. */
@@ -75,7 +77,7 @@ export interface StepFailed {
   readonly error: string;
   readonly cause: string;
   /** Only of a failure that was caught: what errorMappings made of it, and where the list goes on. */
-  readonly caught?: { readonly output: Packed; readonly goto: number };
+  readonly caught?: { readonly output: Packed; readonly local?: Packed; readonly goto: number };
   /** Only of a control step that is visited again: the policy that says so, and when. */
   readonly again?: { readonly policy: number; readonly at: number };
 }
@@ -96,6 +98,9 @@ export interface ChildExecution {
   readonly flow: string;
   readonly name: string;
 }
+
+/** The same with the attempt that waits for it. */
+export type AwaitedChild = TaskAttempt & ChildExecution;
 
 export interface TaskSubmitted {
   readonly type: "taskSubmitted";

@@ -1,20 +1,122 @@
-import type { Step, StepList } from "../../fdl/flow.ts";
-import type { Execution } from "./execution-state.ts";
-import { parseFramePath, parseStepPath } from "./addresses.ts";
+import { innerList } from "../../fdl/inner-lists.ts";
+import type { Flow, Step, StepList } from "../../fdl/flow.ts";
+import { type JsonObject, isJsonObject } from "../../json.ts";
+import { assert } from "../../result.ts";
+import { type FrameAddress, type StepAddress, stepAddress } from "./addresses.ts";
+import type { ExecutionState, Frame, IterationResult, Stored } from "./execution-state.ts";
+import type { AwaitedChild } from "./fact.ts";
+import type { ForeachPhase, Wave } from "./phase.ts";
+import { madeUpFrame, waveOf } from "./waves.ts";
+import { VisitLog } from "./visits.ts";
 
-type Place = Pick<Execution, "flow" | "behaviours">;
+/** Finds one's way in a state. Nothing changes here. */
 
-/** The list that a frame runs, by the names in its path: closed frames have no record that would tell. */
-export function listAt(place: Place, framePath: string): StepList | undefined {
-  if (framePath === "") return place.flow.lists[0];
-  const address = parseFramePath(framePath);
-  const owner = address && stepAt(place, address.owner);
-  const list = owner && place.behaviours(owner).childList(owner, address.index);
-  return list === undefined ? undefined : place.flow.lists[list];
+/** A state, and what it refers to. */
+interface Whole {
+  readonly state: ExecutionState;
+  readonly context: Stored;
 }
 
-/** The step that a step path names. */
-export function stepAt(place: Place, path: string): Step | undefined {
-  const address = parseStepPath(path);
-  return address && listAt(place, address.frame)?.steps.find(({ name }) => name === address.step);
+export function isRunning({ head }: ExecutionState): boolean {
+  return head.status === "Running";
+}
+
+/** What the execution was started with. */
+export function startInput({ state, context }: Whole): JsonObject {
+  const { input = null } = context.values.unpack(state.head.start);
+  assert(isJsonObject(input), "an execution starts with an object");
+  return input;
+}
+
+/** How its client wrote that, where it is not our own writing. */
+export function startInputText({ state, context }: Whole): string | undefined {
+  const { inputText } = context.values.unpack(state.head.start);
+  return typeof inputText === "string" ? inputText : undefined;
+}
+
+export function listOf({ flow }: ExecutionState, frame: Frame): StepList {
+  const list = flow.lists[frame.list];
+  assert(list, `list ${frame.list} exists`);
+  return list;
+}
+
+/** The step that is open in a frame, or comes next. */
+export function openStep(state: ExecutionState, frame: Frame): Step {
+  const step = listOf(state, frame).steps[frame.position];
+  assert(step, `a step is open in frame "${frame.address.text}"`);
+  return step;
+}
+
+/** The address of the step that is open in a frame. */
+export function addressOf(state: ExecutionState, frame: Frame): StepAddress {
+  return stepAddress(frame.address, openStep(state, frame).name, frame.round);
+}
+
+/** THE way to read a frame: one with a record, or an iteration that is still as its wave tells it. */
+export function frameAt(state: ExecutionState, address: FrameAddress): Frame | undefined {
+  const stored = state.frames.get(address.text);
+  if (stored) return stored;
+  const found = waveAt(state, address);
+  return found && madeUpFrame(address, found.phase.body, found.wave);
+}
+
+/** The wave that still speaks for an iteration, and the foreach that it belongs to. */
+export function waveAt(
+  state: ExecutionState,
+  address: FrameAddress,
+): { readonly owner: Frame; readonly phase: ForeachPhase; readonly wave: Wave } | undefined {
+  const owner = ownerOf(state, address);
+  if (owner?.phase.is !== "foreach") return undefined;
+  const { phase } = owner;
+  const wave = waveOf(phase, address.index);
+  return wave?.open.has(address.index) ? { owner, phase, wave } : undefined;
+}
+
+/** The frame of the control step that owns a frame, with that step open in it. Whoever owns frames has a record. */
+export function ownerOf(state: ExecutionState, { owner }: FrameAddress): Frame | undefined {
+  const frame = owner && state.frames.get(owner.frame.text);
+  if (!frame || frame.round !== owner.round) return undefined;
+  return listOf(state, frame).steps[frame.position]?.name === owner.step ? frame : undefined;
+}
+
+/** The list that a frame runs, by the names in its address: closed frames have no record that would tell. */
+export function listAt(flow: Flow, { owner, index }: FrameAddress): StepList | undefined {
+  if (!owner) return flow.lists[0];
+  const step = stepAt(flow, owner);
+  const list = step && innerList(step, index);
+  return list === undefined ? undefined : flow.lists[list];
+}
+
+export function stepAt(flow: Flow, { frame, step }: StepAddress): Step | undefined {
+  return listAt(flow, frame)?.steps.find(({ name }) => name === step);
+}
+
+/** Closed iterations of a foreach with indexes in [from, to), in any order. */
+export function resultsOf(
+  { state, context }: Whole,
+  { text }: StepAddress,
+  from = 0,
+  to = Number.POSITIVE_INFINITY,
+): IterationResult[] {
+  const unsaved = state.results.get(text) ?? [];
+  return [
+    ...context.reader.readResults(text, from, to),
+    ...unsaved.filter(({ index }) => from <= index && index < to),
+  ];
+}
+
+/** Closed steps of a frame, open or closed itself, in the order in which they ended. */
+export function visitsOf(execution: Whole, { text, owner, index }: FrameAddress): VisitLog {
+  const frame = execution.state.frames.get(text);
+  const closed = !frame && owner ? resultsOf(execution, owner, index, index + 1)[0] : undefined;
+  const { visits, storedVisits } = frame ?? closed ?? { visits: [], storedVisits: 0 };
+  const { reader } = execution.context;
+  return new VisitLog((block) => reader.readVisits(text, block), storedVisits, visits);
+}
+
+/** The child that the task waits for which is open in a frame, if it does. */
+export function awaitedChildren(state: ExecutionState, frame: Frame): AwaitedChild[] {
+  const { phase, attempt } = frame;
+  if (phase.is !== "task" || !phase.child) return [];
+  return [{ ...phase.child, path: addressOf(state, frame).text, attempt }];
 }

@@ -80,8 +80,6 @@ export interface ForeachPhase extends FanPhase {
   /** The list that runs for each item. */
   readonly body: number;
   readonly scope: Packed;
-  /** The scope in full, once it was needed. */
-  unpacked?: ForeachScope;
   waves: Wave[];
 }
 
@@ -128,3 +126,7 @@ export interface Failure {
 
 /** Of a foreach or parallel. */
 export type IterationCounts = readonly [total: number, started: number, succeeded: number, failed?: number];
+
+export function countsOf({ count, next, succeeded, failed }: FanPhase): IterationCounts {
+  return [count, next, succeeded, failed];
+}

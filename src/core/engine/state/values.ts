@@ -56,24 +56,27 @@ export class Values {
     return this.slim(this.split(value), inlineSize);
   }
 
+  /** `added` over `packed`, where a record has room for both; else undefined, and `merge` stores something. */
+  join(packed: Packed, added: Packed): Packed | undefined {
+    if (added === EMPTY) return packed;
+    if (added.base !== undefined) return undefined;
+    const { keys, refs, ...rest } = over(packed, added);
+    const size = jsonSize(keys, INLINE_VALUE_SIZE) + 16 * Object.keys(refs).length;
+    return size <= INLINE_VALUE_SIZE ? compact({ keys, refs, ...rest }) : undefined;
+  }
+
   /**
    * `added` over `packed`. `whole` gives the same object in full; it is asked for when the layers under it hold much
    * that was overwritten since, and then packed anew, so that layers never outgrow the object by more than twice.
    */
   merge(packed: Packed, added: Packed, whole: () => JsonObject): Packed {
-    if (added === EMPTY) return packed;
-    if (added.base !== undefined) return this.pack(whole());
-    const kept = { ...packed.refs };
-    for (const key of Object.keys(added.keys ?? {})) delete kept[key];
-    const refs = { ...kept, ...added.refs };
-    const keys = { ...packed.keys, ...added.keys };
-    const merged = { keys, refs, ...(packed.base !== undefined && { base: packed.base }) };
-    if (jsonSize(keys, INLINE_VALUE_SIZE) + 16 * Object.keys(refs).length <= INLINE_VALUE_SIZE)
-      return compact(merged);
+    const joined = this.join(packed, added);
+    if (joined) return joined;
     const full = whole();
+    if (added.base !== undefined) return this.pack(full);
     const layered = (this.layersUnder(packed) + 1) * INLINE_VALUE_SIZE;
     if (layered > 2 * jsonSize(full)) return this.pack(full);
-    return this.slim(merged, INLINE_VALUE_SIZE);
+    return this.slim(over(packed, added), INLINE_VALUE_SIZE);
   }
 
   unpack(packed: Packed): JsonObject {
@@ -175,6 +178,15 @@ function isShared(value: Json): value is JsonObject | readonly Json[] {
 function setOwn(object: Record<string, Json>, key: string, value: Json): void {
   if (key !== "__proto__") object[key] = value;
   else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** `added` over `packed`, neither stored. */
+function over(packed: Packed, added: Packed) {
+  const kept = { ...packed.refs };
+  for (const key of Object.keys(added.keys ?? {})) delete kept[key];
+  const refs = { ...kept, ...added.refs };
+  const keys = { ...packed.keys, ...added.keys };
+  return { keys, refs, ...(packed.base !== undefined && { base: packed.base }) };
 }
 
 function compact({ keys = {}, refs = {}, base }: Packed): Packed {

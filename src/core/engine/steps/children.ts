@@ -1,12 +1,21 @@
 import { type Json, jsonSize } from "../../json.ts";
+import { innerList } from "../../fdl/inner-lists.ts";
 import { EXECUTION_DATA_SIZE } from "../../limits.ts";
 import { assert } from "../../result.ts";
-import type { EvolveTable } from "../contract.ts";
-import { becomeRunnable, countsOf } from "../evolve.ts";
-import { type Execution, type Frame, type IterationResult, newFrame } from "../state/execution-state.ts";
-import type { Failure, FanPhase, ForeachPhase, ParallelPhase, Phase } from "../state/phase.ts";
-import { childPath, parseFramePath } from "../state/addresses.ts";
-import type { Turn } from "../turn.ts";
+import { type EvolveTable, type Execution, NOTHING_LEFT, type Turn } from "../contract.ts";
+import { becomeRunnable, materialize, openFrame } from "../frame-changes.ts";
+import { childAddress } from "../state/addresses.ts";
+import type { ExecutionState, Frame, IterationResult } from "../state/execution-state.ts";
+import type { AwaitedChild } from "../state/fact.ts";
+import { addressOf, awaitedChildren, openStep, ownerOf, resultsOf } from "../state/navigation.ts";
+import {
+  type Failure,
+  type FanPhase,
+  type ForeachPhase,
+  type ParallelPhase,
+  type Phase,
+  countsOf,
+} from "../state/phase.ts";
 
 /** What the control steps have in common: lists inside them that open, close and fail. */
 
@@ -14,8 +23,8 @@ function isFan(phase: Phase): phase is ForeachPhase | ParallelPhase {
   return phase.is === "foreach" || phase.is === "parallel";
 }
 
-export function fanOf({ phase, path }: Frame): FanPhase {
-  assert(isFan(phase), `lists run side by side in frame "${path}"`);
+export function fanOf({ phase, address }: Frame): FanPhase {
+  assert(isFan(phase), `lists run side by side in frame "${address.text}"`);
   return phase;
 }
 
@@ -23,22 +32,22 @@ export function fanOf({ phase, path }: Frame): FanPhase {
 export function exitChild(turn: Turn, owner: Frame, child: Frame): void {
   const size = fanOf(owner).resultSize + jsonSize(child.local);
   if (size <= EXECUTION_DATA_SIZE) {
-    turn.emit({ type: "childExited", frame: child.path });
+    turn.emit({ type: "childExited", frame: child.address });
     return;
   }
-  const path = turn.execution.stepPath(owner);
-  const cause = `the results of ${path} are larger than ${EXECUTION_DATA_SIZE} bytes of JSON`;
+  const { text } = addressOf(turn.state, owner);
+  const cause = `the results of ${text} are larger than ${EXECUTION_DATA_SIZE} bytes of JSON`;
   turn.fail("FnF.DataLimitExceeded", cause);
 }
 
 /** The first child that fails decides (spec: FDL section 6.4). */
 export function failOwner(turn: Turn, _: Frame, child: Frame, failure: Failure): void {
-  turn.emit({ type: "childFailed", frame: child.path, ...failure });
+  turn.emit({ type: "childFailed", frame: child.address, ...failure });
 }
 
 /** Enters the next child; its owner is looked at again when the child waits, so children begin in their order. */
 export function enterNext(turn: Turn, owner: Frame, to: number): void {
-  turn.emit({ type: "childEntered", frame: owner.path, index: fanOf(owner).next, to });
+  turn.emit({ type: "childEntered", frame: owner.address, index: fanOf(owner).next, to });
 }
 
 export function isFilling({ next, fillTo }: FanPhase): boolean {
@@ -48,106 +57,101 @@ export function isFilling({ next, fillTo }: FanPhase): boolean {
 /** The children's local variables in their order; null where a failure was tolerated. */
 export function gather(execution: Execution, owner: Frame): Json[] {
   const locals: Json[] = Array.from({ length: fanOf(owner).count }, () => null);
-  for (const { index, local, status } of execution.resultsOf(execution.stepPath(owner))) {
-    if (status === "Succeeded") locals[index] = execution.values.unpack(local);
+  for (const { index, local, status } of resultsOf(execution, addressOf(execution.state, owner))) {
+    if (status === "Succeeded") locals[index] = execution.context.values.unpack(local);
   }
   return locals;
 }
 
 export const NEW_FAN = { next: 0, fillTo: 0, running: 0, succeeded: 0, failed: 0, resultSize: 0 } as const;
 
-export function openChild(execution: Execution, path: string, list: number, began: number): void {
-  execution.frames.set(path, newFrame(path, list, { is: "ready" }, began));
-  execution.touched.add(path);
-  execution.runnable.push(path);
-}
-
 /** Moves a child from the open frames to the results of its owner. */
 export function closeChild(
-  execution: Execution,
-  path: string,
+  state: ExecutionState,
+  child: Frame,
   status: IterationResult["status"],
   ended: number,
-): { owner: Frame; child: Frame } {
-  const child = execution.open(path);
-  const owner = execution.ownerOf(path);
-  const address = parseFramePath(path);
-  assert(owner && address, `"${path}" is inside a control step`);
-  const { began: entered, packedLocal: local, visits, storedVisits } = child;
+): Frame {
+  const { address, began: entered, packedLocal: local, visits, storedVisits } = child;
+  const owner = ownerOf(state, address);
+  assert(owner && address.owner, `"${address.text}" is inside a control step`);
   const result = { index: address.index, status, entered, ended, local, visits, storedVisits };
-  const results = execution.results.get(address.owner);
+  const results = state.results.get(address.owner.text);
   if (results) results.push(result);
-  else execution.results.set(address.owner, [result]);
-  execution.frames.delete(path);
-  execution.touched.add(owner.path);
-  return { owner, child };
+  else state.results.set(address.owner.text, [result]);
+  state.frames.delete(address.text);
+  state.touched.add(owner.address.text);
+  return owner;
 }
 
 /** Children that were started, by one fact each or as a wave. */
-export function countStarted(execution: Execution, phase: FanPhase, children: number): void {
+export function countStarted(state: ExecutionState, phase: FanPhase, children: number): void {
   phase.next += children;
   phase.running += children;
-  execution.head.openIterations += children;
+  state.head.openIterations += children;
 }
 
 /** The facts of iterations and branches that have records, and of all children that fail. */
 export const evolveChildren: EvolveTable<"childEntered" | "childExited" | "childTolerated" | "childFailed"> =
   {
-    childEntered(execution, { frame: path, index, to }, { event }) {
-      const owner = execution.open(path);
+    childEntered({ state }, { index, to }, { event, frame: address }) {
+      const owner = materialize(state, address);
       const phase = fanOf(owner);
-      const list = execution.behaviour(owner).childList(execution.step(owner), index);
+      const list = innerList(openStep(state, owner), index);
       assert(list !== undefined, "a child that is entered has a list");
-      execution.runnable.push(path);
-      openChild(execution, childPath(execution.stepPath(owner), index), list, event);
+      state.runnable.push(address.text);
+      openFrame(state, childAddress(addressOf(state, owner), index), list, event);
       phase.fillTo = to;
-      countStarted(execution, phase, 1);
+      countStarted(state, phase, 1);
     },
-    childExited(execution, { frame: path }, { event }) {
-      const { owner, child } = closeChild(execution, path, "Succeeded", event);
+    childExited({ state }, _, { event, frame: address }) {
+      const child = materialize(state, address);
+      const owner = closeChild(state, child, "Succeeded", event);
       const phase = fanOf(owner);
       phase.succeeded++;
       phase.resultSize += jsonSize(child.local);
-      countEnded(execution, owner, phase, event);
+      countEnded(state, owner, phase, event);
     },
-    childTolerated(execution, { frame: path }, { event }) {
-      const { owner } = closeChild(execution, path, "Failed", event);
+    childTolerated({ state }, _, { event, frame: address }) {
+      const owner = closeChild(state, materialize(state, address), "Failed", event);
       const phase = fanOf(owner);
       phase.failed++;
-      countEnded(execution, owner, phase, event);
+      countEnded(state, owner, phase, event);
     },
-    childFailed(execution, { frame: path, error, cause }) {
-      const { last } = execution.open(path);
-      const { owner } = closeChild(execution, path, "Failed", last);
+    childFailed({ state }, { error, cause }, { frame: address }) {
+      const child = materialize(state, address);
+      const owner = closeChild(state, child, "Failed", child.last);
       const { phase } = owner;
-      owner.last = last;
-      dropChildren(execution, owner);
+      owner.last = child.last;
+      const children = dropChildren(state, owner);
       const counts = isFan(phase) ? { iterations: countsOf(phase) } : {};
-      becomeRunnable(execution, owner, { is: "settled", result: { error, cause }, ...counts });
+      becomeRunnable(state, owner, { is: "settled", result: { error, cause }, ...counts });
+      return children.length > 0 ? { children } : NOTHING_LEFT;
     },
   };
 
-function countEnded(execution: Execution, owner: Frame, phase: FanPhase, event: number): void {
+function countEnded(state: ExecutionState, owner: Frame, phase: FanPhase, event: number): void {
   phase.running--;
-  execution.head.openIterations--;
+  state.head.openIterations--;
   owner.last = event;
-  execution.runnable.push(owner.path);
+  state.runnable.push(owner.address.text);
 }
 
-/** Everything that still runs inside a step that failed (spec: FDL section 6.4). */
-function dropChildren(execution: Execution, owner: Frame): void {
+/** Everything that still runs inside a step that failed (spec: FDL section 6.4). Gives the children it waited for. */
+function dropChildren(state: ExecutionState, owner: Frame): AwaitedChild[] {
   const { phase } = owner;
-  if (isFan(phase)) execution.head.openIterations -= phase.running;
-  const path = execution.stepPath(owner);
+  if (isFan(phase)) state.head.openIterations -= phase.running;
+  const address = addressOf(state, owner);
+  const awaited: AwaitedChild[] = [];
   for (const index of startedIndexes(phase)) {
-    const inside = childPath(path, index);
-    const child = execution.frames.get(inside);
+    const { text } = childAddress(address, index);
+    const child = state.frames.get(text);
     if (!child) continue;
-    dropChildren(execution, child);
-    execution.abandon(child);
-    execution.frames.delete(inside);
-    execution.touched.add(inside);
+    awaited.push(...dropChildren(state, child), ...awaitedChildren(state, child));
+    state.frames.delete(text);
+    state.touched.add(text);
   }
+  return awaited;
 }
 
 function* startedIndexes(phase: Phase): Generator<number> {

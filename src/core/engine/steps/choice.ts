@@ -1,15 +1,17 @@
 import { evaluateCondition } from "../../expr/condition/evaluate.ts";
 import { type StepOf, stepOf } from "../../fdl/flow.ts";
+import { innerList } from "../../fdl/inner-lists.ts";
 import type { JsonObject } from "../../json.ts";
 import { assert } from "../../result.ts";
-import { succeedStep } from "../advance.ts";
+import { succeedStep } from "../conclude-step.ts";
 import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../contract.ts";
-import { becomeRunnable } from "../evolve.ts";
-import type { Frame } from "../state/execution-state.ts";
-import type { ChoicePhase } from "../state/phase.ts";
-import { childPath } from "../state/addresses.ts";
+import { becomeRunnable, materialize, openFrame } from "../frame-changes.ts";
 import { stepInput } from "../scope.ts";
-import { closeChild, failOwner, openChild } from "./children.ts";
+import { childAddress } from "../state/addresses.ts";
+import type { Frame } from "../state/execution-state.ts";
+import { addressOf, openStep } from "../state/navigation.ts";
+import type { ChoicePhase } from "../state/phase.ts";
+import { closeChild, failOwner } from "./children.ts";
 
 type ChoiceStep = StepOf<"choice">;
 
@@ -17,19 +19,17 @@ type ChoiceStep = StepOf<"choice">;
 export const choice: StepBehaviour<ChoiceStep> = {
   ...NO_CHILDREN,
   enter(turn, frame, step) {
-    const { option, warnings } = choose(step, stepInput(turn.execution, frame));
+    const { option, warnings } = choose(step, stepInput(turn, frame));
     const chosen = step.options[option];
     if (chosen?.list === undefined) {
       succeedStep(turn, frame, {}, { warnings, ...(chosen?.goto !== undefined && { goto: chosen.goto }) });
     } else {
       const told = warnings.length > 0 ? { warnings } : {};
-      turn.emit({ type: "optionEntered", frame: frame.path, option, ...told });
+      turn.emit({ type: "optionEntered", frame: frame.address, option, ...told });
     }
   },
-  childEnded: (turn, _, child) => turn.emit({ type: "optionExited", frame: child.path }),
+  childEnded: (turn, _, child) => turn.emit({ type: "optionExited", frame: child.address }),
   childFailed: failOwner,
-  childKind: "option",
-  childList: (step, index) => step.options[index]?.list,
   childInput: (execution, frame) => stepInput(execution, frame),
 };
 
@@ -47,20 +47,20 @@ function choose({ options }: ChoiceStep, input: JsonObject): { option: number; w
 
 /** The facts of an option that has steps. */
 export const evolveChoice: EvolveTable<"optionEntered" | "optionExited"> = {
-  optionEntered(execution, { frame: path, option, warnings }) {
-    const owner = execution.open(path);
-    const list = choice.childList(stepOf(execution.step(owner), "choice"), option);
+  optionEntered({ state }, { option, warnings }, { frame: address }) {
+    const owner = materialize(state, address);
+    const list = innerList(openStep(state, owner), option);
     assert(list !== undefined, "an option that is entered has steps");
     owner.phase = { is: "choice", option, ...(warnings && { warnings }) };
-    openChild(execution, childPath(execution.stepPath(owner), option), list, owner.entered + 1);
+    openFrame(state, childAddress(addressOf(state, owner), option), list, owner.entered + 1);
   },
-  optionExited(execution, { frame: path }) {
-    const { last } = execution.open(path);
-    const { owner, child } = closeChild(execution, path, "Succeeded", last);
+  optionExited({ state }, _, { frame: address }) {
+    const child = materialize(state, address);
+    const owner = closeChild(state, child, "Succeeded", child.last);
     const { option, warnings } = phaseOf(owner);
-    const { goto } = stepOf(execution.step(owner), "choice").options[option] ?? {};
-    owner.last = last;
-    becomeRunnable(execution, owner, {
+    const { goto } = stepOf(openStep(state, owner), "choice").options[option] ?? {};
+    owner.last = child.last;
+    becomeRunnable(state, owner, {
       is: "settled",
       result: { local: child.local },
       ...(goto !== undefined && { goto }),

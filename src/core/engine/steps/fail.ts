@@ -9,10 +9,10 @@ import { stepScope } from "../scope.ts";
 export const fail: StepBehaviour<StepOf<"fail">> = {
   ...NO_CHILDREN,
   enter(turn, frame, step) {
-    const scope = stepScope(turn.execution, frame);
+    const scope = stepScope(turn, frame);
     turn.emit({
       type: "stepFailed",
-      frame: frame.path,
+      frame: frame.address,
       error: text(evaluateSource(step.error, scope)).slice(0, ERROR_LENGTH) || "FnF.Fail",
       cause: text(evaluateSource(step.cause, scope)).slice(0, CAUSE_LENGTH),
     });

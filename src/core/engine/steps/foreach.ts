@@ -3,14 +3,15 @@ import { type Step, type StepOf, type Tolerance, stepOf } from "../../fdl/flow.t
 import { type Json, type JsonObject, isJsonObject } from "../../json.ts";
 import { FOREACH_ITEMS_MAX, OPEN_ITERATIONS_MAX } from "../../limits.ts";
 import { assert } from "../../result.ts";
-import { failStep, succeedStep } from "../advance.ts";
-import type { EvolveTable, StepBehaviour } from "../contract.ts";
-import { type Execution, type Frame, startedEvent } from "../state/execution-state.ts";
-import type { ForeachPhase, ForeachScope } from "../state/phase.ts";
-import { parseFramePath } from "../state/addresses.ts";
+import { failStep, succeedStep } from "../conclude-step.ts";
+import type { EvolveTable, StepBehaviour, Turn } from "../contract.ts";
+import { materialize } from "../frame-changes.ts";
 import { stepInput, stepScope } from "../scope.ts";
-import type { Turn } from "../turn.ts";
+import type { ExecutionState, Frame } from "../state/execution-state.ts";
+import { openStep } from "../state/navigation.ts";
+import type { ForeachPhase, ForeachScope } from "../state/phase.ts";
 import type { Packed, Values } from "../state/values.ts";
+import { startedEvent } from "../state/waves.ts";
 import { NEW_FAN, countStarted, enterNext, exitChild, failOwner, gather, isFilling } from "./children.ts";
 import { useQueue } from "./task.ts";
 
@@ -19,8 +20,7 @@ type ForeachStep = StepOf<"foreach">;
 /** Runs its list once for each item, in waves (spec: FDL section 2.6). */
 export const foreach: StepBehaviour<ForeachStep> = {
   enter(turn, frame, step) {
-    const { execution } = turn;
-    const items = evaluateSource(step.collection, stepScope(execution, frame));
+    const items = evaluateSource(step.collection, stepScope(turn, frame));
     if (!Array.isArray(items)) {
       const cause = "iterationMapping.collection did not find an array in the step's input";
       failStep(turn, frame, { error: "FnF.RuntimeError", cause });
@@ -35,22 +35,20 @@ export const foreach: StepBehaviour<ForeachStep> = {
   continueStep(turn, frame, step) {
     const phase = phaseOf(frame);
     if (phase.succeeded + phase.failed < phase.count) refill(turn, frame, step, phase);
-    else succeedStep(turn, frame, gather(turn.execution, frame));
+    else succeedStep(turn, frame, gather(turn, frame));
   },
   childEnded: exitChild,
   childFailed(turn, frame, child, failure) {
     const { failed, count } = phaseOf(frame);
-    const { tolerance } = stepOf(turn.execution.step(frame), "foreach");
+    const { tolerance } = stepOf(openStep(turn.state, frame), "foreach");
     if (failed < toleratedFailures(tolerance, count)) {
-      turn.emit({ type: "childTolerated", frame: child.path, ...failure });
+      turn.emit({ type: "childTolerated", frame: child.address, ...failure });
     } else failOwner(turn, frame, child, failure);
   },
-  childKind: "iteration",
-  childList: ({ body }) => body,
-  childInput(execution, frame, childPath) {
-    const step = stepOf(execution.step(frame), "foreach");
-    const { input, items } = scopeOf(execution, phaseOf(frame));
-    return iterationInput(step, input, items, parseFramePath(childPath)?.index ?? 0);
+  childInput({ state, context }, frame, index) {
+    const step = stepOf(openStep(state, frame), "foreach");
+    const { input, items } = scopeOf(context.values, phaseOf(frame));
+    return iterationInput(step, input, items, index);
   },
   defaultOutput: "empty",
   retriedBy: "visit",
@@ -79,15 +77,14 @@ export function iterationInput(
 }
 
 function start(turn: Turn, frame: Frame, step: ForeachStep, items: readonly Json[]): void {
-  const { execution } = turn;
-  const scope = execution.values.pack({ input: stepInput(execution, frame), items });
-  turn.emit({ type: "foreachStarted", frame: frame.path, scope, count: items.length });
+  const scope = { input: stepInput(turn, frame), items };
+  turn.emit({ type: "foreachStarted", frame: frame.address, scope, count: items.length });
   refill(turn, frame, step, phaseOf(frame));
 }
 
 /** Fills the window when a quarter of it is free, so that one transport message carries many tasks. */
 function refill(turn: Turn, frame: Frame, step: ForeachStep, phase: ForeachPhase): void {
-  const { execution } = turn;
+  const { state, context } = turn;
   if (isFilling(phase)) {
     enterNext(turn, frame, phase.fillTo);
     return;
@@ -95,19 +92,27 @@ function refill(turn: Turn, frame: Frame, step: ForeachStep, phase: ForeachPhase
   const free = step.concurrency - phase.running;
   // Nobody wakes a foreach but its own iterations, so one of them may always run: else all could wait for room for ever.
   const least = phase.running === 0 ? 1 : 0;
-  const room = Math.max(least, Math.min(free, OPEN_ITERATIONS_MAX - execution.head.openIterations));
+  const room = Math.max(least, Math.min(free, OPEN_ITERATIONS_MAX - state.head.openIterations));
   const from = phase.next;
   const to = Math.min(from + room, phase.count);
   if (to <= from || (phase.running > 0 && free < step.concurrency / 4)) return;
-  const first = execution.flow.lists[step.body]?.steps[0];
-  const wave = first && execution.behaviours(first).waveDueAt?.(first, turn.now);
-  if (wave) turn.emit({ type: "iterationsEntered", frame: frame.path, from, to, ...wave });
+  const first = state.flow.lists[step.body]?.steps[0];
+  const wave = first && context.behaviours(first).waveDueAt?.(first, turn.now);
+  if (wave) turn.emit({ type: "iterationsEntered", frame: frame.address, from, to, ...wave });
   else enterNext(turn, frame, to);
 }
 
-function scopeOf(execution: Execution, phase: ForeachPhase) {
-  return (phase.unpacked ??= unpackScope(execution.values, phase.scope));
+/** In full, once for all iterations. */
+function scopeOf(values: Values, { scope }: ForeachPhase): ForeachScope {
+  const known = unpackedScopes.get(scope);
+  if (known) return known;
+  const unpacked = unpackScope(values, scope);
+  unpackedScopes.set(scope, unpacked);
+  return unpacked;
 }
+
+/** They live as long as the phase that they are of. */
+const unpackedScopes = new WeakMap<Packed, ForeachScope>();
 
 /** `{input, items}`, as a foreach keeps them. */
 export function unpackScope(values: Values, packed: Packed): ForeachScope {
@@ -117,29 +122,31 @@ export function unpackScope(values: Values, packed: Packed): ForeachScope {
 }
 
 export function phaseOf(frame: Frame): ForeachPhase {
-  assert(frame.phase.is === "foreach", `a foreach is open in frame "${frame.path}"`);
+  assert(frame.phase.is === "foreach", `a foreach is open in frame "${frame.address.text}"`);
   return frame.phase;
 }
 
 /** What a foreach has of its own: its items, and iterations that are entered together. */
 export const evolveForeach: EvolveTable<"foreachStarted" | "iterationsEntered" | "tasksSubmitted"> = {
-  foreachStarted(execution, { frame: path, scope, count }) {
-    const frame = execution.open(path);
-    const { body } = stepOf(execution.step(frame), "foreach");
+  foreachStarted({ state }, { scope, count }, { frame: address }) {
+    const frame = materialize(state, address);
+    const { body } = stepOf(openStep(state, frame), "foreach");
     frame.phase = { is: "foreach", body, scope, count, ...NEW_FAN, waves: [] };
   },
-  iterationsEntered(execution, { frame: path, from, to, dueAt }, { event, at }) {
-    const phase = phaseOf(execution.open(path));
+  iterationsEntered({ state }, { from, to, dueAt }, { at, event, frame: address }) {
+    const phase = phaseOf(materialize(state, address));
     const wave = { from, to, firstEvent: event, open: new Map<number, number>(), unsubmitted: to - from };
     for (let index = from; index < to; index++) wave.open.set(index, startedEvent(wave, index));
     phase.waves.push({ ...wave, since: at, ...(dueAt !== undefined && { dueAt }) });
     phase.fillTo = to;
-    if (dueAt !== undefined) execution.timers.add({ at: dueAt, kind: "wave", frame: path, wave: event });
-    useQueue(execution, firstStep(execution, phase));
-    countStarted(execution, phase, to - from);
+    if (dueAt !== undefined) {
+      state.timers.add({ at: dueAt, kind: "wave", frame: address.text, wave: event });
+    }
+    useQueue(state, firstStep(state, phase));
+    countStarted(state, phase, to - from);
   },
-  tasksSubmitted(execution, { frame: path, firstEvent, runs }, { event }) {
-    const wave = phaseOf(execution.open(path)).waves.find((one) => one.firstEvent === firstEvent);
+  tasksSubmitted({ state }, { firstEvent, runs }, { event, frame: address }) {
+    const wave = phaseOf(materialize(state, address)).waves.find((one) => one.firstEvent === firstEvent);
     let next = event;
     for (const [from, length] of runs) {
       for (let index = from; index < from + length; index++) wave?.open.set(index, next++);
@@ -148,8 +155,8 @@ export const evolveForeach: EvolveTable<"foreachStarted" | "iterationsEntered" |
   },
 };
 
-function firstStep(execution: Execution, phase: ForeachPhase): Step {
-  const step = execution.flow.lists[phase.body]?.steps[0];
+function firstStep({ flow }: ExecutionState, phase: ForeachPhase): Step {
+  const step = flow.lists[phase.body]?.steps[0];
   assert(step, "a list has a first step");
   return step;
 }

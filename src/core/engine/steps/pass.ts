@@ -1,5 +1,5 @@
 import type { StepOf } from "../../fdl/flow.ts";
-import { succeedStep } from "../advance.ts";
+import { succeedStep } from "../conclude-step.ts";
 import { NO_CHILDREN, type StepBehaviour } from "../contract.ts";
 
 export const pass: StepBehaviour<StepOf<"pass">> = {

@@ -3,16 +3,24 @@ import { type Step, type StepOf, stepOf } from "../../fdl/flow.ts";
 import { childName } from "../../names.ts";
 import { assert } from "../../result.ts";
 import { SECOND_MS } from "../../time.ts";
-import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../contract.ts";
-import { becomeRunnable, countRetry } from "../evolve.ts";
-import type { Execution, Frame } from "../state/execution-state.ts";
-import type { ChildExecution } from "../state/fact.ts";
+import {
+  type EvolveTable,
+  type Execution,
+  type LeftBehind,
+  NO_CHILDREN,
+  type StepBehaviour,
+} from "../contract.ts";
+import { becomeRunnable, countRetry, materialize } from "../frame-changes.ts";
 import { stepScope } from "../scope.ts";
+import type { ExecutionState, Frame } from "../state/execution-state.ts";
+import type { ChildExecution } from "../state/fact.ts";
+import { addressOf, awaitedChildren, openStep } from "../state/navigation.ts";
+import type { SettledPhase } from "../state/phase.ts";
 
 /** Hands work outside and waits for the answer (spec: FDL sections 2.1 and 5.1). */
 export const task: StepBehaviour<StepOf<"task">> = {
   ...NO_CHILDREN,
-  enter: (turn, frame) => turn.emit(scheduleAttempt(turn.execution, frame, turn.now)),
+  enter: (turn, frame) => turn.emit(scheduleAttempt(turn, frame, turn.now)),
   // Queues take many tasks together, as long as all that is known of each is known of all.
   waveDueAt: (step, now) =>
     step.resource.kind === "queue" && step.heartbeatSeconds === undefined ? dueAt(step, now) : undefined,
@@ -22,12 +30,12 @@ export const task: StepBehaviour<StepOf<"task">> = {
 
 /** The fact that hands the next attempt of the open step outside. */
 export function scheduleAttempt(execution: Execution, frame: Frame, now: number) {
-  const step = taskStep(execution.step(frame));
+  const step = taskStep(openStep(execution.state, frame));
   const attempt = frame.attempt + 1;
   const child = childOf(execution, frame, step, attempt);
   return {
     type: "taskScheduled",
-    frame: frame.path,
+    frame: frame.address,
     attempt,
     ...dueAt(step, now),
     ...(step.heartbeatSeconds !== undefined && { heartbeatDueAt: now + step.heartbeatSeconds * SECOND_MS }),
@@ -42,13 +50,14 @@ function childOf(
   step: StepOf<"task">,
   attempt: number,
 ): ChildExecution | undefined {
+  const { state } = execution;
   const { resource, pattern, serviceParams } = step;
   if (resource.kind !== "flow" || pattern !== "sync") return undefined;
   const scope = stepScope(execution, frame);
   const param = (key: string) => serviceParams[key] && evaluateSource(serviceParams[key], scope);
   const [flow, asked] = [resource.flow ?? param("FlowName"), param("ExecutionName")];
   if (typeof flow !== "string") return undefined;
-  const own = childName(execution.head.id, execution.stepPath(frame), attempt);
+  const own = childName(state.head.id, addressOf(state, frame).text, attempt);
   return { flow, name: typeof asked === "string" ? asked : own };
 }
 
@@ -61,9 +70,8 @@ function dueAt({ timeoutSeconds }: StepOf<"task">, now: number): { dueAt?: numbe
 }
 
 /** Remembers where messages of the execution may lie. */
-export function useQueue(execution: Execution, step: Step): void {
+export function useQueue({ head }: ExecutionState, step: Step): void {
   const { resource } = taskStep(step);
-  const { head } = execution;
   if (resource.kind !== "queue" || head.queues.includes(resource.queue)) return;
   head.queues = [...head.queues, resource.queue];
 }
@@ -79,8 +87,8 @@ export const evolveTask: EvolveTable<
   | "taskHeartbeat"
   | "retryPlanned"
 > = {
-  taskScheduled(execution, { frame: path, attempt, dueAt: due, heartbeatDueAt, child }, { event, at }) {
-    const frame = execution.open(path);
+  taskScheduled({ state }, { attempt, dueAt: due, heartbeatDueAt, child }, { at, event, frame: address }) {
+    const frame = materialize(state, address);
     frame.attempt = attempt;
     frame.last = event + 1;
     frame.phase = {
@@ -91,61 +99,63 @@ export const evolveTask: EvolveTable<
       ...(heartbeatDueAt !== undefined && { heartbeatDueAt }),
       ...(child && { child }),
     };
-    useQueue(execution, execution.step(frame));
-    if (due !== undefined) execution.timers.add({ at: due, kind: "attempt", frame: path });
-    if (heartbeatDueAt !== undefined) {
-      execution.timers.add({ at: heartbeatDueAt, kind: "heartbeat", frame: path });
-    }
+    useQueue(state, openStep(state, frame));
+    const { text } = address;
+    if (due !== undefined) state.timers.add({ at: due, kind: "attempt", frame: text });
+    if (heartbeatDueAt !== undefined)
+      state.timers.add({ at: heartbeatDueAt, kind: "heartbeat", frame: text });
   },
-  taskHeartbeat(execution, { frame: path, dueAt: nextAt, progress }, { at }) {
-    const { phase } = execution.open(path);
+  taskHeartbeat({ state }, { dueAt: nextAt, progress }, { at, frame: address }) {
+    const { phase } = materialize(state, address);
     assert(phase.is === "task", "an open attempt is alive");
     if (nextAt !== undefined) phase.heartbeatDueAt = nextAt;
     if (progress !== undefined) phase.progress = { value: progress, at };
   },
-  taskSubmitted(execution, { frame: path }, { event }) {
-    const frame = execution.open(path);
+  taskSubmitted({ state }, _, { event, frame: address }) {
+    const frame = materialize(state, address);
     assert(frame.phase.is === "task", "an open attempt is submitted");
     frame.phase.submitted = true;
     frame.last = event;
   },
-  taskSubmitFailed(execution, { frame: path, error, cause }, { event }) {
-    execution.abandon(execution.open(path));
-    finishAttempt(execution, path, event, { error, cause });
+  taskSubmitFailed({ state }, { error, cause }, { event, frame: address }) {
+    return finishAttempt(state, materialize(state, address), event, { result: { error, cause } });
   },
-  taskSucceeded(execution, { frame: path, output, impliesSubmitted, abandonsChild }, { event }) {
-    if (abandonsChild) execution.abandon(execution.open(path));
-    const local = execution.values.unpack(output);
-    finishAttempt(execution, path, impliesSubmitted ? event + 1 : event, { local });
+  taskSucceeded({ state, context }, { output, impliesSubmitted, abandonsChild }, { event, frame: address }) {
+    const result = { local: context.values.unpack(output) };
+    const last = impliesSubmitted ? event + 1 : event;
+    const left = finishAttempt(state, materialize(state, address), last, { result });
+    return abandonsChild ? left : undefined;
   },
-  taskFailed(execution, { frame: path, error, cause, impliesSubmitted, abandonsChild }, { event }) {
-    if (abandonsChild) execution.abandon(execution.open(path));
-    finishAttempt(execution, path, impliesSubmitted ? event + 1 : event, { error, cause });
+  taskFailed({ state }, { error, cause, impliesSubmitted, abandonsChild }, { event, frame: address }) {
+    const last = impliesSubmitted ? event + 1 : event;
+    const left = finishAttempt(state, materialize(state, address), last, { result: { error, cause } });
+    return abandonsChild ? left : undefined;
   },
-  taskTimedOut(execution, { frame: path, error = "FnF.TaskTimeout" }, { event }) {
-    execution.abandon(execution.open(path));
-    finishAttempt(execution, path, event, { error, cause: "the task was not answered in time" }, true);
+  taskTimedOut({ state }, { error = "FnF.TaskTimeout" }, { event, frame: address }) {
+    const result = { error, cause: "the task was not answered in time" };
+    return finishAttempt(state, materialize(state, address), event, { result, timedOut: true });
   },
-  retryPlanned(execution, { frame: path, policy, at }) {
-    const frame = execution.open(path);
+  retryPlanned({ state }, { policy, at }, { frame: address }) {
+    const frame = materialize(state, address);
     countRetry(frame, policy);
     frame.phase = {
       is: "retry",
       at,
       timedOut: frame.phase.is === "settled" && frame.phase.timedOut === true,
     };
-    execution.timers.add({ at, kind: "retry", frame: path });
+    state.timers.add({ at, kind: "retry", frame: address.text });
   },
 };
 
+/** Gives the child that the attempt waited for. */
 function finishAttempt(
-  execution: Execution,
-  path: string,
+  state: ExecutionState,
+  frame: Frame,
   last: number,
-  result: Extract<Frame["phase"], { is: "settled" }>["result"],
-  timedOut = false,
-): void {
-  const frame = execution.open(path);
+  end: Pick<SettledPhase, "result" | "timedOut">,
+): LeftBehind {
+  const children = awaitedChildren(state, frame);
   frame.last = last;
-  becomeRunnable(execution, frame, { is: "settled", result, ...(timedOut && { timedOut }) });
+  becomeRunnable(state, frame, { is: "settled", ...end });
+  return { children };
 }

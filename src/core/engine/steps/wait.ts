@@ -4,9 +4,9 @@ import { type Json, isJsonObject } from "../../json.ts";
 import { WAIT_SECONDS_MAX } from "../../limits.ts";
 import { type Result, assert, reject } from "../../result.ts";
 import { SECOND_MS, parseRfc3339 } from "../../time.ts";
-import { failStep, succeedStep } from "../advance.ts";
+import { failStep, succeedStep } from "../conclude-step.ts";
 import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../contract.ts";
-import { becomeRunnable } from "../evolve.ts";
+import { becomeRunnable, materialize } from "../frame-changes.ts";
 import { stepScope } from "../scope.ts";
 
 type WaitStep = StepOf<"wait">;
@@ -15,14 +15,14 @@ type WaitStep = StepOf<"wait">;
 export const wait: StepBehaviour<WaitStep> = {
   ...NO_CHILDREN,
   enter(turn, frame, step) {
-    const scope = stepScope(turn.execution, frame);
+    const scope = stepScope(turn, frame);
     const until = step.duration
       ? afterDuration(evaluateSource(step.duration, scope), turn.now)
       : atTimestamp(step.timestamp ? evaluateSource(step.timestamp, scope) : null);
     if (!until.ok) failStep(turn, frame, { error: "FnF.RuntimeError", cause: until.detail });
     else if (until.at > turn.now + WAIT_SECONDS_MAX * SECOND_MS) failStep(turn, frame, TOO_LONG);
     else if (until.at <= turn.now) succeedStep(turn, frame, {});
-    else turn.emit({ type: "pauseStarted", frame: frame.path, at: until.at });
+    else turn.emit({ type: "pauseStarted", frame: frame.address, at: until.at });
   },
 };
 
@@ -56,15 +56,15 @@ function shown(value: Json): string {
 
 /** The facts of waiting: by a wait, or before a control step is visited again. */
 export const evolvePause: EvolveTable<"pauseStarted" | "pauseEnded"> = {
-  pauseStarted(execution, { frame: path, at }) {
-    execution.open(path).phase = { is: "wait", at };
-    execution.timers.add({ at, kind: "wait", frame: path });
+  pauseStarted({ state }, { at }, { frame: address }) {
+    materialize(state, address).phase = { is: "wait", at };
+    state.timers.add({ at, kind: "wait", frame: address.text });
   },
-  pauseEnded(execution, { frame: path }) {
-    const frame = execution.open(path);
+  pauseEnded({ state }, _, { frame: address }) {
+    const frame = materialize(state, address);
     const { is } = frame.phase;
     assert(is === "wait" || is === "retry", "a pause ends where one was");
-    if (is === "wait") becomeRunnable(execution, frame, { is: "settled", result: { local: {} } });
-    else becomeRunnable(execution, frame, { is: "ready", again: true });
+    if (is === "wait") becomeRunnable(state, frame, { is: "settled", result: { local: {} } });
+    else becomeRunnable(state, frame, { is: "ready", again: true });
   },
 };

@@ -1,0 +1,61 @@
+import { type Json, isJsonObject } from "../json.ts";
+import { catching, failureOutput } from "./catch.ts";
+import type { Turn } from "./contract.ts";
+import { nextRetry } from "./retry.ts";
+import { mapOutput } from "./scope.ts";
+import type { Frame } from "./state/execution-state.ts";
+import { addressOf, openStep } from "./state/navigation.ts";
+import type { Failure, SettledPhase } from "./state/phase.ts";
+
+/** The open step's own work is over: what follows from it. */
+export function concludeStep(turn: Turn, frame: Frame, phase: SettledPhase): void {
+  const { result } = phase;
+  if ("local" in result) succeedStep(turn, frame, result.local, phase);
+  else failStep(turn, frame, result);
+}
+
+/** The open step is done: its output goes into the list's local variable (spec: FDL section 3.1). */
+export function succeedStep(
+  turn: Turn,
+  frame: Frame,
+  local: Json,
+  { goto, warnings = [] }: Pick<SettledPhase, "goto" | "warnings"> = {},
+): void {
+  const { state, context } = turn;
+  const step = openStep(state, frame);
+  const { outputMappings } = step;
+  const keeps = context.behaviours(step).defaultOutput === "local" && isJsonObject(local);
+  const output = outputMappings ? mapOutput(turn, frame, outputMappings, local) : keeps ? local : {};
+  if (!turn.fits(output, outputOf(turn, frame))) return;
+  turn.emit({
+    type: "stepSucceeded",
+    frame: frame.address,
+    output,
+    ...(goto !== undefined && { goto }),
+    ...(warnings.length > 0 && { warnings }),
+  });
+}
+
+/** Retry first, then catch, else the list fails (spec: FDL sections 6.2 and 6.3). */
+export function failStep(turn: Turn, frame: Frame, failure: Failure): void {
+  const { state, context, now } = turn;
+  const step = openStep(state, frame);
+  const again = nextRetry(step, frame.retries, failure.error, now, addressOf(state, frame).text);
+  if (again && context.behaviours(step).retriedBy === "attempt") {
+    turn.emit({ type: "retryPlanned", frame: frame.address, ...again });
+    return;
+  }
+  if (again) {
+    turn.emit({ type: "stepFailed", frame: frame.address, ...failure, again });
+    return;
+  }
+  const policy = catching(step, failure.error);
+  const output = policy ? failureOutput(turn, frame, step, failure) : {};
+  if (!turn.fits(output, outputOf(turn, frame))) return;
+  const caught = policy && { output, goto: policy.goto };
+  turn.emit({ type: "stepFailed", frame: frame.address, ...failure, ...(caught && { caught }) });
+}
+
+function outputOf({ state }: Turn, frame: Frame): string {
+  return `the output of step ${addressOf(state, frame).text}`;
+}

@@ -1,0 +1,66 @@
+import { assert } from "../result.ts";
+import type { FrameAddress } from "./state/addresses.ts";
+import {
+  type ExecutionState,
+  type Frame,
+  type Visit,
+  type VisitStatus,
+  newFrame,
+} from "./state/execution-state.ts";
+import { waveAt } from "./state/navigation.ts";
+import { type IterationCounts, type Phase, countsOf } from "./state/phase.ts";
+import { leaveWave, madeUpFrame } from "./state/waves.ts";
+
+/** The tools of `evolve`; nobody else changes a frame. */
+
+/** A frame for changing: from now on it has a record. */
+export function materialize(state: ExecutionState, address: FrameAddress): Frame {
+  state.touched.add(address.text);
+  const stored = state.frames.get(address.text);
+  if (stored) return stored;
+  const found = waveAt(state, address);
+  const frame = found && madeUpFrame(address, found.phase.body, found.wave);
+  assert(frame, `frame "${address.text}" is open`);
+  leaveWave(found.phase, found.wave, address.index);
+  state.touched.add(found.owner.address.text);
+  state.frames.set(address.text, frame);
+  return frame;
+}
+
+/** A list begins. */
+export function openFrame(state: ExecutionState, address: FrameAddress, list: number, began: number): void {
+  state.frames.set(address.text, newFrame(address, list, { is: "ready" }, began));
+  state.touched.add(address.text);
+  state.runnable.push(address.text);
+}
+
+export function becomeRunnable(state: ExecutionState, frame: Frame, phase: Phase): void {
+  frame.phase = phase;
+  state.runnable.push(frame.address.text);
+}
+
+export function countRetry(frame: Frame, policy: number): void {
+  const retries = [...frame.retries];
+  retries[policy] = (retries[policy] ?? 0) + 1;
+  frame.retries = Array.from(retries, (used) => used ?? 0);
+}
+
+export function closeStep(state: ExecutionState, frame: Frame, status: VisitStatus, ended: number): void {
+  const visit: Visit = {
+    position: frame.position,
+    round: frame.round,
+    status,
+    entered: frame.entered,
+    ended,
+    attempts: Math.max(1, frame.attempt),
+    ...iterationsOf(frame.phase),
+  };
+  frame.visits.push(visit);
+  frame.last = ended;
+  state.touched.add(frame.address.text);
+}
+
+function iterationsOf(phase: Phase): { iterations?: IterationCounts } {
+  if (phase.is === "foreach" || phase.is === "parallel") return { iterations: countsOf(phase) };
+  return phase.is === "settled" && phase.iterations ? { iterations: phase.iterations } : {};
+}

@@ -1,0 +1,67 @@
+import type { JsonObject } from "../json.ts";
+import { mergeObjects } from "../expr/mapping.ts";
+import { assert } from "../result.ts";
+import type { Execution } from "./contract.ts";
+import type { FrameAddress } from "./state/addresses.ts";
+import type { Draft, DraftOf } from "./state/draft.ts";
+import type { Fact, FactOf, FactType } from "./state/fact.ts";
+import type { Packed, Values } from "./state/values.ts";
+
+/** The definition and input of a small execution stand in its first fact, which saves a row for each. */
+const START_INLINE_SIZE = 16 * 1024;
+
+/** What an execution is started with; it stands in the head, too, which is there before any fact. */
+export function sealStart(values: Values, start: JsonObject): Packed {
+  return values.pack(start, START_INLINE_SIZE);
+}
+
+/** Gives the values of a draft their numbers: in here and nowhere else, so that a replay need not. */
+export function seal(execution: Execution, draft: Draft): Fact {
+  const { values } = execution.context;
+  switch (draft.type) {
+    case "executionSucceeded":
+      return { ...draft, output: values.pack(draft.output) };
+    case "taskSucceeded":
+      return { ...draft, frame: draft.frame.text, output: values.pack(draft.output) };
+    case "foreachStarted":
+      return { ...draft, frame: draft.frame.text, scope: values.pack(draft.scope) };
+    case "stepSucceeded":
+      return { ...draft, frame: draft.frame.text, ...packOutput(execution, draft.frame, draft.output) };
+    case "stepFailed":
+      return sealFailure(execution, draft);
+    default:
+      return placed(draft);
+  }
+}
+
+function sealFailure(
+  execution: Execution,
+  { caught, ...draft }: DraftOf<"stepFailed">,
+): FactOf<"stepFailed"> {
+  const fact = { ...draft, frame: draft.frame.text };
+  if (!caught) return fact;
+  return { ...fact, caught: { ...caught, ...packOutput(execution, draft.frame, caught.output) } };
+}
+
+/** An output, and the list's local variable with it where that outgrows its record: then storing it is for once. */
+function packOutput(
+  { state, context: { values } }: Execution,
+  { text }: FrameAddress,
+  output: JsonObject,
+): { output: Packed; local?: Packed } {
+  const frame = state.frames.get(text);
+  assert(frame, `frame "${text}" is open`);
+  const packed = values.pack(output);
+  if (values.join(frame.packedLocal, packed)) return { output: packed };
+  const local = values.merge(frame.packedLocal, packed, () => mergeObjects(frame.local, output));
+  return { output: packed, local };
+}
+
+type WithoutValues = Exclude<
+  FactType,
+  "executionSucceeded" | "taskSucceeded" | "foreachStarted" | "stepSucceeded" | "stepFailed"
+>;
+
+function placed(draft: { [T in WithoutValues]: DraftOf<T> }[WithoutValues]): Fact {
+  return "frame" in draft ? { ...draft, frame: draft.frame.text } : draft;
+}
