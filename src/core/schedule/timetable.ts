@@ -222,13 +222,19 @@ function parseIn(
 ): Result<{ cron: Cron; timeZone: string }> {
   const parsed = parseCron(text);
   if (!parsed.ok) return parsed;
-  if (parsed.timeZone !== undefined && timeZone !== undefined && parsed.timeZone !== timeZone) {
+  if (contradicts(parsed.timeZone, timeZone)) {
+    const [written] = text.trim().split("=", 1);
     return reject(
       "InvalidCron",
-      `CRON_TZ=${parsed.timeZone} contradicts timeZone ${timeZone}: keep one of them`,
+      `${written}=${parsed.timeZone} contradicts timeZone ${timeZone}: keep one of them`,
     );
   }
   return { ok: true, cron: parsed.cron, timeZone: timeZone ?? parsed.timeZone ?? otherwise };
+}
+
+/** Names of zones are the same in any letters. */
+function contradicts(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && one.toLowerCase() !== other.toLowerCase();
 }
 
 function atPlace(place: string, { code, detail }: { readonly code: string; readonly detail: string }) {

@@ -49,6 +49,19 @@ describe("a zone by its abbreviation is refused, with what is likely meant", () 
   });
 });
 
+describe("a zone before an expression that contradicts the schedule's is refused", () => {
+  test.each(["CRON_TZ=UTC", "TZ=UTC"])("%s, in the words that were written", (zone) => {
+    expect(new ScheduleRun().put(`${zone} 0 1 * * *`, { timeZone: "Asia/Shanghai" })).toMatchObject({
+      code: "InvalidCron",
+      detail: `${zone} contradicts timeZone Asia/Shanghai: keep one of them`,
+    });
+  });
+
+  test("not one that is only written in other letters", () => {
+    expect(new ScheduleRun().put("TZ=utc 0 1 * * *", { timeZone: "UTC" })).toMatchObject({ ok: true });
+  });
+});
+
 describe("a schedule that was stored before its zone was refused", () => {
   /** As an older release let it in. */
   function stored(timeZone: string): ScheduleRun {
