@@ -148,6 +148,15 @@ describe("the import table", () => {
     expect(forbidden.filter(isAllowed)).toEqual([]);
   });
 
+  test("leaves texts by key to records and storage: machines only hand them on", () => {
+    const users = IMPORTS.filter(({ target }) => target === "src/core/durable/cells.ts").map(
+      ({ file }) => file,
+    );
+    const others = users.filter((file) => !/^src\/core\/durable\/|\/storage\/|-machine\.ts$/.test(file));
+    expect(users.length).toBeGreaterThan(3);
+    expect(others).toEqual([]);
+  });
+
   test("has no circles, types included, but those that are known", () => {
     expect(circles(edgesOf(IMPORTS))).toEqual(KNOWN_CIRCLES);
   });

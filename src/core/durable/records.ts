@@ -18,7 +18,7 @@ export interface Range {
   /** Only keys that begin so. */
   readonly within?: string;
   /** From behind this key on, in the order asked for. */
-  readonly after?: string;
+  readonly after?: string | undefined;
   /** Up to this key, without it, in the order asked for. */
   readonly until?: string;
 }

@@ -1,6 +1,6 @@
-import type { Cells } from "../durable/cells.ts";
+import type { Records, Table } from "../durable/records.ts";
 import type { ExecutionStatus } from "../engine/state/execution-state.ts";
-import { type JsonObject, parseOwn } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import type { Open } from "./entry.ts";
 import type { OverlapPolicy } from "./schedule.ts";
 
@@ -59,14 +59,10 @@ export interface BackfillView extends Omit<Partial<StoredBackfill>, "position" |
 
 /** A backfill that runs, in memory. */
 export class Backfill {
-  private readonly cells: Cells;
-  private readonly key: string;
   private readonly plan: readonly number[];
   stored: StoredBackfill;
 
-  constructor(cells: Cells, key: string, stored: StoredBackfill, plan: readonly number[]) {
-    this.cells = cells;
-    this.key = key;
+  constructor(stored: StoredBackfill, plan: readonly number[]) {
     this.stored = stored;
     this.plan = plan;
   }
@@ -92,35 +88,69 @@ export class Backfill {
     return at;
   }
 
-  save(): void {
-    this.cells.write(cellOf(this.key, this.stored.id), JSON.stringify(this.stored));
-  }
-
   private runningOf(open: readonly Open[]): number {
     return open.filter(({ backfill }) => backfill === this.stored.id).length;
   }
 }
 
-export function readBackfill(cells: Cells, key: string, id: string): Backfill | undefined {
-  const text = cells.read(cellOf(key, id));
-  if (text === undefined) return undefined;
-  const plan = cells.read(planOf(key, id));
-  return new Backfill(cells, key, parseOwn<StoredBackfill>(text), parseOwn<number[]>(plan ?? "[]"));
-}
+/** The backfills of a shard's schedules: a row each, and one for the plan of each that runs. */
+export class Backfills {
+  private readonly table: Table<StoredBackfill | readonly number[]>;
 
-export function viewBackfill(cells: Cells, key: string, id: string): BackfillView | undefined {
-  const text = /^b\d+$/.test(id) ? cells.read(cellOf(key, id)) : undefined;
-  return text === undefined ? undefined : viewOf(parseOwn<StoredBackfill>(text));
+  constructor(records: Records) {
+    this.table = records.table("backfill:");
+  }
+
+  /** One that runs. */
+  read(schedule: string, id: string): Backfill | undefined {
+    const stored = this.find(schedule, id);
+    return stored && new Backfill(stored, this.plan(schedule, id));
+  }
+
+  view(schedule: string, id: string): BackfillView | undefined {
+    const stored = /^b\d+$/.test(id) ? this.find(schedule, id) : undefined;
+    return stored && viewOf(stored);
+  }
+
+  put(schedule: string, { stored }: Backfill): void {
+    this.table.put(keyOf(schedule, stored.id), stored);
+  }
+
+  putPlan(schedule: string, id: string, plan: readonly number[]): void {
+    this.table.put(planKeyOf(schedule, id), plan);
+  }
+
+  removePlan(schedule: string, id: string): void {
+    this.table.delete(planKeyOf(schedule, id));
+  }
+
+  remove(schedule: string, id: string): void {
+    this.table.delete(keyOf(schedule, id));
+  }
+
+  removeAll(schedule: string): void {
+    this.table.clear(`${schedule}:`);
+  }
+
+  private find(schedule: string, id: string): StoredBackfill | undefined {
+    const found = this.table.get(keyOf(schedule, id));
+    return found && "id" in found ? found : undefined;
+  }
+
+  private plan(schedule: string, id: string): readonly number[] {
+    const found = this.table.get(planKeyOf(schedule, id));
+    return found && !("id" in found) ? found : [];
+  }
 }
 
 export function viewOf({ position, ...stored }: StoredBackfill): BackfillView {
   return { ...stored, started: position };
 }
 
-export function cellOf(key: string, id: string): string {
-  return `backfill:${key}:${id}`;
+function keyOf(schedule: string, id: string): string {
+  return `${schedule}:${id}`;
 }
 
-export function planOf(key: string, id: string): string {
-  return `backfill:${key}:${id}:plan`;
+function planKeyOf(schedule: string, id: string): string {
+  return `${keyOf(schedule, id)}:plan`;
 }

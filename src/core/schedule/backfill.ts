@@ -11,9 +11,6 @@ import {
   type BackfillEnded,
   type BackfillRequest,
   type StoredBackfill,
-  cellOf,
-  planOf,
-  viewBackfill,
   viewOf,
 } from "./backfill-record.ts";
 import type { ScheduleOutcome } from "./command.ts";
@@ -54,11 +51,11 @@ export function startBackfill(turn: Turn, request: BackfillRequest): ScheduleOut
     skipped,
     ended: {},
   };
-  store.cells.write(planOf(entry.key, id), JSON.stringify(plan));
+  store.backfills.putPlan(entry.key, id, plan);
   forgetOld(turn);
   entry.state.backfill = id;
-  entry.backfill = new Backfill(store.cells, entry.key, stored, plan);
-  entry.backfill.save();
+  entry.backfill = new Backfill(stored, plan);
+  store.backfills.put(entry.key, entry.backfill);
   store.touch(entry);
   const reason = `${parallelism} of this backfill may run at the same time`;
   for (const [position, at] of dropped.entries()) {
@@ -96,18 +93,18 @@ export function stepBackfill(turn: Turn): void {
     state.backfill = undefined;
     entry.backfill = undefined;
     store.touch(entry);
-    store.cells.delete(planOf(entry.key, backfill.stored.id));
+    store.backfills.removePlan(entry.key, backfill.stored.id);
   }
-  if (isChanged) backfill.save();
+  if (isChanged) store.backfills.put(entry.key, backfill);
 }
 
 /** An execution of a backfill is over; its place is free. */
-export function backfillEnded({ entry }: Turn, id: string, how: BackfillEnded): void {
+export function backfillEnded({ store, entry }: Turn, id: string, how: BackfillEnded): void {
   const { backfill } = entry;
   if (backfill?.stored.id !== id) return;
   const { ended } = backfill.stored;
   backfill.stored = { ...backfill.stored, ended: { ...ended, [how]: (ended[how] ?? 0) + 1 } };
-  backfill.save();
+  store.backfills.put(entry.key, backfill);
 }
 
 /** No further instant of it starts; what runs goes on. */
@@ -116,12 +113,12 @@ export function stopBackfill(turn: Turn, id: string): ScheduleOutcome {
   const { backfill } = entry;
   if (backfill?.stored.id === id) {
     backfill.stored = { ...backfill.stored, status: "stopped", endedAt: now };
-    backfill.save();
+    store.backfills.put(entry.key, backfill);
     stepBackfill(turn);
     store.arm(entry);
     return { ok: true, backfill: viewOf(backfill.stored) };
   }
-  const view = viewBackfill(store.cells, entry.key, id);
+  const view = store.backfills.view(entry.key, id);
   return view
     ? { ok: true, backfill: view }
     : reject("BackfillNotExists", `schedule "${entry.spec.name}" has no backfill "${id}"`);
@@ -174,6 +171,5 @@ export function limitPlan(
 }
 
 function forgetOld({ store, entry }: Turn): void {
-  const old = `b${entry.state.backfills - BACKFILLS_KEPT}`;
-  store.cells.delete(cellOf(entry.key, old));
+  store.backfills.remove(entry.key, `b${entry.state.backfills - BACKFILLS_KEPT}`);
 }

@@ -1,10 +1,17 @@
-import type { Cells } from "../durable/cells.ts";
+import type { Table } from "../durable/records.ts";
 import type { JsonObject } from "../json.ts";
 import type { Backfill } from "./backfill-record.ts";
 import type { CheckRunning, Said } from "./command.ts";
 import { Ledger, type LedgerState } from "./ledger.ts";
 import { refusalOf } from "./refusal.ts";
-import { type FiringKind, type Schedule, type ScheduleSpec, type Skip, scheduleKey } from "./schedule.ts";
+import {
+  type Firing,
+  type FiringKind,
+  type Schedule,
+  type ScheduleSpec,
+  type Skip,
+  scheduleKey,
+} from "./schedule.ts";
 import { Timetable, readTimetable } from "./timetable.ts";
 
 /** A schedule as it was written; changes only when somebody changes it. */
@@ -114,11 +121,11 @@ export class Entry {
   private stored: StoredSchedule;
   private known: ReadSchedule | undefined;
 
-  constructor(cells: Cells, stored: StoredSchedule, state: ScheduleState) {
+  constructor(firings: Table<Firing[]>, stored: StoredSchedule, state: ScheduleState) {
     this.key = scheduleKey(stored.flow, stored.name);
     this.stored = stored;
     this.state = state;
-    this.ledger = new Ledger(cells, `firing:${this.key}:`, state);
+    this.ledger = new Ledger(firings, `${this.key}:`, state);
   }
 
   get spec(): StoredSchedule {

@@ -1,7 +1,6 @@
-import { type Cells, withPrefix } from "../durable/cells.ts";
-import { sortable } from "../text.ts";
-import { parseOwn } from "../json.ts";
+import type { Table } from "../durable/records.ts";
 import { LEDGER_CHUNK, LEDGER_DAYS_MAX, LEDGER_ROWS_MAX } from "../limits.ts";
+import { sortable } from "../text.ts";
 import { DAY_MS } from "../time.ts";
 import type { Firing, FiringKind, Verdict } from "./schedule.ts";
 
@@ -19,19 +18,20 @@ export interface LedgerState {
 
 /**
  * A schedule's firings in the order of instant and kind. The newest lie in the schedule's state, which is written with each
- * change anyway; older ones are sealed, several to a cell: so a firing costs little more than the row of its state. Later
- * changes rewrite the cell that a firing lies in.
+ * change anyway; older ones are sealed, several to a row: so a firing costs little more than the row of its state. Later
+ * changes rewrite the row that a firing lies in.
  */
 export class Ledger {
-  private readonly cells: Cells;
-  private readonly prefix: string;
+  private readonly table: Table<Firing[]>;
+  /** What the keys of this ledger's chunks begin with. */
+  private readonly within: string;
   private readonly state: LedgerState;
   /** Sealed chunks that were changed in this commit. */
   private readonly changed = new Map<string, Firing[]>();
 
-  constructor(cells: Cells, prefix: string, state: LedgerState) {
-    this.cells = cells;
-    this.prefix = prefix;
+  constructor(table: Table<Firing[]>, within: string, state: LedgerState) {
+    this.table = table;
+    this.within = within;
     this.state = state;
   }
 
@@ -65,21 +65,22 @@ export class Ledger {
     for (const firing of this.state.tail.toReversed()) {
       if (before === undefined || own(firing) < before) yield [own(firing), firing];
     }
-    for (const [, text] of withPrefix(this.cells, this.prefix, "descending", before)) {
-      for (const firing of parseOwn<Firing[]>(text).toReversed()) {
+    const after = before && this.within + before;
+    for (const [, firings] of this.table.entries({ within: this.within, order: "descending", after })) {
+      for (const firing of firings.toReversed()) {
         if (before === undefined || own(firing) < before) yield [own(firing), firing];
       }
     }
   }
 
-  /** Writes what this commit changed in sealed chunks. */
+  /** Puts what this commit changed in sealed chunks into its rows. */
   flush(): void {
     for (const [key, firings] of this.changed) {
       // Something older may have come before what was the oldest.
-      if (firings[0] && key !== this.prefix + own(firings[0])) this.cells.delete(key);
+      if (firings[0] && key !== this.within + own(firings[0])) this.table.delete(key);
       for (let start = 0; start < firings.length; start += 2 * LEDGER_CHUNK) {
         const part = firings.slice(start, start + 2 * LEDGER_CHUNK);
-        if (part[0]) this.cells.write(this.prefix + own(part[0]), JSON.stringify(part));
+        if (part[0]) this.table.put(this.within + own(part[0]), part);
         if (start > 0) this.state.chunks++;
       }
     }
@@ -88,8 +89,7 @@ export class Ledger {
 
   removeAll(): void {
     this.changed.clear();
-    const keys = Array.from(withPrefix(this.cells, this.prefix), ([key]) => key);
-    for (const key of keys) this.cells.delete(key);
+    this.table.clear(this.within);
   }
 
   private count(verdict: Verdict, change: number): void {
@@ -108,14 +108,15 @@ export class Ledger {
     if (key === undefined) return { firings: tail };
     const known = this.changed.get(key);
     if (known) return { key, firings: known };
-    const text = this.cells.read(key);
-    return { key, firings: text === undefined ? [] : parseOwn<Firing[]>(text) };
+    return { key, firings: this.table.get(key) ?? [] };
   }
 
   /** The last chunk that begins at a position or before it, else the first one. */
   private keyBefore(position: string): string | undefined {
-    for (const [key] of withPrefix(this.cells, this.prefix, "descending", `${position}\u0000`)) return key;
-    for (const [key] of withPrefix(this.cells, this.prefix)) return key;
+    const { within } = this;
+    const after = `${within}${position}\u0000`;
+    for (const key of this.table.keys({ within, order: "descending", after })) return key;
+    for (const key of this.table.keys({ within })) return key;
     return undefined;
   }
 
@@ -124,7 +125,7 @@ export class Ledger {
     const sealed = state.tail.splice(0, LEDGER_CHUNK);
     const [first] = sealed;
     if (!first) return;
-    this.cells.write(this.prefix + own(first), JSON.stringify(sealed));
+    this.table.put(this.within + own(first), sealed);
     state.chunks++;
     this.prune(now);
   }
@@ -133,15 +134,15 @@ export class Ledger {
     const { state } = this;
     const oldest = now - LEDGER_DAYS_MAX * DAY_MS;
     const over: string[] = [];
-    for (const [key, text] of withPrefix(this.cells, this.prefix)) {
-      const firings = this.changed.get(key) ?? parseOwn<Firing[]>(text);
+    for (const [key, kept] of this.table.entries({ within: this.within })) {
+      const firings = this.changed.get(key) ?? kept;
       const isOld = (firings.at(-1)?.at ?? 0) < oldest;
       if (!isOld && state.rows - firings.length < LEDGER_ROWS_MAX) break;
       state.rows -= firings.length;
       over.push(key);
     }
     for (const key of over) {
-      this.cells.delete(key);
+      this.table.delete(key);
       this.changed.delete(key);
       state.chunks--;
     }

@@ -1,7 +1,7 @@
 import { RUNS_REMEMBERED_MAX, RUN_MEMORY_MS } from "../limits.ts";
 import { type Rejection, reject } from "../result.ts";
 import { startBackfill } from "./backfill.ts";
-import { type BackfillRequest, viewBackfill } from "./backfill-record.ts";
+import type { BackfillRequest } from "./backfill-record.ts";
 import type { RunNow, ScheduleOutcome } from "./command.ts";
 import type { Run } from "./entry.ts";
 import { settle } from "./pause.ts";
@@ -33,8 +33,7 @@ export function backfillNow(turn: Turn, command: BackfillRequest): ScheduleOutco
   const { store, entry } = turn;
   const known = findRun(turn, command);
   if (known && "ok" in known) return known;
-  const view =
-    known?.backfill === undefined ? undefined : viewBackfill(store.cells, entry.key, known.backfill);
+  const view = known?.backfill === undefined ? undefined : store.backfills.view(entry.key, known.backfill);
   if (view) return { ok: true, backfill: view };
   settle(turn);
   const outcome = startBackfill(turn, command);

@@ -1,10 +1,11 @@
 import type { Cells } from "../durable/cells.ts";
 import { FIRED_ROWS_PER_TURN, SCHEDULES_PER_TURN } from "../limits.ts";
 import type { RecordedEffects } from "../durable/effects.ts";
+import { Records } from "../durable/records.ts";
 import type { Machine } from "../machine.ts";
 import { executionOver, runningChecked, startRefused, startTaken } from "./answers.ts";
 import { stopBackfill } from "./backfill.ts";
-import { type BackfillView, viewBackfill } from "./backfill-record.ts";
+import type { BackfillView } from "./backfill-record.ts";
 import type {
   ChangeSchedule,
   EffectAnswer,
@@ -60,7 +61,7 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   }
 
   backfill(flow: string, name: string, id: string): BackfillView | undefined {
-    return viewBackfill(this.cells, scheduleKey(flow, name), id);
+    return this.store.backfills.view(scheduleKey(flow, name), id);
   }
 
   /** Whether instants of a paused schedule have passed without rows: `settle` writes them. */
@@ -149,7 +150,7 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   }
 
   private get store(): ScheduleStore {
-    return (this.memory ??= new ScheduleStore(this.cells, this.hasWebhook));
+    return (this.memory ??= new ScheduleStore(new Records(this.cells), this.hasWebhook));
   }
 }
 

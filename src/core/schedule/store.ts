@@ -1,20 +1,19 @@
-import { type Cells, withPrefix } from "../durable/cells.ts";
 import { EFFECT_PREFIX, RecordedEffects } from "../durable/effects.ts";
 import { Nonces } from "../durable/nonces.ts";
-import { Records } from "../durable/records.ts";
+import type { Format, Records, Table } from "../durable/records.ts";
 import { Heap } from "../heap.ts";
 import { parseOwn } from "../json.ts";
-import { readBackfill } from "./backfill-record.ts";
+import { Backfills } from "./backfill-record.ts";
 import { SCHEDULE_EFFECT_KINDS, type ScheduleEffect, type StartFiring } from "./command.ts";
 import { Entry, type Open, type ScheduleState, type StoredSchedule, newState } from "./entry.ts";
-import { firingId, firingInput, scheduleKey } from "./schedule.ts";
+import { type Firing, firingId, firingInput, scheduleKey } from "./schedule.ts";
 import { resettle, returnTo } from "./settled.ts";
 
-const SCHEDULES = "schedule:";
-const STATES = "state:";
-/** How many backfills a schedule had that is gone. */
-const NUMBERS = "backfills:";
 const EMPTY = newState();
+const STATE: Format<Partial<ScheduleState>> = {
+  read: parseOwn<Partial<ScheduleState>>,
+  write: (state) => JSON.stringify(state, withoutEmpty),
+};
 
 interface Wake {
   readonly key: string;
@@ -22,11 +21,10 @@ interface Wake {
 }
 
 /**
- * The schedules of one shard: in memory all of them with their state, on disk a cell for what a schedule says, one for its
+ * The schedules of one shard: in memory all of them with their state, on disk a row for what a schedule says, one for its
  * state, and sealed chunks of its ledger. Who is due next comes from a heap: nobody looks at the others.
  */
 export class ScheduleStore {
-  readonly cells: Cells;
   /** Whether there is anybody to be told of anything. */
   readonly hasWebhook: boolean;
   private readonly entries = new Map<string, Entry>();
@@ -36,29 +34,35 @@ export class ScheduleStore {
   private readonly wakes = new Map<string, Wake>();
   readonly effects: RecordedEffects<ScheduleEffect>;
   readonly nonces: Nonces;
+  readonly backfills: Backfills;
   private readonly records: Records;
+  private readonly schedules: Table<StoredSchedule>;
+  private readonly states: Table<Partial<ScheduleState>>;
+  private readonly firings: Table<Firing[]>;
+  /** How many backfills a schedule had that is gone. */
+  private readonly numbers: Table<number>;
   /** What the clock showed last. Of the time before this memory nobody knows: the first time may be behind it. */
   private clockAt = Number.POSITIVE_INFINITY;
   /** Rows that were written in this memory. */
   rows = 0;
 
-  constructor(cells: Cells, hasWebhook: boolean) {
-    this.cells = cells;
+  constructor(records: Records, hasWebhook: boolean) {
     this.hasWebhook = hasWebhook;
-    this.records = new Records(cells);
-    this.nonces = new Nonces(this.records);
-    const states = new Map<string, string>();
-    for (const [key, text] of withPrefix(cells, STATES)) states.set(key.slice(STATES.length), text);
-    for (const [key, text] of withPrefix(cells, SCHEDULES)) {
-      const state = parseOwn<Partial<ScheduleState>>(states.get(key.slice(SCHEDULES.length)) ?? "{}");
-      const stored = parseOwn<StoredSchedule>(text);
-      this.admit(new Entry(cells, stored, { ...newState(), ...state }));
+    this.records = records;
+    this.nonces = new Nonces(records);
+    this.backfills = new Backfills(records);
+    this.schedules = records.table("schedule:");
+    this.states = records.table("state:", STATE);
+    this.firings = records.table("firing:");
+    this.numbers = records.table("backfills:");
+    const states = new Map(this.states.entries());
+    for (const [key, stored] of this.schedules.entries()) {
+      this.admit(new Entry(this.firings, stored, { ...newState(), ...states.get(key) }));
     }
-    this.effects = new RecordedEffects(
-      this.records.table<ScheduleEffect>(EFFECT_PREFIX),
-      SCHEDULE_EFFECT_KINDS,
-      { pending: () => this.untakenStarts(), isPending: (effect) => this.isPending(effect) },
-    );
+    this.effects = new RecordedEffects(records.table<ScheduleEffect>(EFFECT_PREFIX), SCHEDULE_EFFECT_KINDS, {
+      pending: () => this.untakenStarts(),
+      isPending: (effect) => this.isPending(effect),
+    });
   }
 
   get(flow: string, name: string): Entry | undefined {
@@ -66,11 +70,8 @@ export class ScheduleStore {
   }
 
   /** Keys in order, behind `after`, of one flow or of all. */
-  *keys(flow: string | undefined, after: string): Generator<string> {
-    const prefix = flow === undefined ? SCHEDULES : `${SCHEDULES}${flow}/`;
-    const start = `${SCHEDULES}${after}`;
-    const from = start < prefix ? undefined : start.slice(prefix.length);
-    for (const [key] of withPrefix(this.cells, prefix, "ascending", from)) yield key.slice(SCHEDULES.length);
+  keys(flow: string | undefined, after: string): Generator<string> {
+    return this.schedules.keys({ within: flow === undefined ? "" : `${flow}/`, after });
   }
 
   byKey(key: string): Entry | undefined {
@@ -89,16 +90,16 @@ export class ScheduleStore {
   }
 
   add(stored: StoredSchedule): Entry {
-    const entry = new Entry(this.cells, stored, newState());
+    const entry = new Entry(this.firings, stored, newState());
     // Its backfills' executions must not meet those of a schedule that had its name before.
-    entry.state.backfills = Number(this.cells.read(NUMBERS + entry.key) ?? 0);
+    entry.state.backfills = this.numbers.get(entry.key) ?? 0;
     this.entries.set(entry.key, entry);
     this.writeSpec(entry);
     return entry;
   }
 
   writeSpec(entry: Entry): void {
-    this.cells.write(SCHEDULES + entry.key, JSON.stringify(entry.spec));
+    this.schedules.put(entry.key, entry.spec);
     this.touch(entry);
   }
 
@@ -109,15 +110,14 @@ export class ScheduleStore {
 
   remove(entry: Entry): void {
     const { backfills } = entry.state;
-    if (backfills > 0) this.cells.write(NUMBERS + entry.key, String(backfills));
+    if (backfills > 0) this.numbers.put(entry.key, backfills);
     this.entries.delete(entry.key);
     this.changed.delete(entry);
     this.wakes.delete(entry.key);
-    this.cells.delete(SCHEDULES + entry.key);
-    this.cells.delete(STATES + entry.key);
+    this.schedules.delete(entry.key);
+    this.states.delete(entry.key);
     entry.ledger.removeAll();
-    const keys = Array.from(withPrefix(this.cells, `backfill:${entry.key}:`), ([key]) => key);
-    for (const key of keys) this.cells.delete(key);
+    this.backfills.removeAll(entry.key);
   }
 
   /** A flow that is gone: what starts in another of its name meets nothing of it. */
@@ -127,14 +127,13 @@ export class ScheduleStore {
       const entry = this.byKey(key);
       if (entry && (entry.spec.generation ?? 0) <= generation) this.remove(entry);
     }
-    const numbers = Array.from(withPrefix(this.cells, `${NUMBERS}${flow}/`), ([key]) => key);
-    for (const key of numbers) this.cells.delete(key);
+    this.numbers.clear(`${flow}/`);
   }
 
   save(): void {
     for (const entry of this.changed) {
       entry.ledger.flush();
-      this.cells.write(STATES + entry.key, JSON.stringify(entry.state, withoutEmpty));
+      this.states.put(entry.key, entry.state);
       this.arm(entry);
     }
     this.changed.clear();
@@ -195,7 +194,7 @@ export class ScheduleStore {
   private admit(entry: Entry): void {
     this.entries.set(entry.key, entry);
     if (entry.state.backfill !== undefined) {
-      entry.backfill = readBackfill(this.cells, entry.key, entry.state.backfill);
+      entry.backfill = this.backfills.read(entry.key, entry.state.backfill);
     }
     resettle(entry);
     if (entry.isHeldUp()) entry.recheckAt = 0;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { Records } from "../../../src/core/durable/records.ts";
 import { Ledger, type LedgerState } from "../../../src/core/schedule/ledger.ts";
 import type { Firing } from "../../../src/core/schedule/schedule.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
@@ -24,15 +25,20 @@ test("a ledger is a sorted map, whatever is written in whatever order", () => {
       fc.integer({ min: 1, max: 20 }),
       (firings, perCommit) => {
         const cells = new MemoryCells();
+        const records = new Records(cells);
+        const table = records.table<Firing[]>("firing:");
         const state = newState();
-        const ledger = new Ledger(cells, "firing:f/s:", state);
+        const ledger = new Ledger(table, "f/s:", state);
         const model = new Map<string, Firing>();
         for (const [index, one] of firings.entries()) {
           ledger.set(one, 0);
           model.set(`${String(one.at).padStart(16, "0")}:${one.kind}`, one);
-          if (index % perCommit === 0) ledger.flush();
+          if (index % perCommit !== 0) continue;
+          ledger.flush();
+          records.save();
         }
         ledger.flush();
+        records.save();
         const sorted = [...model].toSorted(([a], [b]) => (a < b ? 1 : -1));
         expect(Array.from(ledger.newestFirst())).toEqual(sorted);
         for (const [position, one] of sorted) {
@@ -51,9 +57,9 @@ test("a ledger is a sorted map, whatever is written in whatever order", () => {
 });
 
 test("the newest 10,000 rows are kept, and those of 400 days; counts tell of all", () => {
-  const cells = new MemoryCells();
+  const table = new Records(new MemoryCells()).table<Firing[]>("firing:");
   const state = newState();
-  const ledger = new Ledger(cells, "firing:f/s:", state);
+  const ledger = new Ledger(table, "f/s:", state);
   const add = (at: number) => ledger.set({ at, kind: "scheduled", verdict: "started", firedBy: "alarm" }, at);
   for (let at = 1; at <= 10_500; at++) add(at * MINUTE);
   const kept = Array.from(ledger.newestFirst()).length;
