@@ -158,6 +158,11 @@ export const CALL_ANSWER_BYTES = 4 * MIB;
 
 // ---- Queues ----------------------------------------------------------------------------------------------------
 export const MESSAGE_BODY_BYTES = 64 * KIB;
+/** Properties of a message, each kind by itself; these three are MNS's own. All of them count for the message's size. */
+export const MESSAGE_PROPERTIES_MAX = 50;
+export const MESSAGE_PROPERTY_NAME_LENGTH = 256;
+export const MESSAGE_PROPERTY_VALUE_LENGTH = 4096;
+export const MESSAGE_GROUP_ID_LENGTH = 128;
 /** A queue cannot be told to take less. */
 export const MESSAGE_SIZE_LIMIT_MIN = 1 * KIB;
 /** Entries in one batch of the MNS protocol. */

@@ -2,6 +2,7 @@ import { isPrivateAddress } from "../auth/addresses.ts";
 import { masterKey } from "../auth/master-key.ts";
 import { bodyMd5 } from "../auth/md5.ts";
 import { webhookHeaders } from "../auth/webhook-signature.ts";
+import { given } from "../core/given.ts";
 import type { Performed } from "../core/host/ports.ts";
 import { PUSHES_IN_FLIGHT, PUSH_SECONDS_MAX } from "../core/limits.ts";
 import { DIRECTORY_OBJECT_NAME } from "../core/names.ts";
@@ -67,7 +68,7 @@ async function sendToQueue({ env }: Context, queue: string, delivery: Delivery):
   return env.QUEUES.getByName(queue).send({
     type: "sendMessages",
     batch: `${message.id}-${subscription.name}`,
-    messages: [{ body: text }],
+    messages: [{ body: text, ...given({ properties: message.properties }) }],
     anySize: true,
   });
 }

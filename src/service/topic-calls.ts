@@ -1,5 +1,6 @@
 import { isPrivateAddress } from "../auth/addresses.ts";
 import { ENDPOINT_LENGTH } from "../core/limits.ts";
+import type { MessageContent } from "../core/message-properties.ts";
 import type { NamesQuery, TopicRpc, TopicView } from "../core/objects.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
 import type { Endpoint, Subscription, SubscriptionSpec, TopicAttributes } from "../core/topic/topic.ts";
@@ -146,7 +147,7 @@ export function unsubscribe(env: Env, topic: string, name: string): Promise<Resu
 export async function publish(
   env: Env,
   topic: string,
-  message: { readonly body: string; readonly tag?: string },
+  message: MessageContent & { readonly tag?: string },
 ): Promise<Result<{ id: string }>> {
   // Named here, so that a call that is repeated on its way publishes nothing twice.
   const id = `p-${crypto.randomUUID()}`;

@@ -108,6 +108,25 @@ export const QUEUE_DURABILITY_CASES: readonly QueueCase[] = [
     },
   },
   {
+    name: "what was attached to messages is there after restarts and checkpoints, for them alone",
+    run(store) {
+      const run = new QueueRun(store);
+      const properties = {
+        user: [{ name: "n", value: "1", type: "NUMBER" }],
+        groupId: "g",
+      } as const;
+      run.do({ type: "sendMessages", messages: [{ body: "a", properties }, { body: "b" }] });
+      run.restart();
+      const later = { type: "sendMessages", messages: [{ body: "later", delaySeconds: 60 }] } as const;
+      for (let n = 0; n < QUEUE_CHECKPOINT_COMMITS; n++) run.do(later);
+      run.restart();
+      expect(run.receive(10).map(({ body, properties: own }) => [body, own])).toEqual([
+        ["a", properties],
+        ["b", undefined],
+      ]);
+    },
+  },
+  {
     name: "what lies inside a step that is over can be withdrawn by itself",
     run(store) {
       const run = new QueueRun(store);

@@ -180,6 +180,75 @@ describe("what clients send in words of their own", () => {
       );
   });
 
+  const attached =
+    "<UserProperties>" +
+    "<PropertyValue><Name>retries</Name><Value>1e3</Value><Type>NUMBER</Type></PropertyValue>" +
+    "<PropertyValue><Name>note</Name><Value> a &lt;b&gt; \u{1f600} </Value><Type>STRING</Type></PropertyValue>" +
+    "<PropertyValue><Name>empty</Name><Value></Value><Type>STRING</Type></PropertyValue>" +
+    "<PropertyValue><Name>urgent</Name><Value>true</Value><Type>BOOLEAN</Type></PropertyValue>" +
+    "<PropertyValue><Name>a.b_c-9</Name><Value>dmFsdWUy/w==</Value><Type>BINARY</Type></PropertyValue>" +
+    "</UserProperties>" +
+    "<SystemProperties><SystemPropertyValue><Name>traceparent</Name>" +
+    "<Value>00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01</Value><Type>STRING</Type>" +
+    "</SystemPropertyValue></SystemProperties><MessageGroupId>orders/7</MessageGroupId>";
+  const written = (element: string) => `${PROLOG}<${element} ${JAVA_NS}>`;
+
+  test("what Java and PHP attach to a message comes back as it was, to peek, receive and batches of both", async () => {
+    const path = `/queues/${unique("q")}`;
+    await mns("PUT", path);
+    const body = "<MessageBody>aGVsbG8=</MessageBody><DelaySeconds>0</DelaySeconds><Priority>8</Priority>";
+    const one = await mns("POST", `${path}/messages`, {
+      body: `${written("Message")}${body}${attached}</Message>`,
+    });
+    expect(one.status).toBe(201);
+    const plain = "<Message><MessageBody>plain</MessageBody></Message>";
+    const rest = `<Message>${body}${attached.replace("1e3", "7")}</Message>`;
+    const batch = await mns("POST", `${path}/messages`, {
+      body: `${written("Messages")}${plain}${rest}</Messages>`,
+    });
+    expect(batch.status).toBe(201);
+    const peeked = await mns("GET", `${path}/messages?peekonly=true`);
+    expect(peeked.text).toContain(`<Priority>8</Priority>${attached}</Message>`);
+    const got = await mns("GET", `${path}/messages?numOfMessages=16&waitseconds=1`);
+    const ends = got.text.split("<Priority>8</Priority>").slice(1);
+    expect(ends).toEqual([
+      expect.stringMatching(/^<UserProperties>.*<\/MessageGroupId><\/Message><Message>/),
+      expect.stringMatching(/^<\/Message><Message>/),
+      `${attached.replace("1e3", "7")}</Message></Messages>`,
+    ]);
+  });
+
+  test("what is attached counts for a message's size, and is refused by name when it is not as it should be", async () => {
+    const path = `/queues/${unique("q")}`;
+    await mns("PUT", path, { body: "<Queue><MaximumMessageSize>1024</MaximumMessageSize></Queue>" });
+    const send = (more: string, bytes = 1) =>
+      mns("POST", `${path}/messages`, {
+        body: `<Message><MessageBody>${"x".repeat(bytes)}</MessageBody>${more}</Message>`,
+      });
+    const entry = (name: string, value: string, type: string) =>
+      `<PropertyValue><Name>${name}</Name><Value>${value}</Value><Type>${type}</Type></PropertyValue>`;
+    const user = (...entries: string[]) => `<UserProperties>${entries.join("")}</UserProperties>`;
+    expect((await send(user(entry("abcd", "1234", "STRING")), 1024 - 14)).status).toBe(201);
+    expect((await send("<UserProperties/><SystemProperties/><MessageGroupId/>", 1024)).status).toBe(201);
+    for (const [more, says] of [
+      [user(entry("abcd", "12345", "STRING")), /at most 1024 bytes, with their properties/],
+      [
+        user(entry("a", "1", "DATE")),
+        /Type of the property "a" must be one of STRING, NUMBER, BOOLEAN, BINARY/,
+      ],
+      [user(entry("a", "1", "STRING"), entry("a", "2", "NUMBER")), /"a" stands there twice/],
+      [user(entry("", "1", "STRING")), /a property's name has 1 to 256 /],
+      [user(entry("a b", "1", "STRING")), /unlike "a b"/],
+      [user("<PropertyValue><Name>a</Name></PropertyValue>"), /needs Name, Value and Type/],
+      [user("<Property/>"), /elements of UserProperties must be PropertyValue/],
+      [user(...Array.from({ length: 51 }, (_, n) => entry(`n${n}`, "", "STRING"))), /at most 50 properties/],
+      [`<MessageGroupId>${"g".repeat(129)}</MessageGroupId>`, /at most 128 characters/],
+    ] as const) {
+      const refused = await send(more, 1024 - 14);
+      expect([refused.status, textOf("Message", refused)]).toEqual([400, expect.stringMatching(says)]);
+    }
+  });
+
   test("what is refused is named", async () => {
     const twice = await mns("GET", "/queues/q/messages?waitseconds=1&WaitSeconds=2");
     expect([twice.code, textOf("Message", twice)]).toEqual([

@@ -239,6 +239,26 @@ describe("a published message", () => {
     expect(await receive(asXml)).toMatch(/^<\?xml [^]*<Notification [^]*<TopicName>/);
   });
 
+  test("comes to queues with what was attached to it, in every form", async () => {
+    const [topic, asXml, plain] = [await newTopic(), await newQueue(), await newQueue()];
+    await subscribe(topic, "as-xml", toQueue(asXml));
+    await subscribe(topic, "plain", toQueue(plain), "<NotifyContentFormat>SIMPLIFIED</NotifyContentFormat>");
+    const attached =
+      "<UserProperties><PropertyValue><Name>n</Name><Value>1</Value><Type>NUMBER</Type></PropertyValue></UserProperties>" +
+      "<MessageGroupId>group</MessageGroupId>";
+    const sent = await mns("POST", `/topics/${topic}/messages`, message("b", attached));
+    expect([sent.status, textOf("MessageGroupId", sent)]).toEqual([201, "group"]);
+    for (const queue of [asXml, plain]) {
+      const got = await mns("GET", `/queues/${queue}/messages?waitseconds=20`);
+      expect(got.text).toContain(`<Priority>8</Priority>${attached}</Message>`);
+    }
+    const large = await mns("POST", `/topics/${topic}/messages`, message("x".repeat(65_536), attached));
+    expect([large.status, textOf("Message", large)]).toEqual([
+      400,
+      "this topic takes messages of at most 65536 bytes, with their properties",
+    ]);
+  });
+
   test("of the largest size fits its envelope into a queue", async () => {
     const [topic, queue] = [await newTopic(), await newQueue()];
     await subscribe(topic, "s", toQueue(queue), "<NotifyContentFormat>JSON</NotifyContentFormat>");

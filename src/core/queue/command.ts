@@ -1,4 +1,5 @@
 import type { MergePatch } from "../merge-patch.ts";
+import type { MessageContent } from "../message-properties.ts";
 import type { EffectOver } from "../machine.ts";
 import { type EffectKinds, GIVEN_UP } from "../durable/effects.ts";
 import type { Rejection } from "../result.ts";
@@ -37,8 +38,7 @@ export interface SendMessages {
   readonly anySize?: boolean;
 }
 
-export interface MessageToSend {
-  readonly body: string;
+export interface MessageToSend extends MessageContent {
   readonly priority?: number;
   readonly delaySeconds?: number;
 }

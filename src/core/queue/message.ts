@@ -1,3 +1,5 @@
+import type { MessageContent } from "../message-properties.ts";
+
 /** Which task attempt a message carries, and in which execution; such a message lives as long as its attempt. */
 export interface MessageTask {
   /** Name of the execution's object. */
@@ -7,9 +9,8 @@ export interface MessageTask {
 }
 
 /** A message to be stored. */
-export interface NewMessage {
+export interface NewMessage extends MessageContent {
   readonly id: string;
-  readonly body: string;
   readonly priority: number;
   /** Hidden until then; 0 when it can be received at once. */
   readonly visibleAt: number;
@@ -18,7 +19,7 @@ export interface NewMessage {
   readonly task?: MessageTask;
 }
 
-/** What memory holds of a message; its body lies in its chunk. */
+/** What memory holds of a message; its content lies in its chunk. */
 export interface Message {
   /** Number within the queue, in the order of sending. */
   readonly number: number;
@@ -56,9 +57,8 @@ export interface Holder {
 }
 
 /** A message as a worker receives it. Times are epoch milliseconds. */
-export interface ReceivedMessage {
+export interface ReceivedMessage extends MessageContent {
   readonly id: string;
-  readonly body: string;
   readonly receipt: string;
   readonly dequeueCount: number;
   readonly enqueuedAt: number;
@@ -71,10 +71,10 @@ export interface ReceivedMessage {
 /** A message as somebody sees it who does not take it. */
 export type PeekedMessage = Omit<ReceivedMessage, "receipt" | "leaseUntil">;
 
-export function toPeeked(message: Message, body: string): PeekedMessage {
+export function toPeeked(message: Message, content: MessageContent): PeekedMessage {
   return {
     id: message.id,
-    body,
+    ...content,
     dequeueCount: message.deliveries,
     enqueuedAt: message.sentAt,
     firstDequeuedAt: message.firstDeliveredAt,

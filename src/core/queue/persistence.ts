@@ -1,5 +1,6 @@
 import { parseOwn } from "../json.ts";
 import { BODY_CACHE_LENGTH, CHECKPOINT_LENGTH, QUEUE_CHECKPOINT_COMMITS } from "../limits.ts";
+import { type MessageContent, contentBytes } from "../message-properties.ts";
 import type { QueueEffect } from "./command.ts";
 import type { QueueFact } from "./fact.ts";
 import type { Message, NewMessage } from "./message.ts";
@@ -23,6 +24,9 @@ interface ChunkMetas {
   readonly messages: readonly MessageMeta[];
   readonly batches: readonly (readonly [string, number])[];
 }
+
+/** A body alone, when nothing is attached to it: so it was before there were properties. */
+type StoredContent = string | MessageContent;
 
 interface ChunkState {
   /** Positions of the messages that are still there, with what changed of each since it was sent. */
@@ -77,10 +81,10 @@ export class QueuePersistence {
   /** Puts messages into the commit's chunk. */
   send(messages: readonly NewMessage[], now: number): void {
     const chunk = (this.chunk ??= this.newChunk(now));
-    for (const { body, ...meta } of messages) {
+    for (const { body, properties, ...meta } of messages) {
       this.queue.add(chunk.slot, chunk.metas.length, now, meta);
       chunk.metas.push(meta);
-      chunk.bodies.push(body);
+      chunk.bodies.push(properties ? { body, properties } : body);
     }
   }
 
@@ -91,13 +95,17 @@ export class QueuePersistence {
     else this.record({ type: "batchTaken", batch, until }, now);
   }
 
-  body(message: Message): string {
-    if (message.chunk === this.chunk?.slot) return this.chunk.bodies[message.position] ?? "";
-    const cached = this.bodies.get(message.chunk);
-    if (cached) return cached[message.position] ?? "";
-    const bodies = parseOwn<string[]>(this.store.readBodies(message.chunk));
-    this.bodies.set(message.chunk, bodies);
-    return bodies[message.position] ?? "";
+  content({ chunk, position }: Message): MessageContent {
+    const stored = this.bodiesOf(chunk)[position] ?? "";
+    return typeof stored === "string" ? { body: stored } : stored;
+  }
+
+  private bodiesOf(chunk: number): readonly StoredContent[] {
+    const known = chunk === this.chunk?.slot ? this.chunk.bodies : this.bodies.get(chunk);
+    if (known) return known;
+    const bodies = parseOwn<StoredContent[]>(this.store.readBodies(chunk));
+    this.bodies.set(chunk, bodies);
+    return bodies;
   }
 
   takeNewEffects(): readonly QueueEffect[] {
@@ -249,7 +257,7 @@ interface PendingChunk {
   readonly at: number;
   readonly after: number;
   readonly metas: MessageMeta[];
-  readonly bodies: string[];
+  readonly bodies: StoredContent[];
   readonly batches: (readonly [string, number])[];
 }
 
@@ -264,18 +272,22 @@ function stateOf(live: ReadonlySet<Message>): ChunkState {
   };
 }
 
+function lengthOf(stored: StoredContent): number {
+  return typeof stored === "string" ? stored.length : contentBytes(stored);
+}
+
 /** Bodies of the chunks used last, so that what is received soon after it was sent is not read again. */
 class BodyCache {
-  private readonly chunks = new Map<number, { bodies: readonly string[]; length: number }>();
+  private readonly chunks = new Map<number, { bodies: readonly StoredContent[]; length: number }>();
   private length = 0;
 
-  get(slot: number): readonly string[] | undefined {
+  get(slot: number): readonly StoredContent[] | undefined {
     return this.chunks.get(slot)?.bodies;
   }
 
-  set(slot: number, bodies: readonly string[]): void {
+  set(slot: number, bodies: readonly StoredContent[]): void {
     this.delete(slot);
-    const length = bodies.reduce((sum, body) => sum + body.length, 0);
+    const length = bodies.reduce((sum, body) => sum + lengthOf(body), 0);
     this.chunks.set(slot, { bodies, length });
     this.length += length;
     for (const oldest of this.chunks.keys()) {

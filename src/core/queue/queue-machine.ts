@@ -1,7 +1,7 @@
 import { BATCH_MEMORY_MS, OPEN_POLLS_MAX, PRIORITY_DEFAULT, QUEUE_MESSAGES_MAX } from "../limits.ts";
 import type { EffectSource, Machine } from "../machine.ts";
 import { patched } from "../merge-patch.ts";
-import { utf8Length } from "../text.ts";
+import { contentBytes } from "../message-properties.ts";
 import { type Rejection, reject } from "../result.ts";
 import { DEFAULT_ATTRIBUTES, type QueueAttributes, isSame } from "./attributes.ts";
 import {
@@ -73,7 +73,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     const memory = this.load();
     const queue = this.read(now);
     return queue.exists
-      ? queue.peek(max).map((message) => toPeeked(message, memory.body(message)))
+      ? queue.peek(max).map((message) => toPeeked(message, memory.content(message)))
       : undefined;
   }
 
@@ -192,9 +192,9 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     const { maximumMessageSize } = queue.attributes;
     const tooLarge = reject(
       "MessageTooLarge",
-      `this queue takes messages of at most ${maximumMessageSize} bytes`,
+      `this queue takes messages of at most ${maximumMessageSize} bytes, with their properties`,
     );
-    const fits = messages.map(({ body }) => anySize || utf8Length(body) <= maximumMessageSize);
+    const fits = messages.map((message) => anySize || contentBytes(message) <= maximumMessageSize);
     if (!each && fits.includes(false)) return tooLarge;
     const isRepeat = batch !== undefined && queue.batches.has(batch);
     const fitting = messages.filter((_, position) => fits[position]);
@@ -211,12 +211,16 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return { ok: true, sent };
   }
 
-  private sendOne(id: string, { body, priority, delaySeconds }: MessageToSend, now: number): SendVerdict {
+  private sendOne(
+    id: string,
+    { priority, delaySeconds, ...content }: MessageToSend,
+    now: number,
+  ): SendVerdict {
     const { attributes, generation, nextNumber } = this.load().queue;
     const visibleAt = hiddenUntil(delaySeconds ?? attributes.delaySeconds, now);
     const message: NewMessage = {
+      ...content,
       id,
-      body,
       priority: priority ?? PRIORITY_DEFAULT,
       visibleAt,
       expiresAt: after(now, attributes.retentionSeconds),
@@ -306,7 +310,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
       this.emit({ type: "leased", messages, until, ...(worker !== undefined && { worker }) }, now);
     }
     return taken.map((message) => ({
-      ...toPeeked(message, memory.body(message)),
+      ...toPeeked(message, memory.content(message)),
       receipt: formatReceipt(queue.generation, message.number, message.lease),
       leaseUntil: until,
     }));

@@ -1,6 +1,7 @@
 import type { Rejection } from "../result.ts";
 import { type EffectKinds, GIVEN_UP } from "../durable/effects.ts";
 import type { AnyEffect, EffectOver } from "../machine.ts";
+import type { MessageContent } from "../message-properties.ts";
 import type { SubscriptionSpec, TopicAttributes } from "./topic.ts";
 
 export type TopicCommand =
@@ -26,11 +27,10 @@ export interface PutSubscription {
   readonly only?: "create";
 }
 
-export interface Publish {
+export interface Publish extends MessageContent {
   readonly type: "publish";
   /** A repeat with the same one is harmless as long as the message is on its way. */
   readonly id: string;
-  readonly body: string;
   readonly tag?: string;
 }
 

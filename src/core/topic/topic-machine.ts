@@ -4,8 +4,9 @@ import { Records, type Single, type Table } from "../durable/records.ts";
 import { given } from "../given.ts";
 import { SUBSCRIPTIONS_MAX, SUBSCRIPTION_BACKLOG_MAX } from "../limits.ts";
 import type { Machine } from "../machine.ts";
+import { contentBytes } from "../message-properties.ts";
 import { assert, reject } from "../result.ts";
-import { sortable, utf8Length } from "../text.ts";
+import { sortable } from "../text.ts";
 import { Backlog } from "./backlog.ts";
 import {
   type PassOn,
@@ -199,13 +200,15 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     return OK;
   }
 
-  private publish({ id, body, tag }: Publish, now: number): TopicOutcome {
+  private publish({ type: _, ...published }: Publish, now: number): TopicOutcome {
     const memory = this.load();
     const { topic, subscriptions, backlog, ids, tables, effects } = memory;
+    const { id, tag } = published;
     if (ids.has(id)) return OK;
     const { maximumMessageSize } = topic.attributes;
-    if (utf8Length(body) > maximumMessageSize) {
-      return reject("MessageTooLarge", `this topic takes messages of at most ${maximumMessageSize} bytes`);
+    if (contentBytes(published) > maximumMessageSize) {
+      const most = `${maximumMessageSize} bytes, with their properties`;
+      return reject("MessageTooLarge", `this topic takes messages of at most ${most}`);
     }
     const wanted = Array.from(subscriptions.values()).filter(
       ({ filterTag }) => filterTag === undefined || filterTag === tag,
@@ -219,7 +222,7 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     const number = Math.max(memory.nextNumber, now * NUMBERS_PER_MS);
     memory.nextNumber = number + 1;
     const waiting = wanted.map(({ name }) => name);
-    const message: PublishedMessage = { id, body, publishedAt: now, ...(tag !== undefined && { tag }) };
+    const message: PublishedMessage = { ...published, publishedAt: now };
     tables.messages.put(sortable(number), { message, waiting });
     backlog.add(number, waiting);
     ids.set(id, number);

@@ -1,4 +1,5 @@
 import { MESSAGE_BODY_BYTES } from "../limits.ts";
+import type { MessageContent } from "../message-properties.ts";
 
 /** How a topic treats its messages; the MNS protocol's attributes in our words. */
 export interface TopicAttributes {
@@ -50,10 +51,9 @@ export interface TopicRecord {
   readonly updatedAt: number;
 }
 
-export interface PublishedMessage {
+export interface PublishedMessage extends MessageContent {
   /** The publisher's, so that a repeat can be told; the same in every notification of it. */
   readonly id: string;
-  readonly body: string;
   readonly tag?: string;
   /** Epoch milliseconds. */
   readonly publishedAt: number;

@@ -1,7 +1,12 @@
 import * as z from "zod";
+import { given } from "../../core/given.ts";
 import {
   LEASE_SECONDS_MAX,
   MESSAGE_BODY_BYTES,
+  MESSAGE_GROUP_ID_LENGTH,
+  MESSAGE_PROPERTIES_MAX,
+  MESSAGE_PROPERTY_NAME_LENGTH,
+  MESSAGE_PROPERTY_VALUE_LENGTH,
   MESSAGE_SIZE_LIMIT_MIN,
   POLL_SECONDS_MAX,
   PRIORITY_DEFAULT,
@@ -14,6 +19,7 @@ import {
   REPORTS_PER_REQUEST,
   SEND_MESSAGES_MAX,
 } from "../../core/limits.ts";
+import { PROPERTY_NAME_PATTERN, PROPERTY_TYPES, wrongProperties } from "../../core/message-properties.ts";
 import { instant, mergePatch, nextCursor, queueName, text } from "./common.ts";
 import { failBody, refused, succeedBody, verdict } from "./tasks.ts";
 
@@ -46,11 +52,29 @@ export const queueAnswer = z
 export const queuesAnswer = z
   .strictObject({ items: z.array(queueAnswer), cursor: nextCursor })
   .meta({ id: "QueuePage" });
+function propertyList<Type extends (typeof PROPERTY_TYPES)[number]>(types: readonly [Type, ...Type[]]) {
+  const name = z.string().regex(PROPERTY_NAME_PATTERN).max(MESSAGE_PROPERTY_NAME_LENGTH);
+  const property = { name, value: text(MESSAGE_PROPERTY_VALUE_LENGTH), type: z.enum(types) };
+  return z.array(z.strictObject(property)).max(MESSAGE_PROPERTIES_MAX).optional();
+}
+/** What clients of MNS attach; of the native API's users whoever talks to such a client needs it. */
+export const messageProperties = z
+  .strictObject({
+    user: propertyList(PROPERTY_TYPES),
+    system: propertyList(["STRING"]),
+    groupId: text(MESSAGE_GROUP_ID_LENGTH, 1).optional(),
+  })
+  .superRefine((properties, context) => {
+    const message = wrongProperties(given(properties));
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  })
+  .meta({ id: "MessageProperties" });
 export const sendBody = z.strictObject({
   messages: z
     .array(
       z.strictObject({
         body: z.string(),
+        properties: messageProperties.optional(),
         delaySeconds: z.int().min(0).max(QUEUE_DELAY_SECONDS_MAX).optional(),
         priority: z.int().min(1).max(PRIORITY_MAX).default(PRIORITY_DEFAULT),
       }),
@@ -84,6 +108,7 @@ export const message = z
   .strictObject({
     id: z.string(),
     body: z.string(),
+    properties: messageProperties.optional(),
     receipt: z.string(),
     dequeueCount: z.int().min(1),
     enqueuedAt: instant,

@@ -7,6 +7,7 @@ import {
 } from "../../core/limits.ts";
 import { NOTIFY_FORMATS, NOTIFY_STRATEGIES } from "../../core/topic/topic.ts";
 import { instant, nextCursor, queueName, text } from "./common.ts";
+import { messageProperties } from "./queues.ts";
 
 const topicName = queueName.meta({ description: "Name of a topic", examples: ["news"] });
 export const topicParams = z.strictObject({ topic: topicName });
@@ -60,5 +61,9 @@ export const subscriptionAnswer = z
 export const subscriptionsAnswer = z
   .strictObject({ items: z.array(subscriptionAnswer), cursor: nextCursor })
   .meta({ id: "SubscriptionPage" });
-export const publishBody = z.strictObject({ body: z.string().min(1), tag: tag.optional() });
+export const publishBody = z.strictObject({
+  body: z.string().min(1),
+  tag: tag.optional(),
+  properties: messageProperties.optional(),
+});
 export const publishAnswer = z.strictObject({ id: z.string() });

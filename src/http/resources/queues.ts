@@ -156,9 +156,10 @@ export const queueRoutes: readonly Route[] = [
     answers: { 201: sendAnswer },
     problems: ["QueueNotExist", "QueueFull", "MessageTooLarge"],
     async handle({ env, params: { queue: name }, body }) {
-      const messages = body.messages.map(({ delaySeconds, ...rest }) =>
-        delaySeconds === undefined ? rest : { ...rest, delaySeconds },
-      );
+      const messages = body.messages.map(({ delaySeconds, properties, ...rest }) => ({
+        ...rest,
+        ...given({ delaySeconds, properties: properties && given(properties) }),
+      }));
       const { sent } = accepted(await sendMessages(env, name, messages));
       return { status: 201, body: { ids: sent.flatMap((verdict) => (verdict.ok ? verdict.id : [])) } };
     },

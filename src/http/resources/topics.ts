@@ -120,8 +120,11 @@ const topics: readonly Route[] = [
     body: publishBody,
     answers: { 201: publishAnswer },
     problems: ["TopicNotExist", "MessageTooLarge"],
-    async handle({ env, params, body: { body, tag } }) {
-      const message = { body, ...(tag !== undefined && { tag }) };
+    async handle({ env, params, body: { properties, ...rest } }) {
+      const message = {
+        body: rest.body,
+        ...given({ tag: rest.tag, properties: properties && given(properties) }),
+      };
       const { id } = accepted(await publish(env, params.topic, message));
       return { status: 201, body: { id } };
     },

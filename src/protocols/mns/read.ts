@@ -56,14 +56,19 @@ export class Query {
 
 /** What stands in an element, by name; names that nobody asks for are passed over. */
 export class Fields {
-  private readonly children: ReadonlyMap<string, Element>;
+  private readonly byName: ReadonlyMap<string, Element>;
 
   constructor(element: Element | undefined) {
-    this.children = new Map(element?.children.map((child) => [child.name, child]));
+    this.byName = new Map(element?.children.map((child) => [child.name, child]));
   }
 
   text(name: string): string | undefined {
-    return this.children.get(name)?.text;
+    return this.byName.get(name)?.text;
+  }
+
+  /** What stands inside an element; nothing when it is not there. */
+  children(name: string): readonly Element[] {
+    return this.byName.get(name)?.children ?? [];
   }
 
   number(name: string, low: number, high: number): number | undefined {

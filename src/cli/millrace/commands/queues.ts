@@ -136,7 +136,7 @@ const remove = command({
   },
 });
 
-const message = sendBody.shape.messages.element.omit({ body: true });
+const message = sendBody.shape.messages.element.omit({ body: true, properties: true });
 
 const send = command({
   usage: "send <queue> [bodies...]",

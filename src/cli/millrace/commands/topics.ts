@@ -130,7 +130,7 @@ const publish = command({
   calls: ["POST /v1/topics/{topic}/publish"],
   summary: "Publish a message to all subscriptions of a topic",
   args: { ...ARGS, body: "the message; - for stdin" },
-  options: publishBody.omit({ body: true }),
+  options: publishBody.omit({ body: true, properties: true }),
   examples: [`topic publish news '{"order": 7}' --tag orders`, "topic publish news - < message.json"],
   async run({ client, args: { topic, body: text = "" }, options }) {
     const body = { body: text === "-" ? readText(text) : text, ...options };

@@ -17,6 +17,7 @@ import {
   sendMessages,
 } from "../../../service/queue-calls.ts";
 import { MnsError, errorOf } from "../errors.ts";
+import { propertyElements, readProperties } from "../properties.ts";
 import { type MnsAnswer, type MnsCall, type Operation, NO_CONTENT } from "../operation.ts";
 import { Fields, type Query } from "../read.ts";
 import { type Element, malformed } from "../xml.ts";
@@ -31,6 +32,7 @@ function readMessage(element: Element): MessageToSend {
   if (body === "") throw malformed("MessageBody is missing or empty");
   return {
     body,
+    ...readProperties(asked),
     ...given({
       // Go's client sends 0 when nobody set one.
       priority: asked.number("Priority", 0, PRIORITY_MAX) || undefined,
@@ -75,9 +77,8 @@ async function sentEntry(body: string, verdict: SendVerdict | undefined): Promis
 }
 
 async function toMessage(message: PeekedMessage & Partial<ReceivedMessage>): Promise<Xml> {
-  return xml(
-    "Message",
-    fields({
+  return xml("Message", [
+    ...fields({
       MessageId: message.id,
       ReceiptHandle: message.receipt,
       MessageBodyMD5: await bodyMd5(message.body),
@@ -88,7 +89,8 @@ async function toMessage(message: PeekedMessage & Partial<ReceivedMessage>): Pro
       DequeueCount: message.dequeueCount,
       Priority: message.priority,
     }),
-  );
+    ...propertyElements(message.properties),
+  ]);
 }
 
 /** One message, or with `numOfMessages`, be it 1, a list of them. */

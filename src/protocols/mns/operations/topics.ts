@@ -6,6 +6,7 @@ import {
   MESSAGE_TAG_LENGTH,
   PUSH_GIVE_UP_SECONDS,
 } from "../../../core/limits.ts";
+import type { MessageContent } from "../../../core/message-properties.ts";
 import { SECOND_MS } from "../../../core/time.ts";
 import type { TopicAttributes } from "../../../core/topic/topic.ts";
 import { type Xml, fields, xml } from "../../../core/xml.ts";
@@ -20,6 +21,7 @@ import {
 import { MnsError, errorOf } from "../errors.ts";
 import { readPage } from "../list.ts";
 import { type Operation, NO_CONTENT } from "../operation.ts";
+import { readProperties } from "../properties.ts";
 import { Fields } from "../read.ts";
 import { type Element, malformed } from "../xml.ts";
 
@@ -47,7 +49,7 @@ function toFields({ name, view }: NamedTopic): Xml[] {
 }
 
 /** What is said of mail and text messages (MessageAttributes) is passed over: there are no such endpoints here. */
-function readMessage(body: Element | undefined): { body: string; tag?: string } {
+function readMessage(body: Element | undefined): MessageContent & { tag?: string } {
   if (body?.name !== "Message") throw malformed("its root must be Message");
   const asked = new Fields(body);
   const text = asked.text("MessageBody") ?? "";
@@ -56,7 +58,7 @@ function readMessage(body: Element | undefined): { body: string; tag?: string } 
   if (tag.length > MESSAGE_TAG_LENGTH) {
     throw new MnsError("InvalidArgument", `MessageTag has at most ${MESSAGE_TAG_LENGTH} characters`);
   }
-  return { body: text, ...(tag !== "" && { tag }) };
+  return { body: text, ...readProperties(asked), ...(tag !== "" && { tag }) };
 }
 
 export const topicOperations: readonly Operation[] = [
@@ -133,7 +135,9 @@ export const topicOperations: readonly Operation[] = [
       const outcome = await publish(env, names.topic, message);
       if (!outcome.ok) throw errorOf(outcome);
       const sent = { MessageId: outcome.id, MessageBodyMD5: await bodyMd5(message.body) };
-      return { status: 201, body: xml("Message", fields(sent)) };
+      // Java's client keeps the group of what it published as it is answered.
+      const group = fields({ MessageGroupId: message.properties?.groupId });
+      return { status: 201, body: xml("Message", [...fields(sent), ...group]) };
     },
   },
 ];
