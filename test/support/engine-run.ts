@@ -17,8 +17,9 @@ export const START_AT = Date.UTC(2026, 10, 23, 4, 0, 0);
 
 /** One execution on a store, with the clock in the test's hands. Every command is one commit. */
 export class EngineRun {
-  /** Looks at every run of a test after each of its commands. */
-  static watch: (run: EngineRun) => void = () => {};
+  /** Looks at every run of a test before and after each of its commands. */
+  static watch: { before?(run: EngineRun, command: ExecutionCommand): void; after?(run: EngineRun): void } =
+    {};
 
   now = START_AT;
   readonly machine: ExecutionMachine;
@@ -65,10 +66,11 @@ export class EngineRun {
   }
 
   do(command: ExecutionCommand): ExecutionOutcome {
+    EngineRun.watch.before?.(this, command);
     const outcome = this.machine.handle(command, this.now);
     this.machine.save(this.now);
     this.effects.push(...this.machine.effects.takeNew());
-    EngineRun.watch(this);
+    EngineRun.watch.after?.(this);
     return outcome;
   }
 

@@ -38,7 +38,13 @@ export interface TaskAt {
 
 const OK: ExecutionOutcome = { ok: true };
 
-export function taskAt(task: TaskAt["task"]): TaskAt {
+/** The tasks that a command speaks of. Their paths are parsed here, and nowhere else on a command's way. */
+export function tasksOfCommand(command: OrdinaryCommand): readonly TaskAt[] {
+  const tasks = "tasks" in command ? command.tasks : "attempt" in command ? [command] : [];
+  return tasks.map(taskAt);
+}
+
+function taskAt(task: TaskAt["task"]): TaskAt {
   return { task, address: parseStepAddress(task.path) };
 }
 

@@ -2,9 +2,17 @@ import type { EvolveTable, Execution } from "./contract.ts";
 import { becomeRunnable, closeStep, countRetry, materialize, openFrame } from "./frame-changes.ts";
 import { ROOT } from "./state/addresses.ts";
 import type { ExecutionState, ExecutionStatus, Frame } from "./state/execution-state.ts";
-import type { FactOf } from "./state/fact.ts";
+import type { FactOf, FactType } from "./state/fact.ts";
 import { listOf, openStep } from "./state/navigation.ts";
+import { type Transitions, row } from "./state/transition.ts";
 import { EMPTY } from "./state/values.ts";
+
+export const GENERAL_TRANSITIONS = {
+  stepEntered: [row(["ready"], ["ready"])],
+  stepSucceeded: [row(["ready", "settled", "foreach", "parallel"], ["ready"])],
+  // Caught; visited again after a pause; or told to the owner of the list.
+  stepFailed: [row(["ready", "settled"], ["ready", "retry", "failed"])],
+} as const satisfies Partial<Transitions<FactType>>;
 
 /** What the facts of every step, and of the execution as a whole, do to the memory. Total: no rules, no clock. */
 export const evolveGeneral: EvolveTable<

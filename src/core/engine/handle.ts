@@ -2,7 +2,7 @@ import { TIMERS_PER_TURN } from "../limits.ts";
 import { advance } from "./advance.ts";
 import type { ExecutionOutcome } from "./command.ts";
 import type { Execution, Turn } from "./contract.ts";
-import { type OrdinaryCommand, type TaskAt, decide, taskAt } from "./decide.ts";
+import { type OrdinaryCommand, type TaskAt, decide, tasksOfCommand } from "./decide.ts";
 import { dueFact, nextTimer, pastDue } from "./due-timers.ts";
 import { frameAt, isRunning } from "./state/navigation.ts";
 import { CommandTurn, type TurnListener } from "./turn.ts";
@@ -29,12 +29,6 @@ export function handle(
   state.runnable.reverse();
   advance(turn);
   return "drafts" in decision ? decision.outcome : decision;
-}
-
-/** The tasks that a command speaks of. Their paths are parsed here, and nowhere else on a command's way. */
-function tasksOfCommand(command: OrdinaryCommand): readonly TaskAt[] {
-  const tasks = "tasks" in command ? command.tasks : "attempt" in command ? [command] : [];
-  return tasks.map(taskAt);
 }
 
 /** What is past due and bears on the answer is settled before the answer is decided. */

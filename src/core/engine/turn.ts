@@ -10,6 +10,7 @@ import type { ExecutionEffect } from "./state/effect.ts";
 import type { ExecutionState } from "./state/execution-state.ts";
 import type { Fact } from "./state/fact.ts";
 import { isRunning } from "./state/navigation.ts";
+import { checkMove } from "./steps/transitions.ts";
 
 /** Hears of each fact before it changes the state, and of the effects it has. */
 export interface TurnListener {
@@ -40,7 +41,8 @@ export class CommandTurn implements Turn {
     const frame = "frame" in draft ? draft.frame : ROOT;
     const fact = seal(this, draft);
     this.listener.fact(this.state, fact, frame);
-    this.listener.effects(applyFact(this, fact, this.now, frame));
+    const move = () => applyFact(this, fact, this.now, frame);
+    this.listener.effects(checkMove(this.state, fact.type, frame, move));
     this.budget--;
     if (isRunning(this.state) && this.state.head.nextEvent > EXECUTION_EVENTS_MAX) {
       this.fail("FnF.EventLimitExceeded", `the execution has more than ${EXECUTION_EVENTS_MAX} events`);

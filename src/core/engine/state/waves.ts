@@ -5,6 +5,9 @@ import type { ForeachPhase, TaskPhase, Wave } from "./phase.ts";
 
 /** Iterations that were entered together and have no record yet: only this file and `frameAt` know of them. */
 
+/** What an iteration is at, as long as its wave speaks for it. */
+export const PHASE_IN_WAVE = "task";
+
 /** The open wave that an index was entered with. Waves are in the order of their indexes. */
 export function waveOf({ waves }: ForeachPhase, index: number): Wave | undefined {
   let low = 0;
@@ -24,7 +27,7 @@ export function madeUpFrame(address: FrameAddress, body: number, wave: Wave): Fr
   const last = wave.open.get(index);
   if (last === undefined) return undefined;
   const phase: TaskPhase = {
-    is: "task",
+    is: PHASE_IN_WAVE,
     submitted: last !== startedEvent(wave, index),
     ...(wave.since !== undefined && { since: wave.since }),
     ...(wave.dueAt !== undefined && { dueAt: wave.dueAt }),

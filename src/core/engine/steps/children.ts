@@ -6,7 +6,7 @@ import { type EvolveTable, type Execution, NOTHING_LEFT, type Turn } from "../co
 import { becomeRunnable, materialize, openFrame } from "../frame-changes.ts";
 import { childAddress } from "../state/addresses.ts";
 import type { ExecutionState, Frame, IterationResult } from "../state/execution-state.ts";
-import type { AwaitedChild } from "../state/fact.ts";
+import type { AwaitedChild, FactType } from "../state/fact.ts";
 import { addressOf, awaitedChildren, openStep, ownerOf, resultsOf } from "../state/navigation.ts";
 import {
   type Failure,
@@ -16,6 +16,14 @@ import {
   type Phase,
   countsOf,
 } from "../state/phase.ts";
+import { type Transitions, ownerRow, row } from "../state/transition.ts";
+
+export const CHILD_TRANSITIONS = {
+  childEntered: [row(["foreach"], ["foreach"]), row(["parallel"], ["parallel"])],
+  childExited: [ownerRow(["foreach"], ["foreach"]), ownerRow(["parallel"], ["parallel"])],
+  childTolerated: [ownerRow(["foreach"], ["foreach"])],
+  childFailed: [ownerRow(["foreach", "parallel", "choice"], ["settled"])],
+} as const satisfies Partial<Transitions<FactType>>;
 
 /** What the control steps have in common: lists inside them that open, close and fail. */
 

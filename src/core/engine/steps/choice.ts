@@ -12,6 +12,13 @@ import type { Frame } from "../state/execution-state.ts";
 import { addressOf, openStep } from "../state/navigation.ts";
 import type { ChoicePhase } from "../state/phase.ts";
 import { closeChild, failOwner } from "./children.ts";
+import type { FactType } from "../state/fact.ts";
+import { type Transitions, ownerRow, row } from "../state/transition.ts";
+
+export const CHOICE_TRANSITIONS = {
+  optionEntered: [row(["ready"], ["choice"])],
+  optionExited: [ownerRow(["choice"], ["settled"])],
+} as const satisfies Partial<Transitions<FactType>>;
 
 type ChoiceStep = StepOf<"choice">;
 

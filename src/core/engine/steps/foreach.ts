@@ -14,6 +14,14 @@ import type { Packed, Values } from "../state/values.ts";
 import { startedEvent } from "../state/waves.ts";
 import { NEW_FAN, countStarted, enterNext, exitChild, failOwner, gather, isFilling } from "./children.ts";
 import { useQueue } from "./task.ts";
+import type { FactType } from "../state/fact.ts";
+import { type Transitions, row } from "../state/transition.ts";
+
+export const FOREACH_TRANSITIONS = {
+  foreachStarted: [row(["ready"], ["foreach"])],
+  iterationsEntered: [row(["foreach"], ["foreach"])],
+  tasksSubmitted: [row(["foreach"], ["foreach"])],
+} as const satisfies Partial<Transitions<FactType>>;
 
 type ForeachStep = StepOf<"foreach">;
 

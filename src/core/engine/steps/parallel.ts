@@ -4,6 +4,12 @@ import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../contract.t
 import { materialize } from "../frame-changes.ts";
 import { stepInput } from "../scope.ts";
 import { NEW_FAN, enterNext, exitChild, failOwner, fanOf, gather } from "./children.ts";
+import type { FactType } from "../state/fact.ts";
+import { type Transitions, row } from "../state/transition.ts";
+
+export const PARALLEL_TRANSITIONS = {
+  parallelStarted: [row(["ready"], ["parallel"])],
+} as const satisfies Partial<Transitions<FactType>>;
 
 /** Runs its branches side by side (spec: FDL section 2.5). */
 export const parallel: StepBehaviour<StepOf<"parallel">> = {

@@ -13,9 +13,21 @@ import {
 import { becomeRunnable, countRetry, materialize } from "../frame-changes.ts";
 import { stepScope } from "../scope.ts";
 import type { ExecutionState, Frame } from "../state/execution-state.ts";
-import type { ChildExecution } from "../state/fact.ts";
+import type { ChildExecution, FactType } from "../state/fact.ts";
 import { addressOf, awaitedChildren, openStep } from "../state/navigation.ts";
 import type { SettledPhase } from "../state/phase.ts";
+import { type Transitions, row } from "../state/transition.ts";
+
+export const TASK_TRANSITIONS = {
+  taskScheduled: [row(["ready", "retry"], ["task"])],
+  taskSubmitted: [row(["task"], ["task"])],
+  taskHeartbeat: [row(["task"], ["task"])],
+  taskSubmitFailed: [row(["task"], ["settled"])],
+  taskSucceeded: [row(["task"], ["settled"])],
+  taskFailed: [row(["task"], ["settled"])],
+  taskTimedOut: [row(["task"], ["settled"])],
+  retryPlanned: [row(["settled"], ["retry"])],
+} as const satisfies Partial<Transitions<FactType>>;
 
 /** Hands work outside and waits for the answer (spec: FDL sections 2.1 and 5.1). */
 export const task: StepBehaviour<StepOf<"task">> = {

@@ -8,6 +8,14 @@ import { failStep, succeedStep } from "../conclude-step.ts";
 import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../contract.ts";
 import { becomeRunnable, materialize } from "../frame-changes.ts";
 import { stepScope } from "../scope.ts";
+import type { FactType } from "../state/fact.ts";
+import { type Transitions, row } from "../state/transition.ts";
+
+export const PAUSE_TRANSITIONS = {
+  pauseStarted: [row(["ready"], ["wait"])],
+  // A wait is over, or the pause before a control step is visited again.
+  pauseEnded: [row(["wait"], ["settled"]), row(["retry"], ["ready"])],
+} as const satisfies Partial<Transitions<FactType>>;
 
 type WaitStep = StepOf<"wait">;
 
