@@ -49,7 +49,7 @@ function ask<T>(execution: Execution, asking: () => T): T {
 
 function askAll({ machine, execution }: EngineRun): void {
   ask(execution, () => machine.nextTimerAt());
-  for (const effect of [...execution.state.effects.values()])
+  for (const effect of execution.state.effects.values())
     ask(execution, () => machine.effects.isPending(effect));
   ask(execution, () => machine.isBusy());
 }
