@@ -256,6 +256,8 @@ export const OPEN_FIRINGS_MAX = 2000;
 export const NOTIFY_SECONDS_MAX = 15;
 /** Instants that a preview looks at, however few of them are left by exclusions. */
 export const PREVIEW_LOOKED_AT_MAX = 20_000;
+/** As many for the next start of each schedule that a list shows: all that may be skipped, and a hundred excluded days. */
+export const NEXT_LOOKED_AT_MAX = 200;
 
 // ---- Signed requests --------------------------------------------------------------------------------------------
 /** How far the clock of whoever signed a request may be from ours; a captured request can be sent again that long. */

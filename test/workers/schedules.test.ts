@@ -106,11 +106,24 @@ describe("a schedule over REST", () => {
       { at, isSkipped: true },
       {},
     ]);
+    const { body: left } = await call("GET", `/v1/flows/${flow}/schedules`);
+    const next = { nextAt: instants(body)[1], leftOut: { at, verdict: "skipped", reason: "holidays" } };
+    expect(left.items).toMatchObject([next]);
     expect((await call("POST", `${path}/unskip`, { at })).body.skips).toBeUndefined();
     expect(await call("POST", `${path}/skip`, { at: "2030-05-05T05:05:05Z" })).toMatchObject({
       status: 404,
       body: { code: "InstantNotExists" },
     });
+  });
+
+  test("says when it is stored that nothing of it starts, if all is excluded", async () => {
+    const spec = { cron: "@yearly", exclude: { crons: ["* * 1 JAN *"] } };
+    const { body } = await call("PUT", path, spec);
+    expect([body.nextAt, body.warnings]).toEqual([
+      undefined,
+      [expect.stringContaining("excluded or skipped")],
+    ]);
+    expect(body.leftOut).toMatchObject({ verdict: "excluded" });
   });
 
   test("says why it rests, and what a resume would start", async () => {

@@ -4,14 +4,7 @@ import type { Backfill } from "./backfill-record.ts";
 import type { CheckRunning, Said } from "./command.ts";
 import { Ledger, type LedgerState } from "./ledger.ts";
 import { refusalOf } from "./refusal.ts";
-import {
-  type Firing,
-  type FiringKind,
-  type Schedule,
-  type ScheduleSpec,
-  type Skip,
-  scheduleKey,
-} from "./schedule.ts";
+import { type Firing, type FiringKind, type ScheduleSpec, type Skip, scheduleKey } from "./schedule.ts";
 import { Timetable, readTimetable } from "./timetable.ts";
 
 /** A schedule as it was written; changes only when somebody changes it. */
@@ -153,20 +146,9 @@ export class Entry {
     });
   }
 
-  /** As it is shown. */
-  get view(): Schedule {
-    const { nextAt, paused, skips, counts } = this.state;
-    const { generation: _, ...stored } = this.stored;
-    const { enabled } = stored;
-    return {
-      ...stored,
-      ...(enabled && nextAt !== undefined && { nextAt }),
-      ...(!enabled && paused && { pausedAt: paused.at }),
-      ...(!enabled && paused?.reason !== undefined && { pauseReason: paused.reason }),
-      ...(skips.length > 0 && { skips: [...skips] }),
-      counts: { ...counts },
-      ...(this.read.refusal !== undefined && { refusedToday: this.read.refusal }),
-    };
+  /** What of it would be refused if it was stored today. */
+  get refusal(): string | undefined {
+    return this.read.refusal;
   }
 
   /** Executions that count for overlaps. */

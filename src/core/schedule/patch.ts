@@ -1,3 +1,4 @@
+import { given } from "../given.ts";
 import { patched } from "../merge-patch.ts";
 import type { ChangeSchedule, ScheduleOutcome } from "./command.ts";
 import { scheduleNotExists } from "./only-if.ts";
@@ -15,7 +16,9 @@ export function patchSchedule(
   const { flow: _, name: __, createdAt: ___, updatedAt: ____, generation: own, ...stored } = entry.spec;
   // A schedule of a flow that was deleted and made again is none of the new one's.
   if ((own ?? generation) < generation) return scheduleNotExists(flow, name);
-  const { cron = stored.cron, enabled = true, ...rest } = patched<ScheduleSpec>(stored, patch);
-  const spec = { ...rest, cron, enabled };
+  const changed = patched<ScheduleSpec>(stored, patch);
+  const { cron = stored.cron, enabled = true, payloadText, ...rest } = changed;
+  const isSamePayload = JSON.stringify(changed.payload) === JSON.stringify(stored.payload);
+  const spec = { ...rest, cron, enabled, ...(isSamePayload && given({ payloadText })) };
   return putSchedule(store, { type: "putSchedule", flow, name, spec, generation }, now, false);
 }

@@ -5,6 +5,7 @@ import type { ScheduleState } from "./entry.ts";
 import { collectDue, goOn, settleExceptions, takeDue } from "./fire.ts";
 import { type Turn, record } from "./record.ts";
 import type { CatchUp } from "./schedule.ts";
+import { scheduleView } from "./view.ts";
 import { SKIPS_MAX } from "../limits.ts";
 import { SECOND_MS } from "../time.ts";
 
@@ -59,7 +60,7 @@ export function setEnabled(turn: Turn, enabled: boolean, { by, reason }: Said): 
     goOn(turn);
   }
   store.arm(entry);
-  return { ok: true, schedule: entry.view };
+  return { ok: true, schedule: scheduleView(entry) };
 }
 
 /** Lets a schedule fire again; of the instants that passed in the pause those start that `catchUp` asks for. */
@@ -72,7 +73,7 @@ export function resume(
   const passed = entry.spec.enabled ? [] : passedInPause(turn);
   const chosen = chooseMissed(passed, now, catchUp).caughtUp;
   const starts = chosen.map(({ at }) => at);
-  if (dryRun) return { ok: true, schedule: entry.view, starts };
+  if (dryRun) return { ok: true, schedule: scheduleView(entry), starts };
   const reason = whyCaughtUp(entry.state.paused?.reason, said);
   entry.state.waiting.push(...chosen.map((one) => ({ ...one, firedBy: "catchUp", reason })));
   const outcome = setEnabled(turn, true, said);
@@ -117,7 +118,7 @@ export function skip(turn: Turn, at: number, by: string, reason?: string): Sched
   const skipped = { at, by: first?.by ?? by, ...(why !== undefined && { reason: why }) };
   state.skips = [...others, skipped].toSorted((a, b) => a.at - b.at);
   store.touch(entry);
-  return { ok: true, schedule: entry.view };
+  return { ok: true, schedule: scheduleView(entry) };
 }
 
 export function unskip(turn: Turn, at: number): ScheduleOutcome {
@@ -127,7 +128,7 @@ export function unskip(turn: Turn, at: number): ScheduleOutcome {
   if (kept.length === entry.state.skips.length) return instantNotExists(at, "that is to be skipped");
   entry.state.skips = kept;
   store.touch(entry);
-  return { ok: true, schedule: entry.view };
+  return { ok: true, schedule: scheduleView(entry) };
 }
 
 function instantNotExists(at: number, which = "that could be skipped: see its preview") {

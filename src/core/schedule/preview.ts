@@ -1,6 +1,7 @@
-import { PREVIEW_LOOKED_AT_MAX } from "../limits.ts";
+import { given } from "../given.ts";
+import { NEXT_LOOKED_AT_MAX, PREVIEW_LOOKED_AT_MAX } from "../limits.ts";
 import type { Mark } from "./marks.ts";
-import type { Skip } from "./schedule.ts";
+import type { LeftOut, Skip } from "./schedule.ts";
 import type { Timetable } from "./timetable.ts";
 
 /** A coming instant, as a preview shows it. Times are epoch milliseconds. */
@@ -43,6 +44,30 @@ export function look(
     else at = timetable.next(timetable.excludedUntil(at) - 1);
   }
   return { items };
+}
+
+/** From an instant on (inclusive), which is the first to start something, and which is the first before it that does not. */
+export function nextStart(
+  timetable: Timetable,
+  from: number,
+  skips: readonly Skip[],
+): { readonly nextAt?: number; readonly leftOut?: LeftOut } {
+  let first: LeftOut | undefined;
+  let at: number | undefined = from;
+  for (let looked = 0; at !== undefined && looked < NEXT_LOOKED_AT_MAX; looked++) {
+    const leftOut = leftOutOf(timetable, at, skips);
+    if (!leftOut) return first ? { nextAt: at, leftOut: first } : { nextAt: at };
+    first ??= leftOut;
+    at = timetable.next(leftOut.verdict === "excluded" ? timetable.excludedUntil(at) - 1 : at);
+  }
+  return first ? { leftOut: first } : {};
+}
+
+function leftOutOf(timetable: Timetable, at: number, skips: readonly Skip[]): LeftOut | undefined {
+  const exclusion = timetable.exclusionOf(at);
+  if (exclusion !== undefined) return { at, verdict: "excluded", reason: exclusion };
+  const skip = skips.find((one) => one.at === at);
+  return skip && { at, verdict: "skipped", ...given({ reason: skip.reason }) };
 }
 
 function itemOf(timetable: Timetable, at: number, skips: readonly Skip[]): PreviewItem {

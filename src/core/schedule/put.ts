@@ -4,11 +4,12 @@ import { goOn, settleExceptions } from "./fire.ts";
 import { conflictWith } from "./only-if.ts";
 import { recordPaused, settle } from "./pause.ts";
 import type { Turn } from "./record.ts";
-import { readNewTimetable } from "./refusal.ts";
+import { refusalOfNew } from "./refusal.ts";
 import { type ScheduleSpec, scheduleKey } from "./schedule.ts";
 import { settleUntil } from "./settled.ts";
 import type { ScheduleStore } from "./store.ts";
 import { readTimetable } from "./timetable.ts";
+import { scheduleView } from "./view.ts";
 
 type Put = Extract<ScheduleCommand, { type: "putSchedule" }>;
 
@@ -22,13 +23,13 @@ export function putSchedule(
   const { flow, name, spec, only, generation } = command;
   const old = oldOf(store, command);
   const createdAt = old?.spec.createdAt ?? now;
-  const read = readNewTimetable(spec, scheduleKey(flow, name), now, old?.spec);
-  if (!read.ok) return read;
+  const refusal = refusalOfNew(spec, scheduleKey(flow, name), now, old?.spec);
+  if (refusal) return refusal;
   const enabled = spec.enabled ?? old?.spec.enabled ?? true;
   const isSame = old !== undefined && sameSpec(old.spec, { ...spec, enabled });
   const conflict = isSame && isAgain ? undefined : conflictWith(only, flow, name, old?.spec);
   if (conflict) return conflict;
-  if (isSame) return { ok: true, schedule: old.view, created: false };
+  if (isSame) return { ok: true, schedule: scheduleView(old), created: false };
   const stored: StoredSchedule = {
     ...spec,
     enabled,
@@ -40,14 +41,14 @@ export function putSchedule(
   };
   if (old) {
     change({ store, entry: old, now }, stored, pausedBy(command, now));
-    return { ok: true, schedule: old.view, created: false };
+    return { ok: true, schedule: scheduleView(old), created: false };
   }
   const predecessor = store.get(flow, name);
   if (predecessor) store.remove(predecessor);
   const entry = store.add(stored);
   settleUntil(entry, now, now);
   if (!enabled) entry.state.paused = pausedBy(command, now);
-  return { ok: true, schedule: entry.view, created: true };
+  return { ok: true, schedule: scheduleView(entry), created: true };
 }
 
 function pausedBy({ by }: Put, now: number): ScheduleState["paused"] {

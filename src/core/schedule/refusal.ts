@@ -1,21 +1,22 @@
-import { type Rejection, type Result, reject } from "../result.ts";
+import { type Rejection, reject } from "../result.ts";
 import { parseCron } from "./cron.ts";
-import { type Timetable, type TimetableSpec, readTimetable } from "./timetable.ts";
+import { type TimetableSpec, readTimetable } from "./timetable.ts";
 import { zoneProblem } from "./zone-names.ts";
 
 /** A schedule as it is stored already, as far as it says when it fires. */
 type Known = TimetableSpec & { readonly createdAt: number };
 
 /**
- * Reads what somebody wants to store. Besides what can never be read it refuses what only passed for a time; what of it
- * stands in the stored schedule already may stay.
+ * Why somebody may not store what says when a schedule fires. Besides what can never be read that is what only passed for
+ * a time; what of it stands in the stored schedule already may stay, and all of it if nothing of it is changed.
  */
-export function readNewTimetable(
+export function refusalOfNew(
   spec: TimetableSpec,
   key: string,
   now: number,
-  known: Known | undefined,
-): Result<{ timetable: Timetable }> {
+  known?: Known,
+): Rejection | undefined {
+  if (known && isSameTimetable(spec, known)) return undefined;
   const createdAt = known?.createdAt ?? now;
   const read = readTimetable(spec, createdAt, key);
   if (!read.ok) return read;
@@ -24,7 +25,23 @@ export function readNewTimetable(
   if (read.timetable.oneOffs.some((at) => at <= now && !oneOffs.includes(at))) {
     return reject("InvalidCron", "the time of @at has passed");
   }
-  return refusalOf(spec, known) ?? read;
+  return refusalOf(spec, known);
+}
+
+function isSameTimetable(one: TimetableSpec, other: TimetableSpec): boolean {
+  return textOf(one) === textOf(other);
+}
+
+function textOf({
+  cron,
+  timeZone,
+  startAt,
+  endAt,
+  jitterSeconds,
+  exclude,
+  daylightSaving,
+}: TimetableSpec): string {
+  return JSON.stringify([cron, timeZone, startAt, endAt, jitterSeconds, exclude, daylightSaving]);
 }
 
 /** What a schedule that is stored goes on with, and would be refused if it was stored now. */

@@ -22,6 +22,7 @@ import type { Turn } from "./record.ts";
 import { backfillNow, runNow } from "./run.ts";
 import { type Firing, type Schedule, scheduleKey } from "./schedule.ts";
 import { ScheduleStore } from "./store.ts";
+import { scheduleView } from "./view.ts";
 
 /** Schedules of one shard and their ledgers. A ledger's row is the lock of its instant. */
 export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome, ScheduleEffect> {
@@ -40,7 +41,8 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   }
 
   get(flow: string, name: string): Schedule | undefined {
-    return this.store.get(flow, name)?.view;
+    const entry = this.store.get(flow, name);
+    return entry && scheduleView(entry);
   }
 
   /** In the order of flow and name, behind a key; of one flow or of all. */
@@ -49,7 +51,7 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
     for (const key of this.store.keys(flow, after)) {
       if (found.length >= limit) break;
       const entry = this.store.byKey(key);
-      if (entry) found.push(entry.view);
+      if (entry) found.push(scheduleView(entry));
     }
     return found;
   }
@@ -173,7 +175,7 @@ function change(turn: Turn, command: ChangeSchedule): ScheduleOutcome {
       return resume(turn, command);
     case "settle":
       settle(turn);
-      return { ok: true, schedule: turn.entry.view };
+      return { ok: true, schedule: scheduleView(turn.entry) };
     case "skip":
       return skip(turn, command.at, command.by, command.reason);
     case "unskip":

@@ -56,8 +56,10 @@ export interface Schedule extends ScheduleSpec {
   readonly name: string;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** The next nominal instant; absent when there is none, or while the schedule is paused. */
+  /** The next nominal instant that will start something; absent when none was found, or while the schedule is paused. */
   readonly nextAt?: number;
+  /** The first coming instant that will start nothing, if it is before that one. */
+  readonly leftOut?: LeftOut;
   readonly pausedAt?: number;
   readonly pauseReason?: string;
   /** Coming instants that will be skipped. */
@@ -73,6 +75,13 @@ export type Counts = Readonly<Partial<Record<Verdict, number>>>;
 export interface Skip {
   readonly at: number;
   readonly by: string;
+  readonly reason?: string;
+}
+
+/** A coming instant that starts nothing, as its row will tell. */
+export interface LeftOut {
+  readonly at: number;
+  readonly verdict: "excluded" | "skipped";
   readonly reason?: string;
 }
 

@@ -91,6 +91,7 @@ export class Timetable {
 
   /** Why an instant is left out; undefined when it is not. */
   exclusionOf(at: number): string | undefined {
+    if (this.excludedDates.size + this.exclusions.length === 0) return undefined;
     const date = this.localOf(at).local.slice(0, 10);
     if (this.excludedDates.has(date)) return `${date} is an excluded date`;
     const found = this.exclusions.findIndex(({ cron, timeZone, hasSeconds }) =>

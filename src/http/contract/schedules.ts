@@ -135,7 +135,17 @@ export const schedule = z
     enabled: z.boolean(),
     createdAt: instant,
     updatedAt: instant,
-    nextAt: instant.optional().describe("The next nominal instant; absent while the schedule is paused"),
+    nextAt: instant
+      .optional()
+      .describe("The next nominal instant that starts something; absent while the schedule is paused"),
+    leftOut: z
+      .strictObject({
+        at: instant,
+        verdict: z.enum(["excluded", "skipped"]),
+        reason: z.string().optional(),
+      })
+      .optional()
+      .describe("The first coming instant that starts nothing, if it is before the next one that does"),
     pausedAt: instant.optional(),
     pauseReason: z.string().optional(),
     skips: z

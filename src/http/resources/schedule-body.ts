@@ -35,8 +35,12 @@ function fieldsOf(body: Omit<z.output<typeof putScheduleBody>, "cron">) {
 
 /** A schedule as the API shows it. */
 export function viewOf(schedule: Schedule): Record<string, unknown> {
-  const { skips, payloadText: _text, ...rest } = schedule;
-  return { ...withTimes(rest), ...(skips && { skips: skips.map(withTimes) }) };
+  const { skips, leftOut, payloadText: _text, ...rest } = schedule;
+  return {
+    ...withTimes(rest),
+    ...(leftOut && { leftOut: withTimes(leftOut) }),
+    ...(skips && { skips: skips.map(withTimes) }),
+  };
 }
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };

@@ -1,6 +1,6 @@
 import { scheduleNotExists } from "../../core/schedule/only-if.ts";
 import { look } from "../../core/schedule/preview.ts";
-import { readNewTimetable } from "../../core/schedule/refusal.ts";
+import { refusalOfNew } from "../../core/schedule/refusal.ts";
 import { type Schedule, type ScheduleSpec, scheduleKey } from "../../core/schedule/schedule.ts";
 import { readTimetable } from "../../core/schedule/timetable.ts";
 import { warningsOf } from "../../core/schedule/warnings.ts";
@@ -37,6 +37,7 @@ import { patchOf, specOf, viewOf } from "./schedule-body.ts";
 
 const PATH = "/v1/flows/{flow}/schedules/{schedule}";
 const NEVER = "the schedule is valid, but there is no such time in the years to come";
+const LEFT_OUT = "every instant that comes is excluded or skipped, as far as was looked: see its preview";
 
 /** A page of schedules as the API shows them. */
 async function page(env: Env, limit: number, cursor: string | undefined, flow?: string) {
@@ -47,7 +48,8 @@ async function page(env: Env, limit: number, cursor: string | undefined, flow?: 
 /** A schedule that was written, with what is odd about it. */
 function storedOf(schedule: Schedule) {
   const isNever = schedule.enabled && schedule.nextAt === undefined;
-  return { ...viewOf(schedule), warnings: [...warningsOf(schedule), ...(isNever ? [NEVER] : [])] };
+  const never = isNever ? [schedule.leftOut ? LEFT_OUT : NEVER] : [];
+  return { ...viewOf(schedule), warnings: [...warningsOf(schedule), ...never] };
 }
 
 /** The next instants; without a name of its own a schedule's delays are not known yet. */
@@ -180,8 +182,8 @@ export const scheduleRoutes: readonly Route[] = [
       const now = Date.now();
       const start = from === undefined ? now : toInstant(from);
       const spec = specOf(body);
-      const read = readNewTimetable(spec, "", now, undefined);
-      if (!read.ok) throw problemOf(read);
+      const refusal = refusalOfNew(spec, "", now);
+      if (refusal) throw problemOf(refusal);
       const { items, warnings } = previewOf(spec, "", now, start, count);
       // Delays follow from the names of flow and schedule, which it does not have yet.
       return { status: 200, body: { items: items.map(({ startsAt: _, ...item }) => item), warnings } };

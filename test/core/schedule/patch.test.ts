@@ -64,6 +64,19 @@ describe("a schedule that is patched", () => {
     expect(stored()?.nextAt).toBe(nextAt);
   });
 
+  test("tells its payload as a client wrote it, as long as it has that one", () => {
+    run.put("* * * * *", { payload: { n: 1 }, payloadText: '{"n": 1}' });
+    patch({ description: "another", payload: { n: 1 } });
+    expect(stored()).toMatchObject({ payloadText: '{"n": 1}', description: "another" });
+    patch({ payload: { n: 2 } });
+    expect(stored()).not.toHaveProperty("payloadText");
+    run.put("* * * * *", { payload: { n: 1 }, payloadText: '{"n": 1}' });
+    patch({ payload: null });
+    expect(stored()).not.toHaveProperty("payloadText");
+    patch({ payload: { n: 1 } });
+    expect(stored()).not.toHaveProperty("payloadText");
+  });
+
   test("is refused what cannot be, and is not made", () => {
     expect(patch({ cron: "@daily" })).toMatchObject({ code: "ScheduleNotExists" });
     run.put("* * * * *");

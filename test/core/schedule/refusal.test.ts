@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { warningsOf } from "../../../src/core/schedule/warnings.ts";
+import type { SchedulePatch } from "../../../src/core/schedule/schedule.ts";
 import { MINUTE, ScheduleRun } from "../../support/schedule-run.ts";
 
 describe("a zone by its abbreviation is refused, with what is likely meant", () => {
@@ -88,6 +89,19 @@ describe("a schedule that was stored before its zone was refused", () => {
     expect(run.put("30 * * * *", changed)).toMatchObject({ ok: true });
     expect(run.put("30 * * * *", { timeZone: "CST" })).toMatchObject({ code: "InvalidCron" });
     expect(run.put("30 * * * *", { timeZone: "Europe/London" })).toMatchObject({ ok: true });
+    expect(run.machine.get("flow", "nightly")).not.toHaveProperty("refusedToday");
+  });
+
+  test.each(["BST", "Mars/Phobos"])("can be patched where it says nothing of times: %s", (timeZone) => {
+    const run = stored(timeZone);
+    const patch = (changes: SchedulePatch) => run.ask({ type: "patch", patch: changes });
+    expect(patch({ description: "changed", payload: { n: 2 } })).toMatchObject({
+      ok: true,
+      schedule: { timeZone, payload: { n: 2 }, refusedToday: expect.stringContaining(timeZone) },
+    });
+    expect(patch({ enabled: false })).toMatchObject({ ok: true });
+    expect(patch({ timeZone: "PST" })).toMatchObject({ code: "InvalidCron" });
+    expect(patch({ timeZone: "Asia/Dhaka" })).toMatchObject({ ok: true });
     expect(run.machine.get("flow", "nightly")).not.toHaveProperty("refusedToday");
   });
 

@@ -19,6 +19,7 @@ import { type Build, command } from "../command.ts";
 import { record, table, time } from "../format.ts";
 import { readOptions } from "../options.ts";
 import type { Output, Said } from "../output.ts";
+import { nextOf } from "./schedule-next.ts";
 import { SCHEDULE_ARGS as ARGS, schedulePath as pathOf } from "./schedule-path.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -55,7 +56,7 @@ const resume = command({
       text: (output) =>
         "items" in found
           ? instantsOf(output, found.items)
-          : `schedule ${flow}/${schedule}: on, next at ${time(found.nextAt, found.timeZone) || "no time to come"}`,
+          : `schedule ${flow}/${schedule}: on, next at ${nextOf(found) || "no time to come"}`,
     };
   },
 });

@@ -18,6 +18,7 @@ import type { Output } from "../output.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
 import { watch } from "../watch.ts";
 import { scheduleActions } from "./schedule-actions.ts";
+import { nextOf } from "./schedule-next.ts";
 import { SCHEDULE_ARGS as ARGS, schedulePath as pathOf } from "./schedule-path.ts";
 
 type Schedule = z.output<typeof scheduleShape>;
@@ -56,7 +57,7 @@ const list = command({
             ["CRON", ({ cron }) => (Array.isArray(cron) ? cron.join("; ") : cron)],
             ["ZONE", ({ timeZone }) => timeZone],
             ["STATE", ({ enabled }) => (enabled ? "on" : output.paint("yellow", "paused"))],
-            ["NEXT", (one) => time(one.nextAt, one.timeZone)],
+            ["NEXT", nextOf],
           ],
           "no schedules yet: `npx millrace schedule put FLOW NAME --cron ...` makes one",
         ),

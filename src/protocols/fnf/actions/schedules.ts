@@ -76,6 +76,7 @@ function ownSpec(schedule: Schedule): ScheduleSpec {
     createdAt: _createdAt,
     updatedAt: _updatedAt,
     nextAt: _nextAt,
+    leftOut: _leftOut,
     pausedAt: _pausedAt,
     pauseReason: _pauseReason,
     skips: _skips,
