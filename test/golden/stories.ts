@@ -117,4 +117,16 @@ export const STORIES: Readonly<Record<string, (store: MemoryExecutionStore) => E
       for (const n of items) run.succeed(`all[${n}]/${step}`, { [step]: n });
     return run;
   },
+  "more in a local variable than its record has room for": (store) => {
+    const names = ["a", "b", "c", "d", "e", "f"];
+    const caught =
+      "catch: [{errors: [Bad], goto: last}], errorMappings: [{target: why, source: $local.cause}]";
+    const run = new EngineRun(
+      store,
+      flowOf(...names.map((name) => taskStep(name)), taskStep("caught", caught), taskStep("last")),
+    );
+    for (const name of names) run.succeed(name, { [name]: LARGE.slice(0, 250) });
+    run.fail("caught", "Bad", LARGE);
+    return run;
+  },
 };
