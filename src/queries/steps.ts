@@ -254,7 +254,7 @@ function iterationCounts(
 
 /** Whether a frame's step is open: entered, and not over. */
 function isOpenPhase(phase: Frame["phase"]): boolean {
-  return phase.is !== "ready" && phase.is !== "failed" && !(phase.is === "retry" && phase.again);
+  return phase.is !== "ready" && phase.is !== "failed" && !(phase.is === "retry" && phase.revisit);
 }
 
 function pick(detail: HistoryEvent["detail"] | undefined, ...keys: ("output" | "error" | "cause")[]) {

@@ -38,7 +38,7 @@ export const evolveGeneral: EvolveTable<
     frame.entered = event;
     frame.last = event + 1;
     frame.attempt = 0;
-    if (frame.phase.is !== "ready" || !frame.phase.again) frame.retries = [];
+    if (frame.phase.is !== "ready" || !frame.phase.revisit) frame.retries = [];
   },
   stepSucceeded(execution, fact, { event, frame: address }) {
     const { state } = execution;
@@ -59,7 +59,7 @@ export const evolveGeneral: EvolveTable<
     if (again) {
       frame.round++;
       countRetry(frame, again.policy);
-      frame.phase = { is: "retry", at: again.at, timedOut: false, again: true };
+      frame.phase = { is: "retry", at: again.at, timedOut: false, revisit: true };
       state.timers.add({ at: again.at, kind: "retry", frame: address.text });
       return;
     }

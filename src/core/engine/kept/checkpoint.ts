@@ -11,7 +11,7 @@ import type {
 } from "../state/execution-state.ts";
 import type { Values } from "../state/values.ts";
 import { assert } from "../../result.ts";
-import type { ForeachPhase, Phase, Wave } from "../state/phase.ts";
+import type { ForeachPhase, Phase, ReadyPhase, RetryPhase, Wave } from "../state/phase.ts";
 import type { ExecutionStore } from "./store.ts";
 import { VISITS_IN_BLOCK } from "../state/visits.ts";
 
@@ -120,8 +120,12 @@ function pad(number: number): string {
 
 type StoredWave = Omit<Wave, "open"> & { readonly open: readonly (readonly [number, number])[] };
 type StoredPhase =
-  | Exclude<Phase, ForeachPhase>
-  | (Omit<ForeachPhase, "waves"> & { readonly waves: StoredWave[] });
+  | Exclude<Phase, ForeachPhase | ReadyPhase | RetryPhase>
+  | (Omit<ForeachPhase, "waves"> & { readonly waves: StoredWave[] })
+  | Revisited<ReadyPhase>
+  | Revisited<RetryPhase>;
+/** What the text calls `again` is a revisit here: the word is taken. */
+type Revisited<P extends ReadyPhase | RetryPhase> = Omit<P, "revisit"> & { readonly again?: true };
 type StoredFrame = Omit<Frame, "address" | "phase" | "local"> & {
   readonly path: string;
   readonly phase: StoredPhase;
@@ -134,9 +138,13 @@ function serializeFrame(frame: Frame): string {
 }
 
 function toStored(phase: Phase): StoredPhase {
-  if (phase.is !== "foreach") return phase;
-  const { waves, ...kept } = phase;
-  return { ...kept, waves: waves.map((wave) => ({ ...wave, open: [...wave.open] })) };
+  if (phase.is === "foreach") {
+    const { waves, ...kept } = phase;
+    return { ...kept, waves: waves.map((wave) => ({ ...wave, open: [...wave.open] })) };
+  }
+  if (phase.is !== "ready" && phase.is !== "retry") return phase;
+  const { revisit, ...kept } = phase;
+  return { ...kept, ...(revisit && { again: true }) };
 }
 
 function parseFrame(text: string, values: Values): Frame {
@@ -147,6 +155,10 @@ function parseFrame(text: string, values: Values): Frame {
 }
 
 function fromStored(phase: StoredPhase): Phase {
-  if (phase.is !== "foreach") return phase;
-  return { ...phase, waves: phase.waves.map((wave) => ({ ...wave, open: new Map(wave.open) })) };
+  if (phase.is === "foreach") {
+    return { ...phase, waves: phase.waves.map((wave) => ({ ...wave, open: new Map(wave.open) })) };
+  }
+  if (phase.is !== "ready" && phase.is !== "retry") return phase;
+  const { again, ...kept } = phase;
+  return { ...kept, ...(again && { revisit: true }) };
 }

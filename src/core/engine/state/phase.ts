@@ -18,7 +18,7 @@ export type Phase =
 export interface ReadyPhase {
   readonly is: "ready";
   /** The step is a control step that failed and is visited again: its retries go on being counted. */
-  readonly again?: true;
+  readonly revisit?: true;
 }
 
 /** An attempt is with its queue or a worker. */
@@ -41,7 +41,7 @@ export interface RetryPhase {
   /** The attempt before it was not answered in time. */
   readonly timedOut: boolean;
   /** The step is a control step: it is closed, and will be visited again. */
-  readonly again?: true;
+  readonly revisit?: true;
 }
 
 export interface WaitPhase {

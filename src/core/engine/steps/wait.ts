@@ -73,6 +73,6 @@ export const evolvePause: EvolveTable<"pauseStarted" | "pauseEnded"> = {
     const { is } = frame.phase;
     assert(is === "wait" || is === "retry", "a pause ends where one was");
     if (is === "wait") becomeRunnable(state, frame, { is: "settled", result: { local: {} } });
-    else becomeRunnable(state, frame, { is: "ready", again: true });
+    else becomeRunnable(state, frame, { is: "ready", revisit: true });
   },
 };
