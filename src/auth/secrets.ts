@@ -116,6 +116,27 @@ function endOf(piece: RegExp, text: string, start: number): number {
 }
 
 function formsOf(character: string): string[] {
+  const forms = plainFormsOf(character);
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x80 ? forms : [misreadFormOf(character), ...forms, UNKNOWN_CHARACTER];
+}
+
+/** Headers go out in UTF-8, and most servers read each byte of one as a character, or as an unknown one. */
+function misreadFormOf(character: string): string {
+  const bytes = Array.from(utf8(character), (byte) => {
+    const readings = [String.fromCodePoint(byte), WINDOWS_1252[byte - 0x80] ?? ""].filter(
+      (text) => text !== "",
+    );
+    return [...readings.flatMap(plainFormsOf), UNKNOWN_CHARACTER];
+  });
+  return bytes.map((forms) => `(?:${forms.join("|")})`).join("");
+}
+
+const UNKNOWN_CHARACTER = "[?\\u{fffd}]";
+/** From 0x80 on, where it is not Latin-1. */
+const WINDOWS_1252 = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+
+function plainFormsOf(character: string): string[] {
   const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16);
   const bytes = Array.from(utf8(character), (byte) => byte.toString(16).padStart(2, "0"));

@@ -26,6 +26,17 @@ describe("a secret that comes back is found", () => {
     ["in HTML", html],
     ["in HTML with numbers", html.replace("é", "&#233;").replace("€", "&#x20AC;").replace("+", "&#43;")],
     ["in another case", SECRET.toUpperCase()],
+    ["read as Latin-1", String.fromCodePoint(...new TextEncoder().encode(SECRET))],
+    ["read as Windows-1252", SECRET.replace("é", "Ã©").replace("€", "â‚¬")],
+    [
+      "read as Latin-1 and written as JSON of ASCII",
+      JSON.stringify(SECRET)
+        .slice(1, -1)
+        .replace("é", "\\u00c3\\u00a9")
+        .replace("€", "\\u00e2\\u0082\\u00ac"),
+    ],
+    ["read as ASCII", SECRET.replace("é", "\ufffd\ufffd").replace("€", "???")],
+    ["written as ASCII", SECRET.replace(/[é€]/g, "?")],
   ])("%s", (_, text) => {
     expect(open({ KEY: SECRET }).mask(`a ${text}, ${text}.`)).toBe("a [secret KEY], [secret KEY].");
   });
