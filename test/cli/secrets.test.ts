@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { secretFile } from "../../src/cli/local/credentials.ts";
 import { readSecrets } from "../../src/cli/local/secrets.ts";
 
 /** A data folder whose file of secrets has these lines. */
@@ -34,4 +35,18 @@ test("a first start makes the file, for its owner only", () => {
   const data = mkdtempSync(join(tmpdir(), "millrace-secrets-"));
   onTestFinished(() => rmSync(data, { recursive: true }));
   expect(readSecrets(data)).toEqual({});
+});
+
+test("secrets that were written down before the first start stay, and the service's own joins them", () => {
+  const data = folder("MILLRACE_SECRET_A=1");
+  const first = readFileSync(secretFile(data), "utf8");
+  expect(first).toMatch(/^MILLRACE_SECRET_A=1\nMASTER_KEY=\S{43}\n$/);
+  expect(readFileSync(secretFile(data), "utf8")).toBe(first);
+  expect(readSecrets(data)).toEqual({ MILLRACE_SECRET_A: "1" });
+});
+
+test("a key that is gone from a folder with state is not replaced: nothing in there could be read with another one", () => {
+  const data = folder("MILLRACE_SECRET_A=1\n");
+  mkdirSync(join(data, "state"));
+  expect(readFileSync(secretFile(data), "utf8")).toBe("MILLRACE_SECRET_A=1\n");
 });

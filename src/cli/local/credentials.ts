@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { FIRST_ADMIN_KEY_ID, accessKeySecret } from "../../auth/access-key.ts";
@@ -13,12 +13,25 @@ export interface Credentials {
 
 const OWNER_ONLY = 0o600;
 
-/** The file that gives the service its secret; a first start makes it. */
+/** What the objects write, in a data folder. */
+export function stateFolder(data: string): string {
+  return join(data, "state");
+}
+
+/** The file that gives the service its secret; a first start makes it, or adds to what somebody wrote there before. */
 export function secretFile(data: string): string {
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const file = join(data, "secrets.env");
-  if (!existsSync(file)) writePrivately(file, `MASTER_KEY=${randomBytes(32).toString("base64url")}\n`);
+  const line = `MASTER_KEY=${randomBytes(32).toString("base64url")}\n`;
+  if (!existsSync(file)) writePrivately(file, line);
+  else if (lacksKey(file) && !existsSync(stateFolder(data))) {
+    appendFileSync(file, readFileSync(file, "utf8").endsWith("\n") ? line : `\n${line}`);
+  }
   return file;
+}
+
+function lacksKey(file: string): boolean {
+  return !/^MASTER_KEY=/m.test(readFileSync(file, "utf8"));
 }
 
 export function credentialsFile(data: string): string {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { UsageError } from "../usage-error.ts";
 import { startCronTicks } from "./cron-ticks.ts";
-import { type Credentials, secretFile, writeCredentials } from "./credentials.ts";
+import { type Credentials, secretFile, stateFolder, writeCredentials } from "./credentials.ts";
 import type { LocalOptions } from "./options.ts";
 import { isFree } from "./ports.ts";
 import { STATE_VARIABLE, endLeftovers, endOrphans, endTree } from "./processes.ts";
@@ -34,7 +34,7 @@ export interface ServiceOptions extends Pick<LocalOptions, "port" | "data" | "ve
 export async function startService(options: ServiceOptions): Promise<LocalService> {
   const { port, data, verbose } = options;
   const secrets = readSecrets(data);
-  const state = join(data, "state");
+  const state = stateFolder(data);
   await endLeftovers(state);
   if (!(await isFree(port, HOST))) {
     throw new UsageError(
