@@ -3,9 +3,9 @@ import type { JsonObject } from "../json.ts";
 import type { Backfill } from "./backfill-record.ts";
 import type { CheckRunning, Said } from "./command.ts";
 import { Ledger, type LedgerState } from "./ledger.ts";
-import { refusalOf } from "./refusal.ts";
+import { refusalOf } from "./timetable/refusal.ts";
 import { type Firing, type FiringKind, type ScheduleSpec, type Skip, scheduleKey } from "./schedule.ts";
-import { Timetable, readTimetable } from "./timetable.ts";
+import { Timetable, readTimetable } from "./timetable/timetable.ts";
 
 /** A schedule as it was written; changes only when somebody changes it. */
 export interface StoredSchedule extends ScheduleSpec {

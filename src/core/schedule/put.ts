@@ -4,11 +4,11 @@ import { goOn, settleExceptions } from "./fire.ts";
 import { conflictWith } from "./only-if.ts";
 import { recordPaused, settle } from "./pause.ts";
 import type { Turn } from "./record.ts";
-import { refusalOfNew } from "./refusal.ts";
+import { refusalOfNew } from "./timetable/refusal.ts";
 import { type ScheduleSpec, scheduleKey } from "./schedule.ts";
 import { settleUntil } from "./settled.ts";
 import type { ScheduleStore } from "./store.ts";
-import { readTimetable } from "./timetable.ts";
+import { readTimetable } from "./timetable/timetable.ts";
 import { scheduleView } from "./view.ts";
 
 type Put = Extract<ScheduleCommand, { type: "putSchedule" }>;

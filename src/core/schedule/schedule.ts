@@ -4,7 +4,8 @@ import { NAME_LENGTH } from "../limits.ts";
 import type { MergePatch } from "../merge-patch.ts";
 import { hash } from "../text.ts";
 import { toCompactUtc, toRfc3339 } from "../time.ts";
-import type { TimetableSpec } from "./timetable.ts";
+import type { LeftOut } from "./timetable/preview.ts";
+import type { TimetableSpec } from "./timetable/timetable.ts";
 
 /** What to do at an instant while an execution of the schedule still runs. */
 export type OverlapPolicy = "allow" | "skip" | "bufferOne" | "bufferAll" | "cancelOther";
@@ -75,13 +76,6 @@ export type Counts = Readonly<Partial<Record<Verdict, number>>>;
 export interface Skip {
   readonly at: number;
   readonly by: string;
-  readonly reason?: string;
-}
-
-/** A coming instant that starts nothing, as its row will tell. */
-export interface LeftOut {
-  readonly at: number;
-  readonly verdict: "excluded" | "skipped";
   readonly reason?: string;
 }
 

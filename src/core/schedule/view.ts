@@ -1,6 +1,6 @@
 import { given } from "../given.ts";
 import type { Entry } from "./entry.ts";
-import { nextStart } from "./preview.ts";
+import { nextStart } from "./timetable/preview.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** A schedule as it is shown. */

@@ -1,9 +1,9 @@
 import { scheduleNotExists } from "../../core/schedule/only-if.ts";
-import { look } from "../../core/schedule/preview.ts";
-import { refusalOfNew } from "../../core/schedule/refusal.ts";
+import { look } from "../../core/schedule/timetable/preview.ts";
+import { refusalOfNew } from "../../core/schedule/timetable/refusal.ts";
 import { type Schedule, type ScheduleSpec, scheduleKey } from "../../core/schedule/schedule.ts";
-import { readTimetable } from "../../core/schedule/timetable.ts";
-import { warningsOf } from "../../core/schedule/warnings.ts";
+import { readTimetable } from "../../core/schedule/timetable/timetable.ts";
+import { warningsOf } from "../../core/schedule/timetable/warnings.ts";
 import { toRfc3339 } from "../../core/time.ts";
 import type { Env } from "../../env.ts";
 import { findFlow } from "../../service/flow-calls.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseCron } from "../../../src/core/schedule/cron.ts";
-import { readTimetable } from "../../../src/core/schedule/timetable.ts";
+import { parseCron } from "../../../src/core/schedule/timetable/cron.ts";
+import { readTimetable } from "../../../src/core/schedule/timetable/timetable.ts";
 
 /**
  * The conformance vectors of the Open Cron Pattern Specification (github.com/open-source-cron/ocps): level, pattern, local

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseCron } from "../../../src/core/schedule/cron.ts";
-import { instantsUntil, nextInstant } from "../../../src/core/schedule/next.ts";
-import { warningsOf } from "../../../src/core/schedule/warnings.ts";
-import { isTimeZone } from "../../../src/core/schedule/zone.ts";
+import { parseCron } from "../../../src/core/schedule/timetable/cron.ts";
+import { instantsUntil, nextInstant } from "../../../src/core/schedule/timetable/next.ts";
+import { warningsOf } from "../../../src/core/schedule/timetable/warnings.ts";
+import { isTimeZone } from "../../../src/core/schedule/timetable/zone.ts";
 
 function following(expression: string, timeZone: string, from: string, count: number): string[] {
   const parsed = parseCron(expression);

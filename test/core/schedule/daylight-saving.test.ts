@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
-import type { DaylightSaving } from "../../../src/core/schedule/next.ts";
-import { readTimetable } from "../../../src/core/schedule/timetable.ts";
+import type { DaylightSaving } from "../../../src/core/schedule/timetable/next.ts";
+import { readTimetable } from "../../../src/core/schedule/timetable/timetable.ts";
 
 /** Instants as `MM-DDTHH:MM` in UTC with their marks, from a time on. */
 function fires(

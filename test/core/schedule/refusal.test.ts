@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { warningsOf } from "../../../src/core/schedule/warnings.ts";
+import { warningsOf } from "../../../src/core/schedule/timetable/warnings.ts";
 import type { SchedulePatch } from "../../../src/core/schedule/schedule.ts";
 import { MINUTE, ScheduleRun } from "../../support/schedule-run.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { preview } from "../../../src/core/schedule/preview.ts";
-import { type TimetableSpec, readTimetable } from "../../../src/core/schedule/timetable.ts";
+import { preview } from "../../../src/core/schedule/timetable/preview.ts";
+import { type TimetableSpec, readTimetable } from "../../../src/core/schedule/timetable/timetable.ts";
 
 const FROM = Date.UTC(2026, 11, 24, 22, 30);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readTimetable } from "../../../src/core/schedule/timetable.ts";
+import { readTimetable } from "../../../src/core/schedule/timetable/timetable.ts";
 import { walk, wallClock } from "./oracle.ts";
 
 const FROM = Date.UTC(2026, 0, 1);

@@ -1,4 +1,4 @@
-import { type Rejection, reject } from "../result.ts";
+import { type Rejection, reject } from "../../result.ts";
 import { parseCron } from "./cron.ts";
 import { type TimetableSpec, readTimetable } from "./timetable.ts";
 import { zoneProblem } from "./zone-names.ts";

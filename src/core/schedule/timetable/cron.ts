@@ -1,5 +1,5 @@
-import { type Result, reject } from "../result.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, parseRfc3339 } from "../time.ts";
+import { type Result, reject } from "../../result.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, parseRfc3339 } from "../../time.ts";
 import { type DayRule, parseDayOfMonth, parseDayOfWeek } from "./day-fields.ts";
 import { type NumberField, parseNumberField } from "./field.ts";
 import { zoneProblem } from "./zone-names.ts";

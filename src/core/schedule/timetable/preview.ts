@@ -1,7 +1,6 @@
-import { given } from "../given.ts";
-import { NEXT_LOOKED_AT_MAX, PREVIEW_LOOKED_AT_MAX } from "../limits.ts";
+import { given } from "../../given.ts";
+import { NEXT_LOOKED_AT_MAX, PREVIEW_LOOKED_AT_MAX } from "../../limits.ts";
 import type { Mark } from "./marks.ts";
-import type { LeftOut, Skip } from "./schedule.ts";
 import type { Timetable } from "./timetable.ts";
 
 /** A coming instant, as a preview shows it. Times are epoch milliseconds. */
@@ -16,6 +15,16 @@ export interface PreviewItem {
   readonly startsAt?: number;
   readonly isSkipped?: boolean;
 }
+
+/** A coming instant that starts nothing, as its row will tell. */
+export interface LeftOut {
+  readonly at: number;
+  readonly verdict: "excluded" | "skipped";
+  readonly reason?: string;
+}
+
+/** An instant that somebody asked to leave out. */
+type Skip = Omit<LeftOut, "verdict">;
 
 /** The next instants from a time on (inclusive), without the excluded ones. */
 export function preview(

@@ -1,6 +1,6 @@
-import { type Result, reject } from "../result.ts";
-import { hash } from "../text.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, parseRfc3339 } from "../time.ts";
+import { type Result, reject } from "../../result.ts";
+import { hash } from "../../text.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, parseRfc3339 } from "../../time.ts";
 import { type CalendarCron, type Cron, parseCron } from "./cron.ts";
 import { RANGES, WEEKDAY_NAMES } from "./field.ts";
 import { type Mark, markOf, matchesWall } from "./marks.ts";

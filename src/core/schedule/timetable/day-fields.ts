@@ -1,4 +1,4 @@
-import type { Result } from "../result.ts";
+import type { Result } from "../../result.ts";
 import { type FieldName, WEEKDAYS, parseNumberField, parsePart, refuse } from "./field.ts";
 
 /** A date in the calendar of a zone. */

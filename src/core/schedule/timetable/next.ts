@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../time.ts";
 import type { CalendarCron, Cron } from "./cron.ts";
 import type { CalendarDate } from "./day-fields.ts";
 import { type NumberField, RANGES } from "./field.ts";

@@ -1,4 +1,4 @@
-import { type Result, reject } from "../result.ts";
+import { type Result, reject } from "../../result.ts";
 
 /** The values a field allows, ascending. */
 export interface NumberField {

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../time.ts";
 import type { CalendarCron, Cron } from "./cron.ts";
 import { type Calendar, isMeant } from "./next.ts";
 import { segments } from "./zone.ts";

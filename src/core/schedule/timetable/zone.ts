@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, SECOND_MS } from "../time.ts";
+import { DAY_MS, HOUR_MS, SECOND_MS } from "../../time.ts";
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 const FORMATTERS_MAX = 500;

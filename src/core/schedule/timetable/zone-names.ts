@@ -1,4 +1,4 @@
-import { nearest } from "../names.ts";
+import { nearest } from "../../names.ts";
 import { isTimeZone } from "./zone.ts";
 
 /**
