@@ -30,6 +30,21 @@ export interface MessageContent {
 }
 
 export const PROPERTY_NAME_PATTERN = /^[A-Za-z0-9_.-]+$/;
+export const PROPERTY_NAME_RULE = `must be 1 to ${MESSAGE_PROPERTY_NAME_LENGTH} letters, digits, "_", "-" and "."`;
+
+/** As messages have it: nothing at all when nothing is attached, not even an empty list. */
+export function attached({ user = [], system = [], groupId = "" }: Asked): {
+  properties?: MessageProperties;
+} {
+  const properties = {
+    ...(user.length > 0 && { user }),
+    ...(system.length > 0 && { system }),
+    ...(groupId !== "" && { groupId }),
+  };
+  return Object.keys(properties).length > 0 ? { properties } : {};
+}
+
+type Asked = { readonly [Key in keyof MessageProperties]: MessageProperties[Key] | undefined };
 
 /** What counts for the size of a message: bytes in UTF-8. */
 export function contentBytes({ body, properties }: MessageContent): number {
@@ -60,7 +75,7 @@ function wrongList(properties: readonly MessageProperty[]): string | undefined {
   const names = new Set<string>();
   for (const { name, value } of properties) {
     if (!PROPERTY_NAME_PATTERN.test(name) || name.length > MESSAGE_PROPERTY_NAME_LENGTH) {
-      return `a property's name has 1 to ${MESSAGE_PROPERTY_NAME_LENGTH} letters, digits, "_", "-" and ".", unlike ${quoted(name)}`;
+      return `a property's name ${PROPERTY_NAME_RULE}, unlike ${quoted(name)}`;
     }
     if (isLonger(value, MESSAGE_PROPERTY_VALUE_LENGTH)) {
       return `the value of the property ${quoted(name)} has more than ${MESSAGE_PROPERTY_VALUE_LENGTH} characters`;

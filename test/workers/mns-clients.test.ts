@@ -237,7 +237,7 @@ describe("what clients send in words of their own", () => {
         /Type of the property "a" must be one of STRING, NUMBER, BOOLEAN, BINARY/,
       ],
       [user(entry("a", "1", "STRING"), entry("a", "2", "NUMBER")), /"a" stands there twice/],
-      [user(entry("", "1", "STRING")), /a property's name has 1 to 256 /],
+      [user(entry("", "1", "STRING")), /a property's name must be 1 to 256 /],
       [user(entry("a b", "1", "STRING")), /unlike "a b"/],
       [user("<PropertyValue><Name>a</Name></PropertyValue>"), /needs Name, Value and Type/],
       [user("<Property/>"), /elements of UserProperties must be PropertyValue/],

@@ -19,7 +19,12 @@ import {
   REPORTS_PER_REQUEST,
   SEND_MESSAGES_MAX,
 } from "../../core/limits.ts";
-import { PROPERTY_NAME_PATTERN, PROPERTY_TYPES, wrongProperties } from "../../core/message-properties.ts";
+import {
+  PROPERTY_NAME_PATTERN,
+  PROPERTY_NAME_RULE,
+  PROPERTY_TYPES,
+  wrongProperties,
+} from "../../core/message-properties.ts";
 import { instant, mergePatch, nextCursor, queueName, text } from "./common.ts";
 import { failBody, refused, succeedBody, verdict } from "./tasks.ts";
 
@@ -53,7 +58,7 @@ export const queuesAnswer = z
   .strictObject({ items: z.array(queueAnswer), cursor: nextCursor })
   .meta({ id: "QueuePage" });
 function propertyList<Type extends (typeof PROPERTY_TYPES)[number]>(types: readonly [Type, ...Type[]]) {
-  const name = z.string().regex(PROPERTY_NAME_PATTERN).max(MESSAGE_PROPERTY_NAME_LENGTH);
+  const name = z.string().regex(PROPERTY_NAME_PATTERN, PROPERTY_NAME_RULE).max(MESSAGE_PROPERTY_NAME_LENGTH);
   const property = { name, value: text(MESSAGE_PROPERTY_VALUE_LENGTH), type: z.enum(types) };
   return z.array(z.strictObject(property)).max(MESSAGE_PROPERTIES_MAX).optional();
 }

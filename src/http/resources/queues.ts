@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { given } from "../../core/given.ts";
+import { attached } from "../../core/message-properties.ts";
 import type { QueueAttributes } from "../../core/queue/attributes.ts";
 import type { ReceiptVerdict } from "../../core/queue/command.ts";
 import type { ReceivedMessage } from "../../core/queue/message.ts";
@@ -158,7 +159,8 @@ export const queueRoutes: readonly Route[] = [
     async handle({ env, params: { queue: name }, body }) {
       const messages = body.messages.map(({ delaySeconds, properties, ...rest }) => ({
         ...rest,
-        ...given({ delaySeconds, properties: properties && given(properties) }),
+        ...attached(properties ?? {}),
+        ...given({ delaySeconds }),
       }));
       const { sent } = accepted(await sendMessages(env, name, messages));
       return { status: 201, body: { ids: sent.flatMap((verdict) => (verdict.ok ? verdict.id : [])) } };

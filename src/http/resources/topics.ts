@@ -1,4 +1,5 @@
 import { given } from "../../core/given.ts";
+import { attached } from "../../core/message-properties.ts";
 import type { Result } from "../../core/result.ts";
 import type { Endpoint, Subscription } from "../../core/topic/topic.ts";
 import {
@@ -120,11 +121,8 @@ const topics: readonly Route[] = [
     body: publishBody,
     answers: { 201: publishAnswer },
     problems: ["TopicNotExist", "MessageTooLarge"],
-    async handle({ env, params, body: { properties, ...rest } }) {
-      const message = {
-        body: rest.body,
-        ...given({ tag: rest.tag, properties: properties && given(properties) }),
-      };
+    async handle({ env, params, body: { body, tag, properties } }) {
+      const message = { body, ...attached(properties ?? {}), ...given({ tag }) };
       const { id } = accepted(await publish(env, params.topic, message));
       return { status: 201, body: { id } };
     },

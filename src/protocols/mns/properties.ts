@@ -1,8 +1,8 @@
-import { given } from "../../core/given.ts";
 import {
   type MessageProperties,
   type MessageProperty,
   PROPERTY_TYPES,
+  attached,
   wrongProperties,
 } from "../../core/message-properties.ts";
 import { quoted } from "../../core/text.ts";
@@ -15,25 +15,22 @@ import { malformed } from "./xml.ts";
 
 const ENTRIES = { UserProperties: "PropertyValue", SystemProperties: "SystemPropertyValue" } as const;
 
-/** Nothing at all when nothing is attached: not even an empty list. */
 export function readProperties(message: Fields): { properties?: MessageProperties } {
-  const groupId = message.text("MessageGroupId") ?? "";
-  const properties: MessageProperties = given({
+  const read = attached({
     user: readList(message, "UserProperties"),
     system: readList(message, "SystemProperties"),
-    groupId: groupId === "" ? undefined : groupId,
+    groupId: message.text("MessageGroupId"),
   });
-  const wrong = wrongProperties(properties);
+  const wrong = wrongProperties(read.properties ?? {});
   if (wrong !== undefined) throw new MnsError("InvalidArgument", wrong);
-  return Object.keys(properties).length > 0 ? { properties } : {};
+  return read;
 }
 
-function readList(message: Fields, list: keyof typeof ENTRIES): MessageProperty[] | undefined {
-  const entries = message.children(list).map((entry) => {
+function readList(message: Fields, list: keyof typeof ENTRIES): MessageProperty[] {
+  return message.children(list).map((entry) => {
     if (entry.name === ENTRIES[list]) return readProperty(list, new Fields(entry));
     throw malformed(`the elements of ${list} must be ${ENTRIES[list]}`);
   });
-  return entries.length > 0 ? entries : undefined;
 }
 
 function readProperty(list: string, entry: Fields): MessageProperty {
