@@ -19,6 +19,9 @@ export interface NewMessage extends MessageContent {
   readonly task?: MessageTask;
 }
 
+/** What a chunk says of each of its messages. */
+export type MessageMeta = Omit<NewMessage, keyof MessageContent>;
+
 /** What memory holds of a message; its content lies in its chunk. */
 export interface Message {
   /** Number within the queue, in the order of sending. */

@@ -5,7 +5,6 @@ import { contentBytes } from "../message-properties.ts";
 import { type Rejection, reject } from "../result.ts";
 import { DEFAULT_ATTRIBUTES, type QueueAttributes, isSame } from "./attributes.ts";
 import {
-  QUEUE_EFFECT_KINDS,
   type AcceptTasks,
   type ChangeLeases,
   type MessageToSend,
@@ -32,7 +31,7 @@ import {
   parseReceipt,
   toPeeked,
 } from "./message.ts";
-import { QueuePersistence } from "./persistence.ts";
+import { KeptQueue } from "./kept-queue.ts";
 import type { Pollers } from "./pollers.ts";
 import { type Queue, after } from "./queue.ts";
 import { leaseOver, leasedAgain, messageGone, messageWithdrawn, noReceipt, notExist } from "./refusals.ts";
@@ -42,24 +41,23 @@ const OK = { ok: true } as const;
 
 /** A queue on its store: the rules of sending, leasing and deleting. */
 export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEffect> {
-  readonly effects: EffectSource<QueueEffect> = {
-    takeNew: () => this.load().takeNewEffects(),
-    isPending: ({ id }) => this.load().effects.has(id),
-    boundOf: ({ kind }) => QUEUE_EFFECT_KINDS[kind].bound,
-  };
   private readonly store: QueueStore;
   private readonly pollers: Pollers;
-  private memory: QueuePersistence | undefined;
+  private memory: KeptQueue | undefined;
 
   constructor(store: QueueStore, pollers: Pollers) {
     this.store = store;
     this.pollers = pollers;
   }
 
+  get effects(): EffectSource<QueueEffect> {
+    return this.load().effects;
+  }
+
   /** The queue as it is now. For reading. */
   read(now: number): Queue {
     const { queue } = this.load();
-    queue.settle(now);
+    queue.elapse(now);
     return queue;
   }
 
@@ -79,7 +77,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
 
   handle(command: QueueCommand, now: number): QueueOutcome {
     const { queue } = this.load();
-    this.settleTime(now);
+    this.elapse(now);
     if (command.type === "putQueue") return this.put(command, now);
     if (command.type === "effectOver") return this.effectOver(command.effect, now);
     if (command.type === "tick") return OK;
@@ -134,17 +132,22 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return { type: "tick" };
   }
 
-  private load(): QueuePersistence {
-    return (this.memory ??= new QueuePersistence(this.store));
+  private load(): KeptQueue {
+    return (this.memory ??= new KeptQueue(this.store));
+  }
+
+  /** A repeat of this batch is dropped for a while. */
+  private rememberBatch(batch: string, now: number): void {
+    this.emit({ type: "batchTaken", batch, until: now + BATCH_MEMORY_MS }, now);
   }
 
   private emit(fact: QueueFact, now: number): void {
-    this.load().record(fact, now);
+    this.load().emit(fact, now);
   }
 
-  private settleTime(now: number): void {
+  private elapse(now: number): void {
     const { queue } = this.load();
-    queue.settle(now);
+    queue.elapse(now);
     this.buryReturned(now);
   }
 
@@ -182,8 +185,8 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return { ok: true, generation };
   }
 
-  private effectOver({ id }: QueueEffect, now: number): QueueOutcome {
-    if (this.load().effects.has(id)) this.emit({ type: "effectOver", effect: id }, now);
+  private effectOver(effect: QueueEffect, now: number): QueueOutcome {
+    if (this.load().effects.isPending(effect)) this.emit({ type: "effectOver", effect: effect.id }, now);
     return OK;
   }
 
@@ -206,8 +209,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
       const id = `${name}-${position.toString(36)}`;
       return isRepeat ? { ok: true, id } : this.sendOne(id, message, now);
     });
-    if (batch !== undefined && !isRepeat && fitting.length > 0)
-      this.load().rememberBatch(batch, now + BATCH_MEMORY_MS, now);
+    if (batch !== undefined && !isRepeat && fitting.length > 0) this.rememberBatch(batch, now);
     return { ok: true, sent };
   }
 
@@ -245,7 +247,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
         now,
       );
     const sent = fresh.filter(({ awaitsReport }) => !awaitsReport).map(({ id }) => id);
-    for (const key of [batch, ...sent]) this.load().rememberBatch(key, now + BATCH_MEMORY_MS, now);
+    for (const key of [batch, ...sent]) this.rememberBatch(key, now);
     return OK;
   }
 

@@ -2,31 +2,9 @@ import { Heap } from "../heap.ts";
 import { SECOND_MS } from "../time.ts";
 import { DEFAULT_ATTRIBUTES, type QueueAttributes } from "./attributes.ts";
 import type { QueueFact } from "./fact.ts";
-import type { Message, MessageTask } from "./message.ts";
-
-/** What a chunk says of each of its messages. */
-export interface MessageMeta {
-  readonly id: string;
-  readonly priority: number;
-  readonly visibleAt: number;
-  readonly expiresAt?: number;
-  readonly task?: MessageTask;
-}
-
-export interface QueueIdentity {
-  /** Counts creations: a receipt of a deleted queue does not fit the next one of its name. */
-  readonly generation: number;
-  readonly exists: boolean;
-  readonly attributes: QueueAttributes;
-  readonly createdAt: number;
-  readonly changedAt: number;
-  /** Of the next message. */
-  readonly nextNumber: number;
-  /** An earlier release did not note it. */
-  readonly takenAt?: number | undefined;
-  /** Batches of tasks that were taken, and until when they are remembered. */
-  readonly batches: readonly (readonly [batch: string, until: number])[];
-}
+import type { KeptChunk, Sent } from "./chunk.ts";
+import type { Message, MessageMeta, MessageTask } from "./message.ts";
+import type { QueueIdentity } from "./snapshot.ts";
 
 /** A queue's messages in memory. Facts and the clock change it; no rules here. */
 export class Queue {
@@ -58,8 +36,11 @@ export class Queue {
   private readonly expiring = new Heap<Due>((a, b) => a.at < b.at);
   private readonly sizes = { delayed: 0, leased: 0, dead: 0, withdrawn: 0 };
 
-  evolve(fact: QueueFact, at: number): void {
+  evolve(fact: QueueFact | Sent, at: number): void {
     switch (fact.type) {
+      case "sent":
+        this.takeIn(fact, at);
+        return;
       case "created":
         Object.assign(this, { exists: true, generation: fact.generation, attributes: fact.attributes });
         Object.assign(this, { createdAt: at, changedAt: at, takenAt: at });
@@ -85,13 +66,27 @@ export class Queue {
     }
   }
 
-  /** Takes a message of a chunk in; `changed` is what a checkpoint says of it. */
-  add(
+  private takeIn({ slot, position, first, messages }: Sent, at: number): void {
+    for (const [nth, meta] of messages.entries()) this.add(slot, position + nth, at, meta, first + nth);
+  }
+
+  /** A chunk as a checkpoint knew it. */
+  restoreChunk({ slot, first, at, messages, batches, live }: KeptChunk): void {
+    const changes = live && new Map(live);
+    for (const [position, meta] of messages.entries()) {
+      const changed = changes ? changes.get(position) : {};
+      if (changed) this.add(slot, position, at, meta, first + position, changed);
+    }
+    if (!this.chunks.has(slot)) this.freeSlots.push(slot);
+    for (const [batch, until] of batches) this.batches.set(batch, until);
+  }
+
+  private add(
     chunk: number,
     position: number,
     sentAt: number,
     meta: MessageMeta,
-    number = this.nextNumber++,
+    number: number,
     changed: Partial<Message> = {},
   ): void {
     const message: Message = {
@@ -112,9 +107,10 @@ export class Queue {
     const live = this.chunks.get(chunk);
     if (live) live.add(message);
     else this.chunks.set(chunk, new Set([message]));
+    this.nextNumber = Math.max(this.nextNumber, number + 1);
     this.messages.set(number, message);
     this.index(message);
-    this.place(message, 1);
+    this.recount(message, 1);
   }
 
   /** What of a queue is not in its messages. */
@@ -138,7 +134,7 @@ export class Queue {
   }
 
   /** Lets time take effect: messages come back from delays and leases, others expire. */
-  settle(now: number): void {
+  elapse(now: number): void {
     for (let entry = this.expiring.peek(); entry && entry.at <= now; entry = this.expiring.peek()) {
       this.expiring.pop();
       const message = this.messages.get(entry.number);
@@ -232,10 +228,10 @@ export class Queue {
   private change(message: Message, fact: Extract<QueueFact, { messages: unknown }>, at: number): void {
     this.touched.add(message.chunk);
     if (fact.type === "removed") {
-      this.drop(message);
+      this.forgetMessage(message);
       return;
     }
-    this.place(message, -1);
+    this.recount(message, -1);
     if (fact.type === "leased") {
       message.leased = true;
       message.lease++;
@@ -254,33 +250,33 @@ export class Queue {
     } else {
       message.dead = true;
     }
-    this.place(message, 1);
-    if (message.withdrawn && !message.leased) this.drop(message);
+    this.recount(message, 1);
+    if (message.withdrawn && !message.leased) this.forgetMessage(message);
   }
 
   /** The time of a message is over. A task's worker may still delete what it holds; other leases end with it. */
   private expire(message: Message): void {
     if (!message.task || !message.leased) {
-      this.drop(message);
+      this.forgetMessage(message);
       return;
     }
-    this.place(message, -1);
+    this.recount(message, -1);
     message.withdrawn = true;
-    this.place(message, 1);
+    this.recount(message, 1);
     this.touched.add(message.chunk);
   }
 
   /** A delay or lease ran out. */
   private uncover(message: Message): void {
-    this.place(message, -1);
+    this.recount(message, -1);
     Object.assign(message, { leased: false, visibleAt: 0, returnedAt: message.visibleAt });
-    this.place(message, 1);
-    if (message.withdrawn) this.drop(message);
+    this.recount(message, 1);
+    if (message.withdrawn) this.forgetMessage(message);
     else this.returned.push(message);
   }
 
-  private drop(message: Message): void {
-    this.place(message, -1);
+  private forgetMessage(message: Message): void {
+    this.recount(message, -1);
     this.messages.delete(message.number);
     this.touched.add(message.chunk);
     const live = this.chunks.get(message.chunk);
@@ -314,7 +310,7 @@ export class Queue {
   }
 
   /** Counts a message where it is now (or no more, with -1) and puts it in line. */
-  private place(message: Message, sign: 1 | -1): void {
+  private recount(message: Message, sign: 1 | -1): void {
     if (message.withdrawn) this.sizes.withdrawn += sign;
     else if (message.dead) this.sizes.dead += sign;
     else if (message.leased) this.sizes.leased += sign;

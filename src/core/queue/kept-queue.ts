@@ -1,0 +1,82 @@
+import { Journal, type Journaled } from "../durable/journal.ts";
+import { CHECKPOINT_LENGTH, QUEUE_CHECKPOINT_COMMITS } from "../limits.ts";
+import type { EffectSource } from "../machine.ts";
+import type { MessageContent } from "../message-properties.ts";
+import { contentOf, storedContent } from "./body-cache.ts";
+import { QUEUE_EFFECT_KINDS, type QueueEffect } from "./command.ts";
+import type { Sent } from "./chunk.ts";
+import type { QueueFact } from "./fact.ts";
+import type { Message, NewMessage } from "./message.ts";
+import { Queue } from "./queue.ts";
+import { QueueJournal } from "./queue-journal.ts";
+import type { QueueSnapshot } from "./snapshot.ts";
+import type { QueueStore } from "./store.ts";
+
+/** A queue in memory, with its effects; facts change it and go to its journal. */
+export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
+  readonly queue = new Queue();
+  readonly effects: EffectSource<QueueEffect> = {
+    takeNew: () => this.fresh.splice(0),
+    isPending: ({ id }) => this.pending.has(id),
+    boundOf: ({ kind }) => QUEUE_EFFECT_KINDS[kind].bound,
+  };
+  private readonly pending = new Map<string, QueueEffect>();
+  private fresh: QueueEffect[] = [];
+  private readonly rows: QueueJournal;
+  private readonly journal: Journal<QueueFact | Sent, QueueSnapshot>;
+
+  constructor(store: QueueStore) {
+    this.rows = new QueueJournal(store, this.queue);
+    const bounds = { commits: QUEUE_CHECKPOINT_COMMITS, length: CHECKPOINT_LENGTH };
+    this.journal = new Journal(this, this.rows, bounds);
+    this.fresh = [...this.pending.values()];
+  }
+
+  emit(fact: QueueFact, now: number): void {
+    this.journal.emit(fact, now);
+    if (fact.type === "deleted") this.rows.forgetAll();
+  }
+
+  /** Puts messages into the commit's chunk. */
+  send(messages: readonly NewMessage[], now: number): void {
+    const metas = messages.map(({ body: _, properties: __, ...meta }) => meta);
+    const place = this.rows.addBodies(messages.map(storedContent));
+    const first = this.queue.nextNumber;
+    this.journal.emit({ type: "sent", ...place, first, messages: metas }, now);
+  }
+
+  content(message: Message): MessageContent {
+    return contentOf(this.rows.body(message));
+  }
+
+  save(now: number): void {
+    this.journal.save(now);
+  }
+
+  apply(fact: QueueFact | Sent, at: number): void {
+    this.queue.evolve(fact, at);
+    const effect = { generation: this.queue.generation, since: at };
+    const { generation } = effect;
+    if (fact.type === "created") this.ask({ ...effect, kind: "registerQueue", id: `register:${generation}` });
+    if (fact.type === "deleted")
+      this.ask({ ...effect, kind: "unregisterQueue", id: `unregister:${generation}` });
+    if (fact.type === "effectOver") this.pending.delete(fact.effect);
+  }
+
+  snapshot(): QueueSnapshot {
+    return { queue: this.queue.identity(), effects: [...this.pending.values()] };
+  }
+
+  restore({ queue, effects, chunks = [] }: QueueSnapshot): void {
+    this.queue.restoreIdentity(queue);
+    for (const effect of effects) this.pending.set(effect.id, effect);
+    for (const chunk of chunks) this.queue.restoreChunk(chunk);
+  }
+
+  /** What the directory is to be told now is all that it is to be told. */
+  private ask(effect: QueueEffect): void {
+    this.pending.clear();
+    this.pending.set(effect.id, effect);
+    this.fresh.push(effect);
+  }
+}

@@ -1,0 +1,25 @@
+import type { QueueAttributes } from "./attributes.ts";
+import type { KeptChunk } from "./chunk.ts";
+import type { QueueEffect } from "./command.ts";
+
+/** What a restart begins with: the head's record, and the chunks beside it where they were read. */
+export interface QueueSnapshot {
+  readonly queue: QueueIdentity;
+  readonly effects: readonly QueueEffect[];
+  readonly chunks?: readonly KeptChunk[];
+}
+
+export interface QueueIdentity {
+  /** Counts creations: a receipt of a deleted queue does not fit the next one of its name. */
+  readonly generation: number;
+  readonly exists: boolean;
+  readonly attributes: QueueAttributes;
+  readonly createdAt: number;
+  readonly changedAt: number;
+  /** Of the next message. */
+  readonly nextNumber: number;
+  /** An earlier release did not note it. */
+  readonly takenAt?: number | undefined;
+  /** Batches of tasks that were taken, and until when they are remembered. */
+  readonly batches: readonly (readonly [batch: string, until: number])[];
+}
