@@ -2,6 +2,8 @@ import type * as z from "zod";
 import { jsonDepth } from "../core/json.ts";
 import { messageOf } from "../core/result.ts";
 import { JSON_DEPTH } from "../core/limits.ts";
+import { nearest } from "../core/names.ts";
+import { knownKeys, parseJsonValue } from "../core/schema-words.ts";
 import { decodeUtf8, readBody as readBytes } from "../service/read-body.ts";
 import { ProblemError, problemOf } from "./problem.ts";
 import type { Route } from "./route.ts";
@@ -64,23 +66,33 @@ function parseJson(text: string, otherType?: string): unknown {
 }
 
 function check(schema: z.ZodType, value: unknown, place: "path" | "query" | "body"): unknown {
-  const parsed = schema.safeParse(value);
+  const parsed = parseJsonValue(schema, value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.flatMap((issue) => describe(issue, place));
+  const errors = parsed.error.issues.flatMap((issue) => describe(schema, issue, place));
   const [first] = errors;
   throw new ProblemError("InvalidRequest", `${first?.path}: ${first?.message}`, { errors });
 }
 
-function describe(issue: z.core.$ZodIssue, place: string): { path: string; message: string }[] {
+function describe(
+  schema: z.ZodType,
+  issue: z.core.$ZodIssue,
+  place: string,
+): { path: string; message: string }[] {
   const path = [place, ...issue.path.map(String)].join(".");
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ path: `${path}.${key}`, message: "is not known here" }));
+    const known = knownKeys(schema, issue.path);
+    return issue.keys.map((key) => ({ path: `${path}.${key}`, message: unknown(key, known) }));
   }
   if (issue.code === "invalid_union") {
     const [inner] = issue.errors.toSorted((a, b) => depthOf(b) - depthOf(a));
-    if (inner && inner.length > 0) return inner.flatMap((one) => describe(one, path));
+    if (inner && inner.length > 0) return inner.flatMap((one) => describe(schema, one, path));
   }
   return [{ path, message: issue.message }];
+}
+
+function unknown(key: string, known: readonly string[]): string {
+  const meant = nearest(key, known);
+  return meant === undefined ? "is not known here" : `is not known here: did you mean "${meant}"?`;
 }
 
 /** Of several shapes the one was meant that fits the furthest. */

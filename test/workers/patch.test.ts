@@ -74,6 +74,19 @@ describe("a schedule that is patched", () => {
     expect((await call("GET", other)).status).toBe(404);
   });
 
+  test.each([
+    [{ timezone: "UTC" }, 'body.timezone: is not known here: did you mean "timeZone"?'],
+    [{ cron: null }, "body.cron: must be text, not null"],
+    [{ cron: [] }, "body.cron: must have at least 1 entry"],
+    [{ catchUp: {} }, "body.catchUp.mode: is required here"],
+    [[], "body: must be an object, not an array"],
+  ])(
+    "a patch that cannot be read is refused with its place and what may stand there: %j",
+    async (body, detail) => {
+      expect(await patch(body)).toMatchObject({ status: 400, body: { code: "InvalidRequest", detail } });
+    },
+  );
+
   test("is not that of a flow of the same name that is gone", async () => {
     await call("DELETE", flow);
     await call("PUT", flow, DEFINITION);

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
+import { parseJsonValue } from "../../core/schema-words.ts";
 import { UsageError } from "../usage-error.ts";
 import { readJson, readTime } from "./input.ts";
 
@@ -175,7 +176,7 @@ function checked<S extends z.ZodType>(
   value: unknown,
   given: Readonly<Record<string, unknown>>,
 ): z.output<S> {
-  const read = shape.safeParse(value);
+  const read = parseJsonValue(shape, value);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   // Without positions in lists: options are named, what they are given is not.

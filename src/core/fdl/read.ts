@@ -136,6 +136,7 @@ class DefinitionReader {
     this.checkMappings(step, path, "outputMappings", outputMappings);
     this.checkHandling(step, path);
     const reporter = this.reporter(path);
+    definition.checkWritten?.(step, reporter);
     for (const check of definition.checks ?? []) {
       if (check.of.every((key) => !unreadable.has(key))) check.run(parts, reporter);
     }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type Json, isJsonObject, own } from "../json.ts";
 import { DIAGNOSTICS_MAX } from "../limits.ts";
 import { nearest } from "../names.ts";
+import { knownKeys, parse } from "../schema-words.ts";
 import type { DiagnosticCode, DocumentPath } from "./diagnostic.ts";
 import { valueAt } from "./step-definition.ts";
 
@@ -100,93 +101,4 @@ function unknownKey(path: DocumentPath, key: string, known: readonly string[]): 
     message: `"${key}" is not a known key: ${remedy}`,
     at: "key",
   };
-}
-
-/** Parses with our own words in place of the library's; what a schema says itself goes before both. */
-export function parse<S extends z.ZodType>(schema: S, value: unknown): z.ZodSafeParseResult<z.output<S>> {
-  return schema.safeParse(value, { error: describe });
-}
-
-function describe(issue: z.core.$ZodRawIssue): string {
-  switch (issue.code) {
-    case "invalid_type":
-      return `must be ${KINDS[issue.expected] ?? "of another kind"}, not ${kindOf(issue.input)}`;
-    case "invalid_value":
-      return mustBeOneOf(issue.values.map(String), issue.input);
-    case "too_small":
-      return outOfRange(issue.origin, "at least", Number(issue.minimum), issue.inclusive);
-    case "too_big":
-      return outOfRange(issue.origin, "at most", Number(issue.maximum), issue.inclusive);
-    case "not_multiple_of":
-      return `must be a multiple of ${issue.divisor}`;
-    case "unrecognized_keys":
-      return `has keys that nobody knows: ${issue.keys.join(", ")}`;
-    case "invalid_format":
-      return "must have another form";
-    case "invalid_union":
-      return "must have another form: it is none of those that are known here";
-    case "invalid_key":
-      return "has a key that cannot stand here";
-    case "invalid_element":
-      return "has an entry that cannot stand here";
-    case "custom":
-      return "cannot stand here";
-  }
-}
-
-const KINDS: Readonly<Record<string, string>> = {
-  string: "text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  object: "a mapping",
-  record: "a mapping",
-  array: "a list",
-};
-
-function kindOf(value: unknown): string {
-  if (value === null) return "empty";
-  if (value === undefined) return "absent";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "boolean") return String(value);
-  if (typeof value === "number") return Number.isInteger(value) ? `the number ${value}` : `${value}`;
-  return typeof value === "string" ? "text" : "a mapping";
-}
-
-function mustBeOneOf(values: readonly string[], input: unknown): string {
-  const meant = typeof input === "string" ? nearest(input, values) : undefined;
-  const list =
-    values.length === 1 ? `"${values[0]}"` : `one of ${values.map((one) => `"${one}"`).join(", ")}`;
-  return meant === undefined ? `must be ${list}` : `must be ${list}: did you mean "${meant}"?`;
-}
-
-const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
-  string: ["character", "characters"],
-  array: ["entry", "entries"],
-  set: ["entry", "entries"],
-  map: ["entry", "entries"],
-  object: ["key", "keys"],
-};
-
-function outOfRange(origin: string, bound: "at least" | "at most", limit: number, inclusive = true): string {
-  const unit = UNITS[origin];
-  const strict = bound === "at least" ? "more than" : "less than";
-  const range = `${inclusive ? bound : strict} ${limit}`;
-  return unit ? `must have ${range} ${unit[limit === 1 ? 0 : 1]}` : `must be ${range}`;
-}
-
-/** The keys of the object schema that stands at a path inside another schema. */
-function knownKeys(schema: z.ZodType, path: DocumentPath): string[] {
-  let current: unknown = schema;
-  for (const part of path) {
-    current = bare(current);
-    if (current instanceof z.ZodObject) current = (current.shape as Record<string, unknown>)[String(part)];
-    else if (current instanceof z.ZodArray) current = current.element;
-  }
-  const object = bare(current);
-  return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
-}
-
-function bare(schema: unknown): unknown {
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? bare(schema.unwrap()) : schema;
 }

@@ -9,15 +9,15 @@ export const name = z.string().regex(NAME_PATTERN, `must be ${NAME_RULE}`);
 const errorName = z.string().min(1).max(ERROR_LENGTH);
 export const timeoutSeconds = z.int().min(1).max(EXECUTION_SECONDS_MAX);
 
+export const PLAIN_KEY_RULE = 'must be a plain key, as it is to be named: no path, no "$"';
+
+/** What is given a name is no path: `a`, not `$.a`. */
+export function isPlainKey(target: string): boolean {
+  return !target.startsWith("$");
+}
+
 const mapping = z.strictObject({
-  target: z
-    .string()
-    .min(1)
-    .max(NAME_LENGTH)
-    .refine(
-      (target) => !target.startsWith("$"),
-      'must be a plain key, as it is to be named: no path, no "$"',
-    ),
+  target: z.string().min(1).max(NAME_LENGTH).refine(isPlainKey, PLAIN_KEY_RULE),
   source: json,
 });
 export const mappings = z.array(mapping);

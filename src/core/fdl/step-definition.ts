@@ -69,6 +69,8 @@ export interface StepDefinition<S extends z.ZodObject = z.ZodObject> {
   /** The lists inside, as far as they can be made out of a step that may be wrong otherwise. */
   innerLists?(step: JsonObject): readonly InnerList[];
   readonly checks?: readonly StepCheck<z.output<S>>[];
+  /** Checks what is written deep inside a key, which something else under that key can make unreadable as a whole. */
+  checkWritten?(step: JsonObject, reporter: Reporter): void;
   /** Whether the list is over after this step, whatever happens; default: the key `end`. */
   endsList?(raw: z.output<S>): boolean;
   /** Where the step can go besides on, as far as it can be read; what its catch says is known without this. */

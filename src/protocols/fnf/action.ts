@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { MasterKey } from "../../auth/master-key.ts";
 import type { Caller, Permission } from "../../auth/roles.ts";
 import type { Nonce } from "../../core/durable/nonces.ts";
+import { parseJsonValue } from "../../core/schema-words.ts";
 import type { Env } from "../../env.ts";
 import { FnfError } from "./errors.ts";
 import type { Parameters } from "./parameters.ts";
@@ -63,7 +64,7 @@ export function readParameters({ parameters: shape }: Action, given: Parameters)
   if (missing.length > 0) {
     throw new FnfError("MissingRequiredParams", `required and not given: ${missing.join(", ")}`);
   }
-  const parsed = z.object(shape).safeParse(values);
+  const parsed = parseJsonValue(z.object(shape), values);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
   throw new FnfError("InvalidArgument", issues.join("; "));

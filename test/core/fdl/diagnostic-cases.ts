@@ -105,6 +105,28 @@ export const CASES: readonly [name: string, text: string, ...found: string[]][] 
     "InvalidValue steps[0].iterationMapping.collection",
   ],
   [
+    "a collection that cannot be read there, beside an item that cannot stand there",
+    foreach("name: f, iterationMapping: {collection: ▸$local.a, item: ▸5}, outputMappings: []"),
+    "PathOutOfPlace steps[0].iterationMapping.collection",
+    "InvalidValue steps[0].iterationMapping.item",
+  ],
+  [
+    "an item that is written as a path",
+    foreach("name: f, iterationMapping: {collection: $.a, item: ▸$.b}, outputMappings: []"),
+    "InvalidValue steps[0].iterationMapping.item",
+  ],
+  [
+    "an index that is written as a path",
+    foreach("name: f, iterationMapping: {collection: $.a, item: b, index: ▸$input.i}, outputMappings: []"),
+    "InvalidValue steps[0].iterationMapping.index",
+  ],
+  [
+    "a condition beside another option that cannot be read",
+    `${HEAD}  - {type: choice, name: c, choices: [{condition: ▸"$.a = 1", goto: c}, {condition: ▸5, goto: c}]}\n`,
+    "InvalidCondition steps[0].choices[0].condition",
+    "InvalidValue steps[0].choices[1].condition",
+  ],
+  [
     "a name used in another list",
     `${foreach("name: f, iterationMapping: {collection: [], item: i}, outputMappings: []")}${PASS.replace("p}", "▸p}")}`,
     "NameUsedElsewhere steps[1].name",

@@ -131,6 +131,12 @@ describe("a definition with", () => {
     expect(loadDefinition(text).lists[0]?.steps.length).toBe(1);
   });
 
+  test("an item that is written as a path is refused when it is stored, and runs on where it was", () => {
+    const text = `${HEAD}  - {type: foreach, name: f, iterationMapping: {collection: [1], item: $.a}, outputMappings: [], steps: [{type: pass, name: p}]}\n`;
+    expect(compileDefinition(text).diagnostics).toMatchObject([{ code: "InvalidValue", line: 4 }]);
+    expect(loadDefinition(text).lists[0]?.steps[0]).toMatchObject({ type: "foreach", item: "$.a" });
+  });
+
   test("JSON is YAML too", () => {
     const text = JSON.stringify({ version: "v1", type: "flow", steps: [{ type: "pass", name: "p" }] });
     expect(compileDefinition(text).flow).toBeDefined();

@@ -4,7 +4,7 @@ import { BRANCHES_MAX } from "../../limits.ts";
 import { assert } from "../../result.ts";
 import { PLACES } from "../places.ts";
 import { end, handling, name, stepKeys, steps } from "../schema.ts";
-import { type StepDefinition, checkOf, countUnder, innerList, jumpAt } from "../step-definition.ts";
+import { type StepDefinition, countUnder, innerList, jumpAt, listAt, valueAt } from "../step-definition.ts";
 
 const way = { steps: steps.optional(), goto: name.optional() };
 
@@ -31,14 +31,14 @@ export const choice: StepDefinition<typeof schema> = {
     ).flat(),
     ...innerList(step, "default", "steps"),
   ],
-  checks: [
-    checkOf(["choices"], ({ choices }, reporter) => {
-      for (const [nth, { condition }] of choices.entries()) {
-        const parsed = parseCondition(condition, PLACES.condition);
-        if (!parsed.ok) reporter.report("InvalidCondition", ["choices", nth, "condition"], parsed.detail);
-      }
-    }),
-  ],
+  checkWritten(step, reporter) {
+    for (const [nth, option] of (listAt(step, ["choices"]) ?? []).slice(0, BRANCHES_MAX).entries()) {
+      const condition = valueAt(option, ["condition"]);
+      if (typeof condition !== "string") continue;
+      const parsed = parseCondition(condition, PLACES.condition);
+      if (!parsed.ok) reporter.report("InvalidCondition", ["choices", nth, "condition"], parsed.detail);
+    }
+  },
   endsList: (raw) => raw.end === true || waysOf(raw).every(({ goto }) => goto !== undefined),
   jumps: (step) => [
     ...Array.from({ length: countUnder(step, "choices") }, (_, nth) =>

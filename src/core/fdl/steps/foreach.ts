@@ -1,17 +1,18 @@
 import * as z from "zod";
 import { FOREACH_CONCURRENCY_DEFAULT, FOREACH_CONCURRENCY_MAX, NAME_LENGTH } from "../../limits.ts";
 import { PLACES } from "../places.ts";
-import { end, handling, stepKeys, steps, json } from "../schema.ts";
+import { PLAIN_KEY_RULE, end, handling, isPlainKey, stepKeys, steps, json } from "../schema.ts";
 import { resultsStayInside } from "../results-stay-inside.ts";
-import { type StepDefinition, checkOf, innerList } from "../step-definition.ts";
+import { type StepDefinition, innerList, valueAt } from "../step-definition.ts";
 
-const key = z.string().min(1).max(NAME_LENGTH);
+const COLLECTION = ["iterationMapping", "collection"];
+const target = z.string().min(1).max(NAME_LENGTH);
 
 const schema = z.strictObject({
   type: z.literal("foreach"),
   ...stepKeys,
   end,
-  iterationMapping: z.strictObject({ collection: json, item: key, index: key.optional() }),
+  iterationMapping: z.strictObject({ collection: json, item: target, index: target.optional() }),
   concurrency: z.int().min(1).max(FOREACH_CONCURRENCY_MAX).default(FOREACH_CONCURRENCY_DEFAULT),
   tolerance: z
     .strictObject({
@@ -28,12 +29,18 @@ const schema = z.strictObject({
 export const foreach: StepDefinition<typeof schema> = {
   schema,
   innerLists: (step) => innerList(step, "steps"),
-  checks: [
-    checkOf(["iterationMapping"], ({ iterationMapping: { collection } }, reporter) =>
-      reporter.value(collection, PLACES.collection, ["iterationMapping", "collection"]),
-    ),
-    resultsStayInside,
-  ],
+  checkWritten(step, reporter) {
+    const collection = valueAt(step, COLLECTION);
+    if (collection !== undefined) reporter.value(collection, PLACES.collection, COLLECTION);
+    for (const key of ["item", "index"]) {
+      const path = ["iterationMapping", key];
+      const name = valueAt(step, path);
+      if (typeof name !== "string" || isPlainKey(name)) continue;
+      // An earlier release took it, as a key that no path can name.
+      reporter.report("InvalidValue", path, PLAIN_KEY_RULE, { forbids: "storing" });
+    }
+  },
+  checks: [resultsStayInside],
   compile: (raw, compiler) => ({
     type: "foreach",
     ...compiler.common(raw),
