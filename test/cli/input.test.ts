@@ -13,11 +13,23 @@ import { patchScheduleBody, putScheduleBody } from "../../src/http/contract/sche
 
 const FOLDER = mkdtempSync(join(tmpdir(), "millrace-cli-"));
 
-function file(name: string, text: string): string {
+function file(name: string, text: string | Uint8Array): string {
   const path = join(FOLDER, name);
   writeFileSync(path, text);
   return path;
 }
+
+describe("a file's text", () => {
+  test("is UTF-8, whatever mark stands before it", () => {
+    expect(readText(file("marked.yaml", "\uFEFFä: 1"))).toBe("ä: 1");
+  });
+
+  test("in another encoding is refused, and not sent as other characters", () => {
+    const utf16 = file("utf16.yaml", Buffer.from("\uFEFFversion: v1", "utf16le"));
+    expect(() => readText(utf16)).toThrow(`${utf16} is not UTF-8 text: store it as UTF-8`);
+    expect(() => readText(file("latin.json", Buffer.from('["\u00e4"]', "latin1")))).toThrow(UsageError);
+  });
+});
 
 describe("JSON on the command line", () => {
   test("is taken as it stands, or from a file", () => {

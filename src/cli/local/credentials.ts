@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { FIRST_ADMIN_KEY_ID, accessKeySecret } from "../../auth/access-key.ts";
 import { masterKey } from "../../auth/master-key.ts";
+import { messageOf } from "../../core/result.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface Credentials {
@@ -20,18 +21,31 @@ export function stateFolder(data: string): string {
 
 /** The file that gives the service its secret; a first start makes it, or adds to what somebody wrote there before. */
 export function secretFile(data: string): string {
-  mkdirSync(data, { recursive: true, mode: 0o700 });
   const file = join(data, "secrets.env");
-  const line = `MASTER_KEY=${randomBytes(32).toString("base64url")}\n`;
-  if (!existsSync(file)) writePrivately(file, line);
-  else if (lacksKey(file) && !existsSync(stateFolder(data))) {
-    appendFileSync(file, readFileSync(file, "utf8").endsWith("\n") ? line : `\n${line}`);
-  }
+  inFolder(data, () => {
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    const line = `MASTER_KEY=${randomBytes(32).toString("base64url")}\n`;
+    if (!existsSync(file)) writePrivately(file, line);
+    else if (lacksKey(file) && !existsSync(stateFolder(data))) {
+      appendFileSync(file, readFileSync(file, "utf8").endsWith("\n") ? line : `\n${line}`);
+    }
+  });
   return file;
 }
 
 function lacksKey(file: string): boolean {
   return !/^MASTER_KEY=/m.test(readFileSync(file, "utf8"));
+}
+
+/** It may be a file, another user's, or on a full disk. */
+function inFolder(data: string, use: () => void): void {
+  try {
+    use();
+  } catch (error) {
+    throw new UsageError(
+      `the data folder ${data} cannot be used (${messageOf(error)}): mend that, or name another one with -- --data FOLDER`,
+    );
+  }
 }
 
 export function credentialsFile(data: string): string {
@@ -50,7 +64,7 @@ export async function writeCredentials(data: string, url: string): Promise<Crede
     accessKeyId: FIRST_ADMIN_KEY_ID,
     accessKeySecret: await accessKeySecret(master, FIRST_ADMIN_KEY_ID),
   };
-  writePrivately(credentialsFile(data), `${JSON.stringify(credentials, null, 2)}\n`);
+  inFolder(data, () => writePrivately(credentialsFile(data), `${JSON.stringify(credentials, null, 2)}\n`));
   return credentials;
 }
 

@@ -19,11 +19,13 @@ const HELP =
   "options: -- --port 8787 --data .millrace --verbose (for start also --once, for dev also --wrangler)";
 
 export function readOptions(args: readonly string[], command: "dev" | "start"): LocalOptions {
-  const { port, data, verbose, once, wrangler } = parse(args);
+  const { port, data, verbose, once, wrangler, help } = parse(args);
+  if (help) throw new UsageError(HELP);
   const number = Number(port);
   if (!Number.isInteger(number) || number < 1 || number > 65_535) {
     throw new UsageError(`--port takes a number from 1 to 65535, not "${port}"`);
   }
+  if (data.trim() === "") throw new UsageError("--data takes the path of a folder");
   if (once && command !== "start") throw new UsageError(`--once is for npm start; ${HELP}`);
   if (wrangler && command !== "dev") throw new UsageError(`--wrangler is for npm run dev; ${HELP}`);
   return { port: number, data: resolve(data), verbose, once, wrangler };
@@ -39,6 +41,7 @@ function parse(args: readonly string[]) {
         verbose: { type: "boolean", default: false },
         once: { type: "boolean", default: false },
         wrangler: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
       },
     });
     return values;

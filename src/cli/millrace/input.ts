@@ -1,16 +1,22 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { messageOf } from "../../core/result.ts";
 import { UsageError } from "../usage-error.ts";
 
 const STDIN = 0;
 
-/** A file's text, or that of stdin for `-`. */
+/** A file's text, or that of stdin for `-`; without the mark that some editors write before it. */
 export function readText(file: string): string {
+  const name = file === "-" ? "stdin" : file;
+  let bytes: Uint8Array;
   try {
-    return readFileSync(file === "-" ? STDIN : file, "utf8");
+    bytes = readFileSync(file === "-" ? STDIN : file);
   } catch (error) {
-    throw new UsageError(`${file === "-" ? "stdin" : file} cannot be read: ${messageOf(error)}`);
+    throw new UsageError(`${name} cannot be read: ${messageOf(error)}`);
   }
+  // As UTF-16, which some shells write, it would go out as other characters.
+  if (!isUtf8(bytes)) throw new UsageError(`${name} is not UTF-8 text: store it as UTF-8`);
+  return new TextDecoder().decode(bytes);
 }
 
 /** JSON as it stands (`{...}`), from a file, or from stdin (`-`). */
