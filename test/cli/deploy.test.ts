@@ -15,6 +15,7 @@ import { accessKeySecret } from "../../src/auth/access-key.ts";
 import { masterKey } from "../../src/auth/master-key.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
+const WRANGLER = join(import.meta.dirname, "../../src/cli/deploy/wrangler.ts");
 
 interface Answer {
   readonly status?: number;
@@ -178,6 +179,40 @@ test("another try after a put without an answer puts the same secret, so that it
   const { output, asked } = place.deploy();
   expect(asked.at(-1)).toEqual(first);
   expect(output).toContain(await adminKey(first?.input ?? ""));
+});
+
+test("where a secret was taken and the answer was lost, the next deployment shows its admin key, once, and puts none", async () => {
+  const place = new Place();
+  const [put] = place.deploy({ "secret put": { dies: true } }).asked.slice(-1);
+  const there = { "secret list": { out: '[{"name":"MASTER_KEY"},{"name":"MASTER_KEY"}]' } };
+  const next = place.deploy(there);
+  expect(next.status).toBe(0);
+  expect(next.asked.filter(isPut)).toEqual([]);
+  expect(next.output).toContain("unless somebody else put it");
+  expect(next.output).toContain(await adminKey(put?.input ?? ""));
+  expect(place.secretFiles.map((file) => readFileSync(file, "utf8"))).toEqual([`MASTER_KEY=${put?.input}\n`]);
+  expect(place.deploy(there).output).not.toContain("mradmin1.");
+});
+
+test("a page in place of an answer is cut", () => {
+  const out = `<!DOCTYPE html>${"<p>blocked</p>".repeat(5000)}`;
+  const { status, output } = new Place().deploy({ "secret list": { out } });
+  expect(status).toBe(2);
+  expect(output).toContain("stopped: asking whether there is a MASTER_KEY (it was not touched)");
+  expect(output.length).toBeLessThan(5000);
+});
+
+test("a wrangler that never answers is ended, and that is said", () => {
+  const folder = mkdtempSync(join(tmpdir(), "millrace-deploy-"));
+  writeFileSync(join(folder, "wrangler"), `#!${process.execPath}\nsetInterval(() => {}, 1000);\n`, {
+    mode: 0o755,
+  });
+  const program = `import { ask } from ${JSON.stringify(WRANGLER)}; console.log(JSON.stringify(ask(["whoami"], 500)));`;
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+    encoding: "utf8",
+    env: { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH ?? ""}` },
+  });
+  expect(JSON.parse(stdout)).toMatchObject({ status: 1, errors: "no answer within 0.5 seconds" });
 });
 
 test.each(["--dryrun", "--force", "production", "--dry-run=yes"])(

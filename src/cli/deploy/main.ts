@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import { messageOf } from "../../core/result.ts";
 import { UsageError } from "../usage-error.ts";
-import { firstAdminKey, keepSecret, pendingSecret } from "./secret.ts";
-import { type Said, runWrangler, stopAt } from "./wrangler.ts";
+import { earlierPending, firstAdminKey, keepSecret, pendingSecret } from "./secret.ts";
+import { type Said, ask, runWrangler, stopAt } from "./wrangler.ts";
 
 const QUEUES = ["millrace-transport", "millrace-transport-dead"];
 const SECRET = "MASTER_KEY";
@@ -17,11 +17,10 @@ const secretNames = z.array(z.object({ name: z.string() }));
  * secret where one is.
  */
 export async function deploy(args: readonly string[]): Promise<number> {
-  if (isDryRun(args))
-    return runWrangler(["deploy", "--dry-run", "--outdir", "dist"], { isShown: true }).status;
+  if (isDryRun(args)) return runWrangler(["deploy", "--dry-run", "--outdir", "dist"]).status;
   checkLogin();
   for (const queue of QUEUES) ensureQueue(queue);
-  const deployed = runWrangler(["deploy"], { isShown: true });
+  const deployed = runWrangler(["deploy"]);
   if (deployed.status !== 0) stopAt("the deployment", deployed);
   await ensureSecret();
   return 0;
@@ -37,7 +36,7 @@ function isDryRun(args: readonly string[]): boolean {
 }
 
 function checkLogin(): void {
-  const said = runWrangler(["whoami", "--json"]);
+  const said = ask(["whoami", "--json"]);
   const answer = login.safeParse(jsonOf(said));
   if (!answer.success) stopAt("asking who is logged in", said);
   if (!answer.data.loggedIn) {
@@ -49,28 +48,37 @@ function checkLogin(): void {
 }
 
 function ensureQueue(queue: string): void {
-  const known = runWrangler(["queues", "info", queue]);
+  const known = ask(["queues", "info", queue]);
   if (known.status === 0) return;
   if (!`${known.output}${known.errors}`.includes(`"${queue}" does not exist`))
     stopAt(`asking for the queue ${queue}`, known);
-  const created = runWrangler(["queues", "create", queue], { isShown: true });
+  const created = runWrangler(["queues", "create", queue]);
   if (created.status !== 0) stopAt(`creating the queue ${queue}`, created);
 }
 
 /** Puts a secret only where the account has said that there is none. */
 async function ensureSecret(): Promise<void> {
-  const listed = runWrangler(["secret", "list", "--format", "json"]);
+  const listed = ask(["secret", "list", "--format", "json"]);
   const names = secretNames.safeParse(jsonOf(listed));
   if (listed.status !== 0 || !names.success) {
     stopAt(`asking whether there is a ${SECRET} (it was not touched)`, listed);
   }
-  if (names.data.some(({ name }) => name === SECRET)) return;
+  if (names.data.some(({ name }) => name === SECRET)) return tellUnconfirmed();
   const secret = pendingSecret();
-  const put = runWrangler(["secret", "put", SECRET], { input: secret, isShown: true });
+  const put = runWrangler(["secret", "put", SECRET], { input: secret });
   if (put.status !== 0) stopAt(`putting ${SECRET} (another try puts the same)`, put);
   const file = keepSecret();
   console.log(`\nThe first admin key, shown this once:\n  ${await firstAdminKey(secret)}
 ${SECRET}, which it is made from, is in ${file}: keep a copy in a safe place, Cloudflare gives it to nobody.`);
+}
+
+/** An earlier deployment may have put its secret and never heard so: then nobody has seen the admin key yet. */
+async function tellUnconfirmed(): Promise<void> {
+  const secret = earlierPending();
+  if (secret === undefined) return;
+  const file = keepSecret();
+  console.log(`\nAn earlier deployment put ${SECRET} and heard no answer. There is one now, and unless somebody else put it, it is the one
+in ${file}: keep a copy in a safe place. The first admin key is then:\n  ${await firstAdminKey(secret)}`);
 }
 
 /** Undefined where it is no JSON. */

@@ -10,10 +10,16 @@ const OWNER_ONLY = 0o600;
 /** Holds a secret until Cloudflare has confirmed it: after a try without an answer the next one puts the same. */
 const PENDING = join(FOLDER, "deployment.pending.env");
 
+/** One that an earlier deployment put, or was about to. */
+export function earlierPending(): string | undefined {
+  if (!existsSync(PENDING)) return undefined;
+  return /^MASTER_KEY=(.+)$/m.exec(readFileSync(PENDING, "utf8"))?.[1];
+}
+
 /** A new secret, written down before it is used. */
 export function pendingSecret(): string {
-  const earlier = existsSync(PENDING) && /^MASTER_KEY=(.+)$/m.exec(readFileSync(PENDING, "utf8"))?.[1];
-  if (earlier) return earlier;
+  const earlier = earlierPending();
+  if (earlier !== undefined) return earlier;
   const secret = randomBytes(32).toString("base64url");
   mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
   writeFileSync(PENDING, `MASTER_KEY=${secret}\n`, { mode: OWNER_ONLY });
