@@ -1,8 +1,9 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "./ports.ts";
 import type { RuntimeOptions } from "./runtime.ts";
-import { settings, variablesIn } from "./worker-variables.ts";
+import { fileOf } from "./worker-variables.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const CONFIG = join(ROOT, "wrangler.toml");
@@ -13,10 +14,10 @@ export const HOST = "127.0.0.1";
 export interface Served {
   readonly port: number;
   readonly state: string;
-  /** The file with the service's own secrets. */
-  readonly secretFile: string;
-  /** Those that flows name, as variables of the Worker. */
-  readonly secrets: Readonly<Record<string, string>>;
+  /** A folder for files that end with it. */
+  readonly temporary: string;
+  /** Of the Worker, secrets included: none of them may stand in a process's arguments. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly isVerbose: boolean;
   readonly isWatching: boolean;
   /** For its processes, besides the environment of this one. */
@@ -37,35 +38,28 @@ export function startRuntime(
 }
 
 export function serveWithMiniflare(served: Served): ChildProcess {
-  const { port, state, isVerbose, isWatching, env } = served;
-  const variables = {
-    ...settings(process.env, isVerbose),
-    ...variablesIn(served.secretFile),
-    ...served.secrets,
-  };
+  const { port, state, variables, isVerbose, isWatching, env } = served;
   return startRuntime({ config: CONFIG, port, state, variables, isVerbose, isWatching }, env);
 }
 
 /** With Cloudflare's own tool, for comparison: it stands between callers and workerd with a proxy of its own. */
 export async function serveWithWrangler(served: Served): Promise<ChildProcess> {
-  const { port, state, secretFile, isVerbose, env } = served;
+  const { port, state, isVerbose, env } = served;
+  const file = join(served.temporary, "variables.env");
+  writeFileSync(file, fileOf(served.variables), { mode: 0o600 });
   const options = {
     config: CONFIG,
     ip: HOST,
     port: String(port),
     "inspector-port": String(await freePort(HOST)),
     "persist-to": state,
-    "env-file": secretFile,
+    "env-file": file,
     "show-interactive-dev-session": "false",
     "log-level": isVerbose ? "log" : "warn",
   };
   const words = Object.entries(options).map(([key, value]) => `--${key}=${value}`);
-  const set = Object.entries(settings(process.env, isVerbose)).flatMap(([name, value]) => [
-    "--var",
-    `${name}:${value}`,
-  ]);
   const program = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
-  return spawn(process.execPath, [program, "dev", ...words, ...set], {
+  return spawn(process.execPath, [program, "dev", ...words], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
     env: {

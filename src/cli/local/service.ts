@@ -10,6 +10,7 @@ import { isFree } from "./ports.ts";
 import { STATE_VARIABLE, endLeftovers, endOrphans, endTree } from "./processes.ts";
 import { readSecrets } from "./secrets.ts";
 import { HOST, type Served, serveWithMiniflare, serveWithWrangler } from "./serve.ts";
+import { settings, variablesIn } from "./worker-variables.ts";
 
 const START_SECONDS = 60;
 const STOP_SECONDS = 10;
@@ -43,14 +44,15 @@ export async function startService(options: ServiceOptions): Promise<LocalServic
   }
   const url = `http://${HOST}:${port}`;
   const credentials = await writeCredentials(data, url);
+  const temporary = emptyFolder(join(data, "tmp"));
   const served: Served = {
     port,
     state,
-    secretFile: secretFile(data),
-    secrets,
+    temporary,
+    variables: { ...settings(process.env, verbose), ...variablesIn(secretFile(data)), ...secrets },
     isVerbose: verbose,
     isWatching: options.watch ?? false,
-    env: { [STATE_VARIABLE]: state, TMPDIR: emptyFolder(join(data, "tmp")) },
+    env: { [STATE_VARIABLE]: state, TMPDIR: temporary },
   };
   const child = options.wrangler ? await serveWithWrangler(served) : serveWithMiniflare(served);
   keepLog(child, join(data, "service.log"), verbose);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
+import { UsageError } from "../usage-error.ts";
 
 /** Variables of the Worker that the runner's own environment can set. */
 const NAMES = ["FUNCTIONS", "NOTIFY_URL", "ALLOW_PRIVATE_ADDRESSES"];
@@ -14,4 +15,24 @@ export function settings(env: NodeJS.ProcessEnv, isVerbose: boolean): Record<str
 export function variablesIn(file: string): Record<string, string> {
   const lines = Object.entries(parseEnv(readFileSync(file, "utf8")));
   return Object.fromEntries(lines.map(([name, value]) => [name, value ?? ""]));
+}
+
+/**
+ * A file from which `wrangler dev` reads just these variables. It takes a dollar sign for the name of another variable,
+ * unless a backslash stands before it, and what stands in quotation marks as it is. Throws for what cannot be written so.
+ */
+export function fileOf(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}=${quoted(name, value.replaceAll("$", String.raw`\$`))}\n`)
+    .join("");
+}
+
+function quoted(name: string, value: string): string {
+  const mark = ["'", "`"].find((one) => !value.includes(one));
+  if (mark === undefined || value.endsWith("\\")) {
+    throw new UsageError(
+      `${name} holds both ' and \`, or ends with a backslash, which wrangler cannot be given: serve without --wrangler`,
+    );
+  }
+  return `${mark}${value}${mark}`;
 }
