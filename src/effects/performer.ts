@@ -23,7 +23,7 @@ export type Executor<M, E extends AnyEffect, C> = (
 export interface EffectRow<M, E extends AnyEffect, C> {
   readonly perform: Executor<M, E, C>;
   groupBy(effect: E): string;
-  /** Groups that may be performed at the same time; EFFECTS_IN_FLIGHT unless told. */
+  /** Groups that may be performed at the same time; by default EFFECTS_IN_FLIGHT. */
   readonly atOnce?: number;
 }
 

@@ -238,7 +238,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     this.outbox.retry(effect, tries, this.ports.now(), pauseMs);
   }
 
-  /** When something is due, be it in the past. */
+  /** When something is due, even if in the past. */
   private nextAt(now: number): number | undefined {
     const timer = this.machine.nextTimerAt();
     const effect = this.outbox.nextAt(now);

@@ -50,7 +50,7 @@ export interface Message {
    */
   withdrawn: boolean;
   dead: boolean;
-  /** Stands in the line of messages that can be received, be it receivable just now or not. */
+  /** Stands in the line of messages that can be received, even if not receivable just now. */
   inLine: boolean;
 }
 
