@@ -6,9 +6,9 @@ import type {
   ExecutionOver,
   RunNow,
   ScheduleCommand,
-  ScheduleEffect,
   ScheduleOutcome,
 } from "../src/core/schedule/command.ts";
+import type { ScheduleEffect } from "../src/core/schedule/effect.ts";
 import { ScheduleMachine } from "../src/core/schedule/schedule-machine.ts";
 import { SCHEDULE_EFFECTS } from "../src/effects/schedule-effects.ts";
 import type { Env } from "../src/env.ts";
@@ -35,7 +35,7 @@ export class ScheduleObject
   }
 
   async get(flow: string, name: string) {
-    return this.readSettled(flow, name, (machine) => machine.get(flow, name));
+    return this.readWhole(flow, name, (machine) => machine.get(flow, name));
   }
 
   async list(query: { flow?: string; after?: string; limit: number }) {
@@ -71,7 +71,7 @@ export class ScheduleObject
   }
 
   async firings(flow: string, name: string, query: FiringsQuery) {
-    return this.readSettled(flow, name, (machine) => readFirings(machine, flow, name, query));
+    return this.readWhole(flow, name, (machine) => readFirings(machine, flow, name, query));
   }
 
   tick() {
@@ -79,10 +79,10 @@ export class ScheduleObject
   }
 
   /** Nothing wakes for a paused schedule: who looks at it has its rows written. */
-  private readonly readSettled = <T>(flow: string, name: string, look: (machine: ScheduleMachine) => T) =>
+  private readonly readWhole = <T>(flow: string, name: string, look: (machine: ScheduleMachine) => T) =>
     this.call(async ({ read, submit }) => {
-      const isUnsettled = read((machine, now) => machine.isUnsettled(flow, name, now));
-      if (isUnsettled) await submit({ type: "settle", flow, name });
+      const hasPassed = read((machine, now) => machine.hasPassed(flow, name, now));
+      if (hasPassed) await submit({ type: "writePassed", flow, name });
       return read(look);
     });
 }

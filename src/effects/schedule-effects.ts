@@ -2,14 +2,8 @@ import { BUSY, type FlowOutcome, type StartExecution } from "../core/flow/comman
 import type { Performed } from "../core/host/ports.ts";
 import { STARTS_PER_CALL } from "../core/limits.ts";
 import { executionObjectName } from "../core/names.ts";
-import type {
-  BegunFiring,
-  CheckRunning,
-  EndedFiring,
-  ScheduleCommand,
-  ScheduleEffect,
-  StartFiring,
-} from "../core/schedule/command.ts";
+import type { BegunFiring, EndedFiring, ScheduleCommand } from "../core/schedule/command.ts";
+import type { CheckRunning, ScheduleEffect, StartFiring } from "../core/schedule/effect.ts";
 import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { Env } from "../env.ts";

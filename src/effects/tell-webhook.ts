@@ -2,7 +2,8 @@ import { masterKey } from "../auth/master-key.ts";
 import { webhookHeaders } from "../auth/webhook-signature.ts";
 import { NOTIFY_SECONDS_MAX } from "../core/limits.ts";
 import { assert } from "../core/result.ts";
-import type { Notify, ScheduleCommand } from "../core/schedule/command.ts";
+import type { ScheduleCommand } from "../core/schedule/command.ts";
+import type { TellWebhook } from "../core/schedule/effect.ts";
 import type { Notice } from "../core/schedule/notice.ts";
 import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
 import { SECOND_MS, toRfc3339 } from "../core/time.ts";
@@ -12,7 +13,7 @@ import { callHttp } from "./calls/respond.ts";
 import { DONE, type EffectRow } from "./performer.ts";
 
 /** Tells the installation's webhook, at least once: what it answers with 2xx it has; anything else is sent again for hours. */
-export const tellWebhook: EffectRow<ScheduleMachine, Notify, ScheduleCommand> = {
+export const tellWebhook: EffectRow<ScheduleMachine, TellWebhook, ScheduleCommand> = {
   groupBy: ({ id }) => id,
   async perform({ env }, effects) {
     const { NOTIFY_URL: address = "" } = env;

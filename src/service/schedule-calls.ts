@@ -1,7 +1,7 @@
 import type { Nonce } from "../core/durable/nonces.ts";
 import type { PutConditions } from "../core/objects.ts";
 import type { Result } from "../core/result.ts";
-import { scheduleNotExists } from "../core/schedule/only-if.ts";
+import { scheduleNotExists } from "../core/schedule/preconditions.ts";
 import {
   type Schedule,
   type SchedulePatch,

@@ -16,6 +16,6 @@ const copy = new MemoryCells();
 for (const [key, text] of cells.texts) copy.write(key, text);
 const run = openSchedules(copy, now);
 run.pass(LATER_MS);
-run.act({ type: "settle", flow: "flow", name: "paused" });
+run.act({ type: "writePassed", flow: "flow", name: "paused" });
 const kept: KeptSchedules = { now, cells: [...cells.texts], laterMs: LATER_MS, later: ledgersOf(run) };
 writeFileSync(file, `${JSON.stringify(kept)}\n`);

@@ -27,7 +27,7 @@ describe.each(FILES)("what a release wrote of schedules: %s", (file) => {
   test("goes on as it would have, each instant at its time", () => {
     const run = open(kept);
     run.pass(kept.laterMs);
-    run.act({ type: "settle", flow: "flow", name: "paused" });
+    run.act({ type: "writePassed", flow: "flow", name: "paused" });
     expect(ledgersOf(run)).toEqual(kept.later);
     // Abbreviated zones could be stored then, and no longer.
     const refused = run.machine.list({ limit: 100 }).filter(({ refusedToday }) => refusedToday !== undefined);

@@ -1,13 +1,11 @@
 import type { ExecutionStatus } from "../../src/core/engine/state/execution-state.ts";
+import type { ChangeSchedule, ScheduleCommand, ScheduleOutcome } from "../../src/core/schedule/command.ts";
 import type {
-  ChangeSchedule,
   CheckRunning,
-  Notify,
-  ScheduleCommand,
   ScheduleEffect,
-  ScheduleOutcome,
   StartFiring,
-} from "../../src/core/schedule/command.ts";
+  TellWebhook,
+} from "../../src/core/schedule/effect.ts";
 import type { Firing, ScheduleSpec } from "../../src/core/schedule/schedule.ts";
 import { ScheduleMachine } from "../../src/core/schedule/schedule-machine.ts";
 import { MemoryCells } from "./memory-cells.ts";
@@ -151,7 +149,7 @@ export class ScheduleRun {
     return this.effects.filter((effect) => effect.kind === "startFiring");
   }
 
-  get notices(): Notify["notice"][] {
+  get notices(): TellWebhook["notice"][] {
     return this.effects.filter((effect) => effect.kind === "notify").map(({ notice }) => notice);
   }
 

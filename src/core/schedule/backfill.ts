@@ -12,15 +12,17 @@ import {
   type BackfillRequest,
   type StoredBackfill,
   viewOf,
-} from "./backfill-record.ts";
+} from "./backfill-state.ts";
 import type { ScheduleOutcome } from "./command.ts";
 import type { Entry } from "./entry.ts";
-import { type Turn, record, startOther } from "./record.ts";
+import { writeFiring } from "./phases/rows.ts";
+import { startOther } from "./phases/start.ts";
 import { type OverlapPolicy, type Verdict, firingExecutionName } from "./schedule.ts";
+import type { ScheduleContext } from "./schedule-context.ts";
 
 /** Plans a backfill, and starts it unless it is a dry run. */
-export function startBackfill(turn: Turn, request: BackfillRequest): ScheduleOutcome {
-  const { store, entry, now } = turn;
+export function startBackfill(context: ScheduleContext, request: BackfillRequest): ScheduleOutcome {
+  const { store, entry, now } = context;
   const { from, to, overlap = "bufferAll", dryRun, by, payload } = request;
   const parallelism = request.parallelism ?? (overlap === "allow" ? BACKFILL_PARALLELISM_ALLOW : 1);
   if (to > now || from > to) {
@@ -52,7 +54,7 @@ export function startBackfill(turn: Turn, request: BackfillRequest): ScheduleOut
     ended: {},
   };
   store.backfills.putPlan(entry.key, id, plan);
-  forgetOld(turn);
+  forgetOld(context);
   entry.state.backfill = id;
   entry.backfill = new Backfill(stored, plan);
   store.backfills.put(entry.key, entry.backfill);
@@ -60,15 +62,19 @@ export function startBackfill(turn: Turn, request: BackfillRequest): ScheduleOut
   const reason = `${parallelism} of this backfill may run at the same time`;
   for (const [position, at] of dropped.entries()) {
     const isTold = position >= dropped.length - MISSED_NOTICES_MAX;
-    record(turn, { at, kind: "backfill", verdict, firedBy: `backfill:${id}`, firedAt: now, reason }, isTold);
+    writeFiring(
+      context,
+      { at, kind: "backfill", verdict, firedBy: `backfill:${id}`, firedAt: now, reason },
+      isTold,
+    );
   }
-  stepBackfill(turn);
+  stepBackfill(context);
   return { ok: true, backfill: viewOf(entry.backfill?.stored ?? stored) };
 }
 
 /** Starts as many executions of a running backfill as there are places, a bounded number at once. */
-export function stepBackfill(turn: Turn): void {
-  const { store, entry, now } = turn;
+export function stepBackfill(context: ScheduleContext): void {
+  const { store, entry, now } = context;
   const { backfill, state, spec } = entry;
   if (!backfill) return;
   let isChanged = false;
@@ -80,7 +86,7 @@ export function stepBackfill(turn: Turn): void {
     const old = entry.ledger.find(at, "backfill")?.executionName;
     const reason = old === undefined ? {} : { reason: `in the place of "${old}"` };
     const name = firingExecutionName(spec.name, "backfill", at, id);
-    startOther(turn, "backfill", at, `backfill:${id}`, name, { backfill: id, ...reason });
+    startOther(context, "backfill", at, `backfill:${id}`, name, { backfill: id, ...reason });
   }
   if (backfill.isOver(state.open)) {
     const { status } = backfill.stored;
@@ -99,7 +105,7 @@ export function stepBackfill(turn: Turn): void {
 }
 
 /** An execution of a backfill is over; its place is free. */
-export function backfillEnded({ store, entry }: Turn, id: string, how: BackfillEnded): void {
+export function backfillEnded({ store, entry }: ScheduleContext, id: string, how: BackfillEnded): void {
   const { backfill } = entry;
   if (backfill?.stored.id !== id) return;
   const { ended } = backfill.stored;
@@ -108,13 +114,13 @@ export function backfillEnded({ store, entry }: Turn, id: string, how: BackfillE
 }
 
 /** No further instant of it starts; what runs goes on. */
-export function stopBackfill(turn: Turn, id: string): ScheduleOutcome {
-  const { store, entry, now } = turn;
+export function stopBackfill(context: ScheduleContext, id: string): ScheduleOutcome {
+  const { store, entry, now } = context;
   const { backfill } = entry;
   if (backfill?.stored.id === id) {
     backfill.stored = { ...backfill.stored, status: "stopped", endedAt: now };
     store.backfills.put(entry.key, backfill);
-    stepBackfill(turn);
+    stepBackfill(context);
     store.arm(entry);
     return { ok: true, backfill: viewOf(backfill.stored) };
   }
@@ -170,6 +176,6 @@ export function limitPlan(
   return { plan: instants.slice(0, most), dropped: instants.slice(most), verdict };
 }
 
-function forgetOld({ store, entry }: Turn): void {
+function forgetOld({ store, entry }: ScheduleContext): void {
   store.backfills.remove(entry.key, `b${entry.state.backfills - BACKFILLS_KEPT}`);
 }

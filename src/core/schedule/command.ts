@@ -1,13 +1,12 @@
 import type { ExecutionStatus } from "../engine/state/execution-state.ts";
 import type { JsonObject } from "../json.ts";
-import { type EffectKinds, GIVEN_UP } from "../durable/effects.ts";
-import type { AnyEffect, EffectOver } from "../machine.ts";
+import type { EffectOver } from "../machine.ts";
 import type { Nonce } from "../durable/nonces.ts";
 import type { Rejection } from "../result.ts";
-import type { BackfillRequest, BackfillView } from "./backfill-record.ts";
-import type { Notice } from "./notice.ts";
-import type { OnlyIf } from "./only-if.ts";
-import type { CatchUp, FiringKind, Schedule, SchedulePatch, ScheduleSpec } from "./schedule.ts";
+import type { BackfillRequest, BackfillView } from "./backfill-state.ts";
+import type { CheckRunning, ScheduleEffect, StartFiring } from "./effect.ts";
+import type { OnlyIf } from "./preconditions.ts";
+import type { CatchUp, FiringKind, Said, Schedule, SchedulePatch, ScheduleSpec } from "./schedule.ts";
 
 /** Which schedule a command is for. */
 interface OfSchedule {
@@ -35,12 +34,6 @@ export type ScheduleCommand =
   | EffectAnswer
   | ExecutionOver;
 
-/** Who asks for something, such as `key:<id>`, and why. */
-export interface Said {
-  readonly by?: string;
-  readonly reason?: string;
-}
-
 /** What is asked of one schedule that exists. */
 export type ChangeSchedule =
   | ({
@@ -52,7 +45,7 @@ export type ChangeSchedule =
   | ({ readonly type: "setEnabled"; readonly enabled: boolean } & Said & OfSchedule)
   | ({ readonly type: "resume"; readonly catchUp?: CatchUp; readonly dryRun?: boolean } & Said & OfSchedule)
   /** Gives instants that passed in a pause their rows. */
-  | ({ readonly type: "settle" } & OfSchedule)
+  | ({ readonly type: "writePassed" } & OfSchedule)
   | ({
       readonly type: "skip";
       readonly at: number;
@@ -125,42 +118,3 @@ export type ScheduleOutcome =
       readonly backfill?: BackfillView;
     }
   | Rejection;
-
-export type ScheduleEffect = StartFiring | CheckRunning | Notify;
-
-/** Starts and questions follow from a schedule's state; what the webhook is told was, and is kept by itself. */
-export const SCHEDULE_EFFECT_KINDS: EffectKinds<ScheduleEffect> = {
-  startFiring: { kept: "derived", bound: GIVEN_UP },
-  checkRunning: { kept: "derived", bound: GIVEN_UP },
-  notify: { kept: "stored", bound: GIVEN_UP },
-};
-
-/** Start the execution of one firing. */
-export interface StartFiring extends AnyEffect {
-  readonly kind: "startFiring";
-  readonly flow: string;
-  readonly schedule: string;
-  readonly at: number;
-  readonly firing: FiringKind;
-  readonly executionName: string;
-  readonly input: JsonObject;
-}
-
-/** Ask for the real state of a schedule's executions; with `stop`, end them first. */
-export interface CheckRunning extends AnyEffect {
-  readonly kind: "checkRunning";
-  readonly flow: string;
-  readonly schedule: string;
-  readonly stop: boolean;
-  readonly firings: readonly {
-    readonly at: number;
-    readonly kind: FiringKind;
-    readonly executionName: string;
-  }[];
-}
-
-/** Tell the installation's webhook. */
-export interface Notify extends AnyEffect {
-  readonly kind: "notify";
-  readonly notice: Notice;
-}

@@ -1,96 +1,11 @@
 import type { Table } from "../durable/records.ts";
-import type { JsonObject } from "../json.ts";
-import type { Backfill } from "./backfill-record.ts";
-import type { CheckRunning, Said } from "./command.ts";
-import { Ledger, type LedgerState } from "./ledger.ts";
+import type { Backfill } from "./backfill-state.ts";
+import type { CheckRunning, StartFiring } from "./effect.ts";
+import { Ledger } from "./ledger.ts";
 import { refusalOf } from "./timetable/refusal.ts";
-import { type Firing, type FiringKind, type ScheduleSpec, type Skip, scheduleKey } from "./schedule.ts";
+import { type Firing, firingId, firingInput, scheduleKey } from "./schedule.ts";
+import type { Open, ScheduleState, StoredSchedule } from "./state.ts";
 import { Timetable, readTimetable } from "./timetable/timetable.ts";
-
-/** A schedule as it was written; changes only when somebody changes it. */
-export interface StoredSchedule extends ScheduleSpec {
-  readonly enabled: boolean;
-  readonly flow: string;
-  readonly name: string;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  /** Of the flow that it was made for. */
-  readonly generation?: number;
-}
-
-/** An instant whose time has come and that has no final verdict yet. */
-export interface Waiting {
-  readonly at: number;
-  readonly startsAt: number;
-  readonly firedBy: string;
-  /** Why it starts although its time has passed. */
-  readonly reason?: string;
-  /** When `expect` is broken. */
-  readonly startBy?: number;
-}
-
-/** A firing that started, as far as somebody must know what becomes of it. */
-export interface Open {
-  readonly at: number;
-  readonly kind: FiringKind;
-  readonly executionName: string;
-  /** When its start was asked for. */
-  readonly since: number;
-  /** Its flow has the start; what has no such mark is asked for again after a restart. */
-  readonly isTaken?: boolean;
-  /** When `expect` is broken, unless it was. */
-  readonly startBy?: number;
-  readonly endBy?: number;
-  /** Its own: of a manual run that brought one, or of a schedule that was given another one since. */
-  readonly payload?: JsonObject;
-  readonly backfill?: string;
-}
-
-/** What a repeated request finds. */
-export interface Run {
-  readonly id: string;
-  readonly startId: string;
-  readonly at: number;
-  readonly executionName?: string;
-  readonly backfill?: string;
-}
-
-/** What changes with each firing: one cell, which holds the newest rows of the ledger, too. */
-export interface ScheduleState extends LedgerState {
-  /**
-   * Every instant up to here has its row, or waits for its verdict. Absent in states of older releases: see settled.ts.
-   */
-  settledUntil?: number;
-  /**
-   * The first instant behind it, as it follows from the expressions, the zone's data and the rows of today: worked out anew
-   * whenever a state is read. It is written for releases that know nothing else.
-   */
-  nextAt?: number | undefined;
-  paused?: ({ readonly at: number } & Said) | undefined;
-  skips: Skip[];
-  waiting: Waiting[];
-  buffer: Waiting[];
-  open: Open[];
-  runs: Run[];
-  /** The one that runs, and how many there were. */
-  backfill?: string | undefined;
-  backfills: number;
-}
-
-export function newState(): ScheduleState {
-  return {
-    counts: {},
-    rows: 0,
-    chunks: 0,
-    tail: [],
-    skips: [],
-    waiting: [],
-    buffer: [],
-    open: [],
-    runs: [],
-    backfills: 0,
-  };
-}
 
 /** What follows from how a schedule was written. */
 interface ReadSchedule {
@@ -186,6 +101,27 @@ export class Entry {
   get watchesEnds(): boolean {
     const { overlap = "allow", expect } = this.stored;
     return overlap !== "allow" || expect?.endWithinSeconds !== undefined;
+  }
+
+  openOf({ executionName }: Pick<Open, "executionName">): Open | undefined {
+    return this.state.open.find((open) => open.executionName === executionName);
+  }
+
+  /** The effect that starts a firing's execution; after a restart it is made again from what is stored. */
+  startOf(open: Open): StartFiring {
+    const { flow, name, payload: own = {} } = this.stored;
+    const payload = open.payload ?? (open.backfill === undefined ? undefined : this.backfill?.payload);
+    return {
+      id: firingId(this.key, open.kind, open.at, open.backfill),
+      kind: "startFiring",
+      since: open.since,
+      flow,
+      schedule: name,
+      at: open.at,
+      firing: open.kind,
+      executionName: open.executionName,
+      input: firingInput(name, payload ?? own, open.at),
+    };
   }
 
   dueAt(at: number): number {

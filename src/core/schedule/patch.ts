@@ -1,16 +1,16 @@
 import { given } from "../given.ts";
 import { patched } from "../merge-patch.ts";
 import type { ChangeSchedule, ScheduleOutcome } from "./command.ts";
-import { scheduleNotExists } from "./only-if.ts";
+import { scheduleNotExists } from "./preconditions.ts";
 import { putSchedule } from "./put.ts";
-import type { Turn } from "./record.ts";
 import type { ScheduleSpec } from "./schedule.ts";
+import type { ScheduleContext } from "./schedule-context.ts";
 
 type Patch = Extract<ChangeSchedule, { type: "patch" }>;
 
 /** Changes what is given of a schedule and keeps the rest, as if all of it had been put. */
 export function patchSchedule(
-  { store, entry, now }: Turn,
+  { store, entry, now }: ScheduleContext,
   { flow, name, patch, generation = 0 }: Patch,
 ): ScheduleOutcome {
   const { flow: _, name: __, createdAt: ___, updatedAt: ____, generation: own, ...stored } = entry.spec;

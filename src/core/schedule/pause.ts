@@ -1,63 +1,26 @@
 import { reject } from "../result.ts";
-import { type Due, chooseMissed } from "./catch-up.ts";
-import type { Said, ScheduleOutcome } from "./command.ts";
-import type { ScheduleState } from "./entry.ts";
-import { collectDue, goOn, settleExceptions, takeDue } from "./fire.ts";
-import { type Turn, record } from "./record.ts";
-import type { CatchUp } from "./schedule.ts";
+import { type Due, chooseMissed } from "./phases/catch-up.ts";
+import type { ScheduleOutcome } from "./command.ts";
+import { proceed, processPassed } from "./process.ts";
+import type { CatchUp, Said } from "./schedule.ts";
+import type { ScheduleContext } from "./schedule-context.ts";
 import { scheduleView } from "./view.ts";
 import { SKIPS_MAX } from "../limits.ts";
 import { SECOND_MS } from "../time.ts";
 
-/**
- * Everything that is due by now gets its verdict before anything else changes: no instant depends on whether the alarm was
- * there first. While a schedule is paused nothing wakes for it; its instants get their rows when somebody looks.
- */
-export function settle(turn: Turn): void {
-  const { entry, store } = turn;
-  if (entry.spec.enabled) {
-    collectDue(turn, "alarm");
-    goOn(turn);
-  } else {
-    const due = takeDue(turn);
-    if (!due) return;
-    store.touch(entry);
-    for (const [position, { at }] of settleExceptions(turn, due.due, "alarm").entries()) {
-      recordPaused(turn, at, entry.state.paused, due.more && position === 0);
-    }
-  }
-  store.arm(entry);
-}
-
-/** Whether a paused schedule has instants without rows. */
-export function isUnsettled({ entry, now }: Omit<Turn, "store">): boolean {
-  const { nextAt } = entry.state;
-  return !entry.spec.enabled && nextAt !== undefined && nextAt <= now;
-}
-
-/** The row of an instant that passed in a pause: who made it, and why. */
-export function recordPaused(
-  turn: Turn,
-  at: number,
-  paused: ScheduleState["paused"],
-  hasOlder = false,
-): void {
-  const { by: firedBy = "alarm", reason } = paused ?? {};
-  const older = hasOlder ? "so were older ones, which have no rows" : undefined;
-  const why = [reason, older].filter((one) => one !== undefined).join("; ");
-  const row = { at, kind: "scheduled", verdict: "paused", firedBy, firedAt: turn.now } as const;
-  record(turn, why === "" ? row : { ...row, reason: why });
-}
-
-export function setEnabled(turn: Turn, enabled: boolean, { by, reason }: Said): ScheduleOutcome {
-  const { entry, store, now } = turn;
-  settle(turn);
+export function setEnabled(
+  context: ScheduleContext,
+  enabled: boolean,
+  { by, reason }: Said,
+): ScheduleOutcome {
+  const { entry, store, now } = context;
+  processPassed(context);
   if (entry.spec.enabled !== enabled) {
     entry.spec = { ...entry.spec, enabled, updatedAt: now };
     const said = { ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) };
     entry.state.paused = enabled ? undefined : { at: now, ...said };
     store.writeSpec(entry);
-    goOn(turn);
+    proceed(context);
   }
   store.arm(entry);
   return { ok: true, schedule: scheduleView(entry) };
@@ -65,18 +28,18 @@ export function setEnabled(turn: Turn, enabled: boolean, { by, reason }: Said): 
 
 /** Lets a schedule fire again; of the instants that passed in the pause those start that `catchUp` asks for. */
 export function resume(
-  turn: Turn,
+  context: ScheduleContext,
   { catchUp = { mode: "none" }, dryRun, ...said }: { catchUp?: CatchUp; dryRun?: boolean } & Said,
 ): ScheduleOutcome {
-  const { entry, now } = turn;
-  settle(turn);
-  const passed = entry.spec.enabled ? [] : passedInPause(turn);
+  const { entry, now } = context;
+  processPassed(context);
+  const passed = entry.spec.enabled ? [] : passedInPause(context);
   const chosen = chooseMissed(passed, now, catchUp).caughtUp;
   const starts = chosen.map(({ at }) => at);
   if (dryRun) return { ok: true, schedule: scheduleView(entry), starts };
   const reason = whyCaughtUp(entry.state.paused?.reason, said);
   entry.state.waiting.push(...chosen.map((one) => ({ ...one, firedBy: "catchUp", reason })));
-  const outcome = setEnabled(turn, true, said);
+  const outcome = setEnabled(context, true, said);
   return outcome.ok ? { ...outcome, starts } : outcome;
 }
 
@@ -87,7 +50,7 @@ function whyCaughtUp(pause: string | undefined, { by, reason }: Said): string {
 }
 
 /** Instants of this pause that have no execution, oldest first: also those that came before it and were to start in it. */
-function passedInPause({ entry }: Turn): Due[] {
+function passedInPause({ entry }: ScheduleContext): Due[] {
   const since = entry.state.paused?.at ?? Number.POSITIVE_INFINITY;
   const longestDelay = (entry.spec.jitterSeconds ?? 0) * SECOND_MS;
   const ran = new Set<number>();
@@ -103,9 +66,9 @@ function passedInPause({ entry }: Turn): Due[] {
 }
 
 /** Exactly this coming instant will start nothing. */
-export function skip(turn: Turn, at: number, by: string, reason?: string): ScheduleOutcome {
-  const { entry, store, now } = turn;
-  settle(turn);
+export function skip(context: ScheduleContext, at: number, by: string, reason?: string): ScheduleOutcome {
+  const { entry, store, now } = context;
+  processPassed(context);
   const { state, timetable } = entry;
   const isComing = at > now && state.nextAt !== undefined && at >= state.nextAt && timetable.isInstant(at);
   if (!isComing) return instantNotExists(at);
@@ -121,9 +84,9 @@ export function skip(turn: Turn, at: number, by: string, reason?: string): Sched
   return { ok: true, schedule: scheduleView(entry) };
 }
 
-export function unskip(turn: Turn, at: number): ScheduleOutcome {
-  const { entry, store } = turn;
-  settle(turn);
+export function unskip(context: ScheduleContext, at: number): ScheduleOutcome {
+  const { entry, store } = context;
+  processPassed(context);
   const kept = entry.state.skips.filter((one) => one.at !== at);
   if (kept.length === entry.state.skips.length) return instantNotExists(at, "that is to be skipped");
   entry.state.skips = kept;

@@ -1,12 +1,13 @@
 import type { ScheduleCommand, ScheduleOutcome } from "./command.ts";
-import type { Entry, ScheduleState, StoredSchedule } from "./entry.ts";
-import { goOn, settleExceptions } from "./fire.ts";
-import { conflictWith } from "./only-if.ts";
-import { recordPaused, settle } from "./pause.ts";
-import type { Turn } from "./record.ts";
+import type { Entry } from "./entry.ts";
+import { writeExceptions, writePaused } from "./phases/due.ts";
+import { conflictWith } from "./preconditions.ts";
+import { proceed, processPassed } from "./process.ts";
+import type { ScheduleContext } from "./schedule-context.ts";
 import { refusalOfNew } from "./timetable/refusal.ts";
 import { type ScheduleSpec, scheduleKey } from "./schedule.ts";
 import { settleUntil } from "./settled.ts";
+import type { ScheduleState, StoredSchedule } from "./state.ts";
 import type { ScheduleStore } from "./store.ts";
 import { readTimetable } from "./timetable/timetable.ts";
 import { scheduleView } from "./view.ts";
@@ -55,12 +56,12 @@ function pausedBy({ by }: Put, now: number): ScheduleState["paused"] {
   return by === undefined ? { at: now } : { at: now, by };
 }
 
-function change(turn: Turn, stored: StoredSchedule, paused: ScheduleState["paused"]): void {
-  const { store, entry, now } = turn;
-  settle(turn);
+function change(context: ScheduleContext, stored: StoredSchedule, paused: ScheduleState["paused"]): void {
+  const { store, entry, now } = context;
+  processPassed(context);
   const wasEnabled = entry.spec.enabled;
   keepPayloads(entry, stored);
-  const delayed = takeDelayed(turn, stored, paused);
+  const delayed = takeDelayed(context, stored, paused);
   entry.spec = stored;
   const { state, timetable } = entry;
   settleUntil(entry, delayed === undefined ? now : delayed - 1, now);
@@ -69,7 +70,7 @@ function change(turn: Turn, stored: StoredSchedule, paused: ScheduleState["pause
   else if (wasEnabled) state.paused = paused;
   watchRunning(entry);
   store.writeSpec(entry);
-  goOn(turn);
+  proceed(context);
 }
 
 /** A schedule of a flow that was deleted and made again is none of the new one's. */
@@ -95,19 +96,19 @@ function keepPayloads(entry: Entry, { payload: changed }: StoredSchedule): void 
  * now, as the schedule said before.
  */
 function takeDelayed(
-  turn: Turn,
+  context: ScheduleContext,
   stored: StoredSchedule,
   paused: ScheduleState["paused"],
 ): number | undefined {
-  const { entry, now } = turn;
+  const { entry, now } = context;
   const { nextAt } = entry.state;
   if (nextAt === undefined || nextAt > now) return undefined;
   const changed = readTimetable(stored, stored.createdAt, entry.key);
   if (changed.ok && changed.timetable.isInstant(nextAt)) return nextAt;
   const due = [{ at: nextAt, startsAt: entry.dueAt(nextAt) }];
-  for (const one of settleExceptions(turn, due, "alarm")) {
+  for (const one of writeExceptions(context, due, "alarm")) {
     if (entry.spec.enabled && stored.enabled) entry.state.waiting.push({ ...one, firedBy: "alarm" });
-    else recordPaused(turn, nextAt, paused ?? entry.state.paused);
+    else writePaused(context, nextAt, paused ?? entry.state.paused);
   }
   return undefined;
 }

@@ -1,26 +1,20 @@
 import type { Cells } from "../durable/cells.ts";
-import { FIRED_ROWS_PER_TURN, SCHEDULES_PER_TURN } from "../limits.ts";
 import type { RecordedEffects } from "../durable/effects.ts";
 import { Records } from "../durable/records.ts";
 import type { Machine } from "../machine.ts";
-import { executionOver, runningChecked, startRefused, startTaken } from "./answers.ts";
+import { takeAnswer, takeEnd } from "./answers.ts";
 import { stopBackfill } from "./backfill.ts";
-import type { BackfillView } from "./backfill-record.ts";
-import type {
-  ChangeSchedule,
-  EffectAnswer,
-  ScheduleCommand,
-  ScheduleEffect,
-  ScheduleOutcome,
-} from "./command.ts";
-import { wake } from "./fire.ts";
-import { scheduleNotExists } from "./only-if.ts";
-import { isUnsettled, resume, setEnabled, settle, skip, unskip } from "./pause.ts";
+import type { BackfillView } from "./backfill-state.ts";
+import type { ChangeSchedule, ScheduleCommand, ScheduleOutcome } from "./command.ts";
+import type { ScheduleEffect } from "./effect.ts";
+import { scheduleNotExists } from "./preconditions.ts";
+import { resume, setEnabled, skip, unskip } from "./pause.ts";
 import { patchSchedule } from "./patch.ts";
+import { hasPassed, processAll, processPassed } from "./process.ts";
 import { putSchedule } from "./put.ts";
-import type { Turn } from "./record.ts";
 import { backfillNow, runNow } from "./run.ts";
 import { type Firing, type Schedule, scheduleKey } from "./schedule.ts";
+import type { ScheduleContext } from "./schedule-context.ts";
 import { ScheduleStore } from "./store.ts";
 import { scheduleView } from "./view.ts";
 
@@ -66,10 +60,10 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
     return this.store.backfills.view(scheduleKey(flow, name), id);
   }
 
-  /** Whether instants of a paused schedule have passed without rows: `settle` writes them. */
-  isUnsettled(flow: string, name: string, now: number): boolean {
+  /** Whether instants of a paused schedule have passed without rows: `writePassed` writes them. */
+  hasPassed(flow: string, name: string, now: number): boolean {
     const entry = this.store.get(flow, name);
-    return entry !== undefined && isUnsettled({ entry, now });
+    return entry !== undefined && hasPassed({ entry, now });
   }
 
   handle(command: ScheduleCommand, now: number): ScheduleOutcome {
@@ -90,18 +84,16 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
         return { ok: true };
       }
       case "fire":
-        fire(store, now, command.firedBy);
+        processAll(store, now, command.firedBy);
         return { ok: true };
-      case "executionOver": {
-        const entry = store.get(command.flow, command.name);
-        if (entry) executionOver({ store, entry, now }, command);
+      case "executionOver":
+        takeEnd(store, command, now);
         return { ok: true };
-      }
       case "startTaken":
       case "startRefused":
       case "runningChecked":
       case "effectOver":
-        this.answer(command, now);
+        takeAnswer(store, command, now);
         return { ok: true };
       default: {
         const entry = store.get(command.flow, command.name);
@@ -127,64 +119,31 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
     return { type: "fire", firedBy: "alarm" };
   }
 
-  private answer(command: EffectAnswer, now: number): void {
-    const { store } = this;
-    const { effect } = command;
-    if (effect.kind === "notify") {
-      store.effects.remove(effect);
-      return;
-    }
-    const entry = store.get(effect.flow, effect.schedule);
-    if (!entry) return;
-    const turn: Turn = { store, entry, now };
-    if (command.type === "effectOver" && effect.kind === "startFiring") {
-      if (command.failure === undefined) startTaken(turn, effect);
-      else startRefused(turn, effect, command.failure);
-    } else if (command.type === "startTaken") startTaken(turn, command.effect);
-    else if (command.type === "startRefused") startRefused(turn, command.effect, command.reason);
-    else if (command.type === "runningChecked") {
-      runningChecked(turn, command.effect, command.ended, command.began);
-    } else if (entry.checking?.id === effect.id) {
-      // Nobody could tell: it is asked again.
-      entry.checking = undefined;
-      store.arm(entry);
-    }
-  }
-
   private get store(): ScheduleStore {
     return (this.memory ??= new ScheduleStore(new Records(this.cells), this.hasWebhook));
   }
 }
 
-/** Wakes what is due, as much as one turn may take; the rest stays due. */
-function fire(store: ScheduleStore, now: number, firedBy: "alarm" | "cron"): void {
-  const most = store.rows + FIRED_ROWS_PER_TURN;
-  for (const entry of store.takeDue(now, SCHEDULES_PER_TURN)) {
-    if (store.rows < most) wake({ store, entry, now }, firedBy);
-    else store.arm(entry);
-  }
-}
-
-function change(turn: Turn, command: ChangeSchedule): ScheduleOutcome {
+function change(context: ScheduleContext, command: ChangeSchedule): ScheduleOutcome {
   switch (command.type) {
     case "patch":
-      return patchSchedule(turn, command);
+      return patchSchedule(context, command);
     case "setEnabled":
-      return setEnabled(turn, command.enabled, command);
+      return setEnabled(context, command.enabled, command);
     case "resume":
-      return resume(turn, command);
-    case "settle":
-      settle(turn);
-      return { ok: true, schedule: scheduleView(turn.entry) };
+      return resume(context, command);
+    case "writePassed":
+      processPassed(context);
+      return { ok: true, schedule: scheduleView(context.entry) };
     case "skip":
-      return skip(turn, command.at, command.by, command.reason);
+      return skip(context, command.at, command.by, command.reason);
     case "unskip":
-      return unskip(turn, command.at);
+      return unskip(context, command.at);
     case "backfill":
-      return backfillNow(turn, command);
+      return backfillNow(context, command);
     case "stopBackfill":
-      return stopBackfill(turn, command.id);
+      return stopBackfill(context, command.id);
     case "runNow":
-      return runNow(turn, command);
+      return runNow(context, command);
   }
 }

@@ -71,6 +71,12 @@ export interface Schedule extends ScheduleSpec {
   readonly refusedToday?: string;
 }
 
+/** Who asks for something, such as `key:<id>`, and why. */
+export interface Said {
+  readonly by?: string;
+  readonly reason?: string;
+}
+
 export type Counts = Readonly<Partial<Record<Verdict, number>>>;
 
 export interface Skip {

@@ -1,5 +1,6 @@
 import { RUNNING_CHECK_MS } from "../limits.ts";
-import type { Entry, ScheduleState } from "./entry.ts";
+import type { Entry } from "./entry.ts";
+import type { ScheduleState } from "./state.ts";
 
 /*
  * What is kept is how far instants have their rows, and never which one is next: zone data changes with a release of the

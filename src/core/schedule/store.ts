@@ -1,24 +1,20 @@
 import { EFFECT_PREFIX, RecordedEffects } from "../durable/effects.ts";
 import { Nonces } from "../durable/nonces.ts";
 import type { Format, Records, Table } from "../durable/records.ts";
-import { Heap } from "../heap.ts";
 import { parseOwn } from "../json.ts";
-import { Backfills } from "./backfill-record.ts";
-import { SCHEDULE_EFFECT_KINDS, type ScheduleEffect, type StartFiring } from "./command.ts";
-import { Entry, type Open, type ScheduleState, type StoredSchedule, newState } from "./entry.ts";
-import { type Firing, firingId, firingInput, scheduleKey } from "./schedule.ts";
+import { Backfills } from "./backfill-state.ts";
+import { SCHEDULE_EFFECT_KINDS, type ScheduleEffect, type StartFiring } from "./effect.ts";
+import { Entry } from "./entry.ts";
+import { type Firing, scheduleKey } from "./schedule.ts";
 import { resettle, returnTo } from "./settled.ts";
+import { type ScheduleState, type StoredSchedule, newState } from "./state.ts";
+import { Wakes } from "./wakes.ts";
 
 const EMPTY = newState();
 const STATE: Format<Partial<ScheduleState>> = {
   read: parseOwn<Partial<ScheduleState>>,
   write: (state) => JSON.stringify(state, withoutEmpty),
 };
-
-interface Wake {
-  readonly key: string;
-  readonly at: number;
-}
 
 /**
  * The schedules of one shard: in memory all of them with their state, on disk a row for what a schedule says, one for its
@@ -29,9 +25,7 @@ export class ScheduleStore {
   readonly hasWebhook: boolean;
   private readonly entries = new Map<string, Entry>();
   private readonly changed = new Set<Entry>();
-  private readonly heap = new Heap<Wake>((a, b) => a.at < b.at);
-  /** The one entry of the heap that counts for a schedule. */
-  private readonly wakes = new Map<string, Wake>();
+  private readonly wakes = new Wakes();
   readonly effects: RecordedEffects<ScheduleEffect>;
   readonly nonces: Nonces;
   readonly backfills: Backfills;
@@ -113,7 +107,7 @@ export class ScheduleStore {
     if (backfills > 0) this.numbers.put(entry.key, backfills);
     this.entries.delete(entry.key);
     this.changed.delete(entry);
-    this.wakes.delete(entry.key);
+    this.wakes.set(entry.key, undefined);
     this.schedules.delete(entry.key);
     this.states.delete(entry.key);
     entry.ledger.removeAll();
@@ -142,34 +136,20 @@ export class ScheduleStore {
 
   /** Sees to it that a schedule is looked at in time; nothing of it needs to be written. */
   arm(entry: Entry): void {
-    const at = entry.wakeAt();
-    if (this.wakes.get(entry.key)?.at === at) return;
-    this.wakes.delete(entry.key);
-    if (at === undefined || !this.entries.has(entry.key)) return;
-    const wake = { key: entry.key, at };
-    this.wakes.set(entry.key, wake);
-    this.heap.push(wake);
+    this.wakes.set(entry.key, this.entries.has(entry.key) ? entry.wakeAt() : undefined);
   }
 
   nextWakeAt(): number | undefined {
-    for (let top = this.heap.peek(); top; top = this.heap.peek()) {
-      if (this.wakes.get(top.key) === top) return top.at;
-      this.heap.pop();
-    }
-    return undefined;
+    return this.wakes.nextAt();
   }
 
   /** Schedules that are due, at most so many of them. */
   takeDue(now: number, max: number): Entry[] {
     const due: Entry[] = [];
-    for (
-      let at = this.nextWakeAt();
-      at !== undefined && at <= now && due.length < max;
-      at = this.nextWakeAt()
-    ) {
-      const wake = this.heap.pop();
-      const entry = wake && this.entries.get(wake.key);
-      if (wake) this.wakes.delete(wake.key);
+    while (due.length < max) {
+      const key = this.wakes.take(now);
+      if (key === undefined) break;
+      const entry = this.entries.get(key);
       if (entry) due.push(entry);
     }
     return due;
@@ -178,7 +158,7 @@ export class ScheduleStore {
   /** Starts that no flow has taken yet. */
   private *untakenStarts(): Generator<StartFiring> {
     for (const entry of this.entries.values()) {
-      for (const open of entry.state.open) if (!open.isTaken) yield startOf(entry, open);
+      for (const open of entry.state.open) if (!open.isTaken) yield entry.startOf(open);
     }
   }
 
@@ -187,7 +167,7 @@ export class ScheduleStore {
     if (effect.kind === "notify") return false;
     const entry = this.get(effect.flow, effect.schedule);
     if (effect.kind === "checkRunning") return entry?.checking?.id === effect.id;
-    const open = entry && openOf(entry, effect);
+    const open = entry && entry.openOf(effect);
     return open !== undefined && !open.isTaken;
   }
 
@@ -200,30 +180,6 @@ export class ScheduleStore {
     if (entry.isHeldUp()) entry.recheckAt = 0;
     this.arm(entry);
   }
-}
-
-export function openOf(
-  { state }: Entry,
-  { executionName }: { readonly executionName: string },
-): Open | undefined {
-  return state.open.find((open) => open.executionName === executionName);
-}
-
-/** The effect that starts a firing's execution; after a restart it is made again from what is stored. */
-export function startOf(entry: Entry, open: Open): StartFiring {
-  const { flow, name } = entry.spec;
-  const payload = open.payload ?? (open.backfill === undefined ? undefined : entry.backfill?.payload);
-  return {
-    id: firingId(entry.key, open.kind, open.at, open.backfill),
-    kind: "startFiring",
-    since: open.since,
-    flow,
-    schedule: name,
-    at: open.at,
-    firing: open.kind,
-    executionName: open.executionName,
-    input: firingInput(name, payload ?? entry.spec.payload ?? {}, open.at),
-  };
 }
 
 /** Leaves out what a new state has anyway. */

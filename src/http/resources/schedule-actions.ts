@@ -1,8 +1,8 @@
 import type { ChangeSchedule } from "../../core/schedule/command.ts";
-import { scheduleNotExists } from "../../core/schedule/only-if.ts";
+import { scheduleNotExists } from "../../core/schedule/preconditions.ts";
 import { type Rejection, reject } from "../../core/result.ts";
 import type { ScheduleOutcome } from "../../core/schedule/command.ts";
-import type { BackfillView } from "../../core/schedule/backfill-record.ts";
+import type { BackfillView } from "../../core/schedule/backfill-state.ts";
 import { LIST_LIMIT_MAX } from "../../core/limits.ts";
 import { toRfc3339 } from "../../core/time.ts";
 import type { Env } from "../../env.ts";

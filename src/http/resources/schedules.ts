@@ -1,4 +1,4 @@
-import { scheduleNotExists } from "../../core/schedule/only-if.ts";
+import { scheduleNotExists } from "../../core/schedule/preconditions.ts";
 import { look } from "../../core/schedule/timetable/preview.ts";
 import { refusalOfNew } from "../../core/schedule/timetable/refusal.ts";
 import { type Schedule, type ScheduleSpec, scheduleKey } from "../../core/schedule/schedule.ts";

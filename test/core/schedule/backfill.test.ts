@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { limitPlan } from "../../../src/core/schedule/backfill.ts";
-import type { BackfillRequest } from "../../../src/core/schedule/backfill-record.ts";
+import type { BackfillRequest } from "../../../src/core/schedule/backfill-state.ts";
 import { MINUTE, ScheduleRun } from "../../support/schedule-run.ts";
 
 const HOUR = 60 * MINUTE;

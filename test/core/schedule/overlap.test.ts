@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { decideOverlap } from "../../../src/core/schedule/overlap.ts";
+import { decideOverlap } from "../../../src/core/schedule/phases/overlap.ts";
 import { MINUTE, ScheduleRun } from "../../support/schedule-run.ts";
 
 let run: ScheduleRun;

@@ -16,12 +16,12 @@ describe("a paused schedule", () => {
   test("wakes for nothing; its instants get their rows when somebody looks", () => {
     pause(3);
     expect(run.machine.nextTimerAt()).toBeUndefined();
-    expect(run.machine.isUnsettled("flow", "nightly", run.now)).toBe(true);
-    expect(run.ask({ type: "settle" })).toMatchObject({
+    expect(run.machine.hasPassed("flow", "nightly", run.now)).toBe(true);
+    expect(run.ask({ type: "writePassed" })).toMatchObject({
       schedule: { enabled: false, pauseReason: "holidays", counts: { paused: 3 } },
     });
     expect(run.verdicts).toEqual(["04:03:00 paused", "04:02:00 paused", "04:01:00 paused"]);
-    expect(run.ask({ type: "settle" })).not.toHaveProperty("schedule.nextAt");
+    expect(run.ask({ type: "writePassed" })).not.toHaveProperty("schedule.nextAt");
   });
 
   test("goes on from the moment it is resumed; what passed keeps its verdict", () => {
@@ -110,7 +110,7 @@ describe("a resume with catch-up", () => {
   test("tells in the ledger who paused and why, and who caught up and why", () => {
     run.ask({ type: "setEnabled", enabled: false, by: "key:a", reason: "moving house" });
     run.pass(2 * MINUTE);
-    run.ask({ type: "settle" });
+    run.ask({ type: "writePassed" });
     expect(run.rows[0]).toMatchObject({ verdict: "paused", firedBy: "key:a", reason: "moving house" });
     run.ask({ type: "resume", catchUp: { mode: "last" }, by: "key:b", reason: "all is there" });
     expect(run.rows[0]).toMatchObject({
@@ -125,7 +125,7 @@ describe("a resume with catch-up", () => {
     const spec = { cron: "* * * * *", enabled: false };
     run.act({ type: "putSchedule", flow: "flow", name: "nightly", spec, by: "key:a" });
     run.pass(MINUTE);
-    run.ask({ type: "settle" });
+    run.ask({ type: "writePassed" });
     expect(run.rows[0]).toMatchObject({ verdict: "paused", firedBy: "key:a" });
   });
 });

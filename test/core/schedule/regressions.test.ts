@@ -53,7 +53,7 @@ describe("an instant that waits to hear what runs", () => {
     expect(run.effects).toMatchObject([{ kind: "checkRunning" }]);
     run.ask({ type: "setEnabled", enabled: false });
     run.pass(2 * MINUTE);
-    run.ask({ type: "settle" });
+    run.ask({ type: "writePassed" });
     expect(run.verdicts).toEqual([
       "04:04:00 paused",
       "04:03:00 paused",

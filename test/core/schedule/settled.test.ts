@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { ScheduleState } from "../../../src/core/schedule/entry.ts";
+import type { ScheduleState } from "../../../src/core/schedule/state.ts";
 import { MINUTE, ScheduleRun } from "../../support/schedule-run.ts";
 
 const HOUR = 60 * MINUTE;
@@ -100,7 +100,7 @@ describe("a clock that was ahead", () => {
   const put = () => run.put(DAILY);
   const change = () => run.put(DAILY, { description: "changed" });
   const pause = () => run.ask({ type: "setEnabled", enabled: false });
-  const look = () => run.ask({ type: "settle" });
+  const look = () => run.ask({ type: "writePassed" });
   const resume = () => run.ask({ type: "resume" });
   const nothing = () => {};
 

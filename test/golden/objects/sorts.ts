@@ -92,7 +92,7 @@ export const SHARD = onCells(
       key: `${flow}/${name}`,
       firings: [...machine.firings(flow, name)],
       backfills: ["b1", "b2", "b3"].map((id) => machine.backfill(flow, name, id)),
-      hasPassed: machine.isUnsettled(flow, name, now),
+      hasPassed: machine.hasPassed(flow, name, now),
     }));
     return { schedules, all };
   },

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { ScheduleMachine } from "../../../src/core/schedule/schedule-machine.ts";
-import type { OnlyIf } from "../../../src/core/schedule/only-if.ts";
+import type { OnlyIf } from "../../../src/core/schedule/preconditions.ts";
 import type { Nonce } from "../../../src/core/durable/nonces.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
 

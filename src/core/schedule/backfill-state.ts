@@ -1,8 +1,9 @@
 import type { Records, Table } from "../durable/records.ts";
 import type { ExecutionStatus } from "../engine/state/execution-state.ts";
 import type { JsonObject } from "../json.ts";
-import type { Open } from "./entry.ts";
+
 import type { OverlapPolicy } from "./schedule.ts";
+import type { Open } from "./state.ts";
 
 /** Runs a schedule for a stretch of the past. Times are epoch milliseconds, both ends belong to it. */
 export interface BackfillRequest {

@@ -1,5 +1,5 @@
-import { BUFFER_LIMIT_DEFAULT } from "../limits.ts";
-import type { OverlapPolicy } from "./schedule.ts";
+import { BUFFER_LIMIT_DEFAULT } from "../../limits.ts";
+import type { OverlapPolicy } from "../schedule.ts";
 
 export type OverlapDecision = "start" | "skippedOverlap" | "buffered" | "bufferFull";
 

@@ -1,6 +1,6 @@
-import { CATCH_UP_MAX, MISSED_AFTER_MS } from "../limits.ts";
-import { SECOND_MS } from "../time.ts";
-import type { CatchUp } from "./schedule.ts";
+import { CATCH_UP_MAX, MISSED_AFTER_MS } from "../../limits.ts";
+import { SECOND_MS } from "../../time.ts";
+import type { CatchUp } from "../schedule.ts";
 
 /** An instant whose time has come. */
 export interface Due {

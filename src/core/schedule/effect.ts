@@ -1,0 +1,44 @@
+import { type EffectKinds, GIVEN_UP } from "../durable/effects.ts";
+import type { JsonObject } from "../json.ts";
+import type { AnyEffect } from "../machine.ts";
+import type { Notice } from "./notice.ts";
+import type { FiringKind } from "./schedule.ts";
+
+export type ScheduleEffect = StartFiring | CheckRunning | TellWebhook;
+
+/** Starts and questions follow from a schedule's state; what the webhook is told was, and is kept by itself. */
+export const SCHEDULE_EFFECT_KINDS: EffectKinds<ScheduleEffect> = {
+  startFiring: { kept: "derived", bound: GIVEN_UP },
+  checkRunning: { kept: "derived", bound: GIVEN_UP },
+  notify: { kept: "stored", bound: GIVEN_UP },
+};
+
+/** Start the execution of one firing. */
+export interface StartFiring extends AnyEffect {
+  readonly kind: "startFiring";
+  readonly flow: string;
+  readonly schedule: string;
+  readonly at: number;
+  readonly firing: FiringKind;
+  readonly executionName: string;
+  readonly input: JsonObject;
+}
+
+/** Ask for the real state of a schedule's executions; with `stop`, end them first. */
+export interface CheckRunning extends AnyEffect {
+  readonly kind: "checkRunning";
+  readonly flow: string;
+  readonly schedule: string;
+  readonly stop: boolean;
+  readonly firings: readonly {
+    readonly at: number;
+    readonly kind: FiringKind;
+    readonly executionName: string;
+  }[];
+}
+
+/** Tell the installation's webhook. */
+export interface TellWebhook extends AnyEffect {
+  readonly kind: "notify";
+  readonly notice: Notice;
+}
