@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseOwn } from "../core/json.ts";
 import { messageOf } from "../core/result.ts";
 import type { Credentials } from "./local/credentials.ts";
 
@@ -117,7 +118,7 @@ export class Client {
 
 function parseJson(text: string): unknown {
   try {
-    return text === "" ? undefined : JSON.parse(text);
+    return text === "" ? undefined : parseOwn(text);
   } catch {
     // Not ours: told apart by its shape.
     return text;

@@ -13,6 +13,10 @@ export const DEFINITION_BYTES = 1 * MIB;
 export const REQUEST_BODY_BYTES = 16 * MIB;
 /** Deeper values overflow the stack of ordinary JSON readers on the workers' side. */
 export const JSON_DEPTH = 200;
+/** Values in one document of JSON: 16 MiB of `{}` would take 357 MiB of memory. */
+export const JSON_PARTS_MAX = 1_000_000;
+/** Digits of a whole number. To read and write them takes the square of their number. */
+export const JSON_DIGITS_MAX = 1000;
 export const DESCRIPTION_LENGTH = 1024;
 export const ERROR_LENGTH = 128;
 export const CAUSE_LENGTH = 4096;

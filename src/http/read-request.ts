@@ -1,7 +1,5 @@
 import type * as z from "zod";
-import { jsonDepth } from "../core/json.ts";
-import { messageOf } from "../core/result.ts";
-import { JSON_DEPTH } from "../core/limits.ts";
+import { type Json, readJson } from "../core/json.ts";
 import { nearest } from "../core/names.ts";
 import { knownKeys, parseJsonValue } from "../core/schema-words.ts";
 import { decodeUtf8, readBody as readBytes } from "../service/read-body.ts";
@@ -51,18 +49,12 @@ async function readText(request: Request): Promise<string> {
   return text;
 }
 
-function parseJson(text: string, otherType?: string): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const remedy = otherType === undefined ? "" : `; if it is not meant to be, send it as ${otherType}`;
-    throw new ProblemError("InvalidJson", `the body is not JSON: ${messageOf(error)}${remedy}`);
-  }
-  if (jsonDepth(value, JSON_DEPTH) > JSON_DEPTH) {
-    throw new ProblemError("InvalidRequest", `values lie more than ${JSON_DEPTH} levels deep`);
-  }
-  return value;
+function parseJson(text: string, otherType?: string): Json {
+  const read = readJson(text);
+  if (read.ok) return read.value;
+  if (read.code !== "NotJson") throw new ProblemError("InvalidRequest", `body: ${read.detail}`);
+  const remedy = otherType === undefined ? "" : `; if it is not meant to be, send it as ${otherType}`;
+  throw new ProblemError("InvalidJson", `the body is not JSON: ${read.detail}${remedy}`);
 }
 
 function check(schema: z.ZodType, value: unknown, place: "path" | "query" | "body"): unknown {

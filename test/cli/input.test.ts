@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { connect } from "../../src/cli/millrace/connection.ts";
-import { readJson, readText, readTime } from "../../src/cli/millrace/input.ts";
+import { readJsonOption, readText, readTime } from "../../src/cli/millrace/input.ts";
 import { optionsFrom, readChanges, readOptions } from "../../src/cli/millrace/options.ts";
 import { UsageError } from "../../src/cli/usage-error.ts";
 import { executionsQuery, startBody } from "../../src/http/contract/executions.ts";
@@ -33,14 +33,14 @@ describe("a file's text", () => {
 
 describe("JSON on the command line", () => {
   test("is taken as it stands, or from a file", () => {
-    expect(readJson(' {"a": 1}', "--input")).toEqual({ a: 1 });
-    expect(readJson(file("a.json", "[1]"), "--input")).toEqual([1]);
+    expect(readJsonOption(' {"a": 1}', "--input")).toEqual({ a: 1 });
+    expect(readJsonOption(file("a.json", "[1]"), "--input")).toEqual([1]);
   });
 
   test("that is none is told with the option and the place", () => {
-    expect(() => readJson("{nope", "--input")).toThrow(/^--input takes JSON/);
+    expect(() => readJsonOption("{nope", "--input")).toThrow(/^--input takes JSON/);
     const broken = file("broken.json", "nope");
-    expect(() => readJson(broken, "--input")).toThrow(broken);
+    expect(() => readJsonOption(broken, "--input")).toThrow(broken);
     expect(() => readText(join(FOLDER, "none"))).toThrow(UsageError);
   });
 });

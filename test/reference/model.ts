@@ -2,7 +2,14 @@
  * Flows as data, as the generator makes them and the interpreter runs them. Nothing here knows the engine: what a flow
  * means is said a second time, as simply as possible.
  */
-export type Value = null | boolean | number | string | readonly Value[] | { readonly [key: string]: Value };
+export type Value =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Value[]
+  | { readonly [key: string]: Value };
 export type Bag = { readonly [key: string]: Value };
 
 export type Source =

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
+import { type Json, readJson } from "../../core/json.ts";
 import { messageOf } from "../../core/result.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -20,17 +21,13 @@ export function readText(file: string): string {
 }
 
 /** JSON as it stands (`{...}`), from a file, or from stdin (`-`). */
-export function readJson(source: string, option: string): unknown {
+export function readJsonOption(source: string, option: string): Json {
   const isInline = /^\s*[[{"]/.test(source);
   const text = isInline ? source : readText(source);
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    const place = isInline ? "" : ` in ${source === "-" ? "stdin" : source}`;
-    throw new UsageError(
-      `${option} takes JSON, a file with JSON, or - for stdin${place}: ${messageOf(error)}`,
-    );
-  }
+  const read = readJson(text);
+  if (read.ok) return read.value;
+  const place = isInline ? "" : ` in ${source === "-" ? "stdin" : source}`;
+  throw new UsageError(`${option} takes JSON, a file with JSON, or - for stdin${place}: ${read.detail}`);
 }
 
 const DISTANCE = /^(\+?)(\d{1,6})([smhd])$/;

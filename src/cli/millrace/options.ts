@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
 import { parseJsonValue } from "../../core/schema-words.ts";
 import { UsageError } from "../usage-error.ts";
-import { readJson, readTime } from "./input.ts";
+import { readJsonOption, readTime } from "./input.ts";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -52,7 +52,7 @@ function reading(option: Option, schema: JsonSchema): Option {
   if (type === "integer") return option.argParser(readInteger);
   if (format === "date-time") return option.argParser((text: string) => readTime(text, Date.now()));
   if (type === "string") return option;
-  return option.argParser((text: string) => readJson(text, option.long ?? ""));
+  return option.argParser((text: string) => readJsonOption(text, option.long ?? ""));
 }
 
 /** An option that can be given several times, and takes one value each time: so it takes no argument away. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { maskTokensIn } from "../../auth/task-token.ts";
-import { type Json, type JsonObject, isJsonObject, jsonDepth, parseOwn } from "../../core/json.ts";
+import { type Json, type JsonObject, isJsonObject, readJson } from "../../core/json.ts";
 import {
   CAUSE_LENGTH,
   DESCRIPTION_LENGTH,
@@ -8,11 +8,9 @@ import {
   FNF_EXECUTIONS_LISTED_MAX,
   FNF_KEPT_TEXT_BYTES,
   FNF_LIST_LIMIT_DEFAULT,
-  JSON_DEPTH,
   LIST_LIMIT_MAX,
 } from "../../core/limits.ts";
 import { NAME_PATTERN, NAME_RULE } from "../../core/names.ts";
-import { messageOf } from "../../core/result.ts";
 import { utf8Length } from "../../core/text.ts";
 import { parseRfc3339 } from "../../core/time.ts";
 
@@ -54,17 +52,13 @@ export const instant = z.string().transform((value, context) => {
 
 /** The value of a text of JSON. */
 export const json = z.string().transform((value, context): Json => {
-  const refuse = (message: string) => {
-    context.addIssue({ code: "custom", message });
-    return z.NEVER;
-  };
-  try {
-    const parsed = parseOwn<Json>(value);
-    if (jsonDepth(parsed, JSON_DEPTH) <= JSON_DEPTH) return parsed;
-    return refuse(`has values more than ${JSON_DEPTH} levels deep`);
-  } catch (caught) {
-    return refuse(`is not JSON: ${messageOf(caught)}`);
-  }
+  const read = readJson(value);
+  if (read.ok) return read.value;
+  context.addIssue({
+    code: "custom",
+    message: read.code === "NotJson" ? `is not JSON: ${read.detail}` : read.detail,
+  });
+  return z.NEVER;
 });
 
 export const jsonObject = json.pipe(z.custom<JsonObject>(isJsonObject, "must be the text of a JSON object"));

@@ -15,6 +15,10 @@ const INPUT = {
   deep: { list: [1, { x: 2 }], empty: {} },
   same: { list: [1, { x: 2 }], empty: {} },
   "odd key": 5,
+  id: 1234567890123456789n,
+  idText: "1234567890123456789",
+  list: [1234567890123456789n],
+  sameList: [1234567890123456789n],
 };
 
 function holds(text: string, input: Json = INPUT): boolean | string {
@@ -36,6 +40,17 @@ describe("a condition", () => {
     ["-1 < $.a", true],
     ["-$.a == -1", true],
     ["1e1 == $.ten", true],
+    // digits that a double cannot hold count, each of them
+    ["$.id == 1234567890123456789", true],
+    ["$.id == 1234567890123456788", false],
+    ["$.id > 1234567890123456788 && $.id < 1234567890123456790", true],
+    ["$.id == $.idText", true],
+    ['$.id == "1234567890123456788"', false],
+    ["-$.id == -1234567890123456789", true],
+    ["$.id > 1e18 && $.id < 1.3e18", true],
+    ["100000000000000000000 == 1e20", true],
+    ["$.id", true],
+    ["$.list == $.sameList", true],
     // two texts are compared as text
     ['$.ten < "9"', true],
     ['"b" > "a"', true],

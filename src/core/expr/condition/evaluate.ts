@@ -1,4 +1,4 @@
-import { type Json, jsonEqual } from "../../json.ts";
+import { type Json, compareNumbers, isNumber, jsonEqual, wholeNumber } from "../../json.ts";
 import { evaluatePath } from "../jsonpath.ts";
 import type { Comparison, Condition } from "./parse.ts";
 
@@ -40,8 +40,8 @@ function valueOf(condition: Condition, input: Json): Json {
   }
 }
 
-function negated(value: Json): number {
-  if (typeof value !== "number")
+function negated(value: Json): number | bigint {
+  if (!isNumber(value))
     throw new NotANumber(
       `the minus stands before ${JSON.stringify(value).slice(0, 80)}, which is not a number`,
     );
@@ -50,7 +50,12 @@ function negated(value: Json): number {
 
 /** Of a value that stands alone. */
 function isTrue(value: Json): boolean {
-  return value === true || value === "true" || value === "TRUE" || (typeof value === "number" && value !== 0);
+  return (
+    value === true ||
+    value === "true" ||
+    value === "TRUE" ||
+    (isNumber(value) && compareNumbers(value, 0) !== 0)
+  );
 }
 
 /** Loosely typed, as the original's flows expect: the first rule that fits decides. */
@@ -82,15 +87,15 @@ function equals(left: Json, right: Json): boolean {
 /** Below, at or above zero; undefined for what has no order. Numbers count as numbers when one side is one. */
 function orderOf(left: Json, right: Json): number | undefined {
   if (!isScalar(left) || !isScalar(right)) return undefined;
-  if (typeof left === "number" || typeof right === "number") {
+  if (isNumber(left) || isNumber(right)) {
     const [one, other] = [numberOf(left), numberOf(right)];
-    if (one !== undefined && other !== undefined) return one - other;
+    if (one !== undefined && other !== undefined) return compareNumbers(one, other);
   }
   return compareText(String(left), String(right));
 }
 
-function isScalar(value: Json): value is string | number | boolean {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+function isScalar(value: Json): value is string | number | bigint | boolean {
+  return typeof value === "string" || isNumber(value) || typeof value === "boolean";
 }
 
 function booleanOf(value: Json): boolean | undefined {
@@ -99,11 +104,11 @@ function booleanOf(value: Json): boolean | undefined {
   return value === "false" || value === "FALSE" ? false : undefined;
 }
 
-function numberOf(value: Json): number | undefined {
-  if (typeof value === "number") return value;
-  return typeof value === "string" && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value)
-    ? Number(value)
-    : undefined;
+function numberOf(value: Json): number | bigint | undefined {
+  if (isNumber(value)) return value;
+  if (typeof value !== "string") return undefined;
+  if (/^-?\d+$/.test(value)) return wholeNumber(value);
+  return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value) ? Number(value) : undefined;
 }
 
 /** By code points; plain comparison of texts goes by halves of them. */

@@ -1,4 +1,4 @@
-import type { Json } from "../../json.ts";
+import { type Json, wholeNumber } from "../../json.ts";
 import { CONDITION_DEPTH, CONDITION_LENGTH } from "../../limits.ts";
 import { type Result, reject } from "../../result.ts";
 import { type JsonPath, parsePath } from "../jsonpath.ts";
@@ -109,7 +109,7 @@ class Parser {
   private primary(): Condition {
     const token = this.peek();
     this.position++;
-    if (token.kind === "number") return { kind: "constant", value: Number(token.text) };
+    if (token.kind === "number") return { kind: "constant", value: numberOf(token) };
     if (token.kind === "string") return { kind: "constant", value: token.text };
     if (token.kind === "path") return { kind: "path", path: pathOf(token, this.place) };
     if (token.kind === "word") return { kind: "constant", value: wordOf(token) };
@@ -154,6 +154,13 @@ function pathOf(token: Token, place: Place): JsonPath {
   const checked = checkPath(parsed.path, token.text, place);
   if (!checked.ok) throw new Unreadable(token, checked.detail);
   return parsed.path;
+}
+
+function numberOf(token: Token): number | bigint {
+  const value = /^\d+$/.test(token.text) ? wholeNumber(token.text) : Number(token.text);
+  if (value === Number.POSITIVE_INFINITY)
+    throw new Unreadable(token, "the number is too large: write it as text");
+  return value;
 }
 
 function wordOf(token: Token): Json {
