@@ -8,6 +8,7 @@ async function outside(request: Request): Promise<Response> {
   const body = await request.text();
   const status = Number(/\/status\/(\d+)/.exec(pathname)?.[1] ?? 200);
   if (pathname.startsWith("/text")) return new Response("only text", { status });
+  if (pathname.startsWith("/body")) return new Response(decodeURIComponent(search.slice(1)));
   if (pathname.startsWith("/slow")) await new Promise((resolve) => setTimeout(resolve, 3000));
   if (pathname.startsWith("/codes")) return Response.json({ ErrorCode: "FunctionNotFound" }, { status: 404 });
   if (pathname.startsWith("/away"))

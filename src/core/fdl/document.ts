@@ -13,14 +13,14 @@ import {
   Parser,
   visit,
 } from "yaml";
-import type { Json } from "../json.ts";
-import { jsonDepth, jsonSize } from "../json.ts";
+import { type Json, jsonDepth, jsonSize, wholeNumber } from "../json.ts";
 import { assert, messageOf } from "../result.ts";
 import {
   DEFINITION_BYTES,
   DEFINITION_EXPANDED_SIZE,
   DIAGNOSTICS_MAX,
   JSON_DEPTH,
+  JSON_DIGITS_MAX,
   YAML_ALIASES_MAX,
 } from "../limits.ts";
 import { checkAliases } from "./aliases.ts";
@@ -92,6 +92,7 @@ function read(text: string, lineCounter: LineCounter, purpose: Forbids): ReadDoc
     lineCounter,
     customTags: [REF_TAG],
     prettyErrors: false,
+    intAsBigInt: true,
   });
   limitErrors(composer);
   const tokens = withFewErrors(new Parser(lineCounter.addNewLine).parse(text));
@@ -218,8 +219,11 @@ class Reader {
     } else if (tag !== undefined && !CORE_TAGS.has(tag)) {
       this.add("YamlFeature", offset, `the tag ${tag.slice(0, 80)} is not known: write the value without it`);
     }
+    // The library reads every whole number as a bigint: most are none here.
+    if (isScalar(node) && typeof node.value === "bigint") node.value = wholeNumber(String(node.value));
     if (isScalar(node) && typeof node.value === "number" && !Number.isFinite(node.value)) {
-      this.add("InvalidValue", offset, "a number must be finite: JSON has no infinity and no NaN");
+      const remedy = `no infinity, no NaN, at most ${JSON_DIGITS_MAX} digits; write larger ones as text`;
+      this.add("InvalidValue", offset, `a number must be one that JSON can hold: ${remedy}`);
     }
   }
 

@@ -1,5 +1,5 @@
-import { type JsonObject, isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
-import { JSON_DEPTH, TASK_DATA_SIZE } from "../../core/limits.ts";
+import { type JsonObject, isJsonObject, jsonSize, readJson } from "../../core/json.ts";
+import { TASK_DATA_SIZE } from "../../core/limits.ts";
 import type { Env } from "../../env.ts";
 import { type CallOf, type CallResult, type Caller, failed, refused, unanswered } from "./call.ts";
 import { idempotencyKey } from "./idempotency.ts";
@@ -89,15 +89,15 @@ function sender(env: Env, target: Target): ((request: Request) => Promise<Respon
 }
 
 function resultOf(text: string): CallResult {
-  const value = parseJson(text);
-  if (!isJsonObject(value)) return failed("FnF.InvalidLocal", "the function's answer is not a JSON object");
-  if (jsonSize(value, TASK_DATA_SIZE) > TASK_DATA_SIZE || jsonDepth(value, JSON_DEPTH) > JSON_DEPTH) {
-    return failed(
-      "FnF.InvalidLocal",
-      `the function's answer is larger than ${TASK_DATA_SIZE} bytes of JSON, or too deep`,
-    );
+  const read = readJson(text);
+  if (!read.ok && read.code !== "NotJson")
+    return failed("FnF.InvalidLocal", asCause(`the function's answer cannot be kept: ${read.detail}`));
+  if (!read.ok || !isJsonObject(read.value))
+    return failed("FnF.InvalidLocal", "the function's answer is not a JSON object");
+  if (jsonSize(read.value, TASK_DATA_SIZE) > TASK_DATA_SIZE) {
+    return failed("FnF.InvalidLocal", `the function's answer is larger than ${TASK_DATA_SIZE} bytes of JSON`);
   }
-  return { ok: true, output: value };
+  return { ok: true, output: read.value };
 }
 
 /** A function that says of which type its error is fails the task with that; else its platform or the status tells. */

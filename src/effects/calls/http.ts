@@ -1,12 +1,12 @@
 import { HTTP_METHODS } from "../../core/fdl/resource.ts";
-import { type Json, type JsonObject, isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
+import { type Json, type JsonObject, isJsonObject, jsonDepth, jsonSize, readJson } from "../../core/json.ts";
 import { JSON_DEPTH, TASK_DATA_SIZE } from "../../core/limits.ts";
 import { type Result, reject } from "../../core/result.ts";
 import { type CallOf, type CallResult, type Caller, failed, refused, unanswered } from "./call.ts";
 import { isPrivateAddress } from "../../auth/addresses.ts";
 import { OpenSecrets, SECRET_VARIABLE } from "../../auth/secrets.ts";
 import { idempotencyKey } from "./idempotency.ts";
-import { asCause, callHttp, parseJson } from "./respond.ts";
+import { asCause, callHttp } from "./respond.ts";
 
 /**
  * An HTTP task: `Method`, `Headers`, `Query`, `Body` and `ExpectedStatus` of its serviceParams; without them a POST of
@@ -34,7 +34,10 @@ export const callUrl: Caller<"http"> = async ({ env, execution }, call) => {
   }
   const { status, headers, text } = answer;
   if (!isExpected(status, expected)) return failed(`HTTP.${status}`, asCause(open.mask(text)));
-  return output({ status, headers: headersOf(headers), body: bodyOf(text) }, open);
+  const body = readJson(text);
+  if (!body.ok && body.code !== "NotJson")
+    return failed("FnF.DataLimitExceeded", asCause(`body: ${body.detail}`));
+  return output({ status, headers: headersOf(headers), body: body.ok ? body.value : text }, open);
 };
 
 function output(answer: JsonObject, open: OpenSecrets): CallResult {
@@ -56,12 +59,6 @@ function maskAnswer({ status = null, ...rest }: JsonObject, open: OpenSecrets): 
 function headersOf(headers: Headers): JsonObject {
   const cookies = headers.getSetCookie();
   return { ...Object.fromEntries(headers), ...(cookies.length > 1 && { "set-cookie": cookies }) };
-}
-
-function bodyOf(text: string): Json {
-  const value = parseJson(text);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON.parse gives nothing else
-  return value === undefined ? text : (value as Json);
 }
 
 function buildRequest(

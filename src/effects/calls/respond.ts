@@ -1,3 +1,4 @@
+import { type Json, readJson } from "../../core/json.ts";
 import { CALL_ANSWER_BYTES, CALL_SECONDS_MAX, CAUSE_LENGTH } from "../../core/limits.ts";
 import { messageOf } from "../../core/result.ts";
 import { SECOND_MS } from "../../core/time.ts";
@@ -44,11 +45,8 @@ export function asCause(text: string): string {
   return text.slice(0, CAUSE_LENGTH);
 }
 
-/** The value of a JSON text; undefined for any other. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** The value of a JSON text that can be kept; undefined for any other. */
+export function parseJson(text: string): Json | undefined {
+  const read = readJson(text);
+  return read.ok ? read.value : undefined;
 }
