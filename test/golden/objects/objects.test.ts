@@ -34,7 +34,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text, (_, value: unknown) =>
       typeof value === "string" && /^[[{]/.test(value) ? parse(value) : value,
-    ) as unknown;
+    );
   } catch {
     return text;
   }
