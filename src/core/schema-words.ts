@@ -77,6 +77,7 @@ function kindOf(value: unknown, kinds: Kinds): string {
   if (value === undefined) return "absent";
   if (Array.isArray(value)) return kinds.list;
   if (typeof value === "boolean") return String(value);
+  if (typeof value === "bigint") return `the number ${value}`;
   if (typeof value === "number") return Number.isInteger(value) ? `the number ${value}` : `${value}`;
   return typeof value === "string" ? "text" : kinds.mapping;
 }
