@@ -5,17 +5,17 @@ import type { Execution, Turn } from "./contract.ts";
 import { type OrdinaryCommand, type TaskAt, decide, tasksOfCommand } from "./decide.ts";
 import { dueFact, nextTimer, pastDue } from "./due-timers.ts";
 import { frameAt, isRunning } from "./state/navigation.ts";
-import { CommandTurn, type TurnListener } from "./turn.ts";
+import { CommandTurn, type Recording } from "./turn.ts";
 
 /** One command on a started execution: due timers it depends on, the decision, and all that follows from it. */
 export function handle(
   execution: Execution,
   command: OrdinaryCommand,
   now: number,
-  listener: TurnListener,
+  record: Recording,
 ): ExecutionOutcome {
   const { state } = execution;
-  const turn = new CommandTurn(execution, now, listener);
+  const turn = new CommandTurn(execution, now, record);
   const tasks = tasksOfCommand(command);
   expireFirst(turn, command, tasks);
   const decision = decide(execution, command, tasks, now);

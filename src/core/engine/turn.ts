@@ -1,36 +1,31 @@
 import type { Json, JsonObject } from "../json.ts";
 import { EXECUTION_DATA_SIZE, EXECUTION_EVENTS_MAX, FACTS_PER_TURN, JSON_DEPTH } from "../limits.ts";
 import { jsonDepth, jsonSize } from "../json.ts";
-import { applyFact } from "./apply-fact.ts";
 import type { Context, Execution, Turn } from "./contract.ts";
 import { seal } from "./seal.ts";
 import { type FrameAddress, ROOT } from "./state/addresses.ts";
 import type { Draft } from "./state/draft.ts";
-import type { ExecutionEffect } from "./state/effect.ts";
 import type { ExecutionState } from "./state/execution-state.ts";
 import type { Fact } from "./state/fact.ts";
 import { isRunning } from "./state/navigation.ts";
 import { checkMove } from "./steps/transitions.ts";
 
-/** Hears of each fact before it changes the state, and of the effects it has. */
-export interface TurnListener {
-  fact(state: ExecutionState, fact: Fact, frame: FrameAddress): void;
-  effects(effects: readonly ExecutionEffect[]): void;
-}
+/** Notes a fact and lets it take effect. */
+export type Recording = (fact: Fact, frame: FrameAddress) => void;
 
 /** What is emitted is written when the command is over. */
 export class CommandTurn implements Turn {
   readonly state: ExecutionState;
   readonly context: Context;
   readonly now: number;
-  private readonly listener: TurnListener;
+  private readonly record: Recording;
   private budget = FACTS_PER_TURN;
 
-  constructor({ state, context }: Execution, now: number, listener: TurnListener) {
+  constructor({ state, context }: Execution, now: number, record: Recording) {
     this.state = state;
     this.context = context;
     this.now = now;
-    this.listener = listener;
+    this.record = record;
   }
 
   get hasBudget(): boolean {
@@ -40,9 +35,7 @@ export class CommandTurn implements Turn {
   emit(draft: Draft): void {
     const frame = "frame" in draft ? draft.frame : ROOT;
     const fact = seal(this, draft);
-    this.listener.fact(this.state, fact, frame);
-    const move = () => applyFact(this, fact, this.now, frame);
-    this.listener.effects(checkMove(this.state, fact.type, frame, move));
+    checkMove(this.state, fact.type, frame, () => this.record(fact, frame));
     this.budget--;
     if (isRunning(this.state) && this.state.head.nextEvent > EXECUTION_EVENTS_MAX) {
       this.fail("FnF.EventLimitExceeded", `the execution has more than ${EXECUTION_EVENTS_MAX} events`);

@@ -1,13 +1,15 @@
 import { parseOwn } from "../../json.ts";
 import type { ExecutionEffect } from "../state/effect.ts";
+import { flowOfStart } from "../compiled-flows.ts";
 import { parseFrameAddress } from "../state/addresses.ts";
-import type {
-  ExecutionReader,
-  ExecutionState,
-  Frame,
-  HeadRecord,
-  IterationResult,
-  Visit,
+import {
+  type ExecutionReader,
+  type ExecutionState,
+  type Frame,
+  type HeadRecord,
+  type IterationResult,
+  type Visit,
+  newState,
 } from "../state/execution-state.ts";
 import type { Values } from "../state/values.ts";
 import { assert } from "../../result.ts";
@@ -37,25 +39,26 @@ export class Checkpoint implements ExecutionReader {
     this.store = store;
   }
 
-  readHead(): HeadCell | undefined {
+  read(values: Values): { snapshot: ExecutionState; seq: number } | undefined {
     const text = this.store.readCell(HEAD_KEY);
-    return text === undefined ? undefined : parseOwn<HeadCell>(text);
-  }
-
-  readFrames(state: ExecutionState, values: Values): void {
-    for (const text of this.store.readCells("frame:", `frame:${END}`)) {
-      const frame = parseFrame(text, values);
+    if (text === undefined) return undefined;
+    const { head, effects, seq } = parseOwn<HeadCell>(text);
+    const state = newState(flowOfStart(values, head.start), head);
+    for (const effect of effects) state.effects.set(effect.id, effect);
+    for (const cell of this.store.readCells("frame:", `frame:${END}`)) {
+      const frame = parseFrame(cell, values);
       state.frames.set(frame.address.text, frame);
       this.stored.add(frame.address.text);
     }
+    return { snapshot: state, seq };
   }
 
   /** Writes what changed since the last checkpoint. */
-  write(state: ExecutionState, effects: readonly ExecutionEffect[], seq: number): void {
+  write(state: ExecutionState, seq: number): void {
     this.writeResults(state, seq);
     for (const path of state.touched) this.writeFrame(path, state.frames.get(path));
     state.touched.clear();
-    const cell: HeadCell = { head: state.head, effects, seq };
+    const cell: HeadCell = { head: state.head, effects: [...state.effects.values()], seq };
     this.store.writeCell(HEAD_KEY, JSON.stringify(cell));
   }
 

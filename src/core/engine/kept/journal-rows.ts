@@ -21,24 +21,28 @@ export class JournalWriter {
   }
 
   /** Hears of a fact before it takes effect. */
-  note(state: ExecutionState, fact: Fact, frame: FrameAddress): void {
-    const { nextEvent } = state.head;
+  note(state: ExecutionState | undefined, fact: Fact, frame: FrameAddress): void {
+    const nextEvent = state?.head.nextEvent ?? 1;
     if (this.row.length > JOURNAL_ROW_LENGTH) this.closeRow(nextEvent);
     if (this.row.facts.length === 0) this.row.event = nextEvent;
-    for (const address of framesToldBy(state, fact, frame)) this.view(state, address);
+    if (state) for (const address of framesToldBy(state, fact, frame)) this.view(state, address);
     const text = JSON.stringify(fact);
     this.row.facts.push(text);
     this.row.length += text.length;
   }
 
-  /** Writes the rows; gives the number of the last one and the length of all. */
-  write(at: number): { rows: number; lastSeq: number; length: number } {
+  /** The number of the last row that was written. */
+  get lastSeq(): number {
+    return this.nextSeq - 1;
+  }
+
+  /** Writes the rows; gives the length of all. */
+  write(at: number): number {
     this.closeRow(0);
     const rows = this.closed;
     this.closed = [];
     for (const { event, body } of rows) this.store.appendRow({ seq: this.nextSeq++, event, at }, body);
-    const length = rows.reduce((sum, { body }) => sum + body.length, 0);
-    return { rows: rows.length, lastSeq: this.nextSeq - 1, length };
+    return rows.reduce((sum, { body }) => sum + body.length, 0);
   }
 
   private closeRow(nextEvent: number): void {

@@ -40,17 +40,24 @@ const ROWS: { readonly [T in FactType]?: readonly Transition[] } = TRANSITIONS;
  * Lets a fact take effect, and holds the move that it makes against the table. Only live: a journal that was written
  * opens, whatever a later release thinks of its moves.
  */
-export function checkMove<T>(state: ExecutionState, type: FactType, frame: FrameAddress, move: () => T): T {
+export function checkMove(
+  state: ExecutionState,
+  type: FactType,
+  frame: FrameAddress,
+  move: () => void,
+): void {
   const rows = ROWS[type];
-  if (!rows) return move();
+  if (!rows) {
+    move();
+    return;
+  }
   const [first] = rows;
   const address = first?.of === "owner" ? frame.owner?.frame : frame;
   const before = phaseAt(state, address);
-  const moved = move();
+  move();
   const after = phaseAt(state, address);
   const isKnown = rows.some(({ from, to }) => from.includes(before) && to.includes(after));
   assert(isKnown, `${type} may not move "${frame.text}" from ${before} to ${after}`);
-  return moved;
 }
 
 function phaseAt(state: ExecutionState, address: FrameAddress | undefined): PhaseName {
