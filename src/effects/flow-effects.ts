@@ -5,7 +5,8 @@ import { SCHEDULE_SHARDS, STARTS_IN_FLIGHT } from "../core/limits.ts";
 import { DIRECTORY_OBJECT_NAME, executionObjectName, scheduleObjectName } from "../core/names.ts";
 import { assert } from "../core/result.ts";
 import type { Env } from "../env.ts";
-import { DONE, type EffectRow, type EffectTable, type Executor } from "./performer.ts";
+import { DONE, type EffectRow, type EffectTable } from "./performer.ts";
+import { tellDirectory } from "./tell-directory.ts";
 
 type Row<K extends FlowEffect["kind"]> = EffectRow<
   FlowMachine,
@@ -33,18 +34,6 @@ const takeExecution: Row<"takeExecution"> = {
     }
     return DONE;
   },
-};
-
-const tellDirectory: Executor<
-  FlowMachine,
-  Extract<FlowEffect, { kind: "registerFlow" | "unregisterFlow" }>,
-  never
-> = async ({ env, object: name }, effects) => {
-  for (const { kind, generation } of effects) {
-    const type = kind === "registerFlow" ? "register" : "unregister";
-    await env.DIRECTORY.getByName(DIRECTORY_OBJECT_NAME).apply({ type, kind: "flow", name, generation });
-  }
-  return DONE;
 };
 
 const flowActive: Row<"flowActive"> = {
@@ -106,8 +95,8 @@ async function removeSchedules(env: Env, flow: string, generation: number): Prom
 
 export const FLOW_EFFECTS: EffectTable<FlowMachine, FlowEffect, FlowCommand> = {
   takeExecution,
-  registerFlow: { groupBy: ({ id }) => id, perform: tellDirectory },
-  unregisterFlow: { groupBy: ({ id }) => id, perform: tellDirectory },
+  registerFlow: tellDirectory("register", "flow"),
+  unregisterFlow: tellDirectory("unregister", "flow"),
   flowActive,
   stopExecutions,
   removeExecutions,

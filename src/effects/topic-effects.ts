@@ -5,7 +5,6 @@ import { webhookHeaders } from "../auth/webhook-signature.ts";
 import { given } from "../core/given.ts";
 import type { Performed } from "../core/host/ports.ts";
 import { PUSHES_IN_FLIGHT, PUSH_SECONDS_MAX } from "../core/limits.ts";
-import { DIRECTORY_OBJECT_NAME } from "../core/names.ts";
 import { type Result, assert, messageOf, reject } from "../core/result.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { PassOn, TopicCommand, TopicEffect } from "../core/topic/command.ts";
@@ -16,6 +15,7 @@ import type { TopicMachine } from "../core/topic/topic-machine.ts";
 import { log } from "../log.ts";
 import { callHttp } from "./calls/respond.ts";
 import { DONE, type EffectContext, type EffectTable, type Executor } from "./performer.ts";
+import { tellDirectory } from "./tell-directory.ts";
 
 type Context = EffectContext<TopicMachine>;
 type Row = Executor<TopicMachine, PassOn, TopicCommand>;
@@ -98,23 +98,11 @@ async function callUrl({ env }: Context, url: string, delivery: Delivery): Promi
   return isTaken ? { ok: true } : reject("NotTaken", `it answered with status ${answer.status}`);
 }
 
-const tellDirectory: Executor<
-  TopicMachine,
-  Extract<TopicEffect, { kind: "registerTopic" | "unregisterTopic" }>,
-  TopicCommand
-> = async ({ env, object: name }, effects) => {
-  for (const { kind, generation } of effects) {
-    const type = kind === "registerTopic" ? "register" : "unregister";
-    await env.DIRECTORY.getByName(DIRECTORY_OBJECT_NAME).apply({ type, kind: "topic", name, generation });
-  }
-  return DONE;
-};
-
 const single = ({ id }: TopicEffect) => id;
 
 export const TOPIC_EFFECTS: EffectTable<TopicMachine, TopicEffect, TopicCommand> = {
   notifyQueue: { groupBy: single, perform: deliver, atOnce: PUSHES_IN_FLIGHT },
   notifyUrl: { groupBy: single, perform: deliver, atOnce: PUSHES_IN_FLIGHT },
-  registerTopic: { groupBy: single, perform: tellDirectory },
-  unregisterTopic: { groupBy: single, perform: tellDirectory },
+  registerTopic: tellDirectory("register", "topic"),
+  unregisterTopic: tellDirectory("unregister", "topic"),
 };
