@@ -2,8 +2,9 @@ import { SECOND_MS } from "../../time.ts";
 import type { BegunFiring } from "../command.ts";
 import type { CheckRunning } from "../effect.ts";
 import type { Entry } from "../entry.ts";
+import type { FiringKind } from "../schedule.ts";
 import type { ScheduleContext } from "../schedule-context.ts";
-import type { Waiting } from "../state.ts";
+import type { Open, Waiting } from "../state.ts";
 import { askForRunning } from "./ask.ts";
 import { updateFiring } from "./rows.ts";
 
@@ -17,29 +18,30 @@ export function startByOf({ spec }: Entry, startsAt: number): number | undefined
 export function checkPromises(context: ScheduleContext): void {
   const { entry, now } = context;
   const { state } = entry;
-  const isPast = (time: number | undefined) => time !== undefined && time <= now;
-  const late = [...state.buffer, ...state.waiting].filter(({ startBy }) => isPast(startBy));
-  for (const { at } of late) updateFiring(context, at, "scheduled", { missedStart: true });
-  const withoutStartBy = <T extends Waiting>(one: T): T =>
-    late.includes(one) ? withoutKey(one, "startBy") : one;
-  if (late.length > 0) {
-    state.buffer = state.buffer.map(withoutStartBy);
-    state.waiting = state.waiting.map(withoutStartBy);
-  }
-  state.open = state.open.map((one) => {
-    let kept = one;
-    if (isPast(one.startBy) && !one.isTaken) {
-      updateFiring(context, one.at, one.kind, { missedStart: true });
-      kept = withoutKey(kept, "startBy");
-    }
-    if (isPast(one.endBy)) {
-      updateFiring(context, one.at, one.kind, { missedEnd: true });
-      kept = withoutKey(kept, "endBy");
-    }
-    return kept;
-  });
+  state.buffer = state.buffer.map((one) => checkStart(context, one, "scheduled"));
+  state.waiting = state.waiting.map((one) => checkStart(context, one, "scheduled"));
+  state.open = state.open.map((one) =>
+    checkEnd(context, one.isTaken ? one : checkStart(context, one, one.kind)),
+  );
   // Its flow has it, but only the execution knows whether it has begun.
-  if (!entry.checking && state.open.some(({ startBy }) => isPast(startBy))) askForRunning(context, false);
+  if (!entry.checking && state.open.some(({ startBy = Infinity }) => startBy <= now)) {
+    askForRunning(context, false);
+  }
+}
+
+/** A promise that is broken is marked once, and is no longer waited for. */
+function checkStart<T extends Waiting | Open>(context: ScheduleContext, one: T, kind: FiringKind): T {
+  const { at, startBy = Infinity } = one;
+  if (startBy > context.now) return one;
+  updateFiring(context, at, kind, { missedStart: true });
+  return withoutKey(one, "startBy");
+}
+
+function checkEnd(context: ScheduleContext, one: Open): Open {
+  const { at, kind, endBy = Infinity } = one;
+  if (endBy > context.now) return one;
+  updateFiring(context, at, kind, { missedEnd: true });
+  return withoutKey(one, "endBy");
 }
 
 function withoutKey<T extends object>(object: T, key: keyof T): T {
