@@ -345,7 +345,7 @@ export interface DirectoryRpc {
   /** Names that begin with `prefix`, behind `after`, in order. */
   names(kind: DirectoryKind, limit: number, after?: string, prefix?: string): Promise<readonly string[]>;
   changeKey(command: AccessKeyCommand): Promise<AccessKeyOutcome>;
-  /** The key that an id names at this time, be it disabled. */
+  /** The key that an id names at this time, even if disabled. */
   key(id: string): Promise<AccessKey | undefined>;
   keys(): Promise<readonly AccessKey[]>;
   /** Answers when the entry was written. */

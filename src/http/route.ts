@@ -35,9 +35,9 @@ interface RouteShape<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTy
   /** As in OpenAPI: `/v1/flows/{flow}`. */
   readonly path: string;
   readonly summary: string;
-  /** Unless told, GET needs a key that may read, anything else one that may operate. */
+  /** By default GET needs a key that may read, anything else one that may operate. */
   readonly access?: Access;
-  /** Unless told, what operators and administrators change stands in the audit log. */
+  /** By default what operators and administrators change stands in the audit log. */
   readonly audited?: boolean;
   readonly params: P;
   readonly query: Q;

@@ -42,6 +42,7 @@ describe("JSON on the command line", () => {
     const broken = file("broken.json", "nope");
     expect(() => readJsonOption(broken, "--input")).toThrow(broken);
     expect(() => readText(join(FOLDER, "none"))).toThrow(UsageError);
+    expect(() => readJsonOption("5", "--output")).toThrow(/^--output takes JSON, .*5 cannot be read/);
   });
 });
 
@@ -82,6 +83,12 @@ describe("options that are read off the API's shapes", () => {
   test("are needed where the API needs them", () => {
     const needed = optionsFrom(putScheduleBody).filter(({ mandatory }) => mandatory);
     expect(needed.map(({ long }) => long)).toEqual(["--cron"]);
+  });
+
+  test("tell what a list may hold, and that it may be empty", () => {
+    const notify = optionsFrom(putScheduleBody).find(({ long }) => long === "--notify-on");
+    expect(notify?.argChoices).toEqual(["missed", "failed", "late"]);
+    expect(notify?.description).toContain('"" for none');
   });
 
   test("name what lies in objects by the way to it, and can be repeated where the shape takes many", () => {
@@ -180,6 +187,7 @@ describe("changes on the command line", () => {
     ],
     ["restore one option of an object", { unset: ["catch-up-max"] }, { catchUp: { mode: "all" } }],
     ["restore all of an object", { unset: ["catch-up"] }, { catchUp: null }],
+    ["take an empty text for an empty list", { notifyOn: [""] }, { notify: { on: [] } }],
     ["leave no empty object behind", { unset: ["expect-end-within-seconds"] }, { expect: null }],
     [
       "give and restore in one object",
@@ -194,6 +202,11 @@ describe("changes on the command line", () => {
     expect(() => changes({ unset: ["nonsense"] })).toThrow(/--unset .*"nonsense"/);
     expect(() => changes({ unset: ["catch-up-mode"] })).toThrow(/^--catch-up-mode: /);
     expect(() => changes({ unset: ["cron"] })).toThrow(/^--cron: /);
+    expect(() => changes({ payload: {}, unset: ["payload"] })).toThrow("--payload is given and unset");
+    expect(() => changes({ notifyOn: ["lat"] })).toThrow(
+      '--notify-on: must be one of "missed", "failed", "late"',
+    );
+    expect(() => changes({ cron: [""] })).toThrow(/^--cron: /);
     expect(() => readChanges(putQueueBody, patchQueueBody, { leaseSeconds: 0 }, {})).toThrow(
       /^--lease-seconds: /,
     );

@@ -32,6 +32,8 @@ class Runtime {
   private readonly miniflare: Miniflare;
   private worker: BuiltWorker;
   private readonly restarts: number[] = [];
+  /** The sources could not be built the last time. */
+  private isBroken = false;
 
   constructor(options: RuntimeOptions, worker: BuiltWorker) {
     this.options = options;
@@ -109,6 +111,7 @@ class Runtime {
       await this.goOnWith(await build(this.options.config));
       return true;
     } catch (error) {
+      this.isBroken = true;
       tell(`not built, the earlier build goes on: ${messageOf(error)}`);
       return false;
     }
@@ -117,8 +120,9 @@ class Runtime {
   private async goOnWith(worker: BuiltWorker): Promise<void> {
     const isSame = codeAndOptions(worker) === codeAndOptions(this.worker);
     this.worker = worker;
-    if (isSame) return;
-    await this.miniflare.setOptions(this.settings());
+    if (isSame && !this.isBroken) return;
+    if (!isSame) await this.miniflare.setOptions(this.settings());
+    this.isBroken = false;
     tell("built again");
   }
 }

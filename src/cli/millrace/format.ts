@@ -62,7 +62,7 @@ function indented(text: string): string {
   return text.replaceAll(/^/gm, "  ");
 }
 
-/** A time on the clocks of a zone, unless given on the reader's own, always with the offset from UTC. */
+/** A time on the clocks of a zone, by default on the reader's own, always with the offset from UTC. */
 export function time(instant: string | undefined, zone?: string): string {
   if (instant === undefined) return "";
   const date = new Date(instant);

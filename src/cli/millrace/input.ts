@@ -7,27 +7,28 @@ import { UsageError } from "../usage-error.ts";
 const STDIN = 0;
 
 /** A file's text, or that of stdin for `-`; without the mark that some editors write before it. */
-export function readText(file: string): string {
+export function readText(file: string, before = ""): string {
   const name = file === "-" ? "stdin" : file;
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file === "-" ? STDIN : file);
   } catch (error) {
-    throw new UsageError(`${name} cannot be read: ${messageOf(error)}`);
+    throw new UsageError(`${before}${name} cannot be read: ${messageOf(error)}`);
   }
   // As UTF-16, which some shells write, it would go out as other characters.
-  if (!isUtf8(bytes)) throw new UsageError(`${name} is not UTF-8 text: store it as UTF-8`);
+  if (!isUtf8(bytes)) throw new UsageError(`${before}${name} is not UTF-8 text: store it as UTF-8`);
   return new TextDecoder().decode(bytes);
 }
 
 /** JSON as it stands (`{...}`), from a file, or from stdin (`-`). */
 export function readJsonOption(source: string, option: string): Json {
   const isInline = /^\s*[[{"]/.test(source);
-  const text = isInline ? source : readText(source);
+  const takes = `${option} takes JSON, a file with JSON, or - for stdin`;
+  const text = isInline ? source : readText(source, `${takes}: `);
   const read = readJson(text);
   if (read.ok) return read.value;
   const place = isInline ? "" : ` in ${source === "-" ? "stdin" : source}`;
-  throw new UsageError(`${option} takes JSON, a file with JSON, or - for stdin${place}: ${read.detail}`);
+  throw new UsageError(`${takes}${place}: ${read.detail}`);
 }
 
 const DISTANCE = /^(\+?)(\d{1,6})([smhd])$/;

@@ -47,12 +47,25 @@ function optionsOf({ path, schema, isNeeded }: Field): Option[] {
 
 function reading(option: Option, schema: JsonSchema): Option {
   const { type, format, enum: values } = schema;
-  if (isList(schema)) return repeatable(option);
+  if (isList(schema)) return list(option, schema);
   if (values) return option.choices(values.map(String));
   if (type === "integer") return option.argParser(readInteger);
   if (format === "date-time") return option.argParser((text: string) => readTime(text, Date.now()));
   if (type === "string") return option;
   return option.argParser((text: string) => readJsonOption(text, option.long ?? ""));
+}
+
+function list(option: Option, schema: JsonSchema): Option {
+  const { items } = schema;
+  // Shown; another word is refused by the shape.
+  if (typeof items === "object" && !Array.isArray(items) && items.enum)
+    option.argChoices = items.enum.map(String);
+  if (canBeEmpty(schema)) option.description = `${option.description} ("" for none)`.trim();
+  return repeatable(option);
+}
+
+function canBeEmpty({ type, minItems = 0 }: JsonSchema): boolean {
+  return type === "array" && minItems === 0;
 }
 
 /** An option that can be given several times, and takes one value each time: so it takes no argument away. */
@@ -85,7 +98,7 @@ function wordsOf({ description = "", minimum, maximum, default: usual, examples 
   const isBounded = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
   const notes = [
     isBounded ? `${minimum ?? 0} to ${maximum}` : "",
-    usual === undefined || usual === "" ? "" : `${JSON.stringify(usual)} unless given`,
+    usual === undefined || usual === "" ? "" : `${JSON.stringify(usual)} by default`,
     Array.isArray(examples) && typeof examples[0] === "string" ? `such as "${examples[0]}"` : "",
   ].filter((note) => note !== "");
   return [description, notes.length > 0 ? `(${notes.join("; ")})` : ""]
@@ -141,7 +154,12 @@ export function readChanges<P extends z.ZodType>(
     if (isTaken) changes[key] = { ...asObject(before[key]), ...asObject(value) };
   }
   const unset = Array.isArray(given.unset) ? given.unset.map(String) : [];
-  for (const name of unset) takeAway(changes, pathNamed(fields, name), before);
+  for (const name of unset) {
+    const path = pathNamed(fields, name);
+    if (given[attributeOf(path)] !== undefined)
+      throw new UsageError(`--${flagOf(path)} is given and unset: leave one of them out`);
+    takeAway(changes, path, before);
+  }
   return checked(patch, changes, given);
 }
 
@@ -192,10 +210,16 @@ function gathered(fields: readonly Field[], given: Readonly<Record<string, unkno
   const all: Nested = {};
   for (const { path, schema } of fields) {
     const value = given[attributeOf(path)];
-    if (value !== undefined)
-      put(all, path, isOneOrMany(schema) && Array.isArray(value) && value.length === 1 ? value[0] : value);
+    if (value !== undefined) put(all, path, meantBy(value, schema));
   }
   return all;
+}
+
+/** A list of one stands for the one where that is taken, and a list of one empty text for none. */
+function meantBy(value: unknown, schema: JsonSchema): unknown {
+  if (!Array.isArray(value) || value.length !== 1) return value;
+  if (canBeEmpty(schema) && value[0] === "") return [];
+  return isOneOrMany(schema) ? value[0] : value;
 }
 
 function put(into: Nested, [name = "", ...rest]: readonly string[], value: unknown): void {

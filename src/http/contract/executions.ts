@@ -47,9 +47,9 @@ const labelQuery = z
   .regex(new RegExp(`^${LABEL_KEY}:[\\s\\S]{0,${LABEL_VALUE_LENGTH}}$`, "u"), "must be a label as key:value")
   .meta({ description: "Only executions with this label, as `key:value`", examples: ["team:night"] });
 export const startBody = z.strictObject({
-  name: name.optional().describe("Made up, or made from an Idempotency-Key, unless given"),
+  name: name.optional().describe("By default made up, or made from an Idempotency-Key"),
   input: jsonObject.default({}),
-  version: z.int().min(1).optional().describe("The newest unless given"),
+  version: z.int().min(1).optional().describe("The newest by default"),
   labels: labels.optional(),
 });
 export const startQuery = z.strictObject({ wait: waitSeconds });
@@ -159,7 +159,7 @@ export const stepsQuery = z.strictObject({
   parent: text(4096)
     .optional()
     .describe(
-      "Path of a step: for a foreach `f` its iterations, for `f[2]` the steps in one; the flow's own steps unless given",
+      "Path of a step: for a foreach `f` its iterations, for `f[2]` the steps in one; the flow's own steps by default",
     ),
   status: stepStatus.optional().describe("Only steps with this status"),
   from: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0).describe("Index of the first entry"),

@@ -27,7 +27,7 @@ export const putFlowBody = z.strictObject({
 export const patchFlowBody = mergePatch({ description, retentionDays });
 export const validateBody = z.strictObject({ definition });
 export const versionQuery = z.strictObject({
-  version: queryNumber(1, Number.MAX_SAFE_INTEGER).optional().describe("The newest unless given"),
+  version: queryNumber(1, Number.MAX_SAFE_INTEGER).optional().describe("The newest by default"),
 });
 
 const severity = z.enum(["error", "warning", "info"]);

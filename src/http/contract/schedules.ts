@@ -58,12 +58,12 @@ const timetableFields = {
     .describe("One expression, or several: an instant of any of them counts, once"),
   timeZone: text(64, 1)
     .optional()
-    .meta({ description: "Of the time zone database; UTC unless given", examples: ["Asia/Shanghai"] }),
+    .meta({ description: "Of the time zone database; UTC by default", examples: ["Asia/Shanghai"] }),
   startAt: instant.optional().describe("No instant before; @every counts from it"),
   endAt: instant.optional().describe("No instant after"),
   jitterSeconds: seconds(JITTER_SECONDS_MAX, 0)
     .optional()
-    .describe("Starts are delayed by up to so much, each instant always by the same; 0 unless given"),
+    .describe("Starts are delayed by up to so much, each instant always by the same; 0 by default"),
   exclude: z
     .strictObject({
       dates: z.array(date).max(EXCLUDED_DATES_MAX).optional(),
@@ -77,7 +77,7 @@ const timetableFields = {
       overlap: z.enum(["first", "second", "both", "skip"]).optional(),
     })
     .optional()
-    .describe("Local times that do not exist, or exist twice; `next` and `first` unless given"),
+    .describe("Local times that do not exist, or exist twice; `next` and `first` by default"),
 };
 
 const scheduleFields = {
@@ -90,7 +90,7 @@ const scheduleFields = {
     .min(1)
     .max(BUFFER_LIMIT_MAX)
     .optional()
-    .describe(`Of bufferAll: how many instants may wait; ${BUFFER_LIMIT_DEFAULT} unless given`),
+    .describe(`Of bufferAll: how many instants may wait; ${BUFFER_LIMIT_DEFAULT} by default`),
   catchUp: catchUp.optional(),
   expect: z
     .strictObject({
@@ -102,12 +102,12 @@ const scheduleFields = {
   notify: z
     .strictObject({ on: z.array(z.enum(["missed", "failed", "late"])) })
     .optional()
-    .describe("What the webhook is told; all of it unless given, nothing with an empty list"),
+    .describe("What the webhook is told; all of it by default, nothing with an empty list"),
 };
 
 export const putScheduleBody = z.strictObject({
   ...scheduleFields,
-  enabled: z.boolean().optional().describe("Unless given, a paused schedule stays paused"),
+  enabled: z.boolean().optional().describe("By default a paused schedule stays paused, and any other is on"),
 });
 
 const { cron, ...optionalFields } = putScheduleBody.shape;
@@ -166,7 +166,7 @@ const warnings = z.array(z.string());
 export const putScheduleAnswer = schedule.extend({ warnings }).meta({ id: "StoredSchedule" });
 
 const count = queryNumber(1, LIST_LIMIT_MAX).default(PREVIEW_COUNT_DEFAULT).describe("How many instants");
-const previewFrom = instant.optional().describe("From this time on; now unless given");
+const previewFrom = instant.optional().describe("From this time on; now by default");
 export const previewQuery = z.strictObject({ count, from: previewFrom });
 export const previewBody = z.strictObject({
   ...scheduleFields,
@@ -196,7 +196,7 @@ export const runBody = z.strictObject({ payload: jsonObject.optional(), reason }
 export const runAnswer = z.strictObject({ executionName: name });
 export const pauseBody = z.strictObject({ reason });
 export const resumeBody = z.strictObject({
-  catchUp: catchUp.optional().describe("For the instants that passed in the pause; none start unless given"),
+  catchUp: catchUp.optional().describe("For the instants that passed in the pause; none start by default"),
   dryRun: z.boolean().optional().describe("Only says what would start"),
   reason,
 });
@@ -214,8 +214,8 @@ export const backfillBody = z.strictObject({
     .min(1)
     .max(BACKFILL_PARALLELISM_MAX)
     .optional()
-    .describe("Executions at the same time; 1 unless given, 10 with `allow`"),
-  payload: jsonObject.optional().describe("The schedule's unless given"),
+    .describe("Executions at the same time; 1 by default, 10 with `allow`"),
+  payload: jsonObject.optional().describe("By default the schedule's"),
   force: z.boolean().optional().describe("Also instants that have an execution or were skipped"),
   dryRun: z.boolean().optional().describe("Only says what would start"),
 });

@@ -178,7 +178,7 @@ function limits(schema: JsonSchema): Html | "" {
     range("", minimum, maximum),
     range(" characters", minLength, maxLength),
     range(" entries", minItems, maxItems),
-    "default" in schema ? `${JSON.stringify(schema.default)} unless given` : "",
+    "default" in schema ? `${JSON.stringify(schema.default)} by default` : "",
     Array.isArray(examples) ? `such as ${examples.map((example) => JSON.stringify(example)).join(", ")}` : "",
     pattern !== undefined && pattern.length < 80 ? pattern : "",
   ].filter((words) => words !== "");

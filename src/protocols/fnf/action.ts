@@ -27,7 +27,7 @@ interface ActionOf<S extends Shape> {
   readonly does: string;
   /** What the caller's role must grant. */
   readonly needs: Permission;
-  /** Unless told, what operators change stands in the audit log. */
+  /** By default what operators change stands in the audit log. */
   readonly audited?: boolean;
   /** What a replay of a signed request comes to. */
   readonly replay: "refused" | "harmless";

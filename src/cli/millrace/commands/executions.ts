@@ -83,7 +83,7 @@ export const executions = command({
   usage: "executions [flow]",
   calls: ["GET /v1/executions", "GET /v1/flows/{flow}/executions"],
   summary: "List executions, newest first, of one flow or of all",
-  args: { flow: `${FLOW}; all flows unless given` },
+  args: { flow: `${FLOW}; all flows by default` },
   options: executionsQuery.extend({
     cursor: allExecutionsQuery.shape.cursor.or(executionsQuery.shape.cursor),
     label: z.preprocess(withColon, executionsQuery.shape.label.unwrap()).optional(),

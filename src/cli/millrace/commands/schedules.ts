@@ -38,7 +38,7 @@ const list = command({
   usage: "list [flow]",
   calls: ["GET /v1/schedules", "GET /v1/flows/{flow}/schedules"],
   summary: "List schedules, of one flow or of all",
-  args: { flow: "name of the flow; all flows unless given" },
+  args: { flow: "name of the flow; all flows by default" },
   options: schedulesQuery,
   flags: [ALL],
   examples: ["schedule list", "schedule list checks --json"],
