@@ -100,7 +100,7 @@ function keepLog(child: ChildProcess, file: string, isVerbose: boolean): void {
 async function waitUntilHealthy(url: string, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + START_SECONDS * 1000;
   while (Date.now() < deadline) {
-    if (child.exitCode !== null) break;
+    if (child.exitCode !== null || child.signalCode !== null) break;
     const isHealthy = await fetch(`${url}/v1/health`).then(
       (response) => response.ok,
       () => false,
@@ -108,7 +108,9 @@ async function waitUntilHealthy(url: string, child: ChildProcess): Promise<void>
     if (isHealthy) return;
     await pause(100);
   }
-  throw new UsageError("the service did not start: see service.log in the data folder");
+  const isGone = child.exitCode !== null || child.signalCode !== null;
+  const why = isGone ? "did not start" : `did not answer within ${START_SECONDS} seconds, and was ended`;
+  throw new UsageError(`the service ${why}: see service.log in the data folder`);
 }
 
 async function stopService(child: ChildProcess, ended: Promise<void>): Promise<void> {

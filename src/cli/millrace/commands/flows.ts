@@ -79,16 +79,21 @@ const put = command({
         text: () => `flow ${stored.name}: version ${stored.version}`,
         notes: [
           ...changeNotes(["version", ...Object.keys(settings.shape)], before, stored),
-          ...stored.diagnostics.map((one) => describeDiagnostic(one, file)),
+          ...stored.diagnostics.map((one) => describeDiagnostic(one, nameOf(file))),
         ],
       };
     } catch (error) {
       if (error instanceof ApiError && !output.isJson)
-        for (const one of error.problem.diagnostics ?? []) output.tell(describeDiagnostic(one, file));
+        for (const one of error.problem.diagnostics ?? []) output.tell(describeDiagnostic(one, nameOf(file)));
       throw error instanceof ApiError && !output.isJson ? withoutDiagnostics(error) : error;
     }
   },
 });
+
+/** As it is told: a dash alone says nothing. */
+function nameOf(file: string | undefined): string | undefined {
+  return file === "-" ? "stdin" : file;
+}
 
 /** They have been told with the file's name. */
 function withoutDiagnostics({ problem }: ApiError): ApiError {
@@ -108,8 +113,8 @@ const validate = command({
       json: checked,
       text: () =>
         [
-          ...checked.diagnostics.map((one) => describeDiagnostic(one, file)),
-          `${file}: ${checked.valid ? "valid" : "not valid"}`,
+          ...checked.diagnostics.map((one) => describeDiagnostic(one, nameOf(file))),
+          `${nameOf(file)}: ${checked.valid ? "valid" : "not valid"}`,
         ].join("\n"),
       exitCode: checked.valid ? EXIT_CODES.done : EXIT_CODES.unsuccessful,
     };
