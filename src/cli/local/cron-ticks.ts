@@ -3,13 +3,21 @@ const MINUTE_MS = 60_000;
 /** Calls the Cron Trigger at the beginning of each minute, as the platform would: locally nobody else does. */
 export function startCronTicks(url: string): { stop(): void } {
   let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
   const plan = () => {
+    // A tick may be under way when they are stopped: it must not plan another, which would keep this process alive.
+    if (isStopped) return;
     const now = Date.now();
     const next = (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS;
     timer = setTimeout(() => void tick(url, next).finally(plan), next - now);
   };
   plan();
-  return { stop: () => clearTimeout(timer) };
+  return {
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** A tick that is lost does no harm: the next one starts what is due. */
