@@ -1,0 +1,30 @@
+import { once } from "node:events";
+import { type ServerResponse, createServer } from "node:http";
+import { afterEach, expect, test, vi } from "vitest";
+import { startCronTicks } from "../../src/cli/local/cron-ticks.ts";
+
+afterEach(() => vi.useRealTimers());
+
+test("ticks that are stopped while one is under way plan no other, so that the runner can end", async () => {
+  let answered: ServerResponse | undefined;
+  const server = createServer((_, response) => {
+    answered = response;
+    server.emit("asked");
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+  const planned = vi.spyOn(globalThis, "setTimeout");
+  const ticks = startCronTicks(`http://127.0.0.1:${port}`);
+  const asked = once(server, "asked");
+  vi.advanceTimersByTime(60_000);
+  await asked;
+  ticks.stop();
+  planned.mockClear();
+  answered?.setHeader("connection", "close").end();
+  if (answered) await once(answered, "close");
+  for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+  expect(planned.mock.calls.filter(([, delay]) => (delay ?? 0) > 1000)).toEqual([]);
+  server.close();
+});
