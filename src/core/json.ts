@@ -37,7 +37,7 @@ BigInt.prototype.toJSON = function (this: bigint) {
 };
 
 /** Texts that may hold a number which a double cannot: to look at each number costs five times a plain reading. */
-const UNUSUAL_NUMBER = /\d{16}|[eE][+-]?\d{3}/;
+const UNUSUAL_NUMBER = /\d{16}|\d[eE]\+?\d+\s*(?:[,\]}]|$)/;
 const DIGITS = /^-?\d+$/;
 
 /** What digits say: a bigint where a double would lose some. More than `JSON_DIGITS_MAX` of them are infinite. */
@@ -47,9 +47,18 @@ export function wholeNumber(digits: string): number | bigint {
   return digits.replace("-", "").length > JSON_DIGITS_MAX ? Number.POSITIVE_INFINITY : BigInt(digits);
 }
 
+/** Doubles are written in digits alone below this, and would be read as bigints then: they are so from the beginning. */
+const WRITTEN_IN_DIGITS = 1e21;
+
+/** The same number whether it was just read or written in between: a whole double that is not exact is what its digits say. */
+export function stableNumber(double: number): number | bigint {
+  const isStable = Number.isSafeInteger(double) || !Number.isInteger(double);
+  return isStable || Math.abs(double) >= WRITTEN_IN_DIGITS ? double : BigInt(String(double));
+}
+
 function withDigits(_key: string, value: unknown, { source }: { source?: string }): unknown {
   if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
-  return source !== undefined && DIGITS.test(source) ? wholeNumber(source) : value;
+  return source !== undefined && DIGITS.test(source) ? wholeNumber(source) : stableNumber(value);
 }
 
 function parse(text: string, isUnusual: boolean): unknown {

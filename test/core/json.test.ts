@@ -18,9 +18,12 @@ describe("a number from outside", () => {
     ["-9007199254740993", -9007199254740993n],
     ["1234567890123456789", 1234567890123456789n],
     ["1234567890123456", 1234567890123456],
-    // written with a fraction or an exponent it is a double, as everywhere
-    ["9007199254740993.0", 9007199254740992],
-    ["1e20", 1e20],
+    // written with a fraction or an exponent it is what a double holds, in the digits that it is written with again
+    ["9007199254740993.0", 9007199254740992n],
+    ["1e20", 100000000000000000000n],
+    ["1152921504606846976e0", 1152921504606847000n],
+    ["1e21", 1e21],
+    ["1.5e3", 1500],
     ["1.7976931348623157e308", Number.MAX_VALUE],
     ["0.1234567890123456789", 0.12345678901234568],
     ["1e-999", 0],
@@ -36,6 +39,15 @@ describe("a number from outside", () => {
     expect(JSON.stringify(valueOf(text))).toBe(text);
     expect(JSON.stringify(parseOwn(text))).toBe(text);
     expect(jsonSize(valueOf(text))).toBe(text.length);
+  });
+
+  test("is the same before and after it was written", () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (double) => {
+        const value = valueOf(JSON.stringify([double]));
+        expect(parseOwn(JSON.stringify(value))).toEqual(value);
+      }),
+    );
   });
 
   test("is refused with its path when it is larger than any that can be kept", () => {

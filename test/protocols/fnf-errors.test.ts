@@ -5,7 +5,7 @@ import { errorOf } from "../../src/protocols/fnf/errors.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** Refusals of what FnF has no action for, and of what is read inside a definition. */
+/** Refusals of what FnF has no action for, and of what is read inside a definition or a document. */
 const NEVER_FOR_FNF = new Set([
   "BackfillNotExists",
   "BackfillRunning",
@@ -14,6 +14,7 @@ const NEVER_FOR_FNF = new Set([
   "InvalidCondition",
   "InvalidDuration",
   "InvalidEndpoint",
+  "InvalidNumber",
   "InvalidPath",
   "InvalidRange",
   "InvalidReceipt",
@@ -24,15 +25,19 @@ const NEVER_FOR_FNF = new Set([
   "MessageNotExist",
   "MessageTooLarge",
   "MessageWithdrawn",
+  "NotJson",
+  "PathOutOfPlace",
   "QueueAlreadyExist",
   "QueueFull",
   "QueueNotExist",
   "StepNotExists",
   "SubscriptionAlreadyExist",
   "SubscriptionNotExist",
+  "TooDeep",
   "TooManyKeys",
   "TooManySkips",
   "TooManySubscriptions",
+  "TooManyValues",
   "TopicAlreadyExist",
   "TopicNotExist",
   "UnsupportedResource",

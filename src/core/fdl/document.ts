@@ -13,7 +13,7 @@ import {
   Parser,
   visit,
 } from "yaml";
-import { type Json, jsonDepth, jsonSize, wholeNumber } from "../json.ts";
+import { type Json, jsonDepth, jsonSize, stableNumber, wholeNumber } from "../json.ts";
 import { assert, messageOf } from "../result.ts";
 import {
   DEFINITION_BYTES,
@@ -221,6 +221,7 @@ class Reader {
     }
     // The library reads every whole number as a bigint: most are none here.
     if (isScalar(node) && typeof node.value === "bigint") node.value = wholeNumber(String(node.value));
+    else if (isScalar(node) && typeof node.value === "number") node.value = stableNumber(node.value);
     if (isScalar(node) && typeof node.value === "number" && !Number.isFinite(node.value)) {
       const remedy = `no infinity, no NaN, at most ${JSON_DIGITS_MAX} digits; write larger ones as text`;
       this.add("InvalidValue", offset, `a number must be one that JSON can hold: ${remedy}`);

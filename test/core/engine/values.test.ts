@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { EMPTY, type Packed, Values } from "../../../src/core/engine/state/values.ts";
 import { mergeObjects } from "../../../src/core/expr/mapping.ts";
-import type { JsonObject } from "../../../src/core/json.ts";
+import { type JsonObject, parseOwn } from "../../../src/core/json.ts";
 
 class Store {
   readonly texts = new Map<number, string>();
@@ -34,9 +34,9 @@ const object = fc.dictionary(
   { maxKeys: 12 },
 ) as fc.Arbitrary<JsonObject>;
 
-/** As JSON text would bring it back: no negative zero. */
+/** As JSON text would bring it back: no negative zero, and all digits that were written. */
 function plain(value: JsonObject): JsonObject {
-  return JSON.parse(JSON.stringify(value)) as JsonObject;
+  return parseOwn(JSON.stringify(value));
 }
 
 test("what is packed comes back the same, now and after a restart", () => {
@@ -45,7 +45,7 @@ test("what is packed comes back the same, now and after a restart", () => {
       const value = plain(generated);
       const store = new Store();
       const values = new Values(store);
-      const packed = JSON.parse(JSON.stringify(values.pack(value))) as Packed;
+      const packed = parseOwn<Packed>(JSON.stringify(values.pack(value)));
       expect(values.unpack(packed)).toEqual(value);
       store.keep(values);
       expect(new Values(store).unpack(packed)).toEqual(value);
