@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import("./local/start.ts")).start,
   dev: async () => (await import("./local/dev.ts")).dev,
   test: async () => (await import("./test.ts")).test,
+  check: async () => (await import("./test.ts")).check,
   deploy: async () => (await import("./deploy/main.ts")).deploy,
   bench: async () => (await import("./bench.ts")).bench,
   millrace: async () => (await import("./millrace/main.ts")).millrace,

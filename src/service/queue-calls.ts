@@ -20,13 +20,13 @@ export interface NamedQueue {
   readonly view: QueueView;
 }
 
-export function queueNotExist(name: string): Rejection {
-  return reject("QueueNotExist", `there is no queue "${name}": create it first`);
+export function queueNotExist(name: string, remedy = "create it first"): Rejection {
+  return reject("QueueNotExist", `there is no queue "${name}": ${remedy}`);
 }
 
 /** What a queue answered; its rejections do not know its name. */
-function named<T extends object>(name: string, outcome: Rejection | T): Rejection | T {
-  return "code" in outcome && outcome.code === "QueueNotExist" ? queueNotExist(name) : outcome;
+function named<T extends object>(name: string, outcome: Rejection | T, remedy?: string): Rejection | T {
+  return "code" in outcome && outcome.code === "QueueNotExist" ? queueNotExist(name, remedy) : outcome;
 }
 
 /** With `only` a queue is created (QueueAlreadyExist when its attributes are others) or changed, never the other. */
@@ -68,7 +68,7 @@ export async function listQueues(
 
 export async function deleteQueue(env: Env, name: string): Promise<Result<object>> {
   const outcome = await askQueue(env, name, (queue) => queue.remove());
-  if (!outcome.ok) return named(name, outcome);
+  if (!outcome.ok) return named(name, outcome, "the list of queues shows which there are");
   const { generation = 0 } = outcome;
   await askDirectory(env, (directory) =>
     directory.apply({ type: "unregister", kind: "queue", name, generation }),

@@ -20,8 +20,8 @@ interface Page<T> {
   readonly cursor?: string;
 }
 
-function topicNotExist(name: string): Rejection {
-  return reject("TopicNotExist", `there is no topic "${name}": create it first`);
+function topicNotExist(name: string, remedy = "create it first"): Rejection {
+  return reject("TopicNotExist", `there is no topic "${name}": ${remedy}`);
 }
 
 /** Asks a topic's object; its rejections do not know its name. */
@@ -29,9 +29,10 @@ async function ask<T extends { readonly ok: boolean }>(
   env: Env,
   name: string,
   call: (topic: TopicRpc) => Promise<Rejection | T>,
+  remedy?: string,
 ): Promise<Rejection | T> {
   const outcome = await askTopic(env, name, call);
-  return "code" in outcome && outcome.code === "TopicNotExist" ? topicNotExist(name) : outcome;
+  return "code" in outcome && outcome.code === "TopicNotExist" ? topicNotExist(name, remedy) : outcome;
 }
 
 /** With `only` a topic is created (TopicAlreadyExist when its attributes are others) or changed, never the other. */
@@ -72,7 +73,7 @@ export async function listTopics(
 
 /** Its subscriptions go with it, and what was on its way to them. */
 export async function deleteTopic(env: Env, name: string): Promise<Result<object>> {
-  const outcome = await ask(env, name, (topic) => topic.remove());
+  const outcome = await ask(env, name, (topic) => topic.remove(), "the list of topics shows which there are");
   if (!outcome.ok) return outcome;
   const { generation = 0 } = outcome;
   await askDirectory(env, (directory) =>

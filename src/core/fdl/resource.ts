@@ -175,10 +175,20 @@ export interface ParsedResource {
   readonly params: ServiceParams;
 }
 
+/** What stands before the @ may be a secret: no message repeats it. */
+const WITH_LOGIN = /^https?:\/\/[^/?#]*@/i;
+
 /** Reads a `resourceArn`; `checkPattern` tells whether it can be called as it is to be. */
 export function parseResource(arn: string): Result<ParsedResource> {
   const form = ARNS.find((candidate) => candidate.pattern.test(arn));
   if (form) return read(form, arn);
+  if (WITH_LOGIN.test(arn)) {
+    const remedy = "put them into serviceParams.Headers as Authorization";
+    return reject(
+      "UnsupportedResource",
+      `an address with a user's name or password in it is not called: ${remedy}`,
+    );
+  }
   const known = ARNS.map((candidate) => candidate.form).join(", ");
   return reject("UnsupportedResource", `"${arn}" is not a known resource: use one of ${known}`);
 }

@@ -203,6 +203,11 @@ export const CASES: readonly [name: string, text: string, ...found: string[]][] 
     "UnsupportedResource steps[0].resourceArn",
   ],
   [
+    "an address with a password in it",
+    `${HEAD}  - {type: task, name: t, resourceArn: ▸"https://me:hunter2@example.com/x"}\n`,
+    "UnsupportedResource steps[0].resourceArn",
+  ],
+  [
     "parameters that the resource does not know",
     `${HEAD}  - {type: task, name: t, resourceArn: "acs:fnf:::flow/f", serviceParams: {Input: $, ▸Name: n}}\n`,
     "UnknownKey steps[0].serviceParams.Name",

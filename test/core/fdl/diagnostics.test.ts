@@ -55,6 +55,13 @@ describe("a definition with", () => {
     expect(diagnostics[0]?.message).toContain('did you mean "foreach"?');
   });
 
+  test("a password in an address does not repeat it", () => {
+    const text = `${HEAD}  - {type: task, name: t, resourceArn: "https://me:hunter2@example.com/x"}\n`;
+    const [found] = compileDefinition(text).diagnostics;
+    expect(found?.message).toContain("serviceParams.Headers");
+    expect(found?.message).not.toContain("hunter2");
+  });
+
   test.each([
     ["brackets that never end", "[".repeat(200_000)],
     ["flow maps that never end", "{a: ".repeat(100_000)],
