@@ -30,6 +30,7 @@ import { readSteps } from "../src/queries/steps.ts";
 import { withTokenMarks } from "../src/queries/token-marks.ts";
 import { log } from "../src/log.ts";
 import { count } from "../src/metrics.ts";
+import { ISOLATE } from "./isolate.ts";
 import { MachineObject, type Ways } from "./machine-object.ts";
 import { EXECUTION_MIGRATIONS, SqlExecutionStore } from "./storage/sql-execution-store.ts";
 import { Waiters } from "./waiters.ts";
@@ -48,7 +49,7 @@ export class ExecutionObject
       name: "ExecutionObject",
       migrations: EXECUTION_MIGRATIONS,
       effects: EXECUTION_EFFECTS,
-      machine: (database) => new ExecutionMachine(new SqlExecutionStore(database)),
+      machine: (database) => new ExecutionMachine(new SqlExecutionStore(database), ISOLATE),
       onCommit: (machine) => {
         for (const notable of machine.takeNotable()) tell(object, notable);
         if (hasEnded(machine)) waiters.release();

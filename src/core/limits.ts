@@ -98,6 +98,10 @@ export const VERSIONS_REMOVED_AT_ONCE = 100;
 /** Between two searches for old executions: they may stay that much longer. */
 export const REMOVAL_PAUSE_MS = 1 * HOUR_MS;
 
+// ---- Memory ----------------------------------------------------------------------------------------------------
+/** What an isolate of 128 MB keeps of what its objects read and wrote: values, compiled flows. */
+export const ISOLATE_CACHE_BYTES = 32 * MIB;
+
 // ---- Storage ---------------------------------------------------------------------------------------------------
 /** Text of one row; four bytes a character at the worst stay under the platform's 2 MB. */
 export const ROW_TEXT_LENGTH = 450 * KIB;
@@ -112,8 +116,6 @@ export const QUEUE_CHECKPOINT_COMMITS = 256;
 export const SHARED_VALUE_SIZE = 256;
 /** What of a value may stand in a fact itself. */
 export const INLINE_VALUE_SIZE = 1 * KIB;
-/** Values kept in memory after they were read or written, by the length of their texts. */
-export const VALUE_CACHE_LENGTH = 32 * MIB;
 /** One answer of history or steps stops here, whatever its limit: the RPC boundary allows 32 MiB. */
 export const PAGE_SIZE = 4 * MIB;
 

@@ -12,6 +12,7 @@ import type { HistoryEvent } from "../../src/core/history/event.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { StepsQuery } from "../../src/core/objects.ts";
 import { readSteps } from "../../src/queries/steps.ts";
+import { isolate } from "./isolate.ts";
 
 export const START_AT = Date.UTC(2026, 10, 23, 4, 0, 0);
 
@@ -37,7 +38,7 @@ export class EngineRun {
     const errors = diagnostics.filter(({ severity }) => severity === "error");
     if (errors.length > 0 && !wasStored) throw new Error(JSON.stringify(errors, null, 1));
     this.store = store;
-    this.machine = new ExecutionMachine(store);
+    this.machine = new ExecutionMachine(store, isolate());
     const id = { flow: "flow", generation: 1, name: "run" };
     this.do({ type: "start", id, version: 1, definition, input, startedBy: "key:test" });
   }

@@ -1,5 +1,6 @@
 import type { Step } from "../fdl/flow.ts";
 import type { Json, JsonObject } from "../json.ts";
+import type { CompiledFlows } from "./compiled-flows.ts";
 import type { FrameAddress } from "./state/addresses.ts";
 import type { Draft } from "./state/draft.ts";
 import type { ExecutionState, Frame, Stored } from "./state/execution-state.ts";
@@ -13,6 +14,7 @@ export interface Execution {
 }
 
 export interface Context extends Stored {
+  readonly flows: CompiledFlows;
   readonly behaviours: Behaviours;
 }
 

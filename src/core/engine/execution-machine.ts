@@ -1,3 +1,4 @@
+import type { SharedCache } from "../durable/shared-cache.ts";
 import { Journal } from "../durable/journal.ts";
 import { given } from "../given.ts";
 import { CHECKPOINT_COMMITS, CHECKPOINT_LENGTH } from "../limits.ts";
@@ -5,6 +6,7 @@ import type { EffectSource, Machine } from "../machine.ts";
 import { assert } from "../result.ts";
 import { advance } from "./advance.ts";
 import type { ExecutionCommand, ExecutionOutcome, Start } from "./command.ts";
+import type { CompiledFlows } from "./compiled-flows.ts";
 import type { Execution } from "./contract.ts";
 import { nextTimer, resetTimers } from "./due-timers.ts";
 import { ExecutionMemory, type Happened } from "./execution-memory.ts";
@@ -51,6 +53,12 @@ function notableOf(state: ExecutionState | undefined, fact: Fact, address: Frame
 const TIMERS_SLACK = 1000;
 const TAIL = { commits: CHECKPOINT_COMMITS, length: CHECKPOINT_LENGTH };
 
+/** What executions of one isolate have in common. */
+interface Shared {
+  readonly cache: SharedCache;
+  readonly flows: CompiledFlows;
+}
+
 interface Loaded {
   readonly memory: ExecutionMemory;
   readonly kept: KeptExecution;
@@ -70,11 +78,13 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   };
   /** For reading. */
   readonly store: ExecutionStore;
+  private readonly shared: Shared;
   private loaded: Loaded | undefined;
   private notable: NotableFact[] = [];
 
-  constructor(store: ExecutionStore) {
+  constructor(store: ExecutionStore, shared: Shared) {
     this.store = store;
+    this.shared = shared;
   }
 
   /** The execution as it is, or undefined when none was started here. For reading. */
@@ -160,10 +170,12 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   }
 
   private read(): Loaded {
-    const values = new Values(this.store);
+    const { cache, flows } = this.shared;
+    const values = new Values(this.store, cache);
     const checkpoint = new Checkpoint(this.store);
-    const memory = new ExecutionMemory({ behaviours, values, reader: checkpoint });
-    const kept = new KeptExecution(this.store, values, checkpoint);
+    const context = { behaviours, flows, values, reader: checkpoint };
+    const memory = new ExecutionMemory(context);
+    const kept = new KeptExecution(this.store, context, checkpoint);
     const journal = new Journal(memory, kept, TAIL);
     memory.derive();
     return { memory, kept, values, journal };

@@ -1,7 +1,6 @@
 import type { Journaled } from "../durable/journal.ts";
 import { SECOND_MS } from "../time.ts";
 import { applyFact, frameOfFact } from "./apply-fact.ts";
-import { flowOfStart } from "./compiled-flows.ts";
 import type { Context, Execution } from "./contract.ts";
 import { resetTimers } from "./due-timers.ts";
 import type { FrameAddress } from "./state/addresses.ts";
@@ -77,8 +76,9 @@ export class ExecutionMemory implements Journaled<Happened, ExecutionState> {
   private started(fact: Fact, at: number): Execution {
     if (fact.type !== "executionStarted")
       throw new Error("Broken invariant: the first fact starts the execution");
-    const flow = flowOfStart(this.context.values, fact.start);
-    return { state: newState(flow, headOf(fact, at, flow.timeoutSeconds)), context: this.context };
+    const { context } = this;
+    const flow = context.flows.ofStart(context.values, fact.start);
+    return { state: newState(flow, headOf(fact, at, flow.timeoutSeconds)), context };
   }
 }
 

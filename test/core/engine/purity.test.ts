@@ -8,6 +8,7 @@ import type { Execution } from "../../../src/core/engine/contract.ts";
 import { ENGINE_CASES } from "../../cases/engine.ts";
 import { EngineRun } from "../../support/engine-run.ts";
 import { flowOf, taskStep } from "../../support/flows.ts";
+import { isolate } from "../../support/isolate.ts";
 import { MemoryExecutionStore } from "../../support/memory-execution-store.ts";
 
 /** Commands and facts of a run for which it is asked, and how large it may be: large and long ones repeat themselves. */
@@ -72,7 +73,7 @@ function replay(run: EngineRun): void {
   if (!first) throw new Error("nothing was started");
   const { body, ...mark } = first;
   store.appendRow(mark, body);
-  const { execution } = new ExecutionMachine(store);
+  const { execution } = new ExecutionMachine(store, isolate());
   if (!execution) throw new Error("nothing was started");
   for (const { at, body: text } of rest) {
     for (const fact of (JSON.parse(text) as { facts: Fact[] }).facts) {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { SharedCache } from "../../../src/core/durable/shared-cache.ts";
 import { EMPTY, type Packed, Values } from "../../../src/core/engine/state/values.ts";
 import { mergeObjects } from "../../../src/core/expr/mapping.ts";
 import { type JsonObject, parseOwn } from "../../../src/core/json.ts";
@@ -44,11 +45,11 @@ test("what is packed comes back the same, now and after a restart", () => {
     fc.property(object, (generated) => {
       const value = plain(generated);
       const store = new Store();
-      const values = new Values(store);
+      const values = new Values(store, new SharedCache());
       const packed = parseOwn<Packed>(JSON.stringify(values.pack(value)));
       expect(values.unpack(packed)).toEqual(value);
       store.keep(values);
-      expect(new Values(store).unpack(packed)).toEqual(value);
+      expect(new Values(store, new SharedCache()).unpack(packed)).toEqual(value);
     }),
   );
 });
@@ -57,7 +58,7 @@ test("merging packed objects is merging the objects", () => {
   fc.assert(
     fc.property(fc.array(object, { minLength: 1, maxLength: 20 }), (generated) => {
       const store = new Store();
-      const values = new Values(store);
+      const values = new Values(store, new SharedCache());
       let whole: JsonObject = {};
       let packed: Packed = EMPTY;
       for (const part of generated.map(plain)) {
@@ -65,7 +66,7 @@ test("merging packed objects is merging the objects", () => {
         packed = values.merge(packed, values.pack(part), () => whole);
         store.keep(values);
       }
-      expect(new Values(store).unpack(packed)).toEqual(whole);
+      expect(new Values(store, new SharedCache()).unpack(packed)).toEqual(whole);
       expect(JSON.stringify(packed).length).toBeLessThan(2500);
     }),
   );
@@ -73,7 +74,7 @@ test("merging packed objects is merging the objects", () => {
 
 test("a large value is stored once, however many objects carry it on", () => {
   const store = new Store();
-  const values = new Values(store);
+  const values = new Values(store, new SharedCache());
   const big = Array.from({ length: 5000 }, (_, index) => index);
   const packed = Array.from({ length: 100 }, (_, index) => values.pack({ big, index }));
   store.keep(values);
@@ -84,7 +85,7 @@ test("a large value is stored once, however many objects carry it on", () => {
 test("an object that keys are added to, or written over, takes room in proportion to what is written", () => {
   for (const key of [(turn: number) => `key${turn}`, (turn: number) => `key${turn % 3}`]) {
     const store = new Store();
-    const values = new Values(store);
+    const values = new Values(store, new SharedCache());
     let whole: JsonObject = {};
     let packed: Packed = EMPTY;
     let written = 0;
@@ -98,4 +99,17 @@ test("an object that keys are added to, or written over, takes room in proportio
     expect(values.unpack(packed)).toEqual(whole);
     expect(store.length).toBeLessThan(4 * written);
   }
+});
+
+test("values are the same where the isolate has room for none of them", () => {
+  const store = new Store();
+  const cache = new SharedCache(1);
+  const [values, other] = [new Values(store, cache), new Values(new Store(), cache)];
+  const text = "x".repeat(1000);
+  const value = { text, list: Array.from({ length: 100 }, (_, index) => index), same: text };
+  const packed = values.pack(value);
+  store.keep(values);
+  other.pack({ text: "y".repeat(5000) });
+  expect(values.unpack(packed)).toEqual(value);
+  expect(cache.bytes).toBeLessThan(20_000);
 });

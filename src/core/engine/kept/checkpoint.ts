@@ -1,6 +1,6 @@
 import { parseOwn } from "../../json.ts";
 import type { ExecutionEffect } from "../state/effect.ts";
-import { flowOfStart } from "../compiled-flows.ts";
+import type { CompiledFlows } from "../compiled-flows.ts";
 import { parseFrameAddress } from "../state/addresses.ts";
 import {
   type ExecutionReader,
@@ -39,11 +39,11 @@ export class Checkpoint implements ExecutionReader {
     this.store = store;
   }
 
-  read(values: Values): { snapshot: ExecutionState; seq: number } | undefined {
+  read(values: Values, flows: CompiledFlows): { snapshot: ExecutionState; seq: number } | undefined {
     const text = this.store.readCell(HEAD_KEY);
     if (text === undefined) return undefined;
     const { head, effects, seq } = parseOwn<HeadCell>(text);
-    const state = newState(flowOfStart(values, head.start), head);
+    const state = newState(flows.ofStart(values, head.start), head);
     for (const effect of effects) state.effects.set(effect.id, effect);
     for (const cell of this.store.readCells("frame:", `frame:${END}`)) {
       const frame = parseFrame(cell, values);

@@ -1,9 +1,9 @@
 import type { Commit, JournalStore } from "../../durable/journal.ts";
 import type { Happened } from "../execution-memory.ts";
+import type { Context } from "../contract.ts";
 import type { FrameAddress } from "../state/addresses.ts";
 import type { ExecutionState } from "../state/execution-state.ts";
 import type { Fact } from "../state/fact.ts";
-import type { Values } from "../state/values.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { JournalWriter } from "./journal-rows.ts";
 import type { ExecutionStore } from "./store.ts";
@@ -11,13 +11,13 @@ import type { ExecutionStore } from "./store.ts";
 /** An execution's journal is its history: it is kept whole, and a commit may be several rows. Rows are what is numbered. */
 export class KeptExecution implements JournalStore<Happened, ExecutionState> {
   private readonly store: ExecutionStore;
-  private readonly values: Values;
+  private readonly context: Pick<Context, "values" | "flows">;
   private readonly checkpoints: Checkpoint;
   private readonly writer: JournalWriter;
 
-  constructor(store: ExecutionStore, values: Values, checkpoints: Checkpoint) {
+  constructor(store: ExecutionStore, context: Pick<Context, "values" | "flows">, checkpoints: Checkpoint) {
     this.store = store;
-    this.values = values;
+    this.context = context;
     this.checkpoints = checkpoints;
     this.writer = new JournalWriter(store, store.findMark("seq", Number.MAX_SAFE_INTEGER)?.seq ?? 0);
   }
@@ -28,7 +28,8 @@ export class KeptExecution implements JournalStore<Happened, ExecutionState> {
   }
 
   load() {
-    return this.checkpoints.read(this.values) ?? { seq: 0 };
+    const { values, flows } = this.context;
+    return this.checkpoints.read(values, flows) ?? { seq: 0 };
   }
 
   *tail(after: number): Generator<Commit<Happened>> {
@@ -40,7 +41,7 @@ export class KeptExecution implements JournalStore<Happened, ExecutionState> {
 
   append({ at }: Commit<Happened>): number {
     const length = this.writer.write(at);
-    for (const [id, text] of this.values.takeUnsaved()) this.store.writeValue(id, text);
+    for (const [id, text] of this.context.values.takeUnsaved()) this.store.writeValue(id, text);
     return length;
   }
 

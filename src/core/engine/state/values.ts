@@ -1,5 +1,7 @@
+import { jsonMemory } from "../../durable/memory.ts";
+import type { CachePart, SharedCache } from "../../durable/shared-cache.ts";
 import { type Json, type JsonObject, isJsonObject, jsonSize, parseOwn } from "../../json.ts";
-import { INLINE_VALUE_SIZE, SHARED_VALUE_SIZE, VALUE_CACHE_LENGTH } from "../../limits.ts";
+import { INLINE_VALUE_SIZE, SHARED_VALUE_SIZE } from "../../limits.ts";
 import { assert } from "../../result.ts";
 
 /**
@@ -28,19 +30,20 @@ interface StoredObject {
   readonly layers: number;
 }
 
-/** Shares large values: remembers by identity which ones are stored, and keeps those lately used in memory. */
+/** Shares large values: remembers by identity which ones are stored, and keeps those lately used in the isolate's cache. */
 export class Values {
   private readonly store: ValueStore;
   private readonly ids = new WeakMap<object, number>();
   /** Texts have no identity: they are found by what they say. */
-  private readonly textIds = new Map<Json, number>();
-  private readonly cache = new Map<number, Json>();
-  private cachedLength = 0;
+  private readonly textIds: CachePart<Json, number>;
+  private readonly lately: CachePart<number, Json>;
   private nextId: number;
   private unsaved = new Map<number, string>();
 
-  constructor(store: ValueStore) {
+  constructor(store: ValueStore, cache: SharedCache) {
     this.store = store;
+    this.textIds = cache.part();
+    this.lately = cache.part();
     this.nextId = store.lastValueId() + 1;
   }
 
@@ -134,7 +137,7 @@ export class Values {
   }
 
   private read(id: number): Json {
-    const cached = this.cache.get(id);
+    const cached = this.lately.get(id);
     if (cached !== undefined) return cached;
     const stored = this.readStored(id);
     const value = "object" in stored ? this.unpack(stored.object) : stored.json;
@@ -155,18 +158,10 @@ export class Values {
   }
 
   private remember(id: number, value: Json): void {
+    const bytes = jsonMemory(value);
     if (isShared(value)) this.ids.set(value, id);
-    else this.textIds.set(value, id);
-    this.cache.set(id, value);
-    this.cachedLength += jsonSize(value);
-    if (this.cachedLength > VALUE_CACHE_LENGTH) this.forget();
-  }
-
-  /** What is still in use elsewhere keeps its identity there; it is only no longer found by its number. */
-  private forget(): void {
-    this.cache.clear();
-    this.textIds.clear();
-    this.cachedLength = 0;
+    else this.textIds.set(value, id, bytes);
+    this.lately.set(id, value, bytes);
   }
 }
 

@@ -1,0 +1,27 @@
+import type { Json } from "../json.ts";
+
+/** What values take in memory, by formulas that count a little too much rather than too little. */
+
+const VALUE_BYTES = 16;
+const TEXT_BYTES = 32;
+const COLLECTION_BYTES = 72;
+const KEY_BYTES = 24;
+
+/** One byte a character, or two as soon as one of them needs two. */
+export function textMemory(text: string): number {
+  return TEXT_BYTES + (/[^\0-\xff]/.test(text) ? 2 * text.length : text.length);
+}
+
+/** Of a value of JSON: more than its text, the more so the smaller its parts are. */
+export function jsonMemory(value: Json): number {
+  if (typeof value === "string") return textMemory(value);
+  if (typeof value === "bigint") return VALUE_BYTES + String(value).length;
+  if (typeof value !== "object" || value === null) return VALUE_BYTES;
+  let bytes = COLLECTION_BYTES;
+  if (Array.isArray(value)) {
+    for (const part of value) bytes += jsonMemory(part);
+    return bytes;
+  }
+  for (const [key, part] of Object.entries(value)) bytes += KEY_BYTES + textMemory(key) + jsonMemory(part);
+  return bytes;
+}
