@@ -3,7 +3,7 @@ import { maskTokensIn, signTaskToken, withoutTokens } from "../auth/task-token.t
 import type { ExecutionCommand } from "../core/engine/command.ts";
 import type { CallTask } from "../core/engine/state/effect.ts";
 import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
-import { type TaskCall, taskCall, tasksOf } from "../core/engine/tasks.ts";
+import { type TaskCall, type TaskRefusal, taskCall, tasksOf } from "../core/engine/tasks.ts";
 import type { ResourceKind } from "../core/fdl/resource.ts";
 import { CALLS_IN_FLIGHT, EFFECT_RETRY_FIRST_MS } from "../core/limits.ts";
 import { assert } from "../core/result.ts";
@@ -32,19 +32,15 @@ export const callTask: EffectRow<ExecutionMachine, CallTask, ExecutionCommand> =
     assert(effect, "a group is not empty");
     const call = await buildCall(context, effect);
     if (!call) return { done: false, retryInMs: EFFECT_RETRY_FIRST_MS };
-    const { env, object, machine } = context;
-    const result = await perform(
-      { env, execution: object, isWanted: () => machine.effects.isPending(effect) },
-      call,
-    );
-    return { done: false, retryInMs: EFFECT_RETRY_FIRST_MS, commands: [commandOf(call, result)] };
+    const command = "error" in call ? refusalOf(call) : commandOf(call, await perform(context, effect, call));
+    return { done: false, retryInMs: EFFECT_RETRY_FIRST_MS, commands: [command] };
   },
 };
 
 async function buildCall(
   { env, object, machine }: EffectContext<ExecutionMachine>,
   effect: CallTask,
-): Promise<TaskCall | undefined> {
+): Promise<TaskCall | TaskRefusal | undefined> {
   const task = machine.execution && tasksOf(machine.execution.state, effect, 1)[0];
   if (!task) return undefined;
   const master = await masterKey(env.MASTER_KEY);
@@ -55,12 +51,20 @@ async function buildCall(
 }
 
 /** Looks the caller up; the cast forgets the resource's kind, which it was found by. */
-function perform(context: CallContext, call: TaskCall): Promise<CallResult> {
+function perform(
+  { env, object, machine }: EffectContext<ExecutionMachine>,
+  effect: CallTask,
+  call: TaskCall,
+): Promise<CallResult> {
   const { kind } = call.resource;
   assert(kind !== "queue", "queues are sent to, not called");
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   const caller = CALLERS[kind] as (context: CallContext, call: TaskCall) => Promise<CallResult>;
-  return caller(context, call);
+  return caller({ env, execution: object, isWanted: () => machine.effects.isPending(effect) }, call);
+}
+
+function refusalOf({ path, attempt, error, cause }: TaskRefusal): ExecutionCommand {
+  return { type: "refuseTasks", tasks: [{ path, attempt }], error, cause };
 }
 
 /** What the pattern makes of the result (spec: FDL section 5.1). */

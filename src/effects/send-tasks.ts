@@ -5,7 +5,7 @@ import type { TaskAttempt } from "../core/engine/state/task-ref.ts";
 import type { SendTasks } from "../core/engine/state/effect.ts";
 import type { Execution } from "../core/engine/contract.ts";
 import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
-import { type TaskMessage, taskMessage, tasksOf } from "../core/engine/tasks.ts";
+import { type TaskMessage, type TaskRefusal, taskMessage, tasksOf } from "../core/engine/tasks.ts";
 import type { Performed } from "../core/host/ports.ts";
 import {
   DIRECT_TASKS_MAX,
@@ -91,14 +91,18 @@ async function buildMessages(
   return { tasks, refused };
 }
 
-function buildMessage(execution: Execution, attempt: TaskAttempt, token: string): TaskMessage | undefined {
+function buildMessage(
+  execution: Execution,
+  attempt: TaskAttempt,
+  token: string,
+): TaskMessage | TaskRefusal | undefined {
   const message = taskMessage(execution, attempt, token);
   if (!message || "error" in message || utf8Length(message.body) <= MESSAGE_BODY_BYTES) return message;
   const cause = `the message body is larger than ${MESSAGE_BODY_BYTES} bytes`;
   return { path: message.path, attempt: message.attempt, error: "MNS.MessageBodyTooLarge", cause };
 }
 
-function refusal({ path, attempt, error, cause }: Extract<TaskMessage, { error: string }>): ExecutionCommand {
+function refusal({ path, attempt, error, cause }: TaskRefusal): ExecutionCommand {
   return { type: "refuseTasks", tasks: [{ path, attempt }], error, cause };
 }
 

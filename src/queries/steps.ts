@@ -20,7 +20,7 @@ import {
   visitsOf,
 } from "../core/engine/state/navigation.ts";
 import { type IterationCounts, countsOf } from "../core/engine/state/phase.ts";
-import { stepInput } from "../core/engine/scope.ts";
+import { shownInput, stepInput } from "../core/engine/scope.ts";
 import type { ExecutionStore, JournalRow } from "../core/engine/kept/store.ts";
 import type { StepList } from "../core/fdl/flow.ts";
 import { innerKind } from "../core/fdl/inner-lists.ts";
@@ -111,7 +111,7 @@ class StepReader {
       attempts: visit.attempts,
       enteredAt: started?.at ?? 0,
       endedAt: told?.at ?? 0,
-      ...(started && { input: started.detail.input ?? null }),
+      ...(started?.detail.input !== undefined && { input: started.detail.input }),
       ...(cause?.type === "TaskSucceeded" && { local: cause.detail.output ?? null }),
       ...pick(told?.detail, "output", "error", "cause"),
       ...(visit.iterations && { iterations: iterationCounts(visit.iterations, 0) }),
@@ -135,7 +135,7 @@ class StepReader {
       status: this.openStatus(),
       attempts: Math.max(1, frame.attempt),
       enteredAt: this.event(frame.entered)?.at ?? 0,
-      input: stepInput(execution, frame, this.mark(path, Math.max(1, frame.attempt))),
+      ...shownInput(step, stepInput(execution, frame, this.mark(path, Math.max(1, frame.attempt)))),
       ...(phase.is === "task" &&
         phase.progress && { progress: phase.progress.value, progressAt: phase.progress.at }),
       ...((phase.is === "foreach" || phase.is === "parallel") && {

@@ -4,6 +4,7 @@ import { DATA_CASES } from "./engine-data.ts";
 import { FAILURE_CASES } from "./engine-failures.ts";
 import { FAN_OUT_CASES } from "./engine-fan-out.ts";
 import { MIXUP_CASES } from "./engine-mixups.ts";
+import { SIZE_CASES } from "./engine-sizes.ts";
 
 /** What an execution promises, whatever it is kept in: run on the memory store and on an object's SQL. */
 export interface EngineCase {
@@ -18,4 +19,5 @@ export const ENGINE_CASES: readonly EngineCase[] = [
   ...FAILURE_CASES,
   ...CONTROL_CASES,
   ...MIXUP_CASES,
+  ...SIZE_CASES,
 ];

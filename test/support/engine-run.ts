@@ -6,7 +6,7 @@ import type { ExecutionState, HeadRecord } from "../../src/core/engine/state/exe
 import { startInput } from "../../src/core/engine/state/navigation.ts";
 import { ExecutionMachine } from "../../src/core/engine/execution-machine.ts";
 import type { ExecutionStore } from "../../src/core/engine/kept/store.ts";
-import { type TaskMessage, taskMessage, tasksOf } from "../../src/core/engine/tasks.ts";
+import { type TaskMessage, type TaskRefusal, taskMessage, tasksOf } from "../../src/core/engine/tasks.ts";
 import { readHistory } from "../../src/core/history/page.ts";
 import type { HistoryEvent } from "../../src/core/history/event.ts";
 import type { JsonObject } from "../../src/core/json.ts";
@@ -115,7 +115,7 @@ export class EngineRun {
   }
 
   /** The messages of all tasks that no queue has confirmed; the token is `token of PATH n`. */
-  messages(): TaskMessage[] {
+  messages(): (TaskMessage | TaskRefusal)[] {
     return this.pendingEffects("sendTasks").flatMap((effect) => {
       const tasks = effect.kind === "sendTasks" ? tasksOf(this.state, effect, Number.POSITIVE_INFINITY) : [];
       return tasks.flatMap(

@@ -1,8 +1,9 @@
-import { concludeStep } from "./conclude-step.ts";
+import { concludeStep, failStep } from "./conclude-step.ts";
 import type { StepBehaviour, Turn } from "./contract.ts";
-import { flowOutput } from "./scope.ts";
+import { excessOf } from "./data-limits.ts";
+import { flowOutput, stepInput } from "./scope.ts";
 import type { Frame } from "./state/execution-state.ts";
-import { isRunning, listOf, openStep, ownerOf } from "./state/navigation.ts";
+import { addressOf, isRunning, listOf, openStep, ownerOf } from "./state/navigation.ts";
 import type { Failure } from "./state/phase.ts";
 
 /** Runs every runnable frame until each open step waits for something outside, or the turn has done its share. */
@@ -42,7 +43,18 @@ function behaviourOf({ state, context }: Turn, frame: Frame): StepBehaviour {
 function enterStep(turn: Turn, frame: Frame): void {
   turn.emit({ type: "stepEntered", frame: frame.address, position: frame.position });
   if (!isRunning(turn.state)) return;
-  behaviourOf(turn, frame).enter(turn, frame, openStep(turn.state, frame));
+  const excess = excessOfInput(turn, frame);
+  if (excess === undefined) behaviourOf(turn, frame).enter(turn, frame, openStep(turn.state, frame));
+  else failStep(turn, frame, { error: "FnF.DataLimitExceeded", cause: `the input of ${excess}` });
+}
+
+/** Mappings make much of little, and what lists are given grows with each level: so both have a limit. */
+function excessOfInput(turn: Turn, frame: Frame): string | undefined {
+  const { inputIs } = behaviourOf(turn, frame);
+  const isMapped = openStep(turn.state, frame).inputMappings !== undefined;
+  if (inputIs === "sent" || (inputIs === "read" && !isMapped)) return undefined;
+  const excess = excessOf(stepInput(turn, frame));
+  return excess === undefined ? undefined : `step ${addressOf(turn.state, frame).text} ${excess}`;
 }
 
 function endList(turn: Turn, frame: Frame): void {

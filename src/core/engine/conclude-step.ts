@@ -1,4 +1,6 @@
-import { type Json, isJsonObject } from "../json.ts";
+import { mergeObjects } from "../expr/mapping.ts";
+import { type Json, type JsonObject, isJsonObject, jsonSize } from "../json.ts";
+import { EXECUTION_DATA_SIZE } from "../limits.ts";
 import { catching, failureOutput } from "./catch.ts";
 import type { Turn } from "./contract.ts";
 import { nextRetry } from "./retry.ts";
@@ -26,7 +28,7 @@ export function succeedStep(
   const { outputMappings } = step;
   const keeps = context.behaviours(step).defaultOutput === "local" && isJsonObject(local);
   const output = outputMappings ? mapOutput(turn, frame, outputMappings, local) : keeps ? local : {};
-  if (!turn.fits(output, outputOf(turn, frame))) return;
+  if (!isKept(turn, frame, output)) return;
   turn.emit({
     type: "stepSucceeded",
     frame: frame.address,
@@ -51,11 +53,16 @@ export function failStep(turn: Turn, frame: Frame, failure: Failure): void {
   }
   const policy = catching(step, failure.error);
   const output = policy ? failureOutput(turn, frame, step, failure) : {};
-  if (!turn.fits(output, outputOf(turn, frame))) return;
+  if (!isKept(turn, frame, output)) return;
   const caught = policy && { output, goto: policy.goto };
   turn.emit({ type: "stepFailed", frame: frame.address, ...failure, ...(caught && { caught }) });
 }
 
-function outputOf({ state }: Turn, frame: Frame): string {
-  return `the output of step ${addressOf(state, frame).text}`;
+/** Whether an output may be kept, and with it the list's local variable; if not, the execution fails. */
+function isKept(turn: Turn, frame: Frame, output: JsonObject): boolean {
+  const what = `the output of step ${addressOf(turn.state, frame).text}`;
+  if (!turn.fits(output, what)) return false;
+  // What an output overwrites counts only where both together could be too large.
+  if (jsonSize(frame.local) + jsonSize(output) <= EXECUTION_DATA_SIZE) return true;
+  return turn.fits(mergeObjects(frame.local, output), `the local variable with ${what}`);
 }

@@ -25,7 +25,7 @@ export interface Turn extends Execution {
   readonly hasBudget: boolean;
   emit(draft: Draft): void;
   /** Whether a value may be carried on; if not, the execution fails. */
-  fits(value: Json | JsonObject, what: string, limit?: number): boolean;
+  fits(value: Json, what: string): boolean;
   /** Ends the execution past every catch, as a broken limit does (spec: FDL section 6.1). */
   fail(error: string, cause: string): void;
 }
@@ -47,6 +47,11 @@ export interface StepBehaviour<S extends Step = Step> {
   context?(token: string): JsonObject;
   /** What the step's output is when it has no outputMappings (spec: FDL section 3.1, rule 6). */
   readonly defaultOutput: "local" | "empty";
+  /**
+   * What becomes of the step's input: lists inside the step are given it, or it is sent outside, where it is measured
+   * with each attempt; else only the step's own paths read it.
+   */
+  readonly inputIs: "handedOn" | "sent" | "read";
   /** What a retry repeats: one attempt inside the step's visit, or the whole visit. */
   readonly retriedBy: "attempt" | "visit";
 }
@@ -65,6 +70,7 @@ export const NO_CHILDREN = {
   childFailed: impossible,
   childInput: impossible,
   defaultOutput: "local",
+  inputIs: "read",
   retriedBy: "visit",
 } as const satisfies Partial<StepBehaviour>;
 

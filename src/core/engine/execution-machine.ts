@@ -4,13 +4,12 @@ import { given } from "../given.ts";
 import { CHECKPOINT_COMMITS, CHECKPOINT_LENGTH } from "../limits.ts";
 import type { EffectSource, Machine } from "../machine.ts";
 import { assert } from "../result.ts";
-import { advance } from "./advance.ts";
 import type { ExecutionCommand, ExecutionOutcome, Start } from "./command.ts";
 import type { CompiledFlows } from "./compiled-flows.ts";
 import type { Execution } from "./contract.ts";
 import { nextTimer, resetTimers } from "./due-timers.ts";
 import { ExecutionMemory, type Happened } from "./execution-memory.ts";
-import { handle } from "./handle.ts";
+import { begin, handle } from "./handle.ts";
 import { Checkpoint } from "./kept/checkpoint.ts";
 import { KeptExecution } from "./kept/kept-execution.ts";
 import type { ExecutionStore } from "./kept/store.ts";
@@ -23,7 +22,7 @@ import { addressOf, frameAt, isRunning } from "./state/navigation.ts";
 import { Values } from "./state/values.ts";
 import { behaviours } from "./steps/behaviours.ts";
 import { isPending } from "./tasks.ts";
-import { CommandTurn, type Recording } from "./turn.ts";
+import type { Recording } from "./turn.ts";
 
 /** Facts that people watch for: they go to the log once they are written. */
 const NOTABLE: ReadonlySet<FactType> = new Set([
@@ -151,7 +150,7 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     record({ type: "executionStarted", id, version, startedBy, start, ...(parent && { parent }) }, ROOT);
     const { execution } = this;
     assert(execution, "an execution begins with its first fact");
-    advance(new CommandTurn(execution, now, record));
+    begin(execution, now, record);
     return { ok: true };
   }
 

@@ -4,8 +4,18 @@ import type { ExecutionOutcome } from "./command.ts";
 import type { Execution, Turn } from "./contract.ts";
 import { type OrdinaryCommand, type TaskAt, decide, tasksOfCommand } from "./decide.ts";
 import { dueFact, nextTimer, pastDue } from "./due-timers.ts";
-import { frameAt, isRunning } from "./state/navigation.ts";
+import { flowInput } from "./scope.ts";
+import { frameAt, isRunning, startInput } from "./state/navigation.ts";
 import { CommandTurn, type Recording } from "./turn.ts";
+
+/** The first turn of an execution, behind the fact that it starts with. */
+export function begin(execution: Execution, now: number, record: Recording): void {
+  const { flow, head } = execution.state;
+  const turn = new CommandTurn(execution, now, record);
+  const isMapped = flow.inputMappings !== undefined;
+  if (isMapped && !turn.fits(flowInput(flow, head, startInput(execution)), "the flow's mapped input")) return;
+  advance(turn);
+}
 
 /** One command on a started execution: due timers it depends on, the decision, and all that follows from it. */
 export function handle(

@@ -1,6 +1,7 @@
 import { type Mapping, type Scope, applyMappings, mergeObjects } from "../expr/mapping.ts";
 import type { Flow, Step } from "../fdl/flow.ts";
-import type { Json, JsonObject } from "../json.ts";
+import { type Json, type JsonObject, jsonSize } from "../json.ts";
+import { EXECUTION_DATA_SIZE } from "../limits.ts";
 import { toRfc3339 } from "../time.ts";
 import type { Behaviours, Execution } from "./contract.ts";
 import type { FrameAddress } from "./state/addresses.ts";
@@ -97,6 +98,16 @@ function inputsOf(execution: Execution, frame: Frame): StepInputs {
 
 export function stepInput(execution: Execution, frame: Frame, token: string = TOKEN_PLACEHOLDER): JsonObject {
   return inputOf(inputsOf(execution, frame), token);
+}
+
+/**
+ * An input for people to see. One that mappings made larger than any input may be is not there: the step failed for it,
+ * or its task will.
+ */
+export function shownInput({ inputMappings }: Step, input: JsonObject): { input?: JsonObject } {
+  const isTooLarge =
+    inputMappings !== undefined && jsonSize(input, EXECUTION_DATA_SIZE) > EXECUTION_DATA_SIZE;
+  return isTooLarge ? {} : { input };
 }
 
 /** What paths inside a step read, apart from its inputMappings. */

@@ -2,11 +2,18 @@ import { evaluateSource } from "../expr/mapping.ts";
 import { wholeNumber } from "../fdl/constants.ts";
 import type { Secrets, StepOf } from "../fdl/flow.ts";
 import type { Resource, TaskPattern } from "../fdl/resource.ts";
-import { type JsonObject, jsonSize } from "../json.ts";
-import { PRIORITY_DEFAULT, PRIORITY_MAX, QUEUE_DELAY_SECONDS_MAX, TASK_DATA_SIZE } from "../limits.ts";
+import type { JsonObject } from "../json.ts";
+import {
+  EXECUTION_DATA_SIZE,
+  PRIORITY_DEFAULT,
+  PRIORITY_MAX,
+  QUEUE_DELAY_SECONDS_MAX,
+  TASK_DATA_SIZE,
+} from "../limits.ts";
 import type { TaskAttempt } from "./state/task-ref.ts";
 import type { CallTask, ExecutionEffect, SendTasks } from "./state/effect.ts";
 import type { Execution } from "./contract.ts";
+import { excessOf } from "./data-limits.ts";
 import type { ExecutionState, Frame } from "./state/execution-state.ts";
 import type { ChildExecution } from "./state/fact.ts";
 import { childAddress, parseStepAddress } from "./state/addresses.ts";
@@ -48,32 +55,40 @@ function waveTasks(state: ExecutionState, effect: SendTasks, limit: number): Tas
   return tasks;
 }
 
-/** A task as its queue gets it, or why it cannot be given to any. */
-export type TaskMessage = TaskAttempt &
-  (
-    | {
-        readonly body: string;
-        readonly priority: number;
-        readonly delaySeconds: number;
-        /** False when the step is over as soon as the queue has the message. */
-        readonly awaitsReport: boolean;
-        readonly expiresAt?: number;
-      }
-    | { readonly error: string; readonly cause: string }
-  );
+/** Why a task cannot be handed to anybody. */
+export interface TaskRefusal extends TaskAttempt {
+  readonly error: string;
+  readonly cause: string;
+}
+
+/** A task as its queue gets it. */
+export interface TaskMessage extends TaskAttempt {
+  readonly body: string;
+  readonly priority: number;
+  readonly delaySeconds: number;
+  /** False when the step is over as soon as the queue has the message. */
+  readonly awaitsReport: boolean;
+  readonly expiresAt?: number;
+}
 
 /** Builds the message of an attempt; the token goes nowhere else. Undefined when the attempt is over. */
-export function taskMessage(execution: Execution, task: TaskAttempt, token: string): TaskMessage | undefined {
+export function taskMessage(
+  execution: Execution,
+  task: TaskAttempt,
+  token: string,
+): TaskMessage | TaskRefusal | undefined {
   const { state } = execution;
   const frame = frameOfAttempt(state, task);
   if (frame?.phase.is !== "task") return undefined;
   const step = taskStep(openStep(state, frame));
   const input = stepInput(execution, frame, token);
-  if (jsonSize(input, TASK_DATA_SIZE) > TASK_DATA_SIZE) {
-    const cause = `the input of the task is larger than ${TASK_DATA_SIZE} bytes of JSON`;
-    return { ...task, error: "FnF.DataLimitExceeded", cause };
-  }
-  return { ...task, ...queueMessage(step, frame, input) };
+  return refusalOf(task, input, TASK_DATA_SIZE) ?? { ...task, ...queueMessage(step, frame, input) };
+}
+
+function refusalOf(task: TaskAttempt, input: JsonObject, limit: number): TaskRefusal | undefined {
+  const excess = excessOf(input, limit);
+  if (excess === undefined) return undefined;
+  return { ...task, error: "FnF.DataLimitExceeded", cause: `the input of the task ${excess}` };
 }
 
 function frameOfAttempt(state: ExecutionState, { path, attempt }: TaskAttempt): Frame | undefined {
@@ -119,12 +134,20 @@ export interface TaskCall extends TaskAttempt {
 }
 
 /** The call of an attempt; undefined when the attempt is over. */
-export function taskCall(execution: Execution, task: TaskAttempt, token: string): TaskCall | undefined {
+export function taskCall(
+  execution: Execution,
+  task: TaskAttempt,
+  token: string,
+): TaskCall | TaskRefusal | undefined {
   const { state } = execution;
   const frame = frameOfAttempt(state, task);
   if (frame?.phase.is !== "task") return undefined;
-  const { resource, pattern, serviceParams, secrets } = taskStep(openStep(state, frame));
+  const { resource, pattern, serviceParams, secrets, inputMappings } = taskStep(openStep(state, frame));
   const input = stepInput(execution, frame, token);
+  // What was not mapped only lies there: serviceParams pick from it. A child's input is that of an execution.
+  const limit = resource.kind === "flow" ? EXECUTION_DATA_SIZE : TASK_DATA_SIZE;
+  const refusal = inputMappings && refusalOf(task, input, limit);
+  if (refusal) return refusal;
   const { dueAt, child } = frame.phase;
   return {
     ...task,

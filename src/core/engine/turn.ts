@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from "../json.ts";
-import { EXECUTION_DATA_SIZE, EXECUTION_EVENTS_MAX, FACTS_PER_TURN, JSON_DEPTH } from "../limits.ts";
-import { jsonDepth, jsonSize } from "../json.ts";
+import type { Json } from "../json.ts";
+import { EXECUTION_EVENTS_MAX, FACTS_PER_TURN } from "../limits.ts";
 import type { Context, Execution, Turn } from "./contract.ts";
+import { excessOf } from "./data-limits.ts";
 import { seal } from "./seal.ts";
 import { type FrameAddress, ROOT } from "./state/addresses.ts";
 import type { Draft } from "./state/draft.ts";
@@ -46,13 +46,9 @@ export class CommandTurn implements Turn {
     this.emit({ type: "executionFailed", error, cause });
   }
 
-  fits(value: Json | JsonObject, what: string, limit = EXECUTION_DATA_SIZE): boolean {
-    const isLarge = jsonSize(value, limit) > limit;
-    if (!isLarge && jsonDepth(value, JSON_DEPTH) <= JSON_DEPTH) return true;
-    const broken = isLarge
-      ? `is larger than ${limit} bytes of JSON`
-      : `lies more than ${JSON_DEPTH} levels deep`;
-    this.fail("FnF.DataLimitExceeded", `${what} ${broken}`);
-    return false;
+  fits(value: Json, what: string): boolean {
+    const excess = excessOf(value);
+    if (excess !== undefined) this.fail("FnF.DataLimitExceeded", `${what} ${excess}`);
+    return excess === undefined;
   }
 }

@@ -3,7 +3,7 @@ import { type FactOf, type FactType, WAVE_EVENTS, eventsOf } from "../engine/sta
 import { childAddress, stepAddress } from "../engine/state/addresses.ts";
 import { iterationEvent } from "../engine/state/waves.ts";
 import { startInput, stepAt } from "../engine/state/navigation.ts";
-import { type StepInputs, inputOf } from "../engine/scope.ts";
+import { type StepInputs, inputOf, shownInput } from "../engine/scope.ts";
 import type { JournalRow } from "../engine/kept/store.ts";
 import { type StepOf, stepOf } from "../fdl/flow.ts";
 import { type InnerKind, innerKind } from "../fdl/inner-lists.ts";
@@ -84,7 +84,7 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
     Object.assign(view, { position, entered: event });
     if (offset === 0)
       return ofStep(teller, frame, "StepEntered", cause, { input: views.input(frame), local: view.local });
-    return ofStep(teller, frame, "StepStarted", event, { input: markedInput(views, frame, mark, 1) });
+    return ofStep(teller, frame, "StepStarted", event, markedInput(views, frame, mark, 1));
   },
   stepSucceeded: (teller, { frame, output, warnings }, event, offset) => {
     const { views } = teller;
@@ -214,20 +214,21 @@ function ofWave(
   const { behaviours } = context;
   const inputs: StepInputs = { head: state.head, behaviours, step, entered: first + 1, input, local: {} };
   const stepPath = stepAddress(iteration, step.name, 1).text;
-  const own = () => inputOf(inputs, mark(stepPath, 1));
+  const own = () => shownInput(step, inputOf(inputs, mark(stepPath, 1)));
   const cause = first + nthEvent - 1;
   if (nthEvent === 1) return ["StepEntered", cause, step.name, stepPath, { input, local: {} }];
-  if (nthEvent === 2) return ["StepStarted", cause, step.name, stepPath, { input: own() }];
+  if (nthEvent === 2) return ["StepStarted", cause, step.name, stepPath, own()];
   if (nthEvent === 3) return ["TaskScheduled", cause, step.name, stepPath, scheduled(step, own())];
   return ["TaskStarted", cause, step.name, stepPath, {}];
 }
 
 function scheduled({ resourceArn, pattern, timeoutSeconds }: StepOf<"task">, input: HistoryEvent["detail"]) {
-  return { resourceArn, pattern, input, ...(timeoutSeconds !== undefined && { timeoutSeconds }) };
+  return { resourceArn, pattern, ...input, ...(timeoutSeconds !== undefined && { timeoutSeconds }) };
 }
 
 function markedInput(views: RowViews, frame: string, mark: TokenMark, attempt: number) {
-  return inputOf(views.inputs(frame), mark(views.address(frame).text, attempt));
+  const inputs = views.inputs(frame);
+  return shownInput(inputs.step, inputOf(inputs, mark(views.address(frame).text, attempt)));
 }
 
 function childEvent(kind: InnerKind | undefined, what: "Entered" | "Exited"): EventType {

@@ -1,6 +1,7 @@
 import { bodyMd5 } from "../../auth/md5.ts";
 import { taskMessageId } from "../../auth/task-token.ts";
-import { MESSAGE_TAG_LENGTH } from "../../core/limits.ts";
+import { MESSAGE_BODY_BYTES, MESSAGE_TAG_LENGTH } from "../../core/limits.ts";
+import { utf8Length } from "../../core/text.ts";
 import { type Caller, refused } from "./call.ts";
 
 /** Publishes a message (spec: FDL section 5.4). It is named after the attempt, so a repeat publishes nothing twice. */
@@ -13,6 +14,7 @@ export const callTopic: Caller<"topic"> = async ({ env, execution }, call) => {
     const cause = `serviceParams.MessageTag must be a text of 1 to ${MESSAGE_TAG_LENGTH} characters`;
     return refused("MNS.InvalidArgument", cause);
   }
+  if (utf8Length(body) > MESSAGE_BODY_BYTES) return TOO_LARGE;
   const id = await taskMessageId({ execution, path, attempt });
   const outcome = await env.TOPICS.getByName(resource.topic).publish({ id, body, ...(isTag && { tag }) });
   if (!outcome.ok)
@@ -21,7 +23,9 @@ export const callTopic: Caller<"topic"> = async ({ env, execution }, call) => {
   return { ok: true, output };
 };
 
+const TOO_LARGE = refused("MNS.MessageBodyTooLarge", "the message is larger than the topic allows");
+
 const REFUSALS: Readonly<Record<string, (topic: string) => ReturnType<typeof refused>>> = {
   TopicNotExist: (topic) => refused("MNS.TopicNotExist", `there is no topic "${topic}"`),
-  MessageTooLarge: () => refused("MNS.MessageBodyTooLarge", "the message is larger than the topic allows"),
+  MessageTooLarge: () => TOO_LARGE,
 };

@@ -38,6 +38,7 @@ export const choice: StepBehaviour<ChoiceStep> = {
   childEnded: (turn, _, child) => turn.emit({ type: "optionExited", frame: child.address }),
   childFailed: failOwner,
   childInput: (execution, frame) => stepInput(execution, frame),
+  inputIs: "handedOn",
 };
 
 /** The first option that is true, or the default; -1 when there is neither. */

@@ -59,6 +59,7 @@ export const foreach: StepBehaviour<ForeachStep> = {
     return iterationInput(step, input, items, index);
   },
   defaultOutput: "empty",
+  inputIs: "handedOn",
   retriedBy: "visit",
 };
 

@@ -27,6 +27,7 @@ export const parallel: StepBehaviour<StepOf<"parallel">> = {
   childFailed: failOwner,
   childInput: (execution, frame) => stepInput(execution, frame),
   defaultOutput: "empty",
+  inputIs: "handedOn",
 };
 
 /** What a parallel has of its own. */

@@ -37,6 +37,7 @@ export const task: StepBehaviour<StepOf<"task">> = {
   waveDueAt: (step, now) =>
     step.resource.kind === "queue" && step.heartbeatSeconds === undefined ? dueAt(step, now) : undefined,
   context: (token) => ({ task: { token } }),
+  inputIs: "sent",
   retriedBy: "attempt",
 };
 
