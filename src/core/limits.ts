@@ -99,7 +99,9 @@ export const VERSIONS_REMOVED_AT_ONCE = 100;
 export const REMOVAL_PAUSE_MS = 1 * HOUR_MS;
 
 // ---- Memory ----------------------------------------------------------------------------------------------------
-/** What an isolate of 128 MB keeps of what its objects read and wrote: values, compiled flows. */
+/** What one object keeps in memory, so that a few full ones fit into an isolate of 128 MB; what is larger stays on disk. */
+export const OBJECT_MEMORY_BYTES = 32 * MIB;
+/** What an isolate keeps of what its objects read and wrote: values, compiled flows. */
 export const ISOLATE_CACHE_BYTES = 32 * MIB;
 
 // ---- Storage ---------------------------------------------------------------------------------------------------

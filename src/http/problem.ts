@@ -69,6 +69,7 @@ export const PROBLEMS = {
   QueueFull: { status: 429, title: "The queue is full" },
   TooManyExecutions: { status: 429, title: "Too many executions of the flow run" },
   TooManyStarts: { status: 429, title: "Too many executions of the flow start" },
+  MemoryFull: { status: 429, title: "There is no room for more" },
   TooManyPolls: { status: 429, title: "Too many polls wait" },
   InternalError: { status: 500, title: "Something is wrong with the service" },
   NotConfigured: { status: 503, title: "The service is not set up" },

@@ -165,6 +165,7 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
 /** What takes more time or requests than a test should: the tests of the core and of schedules provoke it. */
 const ELSEWHERE = new Set([
   "QueueFull",
+  "MemoryFull",
   "TooManyExecutions",
   "TooManyStarts",
   "TooManyKeys",

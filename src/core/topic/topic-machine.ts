@@ -1,3 +1,4 @@
+import { Budget } from "../durable/budget.ts";
 import type { Cells } from "../durable/cells.ts";
 import { EFFECT_PREFIX, RecordedEffects } from "../durable/effects.ts";
 import { Records, type Single, type Table } from "../durable/records.ts";
@@ -7,7 +8,7 @@ import type { Machine } from "../machine.ts";
 import { contentBytes } from "../message-properties.ts";
 import { assert, reject } from "../result.ts";
 import { sortable } from "../text.ts";
-import { Backlog } from "./backlog.ts";
+import { Backlog, backlogBytes } from "./backlog.ts";
 import {
   type PassOn,
   type Publish,
@@ -44,6 +45,7 @@ interface Memory {
   readonly tables: Tables;
   topic: TopicRecord;
   readonly subscriptions: Map<string, Subscription>;
+  readonly budget: Budget;
   readonly backlog: Backlog;
   /** Numbers of messages on their way, by the ids that publishers gave them. */
   readonly ids: Map<string, number>;
@@ -52,6 +54,7 @@ interface Memory {
   nextNumber: number;
 }
 
+const ROOM = "try again when its subscriptions have taken some messages, or remove one that takes none";
 const OK: TopicOutcome = { ok: true };
 
 const NO_TOPIC: TopicRecord = {
@@ -202,7 +205,7 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
 
   private publish({ type: _, ...published }: Publish, now: number): TopicOutcome {
     const memory = this.load();
-    const { topic, subscriptions, backlog, ids, tables, effects } = memory;
+    const { topic, subscriptions, budget, backlog, ids, tables, effects } = memory;
     const { id, tag } = published;
     if (ids.has(id)) return OK;
     const { maximumMessageSize } = topic.attributes;
@@ -214,6 +217,9 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
       ({ filterTag }) => filterTag === undefined || filterTag === tag,
     );
     if (wanted.length === 0) return OK;
+    const waiting = wanted.map(({ name }) => name);
+    const full = budget.refusal(backlogBytes(waiting), "the topic", ROOM);
+    if (full) return full;
     for (const { name } of wanted) {
       // An endpoint that takes nothing costs its own oldest messages, and nobody else's.
       const oldest = backlog.oldestBeyond(name, SUBSCRIPTION_BACKLOG_MAX);
@@ -221,7 +227,6 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     }
     const number = Math.max(memory.nextNumber, now * NUMBERS_PER_MS);
     memory.nextNumber = number + 1;
-    const waiting = wanted.map(({ name }) => name);
     const message: PublishedMessage = { ...published, publishedAt: now };
     tables.messages.put(sortable(number), { message, waiting });
     backlog.add(number, waiting);
@@ -277,7 +282,8 @@ function read(records: Records): Memory {
     messages: records.table("message:"),
   };
   const subscriptions = new Map(tables.subscriptions.entries());
-  const backlog = new Backlog();
+  const budget = new Budget();
+  const backlog = new Backlog(budget);
   const ids = new Map<string, number>();
   const passOns: PassOn[] = [];
   let nextNumber = 0;
@@ -301,6 +307,7 @@ function read(records: Records): Memory {
     tables,
     topic: tables.topic.get() ?? NO_TOPIC,
     subscriptions,
+    budget,
     backlog,
     ids,
     effects,

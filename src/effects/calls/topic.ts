@@ -27,5 +27,7 @@ const TOO_LARGE = refused("MNS.MessageBodyTooLarge", "the message is larger than
 
 const REFUSALS: Readonly<Record<string, (topic: string) => ReturnType<typeof refused>>> = {
   TopicNotExist: (topic) => refused("MNS.TopicNotExist", `there is no topic "${topic}"`),
+  MemoryFull: () =>
+    refused("MNS.QpsLimitExceeded", "the topic has as many messages on their way as it can hold"),
   MessageTooLarge: () => TOO_LARGE,
 };

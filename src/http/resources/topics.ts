@@ -120,7 +120,7 @@ const topics: readonly Route[] = [
     query: nothing,
     body: publishBody,
     answers: { 201: publishAnswer },
-    problems: ["TopicNotExist", "MessageTooLarge"],
+    problems: ["TopicNotExist", "MessageTooLarge", "MemoryFull"],
     async handle({ env, params, body: { body, tag, properties } }) {
       const message = { body, ...attached(properties ?? {}), ...given({ tag }) };
       const { id } = accepted(await publish(env, params.topic, message));

@@ -51,6 +51,7 @@ const IN_FNF_WORDS: ReadonlyMap<string, NamedCode> = new Map<string, NamedCode>(
   ["ExecutionEnded", "TaskAlreadyCompleted"],
   ["ExecutionStarting", "TaskInvalidState"],
   ["TooManyExecutions", "ResourceThrottled"],
+  ["MemoryFull", "ResourceThrottled"],
   ["TooManyPolls", "ResourceThrottled"],
   ["TooManyStarts", "ResourceThrottled"],
   ["NotConfigured", "ServiceUnavailable"],

@@ -62,6 +62,7 @@ const WORDS: ReadonlyMap<string, MnsErrorCode> = new Map([
   ["InvalidEndpoint", "EndpointInvalid"],
   ["TooManySubscriptions", "InvalidArgument"],
   ["QueueFull", "QpsLimitExceeded"],
+  ["MemoryFull", "QpsLimitExceeded"],
   ["TooManyPolls", "QpsLimitExceeded"],
 ]);
 
