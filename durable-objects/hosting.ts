@@ -4,6 +4,7 @@ import type { AnyEffect, Machine } from "../src/core/machine.ts";
 import { type EffectContext, type EffectTable, rowOf } from "../src/effects/performer.ts";
 import type { Env } from "../src/env.ts";
 import { log } from "../src/log.ts";
+import { count } from "../src/metrics.ts";
 import type { Database } from "./storage/database.ts";
 
 interface Hosting<Command, Outcome, Effect extends AnyEffect, M> {
@@ -54,7 +55,10 @@ export function hostOn<Command, Outcome, Effect extends AnyEffect, M>({
       groupKey: (effect) => `${effect.kind} ${rowOf(effects, effect).groupBy(effect)}`,
       groupsAtOnce: (effect) => rowOf(effects, effect).atOnce ?? EFFECTS_IN_FLIGHT,
       background: (work) => context.waitUntil(work.catch((error: unknown) => logDefect(object, error))),
-      log: (entry) => log({ object, ...entry }),
+      log: (entry) => {
+        log({ object, ...entry });
+        if (entry.event === "parked") count("millrace_parked_total", String(entry.kind));
+      },
     },
     onCommit,
   );

@@ -30,6 +30,10 @@ const COUNTERS = {
     help: "Operations on the transport queue, one for each 64 KB of a message",
   },
   millrace_executions_total: { label: "event", help: "Executions by what became of them" },
+  millrace_parked_total: {
+    label: "kind",
+    help: "What was left alone so that it holds up nothing else, and rows that could not be read, each time",
+  },
   millrace_task_reports_total: { label: "verdict", help: "Reports of tasks by their verdict" },
 } as const;
 

@@ -114,6 +114,8 @@ export const CHECKPOINT_COMMITS = 64;
 export const CHECKPOINT_LENGTH = 1 * MIB;
 /** The same for a queue, whose commits are small. */
 export const QUEUE_CHECKPOINT_COMMITS = 256;
+/** Rows that cannot be read which an object tells of: where many are spoilt, the first ones tell enough. */
+export const UNREADABLE_ROWS_TOLD = 100;
 /** A larger part of a value is stored once and referred to. */
 export const SHARED_VALUE_SIZE = 256;
 /** What of a value may stand in a fact itself. */
@@ -249,6 +251,11 @@ export const LEDGER_ROWS_MAX = 10_000;
 export const LEDGER_DAYS_MAX = 400;
 /** Firings that are sealed into one row; as many more at the most lie in the row of the schedule's state. */
 export const LEDGER_CHUNK = 12;
+/** Schedules that one turn parks because they failed: each costs the shard a reading of its memory. */
+export const SCHEDULES_PARKED_PER_TURN = 10;
+/** What is parked is tried again by itself after so long, then after twice as long and so on, up to the last pause. */
+export const PARKED_RETRY_FIRST_MS = 1 * HOUR_MS;
+export const PARKED_RETRY_LAST_MS = 24 * HOUR_MS;
 /** Schedules that one turn fires, before other requests to their shard get their turn. */
 export const SCHEDULES_PER_TURN = 500;
 /** Firings that one call hands to a flow. */

@@ -13,12 +13,28 @@ export interface Machine<Command, Outcome, Effect extends AnyEffect> {
   save(now: number): void;
   /** Forgets the memory: the next call reads the store again. */
   discardMemory(): void;
+  /**
+   * Asked after `handle` or `save` threw and the memory was discarded: whether the machine knows now what to leave out. Then
+   * the same commands are handled again.
+   */
+  learnFrom?(error: unknown): boolean;
+  /** What was parked since the last call, for the log and the metrics. */
+  takeParked?(): readonly Parking[];
   /** Earliest instant at which `wakeCommand` has something to do; in the past when work was cut into turns. */
   nextTimerAt(): number | undefined;
   /** Nothing will ever be due again, and nothing is left to do: an alarm would only wake the object for nothing. */
   isOver?(): boolean;
   /** The command that settles a bounded slice of what is due, or goes on with work that was cut into turns. */
   wakeCommand(): Command;
+}
+
+/** Something that is left alone, so that it holds up nothing else. */
+export interface Parking {
+  /** `schedule`, `row`, or the kind of an effect. */
+  readonly kind: string;
+  /** What it is, by a name that is unique in its object. */
+  readonly id: string;
+  readonly reason: string;
 }
 
 /** Something to do outside because of a change; done at least once, and its receiver drops repeats by what it names. */

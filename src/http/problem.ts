@@ -57,6 +57,7 @@ export const PROBLEMS = {
   IdempotencyConflict: { status: 409, title: "The idempotency key was used for something else" },
   LastAdminKey: { status: 409, title: "An admin key must remain" },
   TooManyKeys: { status: 409, title: "There are too many access keys" },
+  ScheduleParked: { status: 409, title: "The schedule does not fire until somebody looks after it" },
   TooManySkips: { status: 409, title: "Too many instants are to be skipped" },
   BackfillRunning: { status: 409, title: "Another backfill runs" },
   TooManySubscriptions: { status: 409, title: "There are too many subscriptions" },

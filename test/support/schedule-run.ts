@@ -6,6 +6,7 @@ import type {
   StartFiring,
   TellWebhook,
 } from "../../src/core/schedule/effect.ts";
+import type { Parking } from "../../src/core/machine.ts";
 import type { Firing, ScheduleSpec } from "../../src/core/schedule/schedule.ts";
 import { ScheduleMachine } from "../../src/core/schedule/schedule-machine.ts";
 import { MemoryCells } from "./memory-cells.ts";
@@ -22,6 +23,7 @@ export class ScheduleRun {
   now: number;
   /** Effects that were asked for and not answered yet. */
   effects: ScheduleEffect[] = [];
+  readonly parkings: Parking[] = [];
   /** Executions by name, as they really are. */
   readonly executions = new Map<
     string,
@@ -36,10 +38,26 @@ export class ScheduleRun {
 
   /** A command that is committed. */
   act(command: ScheduleCommand): ScheduleOutcome {
-    const outcome = this.machine.handle(command, this.now);
-    this.machine.save();
+    const outcome = this.commit(command);
     this.effects.push(...this.machine.effects.takeNew());
+    this.parkings.push(...this.machine.takeParked());
     return outcome;
+  }
+
+  /** As the host does it: what a failed commit wrote is taken back, and it is done again if the machine learnt from it. */
+  private commit(command: ScheduleCommand): ScheduleOutcome {
+    const before = new Map(this.cells.texts);
+    try {
+      const outcome = this.machine.handle(command, this.now);
+      this.machine.save();
+      return outcome;
+    } catch (error) {
+      this.cells.texts.clear();
+      for (const [key, text] of before) this.cells.texts.set(key, text);
+      this.machine.discardMemory();
+      if (!this.machine.learnFrom(error)) throw error;
+      return this.commit(command);
+    }
   }
 
   put(cron: ScheduleSpec["cron"], more: Partial<ScheduleSpec> = {}, name = OF.name): ScheduleOutcome {

@@ -1,7 +1,7 @@
 import type { Cells } from "../durable/cells.ts";
 import { Records, TEXT, type Table } from "../durable/records.ts";
 import { sortable } from "../text.ts";
-import { type Machine, NO_EFFECTS } from "../machine.ts";
+import { type Machine, NO_EFFECTS, type Parking } from "../machine.ts";
 import { type AccessKeyCommand, type AccessKeyOutcome, AccessKeys } from "./access-keys.ts";
 import { type AuditCommand, AuditLog } from "./audit-log.ts";
 
@@ -86,7 +86,7 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
   }
 
   private register({ type, kind, name, generation }: RegisterCommand): DirectoryOutcome {
-    const known = this.entries[kind].get(name);
+    const known = this.entries[kind].getReadable(name);
     const exists = type === "register";
     const isOlder =
       known && (generation < known.generation || (generation === known.generation && !known.exists));
@@ -98,7 +98,7 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
   }
 
   private noteActive({ name, generation, at }: ActiveCommand): DirectoryOutcome {
-    const known = this.entries.flow.get(name);
+    const known = this.entries.flow.getReadable(name);
     if (known && (known.generation > generation || !known.exists)) return OK;
     this.forgetActive(name);
     this.active.put(name, at);
@@ -107,7 +107,7 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
   }
 
   private forgetActive(name: string): void {
-    const at = this.active.get(name);
+    const at = this.active.getReadable(name);
     if (at === undefined) return;
     this.active.delete(name);
     this.recent.delete(recentKey(at, name));
@@ -120,6 +120,10 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
   /** There is none besides what the commit changed. */
   discardMemory(): void {
     this.records.discard();
+  }
+
+  takeParked(): readonly Parking[] {
+    return this.records.unreadable.takeNew();
   }
 
   nextTimerAt(): undefined {

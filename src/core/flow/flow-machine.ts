@@ -7,7 +7,7 @@ import {
   REMOVAL_PAUSE_MS,
   RUNNING_EXECUTIONS_MAX,
 } from "../limits.ts";
-import type { EffectOver, Machine } from "../machine.ts";
+import type { EffectOver, Machine, Parking } from "../machine.ts";
 import { type Nonce, Nonces } from "../durable/nonces.ts";
 import { type Rejection, reject } from "../result.ts";
 import { DAY_MS } from "../time.ts";
@@ -114,6 +114,10 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
 
   discardMemory(): void {
     this.memory = undefined;
+  }
+
+  takeParked(): readonly Parking[] {
+    return this.load().records.unreadable.takeNew();
   }
 
   nextTimerAt(): number | undefined {

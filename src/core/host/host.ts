@@ -102,6 +102,10 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     } catch (error) {
       this.machine.discardMemory();
       this.outbox.clear();
+      if (this.machine.learnFrom?.(error)) {
+        this.logDefect(error);
+        return this.commit(batch);
+      }
       const [first, ...others] = batch;
       if (first && others.length === 0) return [this.defect(first, error)];
       // One of them has met an internal error: alone, only that one fails.
@@ -129,6 +133,8 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
       this.takeNewEffects();
       this.arm();
       this.onCommit();
+      for (const parking of this.machine.takeParked?.() ?? [])
+        this.ports.log({ event: "parked", ...parking });
     } catch (error) {
       this.logDefect(error);
     }

@@ -1,4 +1,5 @@
 import type { EffectAnswer, ExecutionOver } from "./command.ts";
+import { guarded } from "./parking.ts";
 import { noteEnd, runningChecked, startRefused, startTaken } from "./phases/ends.ts";
 import { proceed } from "./process.ts";
 import type { ScheduleContext } from "./schedule-context.ts";
@@ -11,21 +12,35 @@ export function takeAnswer(store: ScheduleStore, command: EffectAnswer, now: num
     store.effects.remove(effect);
     return;
   }
-  const entry = store.get(effect.flow, effect.schedule);
-  if (!entry) return;
-  const context = { store, entry, now };
-  if (takeIn(context, command)) proceed(context, command.type === "runningChecked");
-  store.arm(entry);
+  inform(store, effect.flow, effect.schedule, now, (context) => {
+    const mayGoOn = takeIn(context, command);
+    return mayGoOn ? () => proceed(context, command.type === "runningChecked") : undefined;
+  });
 }
 
 /** An execution told its end. */
 export function takeEnd(store: ScheduleStore, command: ExecutionOver, now: number): void {
-  const entry = store.get(command.flow, command.name);
-  if (!entry) return;
-  const context = { store, entry, now };
-  noteEnd(context, command);
-  proceed(context);
-  store.arm(entry);
+  inform(store, command.flow, command.name, now, (context) => {
+    noteEnd(context, command);
+    return () => proceed(context);
+  });
+}
+
+/** Tells a schedule something; a parked one notes it and goes no further, and one that just failed with it is spared. */
+function inform(
+  store: ScheduleStore,
+  flow: string,
+  name: string,
+  now: number,
+  tell: (context: ScheduleContext) => (() => void) | undefined,
+): void {
+  const entry = store.get(flow, name);
+  if (!entry || store.isSuspect(entry)) return;
+  guarded(entry, () => {
+    const goOn = tell({ store, entry, now });
+    if (!store.isHeld(entry)) goOn?.();
+    store.arm(entry);
+  });
 }
 
 /** Whether something may go on. */

@@ -11,6 +11,7 @@ import { Timetable, readTimetable } from "./timetable/timetable.ts";
 interface ReadSchedule {
   readonly timetable: Timetable;
   readonly refusal?: string;
+  readonly isReadable: boolean;
 }
 
 /** A schedule in memory. */
@@ -57,6 +58,7 @@ export class Entry {
     const refusal = read.ok ? refusalOf(stored) : read;
     return (this.known = {
       timetable: read.ok ? read.timetable : new Timetable({ cron: [] }, key, [], []),
+      isReadable: read.ok,
       ...(refusal && { refusal: refusal.detail }),
     });
   }
@@ -64,6 +66,11 @@ export class Entry {
   /** What of it would be refused if it was stored today. */
   get refusal(): string | undefined {
     return this.read.refusal;
+  }
+
+  /** Why it has no instants, if what it says of them cannot be read any more. */
+  get unreadable(): string | undefined {
+    return this.read.isReadable ? undefined : this.read.refusal;
   }
 
   /** Executions that count for overlaps. */

@@ -1,4 +1,5 @@
 import { type Rejection, reject } from "../result.ts";
+import type { ParkedSchedule } from "./parking.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** When a schedule may be written: only if there is none yet, or only if it is as it was when it was read. */
@@ -23,4 +24,10 @@ export function conflictWith(
 
 export function scheduleNotExists(flow: string, name: string): Rejection {
   return reject("ScheduleNotExists", `flow "${flow}" has no schedule "${name}"`);
+}
+
+/** What can be done with a schedule that does not fire because something is wrong with it. */
+export function scheduleParked(name: string, { reason }: ParkedSchedule): Rejection {
+  const remedy = "resume it to try again, put it anew without its ledger, or delete it";
+  return reject("ScheduleParked", `schedule "${name}" is parked (${reason}): ${remedy}`);
 }

@@ -1,5 +1,6 @@
 import { FIRED_ROWS_PER_TURN, SCHEDULES_PER_TURN } from "../limits.ts";
 import { stepBackfill } from "./backfill.ts";
+import { guarded } from "./parking.ts";
 import { askAgain } from "./phases/ask.ts";
 import { takeInDue, writePassed } from "./phases/due.ts";
 import { decideWaiting, drainBuffer } from "./phases/gate.ts";
@@ -9,15 +10,17 @@ import type { ScheduleStore } from "./store.ts";
 
 /** Time passes: all that schedules are due for, as much as one turn may do; the rest stays due. */
 export function processAll(store: ScheduleStore, now: number, firedBy: "alarm" | "cron"): void {
+  if (store.hasParkedEnough) return;
   const most = store.rows + FIRED_ROWS_PER_TURN;
   for (const entry of store.takeDue(now, SCHEDULES_PER_TURN)) {
-    if (store.rows < most) processDue({ store, entry, now }, firedBy);
+    if (store.rows < most) guarded(entry, () => processDue({ store, entry, now }, firedBy));
     else store.arm(entry);
   }
 }
 
 /** All that a schedule's time has come for. */
 function processDue(context: ScheduleContext, firedBy: "alarm" | "cron"): void {
+  if (context.store.isHeld(context.entry)) context.store.unpark(context.entry);
   takeInDue(context, firedBy);
   proceed(context);
   checkPromises(context);
@@ -31,11 +34,13 @@ function processDue(context: ScheduleContext, firedBy: "alarm" | "cron"): void {
  */
 export function processPassed(context: ScheduleContext): void {
   const { entry, store } = context;
-  if (entry.spec.enabled) {
-    takeInDue(context, "alarm");
-    proceed(context);
-  } else writePassed(context);
-  store.arm(entry);
+  guarded(entry, () => {
+    if (entry.spec.enabled) {
+      takeInDue(context, "alarm");
+      proceed(context);
+    } else writePassed(context);
+    store.arm(entry);
+  });
 }
 
 /** Whether a paused schedule has instants without rows. */

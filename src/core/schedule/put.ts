@@ -30,7 +30,8 @@ export function putSchedule(
   const isSame = old !== undefined && sameSpec(old.spec, { ...spec, enabled });
   const conflict = isSame && isAgain ? undefined : conflictWith(only, flow, name, old?.spec);
   if (conflict) return conflict;
-  if (isSame) return { ok: true, schedule: scheduleView(old), created: false };
+  const isParked = old !== undefined && store.isHeld(old);
+  if (isSame && !isParked) return { ok: true, schedule: scheduleView(old), created: false };
   const stored: StoredSchedule = {
     ...spec,
     enabled,
@@ -40,16 +41,18 @@ export function putSchedule(
     updatedAt: now,
     ...(generation !== undefined && { generation: Math.max(generation, old?.spec.generation ?? 0) }),
   };
-  if (old) {
+  if (old && !isParked) {
     change({ store, entry: old, now }, stored, pausedBy(command, now));
     return { ok: true, schedule: scheduleView(old), created: false };
   }
+  // What is wrong with a parked one may be what it keeps: it begins anew.
   const predecessor = store.get(flow, name);
   if (predecessor) store.remove(predecessor);
+  else if (store.parked.get(scheduleKey(flow, name))) store.removeRows(scheduleKey(flow, name));
   const entry = store.add(stored);
   settleUntil(entry, now, now);
   if (!enabled) entry.state.paused = pausedBy(command, now);
-  return { ok: true, schedule: scheduleView(entry), created: true };
+  return { ok: true, schedule: scheduleView(entry), created: !old };
 }
 
 function pausedBy({ by }: Put, now: number): ScheduleState["paused"] {

@@ -1,13 +1,14 @@
 import type { Cells } from "../durable/cells.ts";
 import type { RecordedEffects } from "../durable/effects.ts";
 import { Records } from "../durable/records.ts";
-import type { Machine } from "../machine.ts";
+import type { Machine, Parking } from "../machine.ts";
 import { takeAnswer, takeEnd } from "./answers.ts";
 import { stopBackfill } from "./backfill.ts";
 import type { BackfillView } from "./backfill-state.ts";
 import type { ChangeSchedule, ScheduleCommand, ScheduleOutcome } from "./command.ts";
 import type { ScheduleEffect } from "./effect.ts";
-import { scheduleNotExists } from "./preconditions.ts";
+import { ScheduleFault } from "./parking.ts";
+import { scheduleNotExists, scheduleParked } from "./preconditions.ts";
 import { resume, setEnabled, skip, unskip } from "./pause.ts";
 import { patchSchedule } from "./patch.ts";
 import { hasPassed, processAll, processPassed } from "./process.ts";
@@ -16,13 +17,15 @@ import { backfillNow, runNow } from "./run.ts";
 import { type Firing, type Schedule, scheduleKey } from "./schedule.ts";
 import type { ScheduleContext } from "./schedule-context.ts";
 import { ScheduleStore } from "./store.ts";
-import { scheduleView } from "./view.ts";
+import { scheduleView, viewOf } from "./view.ts";
 
 /** Schedules of one shard and their ledgers. A ledger's row is the lock of its instant. */
 export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome, ScheduleEffect> {
   private readonly cells: Cells;
   private readonly hasWebhook: boolean;
   private memory: ScheduleStore | undefined;
+  /** What failed in commits that are to be done again without it: schedules, and why. */
+  private readonly suspects = new Map<string, string>();
 
   /** Without a webhook nothing is noted for it. */
   constructor(cells: Cells, hasWebhook = true) {
@@ -35,8 +38,7 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   }
 
   get(flow: string, name: string): Schedule | undefined {
-    const entry = this.store.get(flow, name);
-    return entry && scheduleView(entry);
+    return viewOf(this.store, scheduleKey(flow, name));
   }
 
   /** In the order of flow and name, behind a key; of one flow or of all. */
@@ -44,8 +46,8 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
     const found: Schedule[] = [];
     for (const key of this.store.keys(flow, after)) {
       if (found.length >= limit) break;
-      const entry = this.store.byKey(key);
-      if (entry) found.push(scheduleView(entry));
+      const view = viewOf(this.store, key);
+      if (view) found.push(view);
     }
     return found;
   }
@@ -63,7 +65,7 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   /** Whether instants of a paused schedule have passed without rows: `writePassed` writes them. */
   hasPassed(flow: string, name: string, now: number): boolean {
     const entry = this.store.get(flow, name);
-    return entry !== undefined && hasPassed({ entry, now });
+    return entry !== undefined && !this.store.isHeld(entry) && hasPassed({ entry, now });
   }
 
   handle(command: ScheduleCommand, now: number): ScheduleOutcome {
@@ -77,12 +79,8 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
       case "deleteFlow":
         store.removeFlow(command.flow, command.generation);
         return { ok: true };
-      case "deleteSchedule": {
-        const entry = store.get(command.flow, command.name);
-        if (!entry) return seen === "again" ? { ok: true } : scheduleNotExists(command.flow, command.name);
-        store.remove(entry);
-        return { ok: true };
-      }
+      case "deleteSchedule":
+        return remove(store, command, seen === "again");
       case "fire":
         processAll(store, now, command.firedBy);
         return { ok: true };
@@ -95,16 +93,25 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
       case "effectOver":
         takeAnswer(store, command, now);
         return { ok: true };
-      default: {
-        const entry = store.get(command.flow, command.name);
-        if (!entry) return scheduleNotExists(command.flow, command.name);
-        return change({ store, entry, now }, command);
-      }
+      default:
+        return changeOne(store, command, now);
     }
   }
 
   save(): void {
     this.memory?.save();
+    this.suspects.clear();
+  }
+
+  /** A schedule that failed is parked, and its commit done again without it. */
+  learnFrom(error: unknown): boolean {
+    if (!(error instanceof ScheduleFault) || this.suspects.has(error.key)) return false;
+    this.suspects.set(error.key, error.message);
+    return true;
+  }
+
+  takeParked(): readonly Parking[] {
+    return this.store.takeParked();
   }
 
   discardMemory(): void {
@@ -120,8 +127,33 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   }
 
   private get store(): ScheduleStore {
-    return (this.memory ??= new ScheduleStore(new Records(this.cells), this.hasWebhook));
+    return (this.memory ??= new ScheduleStore(new Records(this.cells), this.hasWebhook, this.suspects));
   }
+}
+
+type Delete = Extract<ScheduleCommand, { type: "deleteSchedule" }>;
+
+function remove(store: ScheduleStore, { flow, name }: Delete, isAgain: boolean): ScheduleOutcome {
+  const key = scheduleKey(flow, name);
+  const entry = store.byKey(key);
+  if (entry) store.remove(entry);
+  else if (store.parked.get(key)) store.removeRows(key);
+  else if (!isAgain) return scheduleNotExists(flow, name);
+  return { ok: true };
+}
+
+/** Nothing is done with a parked schedule but to try again. */
+function changeOne(store: ScheduleStore, command: ChangeSchedule, now: number): ScheduleOutcome {
+  const { flow, name, type } = command;
+  const key = scheduleKey(flow, name);
+  const entry = store.byKey(key);
+  const parked = store.parked.get(key);
+  if (!entry) return parked ? scheduleParked(name, parked) : scheduleNotExists(flow, name);
+  if (parked && store.isHeld(entry)) {
+    if (type !== "resume" || store.isSuspect(entry)) return scheduleParked(name, parked);
+    store.unpark(entry);
+  }
+  return change({ store, entry, now }, command);
 }
 
 function change(context: ScheduleContext, command: ChangeSchedule): ScheduleOutcome {

@@ -4,6 +4,7 @@ import { NAME_LENGTH } from "../limits.ts";
 import type { MergePatch } from "../merge-patch.ts";
 import { hash } from "../text.ts";
 import { toCompactUtc, toRfc3339 } from "../time.ts";
+import type { ParkedSchedule } from "./parking.ts";
 import type { LeftOut } from "./timetable/preview.ts";
 import type { TimetableSpec } from "./timetable/timetable.ts";
 
@@ -69,6 +70,8 @@ export interface Schedule extends ScheduleSpec {
   readonly counts?: Counts;
   /** What of it would be refused if it was stored today; it goes on all the same. */
   readonly refusedToday?: string;
+  /** It does not fire, because something is wrong with it. */
+  readonly parked?: ParkedSchedule;
 }
 
 /** Who asks for something, such as `key:<id>`, and why. */
@@ -165,6 +168,12 @@ export function parseFiringId(
 
 function isFiringKind(text: string | undefined): text is FiringKind {
   return text === "scheduled" || text === "manual" || text === "backfill";
+}
+
+/** The flow and the name that a key is made of. */
+export function parseScheduleKey(key: string): { readonly flow: string; readonly name: string } {
+  const [flow = "", name = ""] = key.split("/");
+  return { flow, name };
 }
 
 /** Which shard keeps a schedule. Never change it: schedules would no longer be found. */

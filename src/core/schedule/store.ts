@@ -1,10 +1,14 @@
 import { EFFECT_PREFIX, RecordedEffects } from "../durable/effects.ts";
 import { Nonces } from "../durable/nonces.ts";
-import type { Format, Records, Table } from "../durable/records.ts";
+import type { Attempt, Format, Records, Table } from "../durable/records.ts";
 import { parseOwn } from "../json.ts";
+import { SCHEDULES_PARKED_PER_TURN } from "../limits.ts";
+import type { Parking } from "../machine.ts";
+import { assert, messageOf } from "../result.ts";
 import { Backfills } from "./backfill-state.ts";
 import { SCHEDULE_EFFECT_KINDS, type ScheduleEffect, type StartFiring } from "./effect.ts";
 import { Entry } from "./entry.ts";
+import { ParkedSchedules, guarded } from "./parking.ts";
 import { type Firing, scheduleKey } from "./schedule.ts";
 import { resettle, returnTo } from "./settled.ts";
 import { type ScheduleState, type StoredSchedule, newState } from "./state.ts";
@@ -29,6 +33,9 @@ export class ScheduleStore {
   readonly effects: RecordedEffects<ScheduleEffect>;
   readonly nonces: Nonces;
   readonly backfills: Backfills;
+  readonly parked: ParkedSchedules;
+  /** Schedules that failed before, in what is being done again, and why. */
+  private readonly suspects: ReadonlyMap<string, string>;
   private readonly records: Records;
   private readonly schedules: Table<StoredSchedule>;
   private readonly states: Table<Partial<ScheduleState>>;
@@ -37,22 +44,23 @@ export class ScheduleStore {
   private readonly numbers: Table<number>;
   /** What the clock showed last. Of the time before this memory nobody knows: the first time may be behind it. */
   private clockAt = Number.POSITIVE_INFINITY;
+  private isTimeKnown = false;
   /** Rows that were written in this memory. */
   rows = 0;
 
-  constructor(records: Records, hasWebhook: boolean) {
+  constructor(records: Records, hasWebhook: boolean, suspects: ReadonlyMap<string, string>) {
     this.hasWebhook = hasWebhook;
     this.records = records;
+    this.suspects = suspects;
     this.nonces = new Nonces(records);
     this.backfills = new Backfills(records);
     this.schedules = records.table("schedule:");
     this.states = records.table("state:", STATE);
     this.firings = records.table("firing:");
     this.numbers = records.table("backfills:");
-    const states = new Map(this.states.entries());
-    for (const [key, stored] of this.schedules.entries()) {
-      this.admit(new Entry(this.firings, stored, { ...newState(), ...states.get(key) }));
-    }
+    this.parked = new ParkedSchedules(records);
+    const states = new Map(this.states.attempts());
+    for (const [key, stored] of this.schedules.attempts()) this.admit(key, stored, states.get(key));
     this.effects = new RecordedEffects(records.table<ScheduleEffect>(EFFECT_PREFIX), SCHEDULE_EFFECT_KINDS, {
       pending: () => this.untakenStarts(),
       isPending: (effect) => this.isPending(effect),
@@ -74,13 +82,56 @@ export class ScheduleStore {
 
   /** Every command brings the time with it: if the clock was set back, what it takes for settled may be to come yet. */
   heedClock(now: number): void {
+    if (!this.isTimeKnown) this.park(now);
+    this.isTimeKnown = true;
     if (now < this.clockAt) {
-      for (const entry of this.entries.values()) {
-        if (returnTo(entry, now)) this.touch(entry);
-        this.arm(entry);
-      }
+      for (const entry of this.entries.values()) if (!this.isHeld(entry)) this.returnTo(entry, now);
     }
     this.clockAt = now;
+  }
+
+  private returnTo(entry: Entry, now: number): void {
+    guarded(entry, () => {
+      if (returnTo(entry, now)) this.touch(entry);
+      this.arm(entry);
+    });
+  }
+
+  /** Those that failed, or could not be read. */
+  private park(now: number): void {
+    this.parked.note(now);
+    for (const [key, reason] of this.suspects) {
+      this.parked.failed(key, reason, now);
+      const entry = this.entries.get(key);
+      if (entry) this.arm(entry);
+    }
+  }
+
+  /** Whether it is left alone because it failed. */
+  isHeld({ key }: Entry): boolean {
+    return this.parked.isHeld(key);
+  }
+
+  /** Whether it failed in just what is being done again. */
+  isSuspect({ key }: Entry): boolean {
+    return this.suspects.has(key);
+  }
+
+  /** As many as one turn parks: what else is due waits for the next one. */
+  get hasParkedEnough(): boolean {
+    return this.suspects.size >= SCHEDULES_PARKED_PER_TURN;
+  }
+
+  /** Lets a schedule that failed go on. */
+  unpark(entry: Entry): void {
+    this.parked.clear(entry.key);
+    for (const open of entry.state.open) if (!open.isTaken) this.effects.add(entry.startOf(open));
+    this.arm(entry);
+  }
+
+  /** What was parked, and rows that could not be read, since the last call. */
+  takeParked(): readonly Parking[] {
+    return [...this.parked.takeNew(), ...this.records.unreadable.takeNew()];
   }
 
   add(stored: StoredSchedule): Entry {
@@ -94,6 +145,7 @@ export class ScheduleStore {
 
   writeSpec(entry: Entry): void {
     this.schedules.put(entry.key, entry.spec);
+    if (entry.unreadable === undefined) this.parked.clear(entry.key);
     this.touch(entry);
   }
 
@@ -107,11 +159,17 @@ export class ScheduleStore {
     if (backfills > 0) this.numbers.put(entry.key, backfills);
     this.entries.delete(entry.key);
     this.changed.delete(entry);
-    this.wakes.set(entry.key, undefined);
-    this.schedules.delete(entry.key);
-    this.states.delete(entry.key);
-    entry.ledger.removeAll();
-    this.backfills.removeAll(entry.key);
+    this.removeRows(entry.key);
+  }
+
+  /** All of one by its key, also if it cannot be read. */
+  removeRows(key: string): void {
+    this.wakes.set(key, undefined);
+    this.schedules.delete(key);
+    this.states.delete(key);
+    this.firings.clear(`${key}:`);
+    this.backfills.removeAll(key);
+    this.parked.clear(key);
   }
 
   /** A flow that is gone: what starts in another of its name meets nothing of it. */
@@ -119,7 +177,8 @@ export class ScheduleStore {
     // All keys first: what is being read must not be written.
     for (const key of Array.from(this.keys(flow, ""))) {
       const entry = this.byKey(key);
-      if (entry && (entry.spec.generation ?? 0) <= generation) this.remove(entry);
+      if (!entry) this.removeRows(key);
+      else if ((entry.spec.generation ?? 0) <= generation) this.remove(entry);
     }
     this.numbers.clear(`${flow}/`);
   }
@@ -128,7 +187,7 @@ export class ScheduleStore {
     for (const entry of this.changed) {
       entry.ledger.flush();
       this.states.put(entry.key, entry.state);
-      this.arm(entry);
+      guarded(entry, () => this.arm(entry));
     }
     this.changed.clear();
     this.records.save();
@@ -136,7 +195,9 @@ export class ScheduleStore {
 
   /** Sees to it that a schedule is looked at in time; nothing of it needs to be written. */
   arm(entry: Entry): void {
-    this.wakes.set(entry.key, this.entries.has(entry.key) ? entry.wakeAt() : undefined);
+    const { key } = entry;
+    const wakeAt = this.isHeld(entry) ? this.parked.get(key)?.retryAt : entry.wakeAt();
+    this.wakes.set(key, this.entries.has(key) ? wakeAt : undefined);
   }
 
   nextWakeAt(): number | undefined {
@@ -158,6 +219,7 @@ export class ScheduleStore {
   /** Starts that no flow has taken yet. */
   private *untakenStarts(): Generator<StartFiring> {
     for (const entry of this.entries.values()) {
+      if (this.isHeld(entry)) continue;
       for (const open of entry.state.open) if (!open.isTaken) yield entry.startOf(open);
     }
   }
@@ -166,20 +228,39 @@ export class ScheduleStore {
   private isPending(effect: ScheduleEffect): boolean {
     if (effect.kind === "notify") return false;
     const entry = this.get(effect.flow, effect.schedule);
+    if (entry && this.isHeld(entry)) return false;
     if (effect.kind === "checkRunning") return entry?.checking?.id === effect.id;
     const open = entry && entry.openOf(effect);
     return open !== undefined && !open.isTaken;
   }
 
-  private admit(entry: Entry): void {
-    this.entries.set(entry.key, entry);
-    if (entry.state.backfill !== undefined) {
-      entry.backfill = this.backfills.read(entry.key, entry.state.backfill);
+  /** A schedule that cannot be read, or whose state cannot, is known by its key alone. */
+  private admit(key: string, stored: Attempt<StoredSchedule>, state?: Attempt<Partial<ScheduleState>>): void {
+    try {
+      const kept = state && valueOf(state);
+      const entry = new Entry(this.firings, valueOf(stored), { ...newState(), ...kept });
+      assert(entry.key === key, "a schedule lies under its own name");
+      this.prepare(entry);
+      this.entries.set(key, entry);
+      this.arm(entry);
+      if (entry.unreadable !== undefined) this.parked.cannotRead(key, entry.unreadable);
+    } catch (error) {
+      this.entries.delete(key);
+      this.parked.cannotRead(key, `what is stored of it cannot be read: ${messageOf(error)}`);
     }
+  }
+
+  private prepare(entry: Entry): void {
+    const { key, state } = entry;
+    if (state.backfill !== undefined) entry.backfill = this.backfills.read(key, state.backfill);
     resettle(entry);
     if (entry.isHeldUp()) entry.recheckAt = 0;
-    this.arm(entry);
   }
+}
+
+function valueOf<V>(attempt: Attempt<V>): V {
+  if ("error" in attempt) throw attempt.error;
+  return attempt.value;
 }
 
 /** Leaves out what a new state has anyway. */

@@ -1,7 +1,10 @@
 import { given } from "../given.ts";
 import type { Entry } from "./entry.ts";
+import { messageOf } from "../result.ts";
+import type { ParkedSchedule } from "./parking.ts";
+import { type Schedule, parseScheduleKey } from "./schedule.ts";
+import type { ScheduleStore } from "./store.ts";
 import { nextStart } from "./timetable/preview.ts";
-import type { Schedule } from "./schedule.ts";
 
 /** A schedule as it is shown. */
 export function scheduleView({ spec, state, timetable, refusal }: Entry): Schedule {
@@ -16,4 +19,22 @@ export function scheduleView({ spec, state, timetable, refusal }: Entry): Schedu
     counts: { ...counts },
     ...given({ refusedToday: refusal }),
   };
+}
+
+/** A schedule as it is shown, whatever is wrong with it; undefined when there is none. */
+export function viewOf(store: ScheduleStore, key: string): Schedule | undefined {
+  const entry = store.byKey(key);
+  const parked = store.parked.get(key);
+  if (!entry) return parked && bareView(key, parked);
+  try {
+    return { ...scheduleView(entry), ...given({ parked }) };
+  } catch (error) {
+    return bareView(key, parked ?? { reason: messageOf(error) });
+  }
+}
+
+/** All that can be said of what cannot be read. */
+function bareView(key: string, parked: ParkedSchedule): Schedule {
+  const { at = 0 } = parked;
+  return { ...parseScheduleKey(key), cron: [], enabled: false, createdAt: at, updatedAt: at, parked };
 }

@@ -4,7 +4,7 @@ import { EFFECT_PREFIX, RecordedEffects } from "../durable/effects.ts";
 import { Records, type Single, type Table } from "../durable/records.ts";
 import { given } from "../given.ts";
 import { SUBSCRIPTIONS_MAX, SUBSCRIPTION_BACKLOG_MAX } from "../limits.ts";
-import type { Machine } from "../machine.ts";
+import type { Machine, Parking } from "../machine.ts";
 import { contentBytes } from "../message-properties.ts";
 import { assert, reject } from "../result.ts";
 import { sortable } from "../text.ts";
@@ -130,6 +130,10 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     this.memory = undefined;
   }
 
+  takeParked(): readonly Parking[] {
+    return this.load().records.unreadable.takeNew();
+  }
+
   nextTimerAt(): undefined {
     return undefined;
   }
@@ -171,7 +175,7 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
   }
 
   private subscribe({ name, spec, only }: PutSubscription, now: number): TopicOutcome {
-    const { subscriptions, tables } = this.load();
+    const { subscriptions, tables, backlog, effects } = this.load();
     const old = subscriptions.get(name);
     if (old && equal(specOf(old), specOf(spec))) return { ok: true, created: false };
     if (old && only === "create") {
@@ -190,12 +194,15 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     };
     subscriptions.set(name, subscription);
     tables.subscriptions.put(name, subscription);
+    // There are such messages if what was stored of it could not be read.
+    if (!old) for (const message of backlog.messages(name)) effects.add(passOn(message, subscription, now));
     return { ok: true, created: !old };
   }
 
   private unsubscribe(name: string): TopicOutcome {
     const { subscriptions, backlog, tables } = this.load();
-    if (!subscriptions.delete(name)) {
+    const isThere = subscriptions.delete(name) || tables.subscriptions.has(name);
+    if (!isThere) {
       return reject("SubscriptionNotExist", `the topic has no subscription "${name}"`);
     }
     tables.subscriptions.delete(name);
@@ -294,8 +301,12 @@ function read(records: Records): Memory {
     ids.set(message.id, number);
     for (const name of waiting) {
       const subscription = subscriptions.get(name);
-      assert(subscription, "a message waits for subscriptions that there are");
-      passOns.push(passOn(number, subscription, message.publishedAt));
+      assert(
+        subscription || tables.subscriptions.has(name),
+        "a message waits for subscriptions that there are",
+      );
+      // What cannot be read is waited for until it is put anew, or deleted.
+      if (subscription) passOns.push(passOn(number, subscription, message.publishedAt));
     }
   }
   const effects = new RecordedEffects(records.table<TopicEffect>(EFFECT_PREFIX), TOPIC_EFFECT_KINDS, {

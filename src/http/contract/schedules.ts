@@ -130,6 +130,7 @@ export const firingVerdict = z.enum(verdicts);
 export const schedule = z
   .strictObject({
     ...scheduleFields,
+    cron: z.union([expression, z.array(expression)]).describe("No expression if the schedule cannot be read"),
     flow: name,
     name,
     enabled: z.boolean(),
@@ -157,6 +158,16 @@ export const schedule = z
       .string()
       .optional()
       .describe("What of it would be refused if it was stored now; it goes on all the same"),
+    parked: z
+      .strictObject({
+        at: instant.optional().describe("Since when"),
+        reason: z.string(),
+        retryAt: instant.optional().describe("When it is tried again by itself"),
+      })
+      .optional()
+      .describe(
+        "It fires no more, because something is wrong with it: resume it to try again, or put it anew",
+      ),
   })
   .meta({ id: "Schedule" });
 export const schedulesAnswer = z

@@ -86,7 +86,7 @@ const runs: readonly Route[] = [
     query: nothing,
     body: runBody,
     answers: { 202: runAnswer },
-    problems: ["ScheduleNotExists", "IdempotencyConflict"],
+    problems: ["ScheduleNotExists", "IdempotencyConflict", "ScheduleParked"],
     async handle({ env, params: { flow, schedule: name }, body, headers, caller }) {
       const { by: firedBy, ...asked } = await askedBy(headers, body, flow, name, caller);
       const { executionName } = await change(env, {
@@ -109,7 +109,13 @@ const runs: readonly Route[] = [
     query: nothing,
     body: backfillBody,
     answers: { 200: backfillPlan, 202: backfillStarted },
-    problems: ["InvalidRange", "ScheduleNotExists", "IdempotencyConflict", "BackfillRunning"],
+    problems: [
+      "InvalidRange",
+      "ScheduleNotExists",
+      "IdempotencyConflict",
+      "BackfillRunning",
+      "ScheduleParked",
+    ],
     async handle({ env, params: { flow, schedule: name }, body, headers, caller }) {
       const asked = await askedBy(headers, body, flow, name, caller);
       const range = { from: toInstant(body.from), to: toInstant(body.to) };
@@ -145,7 +151,7 @@ const runs: readonly Route[] = [
     query: nothing,
     body: nothing,
     answers: { 200: backfillView },
-    problems: ["ScheduleNotExists", "BackfillNotExists"],
+    problems: ["ScheduleNotExists", "BackfillNotExists", "ScheduleParked"],
     async handle({ env, params: { flow, schedule: name, backfill: id } }) {
       const { backfill } = await change(env, { type: "stopBackfill", flow, name, id });
       return { status: 200, body: viewOfBackfill(backfill, () => scheduleNotExists(flow, name)) };
@@ -163,7 +169,7 @@ const pauses: readonly Route[] = [
     query: nothing,
     body: pauseBody,
     answers: { 200: scheduleAnswer },
-    problems: ["ScheduleNotExists"],
+    problems: ["ScheduleNotExists", "ScheduleParked"],
     async handle({ env, params: { flow, schedule: name }, body, caller }) {
       const said = { by: `key:${caller.accessKeyId}`, ...defined(body) };
       return changed(await change(env, { type: "setEnabled", flow, name, enabled: false, ...said }));
@@ -178,7 +184,7 @@ const pauses: readonly Route[] = [
     query: nothing,
     body: resumeBody,
     answers: { 200: resumeAnswer },
-    problems: ["ScheduleNotExists"],
+    problems: ["ScheduleNotExists", "ScheduleParked"],
     async handle({ env, params: { flow, schedule: name }, body, caller }) {
       const { catchUp, dryRun = false, reason } = body;
       const said = { by: `key:${caller.accessKeyId}`, ...(reason !== undefined && { reason }) };
@@ -196,7 +202,7 @@ const pauses: readonly Route[] = [
     query: nothing,
     body: skipBody,
     answers: { 200: scheduleAnswer },
-    problems: ["ScheduleNotExists", "InstantNotExists", "TooManySkips"],
+    problems: ["ScheduleNotExists", "InstantNotExists", "TooManySkips", "ScheduleParked"],
     async handle({ env, params: { flow, schedule: name }, body: { at, reason }, caller }) {
       const by = `key:${caller.accessKeyId}`;
       const why = reason === undefined ? {} : { reason };
@@ -212,7 +218,7 @@ const pauses: readonly Route[] = [
     query: nothing,
     body: unskipBody,
     answers: { 200: scheduleAnswer },
-    problems: ["ScheduleNotExists", "InstantNotExists"],
+    problems: ["ScheduleNotExists", "InstantNotExists", "ScheduleParked"],
     async handle({ env, params: { flow, schedule: name }, body: { at } }) {
       return changed(await change(env, { type: "unskip", flow, name, at: toInstant(at) }));
     },

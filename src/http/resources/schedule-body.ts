@@ -35,9 +35,10 @@ function fieldsOf(body: Omit<z.output<typeof putScheduleBody>, "cron">) {
 
 /** A schedule as the API shows it. */
 export function viewOf(schedule: Schedule): Record<string, unknown> {
-  const { skips, leftOut, payloadText: _text, ...rest } = schedule;
+  const { skips, leftOut, parked, payloadText: _text, ...rest } = schedule;
   return {
     ...withTimes(rest),
+    ...(parked && { parked: withTimes(parked) }),
     ...(leftOut && { leftOut: withTimes(leftOut) }),
     ...(skips && { skips: skips.map(withTimes) }),
   };

@@ -101,7 +101,7 @@ export const scheduleRoutes: readonly Route[] = [
     query: nothing,
     body: patchScheduleBody,
     answers: { 200: putScheduleAnswer },
-    problems: ["FlowNotExists", "ScheduleNotExists", "InvalidCron", "InvalidSchedule"],
+    problems: ["FlowNotExists", "ScheduleNotExists", "InvalidCron", "InvalidSchedule", "ScheduleParked"],
     async handle({ env, params: { flow, schedule: name }, body }) {
       const outcome = await patchSchedule(env, flow, name, patchOf(body));
       if (!outcome.ok) throw problemOf(outcome);

@@ -2,7 +2,14 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { Host } from "../../../src/core/host/host.ts";
 import type { HostPorts, LogEntry, Performed } from "../../../src/core/host/ports.ts";
 import { EFFECT_GIVE_UP_MS, TURNS_PER_WAKE } from "../../../src/core/limits.ts";
-import type { AnyEffect, Bound, EffectOver, EffectSource, Machine } from "../../../src/core/machine.ts";
+import type {
+  AnyEffect,
+  Bound,
+  EffectOver,
+  EffectSource,
+  Machine,
+  Parking,
+} from "../../../src/core/machine.ts";
 
 type Command = string;
 
@@ -17,13 +24,15 @@ const BOUNDS: { readonly [K in Ping["kind"]]: Bound } = {
 
 /**
  * A list of words: `!x` asks for effect x (slow ones begin with s), `boom` meets an internal error, as does the answer for
- * `!bad`, `later` sets a timer, `busy` one that is due for ever.
+ * `!bad`, `spoilt` meets one until it is known, `later` sets a timer, `busy` one that is due for ever.
  */
 class Words implements Machine<Command, string, Ping> {
   saved: string[] = [];
   saves = 0;
   timerAt: number | undefined;
   private memory: string[] = [];
+  private spoilt = false;
+  private parkings: Parking[] = [];
   /** Nothing can come any more once `over` was said. */
   private wasOver = false;
   private readonly pending = new Map<string, Ping>();
@@ -37,6 +46,7 @@ class Words implements Machine<Command, string, Ping> {
 
   handle(command: Command | EffectOver<Ping>, now: number): string {
     if (typeof command === "object") return this.over(command);
+    if (command === "spoilt") return this.leaveOut(command);
     if (command === "boom") throw new Error("an internal error");
     if (command === "busy") this.timerAt = now;
     if (command.startsWith("!")) this.ask(command.slice(1), now);
@@ -67,6 +77,21 @@ class Words implements Machine<Command, string, Ping> {
 
   wakeCommand(): Command {
     return "wake";
+  }
+
+  learnFrom(error: unknown): boolean {
+    if (this.spoilt || !(error instanceof Error) || error.message !== "spoilt") return false;
+    return (this.spoilt = true);
+  }
+
+  takeParked(): readonly Parking[] {
+    return this.parkings.splice(0);
+  }
+
+  private leaveOut(command: Command): string {
+    if (!this.spoilt) throw new Error(command);
+    this.parkings.push({ kind: "word", id: command, reason: "an internal error" });
+    return "left out";
   }
 
   private over({ effect: { id }, failure }: EffectOver<Ping>): string {
@@ -142,6 +167,16 @@ describe("the host", () => {
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect(machine.saved).toEqual(["a", "c"]);
     expect(logged).toMatchObject([{ event: "defect", message: "an internal error" }]);
+  });
+
+  test("handles commands again if the machine learnt what to leave out, and tells what was parked", async () => {
+    const outcomes = await Promise.all(["a", "spoilt", "c"].map((command) => host.submit(command)));
+    expect(outcomes).toEqual(["a@10000", "left out", "c@10000"]);
+    expect(machine.saved).toEqual(["a", "c"]);
+    expect(logged).toMatchObject([
+      { event: "defect", message: "spoilt" },
+      { event: "parked", kind: "word", id: "spoilt" },
+    ]);
   });
 
   test("takes the alarm back with the commit after which nothing can come", async () => {

@@ -56,7 +56,7 @@ const list = command({
             ["NAME", ({ name }) => name],
             ["CRON", ({ cron }) => (Array.isArray(cron) ? cron.join("; ") : cron)],
             ["ZONE", ({ timeZone }) => timeZone],
-            ["STATE", ({ enabled }) => (enabled ? "on" : output.paint("yellow", "paused"))],
+            ["STATE", (one) => stateOf(one, output)],
             ["NEXT", nextOf],
           ],
           "no schedules yet: `npx millrace schedule put FLOW NAME --cron ...` makes one",
@@ -65,6 +65,11 @@ const list = command({
     };
   },
 });
+
+function stateOf({ enabled, parked }: Schedule, output: Output): string {
+  if (parked) return output.paint("red", "parked");
+  return enabled ? "on" : output.paint("yellow", "paused");
+}
 
 const get = command({
   usage: "get <flow> <schedule>",

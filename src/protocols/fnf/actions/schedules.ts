@@ -82,6 +82,7 @@ function ownSpec(schedule: Schedule): ScheduleSpec {
     skips: _skips,
     counts: _counts,
     refusedToday: _refusedToday,
+    parked: _parked,
     ...rest
   } = schedule;
   // What we note besides some day would be stored as if the user had said it: then this is a mistake of types.

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { DirectoryMachine } from "../../../src/core/directory/directory-machine.ts";
+import { FlowMachine } from "../../../src/core/flow/flow-machine.ts";
+import { UNREADABLE_ROWS_TOLD } from "../../../src/core/limits.ts";
+import type { SubscriptionSpec } from "../../../src/core/topic/topic.ts";
+import { TopicMachine } from "../../../src/core/topic/topic-machine.ts";
+import { MemoryCells } from "../../support/memory-cells.ts";
+
+const NOW = 1_000_000;
+const SPEC: SubscriptionSpec = {
+  endpoint: { kind: "queue", queue: "jobs" },
+  strategy: "backoff",
+  format: "json",
+};
+
+const told = (id: unknown) => ({ kind: "row", id, reason: expect.stringContaining("cannot be read") });
+
+/** Spoils the first row whose key begins so; gives its key. */
+function spoil(cells: MemoryCells, prefix: string, text = "{"): string {
+  const [key] = [...cells.texts.keys()].filter((one) => one.startsWith(prefix)).toSorted();
+  if (key === undefined) throw new Error(`no row ${prefix}`);
+  cells.write(key, text);
+  return key;
+}
+
+describe("one row that cannot be read", () => {
+  test.each(["{", "null", ""])("of a flow's index leaves the other executions as they are: %j", (text) => {
+    const cells = new MemoryCells();
+    const act = (machine: FlowMachine, command: Parameters<FlowMachine["handle"]>[0]) => {
+      const outcome = machine.handle(command, NOW);
+      machine.save();
+      return outcome;
+    };
+    const start = (machine: FlowMachine, name: string) =>
+      act(machine, { type: "startExecution", name, input: {}, startedBy: "key:k", startId: name });
+    const before = new FlowMachine(cells);
+    act(before, { type: "putFlow", name: "flow", definition: "one" });
+    for (const name of ["a", "b", "c"]) start(before, name);
+    const key = spoil(cells, "execution:", text);
+    const machine = new FlowMachine(cells);
+    expect(start(machine, "d")).toMatchObject({ ok: true, created: true, execution: { number: 4 } });
+    expect(Array.from(machine.executions(1), ({ name }) => name)).toEqual(["d", "c", "b"]);
+    expect(act(machine, { type: "removeOld" })).toEqual({ ok: true });
+    expect(machine.takeParked()).toEqual([told(key)]);
+    expect(machine.takeParked()).toEqual([]);
+  });
+
+  test("of a flow's effects leaves the others to be done", () => {
+    const cells = new MemoryCells();
+    const before = new FlowMachine(cells);
+    before.handle({ type: "putFlow", name: "flow", definition: "one" }, NOW);
+    before.handle({ type: "startExecution", name: "a", input: {}, startedBy: "k", startId: "a" }, NOW);
+    before.save();
+    const key = spoil(cells, "effect:register");
+    const machine = new FlowMachine(cells);
+    expect(machine.effects.takeNew().map(({ kind }) => kind)).toEqual(["flowActive", "takeExecution"]);
+    expect(machine.takeParked()).toEqual([told(key)]);
+  });
+
+  test("of a topic's subscriptions keeps its messages until it is put anew, and the others get theirs", () => {
+    const cells = new MemoryCells();
+    const before = new TopicMachine(cells);
+    before.handle({ type: "putTopic", attributes: {} }, NOW);
+    for (const name of ["a", "b"]) before.handle({ type: "subscribe", name, spec: SPEC }, NOW);
+    before.handle({ type: "publish", id: "one", body: "text" }, NOW);
+    before.save();
+    const key = spoil(cells, "subscription:a");
+    const machine = new TopicMachine(cells);
+    const passedOn = () =>
+      machine.effects.takeNew().flatMap((one) => ("message" in one ? one.subscription : []));
+    expect(passedOn()).toEqual(["b"]);
+    expect(machine.takeParked()).toEqual([told(key)]);
+    machine.handle({ type: "subscribe", name: "a", spec: SPEC }, NOW);
+    expect(passedOn()).toEqual(["a"]);
+  });
+
+  test("of a topic's subscriptions can be deleted, and the messages that waited for it go", () => {
+    const cells = new MemoryCells();
+    const before = new TopicMachine(cells);
+    before.handle({ type: "putTopic", attributes: {} }, NOW);
+    before.handle({ type: "subscribe", name: "a", spec: SPEC }, NOW);
+    before.handle({ type: "publish", id: "one", body: "text" }, NOW);
+    before.save();
+    spoil(cells, "subscription:a");
+    const machine = new TopicMachine(cells);
+    expect(machine.handle({ type: "unsubscribe", name: "a" }, NOW)).toEqual({ ok: true });
+    expect(machine.get()).toMatchObject({ messages: 0, subscriptions: 0 });
+    expect(machine.handle({ type: "unsubscribe", name: "a" }, NOW)).toMatchObject({ ok: false });
+  });
+
+  test("of the directory leaves the other names, keys and entries, and a name can be told anew", () => {
+    const cells = new MemoryCells();
+    const before = new DirectoryMachine(cells);
+    for (const name of ["a", "b"])
+      before.handle({ type: "register", kind: "flow", name, generation: 1 }, NOW);
+    for (const id of ["one1", "two1"]) before.handle({ type: "createKey", key: { id, role: "viewer" } }, NOW);
+    before.save();
+    const keys = [spoil(cells, "flow:a"), spoil(cells, "key:one")];
+    const machine = new DirectoryMachine(cells);
+    expect([...machine.names("flow")]).toEqual(["b"]);
+    expect(machine.accessKeys.all().map(({ id }) => id)).toEqual(["mradmin1", "two1"]);
+    expect(machine.takeParked()).toEqual(keys.map(told));
+    machine.handle({ type: "register", kind: "flow", name: "a", generation: 1 }, NOW);
+    expect([...machine.names("flow")]).toEqual(["a", "b"]);
+  });
+
+  test("is told once, and of very many the first ones", () => {
+    const cells = new MemoryCells();
+    for (let number = 0; number < UNREADABLE_ROWS_TOLD + 10; number++) cells.write(`flow:${number}`, "{");
+    const machine = new DirectoryMachine(cells);
+    expect([...machine.names("flow")]).toEqual([]);
+    expect(machine.takeParked()).toHaveLength(UNREADABLE_ROWS_TOLD);
+  });
+});
