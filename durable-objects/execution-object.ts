@@ -97,6 +97,10 @@ export class ExecutionObject
     return this.call(({ read, submit }) => (read(executionOf) ? submit(command) : starting()));
   }
 
+  async isRunning() {
+    return this.read(({ execution }) => execution !== undefined && isRunning(execution.state));
+  }
+
   async head() {
     return this.call(headOf);
   }

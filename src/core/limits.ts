@@ -61,6 +61,8 @@ export const FOREACH_CONCURRENCY_MAX = 10_000;
  * may have one even so.
  */
 export const OPEN_ITERATIONS_MAX = 50_000;
+/** Executions that wait for each other's end, a child for its child and so on: above, a flow most likely calls itself. */
+export const CHILD_DEPTH_MAX = 20;
 export const RETRY_INTERVAL_SECONDS_MAX = 86_400;
 /** Facts one turn may add before other requests to the same execution get their turn. */
 export const FACTS_PER_TURN = 2000;

@@ -80,6 +80,8 @@ export interface ExecutionRpc {
   join(parent: TaskRef): Promise<ExecutionOutcome>;
   /** With `parent` only if it was started for that task. */
   stop(error: string, cause: string, parent?: TaskRef): Promise<ExecutionOutcome>;
+  /** False also before the start has arrived, and when the execution is not kept any more. */
+  isRunning(): Promise<boolean>;
   /** Undefined while the start has not arrived. */
   head(): Promise<ExecutionHead | undefined>;
   /** As `head`, held until the execution has ended or the time is over. Rejection: TooManyPolls. */

@@ -71,7 +71,9 @@ function refusalOf({ path, attempt, error, cause }: TaskRefusal): ExecutionComma
 function commandOf({ path, attempt, pattern }: TaskCall, result: CallResult): ExecutionCommand {
   const task = { path, attempt };
   if (!result.ok) {
-    const { isAnswer, isLate } = result;
+    const { isAnswer, isLate, isOrphan } = result;
+    // Its own stop is still on the way from one child to the next.
+    if (isOrphan) return { type: "stop", error: result.error, cause: result.cause };
     // The task's own time limit says so, as it would without any answer.
     if (isLate) return { type: "wake" };
     const [error, cause] = [maskTokensIn(result.error), maskTokensIn(result.cause)];

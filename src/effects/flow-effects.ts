@@ -23,14 +23,14 @@ const takeExecution: Row<"takeExecution"> = {
   groupBy: ({ id }) => id,
   atOnce: STARTS_IN_FLIGHT,
   async perform({ env, object: flow, machine }, effects) {
-    for (const { generation, name, version, input, inputText, startedBy, parent } of effects) {
+    for (const { generation, name, version, input, inputText, startedBy, parent, lineage } of effects) {
       const stored = machine.versions.find(generation, version);
       assert(stored, "a version that was started is stored");
       const id = { flow, generation, name };
       const { definition } = stored;
       const execution = env.EXECUTIONS.getByName(executionObjectName(id));
       const start = { type: "start", id, version, definition, input, startedBy } as const;
-      await execution.start({ ...start, ...given({ inputText, parent }) });
+      await execution.start({ ...start, ...given({ inputText, parent, lineage }) });
     }
     return DONE;
   },

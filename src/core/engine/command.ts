@@ -3,6 +3,7 @@ import type { ExecutionId } from "../names.ts";
 import type { EffectOver } from "../machine.ts";
 import type { Rejection } from "../result.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
+import type { Lineage } from "./state/lineage.ts";
 import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
 
 /** A request into the engine. */
@@ -30,6 +31,7 @@ export interface Start {
   readonly startedBy: string;
   /** Of a child: the task that waits for its end. */
   readonly parent?: TaskRef;
+  readonly lineage?: Lineage;
 }
 
 export interface ReportSucceeded extends TaskAttempt {

@@ -8,3 +8,8 @@ export function matchesError(names: readonly string[], error: string): boolean {
       (name === "FnF.TaskTimeout" && error === "FnF.Timeout"),
   );
 }
+
+/** A child that was too deep, as the flow that started it was told, and all above it after that. */
+export function isDepthExceeded(error: string): boolean {
+  return error === "FnF.ChildDepthExceeded" || error === "fnf.ChildDepthExceeded";
+}

@@ -144,10 +144,10 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   /** Repeating a start is harmless: its name was reserved for it before. */
   private start(command: Start, now: number): ExecutionOutcome {
     if (this.execution) return { ok: true };
-    const { id, version, startedBy, definition, input, inputText, parent } = command;
+    const { id, version, startedBy, definition, input, inputText, parent, lineage } = command;
     const start = sealStart(this.load().values, { definition, input, ...given({ inputText }) });
     const record = this.recording(now);
-    record({ type: "executionStarted", id, version, startedBy, start, ...(parent && { parent }) }, ROOT);
+    record({ type: "executionStarted", id, version, startedBy, start, ...given({ parent, lineage }) }, ROOT);
     const { execution } = this;
     assert(execution, "an execution begins with its first fact");
     begin(execution, now, record);

@@ -83,7 +83,7 @@ export class ExecutionMemory implements Journaled<Happened, ExecutionState> {
 }
 
 function headOf(
-  { id, version, startedBy, start, parent }: ExecutionStarted,
+  { id, version, startedBy, start, parent, lineage }: ExecutionStarted,
   startedAt: number,
   timeoutSeconds: number,
 ): HeadRecord {
@@ -101,5 +101,6 @@ function headOf(
     queues: [],
     ...(parent && { startedFor: parent }),
     parents: parent ? [parent] : [],
+    ...(lineage && { lineage }),
   };
 }

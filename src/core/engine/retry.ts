@@ -1,7 +1,7 @@
 import type { RetryPolicy, Step } from "../fdl/flow.ts";
 import { hash } from "../text.ts";
 import { SECOND_MS } from "../time.ts";
-import { matchesError } from "./error-names.ts";
+import { isDepthExceeded, matchesError } from "./error-names.ts";
 
 const HASHES = 2 ** 32;
 
@@ -16,6 +16,8 @@ export function nextRetry(
   now: number,
   path: string,
 ): { policy: number; at: number } | undefined {
+  // Each level would start all below it again: its retries to the power of the levels.
+  if (isDepthExceeded(error)) return undefined;
   const policies = "retry" in step ? step.retry : [];
   const policy = policies.findIndex(({ errors }) => matchesError(errors, error));
   const found = policies[policy];

@@ -15,6 +15,7 @@ import type { CallTask, ExecutionEffect, SendTasks } from "./state/effect.ts";
 import type { Execution } from "./contract.ts";
 import { excessOf } from "./data-limits.ts";
 import type { ExecutionState, Frame } from "./state/execution-state.ts";
+import { type Lineage, NO_LINEAGE, childLineage } from "./state/lineage.ts";
 import type { ChildExecution } from "./state/fact.ts";
 import { childAddress, parseStepAddress } from "./state/addresses.ts";
 import { stepInput } from "./scope.ts";
@@ -130,6 +131,8 @@ export interface TaskCall extends TaskAttempt {
   readonly secrets?: Secrets;
   /** The execution that a `sync` call of a flow waits for. */
   readonly child?: ChildExecution;
+  /** Of the execution that calls, and of one that it would start. */
+  readonly lineage: { readonly own: Lineage; readonly child: Lineage };
   readonly dueAt?: number;
 }
 
@@ -155,6 +158,7 @@ export function taskCall(
     pattern,
     input,
     params: evaluateParams(serviceParams, input),
+    lineage: { own: state.head.lineage ?? NO_LINEAGE, child: childLineage(state.head, pattern) },
     ...(secrets && { secrets }),
     ...(child && { child }),
     ...(dueAt !== undefined && { dueAt }),

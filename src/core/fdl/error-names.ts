@@ -21,6 +21,7 @@ export const ERROR_NAMES = {
     "FlowNotExists",
     "FlowDeleted",
     "ExecutionAlreadyExists",
+    "ChildDepthExceeded",
     "ParentStopped",
     "ScheduleOverlap",
     "Stopped",
@@ -29,6 +30,7 @@ export const ERROR_NAMES = {
   fnf: [
     "FlowNotExists",
     "ExecutionAlreadyExists",
+    "ChildDepthExceeded",
     "InvalidArgument",
     "InvalidInput",
     "DataLimitExceeded",

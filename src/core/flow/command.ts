@@ -1,4 +1,5 @@
 import type { ExecutionStatus } from "../engine/state/execution-state.ts";
+import type { Lineage } from "../engine/state/lineage.ts";
 import type { TaskRef } from "../engine/state/task-ref.ts";
 import type { JsonObject } from "../json.ts";
 import { type EffectKinds, GIVEN_UP } from "../durable/effects.ts";
@@ -55,6 +56,7 @@ export interface StartExecution {
   readonly startId: string;
   /** The task that waits for the end. */
   readonly parent?: TaskRef;
+  readonly lineage?: Lineage;
   /** Only flows of this mode. */
   readonly mode?: ExecutionMode;
   readonly nonce?: Nonce;
@@ -107,6 +109,7 @@ export interface TakeExecution extends AnyEffect {
   readonly inputText?: string;
   readonly startedBy: string;
   readonly parent?: TaskRef;
+  readonly lineage?: Lineage;
 }
 
 /** Tell the directory. */

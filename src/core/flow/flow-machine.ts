@@ -1,4 +1,5 @@
 import type { Cells } from "../durable/cells.ts";
+import { given } from "../given.ts";
 import { EFFECT_PREFIX, RecordedEffects } from "../durable/effects.ts";
 import { Records, type Single } from "../durable/records.ts";
 import {
@@ -203,7 +204,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   private start(flow: FlowRecord, command: StartExecution, now: number): FlowOutcome {
-    const { name, input, inputText, startedBy, startId, parent, labels, version = flow.version } = command;
+    const { name, input, inputText, startedBy, startId, labels, version = flow.version } = command;
     const { generation, mode = "Standard" } = flow;
     if (command.mode && command.mode !== mode) {
       const remedy = mode === "Express" ? "start it with StartSyncExecution" : "start it with StartExecution";
@@ -245,9 +246,8 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       name,
       version,
       input,
-      ...(inputText !== undefined && { inputText }),
       startedBy,
-      ...(parent && { parent }),
+      ...given({ inputText, parent: command.parent, lineage: command.lineage }),
     });
     if (now - memory.activeAt >= ACTIVE_TOLD_EVERY_MS) {
       memory.activeAt = now;

@@ -1,6 +1,7 @@
 import type { TaskCall } from "../../core/engine/tasks.ts";
 import type { ResourceKind, ResourceOf } from "../../core/fdl/resource.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { parseExecutionObjectName } from "../../core/names.ts";
 import type { Env } from "../../env.ts";
 
 /** What one attempt of a task asks of a resource of this kind. */
@@ -30,6 +31,8 @@ export type CallResult =
       readonly isAnswer: boolean;
       /** The task's time was over before an answer came. */
       readonly isLate?: boolean;
+      /** An execution that this one is a child of has ended: it is to be stopped, too. */
+      readonly isOrphan?: boolean;
     };
 
 /** Makes a call; throws to say: try again later. */
@@ -53,4 +56,11 @@ export function unanswered(call: TaskCall): CallResult {
 
 export function failed(error: string, cause: string): CallResult {
   return { ok: false, error, cause, isAnswer: true };
+}
+
+/** `ancestor` is the object of the one that has ended. */
+export function orphaned(ancestor: string): CallResult {
+  const id = parseExecutionObjectName(ancestor);
+  const cause = `execution "${id?.name}" of flow "${id?.flow}", which waited for this one, has ended`;
+  return { ok: false, error: "FnF.ParentStopped", cause, isAnswer: false, isOrphan: true };
 }

@@ -1,8 +1,9 @@
 import type { TaskRef } from "../../core/engine/state/task-ref.ts";
 import type { ChildExecution } from "../../core/engine/state/fact.ts";
+import type { Lineage } from "../../core/engine/state/lineage.ts";
 import { BUSY, type FlowOutcome } from "../../core/flow/command.ts";
 import { type JsonObject, isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
-import { EXECUTION_DATA_SIZE, JSON_DEPTH } from "../../core/limits.ts";
+import { CHILD_DEPTH_MAX, EXECUTION_DATA_SIZE, JSON_DEPTH } from "../../core/limits.ts";
 import {
   NAME_PATTERN,
   NAME_RULE,
@@ -12,7 +13,7 @@ import {
 } from "../../core/names.ts";
 import { type Result, assert, reject } from "../../core/result.ts";
 import type { Env } from "../../env.ts";
-import { type CallOf, type CallContext, type CallResult, type Caller, refused } from "./call.ts";
+import { type CallOf, type CallContext, type CallResult, type Caller, orphaned, refused } from "./call.ts";
 
 /** Starts a child execution (spec: FDL section 5.5). A repeat finds the child that was started before. */
 export const callFlow: Caller<"flow"> = async (context, call) => {
@@ -23,6 +24,13 @@ export const callFlow: Caller<"flow"> = async (context, call) => {
   const wanted = resolveChildStart(execution, call);
   if (!wanted.ok) return refused(`${prefix}.${wanted.code}`, wanted.detail);
   const { flow, name, input } = wanted;
+  const { lineage } = call;
+  if (lineage.child.depth > CHILD_DEPTH_MAX) {
+    const cause = `executions wait for each other ${CHILD_DEPTH_MAX} deep already: does flow "${flow}" start itself?`;
+    return refused(`${prefix}.ChildDepthExceeded`, cause);
+  }
+  const ended = await endedAncestor(context, lineage.own);
+  if (ended !== undefined) return orphaned(ended);
   const parent: TaskRef = { execution, path, attempt };
   const outcome = await env.FLOWS.getByName(flow).startExecution({
     type: "startExecution",
@@ -31,12 +39,22 @@ export const callFlow: Caller<"flow"> = async (context, call) => {
     startedBy: `execution:${displayName(execution)}`,
     startId: JSON.stringify([execution, path, attempt]),
     ...(pattern === "sync" && { parent }),
+    ...(lineage.child.depth > 0 && { lineage: lineage.child }),
   });
   const refusal = refusalOf(outcome, flow, name, prefix);
   if (refusal) return refusal;
   if (pattern === "sync" && outcome.ok) return awaitChild(context, parent, { flow, name }, outcome);
   return { ok: true, output: { FlowName: flow, ExecutionName: name, RequestId: crypto.randomUUID() } };
 };
+
+/**
+ * The stop of what is below an execution goes from one to the next, and a flow that calls itself is as fast: so whoever
+ * starts a child looks whether those above still run.
+ */
+async function endedAncestor({ env }: CallContext, { ancestors }: Lineage): Promise<string | undefined> {
+  const running = await Promise.all(ancestors.map((name) => env.EXECUTIONS.getByName(name).isRunning()));
+  return ancestors.find((_, nth) => !running[nth]);
+}
 
 /** Which execution of which flow is to be started with what. */
 function resolveChildStart(

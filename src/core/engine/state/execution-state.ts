@@ -3,6 +3,7 @@ import type { JsonObject } from "../../json.ts";
 import type { ExecutionId } from "../../names.ts";
 import type { FrameAddress } from "./addresses.ts";
 import type { ExecutionEffect } from "./effect.ts";
+import type { Lineage } from "./lineage.ts";
 import type { IterationCounts, Phase } from "./phase.ts";
 import type { TaskRef } from "./task-ref.ts";
 import { Timers } from "./timers.ts";
@@ -34,6 +35,8 @@ export interface HeadRecord {
   queues: readonly string[];
   /** The task of another execution that it was started for. */
   readonly startedFor?: TaskRef;
+  /** Absent: NO_LINEAGE. */
+  readonly lineage?: Lineage;
   /** Tasks that wait for the end. */
   parents: readonly TaskRef[];
 }

@@ -1,5 +1,6 @@
 import type { Json } from "../../json.ts";
 import type { ExecutionId } from "../../names.ts";
+import type { Lineage } from "./lineage.ts";
 import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 import type { Packed } from "./values.ts";
 
@@ -51,6 +52,7 @@ export interface ExecutionStarted {
   /** `{definition, input, inputText?}`: the flow's text as it was then, the input of the start, and how it was written. */
   readonly start: Packed;
   readonly parent?: TaskRef;
+  readonly lineage?: Lineage;
 }
 
 export interface StepEntered {
