@@ -1,0 +1,33 @@
+const SECRET_NAME = /PASS|TOKEN|SECRET|CREDENTIAL|(?:API|ACCESS|PRIVATE)_?KEY/i;
+/** Where a secret lies is none. */
+const PLACE_NAME = /(?:FILE|PATH|DIR)$/i;
+/** `scheme://user:password@`. */
+const IN_ADDRESS = /:\/\/[^/\s:@]*:([^/\s@]+)@/;
+const ASSIGNED = /(?:^|[\s;&|(])([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s;&|)]*)/g;
+const OPTION = /(?:^|\s)--?([A-Za-z][\w-]*)[= ]("[^"]*"|'[^']*'|[^\s;&|)]+)/g;
+
+/** Whether a variable's name and value look like a secret: not what is empty, and not what only says where to look. */
+export function isSecret(name: string, value: string): boolean {
+  if (hasPassword(value)) return true;
+  return SECRET_NAME.test(name) && !PLACE_NAME.test(name) && isLiteral(value);
+}
+
+/** The name of what looks like a secret in a shell's line, never its value. */
+export function secretIn(text: string): string | undefined {
+  if (hasPassword(text)) return "an address with a password";
+  for (const [, name = "", value = ""] of text.matchAll(ASSIGNED)) if (isSecret(name, value)) return name;
+  for (const [, name = "", value = ""] of text.matchAll(OPTION))
+    if (isSecret(name.replaceAll("-", "_"), value)) return `--${name}`;
+  return undefined;
+}
+
+function hasPassword(text: string): boolean {
+  const password = IN_ADDRESS.exec(text)?.[1];
+  return password !== undefined && isLiteral(password);
+}
+
+/** Not a variable, a substitution, another option, or a path. */
+function isLiteral(value: string): boolean {
+  const bare = value.replaceAll(/^["']|["']$/g, "");
+  return bare !== "" && !/^[$`/~-]/.test(bare);
+}
