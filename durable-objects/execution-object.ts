@@ -8,8 +8,7 @@ import type {
   ReportSucceeded,
   Start,
 } from "../src/core/engine/command.ts";
-import type { Json } from "../src/core/json.ts";
-import type { TaskAttempt, TaskRef } from "../src/core/engine/state/task-ref.ts";
+import type { TaskRef } from "../src/core/engine/state/task-ref.ts";
 import { ExecutionMachine, type NotableFact } from "../src/core/engine/execution-machine.ts";
 import type { ExecutionStore } from "../src/core/engine/kept/store.ts";
 import type { ExecutionEffect } from "../src/core/engine/state/effect.ts";
@@ -17,7 +16,7 @@ import type { Execution } from "../src/core/engine/contract.ts";
 import { isRunning } from "../src/core/engine/state/navigation.ts";
 import type { TokenMark } from "../src/core/history/render.ts";
 import { readHistory } from "../src/core/history/page.ts";
-import type { ExecutionRpc, HistoryPageQuery, StepsQuery } from "../src/core/objects.ts";
+import type { ExecutionBeat, ExecutionRpc, HistoryPageQuery, StepsQuery } from "../src/core/objects.ts";
 import { given } from "../src/core/given.ts";
 import { OPEN_WAITS_MAX } from "../src/core/limits.ts";
 import { type Rejection, assert, reject } from "../src/core/result.ts";
@@ -78,11 +77,12 @@ export class ExecutionObject
     return this.submit(command);
   }
 
-  async heartbeat(beat: TaskAttempt & { readonly progress?: Json }) {
+  async heartbeats(beats: readonly ExecutionBeat[]) {
     return this.call(({ read, submit }) => {
       const execution = read(executionOf);
-      const told = withoutSecrets(this.env, execution, beat);
-      return execution ? submit({ type: "heartbeat", ...told }) : gone();
+      if (!execution) return beats.map(() => gone());
+      const told = beats.map((beat) => withoutSecrets(this.env, execution, beat));
+      return Promise.all(told.map((beat) => submit({ type: "heartbeat", ...beat })));
     });
   }
 

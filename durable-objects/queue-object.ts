@@ -11,17 +11,21 @@ import type {
   QueueOutcome,
   SendMessages,
   Withdraw,
+  Work,
 } from "../src/core/queue/command.ts";
-import type { MessageTask, ReceivedMessage } from "../src/core/queue/message.ts";
+import type { MessageTask } from "../src/core/queue/message.ts";
 import { type Poller, Pollers } from "../src/core/queue/pollers.ts";
 import { QueueMachine } from "../src/core/queue/queue-machine.ts";
 import { SECOND_MS } from "../src/core/time.ts";
+import { passOnBeats } from "../src/effects/pass-on-beats.ts";
 import { QUEUE_EFFECTS } from "../src/effects/queue-effects.ts";
 import type { Env } from "../src/env.ts";
 import { readQueue, whereabouts } from "../src/queries/queue-view.ts";
 import { MachineObject } from "./machine-object.ts";
 import { QUEUE_MIGRATIONS, SqlQueueStore } from "./storage/sql-queue-store.ts";
 import { Ticker } from "./ticker.ts";
+
+type Delivery = Extract<QueueOutcome, { ok: true }>;
 
 /** A queue for workers. One for each queue name. */
 export class QueueObject
@@ -72,25 +76,42 @@ export class QueueObject
     return this.submit(command);
   }
 
-  async work({ receive, ...removals }: WorkRequest): Promise<QueueOutcome> {
-    if (!receive) return this.submit({ type: "work", ...removals });
+  async work(request: WorkRequest): Promise<QueueOutcome> {
+    const { receive, beats, ...rest } = request;
+    const turn = {
+      type: "work",
+      ...rest,
+      ...(beats && { beats: beats.map(({ receipt }) => receipt) }),
+    } as const;
     return this.call(async ({ read, submit }) => {
+      const doTurn = async (more: Pick<Work, "receive"> = {}) => {
+        const outcome = await submit({ ...turn, ...more });
+        // The call may be held for long: executions are told meanwhile.
+        if (beats && outcome.ok) this.ctx.waitUntil(passOnBeats(this.env, beats, outcome.beats ?? []));
+        return outcome;
+      };
+      if (!receive) return doTurn();
       const { max, leaseSeconds, worker } = receive;
+      const { id: session, key } = request.session ?? {};
       const waitSeconds =
         receive.waitSeconds ?? read((machine, now) => machine.read(now).attributes.pollingWaitSeconds);
-      const wanted = { max, ...given({ leaseSeconds, worker }) };
-      if (waitSeconds <= 0) return submit({ type: "work", ...removals, receive: wanted });
-      const { promise, resolve } = Promise.withResolvers<readonly ReceivedMessage[]>();
-      const poller: Poller = { ...wanted, deliver: resolve };
-      const outcome = await submit({ type: "work", ...removals, receive: { ...wanted, poller } });
+      const wanted = { max, ...given({ leaseSeconds, worker, session, key }) };
+      if (waitSeconds <= 0) return doTurn({ receive: wanted });
+      const { promise, resolve } = Promise.withResolvers<Pick<Delivery, "messages" | "stop">>();
+      const poller: Poller = {
+        ...wanted,
+        deliver: (messages, stop) => resolve({ messages, stop }),
+        dismiss: (at) => void setTimeout(() => resolve({ messages: [], stop: [] }), at - Date.now()),
+      };
+      const outcome = await doTurn({ receive: { ...wanted, poller } });
       if (!outcome.ok || outcome.messages) return outcome;
       const timer = setTimeout(
         () => this.pollers.remove(poller),
         Math.min(waitSeconds * SECOND_MS, POLL_SECONDS_MAX * SECOND_MS - POLL_MARGIN_MS),
       );
-      const messages = await promise;
+      const delivery = await promise;
       clearTimeout(timer);
-      return { ...outcome, messages };
+      return { ...outcome, ...delivery };
     });
   }
 

@@ -201,6 +201,22 @@ export const PRIORITY_MAX = 16;
 /** Messages lying in one queue: the index of them is held in memory. */
 export const QUEUE_MESSAGES_MAX = 200_000;
 export const OPEN_POLLS_MAX = 1000;
+/** Polls of one worker name without a session: programs that share a name share its messages. */
+export const POLLS_OF_A_NAME_MAX = 4;
+/** A poll whose place another one took is not answered sooner after it came, or two could chase each other. */
+export const POLL_ANSWERED_AFTER_MS = 1 * SECOND_MS;
+/** The first lease of a session's message, whatever it asked for: a connection that had just died costs no more. */
+export const FIRST_LEASE_SECONDS = 15;
+/** A worker name is shared if another process gave a sign of life within this time. */
+export const WORKER_LIVE_MS = 90 * SECOND_MS;
+export const WORKER_NAME_LENGTH = 128;
+export const SESSION_LENGTH = 64;
+/** What is known of workers of one queue, those that are gone included. */
+export const WORKERS_MAX = 1000;
+/** Each text that a runner tells of itself. */
+export const ABOUT_TEXT_LENGTH = 128;
+/** Why a message was buried. */
+export const BURY_REASON_LENGTH = 1024;
 /** How long a batch that was taken is remembered, so that a late repeat of it is dropped. */
 export const BATCH_MEMORY_MS = 1 * HOUR_MS;
 /** Bodies kept in memory between sending and receiving. */

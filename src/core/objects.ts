@@ -20,7 +20,14 @@ import type { Nonce } from "./durable/nonces.ts";
 import type { Result } from "./result.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
 import type { PeekedMessage, MessageTask } from "./queue/message.ts";
-import type { AcceptTasks, ChangeLeases, QueueOutcome, SendMessages, Withdraw } from "./queue/command.ts";
+import type {
+  AcceptTasks,
+  ChangeLeases,
+  QueueOutcome,
+  SendMessages,
+  Withdraw,
+  Work,
+} from "./queue/command.ts";
 import type { OnlyIf } from "./schedule/preconditions.ts";
 import type { Firing, Schedule, ScheduleSpec } from "./schedule/schedule.ts";
 import type { BackfillView } from "./schedule/backfill-state.ts";
@@ -75,7 +82,8 @@ export interface ExecutionRpc {
   report(reports: readonly (ReportSucceeded | ReportFailed)[]): Promise<readonly ExecutionOutcome[]>;
   confirmTasks(command: ConfirmTasks): Promise<ExecutionOutcome>;
   refuseTasks(command: RefuseTasks): Promise<ExecutionOutcome>;
-  heartbeat(beat: TaskAttempt & { readonly progress?: Json }): Promise<ExecutionOutcome>;
+  /** One outcome each, in order. */
+  heartbeats(beats: readonly ExecutionBeat[]): Promise<ExecutionOutcome[]>;
   /** A task of another execution waits for the end, too. */
   join(parent: TaskRef): Promise<ExecutionOutcome>;
   /** With `parent` only if it was started for that task. */
@@ -242,17 +250,29 @@ export type Whereabouts =
   | { readonly is: "lying"; readonly since: number; readonly unaskedSince?: number }
   | { readonly is: "held"; readonly since: number; readonly until: number; readonly worker?: string };
 
-export interface WorkRequest {
-  readonly remove: readonly string[];
-  readonly removeDone: readonly string[];
-  readonly onlyHeld?: boolean;
+export interface WorkRequest extends Omit<Work, "type" | "beats" | "receive"> {
+  readonly beats?: readonly BeatEntry[];
   readonly receive?: {
+    /** With 0 and a session the call waits for nothing but the end of a task that the session holds. */
     readonly max: number;
     readonly leaseSeconds?: number;
     /** Absent: as the queue's attributes say. */
     readonly waitSeconds?: number;
     readonly worker?: string;
   };
+}
+
+/** A sign of life of a task's worker. */
+export interface ExecutionBeat extends TaskAttempt {
+  readonly progress?: Json;
+}
+
+/** A sign of life for a message's lease, and for its task. */
+export interface BeatEntry {
+  readonly receipt: string;
+  readonly progress?: Json;
+  /** False: it is for the lease alone. */
+  readonly alive?: boolean;
 }
 
 export interface QueueView {

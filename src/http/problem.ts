@@ -62,7 +62,7 @@ export const PROBLEMS = {
   BackfillRunning: { status: 409, title: "Another backfill runs" },
   TooManySubscriptions: { status: 409, title: "There are too many subscriptions" },
   LeaseExpired: { status: 409, title: "The lease is over" },
-  MessageWithdrawn: { status: 409, title: "The message's task is over" },
+  TaskOver: { status: 409, title: "The message's task is over" },
   BodyTooLarge: { status: 413, title: "The body is too large" },
   MessageTooLarge: { status: 413, title: "A message is too large" },
   UnsupportedMediaType: { status: 415, title: "The body's type is not known" },

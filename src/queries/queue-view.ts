@@ -24,7 +24,10 @@ export function whereabouts(queue: Queue, task: MessageTask, now: number): Where
   if (!message || message.withdrawn) return { is: "gone", queueCreatedAt: queue.createdAt };
   const { leased, holder, visibleAt, sentAt, dead } = message;
   if (dead) return { is: "dead" };
-  if (leased && holder) return { is: "held", until: visibleAt, ...holder };
+  if (leased && holder) {
+    const { since, worker } = holder;
+    return { is: "held", until: visibleAt, since, ...(worker !== undefined && { worker }) };
+  }
   if (visibleAt > 0) return { is: "delayed", since: sentAt, until: visibleAt };
   const unaskedSince = queue.unaskedSince(message);
   const isUnasked = unaskedSince !== undefined && now - unaskedSince >= WORKERLESS_AFTER_MS;

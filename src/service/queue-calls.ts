@@ -7,6 +7,7 @@ import type {
   QueueOutcome,
   ReceiptVerdict,
   SendVerdict,
+  SessionCall,
 } from "../core/queue/command.ts";
 import type { PeekedMessage, ReceivedMessage } from "../core/queue/message.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
@@ -96,8 +97,10 @@ export async function receiveMessages(
   env: Env,
   name: string,
   receive: NonNullable<WorkRequest["receive"]>,
+  session?: SessionCall,
 ): Promise<Result<{ messages: readonly ReceivedMessage[] }>> {
-  const outcome = await askQueue(env, name, (queue) => queue.work({ remove: [], removeDone: [], receive }));
+  const request = { remove: [], removeDone: [], receive, ...(session && { session }) };
+  const outcome = await askQueue(env, name, (queue) => queue.work(request));
   return outcome.ok ? { ok: true, messages: outcome.messages ?? [] } : named(name, outcome);
 }
 

@@ -3,7 +3,7 @@ import { type TaskTokenPayload, maskTokensIn, verifyTaskToken, withoutTokens } f
 import type { ExecutionOutcome, ReportFailed, ReportSucceeded } from "../core/engine/command.ts";
 import { type Json, isJsonObject, jsonDepth, jsonSize } from "../core/json.ts";
 import { JSON_DEPTH, PROGRESS_SIZE, TASK_DATA_SIZE } from "../core/limits.ts";
-import { messageOf, reject } from "../core/result.ts";
+import { type Result, assert, messageOf, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
 import { log } from "../log.ts";
 import { count } from "../metrics.ts";
@@ -121,9 +121,18 @@ export async function beat(
   const payload = await verifyTaskToken(masters, token);
   if (!payload) return reject("InvalidToken", "this is not a task token of this installation");
   const { execution, path, attempt } = payload;
-  if (progress !== undefined && jsonSize(progress, PROGRESS_SIZE) > PROGRESS_SIZE) {
-    return reject("InvalidOutput", `the progress is larger than ${PROGRESS_SIZE} bytes of JSON`);
-  }
-  const sign = { path, attempt, ...(progress !== undefined && withoutTokens({ progress })) };
-  return askExecutionObject(env, execution, (object) => object.heartbeat(sign));
+  const told = readProgress(progress);
+  if (!told.ok) return told;
+  const sign = { path, attempt, ...told.progress };
+  const [outcome] = await askExecutionObject(env, execution, (object) => object.heartbeats([sign]));
+  assert(outcome, "each sign of life has an outcome");
+  return outcome;
+}
+
+/** What a worker tells of its progress, without what is not to be seen; or why it cannot be kept. */
+export function readProgress(progress: Json | undefined): Result<{ progress: { progress?: Json } }> {
+  if (progress === undefined) return { ok: true, progress: {} };
+  if (jsonSize(progress, PROGRESS_SIZE) <= PROGRESS_SIZE)
+    return { ok: true, progress: withoutTokens({ progress }) };
+  return reject("InvalidOutput", `the progress is larger than ${PROGRESS_SIZE} bytes of JSON`);
 }

@@ -1,48 +1,183 @@
 import type { MasterKey } from "../auth/master-key.ts";
 import type { ExecutionOutcome, ReportRefusal } from "../core/engine/command.ts";
-import type { WorkRequest } from "../core/objects.ts";
-import type { ReceivedMessage } from "../core/queue/message.ts";
-import { type Result, messageOf, reject } from "../core/result.ts";
+import type { BeatEntry, WorkRequest } from "../core/objects.ts";
+import type {
+  BuryEntry,
+  Notice,
+  QueueOutcome,
+  ReceiptVerdict,
+  ReleaseEntry,
+  SessionCall,
+} from "../core/queue/command.ts";
+import type { Stop } from "../core/queue/pollers.ts";
+import { type Rejection, type Result, messageOf, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
 import { askQueue } from "./objects.ts";
 import { queueNotExist } from "./queue-calls.ts";
-import { type Report, reportTasks } from "./reports.ts";
+import { type HandedMessage, handOut } from "./received.ts";
+import { type Report, readProgress, reportTasks } from "./reports.ts";
+
+/** An entry of a list as it came: one that cannot be read costs the others nothing. */
+export type Entry<T> = { readonly value: T } | { readonly invalid: string };
 
 export interface WorkTurn {
   readonly queue: string;
+  readonly session?: SessionCall;
   readonly reports: readonly (Report & { readonly receipt?: string | undefined })[];
-  readonly remove: readonly string[];
+  readonly beats: readonly Entry<BeatEntry>[];
+  readonly remove: readonly Entry<string>[];
+  readonly release: readonly Entry<ReleaseEntry>[];
+  readonly bury: readonly Entry<BuryEntry>[];
+  readonly leaseSeconds?: number;
   readonly receive?: NonNullable<WorkRequest["receive"]>;
 }
 
+export interface WorkDone {
+  /** One each, in order. */
+  readonly verdicts: readonly ExecutionOutcome[];
+  readonly beats: readonly ({ readonly ok: true; readonly leaseSeconds: number } | Rejection)[];
+  /** Entries of the other lists that were not done, and why. */
+  readonly refused: readonly RefusedEntry[];
+  readonly messages: readonly HandedMessage[];
+  readonly stop: readonly Stop[];
+  readonly notices: readonly Notice[];
+}
+
+export interface RefusedEntry {
+  readonly list: "delete" | "release" | "bury";
+  readonly position: number;
+  readonly code: string;
+  readonly detail: string;
+}
+
+type Accepted = Extract<QueueOutcome, { ok: true }>;
+
 /**
- * One turn of a worker's loop: reports what is finished, deletes its messages, takes the next ones. A message whose
- * report was refused because the task is over goes too; one whose token is not valid stays.
+ * One turn of a worker's loop: reports what is finished, extends what goes on, deletes, gives back or buries messages,
+ * takes the next ones. A message whose report was refused because the task is over goes too; one whose token is not
+ * valid stays.
  */
 export async function workTurn(
   env: Env,
   masters: readonly MasterKey[],
-  turn: WorkTurn,
-): Promise<Result<{ verdicts: readonly ExecutionOutcome[]; messages: readonly ReceivedMessage[] }>> {
+  asked: WorkTurn,
+): Promise<Result<WorkDone>> {
+  const turn = { ...asked, beats: asked.beats.map(withProgress) };
   const verdicts = await reportTasks(env, masters, turn.reports);
-  const removeDone = turn.reports.flatMap(({ receipt }, position) =>
+  const request = requestOf(turn, verdicts);
+  const outcome = isNothing(request)
+    ? ({ ok: true } as const)
+    : await askQueue(env, turn.queue, (queue) => queue.work(request)).catch((error: unknown) => {
+        if (verdicts.length === 0) throw error;
+        return reject("InternalError", messageOf(error));
+      });
+  // Reports that were committed must be told, even when their queue is gone or out of reach.
+  if (!outcome.ok && verdicts.length === 0)
+    return outcome.code === "QueueNotExist" ? queueNotExist(turn.queue) : outcome;
+  const { messages = [], stop = [], notices = [] } = outcome.ok ? outcome : {};
+  return {
+    ok: true,
+    verdicts,
+    ...entryVerdicts(turn, outcome),
+    messages: await handOut(masters, messages),
+    stop,
+    notices,
+  };
+}
+
+function withProgress(entry: Entry<BeatEntry>): Entry<BeatEntry> {
+  if ("invalid" in entry) return entry;
+  const { progress: given, ...beat } = entry.value;
+  const read = readProgress(given);
+  return read.ok ? { value: { ...beat, ...read.progress } } : { invalid: read.detail };
+}
+
+function requestOf(turn: WorkTurn, verdicts: readonly ExecutionOutcome[]): WorkRequest {
+  const { session, leaseSeconds, receive, reports } = turn;
+  const removeDone = reports.flatMap(({ receipt }, position) =>
     receipt !== undefined && isOver(verdicts[position]) ? [receipt] : [],
   );
-  // Whoever reports has work to go on with: he gets what is there, and does not wait for more.
-  const receive =
-    turn.receive && turn.reports.length > 0 ? { ...turn.receive, waitSeconds: 0 } : turn.receive;
-  if (!receive && removeDone.length === 0 && turn.remove.length === 0)
-    return { ok: true, verdicts, messages: [] };
-  const request: WorkRequest = { remove: turn.remove, removeDone, ...(receive && { receive }) };
-  const outcome = await askQueue(env, turn.queue, (queue) => queue.work(request)).catch((error: unknown) => {
-    if (verdicts.length === 0) throw error;
-    return reject("InternalError", messageOf(error));
+  const lists = [turn.beats, turn.remove, turn.release, turn.bury];
+  const hasInvalid = lists.some((list) => list.some((entry) => "invalid" in entry));
+  // Whoever reports has work to go on with, and what could not be read is told at once: nobody waits for more.
+  const isHeld = reports.length === 0 && !hasInvalid;
+  return {
+    beats: valid(turn.beats),
+    remove: valid(turn.remove),
+    removeDone,
+    release: valid(turn.release),
+    bury: valid(turn.bury),
+    ...(session && { session }),
+    ...(leaseSeconds !== undefined && { beatSeconds: leaseSeconds }),
+    ...(receive && { receive: isHeld ? receive : { ...receive, waitSeconds: 0 } }),
+  };
+}
+
+function isNothing({
+  receive,
+  session,
+  beats = [],
+  remove,
+  removeDone,
+  release = [],
+  bury = [],
+}: WorkRequest) {
+  const entries = [beats, remove, removeDone, release, bury].reduce((sum, list) => sum + list.length, 0);
+  const tells = session && (session.about || session.bye || session.takesOver !== undefined);
+  return !receive && !tells && entries === 0;
+}
+
+function valid<T>(entries: readonly Entry<T>[]): T[] {
+  return entries.flatMap((entry) => ("value" in entry ? [entry.value] : []));
+}
+
+/** The queue's verdicts on what could be read, each at its entry's position. */
+function entryVerdicts(turn: WorkTurn, outcome: QueueOutcome): Pick<WorkDone, "beats" | "refused"> {
+  const of = <V>(pick: (accepted: Accepted) => readonly V[] | undefined) =>
+    outcome.ok ? (pick(outcome) ?? []) : outcome;
+  const beats = inOrder(
+    turn.beats,
+    of((accepted) => accepted.beats),
+  ).map((verdict) => (verdict.ok ? { ok: true as const, leaseSeconds: verdict.leaseSeconds } : verdict));
+  const refused = [
+    ...refusals(
+      "delete",
+      inOrder(
+        turn.remove,
+        of((accepted) => accepted.verdicts),
+      ),
+    ),
+    ...refusals(
+      "release",
+      inOrder(
+        turn.release,
+        of((accepted) => accepted.released),
+      ),
+    ),
+    ...refusals(
+      "bury",
+      inOrder(
+        turn.bury,
+        of((accepted) => accepted.buried),
+      ),
+    ),
+  ];
+  return { beats, refused };
+}
+
+function inOrder<T, V>(entries: readonly Entry<T>[], verdicts: readonly V[] | Rejection): (V | Rejection)[] {
+  let next = 0;
+  return entries.map((entry) => {
+    if ("invalid" in entry) return reject("InvalidRequest", entry.invalid);
+    if ("code" in verdicts) return verdicts;
+    return verdicts[next++] ?? reject("InternalError", "the queue gave no verdict: repeat it shortly");
   });
-  // Reports that were committed must be told, even when their queue is gone or out of reach.
-  if (!outcome.ok && verdicts.length === 0) {
-    return outcome.code === "QueueNotExist" ? queueNotExist(turn.queue) : outcome;
-  }
-  return { ok: true, verdicts, messages: outcome.ok ? (outcome.messages ?? []) : [] };
+}
+
+function refusals(list: RefusedEntry["list"], verdicts: readonly ReceiptVerdict[]): RefusedEntry[] {
+  return verdicts.flatMap((verdict, position) =>
+    verdict.ok ? [] : { list, position, code: verdict.code, detail: verdict.detail },
+  );
 }
 
 function isOver(verdict: ExecutionOutcome | undefined): boolean {

@@ -146,7 +146,7 @@ export const QUEUE_DURABILITY_CASES: readonly QueueCase[] = [
       run.pass(20);
       expect(run.counts()).toEqual({ ready: 0, delayed: 0, leased: 0, dead: 0 });
       const extend = run.do({ type: "extend", receipts, leaseSeconds: 60 });
-      expect(extended(extend)).toEqual(["MessageWithdrawn", "MessageWithdrawn"]);
+      expect(extended(extend)).toEqual(["TaskOver", "TaskOver"]);
       run.do({ type: "acceptTasks", batch: "again", execution: "e", tasks: [late] });
       run.restart();
       expect(run.do({ type: "work", remove: receipts.slice(0, 1), removeDone: [], onlyHeld: true })).toEqual({
@@ -167,7 +167,7 @@ export const QUEUE_DURABILITY_CASES: readonly QueueCase[] = [
       run.do({ type: "withdraw", execution: "e" });
       run.restart();
       for (const renew of [true, false])
-        expect(extended(run.do({ type: "extend", receipts, renew }))).toEqual(["MessageWithdrawn"]);
+        expect(extended(run.do({ type: "extend", receipts, renew }))).toEqual(["TaskOver"]);
       expect(run.do({ type: "release", receipts })).toMatchObject({ verdicts: [{ ok: true }] });
       expect(run.bodies()).toEqual([]);
       expect(run.remove(...receipts)).toMatchObject([{ ok: false, code: "MessageNotExist" }]);

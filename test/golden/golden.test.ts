@@ -49,12 +49,13 @@ function codesOf(definition: string): string[] {
 describe.each(RELEASES)("what release %s wrote: %s", (release, file) => {
   const kept = read(release, file);
 
+  // A later release may tell more of it: new fields are optional.
   test("is the same execution today", () => {
-    expect(plain(open(kept).everything())).toEqual(kept.everything);
+    expect(plain(open(kept).everything())).toMatchObject(kept.everything);
   });
 
   test("is the same from its facts alone", () => {
-    expect(plain(open({ ...kept, cells: [] }).everything())).toEqual(kept.everything);
+    expect(plain(open({ ...kept, cells: [] }).everything())).toMatchObject(kept.everything);
   });
 });
 

@@ -24,7 +24,7 @@ const NEVER_FOR_FNF = new Set([
   "LeaseExpired",
   "MessageNotExist",
   "MessageTooLarge",
-  "MessageWithdrawn",
+  "TaskOver",
   "NotJson",
   "PathOutOfPlace",
   "QueueAlreadyExist",

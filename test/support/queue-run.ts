@@ -1,10 +1,27 @@
 import type { QueueAttributes } from "../../src/core/queue/attributes.ts";
-import type { QueueCommand, QueueOutcome, TaskForQueue } from "../../src/core/queue/command.ts";
+import type {
+  QueueCommand,
+  QueueOutcome,
+  SessionCall,
+  TaskForQueue,
+  Work,
+} from "../../src/core/queue/command.ts";
 import type { ReceivedMessage } from "../../src/core/queue/message.ts";
-import { type Poller, Pollers } from "../../src/core/queue/pollers.ts";
+import { type Poller, Pollers, type Stop } from "../../src/core/queue/pollers.ts";
 import { QueueMachine } from "../../src/core/queue/queue-machine.ts";
 import type { QueueStore } from "../../src/core/queue/store.ts";
 import { START_AT } from "./engine-run.ts";
+
+const ABOUT = { version: "1" };
+
+/** What a waiting call was answered. */
+interface Polled {
+  readonly poller: Poller;
+  readonly received: (readonly ReceivedMessage[])[];
+  readonly stopped: Stop[];
+  /** Milliseconds after the start, before which it is not to be answered. */
+  readonly dismissedAt: number[];
+}
 
 /** One queue on a store, with the clock in the test's hands. Every command is one commit. */
 export class QueueRun {
@@ -46,16 +63,45 @@ export class QueueRun {
     return outcome.ok ? outcome.verdicts : outcome;
   }
 
-  poll(max = 1, worker?: string): { received: (readonly ReceivedMessage[])[]; poller: Poller } {
-    const received: (readonly ReceivedMessage[])[] = [];
-    const poller: Poller = {
+  /** One turn of a process of a runner; what is not given is as the API would have it. */
+  work(
+    id: string,
+    { about = ABOUT, ...more }: Partial<Omit<Work, "type" | "session">> & Partial<SessionCall> = {},
+  ) {
+    const { worker = "north", key = "k", bye, takesOver, receive, ...lists } = more;
+    const session = { id, worker, key, about, ...(bye && { bye }), ...(takesOver && { takesOver }) };
+    const taker = receive && { ...receive, worker, session: id, key };
+    const outcome = this.do({
+      type: "work",
+      remove: [],
+      removeDone: [],
+      session,
+      ...(taker && { receive: taker }),
+      ...lists,
+    });
+    if (!outcome.ok) throw new Error(outcome.detail);
+    const { messages = [], beats = [], stop = [], notices = [], released = [], buried = [] } = outcome;
+    return { messages, beats, stop, notices, released, buried };
+  }
+
+  poll(max = 1, worker?: string, session?: string): Polled {
+    const polled: Omit<Polled, "poller"> = { received: [], stopped: [], dismissedAt: [] };
+    const taker = {
       max,
       ...(worker !== undefined && { worker }),
-      deliver: (messages) => void received.push(messages),
+      ...(session !== undefined && { session, key: "k" }),
     };
-    const outcome = this.do({ type: "work", remove: [], removeDone: [], receive: { max, poller } });
-    if (outcome.ok && outcome.messages) received.push(outcome.messages);
-    return { received, poller };
+    const poller: Poller = {
+      ...taker,
+      deliver(messages, stop) {
+        polled.received.push(messages);
+        polled.stopped.push(...stop);
+      },
+      dismiss: (at) => void polled.dismissedAt.push(at - START_AT),
+    };
+    const outcome = this.do({ type: "work", remove: [], removeDone: [], receive: { ...taker, poller } });
+    if (outcome.ok && outcome.messages) polled.received.push(outcome.messages);
+    return { ...polled, poller };
   }
 
   accept(batch: string, ...paths: string[]): QueueOutcome {

@@ -178,7 +178,7 @@ const OF_NO_OPERATION = new Set([
   "InvalidReceipt",
   "MessageNotExist",
   "LeaseExpired",
-  "MessageWithdrawn",
+  "TaskOver",
   "MethodNotAllowed",
 ]);
 

@@ -69,6 +69,7 @@ export interface TaskMessage extends TaskAttempt {
   readonly delaySeconds: number;
   /** False when the step is over as soon as the queue has the message. */
   readonly awaitsReport: boolean;
+  readonly heartbeatSeconds?: number;
   readonly expiresAt?: number;
 }
 
@@ -112,6 +113,7 @@ function queueMessage(step: StepOf<"task">, frame: Frame, input: JsonObject) {
     priority,
     delaySeconds,
     awaitsReport: step.pattern !== "requestResponse",
+    ...(step.heartbeatSeconds !== undefined && { heartbeatSeconds: step.heartbeatSeconds }),
     ...(phase.is === "task" && phase.dueAt !== undefined && { expiresAt: phase.dueAt }),
   };
 }

@@ -5,7 +5,7 @@ import { type EffectKinds, GIVEN_UP } from "../durable/effects.ts";
 import type { Rejection } from "../result.ts";
 import type { QueueAttributes } from "./attributes.ts";
 import type { MessageTask, ReceivedMessage } from "./message.ts";
-import type { Poller } from "./pollers.ts";
+import type { Poller, Stop, Taker } from "./pollers.ts";
 
 export type QueueCommand =
   | PutQueue
@@ -59,27 +59,72 @@ export interface TaskForQueue {
   readonly priority: number;
   readonly delaySeconds: number;
   readonly expiresAt?: number;
+  /** The attempt is over when nobody gives a sign of life for so long. */
+  readonly heartbeatSeconds?: number;
   /** False when the step ends as soon as the queue has the message. */
   readonly awaitsReport: boolean;
 }
 
-/** A worker's turn: what it is done with goes, the next messages come. */
+/** A worker's turn: what it is done with goes, what it works on stays its own, the next messages come. */
 export interface Work {
   readonly type: "work";
+  /** Who calls, if it is a process of a runner. */
+  readonly session?: SessionCall;
+  /** Receipts of messages that are being worked on. */
+  readonly beats?: readonly string[];
+  /** For beats: counted from now. Absent: as it was asked for when the message was taken. */
+  readonly beatSeconds?: number;
   /** Receipts of messages to delete. */
   readonly remove: readonly string[];
   /** As `remove`, but a lease that ran out does not matter: what the messages asked for is done. */
   readonly removeDone: readonly string[];
   /** Of `remove` only what is hidden still: a receipt whose time is over is refused even if nobody else got the message. */
   readonly onlyHeld?: boolean;
+  readonly release?: readonly ReleaseEntry[];
+  readonly bury?: readonly BuryEntry[];
   readonly receive?: Receive;
 }
 
-export interface Receive {
+/** One process of a runner. */
+export interface SessionCall {
+  readonly id: string;
+  readonly worker?: string;
+  /** Name of the access key that it calls with. */
+  readonly key: string;
+  readonly about?: WorkerAbout;
+  /** It takes no more messages. */
+  readonly bye?: boolean;
+  /** A session of the same worker and key that is dead: its leases end now, as lost. */
+  readonly takesOver?: string;
+}
+
+/** What a runner tells of itself. */
+export interface WorkerAbout {
+  readonly version?: string;
+  readonly host?: string;
+  readonly os?: string;
+  readonly pid?: number;
+  readonly slots?: number;
+  /** Epoch milliseconds. */
+  readonly startedAt?: number;
+}
+
+export interface ReleaseEntry {
+  readonly receipt: string;
+  readonly delaySeconds?: number;
+  /** Its worker is gone, and did not give it back. */
+  readonly lost?: boolean;
+}
+
+export interface BuryEntry {
+  readonly receipt: string;
+  readonly reason: string;
+}
+
+export interface Receive extends Taker {
+  /** With 0 nothing is taken, but the poller waits for the end of a task that its session holds. */
   readonly max: number;
   readonly leaseSeconds?: number;
-  /** Who asks, to be told to those who want to know where a message is. */
-  readonly worker?: string;
   /** Gets the messages later when there are none now. */
   readonly poller?: Poller;
 }
@@ -127,6 +172,14 @@ export type ReceiptVerdict =
   | { readonly ok: true; readonly leaseUntil?: number; readonly receipt?: string }
   | Rejection;
 
+/** Of a beat. */
+export type LeaseVerdict =
+  | { readonly ok: true; readonly leaseSeconds: number; readonly task?: MessageTask }
+  | Rejection;
+
+/** Another process works under the same name; or nothing is known of the session but its id. */
+export type Notice = "NameShared" | "TellAbout";
+
 export type QueueOutcome =
   | {
       readonly ok: true;
@@ -138,7 +191,14 @@ export type QueueOutcome =
       readonly sent?: readonly SendVerdict[];
       /** One for each receipt, in order; of work those of `remove`. */
       readonly verdicts?: readonly ReceiptVerdict[];
+      /** Of work, one each, in order. */
+      readonly beats?: readonly LeaseVerdict[];
+      readonly released?: readonly ReceiptVerdict[];
+      readonly buried?: readonly ReceiptVerdict[];
       /** Of work; absent while the poller waits. */
       readonly messages?: readonly ReceivedMessage[];
+      /** What else the session holds and need not go on with. */
+      readonly stop?: readonly Stop[];
+      readonly notices?: readonly Notice[];
     }
   | Rejection;

@@ -10,6 +10,11 @@ export type QueueFact =
       readonly messages: readonly number[];
       readonly until: number;
       readonly worker?: string;
+      /** Of a runner's process: it is told when it need not go on, and its key alone may take over from it. */
+      readonly session?: string;
+      readonly key?: string;
+      /** How long the lease becomes with the first sign of life; absent: as long as it is. */
+      readonly leaseSeconds?: number;
     }
   | {
       readonly type: "extended";
@@ -18,10 +23,21 @@ export type QueueFact =
       /** Earlier receipts fit no more. */
       readonly renewed?: boolean;
     }
-  | { readonly type: "released"; readonly messages: readonly number[] }
+  /** The holders of these leases were late, and nobody else had taken the messages. */
+  | { readonly type: "retaken"; readonly messages: readonly number[]; readonly until: number }
+  | {
+      readonly type: "released";
+      readonly messages: readonly number[];
+      /** Hidden until then. */
+      readonly until?: number;
+      /** The holder did not give them back: it is gone. */
+      readonly lost?: true;
+    }
   | { readonly type: "removed"; readonly messages: readonly number[] }
   | { readonly type: "withdrawn"; readonly messages: readonly number[] }
   | { readonly type: "died"; readonly messages: readonly number[] }
+  /** Their worker can do nothing with them, for this reason. */
+  | { readonly type: "buried"; readonly messages: readonly number[]; readonly reason: string }
   /** A batch of tasks was taken; a repeat of it until then is dropped. */
   | { readonly type: "batchTaken"; readonly batch: string; readonly until: number }
   | { readonly type: "effectOver"; readonly effect: string };

@@ -1,4 +1,5 @@
 import type { MessageContent } from "../message-properties.ts";
+import { SECOND_MS } from "../time.ts";
 
 /** Which task attempt a message carries, and in which execution; such a message lives as long as its attempt. */
 export interface MessageTask {
@@ -6,6 +7,8 @@ export interface MessageTask {
   readonly execution: string;
   readonly path: string;
   readonly attempt: number;
+  /** The attempt is over when nobody gives a sign of life for so long. */
+  readonly heartbeatSeconds?: number;
 }
 
 /** A message to be stored. */
@@ -17,6 +20,8 @@ export interface NewMessage extends MessageContent {
   /** Removed then, whatever its state, but for a task's message that is leased: it is withdrawn. Absent: never. */
   readonly expiresAt?: number;
   readonly task?: MessageTask;
+  /** Only a worker of this name gets it. */
+  readonly worker?: string;
 }
 
 /** What a chunk says of each of its messages. */
@@ -33,6 +38,7 @@ export interface Message {
   readonly sentAt: number;
   readonly expiresAt?: number;
   readonly task?: MessageTask;
+  readonly worker?: string;
   /** Hidden until then, by a delay or a lease. */
   visibleAt: number;
   /** Counts leases; part of the receipt, so that an old receipt does not fit a later lease. */
@@ -50,6 +56,8 @@ export interface Message {
    */
   withdrawn: boolean;
   dead: boolean;
+  /** Of a dead one; absent: it died in an earlier release, of too many deliveries. */
+  death?: Death;
   /** Stands in the line of messages that can be received, even if not receivable just now. */
   inLine: boolean;
 }
@@ -57,6 +65,19 @@ export interface Message {
 export interface Holder {
   readonly since: number;
   readonly worker?: string;
+  readonly session?: string;
+  readonly key?: string;
+  /** What the lease is made when nothing else is asked for. */
+  readonly leaseSeconds?: number;
+  /** It gave a sign of life since it has the message. */
+  answered?: boolean;
+}
+
+/** Why a message is a dead letter. */
+export interface Death {
+  readonly at: number;
+  readonly reason: "maxDeliveries" | "buried";
+  readonly detail?: string;
 }
 
 /** A message as a worker receives it. Times are epoch milliseconds. */
@@ -68,11 +89,19 @@ export interface ReceivedMessage extends MessageContent {
   /** 0 when nobody received it yet. */
   readonly firstDequeuedAt: number;
   readonly leaseUntil: number;
+  readonly leaseSeconds: number;
   readonly priority: number;
+  readonly task?: ReceivedTask;
+}
+
+/** The task that a message carries, as its worker is told of it. */
+export interface ReceivedTask extends MessageTask {
+  /** What is left of the attempt's time. */
+  readonly remainingSeconds?: number;
 }
 
 /** A message as somebody sees it who does not take it. */
-export type PeekedMessage = Omit<ReceivedMessage, "receipt" | "leaseUntil">;
+export type PeekedMessage = Omit<ReceivedMessage, "receipt" | "leaseUntil" | "leaseSeconds" | "task">;
 
 export function toPeeked(message: Message, content: MessageContent): PeekedMessage {
   return {
@@ -83,6 +112,25 @@ export function toPeeked(message: Message, content: MessageContent): PeekedMessa
     firstDequeuedAt: message.firstDeliveredAt,
     priority: message.priority,
   };
+}
+
+export function receivedTask({ task, expiresAt }: Message, now: number): { task?: ReceivedTask } {
+  if (!task) return {};
+  return {
+    task: {
+      ...task,
+      ...(expiresAt !== undefined && { remainingSeconds: Math.ceil((expiresAt - now) / SECOND_MS) }),
+    },
+  };
+}
+
+/** Lower priority numbers first, then the older message (spec: MNS section 4.6). */
+export function isBefore(a: Message, b: Message): boolean {
+  return a.priority === b.priority ? a.number < b.number : a.priority < b.priority;
+}
+
+export function isReady({ visibleAt, dead }: Message): boolean {
+  return visibleAt === 0 && !dead;
 }
 
 /** Ids of tasks' messages are made from their tasks; these are told apart from them by their form. */

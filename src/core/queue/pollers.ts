@@ -1,44 +1,74 @@
+import { POLLS_OF_A_NAME_MAX, POLL_ANSWERED_AFTER_MS } from "../limits.ts";
 import type { ReceivedMessage } from "./message.ts";
 
-/** A receive that waits for messages. */
-export interface Poller {
+/** A message that a session need not work on any more. */
+export interface Stop {
+  readonly receipt: string;
+  readonly code: "TaskOver";
+}
+
+/** Who takes messages, as far as he says. */
+export interface Taker {
+  /** Gets the messages that were sent to it by name, and is told to those who want to know where a message is. */
+  readonly worker?: string;
+  /** One process of a runner. */
+  readonly session?: string;
+  /** Name of the access key that a session calls with. */
+  readonly key?: string;
+}
+
+/** A call that waits for messages or, with a session, for the end of a task that it holds. */
+export interface Poller extends Taker {
+  /** With 0 it takes no messages. */
   readonly max: number;
   readonly leaseSeconds?: number;
-  /** A new poll of the same worker replaces this one: its client is gone, whether or not anybody was told. */
-  readonly worker?: string;
-  deliver(messages: readonly ReceivedMessage[]): void;
+  deliver(messages: readonly ReceivedMessage[], stop: readonly Stop[]): void;
+  /** Another one took its place: it is answered with nothing, but not before that time (epoch ms). */
+  dismiss(at: number): void;
+}
+
+interface Waiting {
+  readonly poller: Poller;
+  readonly since: number;
 }
 
 /** Those who wait at a queue. They live in memory only: who waits is connected, or asks again. */
 export class Pollers {
-  private waiting: Poller[] = [];
+  private waiting: Waiting[] = [];
   /** Came with the commit that is being made. */
   private readonly added = new Set<Poller>();
-  private served: { poller: Poller; messages: readonly ReceivedMessage[] }[] = [];
+  private served: { one: Waiting; messages: readonly ReceivedMessage[]; stop: readonly Stop[] }[] = [];
 
   get size(): number {
     return this.waiting.length;
   }
 
-  add(poller: Poller): void {
-    if (poller.worker !== undefined) {
-      const [old, kept] = partition(this.waiting, ({ worker }) => worker === poller.worker);
-      this.waiting = kept;
-      for (const one of old) one.deliver([]);
+  /**
+   * A session has one poll. Programs without one share their names: the newest polls of a name stay, and who must go is
+   * answered late enough that no two of them can chase each other.
+   */
+  add(poller: Poller, now: number): void {
+    for (const { poller: old, since } of this.replacedBy(poller)) {
+      this.take(old);
+      old.dismiss(Math.max(now, since + POLL_ANSWERED_AFTER_MS));
     }
-    this.waiting.push(poller);
+    this.waiting.push({ poller, since: now });
     this.added.add(poller);
   }
 
-  /** The newest is served first: of two connections the newer is more likely alive. */
-  newest(): Poller | undefined {
-    return this.waiting.at(-1);
+  /** The newest first: of two connections the newer is more likely alive. */
+  newestFirst(): Poller[] {
+    return this.waiting.map(({ poller }) => poller).toReversed();
+  }
+
+  ofSession(session: string): Poller | undefined {
+    return this.waiting.find(({ poller }) => poller.session === session)?.poller;
   }
 
   /** Hands messages to a poller once the commit that leases them is written. */
-  serve(poller: Poller, messages: readonly ReceivedMessage[]): void {
-    this.waiting.splice(this.waiting.lastIndexOf(poller), 1);
-    this.served.push({ poller, messages });
+  serve(poller: Poller, messages: readonly ReceivedMessage[], stop: readonly Stop[] = []): void {
+    const one = this.take(poller);
+    if (one) this.served.push({ one, messages, stop });
   }
 
   /** The commit is written. */
@@ -46,33 +76,40 @@ export class Pollers {
     const served = this.served;
     this.served = [];
     this.added.clear();
-    for (const { poller, messages } of served) poller.deliver(messages);
+    for (const { one, messages, stop } of served) one.poller.deliver(messages, stop);
   }
 
   /** The commit failed: those who were to be served wait on; those who came with it come again with the next try. */
   takeBack(): void {
-    const waiting = [...this.waiting, ...this.served.map(({ poller }) => poller)];
-    this.waiting = waiting.filter((poller) => !this.added.has(poller));
+    const waiting = [...this.waiting, ...this.served.map(({ one }) => one)];
+    this.waiting = waiting.filter(({ poller }) => !this.added.has(poller));
     this.served = [];
     this.added.clear();
   }
 
   /** The time of a poller is up. */
   remove(poller: Poller): void {
-    const position = this.waiting.lastIndexOf(poller);
-    if (position < 0) return;
-    this.waiting.splice(position, 1);
-    poller.deliver([]);
+    this.take(poller)?.poller.deliver([], []);
   }
 
   /** Nobody can be served any more: the queue is gone. */
   dismiss(): void {
     const waiting = this.waiting;
     this.waiting = [];
-    for (const poller of waiting) poller.deliver([]);
+    for (const { poller } of waiting) poller.deliver([], []);
   }
-}
 
-function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
-  return [all.filter((one) => test(one)), all.filter((one) => !test(one))];
+  private replacedBy({ session, worker }: Poller): readonly Waiting[] {
+    if (session !== undefined) return this.waiting.filter(({ poller }) => poller.session === session);
+    if (worker === undefined) return [];
+    const ofName = this.waiting.filter(
+      ({ poller }) => poller.session === undefined && poller.worker === worker,
+    );
+    return ofName.slice(0, Math.max(0, ofName.length - POLLS_OF_A_NAME_MAX + 1));
+  }
+
+  private take(poller: Poller): Waiting | undefined {
+    const position = this.waiting.findLastIndex((one) => one.poller === poller);
+    return position < 0 ? undefined : this.waiting.splice(position, 1)[0];
+  }
 }

@@ -1,4 +1,5 @@
 import type { Commit, JournalStore } from "../durable/journal.ts";
+import { given } from "../given.ts";
 import { parseOwn } from "../json.ts";
 import { QUEUE_CHECKPOINT_COMMITS } from "../limits.ts";
 import { assert } from "../result.ts";
@@ -222,10 +223,10 @@ function joined(
 
 function stateOf(live: ReadonlySet<Message>): ChunkState {
   return {
-    live: Array.from(live, ({ position, leased, holder, returnedAt, ...message }) => {
+    live: Array.from(live, ({ position, leased, holder, returnedAt, death, ...message }) => {
       const { visibleAt, lease, deliveries, firstDeliveredAt, withdrawn, dead } = message;
       const changed = { visibleAt, lease, leased, deliveries, firstDeliveredAt, withdrawn, dead };
-      const where = { ...(leased && holder && { holder }), ...(returnedAt !== undefined && { returnedAt }) };
+      const where = { ...(leased && holder && { holder }), ...given({ returnedAt, death }) };
       return [position, { ...changed, ...where }] as const;
     }),
   };

@@ -1,4 +1,4 @@
-import { BATCH_MEMORY_MS, OPEN_POLLS_MAX, PRIORITY_DEFAULT, QUEUE_MESSAGES_MAX } from "../limits.ts";
+import { BATCH_MEMORY_MS, PRIORITY_DEFAULT, QUEUE_MESSAGES_MAX } from "../limits.ts";
 import type { EffectSource, Machine } from "../machine.ts";
 import { patched } from "../merge-patch.ts";
 import { contentBytes } from "../message-properties.ts";
@@ -6,36 +6,33 @@ import { type Rejection, reject } from "../result.ts";
 import { DEFAULT_ATTRIBUTES, type QueueAttributes, isSame } from "./attributes.ts";
 import {
   type AcceptTasks,
-  type ChangeLeases,
   type MessageToSend,
   type PutQueue,
   type QueueCommand,
   type QueueEffect,
   type QueueOutcome,
-  type ReceiptVerdict,
-  type Receive,
   type SendMessages,
   type SendVerdict,
   type TaskForQueue,
   type Withdraw,
-  type Work,
 } from "./command.ts";
 import type { QueueFact } from "./fact.ts";
 import {
   type Message,
   type NewMessage,
   type PeekedMessage,
-  type ReceivedMessage,
   formatReceipt,
   messageId,
-  parseReceipt,
   toPeeked,
 } from "./message.ts";
 import { KeptQueue } from "./kept-queue.ts";
 import type { Pollers } from "./pollers.ts";
 import { type Queue, after } from "./queue.ts";
-import { leaseOver, leasedAgain, messageGone, messageWithdrawn, noReceipt, notExist } from "./refusals.ts";
+import { changeLease } from "./receipts.ts";
+import { notExist } from "./refusals.ts";
+import { Registry } from "./registry.ts";
 import type { QueueStore } from "./store.ts";
+import { type TurnContext, serveWaiting, takeTurn } from "./turn.ts";
 
 const OK = { ok: true } as const;
 
@@ -43,6 +40,8 @@ const OK = { ok: true } as const;
 export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEffect> {
   private readonly store: QueueStore;
   private readonly pollers: Pollers;
+  private readonly registry = new Registry();
+  private readonly told = new WeakSet<Message>();
   private memory: KeptQueue | undefined;
 
   constructor(store: QueueStore, pollers: Pollers) {
@@ -71,7 +70,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     const memory = this.load();
     const queue = this.read(now);
     return queue.exists
-      ? queue.peek(max).map((message) => toPeeked(message, memory.content(message)))
+      ? queue.lines.peek(max).map((message) => toPeeked(message, memory.content(message)))
       : undefined;
   }
 
@@ -90,13 +89,15 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
       case "acceptTasks":
         return this.accept(command, now);
       case "work":
-        return this.work(command, now);
+        return takeTurn(this.turn(), command, now);
       case "extend":
-      case "release":
+      case "release": {
+        const memory = this.load();
         return {
           ok: true,
-          verdicts: command.receipts.map((receipt) => this.changeLease(command, receipt, now)),
+          verdicts: command.receipts.map((receipt) => changeLease(memory, command, receipt, now)),
         };
+      }
       case "withdraw":
         return this.withdraw(command, now);
     }
@@ -107,11 +108,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     const { queue } = this.load();
     if (!queue.exists) this.pollers.dismiss();
     this.buryReturned(now);
-    while (queue.first()) {
-      const poller = this.pollers.newest();
-      if (!poller) return;
-      this.pollers.serve(poller, this.lease(poller, now));
-    }
+    serveWaiting(this.turn(), now);
   }
 
   save(now: number): void {
@@ -134,6 +131,11 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
 
   private load(): KeptQueue {
     return (this.memory ??= new KeptQueue(this.store));
+  }
+
+  private turn(): TurnContext {
+    const { pollers, registry, told } = this;
+    return { memory: this.load(), pollers, registry, told };
   }
 
   /** A repeat of this batch is dropped for a while. */
@@ -253,7 +255,8 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
 
   /** What nobody reports is a message like any other: its step is over as soon as it is here. */
   private taskMessage(execution: string, task: TaskForQueue, now: number): NewMessage {
-    const { id, body, priority, delaySeconds, expiresAt, path, attempt, awaitsReport } = task;
+    const { id, body, priority, delaySeconds, expiresAt, path, attempt, awaitsReport, heartbeatSeconds } =
+      task;
     const { attributes } = this.load().queue;
     const visibleAt = hiddenUntil(Math.max(delaySeconds, attributes.delaySeconds), now);
     const message = { id, body, priority, visibleAt };
@@ -261,7 +264,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return {
       ...message,
       ...(expiresAt !== undefined && { expiresAt }),
-      task: { execution, path, attempt },
+      task: { execution, path, attempt, ...(heartbeatSeconds !== undefined && { heartbeatSeconds }) },
     };
   }
 
@@ -272,93 +275,6 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
       "QueueFull",
       `a queue holds ${QUEUE_MESSAGES_MAX} messages: wait until workers have taken some`,
     );
-  }
-
-  private work({ remove, removeDone, onlyHeld = false, receive }: Work, now: number): QueueOutcome {
-    if (receive?.poller && this.pollers.size >= OPEN_POLLS_MAX) {
-      return reject(
-        "TooManyPolls",
-        `${OPEN_POLLS_MAX} polls wait at this queue already: ask for messages less often`,
-      );
-    }
-    const verdicts = remove.map((receipt) => this.remove(receipt, onlyHeld, now));
-    for (const receipt of removeDone) this.removeDone(receipt, now);
-    return { ok: true, verdicts, ...(receive && this.receive(receive, now)) };
-  }
-
-  private receive(receive: Receive, now: number): { messages?: readonly ReceivedMessage[] } {
-    const messages = this.lease(receive, now);
-    if (messages.length > 0 || !receive.poller) return { messages };
-    this.pollers.add(receive.poller);
-    return {};
-  }
-
-  /** Takes up to `max` messages and hides them for a while. */
-  private lease(
-    { max, leaseSeconds, worker }: Pick<Receive, "max" | "leaseSeconds" | "worker">,
-    now: number,
-  ): ReceivedMessage[] {
-    const memory = this.load();
-    const { queue } = memory;
-    const until = after(now, leaseSeconds ?? queue.attributes.leaseSeconds);
-    const taken: Message[] = [];
-    while (taken.length < max) {
-      const message = queue.takeFirst();
-      if (!message) break;
-      taken.push(message);
-    }
-    if (taken.length > 0) {
-      const messages = taken.map(({ number }) => number);
-      this.emit({ type: "leased", messages, until, ...(worker !== undefined && { worker }) }, now);
-    }
-    return taken.map((message) => ({
-      ...toPeeked(message, memory.content(message)),
-      receipt: formatReceipt(queue.generation, message.number, message.lease),
-      leaseUntil: until,
-    }));
-  }
-
-  /** Deletes a message as long as nobody else got it, even when the lease has run out; unless that is not wanted. */
-  private remove(receipt: string, onlyHeld: boolean, now: number): ReceiptVerdict {
-    const found = this.find(receipt);
-    if ("ok" in found) return found;
-    if (onlyHeld && found.visibleAt === 0) return leaseOver();
-    this.emit({ type: "removed", messages: [found.number] }, now);
-    return OK;
-  }
-
-  private removeDone(receipt: string, now: number): void {
-    const parsed = parseReceipt(receipt);
-    const message = parsed && this.load().queue.messages.get(parsed.number);
-    if (!message || parsed.generation !== this.load().queue.generation) return;
-    this.emit({ type: "removed", messages: [message.number] }, now);
-  }
-
-  private changeLease(command: ChangeLeases, receipt: string, now: number): ReceiptVerdict {
-    const { type, leaseSeconds, renew = false } = command;
-    const found = this.find(receipt);
-    if ("ok" in found) return found;
-    if (found.visibleAt === 0) return leaseOver();
-    if (type === "release") {
-      this.emit({ type: "released", messages: [found.number] }, now);
-      return OK;
-    }
-    if (found.withdrawn) return messageWithdrawn();
-    const until = after(now, leaseSeconds ?? this.load().queue.attributes.leaseSeconds);
-    const fact = { type: "extended", messages: [found.number], until } as const;
-    this.emit(renew ? { ...fact, renewed: true } : fact, now);
-    if (!renew) return { ok: true, leaseUntil: until };
-    const { generation } = this.load().queue;
-    return { ok: true, leaseUntil: until, receipt: formatReceipt(generation, found.number, found.lease) };
-  }
-
-  private find(receipt: string): Message | Rejection {
-    const parsed = parseReceipt(receipt);
-    if (!parsed) return noReceipt();
-    const { queue } = this.load();
-    const message = parsed.generation === queue.generation ? queue.messages.get(parsed.number) : undefined;
-    if (!message || parsed.lease > message.lease) return messageGone();
-    return parsed.lease < message.lease ? leasedAgain() : message;
   }
 
   private withdraw({ execution, tasks, inside = "" }: Withdraw, now: number): QueueOutcome {

@@ -3,7 +3,9 @@ import { SECOND_MS } from "../time.ts";
 import { DEFAULT_ATTRIBUTES, type QueueAttributes } from "./attributes.ts";
 import type { QueueFact } from "./fact.ts";
 import type { KeptChunk, Sent } from "./chunk.ts";
-import type { Message, MessageMeta, MessageTask } from "./message.ts";
+import { Held } from "./held.ts";
+import { Lines } from "./lines.ts";
+import { type Message, type MessageMeta, type MessageTask, isReady } from "./message.ts";
 import type { QueueIdentity } from "./snapshot.ts";
 
 /** A queue's messages in memory. Facts and the clock change it; no rules here. */
@@ -30,7 +32,10 @@ export class Queue {
   private returned: Message[] = [];
   /** Numbers of task messages by their execution and task. */
   private readonly tasks = new Map<string, Map<string, number>>();
-  private readonly ready: Heap<Message> = new Heap(isBefore);
+  readonly lines = new Lines(({ number }) => this.messages.has(number));
+  readonly held = new Held();
+  /** Messages whose task ended since somebody last asked, while a session holds them. */
+  private stopped: Message[] = [];
   /** Hidden messages by the time they come back; entries whose message changed since are passed over. */
   private readonly hidden = new Heap<Due>((a, b) => a.at < b.at);
   private readonly expiring = new Heap<Due>((a, b) => a.at < b.at);
@@ -157,42 +162,15 @@ export class Queue {
     return taken.filter((message) => isReady(message) && this.messages.get(message.number) === message);
   }
 
-  /** The next message to deliver; it stays first until a fact says otherwise. */
-  first(): Message | undefined {
-    for (let message = this.ready.peek(); message; message = this.ready.peek()) {
-      if (isReady(message) && this.messages.get(message.number) === message) return message;
-      this.popReady();
-    }
-    return undefined;
-  }
-
-  takeFirst(): Message | undefined {
-    return this.first() && this.popReady();
-  }
-
-  /** The next messages to deliver, left where they are. */
-  peek(max: number): Message[] {
-    const seen: Message[] = [];
-    for (let message = this.takeFirst(); message; message = this.takeFirst()) {
-      seen.push(message);
-      if (seen.length >= max) break;
-    }
-    for (const message of seen) {
-      message.inLine = true;
-      this.ready.push(message);
-    }
-    return seen;
-  }
-
-  private popReady(): Message | undefined {
-    const message = this.ready.pop();
-    if (message) message.inLine = false;
-    return message;
+  takeStopped(): Message[] {
+    const taken = this.stopped;
+    this.stopped = [];
+    return taken.filter(({ leased, number }) => leased && this.messages.has(number));
   }
 
   /** Entries that memory holds to know when something happens to a message. */
   get dueTimes(): number {
-    return this.hidden.size + this.expiring.size + this.ready.size;
+    return this.hidden.size + this.expiring.size + this.lines.size;
   }
 
   nextVisibleAt(): number | undefined {
@@ -232,26 +210,58 @@ export class Queue {
       return;
     }
     this.recount(message, -1);
-    if (fact.type === "leased") {
-      message.leased = true;
-      message.lease++;
-      message.deliveries++;
-      if (message.firstDeliveredAt === 0) message.firstDeliveredAt = at;
-      message.visibleAt = fact.until;
-      message.holder = { since: at, ...(fact.worker !== undefined && { worker: fact.worker }) };
-    } else if (fact.type === "extended") {
-      message.visibleAt = fact.until;
-      if (fact.renewed) message.lease++;
-    } else if (fact.type === "released") {
-      Object.assign(message, { leased: false, visibleAt: 0, lease: message.lease + 1, returnedAt: at });
-      this.returned.push(message);
-    } else if (fact.type === "withdrawn") {
-      message.withdrawn = true;
-    } else {
-      message.dead = true;
-    }
+    this.alter(message, fact, at);
     this.recount(message, 1);
     if (message.withdrawn && !message.leased) this.forgetMessage(message);
+  }
+
+  private alter(
+    message: Message,
+    fact: Exclude<Extract<QueueFact, { messages: unknown }>, { type: "removed" }>,
+    at: number,
+  ): void {
+    switch (fact.type) {
+      case "leased": {
+        const { type: _, messages: __, until, ...holder } = fact;
+        message.leased = true;
+        message.lease++;
+        message.deliveries++;
+        if (message.firstDeliveredAt === 0) message.firstDeliveredAt = at;
+        message.visibleAt = until;
+        message.holder = { leaseSeconds: Math.round((until - at) / SECOND_MS), ...holder, since: at };
+        return;
+      }
+      case "extended":
+        message.visibleAt = fact.until;
+        if (fact.renewed) message.lease++;
+        if (message.holder) message.holder.answered = true;
+        return;
+      case "retaken":
+        Object.assign(message, { leased: true, visibleAt: fact.until });
+        if (message.holder) message.holder.answered = true;
+        return;
+      case "released":
+        Object.assign(message, { leased: false, visibleAt: fact.until ?? 0, lease: message.lease + 1 });
+        message.returnedAt = at;
+        if (message.visibleAt === 0) this.returned.push(message);
+        return;
+      case "withdrawn":
+        this.endTask(message);
+        return;
+      case "died":
+        message.dead = true;
+        message.death = { at, reason: "maxDeliveries" };
+        return;
+      case "buried":
+        Object.assign(message, { dead: true, leased: false, visibleAt: 0, lease: message.lease + 1 });
+        message.death = { at, reason: "buried", detail: fact.reason };
+    }
+  }
+
+  /** A worker that holds the message need not go on. */
+  private endTask(message: Message): void {
+    message.withdrawn = true;
+    if (message.leased && message.holder?.session !== undefined) this.stopped.push(message);
   }
 
   /** The time of a message is over. A task's worker may still delete what it holds; other leases end with it. */
@@ -261,7 +271,7 @@ export class Queue {
       return;
     }
     this.recount(message, -1);
-    message.withdrawn = true;
+    this.endTask(message);
     this.recount(message, 1);
     this.touched.add(message.chunk);
   }
@@ -302,7 +312,7 @@ export class Queue {
     const most = 2 * this.messages.size + TRIM_SLACK;
     const live = () => [...this.messages.values()];
     if (this.expiring.size > most) this.expiring.replace(live().flatMap((message) => expiry(message)));
-    if (this.ready.size > most) this.ready.replace(live().filter(({ inLine }) => inLine));
+    if (this.lines.size > most) this.lines.replace(live().filter(({ inLine }) => inLine));
     if (this.hidden.size > most) {
       const hidden = live().filter(({ visibleAt }) => visibleAt > 0);
       this.hidden.replace(hidden.map(({ visibleAt, number }) => ({ at: visibleAt, number })));
@@ -311,6 +321,7 @@ export class Queue {
 
   /** Counts a message where it is now (or no more, with -1) and puts it in line. */
   private recount(message: Message, sign: 1 | -1): void {
+    this.held.count(message, sign);
     if (message.withdrawn) this.sizes.withdrawn += sign;
     else if (message.dead) this.sizes.dead += sign;
     else if (message.leased) this.sizes.leased += sign;
@@ -319,10 +330,7 @@ export class Queue {
     if (message.visibleAt > 0) {
       this.hidden.push({ at: message.visibleAt, number: message.number });
       this.trim();
-    } else if (!message.inLine) {
-      message.inLine = true;
-      this.ready.push(message);
-    }
+    } else this.lines.add(message);
   }
 
   private index(message: Message): void {
@@ -342,7 +350,9 @@ export class Queue {
     this.returned = [];
     this.tasks.clear();
     this.batches.clear();
-    this.ready.clear();
+    this.lines.replace([]);
+    this.held.clear();
+    this.stopped = [];
     this.hidden.clear();
     this.expiring.clear();
     Object.assign(this.sizes, { delayed: 0, leased: 0, dead: 0, withdrawn: 0 });
@@ -359,15 +369,6 @@ const TRIM_SLACK = 1000;
 
 function expiry({ expiresAt, number }: Message): Due[] {
   return expiresAt === undefined ? [] : [{ at: expiresAt, number }];
-}
-
-/** Lower priority numbers first, then the older message (spec: MNS section 4.6). */
-function isBefore(a: Message, b: Message): boolean {
-  return a.priority === b.priority ? a.number < b.number : a.priority < b.priority;
-}
-
-function isReady({ visibleAt, dead }: Message): boolean {
-  return visibleAt === 0 && !dead;
 }
 
 function taskKey(path: string, attempt: number): string {

@@ -22,9 +22,13 @@ export function leaseOver(): Rejection {
   return reject("LeaseExpired", "the lease has run out: receive the message again");
 }
 
-export function messageWithdrawn(): Rejection {
+export function taskOver(): Rejection {
   return reject(
-    "MessageWithdrawn",
+    "TaskOver",
     "the message's task is over, so its lease is not made longer: stop the work, and delete the message",
   );
+}
+
+export function tasksAreNotBuried(): Rejection {
+  return reject("InvalidRequest", "the message is a task: report its failure instead");
 }

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { given } from "../../core/given.ts";
 import {
+  ABOUT_TEXT_LENGTH,
+  BURY_REASON_LENGTH,
   LEASE_SECONDS_MAX,
   MESSAGE_BODY_BYTES,
   MESSAGE_GROUP_ID_LENGTH,
@@ -18,6 +20,8 @@ import {
   RECEIVE_MAX,
   REPORTS_PER_REQUEST,
   SEND_MESSAGES_MAX,
+  SESSION_LENGTH,
+  WORKER_NAME_LENGTH,
 } from "../../core/limits.ts";
 import {
   PROPERTY_NAME_PATTERN,
@@ -25,7 +29,7 @@ import {
   PROPERTY_TYPES,
   wrongProperties,
 } from "../../core/message-properties.ts";
-import { instant, mergePatch, nextCursor, queueName, text } from "./common.ts";
+import { instant, json, mergePatch, nextCursor, queueName, text } from "./common.ts";
 import { failBody, refused, succeedBody, verdict } from "./tasks.ts";
 
 export const queueParams = z.strictObject({
@@ -91,7 +95,12 @@ export const sendAnswer = z.strictObject({ ids: z.array(z.string()) });
 const receive = {
   waitSeconds: z.int().min(0).max(POLL_SECONDS_MAX).optional(),
   leaseSeconds: z.int().min(1).max(LEASE_SECONDS_MAX).optional(),
-  worker: text(128, 1).optional().describe("Name of the worker: a new poll takes the place of its old one"),
+  worker: text(WORKER_NAME_LENGTH, 1)
+    .optional()
+    .describe("Name of the worker: its newest polls without a session stay, older ones are answered"),
+  session: text(SESSION_LENGTH, 1)
+    .optional()
+    .describe("One process of a runner: a new poll takes the place of its old one"),
 };
 export const receiveBody = z.strictObject({ max: z.int().min(1).max(RECEIVE_MAX).default(1), ...receive });
 const receipt = text(128, 1).describe("The receipt that came with the message");
@@ -103,12 +112,68 @@ export const queueFailure = failBody
   .extend({ receipt: receipt.optional() })
   .meta({ id: "QueueFailureReport" });
 const queueReport = z.union([queueSuccess, queueFailure, z.unknown()]);
+export const beatEntry = z
+  .strictObject({
+    receipt,
+    progress: json.optional().describe("Shown with the step until the next one"),
+    alive: z.literal(false).optional().describe("For the lease alone: no sign of life of the task"),
+  })
+  .meta({ id: "Beat" });
+export const releaseEntry = z
+  .strictObject({
+    receipt,
+    delaySeconds: z.int().min(0).max(QUEUE_DELAY_SECONDS_MAX).optional(),
+    lost: z.boolean().optional().describe("The worker is gone, and did not give it back"),
+  })
+  .meta({ id: "Release" });
+export const buryEntry = z
+  .strictObject({ receipt, reason: text(BURY_REASON_LENGTH, 1) })
+  .meta({ id: "Burial" });
+export const deleteEntry = receipt;
+/** Entries are read one by one: what is malformed has a verdict of its own. */
+function entries(entry: z.ZodType) {
+  return z
+    .array(z.union([entry, z.unknown()]))
+    .max(RECEIPTS_PER_REQUEST)
+    .default([]);
+}
+const about = z
+  .strictObject({
+    version: text(ABOUT_TEXT_LENGTH),
+    host: text(ABOUT_TEXT_LENGTH),
+    os: text(ABOUT_TEXT_LENGTH),
+    pid: z.int().min(0),
+    slots: z.int().min(0),
+    startedAt: instant,
+  })
+  .partial()
+  .meta({ id: "WorkerAbout" });
 export const workBody = z.strictObject({
   reports: z.array(queueReport).max(REPORTS_PER_REQUEST).default([]),
-  delete: z.array(receipt).max(RECEIPTS_PER_REQUEST).default([]),
+  beats: entries(beatEntry).describe("Messages that are being worked on: their leases begin anew"),
+  delete: entries(deleteEntry),
+  release: entries(releaseEntry),
+  bury: entries(buryEntry).describe("Messages that are no tasks, and that nobody can do anything with"),
   max: z.int().min(0).max(RECEIVE_MAX).default(1),
   ...receive,
+  about: about.optional(),
+  bye: z.boolean().optional().describe("The session takes no more messages: its waiting call is answered"),
+  takesOver: text(SESSION_LENGTH, 1)
+    .optional()
+    .describe("A session of this worker and key that is dead: its leases end"),
 });
+const handedTask = z
+  .strictObject({
+    token: z.string(),
+    flow: z.string(),
+    execution: z.string(),
+    step: z.string(),
+    path: z.string(),
+    attempt: z.int().min(1),
+    remainingSeconds: z.int().optional(),
+    heartbeatSeconds: z.number().optional(),
+  })
+  .meta({ id: "HandedTask" });
 export const message = z
   .strictObject({
     id: z.string(),
@@ -118,11 +183,37 @@ export const message = z
     dequeueCount: z.int().min(1),
     enqueuedAt: instant,
     leaseUntil: instant,
+    leaseSeconds: z.number(),
     priority: z.int().min(1).max(PRIORITY_MAX),
+    task: handedTask.optional(),
   })
   .meta({ id: "Message" });
 export const receiveAnswer = z.strictObject({ messages: z.array(message) });
-export const workAnswer = z.strictObject({ verdicts: z.array(verdict), messages: z.array(message) });
+const beatVerdict = z
+  .union([z.strictObject({ ok: z.literal(true), leaseSeconds: z.number() }), refused])
+  .meta({ id: "BeatVerdict" });
+const refusedEntry = z
+  .strictObject({
+    list: z.enum(["delete", "release", "bury"]),
+    position: count,
+    code: z.string(),
+    detail: z.string(),
+  })
+  .meta({ id: "RefusedEntry" });
+export const workAnswer = z.strictObject({
+  verdicts: z.array(verdict).describe("Of reports, one each, in order"),
+  beats: z.array(beatVerdict).optional().describe("Of beats, one each, in order"),
+  refused: z.array(refusedEntry).optional().describe("Entries of other lists that were not done"),
+  messages: z.array(message),
+  stop: z
+    .array(z.strictObject({ receipt: z.string(), code: z.string() }).meta({ id: "Stop" }))
+    .optional()
+    .describe("What else the session holds and need not go on with"),
+  notices: z
+    .array(z.enum(["NameShared", "TellAbout"]))
+    .optional()
+    .describe("Another process has this worker's name; nothing is known of this session"),
+});
 export const deleteBody = z.strictObject({ receipts });
 export const releaseBody = z.strictObject({ receipts });
 export const extendBody = z.strictObject({ receipts, leaseSeconds: receive.leaseSeconds });

@@ -1,9 +1,10 @@
 import type * as z from "zod";
+import type { Caller } from "../../auth/roles.ts";
 import { given } from "../../core/given.ts";
 import { attached } from "../../core/message-properties.ts";
 import type { QueueAttributes } from "../../core/queue/attributes.ts";
-import type { ReceiptVerdict } from "../../core/queue/command.ts";
-import type { ReceivedMessage } from "../../core/queue/message.ts";
+import { parseKeyId } from "../../core/directory/access-keys.ts";
+import type { ReceiptVerdict, SessionCall, WorkerAbout } from "../../core/queue/command.ts";
 import type { Result } from "../../core/result.ts";
 import { toRfc3339 } from "../../core/time.ts";
 import {
@@ -17,10 +18,14 @@ import {
   removeMessages,
   sendMessages,
 } from "../../service/queue-calls.ts";
-import { workTurn } from "../../service/work.ts";
+import { type HandedMessage, handOut } from "../../service/received.ts";
+import { type Entry, type WorkDone, workTurn } from "../../service/work.ts";
 import { namesQuery, nothing } from "../contract/common.ts";
 import {
+  beatEntry,
+  buryEntry,
   deleteBody,
+  deleteEntry,
   extendBody,
   leasesAnswer,
   patchQueueBody,
@@ -31,15 +36,16 @@ import {
   receiveAnswer,
   receiveBody,
   releaseBody,
+  releaseEntry,
   sendAnswer,
   sendBody,
   workAnswer,
   workBody,
 } from "../contract/queues.ts";
-import { readReport } from "../reports.ts";
+import { readEntries, readReport } from "../entries.ts";
 import { problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
-import { withTimes } from "../times.ts";
+import { toInstant, withTimes } from "../times.ts";
 
 const PATH = "/v1/queues/{queue}";
 
@@ -59,10 +65,39 @@ function toVerdict(verdict: ReceiptVerdict) {
     : verdict;
 }
 
-function toMessages(messages: readonly ReceivedMessage[]) {
+function toMessages(messages: readonly HandedMessage[]) {
   return messages.map(({ leaseUntil, firstDequeuedAt: _, ...message }) =>
     withTimes({ ...message, leaseUntil: toRfc3339(leaseUntil) }),
   );
+}
+
+/** What a worker that does not know of a part never gets. */
+function toWorkAnswer({ verdicts, beats, refused, messages, stop, notices }: WorkDone) {
+  const news = Object.entries({ beats, refused, stop, notices }).filter(([, list]) => list.length > 0);
+  return { verdicts, messages: toMessages(messages), ...Object.fromEntries(news) };
+}
+
+/** The session that a call belongs to, if it names one. */
+function sessionOf(
+  { accessKeyId }: Caller,
+  { session: id, ...more }: { session?: string } & Omit<SessionCall, "id" | "key">,
+): SessionCall | undefined {
+  // A rotated key is the same key.
+  return id === undefined ? undefined : { id, key: parseKeyId(accessKeyId)?.name ?? accessKeyId, ...more };
+}
+
+function withInstants({
+  startedAt,
+  ...about
+}: Omit<WorkerAbout, "startedAt"> & { startedAt?: string }): WorkerAbout {
+  return { ...about, ...(startedAt !== undefined && { startedAt: toInstant(startedAt) }) };
+}
+
+/** Leaves out what was not said of an entry. */
+function said<T extends { receipt: string }>(entry: Entry<T>) {
+  if ("invalid" in entry) return entry;
+  const { receipt, ...more } = entry.value;
+  return { value: { receipt, ...given(more) } };
 }
 
 const LEASE_ACTIONS = {
@@ -178,8 +213,10 @@ export const queueRoutes: readonly Route[] = [
     answers: { 200: receiveAnswer },
     handsOutTokens: true,
     problems: ["QueueNotExist", "TooManyPolls"],
-    async handle({ env, params: { queue: name }, body: { max, ...wishes } }) {
-      const { messages } = accepted(await receiveMessages(env, name, { max, ...given(wishes) }));
+    async handle({ env, masters, caller, params: { queue: name }, body: { max, session: id, ...wishes } }) {
+      const session = sessionOf(caller, given({ session: id, worker: wishes.worker }));
+      const outcome = await receiveMessages(env, name, { max, ...given(wishes) }, session);
+      const messages = await handOut(masters, accepted(outcome).messages);
       return { status: 200, body: { messages: toMessages(messages) } };
     },
   }),
@@ -195,17 +232,27 @@ export const queueRoutes: readonly Route[] = [
     answers: { 200: workAnswer },
     handsOutTokens: true,
     problems: ["QueueNotExist", "TooManyPolls"],
-    async handle({ env, masters, params: { queue: name }, body }) {
-      const { reports, delete: remove, max, ...wishes } = body;
-      const receive = max > 0 ? { receive: { max, ...given(wishes) } } : {};
+    async handle({ env, masters, caller, params: { queue: name }, body }) {
+      const { max, waitSeconds, leaseSeconds, worker, about, session: id, bye, takesOver } = body;
+      const session = sessionOf(caller, {
+        ...given({ session: id, worker, bye, takesOver }),
+        ...(about && { about: withInstants(given(about)) }),
+      });
+      const beats = readEntries(beatEntry, body.beats).map((entry) => said(entry));
+      // Who works on something and takes nothing more still waits for the end of what he works on.
+      const waits = max > 0 || (session !== undefined && beats.length > 0);
       const outcome = await workTurn(env, masters, {
         queue: name,
-        reports: reports.map(readReport),
-        remove,
-        ...receive,
+        reports: body.reports.map(readReport),
+        beats,
+        remove: readEntries(deleteEntry, body.delete),
+        release: readEntries(releaseEntry, body.release).map((entry) => said(entry)),
+        bury: readEntries(buryEntry, body.bury),
+        ...given({ leaseSeconds }),
+        ...(session && { session }),
+        ...(waits && { receive: { max, ...given({ waitSeconds, leaseSeconds, worker }) } }),
       });
-      const { verdicts, messages } = accepted(outcome);
-      return { status: 200, body: { verdicts, messages: toMessages(messages) } };
+      return { status: 200, body: toWorkAnswer(accepted(outcome)) };
     },
   }),
   ...(["delete", "extend", "release"] as const).map((action) => leaseRoute(action)),

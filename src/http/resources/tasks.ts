@@ -8,8 +8,8 @@ import {
   succeedBody,
   verdictsAnswer,
 } from "../contract/tasks.ts";
+import { readReport } from "../entries.ts";
 import { type ProblemCode, problemOf } from "../problem.ts";
-import { readReport } from "../reports.ts";
 import { type Route, type RouteRequest, route } from "../route.ts";
 
 const REFUSALS = [

@@ -56,7 +56,7 @@ const WORDS: ReadonlyMap<string, MnsErrorCode> = new Map([
   // To MNS a receipt is good as long as the message is hidden, and no longer.
   ["LeaseExpired", "MessageNotExist"],
   // Its task is over: it can be deleted still, but not kept.
-  ["MessageWithdrawn", "MessageNotExist"],
+  ["TaskOver", "MessageNotExist"],
   ["MessageTooLarge", "InvalidArgument"],
   ["BodyTooLarge", "InvalidArgument"],
   ["InvalidEndpoint", "EndpointInvalid"],

@@ -71,6 +71,24 @@ function liveAsQueue(object: Queue): void {
   send(object, { body: "late" });
 }
 
+/** What sessions do with what they hold. */
+function liveAsRunners(object: Queue): void {
+  const session = { id: "s1", worker: "north", key: "k" };
+  const turn = { type: "work", remove: [], removeDone: [], session } as const;
+  object.commit({ type: "putQueue", attributes: {} });
+  send(object, { body: "a" }, { body: "b" }, { body: "c" }, { body: "d" });
+  const tasks = [task("t", { heartbeatSeconds: 9 })];
+  object.commit({ type: "acceptTasks", batch: "tasks", execution: "e", tasks });
+  const wanted = { max: 5, leaseSeconds: 60, worker: "north", session: "s1", key: "k" };
+  const outcome = object.commit({ ...turn, receive: wanted });
+  const receipts = outcome.ok ? (outcome.messages ?? []).map(({ receipt }) => receipt) : [];
+  const [late = "", delayed = "", lost = "", bad = "", ofTask = ""] = receipts;
+  object.commit({ ...turn, beats: [ofTask], bury: [{ receipt: bad, reason: "not JSON" }] });
+  object.commit({ ...turn, release: [{ receipt: delayed, delaySeconds: 60 }, { receipt: lost, lost: true }] });
+  object.pass(20);
+  object.commit({ ...turn, beats: [late], beatSeconds: 90 });
+}
+
 function put(object: ReturnType<typeof flow>, definition: string, more: object = {}) {
   return object.commit({ type: "putFlow", name: "orders", definition, ...more });
 }
@@ -93,6 +111,7 @@ const SCHEDULED = { flow: "orders", name: "nightly" };
 /** Objects whose texts are kept with a release; of each sort some that are in the middle of something. */
 export const OBJECT_STORIES: Readonly<Record<string, ObjectStory>> = {
   "queue with every fact": story(queue, liveAsQueue),
+  "queue of runners": story(queue, liveAsRunners),
   "queue behind a checkpoint": story(queue, (object) => {
     liveAsQueue(object);
     for (let n = 0; n < QUEUE_CHECKPOINT_COMMITS; n++) {

@@ -1,0 +1,124 @@
+import { FIRST_LEASE_SECONDS, OPEN_POLLS_MAX } from "../limits.ts";
+import { given } from "../given.ts";
+import { reject } from "../result.ts";
+import type { QueueOutcome, Receive, SessionCall, Work } from "./command.ts";
+import type { KeptQueue } from "./kept-queue.ts";
+import { type Message, type ReceivedMessage, formatReceipt, receivedTask, toPeeked } from "./message.ts";
+import type { Pollers, Stop } from "./pollers.ts";
+import { after } from "./queue.ts";
+import { beat, bury, release, removeDone, removeMessage } from "./receipts.ts";
+import type { Registry } from "./registry.ts";
+
+/** What a turn of a worker works on. */
+export interface TurnContext {
+  readonly memory: KeptQueue;
+  readonly pollers: Pollers;
+  readonly registry: Registry;
+  /** Messages whose end their session was told: once is enough. */
+  readonly told: WeakSet<Message>;
+}
+
+/** One turn of a worker: signs of life, what is done with, what is given back, then the next messages. */
+export function takeTurn(context: TurnContext, work: Work, now: number): QueueOutcome {
+  const { memory, pollers } = context;
+  const { session, receive } = work;
+  if (receive?.poller && pollers.size >= OPEN_POLLS_MAX) {
+    return reject(
+      "TooManyPolls",
+      `${OPEN_POLLS_MAX} polls wait at this queue already: ask for messages less often`,
+    );
+  }
+  const notices = session && noteSession(context, session, now);
+  const beats = work.beats?.map((receipt) => beat(memory, receipt, work.beatSeconds, now));
+  const verdicts = work.remove.map((receipt) => removeMessage(memory, receipt, work.onlyHeld ?? false, now));
+  for (const receipt of work.removeDone) removeDone(memory, receipt, now);
+  const released = work.release?.map((entry) => release(memory, entry, now));
+  const buried = work.bury?.map(({ receipt, reason }) => bury(memory, receipt, reason, now));
+  const stop = session && stopsOf(context, session.id, work.beats ?? []);
+  const refused = [beats, released, buried].some((list) => list?.some(({ ok }) => !ok));
+  const answersNow = refused || (stop?.length ?? 0) > 0 || session?.bye === true;
+  const received = receive && takeOrWait(context, receive, answersNow, now);
+  return { ok: true, verdicts, ...given({ beats, released, buried, stop, notices }), ...received };
+}
+
+/** Those who wait are told of tasks that ended, and get what became receivable in this commit. */
+export function serveWaiting(context: TurnContext, now: number): void {
+  const { memory, pollers } = context;
+  for (const message of memory.queue.takeStopped()) {
+    const session = message.holder?.session;
+    const poller = session === undefined ? undefined : pollers.ofSession(session);
+    if (session !== undefined && poller) pollers.serve(poller, [], stopsOf(context, session, []));
+  }
+  if (!memory.queue.lines.mayHaveMore) return;
+  for (const poller of pollers.newestFirst()) {
+    if (poller.max > 0 && memory.queue.lines.first(poller.worker))
+      pollers.serve(poller, lease(memory, poller, now));
+  }
+}
+
+function noteSession({ memory, pollers, registry }: TurnContext, session: SessionCall, now: number) {
+  const { id, key, worker, bye = false, takesOver } = session;
+  if (bye) {
+    const waiting = pollers.ofSession(id);
+    if (waiting) pollers.remove(waiting);
+  }
+  const lost = takesOver === undefined ? [] : Array.from(memory.queue.held.of(takesOver));
+  const messages = lost
+    .filter(({ holder }) => holder?.key === key && holder.worker === worker)
+    .map(({ number }) => number);
+  if (messages.length > 0) memory.emit({ type: "released", messages, lost: true }, now);
+  return registry.note(session, now);
+}
+
+/** What a session holds though it is over; not what it asks of itself, and nothing twice. */
+function stopsOf({ memory, told }: TurnContext, session: string, asked: readonly string[]): Stop[] {
+  const { generation, held } = memory.queue;
+  const stops: Stop[] = [];
+  for (const message of held.of(session)) {
+    if (!message.withdrawn || told.has(message)) continue;
+    told.add(message);
+    const receipt = formatReceipt(generation, message.number, message.lease);
+    if (!asked.includes(receipt)) stops.push({ receipt, code: "TaskOver" });
+  }
+  return stops;
+}
+
+function takeOrWait(
+  { memory, pollers }: TurnContext,
+  receive: Receive,
+  answersNow: boolean,
+  now: number,
+): { messages?: readonly ReceivedMessage[] } {
+  const messages = lease(memory, receive, now);
+  if (messages.length > 0 || answersNow || !receive.poller) return { messages };
+  pollers.add(receive.poller, now);
+  return {};
+}
+
+/** Takes up to `max` messages and hides them for a while. */
+function lease(memory: KeptQueue, receive: Omit<Receive, "poller">, now: number): ReceivedMessage[] {
+  const { queue } = memory;
+  const { max, worker, session, key } = receive;
+  const asked = receive.leaseSeconds ?? queue.attributes.leaseSeconds;
+  const isFirst = session !== undefined && asked > FIRST_LEASE_SECONDS;
+  const leaseSeconds = isFirst ? FIRST_LEASE_SECONDS : asked;
+  const until = after(now, leaseSeconds);
+  const taken: Message[] = [];
+  while (taken.length < max) {
+    const message = queue.lines.takeFirst(worker);
+    if (!message) break;
+    taken.push(message);
+  }
+  if (taken.length > 0) {
+    const messages = taken.map(({ number }) => number);
+    const by = given({ worker, session, key, leaseSeconds: isFirst ? asked : undefined });
+    memory.emit({ type: "leased", messages, until, ...by }, now);
+  }
+  return taken.map((message) => ({
+    ...toPeeked(message, memory.content(message)),
+    receipt: formatReceipt(queue.generation, message.number, message.lease),
+    leaseUntil: until,
+    leaseSeconds,
+    ...receivedTask(message, now),
+  }));
+}

@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import { call, unique } from "./call.ts";
+
+/** A flow of one task on a queue of its own, which no token is mapped for. */
+async function newFlow(more = ""): Promise<{ flow: string; queue: string; run: (name: string) => string }> {
+  const [flow, queue] = [unique("flow"), unique("queue")];
+  await call("PUT", `/v1/queues/${queue}`, {});
+  const task = `{type: task, name: job, resourceArn: "acs:mns:::/queues/${queue}/messages", pattern: waitForCallback, serviceParams: {MessageBody: $}${more}}`;
+  await call("PUT", `/v1/flows/${flow}`, `version: v1\ntype: flow\nsteps: [${task}]`);
+  return { flow, queue, run: (name) => `/v1/flows/${flow}/executions/${name}` };
+}
+
+async function start(flow: string, name: string): Promise<void> {
+  await call("POST", `/v1/flows/${flow}/executions`, { name, input: { x: 1 } });
+}
+
+const SESSION = { worker: "north", session: "0123456789abcdef", waitSeconds: 20, leaseSeconds: 60 };
+
+describe("a turn of a runner", () => {
+  test("takes a task with the token that reports it, though the flow maps none", async () => {
+    const { flow, queue, run } = await newFlow(", timeoutSeconds: 100, heartbeatSeconds: 30");
+    const work = (body: object) => call("POST", `/v1/queues/${queue}/work`, { ...SESSION, ...body });
+    await start(flow, "one");
+    const { messages } = (await work({})).body;
+    expect(messages).toMatchObject([
+      {
+        body: '{"x":1}',
+        leaseSeconds: 15,
+        task: { flow, execution: "one", step: "job", path: "job", attempt: 1, heartbeatSeconds: 30 },
+      },
+    ]);
+    const [{ receipt, task }] = messages;
+    expect(task.remainingSeconds).toBeGreaterThan(90);
+    const { body } = await work({ reports: [{ token: task.token, receipt, output: { y: 2 } }], max: 0 });
+    expect(body).toMatchObject({ verdicts: [{ ok: true, eventId: expect.anything() }], messages: [] });
+    expect((await call("GET", run("one"))).body).toMatchObject({ status: "Succeeded", output: { y: 2 } });
+  });
+
+  test("has a verdict on each entry: a bad one costs no other", async () => {
+    const { flow, queue } = await newFlow();
+    const work = (body: object) => call("POST", `/v1/queues/${queue}/work`, { ...SESSION, ...body });
+    await Promise.all(["a", "b", "c"].map((name) => start(flow, name)));
+    await call("POST", `/v1/queues/${queue}/send`, { messages: [{ body: "no task" }] });
+    const taken: { receipt: string; task?: { token: string } }[] = [];
+    while (taken.length < 4) taken.push(...(await work({ max: 4 })).body.messages);
+    const [a, b, c] = taken.filter(({ task }) => task);
+    const other = taken.find(({ task }) => !task);
+    const { status, body } = await work({
+      reports: [{ token: a?.task?.token, receipt: a?.receipt, output: {} }, { token: "?", output: {} }, 7],
+      beats: [
+        { receipt: b?.receipt, progress: { done: 1 } },
+        { receipt: b?.receipt, progress: "x".repeat(5000) },
+        "?",
+      ],
+      delete: ["x".repeat(1000), "?", 7],
+      release: [
+        { receipt: c?.receipt, delaySeconds: 60 },
+        { receipt: c?.receipt, lost: "yes" },
+      ],
+      bury: [
+        { receipt: other?.receipt, reason: "not JSON" },
+        { receipt: b?.receipt, reason: "no" },
+      ],
+      max: 4,
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      verdicts: [{ ok: true }, { code: "InvalidToken" }, { code: "InvalidRequest" }],
+      beats: [{ ok: true, leaseSeconds: 60 }, { code: "InvalidRequest" }, { code: "InvalidRequest" }],
+      refused: [
+        { list: "delete", position: 0, code: "InvalidRequest" },
+        { list: "delete", position: 1, code: "InvalidReceipt" },
+        { list: "delete", position: 2, code: "InvalidRequest" },
+        { list: "release", position: 1, code: "InvalidRequest" },
+        { list: "bury", position: 1, code: "InvalidRequest" },
+      ],
+      messages: [],
+    });
+    const { depth } = (await call("GET", `/v1/queues/${queue}`)).body;
+    expect(depth).toEqual({ ready: 0, inFlight: 1, delayed: 1, deadLetters: 1 });
+  });
+
+  test("is told at once, while its call waits, that what it works on is over", async () => {
+    const { flow, queue, run } = await newFlow();
+    const work = (body: object) => call("POST", `/v1/queues/${queue}/work`, { ...SESSION, ...body });
+    await start(flow, "stopped");
+    const [{ receipt }] = (await work({})).body.messages;
+    const held = work({ beats: [{ receipt }], max: 0 });
+    await expect.poll(async () => (await call("GET", `/v1/queues/${queue}`)).body.waitingPolls).toBe(1);
+    await call("POST", `${run("stopped")}/stop`, {});
+    expect((await held).body).toMatchObject({ stop: [{ receipt, code: "TaskOver" }], messages: [] });
+    expect((await work({ beats: [{ receipt }] })).body).toMatchObject({ beats: [{ code: "TaskOver" }] });
+  });
+
+  test("shows progress with the step, and a call that waits does not hold it back", async () => {
+    const { flow, queue, run } = await newFlow();
+    const work = (body: object) => call("POST", `/v1/queues/${queue}/work`, { ...SESSION, ...body });
+    await start(flow, "long");
+    const [{ receipt }] = (await work({})).body.messages;
+    const held = work({ beats: [{ receipt, progress: { done: 3, of: 9 } }], max: 1 });
+    const progress = async () => (await call("GET", `${run("long")}/steps`)).body.items[0].progress;
+    await expect.poll(progress).toEqual({ done: 3, of: 9 });
+    await work({ bye: true, max: 0 });
+    expect((await held).body).toMatchObject({ beats: [{ ok: true }], messages: [] });
+  });
+
+  test("tells who it is when it is asked", async () => {
+    const { queue } = await newFlow();
+    const work = (body: object) =>
+      call("POST", `/v1/queues/${queue}/work`, { ...SESSION, waitSeconds: 0, ...body });
+    expect((await work({})).body).toMatchObject({ notices: ["TellAbout"] });
+    const about = {
+      version: "1.0.0",
+      host: "h",
+      os: "linux",
+      pid: 1,
+      slots: 4,
+      startedAt: "2026-11-26T00:00:00Z",
+    };
+    expect((await work({ about })).body).toEqual({ verdicts: [], messages: [] });
+    expect((await work({})).body).toEqual({ verdicts: [], messages: [] });
+    expect(await work({ about: { pid: "one" } })).toMatchObject({ status: 400 });
+  });
+});
+
+test("a receive of a session gives tasks as a turn does, and its first lease is short, too", async () => {
+  const { flow, queue } = await newFlow();
+  await start(flow, "one");
+  const asked = { ...SESSION, max: 5 };
+  const { messages } = (await call("POST", `/v1/queues/${queue}/receive`, asked)).body;
+  expect(messages).toMatchObject([{ leaseSeconds: 15, task: { execution: "one" } }]);
+  const { task } = messages[0];
+  const report = await call("POST", "/v1/tasks/succeed", { token: task.token, output: {} });
+  expect(report.status).toBe(200);
+});
