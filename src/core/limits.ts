@@ -97,6 +97,8 @@ export const EXECUTION_RETENTION_DAYS_MAX = 3650;
 export const REMOVAL_SCANNED_AT_ONCE = 2000;
 export const EXECUTIONS_REMOVED_AT_ONCE = 100;
 export const VERSIONS_REMOVED_AT_ONCE = 100;
+/** What was started so long ago of a flow that is deleted, and has not told its end, is stopped and removed all the same. */
+export const UNTOLD_END_MS = 48 * HOUR_MS;
 /** Between two searches for old executions: they may stay that much longer. */
 export const REMOVAL_PAUSE_MS = 1 * HOUR_MS;
 

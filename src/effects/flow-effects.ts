@@ -1,10 +1,11 @@
-import type { FlowCommand, FlowEffect } from "../core/flow/command.ts";
+import type { FlowCommand, FlowEffect, StopExecutions } from "../core/flow/command.ts";
 import type { FlowMachine } from "../core/flow/flow-machine.ts";
 import { given } from "../core/given.ts";
-import { SCHEDULE_SHARDS, STARTS_IN_FLIGHT } from "../core/limits.ts";
+import { REMOVAL_SCANNED_AT_ONCE, SCHEDULE_SHARDS, STARTS_IN_FLIGHT } from "../core/limits.ts";
 import { DIRECTORY_OBJECT_NAME, executionObjectName, scheduleObjectName } from "../core/names.ts";
-import { assert } from "../core/result.ts";
+import { assert, messageOf } from "../core/result.ts";
 import type { Env } from "../env.ts";
+import { log } from "../log.ts";
 import { DONE, type EffectRow, type EffectTable } from "./performer.ts";
 import { tellDirectory } from "./tell-directory.ts";
 
@@ -16,8 +17,8 @@ type Row<K extends FlowEffect["kind"]> = EffectRow<
 
 /** Executions of a deleted flow that are stopped by one go. */
 const STOPPED_AT_ONCE = 50;
-/** Time for those that were stopped to tell the index. */
-const STOP_PAUSE_MS = 100;
+/** How often a go is tried for those that do not answer; then the others have their turn. */
+const STOP_TRIES = 5;
 
 const takeExecution: Row<"takeExecution"> = {
   groupBy: ({ id }) => id,
@@ -46,43 +47,72 @@ const flowActive: Row<"flowActive"> = {
   },
 };
 
-/** An execution that still has something to do keeps the others of its slice waiting, which harms nobody. */
+/** An execution that has something to do yet, or does not answer, holds up no other: its turn comes again. */
 const removeExecutions: Row<"removeExecutions"> = {
   groupBy: ({ id }) => id,
   async perform({ env, object: flow }, [effect]) {
     assert(effect, "a group is not empty");
-    const { generation, executions } = effect;
-    for (const { name } of executions) {
-      const execution = env.EXECUTIONS.getByName(executionObjectName({ flow, generation, name }));
-      if (!(await execution.remove())) return { done: false };
+    const { generation } = effect;
+    const executions: (typeof effect.executions)[number][] = [];
+    for (const one of effect.executions) {
+      const execution = env.EXECUTIONS.getByName(executionObjectName({ flow, generation, name: one.name }));
+      if (await succeeds(flow, effect, () => execution.remove())) executions.push(one);
     }
-    return DONE;
+    return { done: true, commands: [{ type: "executionsRemoved", effect, executions }] };
   },
 };
 
-/** A deleted flow takes its schedules and what runs of it along. */
+/** What does not answer is told in the log, and counts as no. */
+async function succeeds(flow: string, { kind }: FlowEffect, ask: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await ask();
+  } catch (error) {
+    log({ event: "effectFailed", object: flow, kind, message: messageOf(error) });
+    return false;
+  }
+}
+
+/** A deleted flow takes its schedules and what runs of it along. What does not answer is left to the removal that follows. */
 const stopExecutions: Row<"stopExecutions"> = {
   groupBy: ({ id }) => id,
-  async perform({ env, object: flow, machine }, [effect]) {
+  async perform({ env, object: flow, machine }, [effect], tries) {
     assert(effect, "a group is not empty");
-    await removeSchedules(env, flow, effect.generation);
-    const { generation } = effect;
-    const running = runningOf(machine, generation, STOPPED_AT_ONCE + 1);
-    for (const name of running.slice(0, STOPPED_AT_ONCE)) {
+    const { generation, before } = effect;
+    if (before === undefined) await removeSchedules(env, flow, generation);
+    const running = runningOf(machine, effect);
+    let isDone = true;
+    for (const name of running.names) {
       const execution = env.EXECUTIONS.getByName(executionObjectName({ flow, generation, name }));
-      await execution.stop("FnF.FlowDeleted", "the flow was deleted");
+      const isStopped = await succeeds(flow, effect, async () => {
+        const outcome = await execution.stop("FnF.FlowDeleted", "the flow was deleted");
+        return outcome.ok || outcome.code !== "ExecutionStarting";
+      });
+      if (!isStopped) isDone = false;
     }
-    return running.length > STOPPED_AT_ONCE ? { done: false, retryInMs: STOP_PAUSE_MS } : DONE;
+    if (!isDone && tries < STOP_TRIES) return { done: false };
+    return {
+      done: true,
+      commands: [{ type: "executionsStopped", effect, ...given({ before: running.last }) }],
+    };
   },
 };
 
+interface Running {
+  readonly names: readonly string[];
+  /** Number of the last execution that was looked at, if there are older ones. */
+  readonly last?: number;
+}
+
 /** Names, read before anybody waits: while rows are read nothing may be written. */
-function runningOf(machine: FlowMachine, generation: number, most: number): string[] {
+function runningOf(machine: FlowMachine, { generation, before }: StopExecutions): Running {
   const names: string[] = [];
-  for (const { name, endedAt } of machine.executions(generation)) {
-    if (endedAt === undefined && names.push(name) >= most) break;
+  let looked = 0;
+  for (const { name, number, endedAt } of machine.executions(generation, given({ before }))) {
+    if (endedAt === undefined) names.push(name);
+    if (names.length >= STOPPED_AT_ONCE || ++looked >= REMOVAL_SCANNED_AT_ONCE)
+      return { names, last: number };
   }
-  return names;
+  return { names };
 }
 
 /** Of this generation: if the flow was made again in the meantime, the new one's stay. */

@@ -16,6 +16,8 @@ export type FlowCommand =
   | StartExecution
   | ExecutionEnded
   | { readonly type: "removeOld" }
+  | ExecutionsStopped
+  | ExecutionsRemoved
   | EffectOver<FlowEffect>;
 
 export interface PutFlow {
@@ -125,9 +127,18 @@ interface FlowActive extends AnyEffect {
 }
 
 /** Stop what runs of a deleted generation. */
-interface StopExecutions extends AnyEffect {
+export interface StopExecutions extends AnyEffect {
   readonly kind: "stopExecutions";
   readonly generation: number;
+  /** Those from this number on had their turn. */
+  readonly before?: number;
+}
+
+/** Those that ran had their turn, down to a number if there are older ones. */
+export interface ExecutionsStopped {
+  readonly type: "executionsStopped";
+  readonly effect: StopExecutions;
+  readonly before?: number;
 }
 
 /** Delete the objects of executions that were kept long enough; then they leave the index. */
@@ -135,4 +146,11 @@ export interface RemoveExecutions extends AnyEffect {
   readonly kind: "removeExecutions";
   readonly generation: number;
   readonly executions: readonly Pick<ExecutionEntry, "name" | "number">[];
+}
+
+/** What became of them: the objects of these were deleted, the others have something to do yet. */
+interface ExecutionsRemoved {
+  readonly type: "executionsRemoved";
+  readonly effect: RemoveExecutions;
+  readonly executions: RemoveExecutions["executions"];
 }

@@ -14,18 +14,20 @@ import { type Rejection, reject } from "../result.ts";
 import { DAY_MS } from "../time.ts";
 import {
   type ExecutionEnded,
+  type ExecutionsStopped,
   FLOW_EFFECT_KINDS,
   type FlowCommand,
   type FlowEffect,
   type FlowOutcome,
   type PatchFlow,
   type PutFlow,
+  type RemoveExecutions,
   type StartExecution,
 } from "./command.ts";
-import type { ExecutionEntry, FlowRecord, FlowVersion } from "./flow.ts";
+import type { ExecutionEntry, FlowRecord } from "./flow.ts";
 import { ExecutionIndex, type StoredEntry } from "./execution-index.ts";
 import { Admission } from "./admission.ts";
-import { conflictWith, flowNotExists, patchedFlow, sameVersion } from "./put.ts";
+import { conflictWith, flowNotExists, flowOfPut, patchedFlow, sameVersion } from "./put.ts";
 import { Retention } from "./retention.ts";
 import { Versions } from "./versions.ts";
 
@@ -97,6 +99,10 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
         return this.ended(command);
       case "removeOld":
         return this.removeOld(now);
+      case "executionsStopped":
+        return this.stopped(command, now);
+      case "executionsRemoved":
+        return this.removed(command.effect, command.executions, now);
       case "effectOver":
         return this.effectOver(command, now);
       case "deleteFlow":
@@ -136,7 +142,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   private put(command: PutFlow, now: number, isAgain: boolean): FlowOutcome {
-    const { name, definition, description, mode, expects } = command;
+    const { definition, description, expects } = command;
     const old = this.load().flow;
     const created = !old?.exists;
     const current = created ? undefined : this.versions.find(old.generation, old.version);
@@ -144,29 +150,11 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     const isSame = current !== undefined && sameVersion(current, { definition, description, settings });
     const conflict = isAgain && isSame ? undefined : conflictWith(expects, this.flow);
     if (conflict) return conflict;
-    const retention = command.retentionDays === undefined ? {} : { retentionDays: command.retentionDays };
     if (old && isSame) return this.keep(old, command.retentionDays ?? old.retentionDays, now);
-    const flow: FlowRecord = created
-      ? {
-          name,
-          generation: (old?.generation ?? 0) + 1,
-          version: 1,
-          exists: true,
-          ...(mode && { mode }),
-          createdAt: now,
-          updatedAt: now,
-          ...retention,
-        }
-      : { ...old, ...retention, version: old.version + 1, updatedAt: now };
+    const flow = flowOfPut(old, command, now);
     const { generation, version } = flow;
-    const stored: FlowVersion = {
-      version,
-      definition,
-      createdAt: now,
-      ...(description !== undefined && { description }),
-      ...(settings && { settings }),
-    };
-    this.versions.write(generation, stored);
+    const more = given({ description, settings });
+    this.versions.write(generation, { version, definition, createdAt: now, ...more });
     this.write(flow);
     if (created) {
       Object.assign(this.load(), { first: 1, last: 0, running: undefined, activeAt: 0 });
@@ -289,15 +277,40 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   private effectOver({ effect, failure }: EffectOver<FlowEffect>, now: number): FlowOutcome {
+    const { effects } = this.load();
+    if (!effects.has(effect)) return { ok: true };
+    if (effect.kind === "removeExecutions" && failure === undefined)
+      return this.removed(effect, effect.executions, now);
+    effects.remove(effect);
+    return failure === undefined ? { ok: true } : this.givenUp(effect, failure, now);
+  }
+
+  /** Older ones that run have their turn next. */
+  private stopped({ effect, before }: ExecutionsStopped, now: number): FlowOutcome {
+    const { effects } = this.load();
+    if (!effects.has(effect)) return { ok: true };
+    effects.remove(effect);
+    const { kind, generation } = effect;
+    const id = `stop:${generation}:${before}`;
+    if (before !== undefined) this.addEffect({ kind, generation, id, since: now, before });
+    return { ok: true };
+  }
+
+  /** Those whose objects are gone leave the index; busy ones are asked again after a pause. */
+  private removed(
+    effect: RemoveExecutions,
+    executions: RemoveExecutions["executions"],
+    now: number,
+  ): FlowOutcome {
     const memory = this.load();
-    if (!memory.effects.has(effect)) return { ok: true };
-    memory.effects.remove(effect);
-    if (failure !== undefined) return this.givenUp(effect, failure, now);
-    if (effect.kind !== "removeExecutions") return { ok: true };
-    const { generation, executions } = effect;
-    for (const execution of executions) this.load().index.remove({ generation, ...execution });
-    if (generation === memory.flow?.generation) memory.first = memory.index.firstNumber(generation);
-    memory.retention.lookAt(now);
+    const { effects, index, retention } = memory;
+    if (!effects.has(effect)) return { ok: true };
+    effects.remove(effect);
+    const { generation } = effect;
+    for (const execution of executions) index.remove({ generation, ...execution });
+    if (generation === memory.flow?.generation) memory.first = index.firstNumber(generation);
+    if (executions.length < effect.executions.length) retention.comeBack(now);
+    else retention.lookAt(now);
     return { ok: true };
   }
 

@@ -1,3 +1,4 @@
+import { given } from "../given.ts";
 import { EXECUTION_RETENTION_DAYS_DEFAULT } from "../limits.ts";
 import { patched } from "../merge-patch.ts";
 import { type Rejection, reject } from "../result.ts";
@@ -21,6 +22,26 @@ export function conflictWith(
   const isAsRead = expects.generation === flow.generation && expects.version === flow.version;
   if (isAsRead) return undefined;
   return reject("ConcurrentUpdateError", `flow "${flow.name}" was changed by somebody else: try again`);
+}
+
+/** The flow as a put leaves it: a new generation if there was none. */
+export function flowOfPut(
+  old: FlowRecord | undefined,
+  { name, mode, retentionDays }: PutFlow,
+  now: number,
+): FlowRecord {
+  const kept = given({ retentionDays });
+  if (old?.exists) return { ...old, ...kept, version: old.version + 1, updatedAt: now };
+  return {
+    name,
+    generation: (old?.generation ?? 0) + 1,
+    version: 1,
+    exists: true,
+    ...given({ mode }),
+    createdAt: now,
+    updatedAt: now,
+    ...kept,
+  };
 }
 
 /** The put that a patch stands for. */

@@ -1,5 +1,10 @@
 import { type Records, type Single, TEXT, type Table } from "../durable/records.ts";
-import { EXECUTIONS_REMOVED_AT_ONCE, REMOVAL_PAUSE_MS, REMOVAL_SCANNED_AT_ONCE } from "../limits.ts";
+import {
+  EXECUTIONS_REMOVED_AT_ONCE,
+  REMOVAL_PAUSE_MS,
+  REMOVAL_SCANNED_AT_ONCE,
+  UNTOLD_END_MS,
+} from "../limits.ts";
 import type { ExecutionIndex, StoredEntry } from "./execution-index.ts";
 
 /** What one slice of a look came to. */
@@ -62,6 +67,14 @@ export class Retention {
     this.lookAt(now + REMOVAL_PAUSE_MS);
   }
 
+  /** Some of those that were due have something to do yet: they are looked at again, and others go first. */
+  comeBack(now: number): void {
+    const at = now + REMOVAL_PAUSE_MS;
+    // A look that is under way goes on with the others first.
+    if (this.current) this.current.nextAt = Math.min(this.current.nextAt, at);
+    else this.lookAt(at);
+  }
+
   look(generation: number, keptMs: number, now: number): Slice {
     const generations = [...this.deletedGenerations(), generation];
     const look = (this.current ??= {
@@ -71,7 +84,7 @@ export class Retention {
     });
     const isDeleted = look.generation < generation;
     const isUntouched = look.after === 0;
-    const { due, isOver } = this.scan(look, isDeleted ? 0 : keptMs, now);
+    const { due, isOver } = this.scan(look, isDeleted ? undefined : keptMs, now);
     // Once they are removed, the generation is to be looked at once more.
     if (isDeleted && due.length > 0) look.nextAt = now;
     const isGone = isDeleted && isUntouched && look.after === 0;
@@ -84,7 +97,8 @@ export class Retention {
     return slice;
   }
 
-  private scan(look: Look, keptMs: number, now: number): { due: StoredEntry[]; isOver: boolean } {
+  /** Without a time they go when they have ended; if nobody told that for days, they are stopped before they are removed. */
+  private scan(look: Look, keptMs: number | undefined, now: number): { due: StoredEntry[]; isOver: boolean } {
     const due: StoredEntry[] = [];
     let scanned = 0;
     for (const entry of this.index.oldest(look.generation, look.after)) {
@@ -92,11 +106,12 @@ export class Retention {
         return { due, isOver: false };
       }
       look.after = entry.number;
-      const keptUntil = (entry.endedAt ?? now + 1) + keptMs;
+      const { startedAt, endedAt = keptMs === undefined ? startedAt + UNTOLD_END_MS : now + 1 } = entry;
+      const keptUntil = endedAt + (keptMs ?? 0);
       if (keptUntil <= now) due.push(entry);
       else look.nextAt = Math.min(look.nextAt, keptUntil);
       // Whatever follows was started later, so it is not due either.
-      if (entry.startedAt + keptMs > now) break;
+      if (keptMs !== undefined && startedAt + keptMs > now) break;
     }
     return { due, isOver: true };
   }

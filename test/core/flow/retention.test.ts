@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { FlowMachine } from "../../../src/core/flow/flow-machine.ts";
-import type { FlowCommand, FlowEffect } from "../../../src/core/flow/command.ts";
+import type { FlowCommand, FlowEffect, RemoveExecutions } from "../../../src/core/flow/command.ts";
 import {
   EXECUTIONS_REMOVED_AT_ONCE,
   REMOVAL_PAUSE_MS,
   REMOVAL_SCANNED_AT_ONCE,
+  UNTOLD_END_MS,
 } from "../../../src/core/limits.ts";
 import { DAY_MS } from "../../../src/core/time.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
@@ -15,8 +16,13 @@ let machine: FlowMachine;
 let cells: MemoryCells;
 /** Names whose objects were deleted, in order. */
 let removed: string[];
+/** Names of those whose objects have something to do yet; how many were asked to go. */
+let busy: Set<string>;
+let asked: number;
 
 beforeEach(() => {
+  busy = new Set();
+  asked = 0;
   cells = new MemoryCells();
   machine = new FlowMachine(cells);
   removed = [];
@@ -41,9 +47,16 @@ function end(name: string, endedAt: number, generation = 1) {
 function perform(now: number): void {
   const effects: readonly FlowEffect[] = machine.effects.takeNew();
   for (const effect of effects) {
-    if (effect.kind === "removeExecutions") removed.push(...effect.executions.map(({ name }) => name));
-    act({ type: "effectOver", effect }, now);
+    if (effect.kind === "removeExecutions") remove(effect, now);
+    else act({ type: "effectOver", effect }, now);
   }
+}
+
+function remove(effect: RemoveExecutions, now: number): void {
+  asked += effect.executions.length;
+  const executions = effect.executions.filter(({ name }) => !busy.has(name));
+  removed.push(...executions.map(({ name }) => name));
+  act({ type: "executionsRemoved", effect, executions }, now);
 }
 
 /** Lets the time pass until then; gives the number of turns that it took. */
@@ -139,6 +152,31 @@ describe("executions are kept", () => {
     expect(new Set(removed).size).toBe(many);
     expect(turns).toBeGreaterThanOrEqual(many / EXECUTIONS_REMOVED_AT_ONCE);
     expect(kept()).toEqual(["young"]);
+  });
+
+  test("one that is busy holds up no other, and goes when it has nothing to do any more", () => {
+    const many = 3 * EXECUTIONS_REMOVED_AT_ONCE;
+    for (let nth = 0; nth < many; nth++) start(`old${nth}`, START + nth);
+    for (let nth = 0; nth < many; nth++) end(`old${nth}`, START + nth);
+    busy = new Set(["old0", "old150"]);
+    passUntil(START + 31 * DAY_MS);
+    expect(removed).toHaveLength(many - 2);
+    expect(kept()).toEqual(["old150", "old0"]);
+    const before = asked;
+    passUntil(START + 32 * DAY_MS);
+    expect(asked - before).toBeLessThanOrEqual((2 * DAY_MS) / REMOVAL_PAUSE_MS + 2);
+    busy.clear();
+    passUntil(START + 32 * DAY_MS + 2 * REMOVAL_PAUSE_MS);
+    expect(kept()).toEqual([]);
+  });
+
+  test("what never told its end goes with its deleted flow, too", () => {
+    start("lost", START);
+    act({ type: "deleteFlow" }, START);
+    passUntil(START + UNTOLD_END_MS - 1);
+    expect(kept()).toEqual(["lost"]);
+    passUntil(START + UNTOLD_END_MS + REMOVAL_PAUSE_MS);
+    expect([removed, kept()]).toEqual([["lost"], []]);
   });
 
   test("those that run for long do not hide the old ones behind them, and cost a bounded slice a turn", () => {
