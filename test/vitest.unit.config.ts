@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     name: "unit",
     include: [
-      "test/{core,auth,cli,effects,objects,service,http,protocols,structure,golden,reference,sim,docs}/**/*.test.ts",
+      "test/{core,auth,cli,effects,objects,service,http,protocols,structure,golden,reference,sim,docs,worker}/**/*.test.ts",
     ],
     // The platform's own module, simulated, so that the real objects run where faults can be planned.
     alias: {

@@ -2,6 +2,8 @@ import { UsageError } from "./usage-error.ts";
 
 type Command = (args: readonly string[]) => Promise<number>;
 
+const [name = "", ...args] = process.argv.slice(2);
+
 /** What the npm scripts call: one word, then its own options. Only what is called is loaded: the rest takes its time. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import("./local/start.ts")).start,
@@ -10,10 +12,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import("./test.ts")).check,
   deploy: async () => (await import("./deploy/main.ts")).deploy,
   bench: async () => (await import("./bench.ts")).bench,
-  millrace: async () => (await import("./millrace/main.ts")).millrace,
+  millrace: async () =>
+    args[0] === "work"
+      ? (await import("./millrace/work.ts")).work
+      : (await import("./millrace/main.ts")).millrace,
 };
 
-const [name = "", ...args] = process.argv.slice(2);
 const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 
 if (!load) {

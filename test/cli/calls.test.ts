@@ -4,7 +4,6 @@ import { ROUTES } from "../../src/http/app.ts";
 
 /** Calls that are for programs alone, and why. */
 const FOR_PROGRAMS: Readonly<Record<string, string>> = {
-  "POST /v1/queues/{queue}/work": "a worker's loop in one call: who types has `queue receive` and `task`",
   "POST /v1/tasks/report": "many reports at once: who types makes them one by one with `task`",
 };
 

@@ -7,6 +7,7 @@ import { scheduleCommands } from "./commands/schedules.ts";
 import { health, metrics } from "./commands/service.ts";
 import { taskCommands } from "./commands/tasks.ts";
 import { topicCommands } from "./commands/topics.ts";
+import { work } from "./commands/work.ts";
 
 /** The command line: a new command is its place in one of these files. */
 export const COMMANDS: readonly Build[] = [
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Build[] = [
   history,
   stop,
   taskCommands,
+  work,
   scheduleCommands,
   queueCommands,
   topicCommands,

@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build } from "esbuild";
+import manifest from "../../../package.json" with { type: "json" };
+
+const ROOT = join(import.meta.dirname, "../../..");
+const SOURCES = join(ROOT, "src/worker");
+/** Its types stand beside it. */
+const BUILT = join(ROOT, "src/http/worker-files.js");
+const HEAD = `// Millrace's runner ${manifest.version}: takes tasks from queues and runs a command for each, or a function of yours.
+// Node 18 or newer; no dependencies. \`node worker.mjs --help\` tells more.`;
+
+/** The oldest Node that runs it. */
+const TARGET = "node18";
+
+/** The runner in one file. */
+export async function bundleWorker(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [join(SOURCES, "main.ts")],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    target: TARGET,
+    define: { MILLRACE_VERSION: JSON.stringify(manifest.version) },
+    banner: { js: HEAD },
+    legalComments: "none",
+    logLevel: "silent",
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+/** Writes the files that the service hands out as a module that it can import, and gives that module's path. */
+export async function buildWorkerFiles(): Promise<string> {
+  const texts = {
+    "worker.mjs": await bundleWorker(),
+    "worker.d.ts": readFileSync(join(SOURCES, "worker.d.ts"), "utf8"),
+    "worker.py": readFileSync(join(SOURCES, "worker.py"), "utf8"),
+  };
+  const files = Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [
+      name,
+      { text, sha256: createHash("sha256").update(text).digest("hex") },
+    ]),
+  );
+  const code = `export const WORKER_FILES = ${JSON.stringify(files)};\n`;
+  mkdirSync(dirname(BUILT), { recursive: true });
+  // In one step: several processes may build it at once, and others read it.
+  const own = `${BUILT}.${process.pid}`;
+  writeFileSync(own, code);
+  renameSync(own, BUILT);
+  return BUILT;
+}
+
+if (import.meta.main) await buildWorkerFiles();

@@ -1,0 +1,63 @@
+/** The three ways to start a runner, and one to see what became of it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundleWorker } from "../../src/cli/local/worker-files.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const FOLDER = mkdtempSync(join(tmpdir(), "millrace-doors-"));
+
+export const WORKER_MJS = join(FOLDER, "worker.mjs");
+writeFileSync(WORKER_MJS, await bundleWorker());
+
+export const DOORS: Readonly<Record<string, readonly string[]>> = {
+  "millrace work": [process.execPath, join(ROOT, "src/cli/main.ts"), "millrace", "work"],
+  "worker.mjs": [process.execPath, WORKER_MJS],
+};
+
+export interface Run {
+  readonly child: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly exit: Promise<number | null>;
+}
+
+export const SECRET = "key.SecretOfTheKey123";
+
+/** Starts a runner; its environment has what must not reach a command. */
+export function startRunner(
+  door: string,
+  url: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Run {
+  const [program = "", ...words] = DOORS[door] ?? [];
+  const child = spawn(program, [...words, ...args], {
+    cwd: FOLDER,
+    env: {
+      ...process.env,
+      MILLRACE_URL: url,
+      MILLRACE_KEY: SECRET,
+      XDG_STATE_HOME: join(FOLDER, "state"),
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const texts = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (texts.stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (texts.stderr += text));
+  const exit = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
+  return { child, stdout: () => texts.stdout, stderr: () => texts.stderr, exit };
+}
+
+/** A program that tells its arguments and its environment in its output file. */
+export const TELL = join(FOLDER, "tell.mjs");
+writeFileSync(
+  TELL,
+  `import { readFileSync, writeFileSync } from "node:fs";
+const args = process.argv.slice(2).map((arg) => Buffer.from(arg).toString("hex"));
+const stdin = readFileSync(0, "utf8");
+writeFileSync(process.env.MILLRACE_OUTPUT, JSON.stringify({ args, env: process.env, stdin, cwd: process.cwd() }));
+`,
+);
