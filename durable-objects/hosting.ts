@@ -1,6 +1,7 @@
 import { Host } from "../src/core/host/host.ts";
 import { EFFECTS_IN_FLIGHT } from "../src/core/limits.ts";
 import type { AnyEffect, Machine } from "../src/core/machine.ts";
+import { OpenCalls } from "../src/effects/open-calls.ts";
 import { type EffectContext, type EffectTable, rowOf } from "../src/effects/performer.ts";
 import type { Env } from "../src/env.ts";
 import { log } from "../src/log.ts";
@@ -28,7 +29,7 @@ export function hostOn<Command, Outcome, Effect extends AnyEffect, M>({
 }: Hosting<Command, Outcome, Effect, M>): Host<Command, Outcome, Effect> {
   const object = context.id.name ?? "";
   const { meter } = database;
-  const effectContext: EffectContext<M> = { env, object, machine, meter };
+  const effectContext: EffectContext<M> = { env, object, machine, calls: new OpenCalls(), meter };
   return new Host<Command, Outcome, Effect>(
     machine,
     {

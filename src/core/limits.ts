@@ -157,9 +157,11 @@ export const ALARM_OVERDUE_MS = 10 * SECOND_MS;
 
 /** Starts that a flow hands to its executions at the same time: what comes back of them in one turn shares its commits. */
 export const STARTS_IN_FLIGHT = 100;
-/** Calls of functions, flows and addresses that one execution makes at the same time. */
+/** Calls of functions, flows and addresses that one execution has in hand at the same time. */
 export const CALLS_IN_FLIGHT = 100;
-/** A function or HTTP call that has not answered by then has failed. */
+/** Connections to the outside that one object has open at the same time: the platform's own limit. */
+export const OPEN_CALLS_MAX = 6;
+/** A function or HTTP call that has not answered by then has failed; its time begins with the call. */
 export const CALL_SECONDS_MAX = 600;
 /** Of a secret that a definition names. */
 export const SECRET_NAME_LENGTH = 64;
@@ -240,7 +242,7 @@ export const PUSH_EXPONENTIAL_LAST_MS = 512 * SECOND_MS;
 /** A message that is older is given up, whatever the strategy. */
 export const PUSH_GIVE_UP_SECONDS = 86_400;
 export const PUSH_GIVE_UP_MS = PUSH_GIVE_UP_SECONDS * SECOND_MS;
-/** Notifications to addresses that one topic makes at the same time. */
+/** Notifications that one topic has in hand at the same time. */
 export const PUSHES_IN_FLIGHT = 32;
 
 // ---- Schedules -------------------------------------------------------------------------------------------------

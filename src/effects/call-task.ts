@@ -52,7 +52,7 @@ async function buildCall(
 
 /** Looks the caller up; the cast forgets the resource's kind, which it was found by. */
 function perform(
-  { env, object, machine }: EffectContext<ExecutionMachine>,
+  { env, object, machine, calls }: EffectContext<ExecutionMachine>,
   effect: CallTask,
   call: TaskCall,
 ): Promise<CallResult> {
@@ -60,7 +60,8 @@ function perform(
   assert(kind !== "queue", "queues are sent to, not called");
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   const caller = CALLERS[kind] as (context: CallContext, call: TaskCall) => Promise<CallResult>;
-  return caller({ env, execution: object, isWanted: () => machine.effects.isPending(effect) }, call);
+  const isWanted = () => machine.effects.isPending(effect);
+  return caller({ env, execution: object, calls, isWanted }, call);
 }
 
 function refusalOf({ path, attempt, error, cause }: TaskRefusal): ExecutionCommand {

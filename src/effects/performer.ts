@@ -1,6 +1,7 @@
 import type { Performed } from "../core/host/ports.ts";
 import type { AnyEffect } from "../core/machine.ts";
 import type { Env } from "../env.ts";
+import type { OpenCalls } from "./open-calls.ts";
 
 /** What an effect is performed with. */
 export interface EffectContext<M> {
@@ -8,6 +9,7 @@ export interface EffectContext<M> {
   /** Name of the object that asks. */
   readonly object: string;
   readonly machine: M;
+  readonly calls: OpenCalls;
   /** Counts what the object costs. */
   readonly meter: { transportWritten(operations: number): void };
 }

@@ -123,13 +123,14 @@ function toBatches(execution: string, queue: string, tasks: readonly TaskForQueu
 }
 
 async function sendToTransport(
-  { env, meter }: Pick<EffectContext<ExecutionMachine>, "env" | "meter">,
+  { env, calls, meter }: Pick<EffectContext<ExecutionMachine>, "env" | "calls" | "meter">,
   batches: readonly TransportMessage[],
 ): Promise<void> {
   let call: { body: TransportMessage; contentType: "json" }[] = [];
   let size = 0;
   const send = async () => {
-    await env.TRANSPORT.sendBatch(call);
+    const batch = call;
+    await calls.transport(() => env.TRANSPORT.sendBatch(batch));
     const operations = call.reduce((sum, { body }) => sum + (body.operations ?? 0), 0);
     count("millrace_transport_operations_total", "write", operations);
     meter.transportWritten(operations);

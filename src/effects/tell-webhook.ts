@@ -1,4 +1,4 @@
-import { masterKey } from "../auth/master-key.ts";
+import { type MasterKey, masterKey } from "../auth/master-key.ts";
 import { webhookHeaders } from "../auth/webhook-signature.ts";
 import { NOTIFY_SECONDS_MAX } from "../core/limits.ts";
 import { assert } from "../core/result.ts";
@@ -15,7 +15,7 @@ import { DONE, type EffectRow } from "./performer.ts";
 /** Tells the installation's webhook, at least once: what it answers with 2xx it has; anything else is sent again for hours. */
 export const tellWebhook: EffectRow<ScheduleMachine, TellWebhook, ScheduleCommand> = {
   groupBy: ({ id }) => id,
-  async perform({ env }, effects) {
+  async perform({ env, calls }, effects) {
     const { NOTIFY_URL: address = "" } = env;
     const master = await masterKey(env.MASTER_KEY);
     assert(master, "schedules are made with a master key");
@@ -26,22 +26,25 @@ export const tellWebhook: EffectRow<ScheduleMachine, TellWebhook, ScheduleComman
         log({ event: "notifyRefused", message: "NOTIFY_URL is no address that may be called" });
         continue;
       }
-      const body = JSON.stringify(payloadOf(notice));
-      const now = Date.now();
-      const headers = {
-        "content-type": "application/json",
-        ...(await webhookHeaders(master, id, now, body)),
-      };
-      const request = new Request(url, { method: "POST", headers, body });
-      const answer = await callHttp((sent) => fetch(sent), request, now + NOTIFY_SECONDS_MAX * SECOND_MS);
-      if ("message" in answer) throw new Error(`the webhook did not answer: ${answer.message}`);
-      if (answer.status < 200 || answer.status >= 300) {
-        throw new Error(`the webhook answered with status ${answer.status}`);
-      }
+      await calls.call(() => tell(url, master, id, JSON.stringify(payloadOf(notice))));
     }
     return DONE;
   },
 };
+
+/** Throws to say: try again later. */
+async function tell(url: URL, master: MasterKey, id: string, body: string): Promise<void> {
+  const headers = {
+    "content-type": "application/json",
+    ...(await webhookHeaders(master, id, Date.now(), body)),
+  };
+  const request = new Request(url, { method: "POST", headers, body });
+  const answer = await callHttp((sent) => fetch(sent), request, NOTIFY_SECONDS_MAX * SECOND_MS);
+  if ("reason" in answer) throw new Error(`the webhook did not answer: ${answer.message}`);
+  if (answer.status < 200 || answer.status >= 300) {
+    throw new Error(`the webhook answered with status ${answer.status}`);
+  }
+}
 
 function isAllowed(url: URL, allowPrivate: string | undefined): boolean {
   if (url.protocol !== "https:" && url.protocol !== "http:") return false;

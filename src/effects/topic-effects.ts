@@ -56,7 +56,7 @@ async function attempt(context: Context, delivery: Delivery): Promise<Result<obj
   try {
     return await (endpoint.kind === "queue"
       ? sendToQueue(context, endpoint.queue, delivery)
-      : callUrl(context, endpoint.url, delivery));
+      : context.calls.call(() => callUrl(context, endpoint.url, delivery)));
   } catch (error) {
     return reject("InternalError", messageOf(error));
   }
@@ -80,7 +80,6 @@ async function callUrl({ env }: Context, url: string, delivery: Delivery): Promi
   const { subscription, message, text, contentType } = delivery;
   const master = await masterKey(env.MASTER_KEY);
   assert(master, "topics are made with a master key");
-  const now = Date.now();
   const request = new Request(url, {
     method: "POST",
     body: text,
@@ -89,11 +88,11 @@ async function callUrl({ env }: Context, url: string, delivery: Delivery): Promi
       "x-mns-version": "2015-06-06",
       "x-mns-request-id": message.id,
       ...(message.tag !== undefined && { "x-mns-message-tag": message.tag }),
-      ...(await webhookHeaders(master, `${message.id}-${subscription.name}`, now, text)),
+      ...(await webhookHeaders(master, `${message.id}-${subscription.name}`, Date.now(), text)),
     },
   });
-  const answer = await callHttp((sent) => fetch(sent), request, now + PUSH_SECONDS_MAX * SECOND_MS);
-  if ("message" in answer) return reject("NoAnswer", answer.message);
+  const answer = await callHttp((sent) => fetch(sent), request, PUSH_SECONDS_MAX * SECOND_MS);
+  if ("reason" in answer) return reject("NoAnswer", answer.message);
   const isTaken = answer.status >= 200 && answer.status < 300;
   return isTaken ? { ok: true } : reject("NotTaken", `it answered with status ${answer.status}`);
 }

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { FlowCommand, FlowEffect, StopExecutions } from "../../src/core/flow/command.ts";
 import { FlowMachine } from "../../src/core/flow/flow-machine.ts";
+import { OpenCalls } from "../../src/effects/open-calls.ts";
 import { FLOW_EFFECTS } from "../../src/effects/flow-effects.ts";
 import type { Env } from "../../src/env.ts";
 import { MemoryCells } from "../support/memory-cells.ts";
@@ -50,7 +51,8 @@ function isStop(effect: FlowEffect): effect is StopExecutions {
 
 /** Does what is asked for until no more is; gives how often each effect was tried. */
 async function performAll(): Promise<number[]> {
-  const context = { env, object: "flow", machine, meter: { transportWritten: () => {} } };
+  const meter = { transportWritten: () => {} };
+  const context = { env, object: "flow", machine, calls: new OpenCalls(), meter };
   const tried: number[] = [];
   for (let effect = machine.effects.takeNew().find(isStop); effect;) {
     for (let tries = 0; machine.effects.isPending(effect); tries++) {

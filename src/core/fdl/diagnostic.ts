@@ -44,6 +44,7 @@ export const DIAGNOSTICS = {
   NearlyAnErrorName: "warning",
   TokenGoesNowhere: "warning",
   TokenNotMapped: "info",
+  CallEndsSooner: "warning",
   NoTimeLimit: "info",
 } as const satisfies Record<string, Severity>;
 

@@ -45,7 +45,14 @@ export const ERROR_NAMES = {
     "InvalidArgument",
     "Unknown",
   ],
-  MNS: ["QueueNotExist", "TopicNotExist", "MessageBodyTooLarge", "InvalidArgument", "InternalError"],
+  MNS: [
+    "QueueNotExist",
+    "TopicNotExist",
+    "MessageBodyTooLarge",
+    "QpsLimitExceeded",
+    "InvalidArgument",
+    "InternalError",
+  ],
   HTTP: ["NoAnswer", "AddressNotAllowed"],
 } as const;
 

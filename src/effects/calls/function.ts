@@ -1,9 +1,9 @@
 import { type JsonObject, isJsonObject, jsonSize, readJson } from "../../core/json.ts";
 import { TASK_DATA_SIZE } from "../../core/limits.ts";
 import type { Env } from "../../env.ts";
-import { type CallOf, type CallResult, type Caller, failed, refused, unanswered } from "./call.ts";
+import { type CallOf, type CallResult, type Caller, asCause, failed, refused, unanswered } from "./call.ts";
 import { idempotencyKey } from "./idempotency.ts";
-import { asCause, callHttp, parseJson } from "./respond.ts";
+import { type Send, callForTask, parseJson } from "./respond.ts";
 
 /** Where the table of functions sends a call: an address, or a Service binding of the Worker. */
 type Target = { readonly url: string } | { readonly binding: string };
@@ -12,7 +12,8 @@ type Target = { readonly url: string } | { readonly binding: string };
  * Calls a function: its event is the step's input (or an action's serviceParams), its answer a JSON object (spec: FDL
  * sections 5.2, 5.6 and 6.1). Which address or binding stands behind its name says the variable `FUNCTIONS`.
  */
-export const callFunction: Caller<"function"> = async ({ env, execution }, call) => {
+export const callFunction: Caller<"function"> = async (context, call) => {
+  const { env, execution } = context;
   const { resource, params, pattern } = call;
   const { name, prefix } = resource;
   const target = findTarget(env, name);
@@ -34,10 +35,9 @@ export const callFunction: Caller<"function"> = async ({ env, execution }, call)
   const request = buildRequest(target, call, event, idempotency.key);
   if (!request)
     return refused(`${prefix}.InvalidArgument`, "the call cannot be made: see FUNCTIONS and serviceParams");
-  const answer = await callHttp(send, request, call.dueAt);
-  if ("message" in answer) {
-    return answer.isTimeout ? unanswered(call) : failed(`${prefix}.Unknown`, asCause(answer.message));
-  }
+  const answer = await callForTask(context, call, send, request);
+  if ("reason" in answer)
+    return unanswered(call, answer, { tooLarge: "FnF.InvalidLocal", none: `${prefix}.Unknown` });
   const { status, text } = answer;
   if (status < 200 || status >= 300) return failureOf(prefix, status, text);
   const isResult = pattern === "sync" || (pattern === "requestResponse" && !isAsync);
@@ -78,7 +78,7 @@ function findTarget({ FUNCTIONS = "{}" }: Env, name: string): Target | undefined
   return typeof binding === "string" ? { binding } : undefined;
 }
 
-function sender(env: Env, target: Target): ((request: Request) => Promise<Response>) | undefined {
+function sender(env: Env, target: Target): Send | undefined {
   if ("url" in target) return (request) => fetch(request);
   const bindings: Readonly<Record<string, unknown>> = { ...env };
   const binding = bindings[target.binding];

@@ -2,18 +2,19 @@ import { HTTP_METHODS } from "../../core/fdl/resource.ts";
 import { type Json, type JsonObject, isJsonObject, jsonDepth, jsonSize, readJson } from "../../core/json.ts";
 import { JSON_DEPTH, TASK_DATA_SIZE } from "../../core/limits.ts";
 import { type Result, reject } from "../../core/result.ts";
-import { type CallOf, type CallResult, type Caller, failed, refused, unanswered } from "./call.ts";
+import { type CallOf, type CallResult, type Caller, asCause, failed, refused, unanswered } from "./call.ts";
 import { isPrivateAddress } from "../../auth/addresses.ts";
 import { OpenSecrets, SECRET_VARIABLE } from "../../auth/secrets.ts";
 import { idempotencyKey } from "./idempotency.ts";
-import { asCause, callHttp } from "./respond.ts";
+import { callForTask } from "./respond.ts";
 
 /**
  * An HTTP task: `Method`, `Headers`, `Query`, `Body` and `ExpectedStatus` of its serviceParams; without them a POST of
  * the step's input. Its output is `{status, headers, body}`. Every repeat carries the same `Idempotency-Key`, the
  * task's own if it has one. Secrets are put in here, and taken out of whatever comes back.
  */
-export const callUrl: Caller<"http"> = async ({ env, execution }, call) => {
+export const callUrl: Caller<"http"> = async (context, call) => {
+  const { env, execution } = context;
   const open = new OpenSecrets(env, call.secrets);
   if (open.missing !== undefined) {
     const detail = `the service has no secret "${open.missing}": set ${SECRET_VARIABLE}${open.missing}`;
@@ -28,10 +29,9 @@ export const callUrl: Caller<"http"> = async ({ env, execution }, call) => {
       "private addresses are not called unless ALLOW_PRIVATE_ADDRESSES is set",
     );
   }
-  const answer = await callHttp((sent) => fetch(sent), request, call.dueAt);
-  if ("message" in answer) {
-    return answer.isTimeout ? unanswered(call) : failed("HTTP.NoAnswer", asCause(open.mask(answer.message)));
-  }
+  const answer = await callForTask(context, call, (sent) => fetch(sent), request);
+  if ("reason" in answer)
+    return unanswered(call, { ...answer, message: open.mask(answer.message) }, UNANSWERED);
   const { status, headers, text } = answer;
   if (!isExpected(status, expected)) return failed(`HTTP.${status}`, asCause(open.mask(text)));
   const body = readJson(text);
@@ -39,6 +39,8 @@ export const callUrl: Caller<"http"> = async ({ env, execution }, call) => {
     return failed("FnF.DataLimitExceeded", asCause(`body: ${body.detail}`));
   return output({ status, headers: headersOf(headers), body: body.ok ? body.value : text }, open);
 };
+
+const UNANSWERED = { tooLarge: "FnF.DataLimitExceeded", none: "HTTP.NoAnswer" } as const;
 
 function output(answer: JsonObject, open: OpenSecrets): CallResult {
   if (jsonDepth(answer, JSON_DEPTH) <= JSON_DEPTH) {

@@ -305,6 +305,19 @@ export const CASES: readonly [name: string, text: string, ...found: string[]][] 
     "TokenNotMapped steps[0].pattern",
   ],
   [
+    "more time for a task than its call may take",
+    `${HEAD}  - {type: task, name: a, resourceArn: "https://x.example/", timeoutSeconds: ▸601}
+  - {type: task, name: b, resourceArn: "acs:fc:::services/s/functions/f", pattern: sync, timeoutSeconds: ▸900}
+  - {type: task, name: c, action: "ocr:Read", timeoutSeconds: ▸900}
+  - {type: task, name: d, resourceArn: "https://x.example/", timeoutSeconds: 600}
+  - {type: task, name: e, resourceArn: "acs:fnf:::flow/f", pattern: sync, timeoutSeconds: 900}
+  - {type: task, name: f, resourceArn: "https://x.example/", pattern: waitForCallback, timeoutSeconds: 900, inputMappings: [{target: token, source: $context.task.token}]}
+`,
+    "CallEndsSooner steps[0].timeoutSeconds",
+    "CallEndsSooner steps[1].timeoutSeconds",
+    "CallEndsSooner steps[2].timeoutSeconds",
+  ],
+  [
     "a task without any time limit",
     `${HEAD}  - {type: task, name: ▸t, resourceArn: ${ARN}, ${BODY}, pattern: waitForCallback, inputMappings: [{target: a, source: $context.task}]}\n`,
     "NoTimeLimit steps[0].name",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { EXECUTION_SECONDS_MAX } from "../../limits.ts";
+import { CALL_SECONDS_MAX, EXECUTION_SECONDS_MAX } from "../../limits.ts";
 import { type Result, assert } from "../../result.ts";
 import { PLACES } from "../places.ts";
 import { type ParsedResource, TASK_PATTERNS, checkPattern, parseAction, parseResource } from "../resource.ts";
@@ -34,6 +34,7 @@ export const task: StepDefinition<typeof schema> = {
     checkOf(["resourceArn", "action", "pattern", "serviceParams", "retry"], checkFixedName),
     checkOf(["resourceArn", "action", "pattern", "serviceParams", "inputMappings"], checkToken),
     checkOf(["pattern", "timeoutSeconds", "heartbeatSeconds"], checkTimeLimits),
+    checkOf(["resourceArn", "action", "pattern", "timeoutSeconds"], checkCallTime),
   ],
   compile(raw, compiler) {
     const parsed = resourceOf(raw);
@@ -160,4 +161,15 @@ function checkTimeLimits(
   const message =
     "if nobody ever reports the task, it waits for a year: give it timeoutSeconds or heartbeatSeconds";
   reporter.report("NoTimeLimit", ["name"], message);
+}
+
+/** Where the call's answer is the result, the task can take no longer than the call. */
+function checkCallTime(raw: Called & Pick<Raw, "pattern" | "timeoutSeconds">, reporter: Reporter): void {
+  const { pattern, timeoutSeconds: limit = 0 } = raw;
+  const kind = knownResource(raw)?.resource.kind;
+  if (limit <= CALL_SECONDS_MAX || pattern === "waitForCallback") return;
+  if (kind !== "http" && kind !== "function") return;
+  const remedy = "for more, let it report with a task token: pattern waitForCallback";
+  const message = `the call ends after ${CALL_SECONDS_MAX} s, the longest that any may take: ${remedy}`;
+  reporter.report("CallEndsSooner", ["timeoutSeconds"], message);
 }
