@@ -16,17 +16,20 @@ import type { Execution } from "../src/core/engine/contract.ts";
 import { isRunning } from "../src/core/engine/state/navigation.ts";
 import type { TokenMark } from "../src/core/history/render.ts";
 import { readHistory } from "../src/core/history/page.ts";
-import type { ExecutionBeat, ExecutionRpc, HistoryPageQuery, StepsQuery } from "../src/core/objects.ts";
+import type { ExecutionBeat } from "../src/core/objects.ts";
+import type { HistoryPageQuery, StepsQuery } from "../src/core/execution-views.ts";
 import { given } from "../src/core/given.ts";
-import { OPEN_WAITS_MAX } from "../src/core/limits.ts";
+import { HEAD_VALUE_SIZE, OPEN_WAITS_MAX } from "../src/core/limits.ts";
 import { type Rejection, assert, reject } from "../src/core/result.ts";
 import { withoutSecrets } from "../src/effects/calls/echoes.ts";
 import { EXECUTION_EFFECTS } from "../src/effects/execution-effects.ts";
-import type { Env } from "../src/env.ts";
+import type { Env, ExecutionStub } from "../src/env.ts";
 import { describeFact } from "../src/queries/describe-fact.ts";
 import { readData, readHead } from "../src/queries/execution-head.ts";
+import { abridgeEvents, abridgeHead } from "../src/queries/references.ts";
 import { readSteps } from "../src/queries/steps.ts";
 import { withTokenMarks } from "../src/queries/token-marks.ts";
+import { findValue, streamJson } from "../src/queries/value.ts";
 import { log } from "../src/log.ts";
 import { count } from "../src/metrics.ts";
 import { ISOLATE } from "./isolate.ts";
@@ -37,7 +40,7 @@ import { Waiters } from "./waiters.ts";
 /** One execution of one generation of a flow. */
 export class ExecutionObject
   extends MachineObject<ExecutionMachine, ExecutionCommand, ExecutionOutcome, ExecutionEffect>
-  implements ExecutionRpc
+  implements ExecutionStub
 {
   private readonly waiters: Waiters;
 
@@ -126,7 +129,13 @@ export class ExecutionObject
   }
 
   history(query: HistoryPageQuery) {
-    return this.readMarked((execution, store, mark) => readHistory(execution, store, query, mark));
+    const abridge = abridgeEvents(query.valueSize);
+    return this.readMarked((execution, store, mark) => readHistory(execution, store, query, mark, abridge));
+  }
+
+  async value(ref: string) {
+    const found = await this.readMarked((execution, store, mark) => findValue(execution, store, ref, mark));
+    return found === undefined ? undefined : streamJson(found);
   }
 
   async remove() {
@@ -164,7 +173,7 @@ function hasEnded({ execution }: ExecutionMachine): boolean {
 }
 
 function headOf({ read, usage }: ExecutionWays) {
-  return read(({ execution }) => execution && readHead(execution, usage()));
+  return read(({ execution }) => execution && abridgeHead(readHead(execution, usage()), HEAD_VALUE_SIZE));
 }
 
 /** What people may want to know of a commit. */

@@ -13,10 +13,16 @@ interface ObjectNamespace<T> {
   getByName(name: string): T;
 }
 
+/** An execution's object, with what it answers on this platform alone. */
+export interface ExecutionStub extends ExecutionRpc {
+  /** The JSON text of what a reference names, with marks in the place of task tokens; undefined when it names nothing. */
+  value(ref: string): Promise<ReadableStream<Uint8Array> | undefined>;
+}
+
 /** The Worker's bindings, as wrangler.toml names them. */
 export interface Env {
   readonly FLOWS: ObjectNamespace<FlowRpc>;
-  readonly EXECUTIONS: ObjectNamespace<ExecutionRpc>;
+  readonly EXECUTIONS: ObjectNamespace<ExecutionStub>;
   readonly QUEUES: ObjectNamespace<QueueRpc>;
   readonly SCHEDULES: ObjectNamespace<ScheduleRpc>;
   readonly TOPICS: ObjectNamespace<TopicRpc>;

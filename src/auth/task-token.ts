@@ -12,7 +12,7 @@ export interface TaskTokenPayload {
 
 const VERSION = "mr1";
 /** Longer texts are no tokens of ours: names and paths are bounded. */
-const TOKEN_LENGTH_MAX = 8192;
+export const TOKEN_LENGTH_MAX = 8192;
 const ANY_TOKEN = /mr1\.[\w-]+\.[\w-]+\.[\w-]+/g;
 
 /** `mr1.<key id>.<payload>.<mac>`: a signed capability; whoever holds it may report this attempt and nothing else. */

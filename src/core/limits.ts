@@ -124,8 +124,16 @@ export const UNREADABLE_ROWS_TOLD = 100;
 export const SHARED_VALUE_SIZE = 256;
 /** What of a value may stand in a fact itself. */
 export const INLINE_VALUE_SIZE = 1 * KIB;
-/** One answer of history or steps stops here, whatever its limit: the RPC boundary allows 32 MiB. */
+/** Of any page: the next one goes on where so much is said, whatever the limit. */
 export const PAGE_SIZE = 4 * MIB;
+/** Of what is looked at for one page of history or steps: to measure a value that is only referred to takes its time. */
+export const PAGE_LOOKED_AT_SIZE = 64 * MIB;
+/** A longer value stands in history and steps as a reference. */
+export const SHOWN_VALUE_SIZE = 64 * KIB;
+/** The same in an execution's head. */
+export const HEAD_VALUE_SIZE = 1 * MIB;
+/** What a reference shows of its value. */
+export const PREVIEW_LENGTH = 256;
 
 // ---- Dispatch --------------------------------------------------------------------------------------------------
 /** The platform allows 128,000 bytes a transport message, and 100 or 256,000 bytes a call; the rest is headroom. */
@@ -305,6 +313,8 @@ export const NONCES_PURGED_AT_ONCE = 10;
 export const RECENT_NONCES_MAX = 20_000;
 
 // ---- The protocol of FnF ---------------------------------------------------------------------------------------
+/** It keeps inputs and outputs whole: one of each fits in, of the largest. */
+export const FNF_ANSWER_BYTES = 36 * MIB;
 /** A definition of 1 MiB with each byte escaped fits in. */
 export const FNF_REQUEST_BYTES = 4 * MIB;
 /** The same with all that must be escaped in what is signed: it is signed before anybody is known, and escaped again. */

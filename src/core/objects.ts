@@ -7,14 +7,13 @@ import type {
   Start,
 } from "./engine/command.ts";
 import type { TaskAttempt, TaskRef } from "./engine/state/task-ref.ts";
-import type { ExecutionStatus, VisitStatus } from "./engine/state/execution-state.ts";
+import type { ExecutionStatus } from "./engine/state/execution-state.ts";
 import type { AccessKey, AccessKeyCommand, AccessKeyOutcome } from "./directory/access-keys.ts";
 import type { AuditCommand, AuditPage, AuditQuery } from "./directory/audit-log.ts";
 import type { ActiveCommand, DirectoryKind, RegisterCommand } from "./directory/directory-machine.ts";
 import type { ExecutionEnded, FlowOutcome, PatchFlow, PutFlow, StartExecution } from "./flow/command.ts";
-import type { ExecutionEntry, FlowRecord, FlowVersion, Labels } from "./flow/flow.ts";
-import type { EventType, HistoryEvent } from "./history/event.ts";
-import type { Json, JsonObject } from "./json.ts";
+import type { ExecutionEntry, FlowRecord, FlowVersion } from "./flow/flow.ts";
+import type { Json } from "./json.ts";
 import type { MergePatch } from "./merge-patch.ts";
 import type { Nonce } from "./durable/nonces.ts";
 import type { Result } from "./result.ts";
@@ -32,9 +31,16 @@ import type { OnlyIf } from "./schedule/preconditions.ts";
 import type { Firing, Schedule, ScheduleSpec } from "./schedule/schedule.ts";
 import type { BackfillView } from "./schedule/backfill-state.ts";
 import type { ChangeSchedule, ExecutionOver, RunNow, ScheduleOutcome } from "./schedule/command.ts";
-import type { Usage } from "./usage.ts";
 import type { Publish, PutSubscription, PutTopic, TopicOutcome } from "./topic/command.ts";
 import type { Subscription, TopicAttributes } from "./topic/topic.ts";
+import type {
+  ExecutionHead,
+  ExecutionData,
+  StepsQuery,
+  StepsPage,
+  HistoryPageQuery,
+  HistoryEventsPage,
+} from "./execution-views.ts";
 
 /**
  * What the objects answer to, as seen from outside. Names of calls and shapes of values stay compatible from release to
@@ -90,137 +96,17 @@ export interface ExecutionRpc {
   stop(error: string, cause: string, parent?: TaskRef): Promise<ExecutionOutcome>;
   /** False also before the start has arrived, and when the execution is not kept any more. */
   isRunning(): Promise<boolean>;
-  /** Undefined while the start has not arrived. */
+  /** With references to values of more than `HEAD_VALUE_SIZE`. Undefined while the start has not arrived. */
   head(): Promise<ExecutionHead | undefined>;
   /** As `head`, held until the execution has ended or the time is over. Rejection: TooManyPolls. */
   wait(milliseconds: number): Promise<Result<{ readonly head?: ExecutionHead }>>;
   /** Input and output, each only if its JSON has at most so many bytes. */
   data(maxBytes: number): Promise<ExecutionData | undefined>;
+  /** With references to values of more than `SHOWN_VALUE_SIZE`. */
   steps(query: StepsQuery): Promise<StepsPage | undefined>;
   history(query: HistoryPageQuery): Promise<HistoryEventsPage | undefined>;
   /** Deletes the execution with all it holds; false while it has something to do. */
   remove(): Promise<boolean>;
-}
-
-export interface ExecutionHead {
-  readonly flow: string;
-  readonly name: string;
-  readonly version: number;
-  readonly status: ExecutionStatus;
-  readonly startedBy: string;
-  /** From the flow's index: the execution itself does not know them. */
-  readonly labels?: Labels;
-  readonly startedAt: number;
-  readonly endedAt?: number;
-  readonly input: JsonObject;
-  /** The input as its client wrote it, where that is not our own writing; FnF gives it back. */
-  readonly inputText?: string;
-  readonly output?: JsonObject;
-  readonly error?: string;
-  readonly cause?: string;
-  readonly counts: { readonly events: number; readonly runningIterations: number };
-  /** What the execution's own object has cost so far; absent as long as it has not taken its start. */
-  readonly usage?: Usage;
-  /** Of the first open steps of a running execution. */
-  readonly waitingFor?: readonly WaitingFor[];
-}
-
-export type ExecutionData = Partial<Pick<ExecutionHead, "input" | "inputText" | "output">>;
-
-export interface WaitingFor {
-  readonly path: string;
-  /**
-   * `queue`: its message is on the way there. `delay`: its message lies there, and is not given to workers yet.
-   * `worker`: its message lies there, and no worker has taken it. `report`: a worker has it, or whoever has its token.
-   * `nobody`: no worker will get its message any more, for the reason `why`. `call`: what it calls has not answered.
-   * `slot`: iterations that may not run yet, because so many others do.
-   */
-  readonly waitsFor:
-    | "queue"
-    | "delay"
-    | "worker"
-    | "report"
-    | "nobody"
-    | "call"
-    | "execution"
-    | "timer"
-    | "retry"
-    | "slot";
-  readonly why?: "deadLetter" | "queueDeleted" | "queueRemade";
-  readonly attempt?: number;
-  readonly queue?: string;
-  /** Who has the message, if he named himself. */
-  readonly worker?: string;
-  /** When the attempt began, its message was sent, or the worker that has it took it. */
-  readonly since?: number;
-  /** No worker has asked the queue since then, and that is long ago. */
-  readonly unaskedSince?: number;
-  /** Of a delay, a worker's lease, a timer, a retry. */
-  readonly until?: number;
-  /** The attempt is over then, whatever happens. */
-  readonly timesOutAt?: number;
-  readonly flow?: string;
-  readonly execution?: string;
-  readonly iterations?: number;
-}
-
-export interface StepsQuery {
-  /** A control step's path for the lists inside it, the path of one of these for its steps; absent: the flow's own steps. */
-  readonly parent?: string;
-  readonly status?: StepStatus;
-  readonly from: number;
-  readonly limit: number;
-}
-
-export type StepStatus = "Running" | "Stopped" | VisitStatus;
-
-export interface StepsPage {
-  readonly items: readonly StepView[];
-  /** `from` of the next page. */
-  readonly next?: number;
-}
-
-/** A step, or a list inside one: its `type` is then iteration, branch or option. */
-export interface StepView {
-  readonly path: string;
-  readonly name: string;
-  readonly type: string;
-  readonly status: StepStatus;
-  readonly attempts?: number;
-  readonly enteredAt: number;
-  readonly endedAt?: number;
-  readonly input?: Json;
-  readonly local?: Json;
-  readonly output?: Json;
-  readonly error?: string;
-  readonly cause?: string;
-  /** What its worker told last. */
-  readonly progress?: Json;
-  readonly progressAt?: number;
-  /** Of a foreach or parallel. */
-  readonly iterations?: {
-    readonly total: number;
-    readonly started: number;
-    readonly running: number;
-    readonly succeeded: number;
-    /** Failures that were tolerated. */
-    readonly failed: number;
-  };
-  /** Of an iteration, branch or option. */
-  readonly index?: number;
-  readonly item?: Json;
-}
-
-export interface HistoryPageQuery {
-  readonly after: number;
-  readonly limit: number;
-  readonly type?: EventType;
-  readonly step?: string;
-}
-
-export interface HistoryEventsPage {
-  readonly events: readonly HistoryEvent[];
-  readonly next?: number;
 }
 
 export interface QueueRpc {

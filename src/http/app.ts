@@ -115,10 +115,13 @@ function respond(
 ): Response {
   const headers = { "x-request-id": requestId, "cache-control": "no-store" };
   if (body === undefined) return new Response(null, { status, headers });
+  const type = { ...headers, "content-type": textType ?? "application/json" };
+  // Nobody has its whole text: whoever sends it has masked it already.
+  if (body instanceof ReadableStream) return new Response(body, { status, headers: type });
   const text = textType !== undefined && typeof body === "string" ? body : JSON.stringify(body);
   return new Response(handsOutTokens ? text : maskTokensIn(text), {
     status,
-    headers: { ...headers, "content-type": textType ?? "application/json" },
+    headers: type,
   });
 }
 

@@ -38,6 +38,7 @@ export const PROBLEMS = {
   VersionNotExists: { status: 404, title: "The version does not exist" },
   ExecutionNotExists: { status: 404, title: "The execution does not exist" },
   StepNotExists: { status: 404, title: "The step does not exist" },
+  ValueNotExists: { status: 404, title: "The value does not exist" },
   ScheduleNotExists: { status: 404, title: "The schedule does not exist" },
   InstantNotExists: { status: 404, title: "The schedule has no such instant" },
   BackfillNotExists: { status: 404, title: "The backfill does not exist" },

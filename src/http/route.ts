@@ -20,6 +20,7 @@ export interface RouteRequest<P, Q, B> {
 
 export interface RouteAnswer {
   readonly status: number;
+  /** A stream is the text of JSON, with marks in the place of task tokens. */
   readonly body?: unknown;
   /** For the audit log: names of what was made that the path does not have. */
   readonly made?: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import type { Execution } from "../core/engine/contract.ts";
 import { startInput, startInputText } from "../core/engine/state/navigation.ts";
 import { jsonSize } from "../core/json.ts";
 import { utf8Length } from "../core/text.ts";
-import type { ExecutionData, ExecutionHead } from "../core/objects.ts";
+import type { ExecutionData, ExecutionHead } from "../core/execution-views.ts";
 import type { Usage } from "../core/usage.ts";
 import { readWaiting } from "./waiting-for.ts";
 

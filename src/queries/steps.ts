@@ -25,9 +25,11 @@ import type { ExecutionStore, JournalRow } from "../core/engine/kept/store.ts";
 import type { StepList } from "../core/fdl/flow.ts";
 import { innerKind } from "../core/fdl/inner-lists.ts";
 import type { HistoryEvent } from "../core/history/event.ts";
+import { PageBudget } from "../core/history/page-budget.ts";
 import { type TokenMark, renderRow } from "../core/history/render.ts";
 import { type Json, isJsonObject, own } from "../core/json.ts";
-import type { StepStatus, StepView, StepsPage, StepsQuery } from "../core/objects.ts";
+import type { StepStatus, StepView, StepsPage, StepsQuery } from "../core/execution-views.ts";
+import { abridgeStep } from "./references.ts";
 
 /**
  * The steps of a list, or the iterations of a foreach, a page at a time. What is closed is told by its events, so
@@ -45,6 +47,20 @@ export function readSteps(
   if (frame) return reader.steps(frame, query);
   const step = parseStepAddress(parent);
   return step && reader.children(step, query);
+}
+
+/** A step, or a list inside one, by its path. */
+export function readStep(
+  execution: Execution,
+  store: ExecutionStore,
+  path: string,
+  mark: TokenMark,
+): StepView | undefined {
+  const reader = new StepReader(execution, store, mark);
+  const step = parseStepAddress(path);
+  if (step) return reader.step(step);
+  const list = parseFrameAddress(path);
+  return list && reader.list(list);
 }
 
 class StepReader {
@@ -74,6 +90,24 @@ class StepReader {
     });
   }
 
+  step(address: StepAddress): StepView | undefined {
+    const { state } = this.execution;
+    const list = listAt(state.flow, address.frame);
+    const visit = this.visitOf(address);
+    if (list && visit) return this.closedStep(address.frame, list, visit, undefined);
+    const frame = frameAt(state, address.frame);
+    const isMeant = frame && isOpenPhase(frame.phase) && addressOf(state, frame).text === address.text;
+    return isMeant ? this.openStep(frame) : undefined;
+  }
+
+  list(address: FrameAddress): StepView | undefined {
+    const { owner, index } = address;
+    const range = owner && this.startedChildren(owner);
+    if (!range || index < range.from || index >= range.to) return undefined;
+    const [result] = resultsOf(this.execution, owner, index, index + 1);
+    return this.startedChild(address, result, undefined);
+  }
+
   /** The lists inside a control step that were started, by index. */
   children(address: StepAddress, query: StepsQuery): StepsPage | undefined {
     const range = this.startedChildren(address);
@@ -82,13 +116,19 @@ class StepReader {
     const to = query.status === undefined ? Math.min(range.to, from + query.limit) : range.to;
     const results = new Map<number, IterationResult>();
     for (const result of resultsOf(this.execution, address, from, to)) results.set(result.index, result);
-    return page({ ...query, from }, range.to, (index) => {
-      const result = results.get(index);
-      const status = result?.status ?? this.openStatus();
-      if (!matches(status, query.status)) return undefined;
-      const child = childAddress(address, index);
-      return result ? this.closedChild(child, result) : this.openChild(child, status);
-    });
+    return page({ ...query, from }, range.to, (index) =>
+      this.startedChild(childAddress(address, index), results.get(index), query.status),
+    );
+  }
+
+  private startedChild(
+    address: FrameAddress,
+    result: IterationResult | undefined,
+    wanted: StepStatus | undefined,
+  ): StepView | undefined {
+    const status = result?.status ?? this.openStatus();
+    if (!matches(status, wanted)) return undefined;
+    return result ? this.closedChild(address, result) : this.openChild(address, status);
   }
 
   private closedStep(
@@ -226,17 +266,24 @@ function endOf({ event, facts }: JournalRow): number {
   return facts.reduce((next, fact) => next + eventsOf(fact), event);
 }
 
-/** Takes `limit` things from position `from`; `view` gives undefined for what the query leaves out. */
+/**
+ * Takes `limit` things from position `from`, or as many as a page has room for; `view` gives undefined for what the query
+ * leaves out.
+ */
 function page(
   { from, limit }: StepsQuery,
   total: number,
   view: (position: number) => StepView | undefined,
 ): StepsPage {
   const items: StepView[] = [];
+  const budget = new PageBudget();
   for (let position = from; position < total; position++) {
     if (items.length >= limit) return { items, next: position };
-    const item = view(position);
-    if (item) items.push(item);
+    const whole = view(position);
+    if (!whole) continue;
+    const item = abridgeStep(whole);
+    if (!budget.takes(item)) return { items, next: position };
+    items.push(item.entry);
   }
   return { items };
 }

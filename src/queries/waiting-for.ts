@@ -4,7 +4,7 @@ import { addressOf, frameAt, isRunning, openStep } from "../core/engine/state/na
 import type { ForeachPhase, TaskPhase } from "../core/engine/state/phase.ts";
 import { taskStep } from "../core/engine/steps/task.ts";
 import { WAITING_SHOWN_MAX } from "../core/limits.ts";
-import type { WaitingFor } from "../core/objects.ts";
+import type { WaitingFor } from "../core/execution-views.ts";
 
 /** What each open step waits for, the first of them; what queues know of their messages is not in here. */
 export function readWaiting(state: ExecutionState): WaitingFor[] {

@@ -4,15 +4,15 @@ import { given } from "../core/given.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ExecutionId } from "../core/names.ts";
 import type { Nonce } from "../core/durable/nonces.ts";
+import type { ExecutionsPage, ExecutionsQuery } from "../core/objects.ts";
 import type {
   ExecutionData,
   ExecutionHead,
-  ExecutionsPage,
-  ExecutionsQuery,
   HistoryEventsPage,
   HistoryPageQuery,
-} from "../core/objects.ts";
+} from "../core/execution-views.ts";
 import { type Result, reject } from "../core/result.ts";
+import { quoted } from "../core/text.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { Env } from "../env.ts";
 import { OverloadedError } from "./call.ts";
@@ -149,6 +149,32 @@ export async function readData(
 ): Promise<ExecutionData> {
   const data = await askExecution(env, { flow, generation, name }, (execution) => execution.data(maxBytes));
   return data ?? {};
+}
+
+/** The JSON text of what a reference of an execution names; without task tokens. */
+export async function openValue(
+  env: Env,
+  flow: string,
+  name: string,
+  ref: string,
+): Promise<Result<{ stream: ReadableStream<Uint8Array> }>> {
+  const found = await findExecution(env, flow, name);
+  if (!found.ok) return found;
+  const stream = await askExecution(env, found.id, (execution) => execution.value(ref));
+  return stream
+    ? { ok: true, stream }
+    : reject("ValueNotExists", `the execution "${name}" has no value ${quoted(ref)}`);
+}
+
+/** As `openValue`, the whole text. */
+export async function readValue(
+  env: Env,
+  flow: string,
+  name: string,
+  ref: string,
+): Promise<Result<{ text: string }>> {
+  const opened = await openValue(env, flow, name, ref);
+  return opened.ok ? { ok: true, text: await new Response(opened.stream).text() } : opened;
 }
 
 /** A page of an execution's events; none while its object has not taken the start. */

@@ -1,5 +1,6 @@
 import { type ExecutionId, executionObjectName } from "../core/names.ts";
-import type { WaitingFor, Whereabouts } from "../core/objects.ts";
+import type { Whereabouts } from "../core/objects.ts";
+import type { WaitingFor } from "../core/execution-views.ts";
 import { messageOf } from "../core/result.ts";
 import type { Env } from "../env.ts";
 import { log } from "../log.ts";

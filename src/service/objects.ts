@@ -5,16 +5,9 @@ import {
   executionObjectName,
   scheduleObjectName,
 } from "../core/names.ts";
-import type {
-  DirectoryRpc,
-  ExecutionRpc,
-  FlowRpc,
-  QueueRpc,
-  ScheduleRpc,
-  TopicRpc,
-} from "../core/objects.ts";
+import type { DirectoryRpc, FlowRpc, QueueRpc, ScheduleRpc, TopicRpc } from "../core/objects.ts";
 import { scheduleShard } from "../core/schedule/schedule.ts";
-import type { Env } from "../env.ts";
+import type { Env, ExecutionStub } from "../env.ts";
 import { callObject } from "./call.ts";
 
 export function askFlow<R>(env: Env, flow: string, call: (object: FlowRpc) => Promise<R>): Promise<R> {
@@ -24,7 +17,7 @@ export function askFlow<R>(env: Env, flow: string, call: (object: FlowRpc) => Pr
 export function askExecution<R>(
   env: Env,
   id: ExecutionId,
-  call: (object: ExecutionRpc) => Promise<R>,
+  call: (object: ExecutionStub) => Promise<R>,
 ): Promise<R> {
   return askExecutionObject(env, executionObjectName(id), call);
 }
@@ -32,7 +25,7 @@ export function askExecution<R>(
 export function askExecutionObject<R>(
   env: Env,
   name: string,
-  call: (object: ExecutionRpc) => Promise<R>,
+  call: (object: ExecutionStub) => Promise<R>,
 ): Promise<R> {
   return callObject(() => env.EXECUTIONS.getByName(name), call);
 }

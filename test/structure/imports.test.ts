@@ -94,7 +94,7 @@ const MAY: { readonly [R in Room]: readonly Room[] | "any" } = {
 };
 
 /** Types of objects' calls and of what machines have in common name the rooms inside; values of these they never use. */
-const TYPES_OF_ALL = new Set(["src/core/objects.ts"]);
+const TYPES_OF_ALL = new Set(["src/core/execution-views.ts", "src/core/objects.ts"]);
 /** Types only: a flow's index and a schedule's ledger show executions in their own words. */
 const TYPES_BETWEEN: readonly (readonly [Room, Room])[] = [
   ["src/core/flow", "src/core/engine/state"],

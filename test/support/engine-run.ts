@@ -10,7 +10,7 @@ import { type TaskMessage, type TaskRefusal, taskMessage, tasksOf } from "../../
 import { readHistory } from "../../src/core/history/page.ts";
 import type { HistoryEvent } from "../../src/core/history/event.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import type { StepsQuery } from "../../src/core/objects.ts";
+import type { StepsQuery } from "../../src/core/execution-views.ts";
 import { readSteps } from "../../src/queries/steps.ts";
 import { isolate } from "./isolate.ts";
 

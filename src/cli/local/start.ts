@@ -5,6 +5,7 @@ import { Listr } from "listr2";
 import { messageOf } from "../../core/result.ts";
 import { Client } from "../client.ts";
 import { UsageError } from "../usage-error.ts";
+import { withValues } from "../values.ts";
 import { type Credentials, credentialsFile } from "./credentials.ts";
 import { onEnd } from "./on-end.ts";
 import { type LocalOptions, readOptions } from "./options.ts";
@@ -141,7 +142,7 @@ async function follow(client: Client, name: string, task: Task): Promise<Head> {
     const head = await readHead(client, name);
     task.title = `Execution ${name}: ${head.status}`;
     if (head.status !== "Starting") task.output = describe(await readSteps(client, name));
-    if (head.endedAt !== undefined) return head;
+    if (head.endedAt !== undefined) return withValues(client, executionPath(name), head);
     await pause(LOOK_MS);
   }
 }

@@ -1,5 +1,14 @@
 import type { Build } from "./command.ts";
-import { executions, history, run, show, steps, stop, watchCommand } from "./commands/executions.ts";
+import {
+  executions,
+  history,
+  run,
+  show,
+  steps,
+  stop,
+  valueCommand,
+  watchCommand,
+} from "./commands/executions.ts";
 import { flowCommands } from "./commands/flows.ts";
 import { audit, keyCommands } from "./commands/keys.ts";
 import { queueCommands } from "./commands/queues.ts";
@@ -18,6 +27,7 @@ export const COMMANDS: readonly Build[] = [
   show,
   steps,
   history,
+  valueCommand,
   stop,
   taskCommands,
   work,

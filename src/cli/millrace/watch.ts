@@ -3,6 +3,7 @@ import { createLogUpdate } from "log-update";
 import type * as z from "zod";
 import { executionHead, stepsAnswer } from "../../http/contract/executions.ts";
 import { ApiError, type Client, UnreachableError } from "../client.ts";
+import { withValues } from "../values.ts";
 import { EXIT_CODES } from "./failure.ts";
 import { bar, duration, pretty, tally } from "./format.ts";
 import type { Output, Said } from "./output.ts";
@@ -28,6 +29,7 @@ export async function watch(
   started: { flow: string; name: string },
   announcement?: string,
 ): Promise<Said> {
+  const path = executionPath(started.flow, started.name);
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();
   process.on("SIGINT", onInterrupt);
@@ -35,7 +37,7 @@ export async function watch(
   if (announcement !== undefined && !output.isJson) output.tell(announcement);
   try {
     const head = await follow(client, output, started, stop.signal);
-    return head ? ended(head) : leftRunning(started);
+    return head ? ended(await withValues(client, path, head)) : leftRunning(started);
   } finally {
     process.off("SIGINT", onInterrupt);
   }

@@ -1,8 +1,7 @@
 import type { Execution } from "../engine/contract.ts";
 import type { ExecutionStore } from "../engine/kept/store.ts";
-import { jsonSize } from "../json.ts";
-import { PAGE_SIZE } from "../limits.ts";
 import type { EventType, HistoryEvent } from "./event.ts";
+import { PageBudget, type PageEntry } from "./page-budget.ts";
 import { type TokenMark, renderRow } from "./render.ts";
 
 export interface HistoryQuery {
@@ -23,25 +22,32 @@ export interface HistoryPage {
 /** Events a filtered page looks at before it is handed out, however few it found. */
 const LOOKED_AT_MAX = 20_000;
 
+/** Makes an event fit to be shown. */
+export type Abridge = (event: HistoryEvent) => PageEntry<HistoryEvent>;
+
+const asItIs: Abridge = (event) => ({ entry: event, lookedAt: 0 });
+
 /** A page of history. What it costs depends on the page, not on the execution. */
 export function readHistory(
   execution: Execution,
   store: ExecutionStore,
   query: HistoryQuery,
   mark: TokenMark,
+  abridge: Abridge = asItIs,
 ): HistoryPage {
   const last = execution.state.head.nextEvent - 1;
   const events: HistoryEvent[] = [];
-  let size = 0;
+  const budget = new PageBudget();
   let id = query.after;
   for (const event of eventsAfter(execution, store, query.after, mark)) {
-    if (events.length >= query.limit || size > PAGE_SIZE || event.eventId > query.after + LOOKED_AT_MAX) {
+    if (events.length >= query.limit || event.eventId > query.after + LOOKED_AT_MAX)
       return { events, next: id };
+    if (matches(event, query)) {
+      const shown = abridge(event);
+      if (!budget.takes(shown)) return { events, next: id };
+      events.push(shown.entry);
     }
     id = event.eventId;
-    if (!matches(event, query)) continue;
-    events.push(event);
-    size += jsonSize(event.detail, PAGE_SIZE);
   }
   return id < last ? { events, next: id } : { events };
 }

@@ -126,10 +126,28 @@ const waitingFor = z
     iterations: z.int().min(1).optional().describe("How many have not started"),
   })
   .meta({ id: "WaitingFor" });
+/** A step's path, and which of its fields. */
+const REF_LENGTH = 4200;
+export const valueReference = z
+  .strictObject({
+    ref: z.string().describe("What the call for values takes"),
+    bytes: count.describe("Of its JSON text"),
+    preview: z.string().describe("The beginning of its JSON text"),
+  })
+  .meta({ id: "ValueReference", description: "Stands for a value that is too large to be shown here" });
+const valueOf = (field: string) =>
+  valueReference.optional().describe(`Instead of \`${field}\`, where that is too large`);
+export const valueQuery = z.strictObject({
+  ref: text(REF_LENGTH, 1)
+    .describe("`input`, `output`, `<event id>.<field>` or `<step path>#<field>`, as a reference says")
+    .meta({ examples: ["input", "12.output", "workersForeach[2]/workerTask#input"] }),
+});
 export const executionHead = executionSummary
   .extend({
-    input: jsonObject,
+    input: jsonObject.optional(),
+    inputValue: valueOf("input"),
     output: jsonObject.optional(),
+    outputValue: valueOf("output"),
     counts: z.strictObject({ events: count, runningIterations: count }),
     usage: usage
       .optional()
@@ -176,8 +194,11 @@ export const step = z
     enteredAt: instant,
     endedAt: instant.optional(),
     input: json.optional(),
+    inputValue: valueOf("input"),
     local: json.optional(),
+    localValue: valueOf("local"),
     output: json.optional(),
+    outputValue: valueOf("output"),
     error: z.string().optional(),
     cause: z.string().optional(),
     progress: json.optional().describe("What the worker of an open task told last"),
@@ -187,6 +208,7 @@ export const step = z
       .optional(),
     index: count.optional(),
     item: json.optional(),
+    itemValue: valueOf("item"),
   })
   .meta({ id: "Step" });
 export const stepsAnswer = z
@@ -210,7 +232,9 @@ export const historyEvent = z
     stepName: z.string(),
     stepPath: z.string(),
     time: instant,
-    detail: jsonObject,
+    detail: jsonObject.describe(
+      "Of a field that is too large, such as `input`, a reference stands here as `inputValue`",
+    ),
   })
   .meta({ id: "Event" });
 export const historyAnswer = z

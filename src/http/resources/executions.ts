@@ -1,23 +1,27 @@
 import type * as z from "zod";
 import { sortable } from "../../core/text.ts";
 import type { ExecutionEntry } from "../../core/flow/flow.ts";
-import type { ExecutionsQuery, WaitingFor } from "../../core/objects.ts";
+import type { ExecutionsQuery } from "../../core/objects.ts";
+import type { WaitingFor } from "../../core/execution-views.ts";
 import { type Place, listAllExecutions } from "../../service/list-executions.ts";
-import type { ExecutionHead, StepView } from "../../core/objects.ts";
+import type { ExecutionHead, StepView } from "../../core/execution-views.ts";
 import {
   describeExecution,
   findExecution,
   listExecutions,
+  openValue,
   readEvents,
   startExecution,
   stopExecution,
 } from "../../service/execution-calls.ts";
+import { HEAD_VALUE_SIZE, SHOWN_VALUE_SIZE } from "../../core/limits.ts";
+import { abridgeHead } from "../../queries/references.ts";
 import { askExecution } from "../../service/objects.ts";
 import type { HistoryEvent } from "../../core/history/event.ts";
 import type { ExecutionId } from "../../core/names.ts";
 import type { Env } from "../../env.ts";
 import { toRfc3339 } from "../../core/time.ts";
-import { nothing } from "../contract/common.ts";
+import { json, nothing } from "../contract/common.ts";
 import {
   allExecutionsQuery,
   executionHead,
@@ -32,6 +36,7 @@ import {
   stepsAnswer,
   stepsQuery,
   stopBody,
+  valueQuery,
 } from "../contract/executions.ts";
 import { flowParams } from "../contract/flows.ts";
 import { idempotencyConflict, startName } from "../idempotency.ts";
@@ -39,7 +44,9 @@ import { ProblemError, problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import { toInstant, withTimes } from "../times.ts";
 
-function toHead({ waitingFor, inputText: _text, ...head }: ExecutionHead) {
+function toHead(known: ExecutionHead) {
+  // What the index tells of a start has the whole input.
+  const { waitingFor, inputText: _text, ...head } = abridgeHead(known, HEAD_VALUE_SIZE);
   return { ...withTimes(head), ...(waitingFor && { waitingFor: waitingFor.map(toWaiting) }) };
 }
 
@@ -237,6 +244,7 @@ export const executionRoutes: readonly Route[] = [
       const page = await readEvents(env, params.flow, params.name, {
         after: cursor ?? query.after,
         limit,
+        valueSize: SHOWN_VALUE_SIZE,
         ...(type !== undefined && { type }),
         ...(step !== undefined && { step }),
       });
@@ -246,6 +254,21 @@ export const executionRoutes: readonly Route[] = [
         status: 200,
         body: { items: events.map(toEvent), ...(next !== undefined && { cursor: String(next) }) },
       };
+    },
+  }),
+  route({
+    id: "getValue",
+    method: "GET",
+    path: `${PATH}/{name}/value`,
+    summary: "A value that an execution, its steps or its events only refer to",
+    params: executionParams,
+    query: valueQuery,
+    answers: { 200: json },
+    problems: ["FlowNotExists", "ExecutionNotExists", "ValueNotExists"],
+    async handle({ env, params, query }) {
+      const value = await openValue(env, params.flow, params.name, query.ref);
+      if (!value.ok) throw problemOf(value);
+      return { status: 200, body: value.stream };
     },
   }),
   route({

@@ -1,5 +1,7 @@
 import { permits } from "../../auth/roles.ts";
 import { maskTokensIn } from "../../auth/task-token.ts";
+import { FNF_ANSWER_BYTES } from "../../core/limits.ts";
+import { utf8Length } from "../../core/text.ts";
 import type { Env } from "../../env.ts";
 import { audited } from "../../service/audit.ts";
 import { rejectionOf } from "../../service/failures.ts";
@@ -128,7 +130,8 @@ function targetOf({ parameters }: Action, given: Parameters): Record<string, str
   );
 }
 
-function respond({ method, requestId }: Call, status: number, body: object): Response {
+function respond(call: Call, status: number, body: object): Response {
+  const { method, requestId } = call;
   const headers = new Headers({
     "content-type": "application/json;charset=utf-8",
     // Some clients cannot undo a compression that is put on underway: the first holds at the platform, the second locally.
@@ -139,5 +142,11 @@ function respond({ method, requestId }: Call, status: number, body: object): Res
   });
   if (status === 429 || status === 503) headers.set("retry-after", RETRY_AFTER_SECONDS);
   const text = maskTokensIn(JSON.stringify({ RequestId: requestId, ...body }));
+  if (status === 200 && utf8Length(text) > FNF_ANSWER_BYTES) return respond(call, 400, tooLarge(call));
   return new Response(method === "HEAD" ? null : text, { status, headers });
+}
+
+function tooLarge({ host }: Call) {
+  const Message = `the answer has more than ${FNF_ANSWER_BYTES} bytes: ask for less, or ask the native API`;
+  return { HostId: host, Code: "EntityTooLarge", Message };
 }

@@ -43,6 +43,8 @@ const IN_FNF_WORDS: ReadonlyMap<string, NamedCode> = new Map<string, NamedCode>(
   ["InvalidOutput", "InvalidArgument"],
   ["VersionNotExists", "InvalidArgument"],
   ["WrongExecutionMode", "InvalidArgument"],
+  // It was deleted in between.
+  ["ValueNotExists", "ExecutionNotExists"],
   ["BodyTooLarge", "EntityTooLarge"],
   ["Unauthenticated", "InvalidAccessKeyId.NotFound"],
   // The code on which workers take their message from the queue: there is nothing more to do for this task.

@@ -10,18 +10,24 @@ import {
   stepsAnswer,
   stepsQuery,
   stopBody,
+  valueQuery,
 } from "../../../http/contract/executions.ts";
+import { json } from "../../../http/contract/common.ts";
 import { command } from "../command.ts";
 import { duration, pretty, record, table, tally, time } from "../format.ts";
 import type { Output } from "../output.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
 import { UsageError } from "../../usage-error.ts";
+import type { Client } from "../../client.ts";
+import { withDetail, withValues } from "../../values.ts";
 import { describeWaiting } from "../waiting.ts";
 import { executionPath, watch } from "../watch.ts";
 
 const FLOW = "name of the flow";
 const NAME = "name of the execution";
 const ARGS = { flow: FLOW, name: NAME };
+const HEAD_CALL = "GET /v1/flows/{flow}/executions/{name}";
+const VALUE_CALL = "GET /v1/flows/{flow}/executions/{name}/value";
 
 function flowPath(flow = ""): string {
   return `/v1/flows/${encodeURIComponent(flow)}/executions`;
@@ -46,7 +52,7 @@ function withColon(label: unknown): unknown {
 
 export const run = command({
   usage: "run <flow>",
-  calls: ["POST /v1/flows/{flow}/executions", "GET /v1/flows/{flow}/executions/{name}"],
+  calls: ["POST /v1/flows/{flow}/executions", HEAD_CALL, VALUE_CALL],
   summary: "Start an execution and watch it until it ends; status 1 if it does not succeed",
   args: { flow: FLOW },
   options: startBody.omit({ labels: true }),
@@ -72,7 +78,7 @@ export const run = command({
 
 export const watchCommand = command({
   usage: "watch <flow> <name>",
-  calls: ["GET /v1/flows/{flow}/executions/{name}", "GET /v1/flows/{flow}/executions/{name}/steps"],
+  calls: [HEAD_CALL, "GET /v1/flows/{flow}/executions/{name}/steps", VALUE_CALL],
   summary: "Watch an execution until it ends; status 1 if it does not succeed",
   args: ARGS,
   examples: ["watch checks first"],
@@ -122,12 +128,13 @@ export const executions = command({
 
 export const show = command({
   usage: "show <flow> <name>",
-  calls: ["GET /v1/flows/{flow}/executions/{name}"],
+  calls: [HEAD_CALL, VALUE_CALL],
   summary: "Show an execution: its status, times, input and output",
   args: ARGS,
   examples: ["show checks first", "show checks first --json | jq .output"],
   async run({ client, args: { flow, name } }) {
-    const head = await client.call({ method: "GET", path: executionPath(flow, name) }, executionHead);
+    const path = executionPath(flow, name);
+    const head = await withValues(client, path, await client.call({ method: "GET", path }, executionHead));
     return {
       json: head,
       text: (output) =>
@@ -146,7 +153,7 @@ export const show = command({
           cause: head.cause,
           events: head.counts.events,
           "waits for": describeWaiting(head.waitingFor),
-          input: pretty(head.input),
+          input: head.input === undefined ? undefined : pretty(head.input),
           output: head.output === undefined ? undefined : pretty(head.output),
         }),
     };
@@ -155,15 +162,16 @@ export const show = command({
 
 export const history = command({
   usage: "history <flow> <name>",
-  calls: ["GET /v1/flows/{flow}/executions/{name}/history"],
+  calls: ["GET /v1/flows/{flow}/executions/{name}/history", VALUE_CALL],
   summary: "Show an execution's events, in order",
   args: ARGS,
   options: historyQuery,
-  flags: [ALL],
-  examples: ["history checks first", "history checks first --type TaskFailed --all"],
+  flags: [ALL, ["--full", "with values that are too large to stand in an event"]],
+  examples: ["history checks first", "history checks first --type TaskFailed --all --full --json"],
   async run({ client, args: { flow, name }, options, flags }) {
     const path = `${executionPath(flow, name)}/history`;
-    const page = await readPages(client, path, options, historyAnswer, flags.all);
+    const found = await readPages(client, path, options, historyAnswer, flags.all);
+    const page = flags.full === true ? await withDetails(client, executionPath(flow, name), found) : found;
     return {
       json: page,
       text: (output) =>
@@ -181,6 +189,27 @@ export const history = command({
         ),
       notes: moreNotes(page),
     };
+  },
+});
+
+/** One after the other: each of them may be large. */
+async function withDetails(client: Client, path: string, { items, ...more }: z.output<typeof historyAnswer>) {
+  const whole: typeof items = [];
+  for (const event of items) whole.push(await withDetail(client, path, event));
+  return { ...more, items: whole };
+}
+
+export const valueCommand = command({
+  usage: "value <flow> <name>",
+  calls: [VALUE_CALL],
+  summary: "Print a value that an execution, its steps or its events only refer to, as JSON",
+  args: ARGS,
+  options: valueQuery,
+  examples: ["value checks first --ref output", "value checks first --ref 12.input > input.json"],
+  async run({ client, args: { flow, name }, options }) {
+    const path = `${executionPath(flow, name)}/value`;
+    const found = await client.call({ method: "GET", path, query: options }, json);
+    return { json: found, text: () => pretty(found) };
   },
 });
 

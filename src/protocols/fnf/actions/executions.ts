@@ -3,8 +3,8 @@ import { verifyTaskToken } from "../../../auth/task-token.ts";
 import type { TaskRef } from "../../../core/engine/state/task-ref.ts";
 import type { ExecutionEntry } from "../../../core/flow/flow.ts";
 import { given } from "../../../core/given.ts";
-import { EXECUTION_WAIT_SECONDS_MAX, FNF_LISTED_TEXT_BYTES } from "../../../core/limits.ts";
-import type { ExecutionData, ExecutionHead } from "../../../core/objects.ts";
+import { EXECUTION_WAIT_SECONDS_MAX, FNF_LISTED_TEXT_BYTES, PAGE_SIZE } from "../../../core/limits.ts";
+import type { ExecutionData, ExecutionHead } from "../../../core/execution-views.ts";
 import { toRfc3339 } from "../../../core/time.ts";
 import { utf8Length } from "../../../core/text.ts";
 import type { Env } from "../../../env.ts";
@@ -37,30 +37,30 @@ import {
   text,
   written,
 } from "../fields.ts";
+import { detailOf, inputOf, outputOf } from "../whole-values.ts";
 
 const status = z.enum(["Starting", "Running", "Stopped", "Succeeded", "Failed", "TimedOut"], {
   error: "must be Starting, Running, Stopped, Succeeded, Failed or TimedOut",
 });
 const of = { FlowName: name, ExecutionName: executionName };
 
-type Shown = Pick<ExecutionEntry, "name" | "status" | "startedAt" | "endedAt"> & ExecutionData;
+type Shown = Pick<ExecutionHead, "name" | "status" | "startedAt" | "endedAt" | "inputValue" | "outputValue"> &
+  ExecutionData;
 
-function toExecution(flow: string, definition: string, { name: Name, status: Status, ...more }: Shown) {
-  const { input, inputText, output, startedAt, endedAt } = more;
+async function toExecution(env: Env, flow: string, definition: string, execution: Shown, shownName?: string) {
+  const { name: inner, status: Status, startedAt, endedAt } = execution;
+  const whose = { flow, name: inner };
   return {
     FlowName: flow,
-    Name,
+    Name: shownName ?? inner,
     FlowDefinition: definition,
-    Input: inputText ?? (input === undefined ? "" : JSON.stringify(input)),
-    Output: output === undefined ? "" : JSON.stringify(output),
+    Input: await inputOf(env, whose, execution),
+    Output: await outputOf(env, whose, execution),
     Status,
     StartedTime: toRfc3339(startedAt),
     StoppedTime: endedAt === undefined ? "" : toRfc3339(endedAt),
   };
 }
-
-/** Of an execution whose object has not taken the start nobody knows the input but who started it. */
-type KnownHead = Omit<ExecutionHead, "input"> & ExecutionData;
 
 /** The definition that an execution has; empty once its flow is gone. */
 async function definitionOf(env: Env, flow: string, version: number): Promise<string> {
@@ -68,12 +68,13 @@ async function definitionOf(env: Env, flow: string, version: number): Promise<st
   return found.ok ? found.version.definition : "";
 }
 
-async function withDefinition(env: Env, head: KnownHead, shown: string) {
+async function withDefinition(env: Env, head: ExecutionHead, shown: string) {
   const definition = await definitionOf(env, head.flow, head.version);
-  return toExecution(head.flow, definition, { ...head, name: shown });
+  return toExecution(env, head.flow, definition, head, shown);
 }
 
-function known(head: ExecutionHead): KnownHead {
+/** Of an execution whose object has not taken the start nobody knows the input but who started it. */
+function known(head: ExecutionHead): ExecutionHead {
   const { input: _input, inputText: _text, ...rest } = head;
   return head.status === "Starting" ? rest : head;
 }
@@ -104,7 +105,8 @@ async function toList(env: Env, flow: string, entries: readonly ExecutionEntry[]
   return Promise.all(
     entries.map(async (entry) => {
       const data = metadataOnly ? {} : await readData(env, flow, entry, FNF_LISTED_TEXT_BYTES);
-      return toExecution(flow, (await definitions.get(entry.version)) ?? "", { ...entry, ...data });
+      const definition = (await definitions.get(entry.version)) ?? "";
+      return toExecution(env, flow, definition, { ...entry, ...data });
     }),
   );
 }
@@ -145,7 +147,7 @@ const startActions: readonly Action[] = [
         rejectionOf(caught, nonce.request);
         return "";
       });
-      return toExecution(FlowName, definition, head);
+      return toExecution(env, FlowName, definition, head);
     },
   }),
   action({
@@ -221,17 +223,20 @@ export const executionActions: readonly Action[] = [
     replay: "harmless",
     parameters: { ...of, Limit: limit, NextToken: nextToken(/^\d{1,15}$/) },
     async handle({ env, parameters: { FlowName, ExecutionName, Limit, NextToken = "0" } }) {
-      const query = { after: Number(NextToken), limit: Limit };
+      const query = { after: Number(NextToken), limit: Limit, valueSize: PAGE_SIZE };
       const page = await readEvents(env, FlowName, ExecutionName.inner, query);
       if (!page.ok) throw errorOf(page);
-      const Events = page.events.map((event) => ({
-        EventId: event.eventId,
-        ScheduleEventId: event.scheduleEventId,
-        Type: event.type,
-        StepName: event.stepName,
-        Time: toRfc3339(event.at),
-        EventDetail: JSON.stringify(event.detail),
-      }));
+      const whose = { flow: FlowName, name: ExecutionName.inner };
+      const Events = await Promise.all(
+        page.events.map(async (event) => ({
+          EventId: event.eventId,
+          ScheduleEventId: event.scheduleEventId,
+          Type: event.type,
+          StepName: event.stepName,
+          Time: toRfc3339(event.at),
+          EventDetail: await detailOf(env, whose, event),
+        })),
+      );
       return { Events, ...(page.next !== undefined && { NextToken: String(page.next) }) };
     },
   }),

@@ -1,6 +1,6 @@
 import { given } from "../../../core/given.ts";
 import { EXECUTION_WAIT_SECONDS_MAX, FNF_SYNC_SECONDS_MAX } from "../../../core/limits.ts";
-import type { ExecutionHead } from "../../../core/objects.ts";
+import type { ExecutionHead } from "../../../core/execution-views.ts";
 import { toRfc3339 } from "../../../core/time.ts";
 import type { Env } from "../../../env.ts";
 import { describeExecution, startExecution } from "../../../service/execution-calls.ts";
@@ -8,6 +8,7 @@ import { type Action, action } from "../action.ts";
 import { errorOf } from "../errors.ts";
 import { syncName } from "../execution-names.ts";
 import { NOTHING_WRITTEN, name, onlyDefault, written } from "../fields.ts";
+import { outputOf } from "../whole-values.ts";
 
 /** The execution at its end, or as it is when that takes too long for one answer. */
 async function awaitEnd(env: Env, started: ExecutionHead): Promise<ExecutionHead> {
@@ -51,14 +52,14 @@ export const syncExecutionActions: readonly Action[] = [
       });
       if (!outcome.ok) throw errorOf(outcome);
       const head = await awaitEnd(env, outcome.head);
-      const { status, error = "", cause = "", output, startedAt, endedAt } = head;
+      const { status, error = "", cause = "", startedAt, endedAt } = head;
       return {
         FlowName,
         Name: shown,
         Status: status,
         ErrorCode: error,
         ErrorMessage: cause,
-        Output: output === undefined ? "" : JSON.stringify(output),
+        Output: await outputOf(env, head, head),
         StartedTime: toRfc3339(startedAt),
         StoppedTime: endedAt === undefined ? "" : toRfc3339(endedAt),
       };
