@@ -5,6 +5,7 @@ import type { JournalMark } from "../../src/core/engine/kept/store.ts";
 import { compileDefinition } from "../../src/core/fdl/compile.ts";
 import { EngineRun } from "../support/engine-run.ts";
 import { MemoryExecutionStore } from "../support/memory-execution-store.ts";
+import { STORIES } from "./stories.ts";
 
 interface Kept {
   readonly definition: string;
@@ -73,6 +74,13 @@ test("a definition that would be refused now runs on, and runs again, as it alwa
   run.restart();
   run.succeed("anyone", { by: "hand" });
   expect(plain(run.everything())).toEqual(everything);
+});
+
+test("so does one whose numbers would be refused: in a condition, and as a factor between retries", () => {
+  const { definition, everything } = read("0.1.0", "numbers-that-are-refused-now.json");
+  expect(codesOf(definition)).toEqual(["InvalidCondition", "InvalidValue"]);
+  const again = STORIES["numbers that are refused now"]?.(new MemoryExecutionStore());
+  expect(plain(again?.everything())).toMatchObject(everything);
 });
 
 test("every kind of fact is kept", () => {

@@ -101,6 +101,26 @@ export const STORIES: Readonly<Record<string, (store: MemoryExecutionStore) => E
     for (const effect of run.pendingEffects()) run.do({ type: "effectOver", effect });
     return run;
   },
+  "numbers that are refused now": (store) => {
+    const again =
+      "retry: [{errors: [Again], intervalSeconds: 2, multiplier: 12345678901234567890, maxAttempts: 2}]";
+    const run = new EngineRun(
+      store,
+      flowOf(
+        "{type: choice, name: c, choices: [{condition: '$.n > -1e999 && $.n < 1e999', goto: t}], default: {goto: f}}",
+        taskStep("t", `${again}, end: true`),
+        "{type: fail, name: f}",
+      ),
+      { n: 17 },
+      true,
+    );
+    run.fail("t", "Again", "the first time");
+    run.pass(2);
+    run.fail("t", "Again", "and again", 2);
+    run.pass(24 * 3600);
+    run.succeed("t", { n: 1 }, 3);
+    return run;
+  },
   "out of time": (store) => {
     const run = new EngineRun(store, `${flowOf(taskStep("one"))}\ntimeoutSeconds: 60\n`);
     run.confirm("one");

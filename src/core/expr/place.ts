@@ -28,8 +28,6 @@ export interface Place {
   readonly constant: Constant;
   /** A bare `$` reads something else here than in most places. */
   readonly isBareUnclear?: boolean;
-  /** Its constants were first looked at when they were used, so what is stored may hold any. */
-  readonly isCheckedLate?: boolean;
 }
 
 const ROOT_TEXT: Readonly<Record<PathRoot, string>> = {

@@ -6,14 +6,12 @@ import type { Json } from "../json.ts";
 import { DIAGNOSTICS_MAX } from "../limits.ts";
 import { nearest } from "../names.ts";
 import type { DiagnosticCode, DocumentPath } from "./diagnostic.ts";
-import type { Forbids } from "./findings.ts";
 
 /** What is wrong with a value; `path` is relative to it. */
 export interface ValueProblem {
   readonly code: DiagnosticCode;
   readonly message: string;
   readonly path: DocumentPath;
-  readonly forbids?: Forbids;
 }
 
 /** All that is wrong, or looks wrong, with a path or a constant at its place. */
@@ -27,7 +25,7 @@ export function checkValue(value: Json, place: Place, constant: Constant = place
 
 function checkPathAt(path: JsonPath, text: string, place: Place): ValueProblem[] {
   const checked = checkPath(path, text, place);
-  if (!checked.ok) return [{ code: "PathOutOfPlace", message: checked.detail, path: [], forbids: "storing" }];
+  if (!checked.ok) return [{ code: "PathOutOfPlace", message: checked.detail, path: [] }];
   return [...findsNothing(path, text, place), ...bare(path, text, place)];
 }
 
@@ -57,14 +55,7 @@ function wrongConstant(value: Json, place: Place, { rule }: Constant): ValueProb
     code: "InvalidValue",
     message: `must be ${rule}, or a path into ${place.reads.self} such as "${root}.key"${remedy}`,
     path: [],
-    forbids: forbiddenBy(value, place),
   };
-}
-
-/** A text with a dollar sign, and constants of parameters, were looked at only when they were used. */
-function forbiddenBy(value: Json, place: Place): Forbids {
-  const isLate = place.isCheckedLate === true || (typeof value === "string" && value.startsWith("$"));
-  return isLate ? "storing" : "running";
 }
 
 function nearMiss(text: string, place: Place): ValueProblem[] {

@@ -25,7 +25,7 @@ export function compileDefinition(text: string, context: DefinitionContext = {})
   return { ...(flow && { flow: compile(flow) }), diagnostics };
 }
 
-/** The same of a definition that was stored: also one that would be refused now runs on as it did. */
+/** The same of a definition that was stored: also one that would be refused now runs on as it did, if it has any meaning. */
 export function loadDefinition(text: string): Flow {
   const { flow } = readDefinition(text, "running");
   assert(flow, "a stored definition compiles");
@@ -78,18 +78,24 @@ function stepCompiler(
     }),
     handling: (raw) => ({
       retry: raw.retry,
-      catch: raw.catch.map(({ errors, goto }) => ({ errors, goto: names.indexOf(goto) })),
+      catch: raw.catch.map(({ errors, goto }) => ({ errors, goto: positionIn(names, goto) })),
       ...(raw.errorMappings && { errorMappings: compileMappings(raw.errorMappings) }),
     }),
     mappings: compileMappings,
     source: compileSource,
-    sibling: (name) => names.indexOf(name),
+    sibling: (name) => positionIn(names, name),
     list: (nth) => {
       const id = inner[nth];
       assert(id !== undefined, "a step compiles the lists it declared");
       return id;
     },
   };
+}
+
+function positionIn(names: readonly string[], name: string): number {
+  const position = names.indexOf(name);
+  assert(position >= 0, "a checked definition jumps to steps of the same list");
+  return position;
 }
 
 function compileMappings(mappings: readonly RawMapping[]): Mapping[] {

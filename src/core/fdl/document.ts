@@ -31,7 +31,7 @@ import {
   DIAGNOSTICS,
   pathText,
 } from "./diagnostic.ts";
-import { Findings, type Forbids } from "./findings.ts";
+import { Findings, type Purpose } from "./findings.ts";
 
 /** A definition's text, read as plain data that still knows where each part of it stood. */
 export interface DefinitionDocument {
@@ -68,8 +68,8 @@ function expandRef(text: string): string {
  * Reads YAML 1.2 (core schema), or JSON, with the restrictions of FDL section 12.7; for storing it as a definition, or for
  * running what was stored before.
  */
-export function readDocument(text: string, purpose: Forbids): ReadDocument {
-  if (text.length > DEFINITION_BYTES) {
+export function readDocument(text: string, purpose: Purpose): ReadDocument {
+  if (purpose === "storing" && text.length > DEFINITION_BYTES) {
     return failure("TooLarge", `the definition is longer than ${DEFINITION_BYTES} bytes`, 1, 1);
   }
   const lineCounter = new LineCounter();
@@ -82,7 +82,7 @@ export function readDocument(text: string, purpose: Forbids): ReadDocument {
   }
 }
 
-function read(text: string, lineCounter: LineCounter, purpose: Forbids): ReadDocument {
+function read(text: string, lineCounter: LineCounter, purpose: Purpose): ReadDocument {
   const composer = new Composer({
     version: "1.2",
     schema: "core",
@@ -100,7 +100,7 @@ function read(text: string, lineCounter: LineCounter, purpose: Forbids): ReadDoc
   if (!document || document.contents === null) {
     return failure("YamlSyntax", "the definition is empty", 1, 1);
   }
-  const reader = new Reader(document, lineCounter);
+  const reader = new Reader(document, lineCounter, purpose);
   reader.collectSyntaxErrors();
   if (second) {
     reader.add(
@@ -140,19 +140,20 @@ function tooManyErrors(): Error {
 }
 
 class Reader {
-  readonly findings = new Findings();
+  readonly findings: Findings;
   /** Of a text that is no YAML, or has keys that no object can have, nothing more is read: the rest would follow from it. */
   isBroken = false;
   private readonly document: Document.Parsed;
   private readonly lineCounter: LineCounter;
 
-  constructor(document: Document.Parsed, lineCounter: LineCounter) {
+  constructor(document: Document.Parsed, lineCounter: LineCounter, purpose: Purpose) {
+    this.findings = new Findings(purpose);
     this.document = document;
     this.lineCounter = lineCounter;
   }
 
-  add(code: DiagnosticCode, offset: number, message: string, forbids?: Forbids): void {
-    this.findings.add(this.diagnosticAt(offset, code, [], message), forbids);
+  add(code: DiagnosticCode, offset: number, message: string): void {
+    if (this.findings.takes(code)) this.findings.add(this.diagnosticAt(offset, code, [], message));
   }
 
   collectSyntaxErrors(): void {
@@ -177,7 +178,7 @@ class Reader {
     checkAliases(this.document, {
       broken: (offset, message) => this.add("YamlFeature", offset, message),
       tooMany: (offset) =>
-        this.add("TooLarge", offset, `anchors are used more than ${YAML_ALIASES_MAX} times`, "storing"),
+        this.add("TooLarge", offset, `anchors are used more than ${YAML_ALIASES_MAX} times`),
     });
   }
 
@@ -229,20 +230,25 @@ class Reader {
   }
 
   /** What is too large to be stored is not read for that either; what is stored was read before. */
-  finish(purpose: Forbids): ReadDocument {
+  finish(purpose: Purpose): ReadDocument {
     const { findings } = this;
     if (purpose === "storing" && this.findings.has("TooLarge")) return { findings };
     const value: Json = this.document.toJS({ maxAliasCount: -1 });
+    const document = {
+      value,
+      diagnose: (...args: Parameters<typeof this.diagnose>) => this.diagnose(...args),
+    };
+    if (purpose === "running") return { document, findings };
     if (jsonDepth(value, JSON_DEPTH) > JSON_DEPTH) {
       this.add("TooDeep", 0, `values lie more than ${JSON_DEPTH} levels deep`);
       return { findings };
     }
     if (jsonSize(value, DEFINITION_EXPANDED_SIZE) > DEFINITION_EXPANDED_SIZE) {
       const message = `with its anchors written out the definition is longer than ${DEFINITION_EXPANDED_SIZE} bytes`;
-      this.add("TooLarge", 0, message, "storing");
-      if (purpose === "storing") return { findings };
+      this.add("TooLarge", 0, message);
+      return { findings };
     }
-    return { document: { value, diagnose: (...args) => this.diagnose(...args) }, findings };
+    return { document, findings };
   }
 
   private diagnose(
@@ -302,7 +308,7 @@ function childNode(parent: unknown, key: string | number | undefined): Node | un
 }
 
 function failure(code: DiagnosticCode, message: string, line: number, column: number): ReadDocument {
-  const findings = new Findings();
+  const findings = new Findings("storing");
   findings.add({ code, severity: DIAGNOSTICS[code], message, path: "", line, column });
   return { findings };
 }

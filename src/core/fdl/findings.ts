@@ -2,29 +2,34 @@ import { DIAGNOSTICS_MAX } from "../limits.ts";
 import { type Diagnostic, type DiagnosticCode, DIAGNOSTICS } from "./diagnostic.ts";
 
 /**
- * What an error forbids. A definition with one that forbids running has no meaning. What a later release refuses, and an
- * earlier one stored, is refused when something is stored only: what is stored already goes on as it always did.
+ * What a definition is read for. Before it is stored, everything that is wrong is found, and errors forbid it. What was
+ * stored before runs as it always did, whatever a later release would say of it: nothing is looked for.
  */
-export type Forbids = "running" | "storing";
+export type Purpose = "storing" | "running";
 
-/** The diagnostics of one definition: of each kind so many, and at one place one error. */
+/** The diagnostics of one definition: so many errors, so many others, and at one place one error. */
 export class Findings {
+  private readonly purpose: Purpose;
   private readonly found: Diagnostic[] = [];
   /** Line and column of each error, and its path. */
   private readonly errorsAt = new Map<string, string>();
-  private readonly counts = { running: 0, storing: 0, nothing: 0 };
+  private readonly counts = { errors: 0, others: 0 };
+
+  constructor(purpose: Purpose) {
+    this.purpose = purpose;
+  }
 
   /** Whether there is room for one more of its kind: where it stands need not be looked up else. */
-  takes(code: DiagnosticCode, forbids: Forbids = "running"): boolean {
-    return this.counts[kindOf(code, forbids)] < DIAGNOSTICS_MAX;
+  takes(code: DiagnosticCode): boolean {
+    return this.purpose === "storing" && this.counts[kindOf(code)] < DIAGNOSTICS_MAX;
   }
 
   /** Dropped when there are too many of its kind, or when it follows from an error at the same place. */
-  add(diagnostic: Diagnostic, forbids: Forbids = "running"): void {
+  add(diagnostic: Diagnostic): void {
     const { code, severity, path } = diagnostic;
     const isError = severity === "error";
-    if (!this.takes(code, forbids) || (isError && this.isFollowUp(diagnostic))) return;
-    this.counts[kindOf(code, forbids)]++;
+    if (!this.takes(code) || (isError && this.isFollowUp(diagnostic))) return;
+    this.counts[kindOf(code)]++;
     if (isError) this.errorsAt.set(placeOf(diagnostic), path);
     this.found.push(diagnostic);
   }
@@ -39,13 +44,13 @@ export class Findings {
     return this.found.some((one) => one.code === code);
   }
 
-  forbid(purpose: Forbids): boolean {
-    return this.counts.running > 0 || (purpose === "storing" && this.counts.storing > 0);
+  get hasErrors(): boolean {
+    return this.counts.errors > 0;
   }
 
-  /** Reading on would only find more. What does not forbid running never ends it: the steps behind must not be lost. */
+  /** Reading on would only find more. */
   isFull(): boolean {
-    return this.counts.running >= DIAGNOSTICS_MAX;
+    return this.counts.errors >= DIAGNOSTICS_MAX;
   }
 
   /** In the order of the text. */
@@ -54,8 +59,8 @@ export class Findings {
   }
 }
 
-function kindOf(code: DiagnosticCode, forbids: Forbids): Forbids | "nothing" {
-  return DIAGNOSTICS[code] === "error" ? forbids : "nothing";
+function kindOf(code: DiagnosticCode): "errors" | "others" {
+  return DIAGNOSTICS[code] === "error" ? "errors" : "others";
 }
 
 function placeOf({ line, column }: Diagnostic): string {

@@ -123,5 +123,5 @@ export const PLACES = {
   error: { ...FROM_INPUT, name: "error", constant: textOfLength(1, ERROR_LENGTH) },
   cause: { ...FROM_INPUT, name: "cause", constant: textOfLength(0, CAUSE_LENGTH) },
   /** Of its keys each has a rule of its own: resource.ts. */
-  serviceParams: { ...FROM_INPUT, name: "serviceParams", constant: ANYTHING, isCheckedLate: true },
+  serviceParams: { ...FROM_INPUT, name: "serviceParams", constant: ANYTHING },
 } as const satisfies Record<string, Place>;

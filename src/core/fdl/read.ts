@@ -7,7 +7,7 @@ import { checkValue } from "./check-value.ts";
 import type { Diagnostic, DocumentPath } from "./diagnostic.ts";
 import { type DefinitionDocument, readDocument } from "./document.ts";
 import { likelyErrorName } from "./error-names.ts";
-import type { Findings, Forbids } from "./findings.ts";
+import type { Findings, Purpose } from "./findings.ts";
 import { STEP_TYPES, stepDefinition } from "./language.ts";
 import { PLACES } from "./places.ts";
 import { type RawFlow, flow as flowSchema } from "./schema.ts";
@@ -41,43 +41,51 @@ export interface DefinitionContext {
 /** Reads a definition, to be stored or to be run because it was stored once, and finds all that is wrong with it. */
 export function readDefinition(
   text: string,
-  purpose: Forbids,
+  purpose: Purpose,
   context: DefinitionContext = {},
 ): ReadDefinition {
   const { document, findings } = readDocument(text, purpose);
   return document
-    ? new DefinitionReader(document, findings, context).read(purpose)
+    ? new DefinitionReader(document, findings, context, purpose).read()
     : { diagnostics: findings.all() };
 }
 
 type Problem = Pick<Finding, "code" | "path" | "message"> & {
   readonly at?: "key" | "value";
-  readonly forbids?: Forbids;
 };
 
 class DefinitionReader {
   private readonly document: DefinitionDocument;
   private readonly findings: Findings;
   private readonly context: DefinitionContext;
+  private readonly purpose: Purpose;
+  /** No step had to be left out. */
+  private isWhole = true;
   /** Where each step name was first used, to warn of the same name in another list. */
   private readonly names = new Map<string, DocumentPath>();
 
-  constructor(document: DefinitionDocument, findings: Findings, context: DefinitionContext) {
+  constructor(
+    document: DefinitionDocument,
+    findings: Findings,
+    context: DefinitionContext,
+    purpose: Purpose,
+  ) {
     this.document = document;
     this.findings = findings;
     this.context = context;
+    this.purpose = purpose;
   }
 
-  read(purpose: Forbids): ReadDefinition {
+  read(): ReadDefinition {
     const { value } = this.document;
-    const { data, findings } = readWith(flowSchema, value);
+    const { data, findings } = readWith(flowSchema, value, this.purpose);
     this.addAll(findings, []);
     this.checkName(valueAt(value, ["name"]));
     this.checkMappings(value, [], "inputMappings", PLACES.flowInputMappings);
     this.checkMappings(value, [], "outputMappings", PLACES.flowOutputMappings);
     // The steps are read even so: a mistyped key at the top must not hide what is wrong below.
     const steps = this.readList(listAt(value, ["steps"]) ?? [], ["steps"]);
-    const isRefused = this.findings.forbid(purpose);
+    const isRefused = this.findings.hasErrors || !this.isWhole;
     return { ...(data && !isRefused && { flow: { raw: data, steps } }), diagnostics: this.findings.all() };
   }
 
@@ -89,7 +97,7 @@ class DefinitionReader {
   }
 
   private readList(steps: readonly Json[], path: DocumentPath, depth = 1): ReadList {
-    if (depth > STEP_NESTING_MAX) {
+    if (depth > STEP_NESTING_MAX && this.purpose === "storing") {
       const message = `steps lie more than ${STEP_NESTING_MAX} levels deep: move some to a flow of their own`;
       this.add({ code: "TooDeep", path, message });
       return [];
@@ -98,6 +106,7 @@ class DefinitionReader {
     this.checkNames(steps, path);
     this.checkJumps(steps, path);
     this.checkReachable(read, steps, path);
+    this.isWhole &&= !read.includes(undefined);
     return read.filter((step) => step !== undefined);
   }
 
@@ -126,7 +135,7 @@ class DefinitionReader {
     path: DocumentPath,
     depth: number,
   ): ReadStep | undefined {
-    const { data, parts, unreadable, findings } = readWith(definition.schema, step);
+    const { data, parts, unreadable, findings } = readWith(definition.schema, step, this.purpose);
     this.addAll(findings, path);
     const inner = definition.innerLists?.(step) ?? [];
     const lists = inner.map((list) => this.readList(list.steps, [...path, ...list.path], depth + 1));
@@ -239,10 +248,8 @@ class DefinitionReader {
     for (const problem of problems) this.add({ ...problem, path: [...base, ...problem.path] });
   }
 
-  private add({ code, path, message, at, forbids }: Problem): void {
-    if (this.findings.takes(code, forbids)) {
-      this.findings.add(this.document.diagnose(code, path, message, at), forbids);
-    }
+  private add({ code, path, message, at }: Problem): void {
+    if (this.findings.takes(code)) this.findings.add(this.document.diagnose(code, path, message, at));
   }
 }
 

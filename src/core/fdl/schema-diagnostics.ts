@@ -2,8 +2,10 @@ import * as z from "zod";
 import { type Json, isJsonObject, own } from "../json.ts";
 import { DIAGNOSTICS_MAX } from "../limits.ts";
 import { nearest } from "../names.ts";
+import { withoutRules } from "../schema-rules.ts";
 import { knownKeys, parse } from "../schema-words.ts";
 import type { DiagnosticCode, DocumentPath } from "./diagnostic.ts";
+import type { Purpose } from "./findings.ts";
 import { valueAt } from "./step-definition.ts";
 
 export interface Finding {
@@ -25,15 +27,25 @@ export interface Reading<S extends z.ZodObject> {
   readonly findings: readonly Finding[];
 }
 
-export function readWith<S extends z.ZodObject>(schema: S, value: Json): Reading<S> {
+export function readWith<S extends z.ZodObject>(schema: S, value: Json, purpose: Purpose): Reading<S> {
   const parsed = parse(schema, value);
   if (parsed.success) return { data: parsed.data, parts: parsed.data, unreadable: NONE, findings: [] };
+  if (purpose === "running") return readLeniently(schema, value);
   const findings = describeIssues(schema, value, parsed.error);
   // Without the keys that nobody knows the rest is often whole; else every key is read by itself.
   const known = withoutUnknown(value, parsed.error.issues);
   const whole = schema.safeParse(known);
   if (whole.success) return { parts: whole.data, unreadable: NONE, findings };
   return { ...readKeys(schema, known), findings };
+}
+
+/** What was stored had a form that the schema knew then: ranges and keys of today do not count. */
+function readLeniently<S extends z.ZodObject>(schema: S, value: Json): Reading<S> {
+  const { success, data } = withoutRules(schema).safeParse(value);
+  if (!success) return { ...readKeys(schema, value), findings: [] };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- rules change no type
+  const read = data as z.output<S>;
+  return { data: read, parts: read, unreadable: NONE, findings: [] };
 }
 
 const NONE: ReadonlySet<string> = new Set();

@@ -57,8 +57,7 @@ export function checkSecrets(
 function checkSecret(entry: Json, path: DocumentPath, reporter: Reporter): void {
   const parsed = schema.safeParse(entry);
   if (!parsed.success) {
-    // Before there were secrets this was a value as any other.
-    reporter.report("InvalidValue", path, FORM, { forbids: "storing" });
+    reporter.report("InvalidValue", path, FORM);
     return;
   }
   const { secret } = parsed.data;

@@ -3,7 +3,6 @@ import type { Mapping, Source } from "../expr/mapping.ts";
 import type { Constant, Place } from "../expr/place.ts";
 import { type Json, type JsonObject, isJsonObject, own } from "../json.ts";
 import type { DiagnosticCode, DocumentPath } from "./diagnostic.ts";
-import type { Forbids } from "./findings.ts";
 import type { Handling, Step } from "./flow.ts";
 import type { RawHandling, RawMapping, RawStepKeys } from "./schema.ts";
 
@@ -29,7 +28,7 @@ export interface Reporter {
     code: DiagnosticCode,
     path: DocumentPath,
     message: string,
-    more?: { readonly at?: "key" | "value"; readonly forbids?: Forbids },
+    more?: { readonly at?: "key" | "value" },
   ): void;
   /** Reports what is wrong with a path or a constant at its place. */
   value(value: Json, place: Place, path: DocumentPath, constant?: Constant): void;

@@ -9,7 +9,7 @@ test("a schema leaves the keys that can be read", () => {
     c: z.array(z.strictObject({ d: z.string() })),
   });
   const read = (value: { [key: string]: string | number | { [key: string]: string | number }[] }) => {
-    const { parts, unreadable } = readWith(schema, value);
+    const { parts, unreadable } = readWith(schema, value, "storing");
     return [parts, [...unreadable]];
   };
   const inside = [{ d: "d", x: 1 }];

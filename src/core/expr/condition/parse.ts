@@ -32,14 +32,23 @@ const WORDS: ReadonlyMap<string, Json> = new Map<string, Json>([
  * `InvalidCondition` and the column.
  */
 export function parseCondition(text: string, place: Place): Result<{ condition: Condition }> {
-  if (text.length > CONDITION_LENGTH) {
-    return reject("InvalidCondition", `a condition has at most ${CONDITION_LENGTH} characters`);
-  }
+  const read = readCondition(text, place);
+  return read.ok && read.refusal !== undefined ? reject("InvalidCondition", read.refusal) : read;
+}
+
+/** The same of one that was stored: what is refused nowadays, though it can be read, is told beside it. */
+export function readCondition(
+  text: string,
+  place: Place,
+): Result<{ condition: Condition; refusal?: string }> {
   const read = readTokens(text);
   if (!read.ok) return read;
   const parser = new Parser(read.tokens, place);
   try {
-    return { ok: true, condition: parser.whole() };
+    const condition = parser.whole();
+    const isLong = text.length > CONDITION_LENGTH;
+    const refusal = isLong ? `a condition has at most ${CONDITION_LENGTH} characters` : parser.refusal;
+    return { ok: true, condition, ...(refusal !== undefined && { refusal }) };
   } catch (error) {
     if (error instanceof Unreadable) return reject("InvalidCondition", error.message);
     throw error;
@@ -58,6 +67,8 @@ class Parser {
   private readonly place: Place;
   private position = 0;
   private depth = 0;
+  /** The first thing that can be read and is refused even so. */
+  refusal: string | undefined;
 
   constructor(tokens: readonly Token[], place: Place) {
     this.tokens = tokens;
@@ -109,9 +120,9 @@ class Parser {
   private primary(): Condition {
     const token = this.peek();
     this.position++;
-    if (token.kind === "number") return { kind: "constant", value: numberOf(token) };
+    if (token.kind === "number") return { kind: "constant", value: this.numberOf(token) };
     if (token.kind === "string") return { kind: "constant", value: token.text };
-    if (token.kind === "path") return { kind: "path", path: pathOf(token, this.place) };
+    if (token.kind === "path") return { kind: "path", path: this.pathOf(token) };
     if (token.kind === "word") return { kind: "constant", value: wordOf(token) };
     if (token.kind === "operator" && token.text === "(") return this.deeper(() => this.group(token));
     const found = token.kind === "end" ? "the condition ends" : `"${token.text}" stands`;
@@ -134,6 +145,24 @@ class Parser {
     return condition;
   }
 
+  private pathOf(token: Token): JsonPath {
+    const parsed = parsePath(token.text);
+    if (!parsed.ok) throw new Unreadable(token, parsed.detail);
+    const checked = checkPath(parsed.path, token.text, this.place);
+    if (!checked.ok) this.refuse(token, checked.detail);
+    return parsed.path;
+  }
+
+  private numberOf(token: Token): number | bigint {
+    const value = /^\d+$/.test(token.text) ? wholeNumber(token.text) : Number(token.text);
+    if (value === Number.POSITIVE_INFINITY) this.refuse(token, "the number is too large: write it as text");
+    return value;
+  }
+
+  private refuse({ column }: Token, message: string): void {
+    this.refusal ??= `column ${column}: ${message}`;
+  }
+
   private takes(operator: string): boolean {
     const { kind, text } = this.peek();
     const isIt = kind === "operator" && text === operator;
@@ -146,21 +175,6 @@ class Parser {
     if (!token) throw new Error("Broken invariant: tokens end with an end");
     return token;
   }
-}
-
-function pathOf(token: Token, place: Place): JsonPath {
-  const parsed = parsePath(token.text);
-  if (!parsed.ok) throw new Unreadable(token, parsed.detail);
-  const checked = checkPath(parsed.path, token.text, place);
-  if (!checked.ok) throw new Unreadable(token, checked.detail);
-  return parsed.path;
-}
-
-function numberOf(token: Token): number | bigint {
-  const value = /^\d+$/.test(token.text) ? wholeNumber(token.text) : Number(token.text);
-  if (value === Number.POSITIVE_INFINITY)
-    throw new Unreadable(token, "the number is too large: write it as text");
-  return value;
 }
 
 function wordOf(token: Token): Json {

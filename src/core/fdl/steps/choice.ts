@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Condition, parseCondition } from "../../expr/condition/parse.ts";
+import { type Condition, parseCondition, readCondition } from "../../expr/condition/parse.ts";
 import { BRANCHES_MAX } from "../../limits.ts";
 import { assert } from "../../result.ts";
 import { PLACES } from "../places.ts";
@@ -71,7 +71,7 @@ function waysOf(raw: Raw): readonly { goto?: string | undefined }[] {
 }
 
 function compileCondition(text: string): Condition {
-  const parsed = parseCondition(text, PLACES.condition);
-  assert(parsed.ok, "a checked definition has only well-formed conditions");
+  const parsed = readCondition(text, PLACES.condition);
+  assert(parsed.ok, "a stored definition has only well-formed conditions");
   return parsed.condition;
 }

@@ -37,7 +37,7 @@ export const foreach: StepDefinition<typeof schema> = {
       const name = valueAt(step, path);
       if (typeof name !== "string" || isPlainKey(name)) continue;
       // An earlier release took it, as a key that no path can name.
-      reporter.report("InvalidValue", path, PLAIN_KEY_RULE, { forbids: "storing" });
+      reporter.report("InvalidValue", path, PLAIN_KEY_RULE);
     }
   },
   checks: [resultsStayInside],
