@@ -278,6 +278,9 @@ export const BACKFILL_PARALLELISM_ALLOW = 10;
 /** Backfills of one schedule that are remembered after their end. */
 export const BACKFILLS_KEPT = 20;
 export const LEDGER_ROWS_MAX = 10_000;
+/** A crontab that is imported at once: each of its lines is a call, and a schedule. */
+export const CRONTAB_LINES_MAX = 10_000;
+export const CRONTAB_BYTES = 1 * MIB;
 export const LEDGER_DAYS_MAX = 400;
 /** Firings that are sealed into one row; as many more at the most lie in the row of the schedule's state. */
 export const LEDGER_CHUNK = 12;

@@ -19,8 +19,8 @@ export interface Stored {
 
 export interface PlanOptions {
   readonly host: string;
-  /** New schedules fire at once, and those that wait since their import. */
-  readonly enable: boolean;
+  /** Whose schedules fire at once, if they are new or wait since their import. */
+  readonly enables: (job: Job) => boolean;
   /** What was changed by hand is changed back. */
   readonly force: boolean;
   /** Schedules whose lines are gone are deleted, not paused. */
@@ -122,10 +122,10 @@ function matched(lines: readonly Line[], known: readonly Known[]): Map<Line, Kno
   return new Map([...found, ...unread]);
 }
 
-function created(file: string, job: Job, taken: Set<string>, { host, enable }: PlanOptions): PlanStep {
+function created(file: string, job: Job, taken: Set<string>, { host, enables }: PlanOptions): PlanStep {
   const name = scheduleName(host, job.slug, taken);
   taken.add(name);
-  return { sign: "+", name, file, job, enabled: enable };
+  return { sign: "+", name, file, job, enabled: enables(job) };
 }
 
 function existing(file: string, job: Job, { stored, before }: Known, options: PlanOptions): PlanStep {
@@ -139,15 +139,15 @@ function existing(file: string, job: Job, { stored, before }: Known, options: Pl
     wanted.length === 0 && source?.text !== job.text
       ? [{ field: "payload.source.text", before: source?.text, after: job.text }]
       : wanted;
-  const enables = isToBeEnabled(stored, options);
+  const enables = isToBeEnabled(stored, options.enables(job));
   if (changes.length === 0 && !enables) return { ...line, sign: "=" };
   return { ...line, sign: "~", changes, enables };
 }
 
 /** What somebody paused stays so, unless it was an import that did, or nobody ever let it fire. */
-function isToBeEnabled({ enabled, pauseReason }: Stored, { enable }: PlanOptions): boolean {
+function isToBeEnabled({ enabled, pauseReason }: Stored, isWanted: boolean): boolean {
   if (enabled) return false;
-  return pauseReason === undefined ? enable : pauseReason.startsWith(GONE);
+  return pauseReason === undefined ? isWanted : pauseReason.startsWith(GONE);
 }
 
 function refused(file: string, refusal: Refusal, old: Known | undefined): PlanStep {

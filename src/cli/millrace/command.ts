@@ -112,8 +112,17 @@ async function perform<S extends z.ZodObject>(
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without a shape nobody looks at the options
     const options = (spec.options ? readOptions(spec.options, flags) : {}) as z.output<S>;
     const place = { url: asText(url), credentials: asText(credentials), isKeyless: spec.isKeyless };
-    const client = connect(place, process.env);
-    const said = await spec.run({ client, output, args, many, options, flags });
+    const said = await spec.run({
+      // Who does not ask for it needs no service.
+      get client() {
+        return connect(place, process.env);
+      },
+      output,
+      args,
+      many,
+      options,
+      flags,
+    });
     output.say(said);
     return said.exitCode ?? EXIT_CODES.done;
   } catch (error) {

@@ -10,6 +10,7 @@ import {
   watchCommand,
 } from "./commands/executions.ts";
 import { flowCommands } from "./commands/flows.ts";
+import { importCommands } from "./commands/import.ts";
 import { audit, keyCommands } from "./commands/keys.ts";
 import { queueCommands } from "./commands/queues.ts";
 import { scheduleCommands } from "./commands/schedules.ts";
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Build[] = [
   taskCommands,
   work,
   scheduleCommands,
+  importCommands,
   queueCommands,
   topicCommands,
   keyCommands,

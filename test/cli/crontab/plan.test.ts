@@ -8,7 +8,13 @@ import type { PlanStep } from "../../../src/cli/crontab/plan-step.ts";
 import { payloadOf, rereadJob } from "../../../src/cli/crontab/stored.ts";
 
 const OPTIONS: ReadOptions = { host: "north", file: "crontab", timeZone: "UTC", isSystem: false };
-const PLAN: PlanOptions = { host: "north", enable: false, force: false, prune: false, reread: rereadJob };
+const PLAN: PlanOptions = {
+  host: "north",
+  enables: () => false,
+  force: false,
+  prune: false,
+  reread: rereadJob,
+};
 
 function tableOf(text: string, more: Partial<ReadOptions> = {}): Table {
   const read = readCrontab(text, { ...OPTIONS, ...more });
@@ -149,7 +155,7 @@ describe("an import", () => {
 
   test("pauses what is gone, and lets it fire again when it is back", () => {
     const service = new Service();
-    service.import("0 1 * * * x\n0 2 * * * y", { enable: true });
+    service.import("0 1 * * * x\n0 2 * * * y", { enables: () => true });
     expect(service.import("0 1 * * * x").at(-1)).toMatchObject({
       sign: "-",
       name: "north-y",
@@ -163,7 +169,7 @@ describe("an import", () => {
 
   test("takes nothing for gone while a line cannot be read that may be it", () => {
     const service = new Service();
-    service.import("0 1 * * * x\n0 2 * * * y", { enable: true });
+    service.import("0 1 * * * x\n0 2 * * * y", { enables: () => true });
     expect(service.import("0 1 * * * x\n0 2 * * *").at(-1)).toMatchObject({
       sign: "-",
       action: "none",
@@ -177,7 +183,7 @@ describe("an import", () => {
     const service = new Service();
     service.import("0 1 * * * x\n0 2 * * * y");
     service.edit("north-y", {}, { pauseReason: "broken disk" });
-    expect(service.import("0 1 * * * x\n0 2 * * * y", { enable: true })).toMatchObject([
+    expect(service.import("0 1 * * * x\n0 2 * * * y", { enables: () => true })).toMatchObject([
       { sign: "~", enables: true, changes: [] },
       { sign: "=" },
     ]);
