@@ -92,10 +92,10 @@ export class Held {
     return this.beatAt - now < this.pauseMs() / 2;
   }
 
-  /** Between signs of life. */
-  pauseMs(leaseMs = this.leaseMs): number {
+  /** Between signs of life, by the lease that was granted last. */
+  pauseMs(): number {
     const { heartbeatSeconds } = this.job.task ?? {};
-    const ofLease = leaseMs / BEATS_PER_LEASE;
+    const ofLease = this.leaseMs / BEATS_PER_LEASE;
     return heartbeatSeconds === undefined
       ? ofLease
       : Math.min(ofLease, (heartbeatSeconds * 1000) / BEATS_PER_HEARTBEAT);

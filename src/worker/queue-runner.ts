@@ -12,7 +12,7 @@ import { Outbox, type Parcel, type Unsent } from "./outbox.ts";
 import { type Totals, tellResult } from "./results.ts";
 import { type Doer, type Result, type StopReason, subjectOf } from "./task.ts";
 import { type Listener, tellVerdicts } from "./verdicts.ts";
-import type { WorkAnswer, WorkRequest } from "./wire.ts";
+import type { ReportOnWire, WorkAnswer, WorkRequest } from "./wire.ts";
 
 export interface QueueRunnerOptions extends CallerOptions {
   readonly slots: number;
@@ -66,6 +66,7 @@ export class QueueRunner implements Listener {
   private running = 0;
   private emptyAnswers = 0;
   private isPaused = false;
+  private hasPast = false;
   private ending: "no" | "sayBye" | "saidBye" | "ended" = "no";
   private timer: NodeJS.Timeout | undefined;
   private gathering: NodeJS.Timeout | undefined;
@@ -78,6 +79,12 @@ export class QueueRunner implements Listener {
     this.ended = new Promise((resolve) => {
       this.resolveEnded = resolve;
     });
+  }
+
+  /** What an earlier process could not tell goes first: its tasks are not to be taken once more. */
+  addKept(report: ReportOnWire): void {
+    this.hasPast = true;
+    this.outbox.addReport(report, performance.now());
   }
 
   /** Takes nothing any more, gives back what was not begun, and ends when the rest is told. Harmless to repeat. */
@@ -216,7 +223,7 @@ export class QueueRunner implements Listener {
 
   private mustSendA(): boolean {
     const now = performance.now();
-    if (now < this.a.resumeAt) return false;
+    if (now < this.a.resumeAt || this.hasPast) return false;
     const free = this.freeSlots();
     // A call with nothing but beats makes way for one that takes messages: the service answers it then.
     if (this.a.isOut) return free > 0 && this.a.slots === 0 && this.a.out < 2;
@@ -258,10 +265,7 @@ export class QueueRunner implements Listener {
   /** Until the next beat is due: it goes with the next call then. */
   private waitSeconds(beating: readonly Held[]): number {
     const now = performance.now();
-    const asked = this.options.leaseSeconds * 1000;
-    const dues = this.held
-      .all()
-      .map((held) => (beating.includes(held) ? held.pauseMs(asked) : held.beatAt - now));
+    const dues = this.held.all().map((held) => (beating.includes(held) ? held.pauseMs() : held.beatAt - now));
     const untilDue = Math.floor(Math.min(...dues) / 1000);
     return Math.max(Math.min(untilDue, this.options.untilEmpty ? 1 : POLL_SECONDS_MAX), 1);
   }
@@ -308,6 +312,7 @@ export class QueueRunner implements Listener {
       tellVerdicts(this.outbox, parcel.reports, answer.verdicts, this);
       this.deps.onUnsent(queue, this.outbox.unsent, false);
     }
+    this.hasPast = false;
     this.absorbBeats(answer, sent);
     for (const { receipt, code } of answer.stop ?? []) this.over(this.held.get(receipt), code);
     for (const { list, position, code, detail } of answer.refused ?? [])

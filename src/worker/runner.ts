@@ -81,7 +81,7 @@ export class Runner {
     log("info", "started", { detail: `${this.options.worker} takes tasks of ${names}` });
     for (const { queue, report } of kept) {
       const own = this.queues.find(({ options }) => options.queue === queue) ?? this.queues[0];
-      own?.outbox.addReport(report, performance.now());
+      own?.addKept(report);
     }
     for (const queue of this.queues) queue.pump();
     const { onceWaitSeconds } = this.options;

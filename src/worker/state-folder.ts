@@ -1,6 +1,7 @@
 /** What outlives a runner's process: reports that could not be sent, the processes that ran, and its session. */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -65,10 +66,11 @@ export function takeStateFolder(path: string, name: string): Taken {
 export class StateFolder {
   private readonly path: string;
   private readonly unsent = new Map<string, readonly Unsent[]>();
-  private isKept = false;
+  private isKept: boolean;
 
   constructor(path: string) {
     this.path = path;
+    this.isKept = existsSync(this.reportsFile());
   }
 
   /** Says who works here from now on, and gives who did before. */

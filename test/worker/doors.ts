@@ -18,12 +18,17 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
 
 export interface Run {
   readonly child: ChildProcess;
+  /** Resolves when it said something like this, on stdout or stderr. */
+  readonly said: (what: RegExp) => Promise<void>;
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly exit: Promise<number | null>;
 }
 
 export const SECRET = "key.SecretOfTheKey123";
+
+/** Two that behave alike, and are not the same program. */
+export const PROGRAMS = Object.keys(DOORS).filter((door) => door !== "millrace work");
 
 /** Starts a runner; its environment has what must not reach a command. */
 export function startRunner(
@@ -45,10 +50,25 @@ export function startRunner(
     stdio: ["ignore", "pipe", "pipe"],
   });
   const texts = { stdout: "", stderr: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (texts.stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (texts.stderr += text));
+  const waiting = new Set<() => void>();
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      texts[name] += text;
+      for (const look of waiting) look();
+    });
+  }
+  const said = (what: RegExp) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!what.test(texts.stdout + texts.stderr)) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+    });
   const exit = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
-  return { child, stdout: () => texts.stdout, stderr: () => texts.stderr, exit };
+  return { child, said, stdout: () => texts.stdout, stderr: () => texts.stderr, exit };
 }
 
 /** A program that tells its arguments and its environment in its output file. */

@@ -11,6 +11,7 @@ import type {
 } from "../../src/worker/wire.ts";
 
 const FIRST_LEASE_SECONDS = 15;
+const LEASE_SECONDS = 60;
 const OLDER_FIELDS = new Set(["reports", "delete", "max", "waitSeconds", "leaseSeconds", "worker"]);
 
 interface Stored {
@@ -21,6 +22,7 @@ interface Stored {
   receipt?: string;
   session?: string;
   code?: string;
+  expiry?: NodeJS.Timeout;
 }
 
 /** What becomes of the nth call, from 0: nothing special, or something that should not be. */
@@ -28,7 +30,7 @@ export type Fault =
   | "cut"
   | "html"
   | "short"
-  | { readonly status: number; readonly headers?: Record<string, string> };
+  | { readonly status: number; readonly code?: string; readonly headers?: Record<string, string> };
 
 interface Poll {
   readonly session: string;
@@ -39,6 +41,8 @@ interface Poll {
 export interface FakeOptions {
   readonly isOlder?: boolean;
   readonly firstLeaseSeconds?: number;
+  /** Of every beat. */
+  readonly leaseSeconds?: number;
   fault?(call: number, request: Partial<WorkRequest>): Fault | undefined;
 }
 
@@ -50,6 +54,8 @@ export class FakeService {
   readonly deleted: string[] = [];
   readonly progress: unknown[] = [];
   heldMost = 0;
+  expired = 0;
+  extensions = 0;
   verdictOf: (report: ReportOnWire) => { code: string; detail: string } | undefined = () => undefined;
   private readonly waiting: Stored[] = [];
   private readonly leased = new Map<string, Stored>();
@@ -77,7 +83,9 @@ export class FakeService {
   send(body: unknown, task: Partial<TaskOnWire> | false = {}): string {
     const id = randomBytes(6).toString("hex");
     const token = `mr1.k.${id}.mac`;
-    const text = typeof body === "string" ? body : JSON.stringify(body);
+    const mapped =
+      this.options.isOlder === true && task !== false ? { ...(body as object), task_token: token } : body;
+    const text = typeof mapped === "string" ? mapped : JSON.stringify(mapped);
     const whole = { token, flow: "nightly", execution: `e-${id}`, step: "backup", attempt: 1, ...task };
     this.waiting.push({
       id,
@@ -92,7 +100,8 @@ export class FakeService {
 
   /** Ends a task from outside: whoever holds it is told. */
   withdraw(token: string, code = "TaskOver"): void {
-    for (const stored of this.leased.values()) if (stored.task?.token === token) stored.code = code;
+    for (const stored of [...this.leased.values(), ...this.waiting])
+      if (stored.task?.token === token) stored.code = code;
     this.wake();
   }
 
@@ -127,6 +136,7 @@ export class FakeService {
     const path = request.url ?? "";
     const fault = this.options.fault?.(this.calls.length, body);
     if (path.endsWith("/work")) this.calls.push(body);
+    for (const watcher of this.watchers) watcher();
     if (fault !== undefined) return misbehave(fault, response);
     const isAllowed = request.headers.authorization?.startsWith("Bearer key.") === true;
     if (!isAllowed) return problem(response, 401, "Unauthenticated", "who are you");
@@ -162,6 +172,11 @@ export class FakeService {
       bye,
     } = request;
     const verdicts = reports.map((report) => this.take(report));
+    for (const [receipt, stored] of this.leased) {
+      if (stored.session !== request.takesOver || request.takesOver === undefined) continue;
+      this.leased.delete(receipt);
+      this.waiting.push(stored);
+    }
     const beatVerdicts = beats.map(({ receipt, progress }) => {
       if (progress !== undefined) this.progress.push(progress);
       return this.beat(receipt);
@@ -210,6 +225,7 @@ export class FakeService {
       const receipt = `${id}-${++stored.deliveries}`;
       Object.assign(stored, { receipt, session });
       this.leased.set(receipt, stored);
+      this.lease(stored, receipt, this.options.firstLeaseSeconds ?? FIRST_LEASE_SECONDS);
       this.heldMost = Math.max(this.heldMost, this.leased.size);
       const lease =
         this.options.isOlder === true
@@ -234,10 +250,24 @@ export class FakeService {
   }
 
   private beat(receipt: string) {
+    this.extensions++;
     const stored = this.leased.get(receipt);
     const code = stored ? stored.code : "MessageNotExist";
     if (code !== undefined) return { ok: false as const, code, detail: "over" };
-    return { ok: true as const, leaseSeconds: 60 };
+    const leaseSeconds = this.options.leaseSeconds ?? LEASE_SECONDS;
+    if (stored) this.lease(stored, receipt, leaseSeconds);
+    return { ok: true as const, leaseSeconds };
+  }
+
+  /** Another worker's turn when it is over. */
+  private lease(stored: Stored, receipt: string, seconds: number): void {
+    clearTimeout(stored.expiry);
+    stored.expiry = setTimeout(() => {
+      if (!this.leased.delete(receipt)) return;
+      this.expired++;
+      this.waiting.push(stored);
+      this.wake();
+    }, seconds * 1000).unref();
   }
 
   private giveBack(entry: { receipt: string; delaySeconds?: number }): void {
@@ -270,5 +300,6 @@ function misbehave(fault: Fault, response: ServerResponse): void {
     response.writeHead(200, { "content-type": "text/html" }).end("<html>proxy</html>");
   else if (fault === "short")
     response.writeHead(200, { "content-length": 1000 }).end('{"verdicts": [', () => response.destroy());
-  else response.writeHead(fault.status, fault.headers).end("{}");
+  else
+    response.writeHead(fault.status, fault.headers).end(JSON.stringify({ code: fault.code, detail: "no" }));
 }
