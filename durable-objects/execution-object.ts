@@ -4,8 +4,6 @@ import type {
   ExecutionCommand,
   ExecutionOutcome,
   RefuseTasks,
-  ReportFailed,
-  ReportSucceeded,
   Start,
 } from "../src/core/engine/command.ts";
 import type { TaskRef } from "../src/core/engine/state/task-ref.ts";
@@ -19,6 +17,9 @@ import { readHistory } from "../src/core/history/page.ts";
 import type { ExecutionBeat } from "../src/core/objects.ts";
 import type { HistoryPageQuery, StepsQuery } from "../src/core/execution-views.ts";
 import { given } from "../src/core/given.ts";
+import type { Carried } from "../src/core/carried.ts";
+import type { CarriedStart, TaskReport } from "../src/core/objects.ts";
+import { opened } from "../src/carry.ts";
 import { HEAD_VALUE_SIZE, OPEN_WAITS_MAX } from "../src/core/limits.ts";
 import { type Rejection, assert, reject } from "../src/core/result.ts";
 import { withoutSecrets } from "../src/effects/calls/echoes.ts";
@@ -60,12 +61,13 @@ export class ExecutionObject
     this.waiters = waiters;
   }
 
-  start(command: Start) {
-    return this.submit(command);
+  start(command: CarriedStart<Start>) {
+    return this.submit({ ...command, input: opened(command.input) });
   }
 
-  async report(reports: readonly (ReportSucceeded | ReportFailed)[]) {
+  async report(carried: Carried<readonly TaskReport[]>) {
     return this.call(({ read, submit }) => {
+      const reports = opened(carried);
       const execution = read(executionOf);
       if (!execution) return reports.map(() => gone());
       return Promise.all(reports.map((report) => submit(withoutSecrets(this.env, execution, report))));

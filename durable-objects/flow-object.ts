@@ -9,7 +9,8 @@ import type {
 } from "../src/core/flow/command.ts";
 import { FlowMachine } from "../src/core/flow/flow-machine.ts";
 import type { Nonce } from "../src/core/durable/nonces.ts";
-import type { ExecutionsQuery, FlowRpc } from "../src/core/objects.ts";
+import { opened } from "../src/carry.ts";
+import type { CarriedStart, ExecutionsQuery, FlowRpc } from "../src/core/objects.ts";
 import { FLOW_EFFECTS } from "../src/effects/flow-effects.ts";
 import type { Env } from "../src/env.ts";
 import { readExecutions } from "../src/queries/flow-executions.ts";
@@ -60,12 +61,12 @@ export class FlowObject
     return this.submit({ type: "deleteFlow", ...(nonce && { nonce }) });
   }
 
-  startExecution(command: StartExecution) {
-    return this.submit(command);
+  startExecution(command: CarriedStart<StartExecution>) {
+    return this.submit(received(command));
   }
 
-  startExecutions(commands: readonly StartExecution[]) {
-    return this.submitAll(commands);
+  startExecutions(commands: readonly CarriedStart<StartExecution>[]) {
+    return this.submitAll(commands.map(received));
   }
 
   executionEnded(command: ExecutionEnded) {
@@ -82,4 +83,8 @@ export class FlowObject
   async executions(query: ExecutionsQuery) {
     return this.read((machine) => readExecutions(machine, query));
   }
+}
+
+function received(command: CarriedStart<StartExecution>): StartExecution {
+  return { ...command, input: opened(command.input) };
 }

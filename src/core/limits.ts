@@ -124,6 +124,10 @@ export const UNREADABLE_ROWS_TOLD = 100;
 export const SHARED_VALUE_SIZE = 256;
 /** What of a value may stand in a fact itself. */
 export const INLINE_VALUE_SIZE = 1 * KIB;
+/** A larger value crosses from object to object as the text of its JSON: nothing else has a known length. */
+export const CARRIED_WHOLE_BYTES = 1 * MIB;
+/** Inputs of firings that go to a flow in one call. */
+export const STARTS_CALL_BYTES = 8 * MIB;
 /** Of any page: the next one goes on where so much is said, whatever the limit. */
 export const PAGE_SIZE = 4 * MIB;
 /** Of what is looked at for one page of history or steps: to measure a value that is only referred to takes its time. */

@@ -1,3 +1,5 @@
+import type { JsonObject } from "./json.ts";
+import type { Carried } from "./carried.ts";
 import type {
   ConfirmTasks,
   ExecutionOutcome,
@@ -47,6 +49,13 @@ import type {
  * release: during a deployment two of them talk to each other. Times are epoch milliseconds.
  */
 
+/** A start whose input may be large. */
+export type CarriedStart<S extends { readonly input: JsonObject }> = Omit<S, "input"> & {
+  readonly input: Carried<JsonObject>;
+};
+
+export type TaskReport = ReportSucceeded | ReportFailed;
+
 export interface FlowRpc {
   put(command: Omit<PutFlow, "type">): Promise<FlowOutcome>;
   patch(patch: PatchFlow["patch"]): Promise<FlowOutcome>;
@@ -55,9 +64,9 @@ export interface FlowRpc {
   versions(limit: number, before?: number): Promise<readonly Omit<FlowVersion, "definition">[] | undefined>;
   /** Answers with the flow as it was. */
   remove(nonce?: Nonce): Promise<FlowOutcome>;
-  startExecution(command: StartExecution): Promise<FlowOutcome>;
+  startExecution(command: CarriedStart<StartExecution>): Promise<FlowOutcome>;
   /** Many at once; one outcome each, in order. */
-  startExecutions(commands: readonly StartExecution[]): Promise<readonly FlowOutcome[]>;
+  startExecutions(commands: readonly CarriedStart<StartExecution>[]): Promise<readonly FlowOutcome[]>;
   executionEnded(command: ExecutionEnded): Promise<FlowOutcome>;
   execution(name: string): Promise<ExecutionEntry | undefined>;
   executions(query: ExecutionsQuery): Promise<ExecutionsPage | undefined>;
@@ -83,9 +92,9 @@ export interface ExecutionsPage {
 }
 
 export interface ExecutionRpc {
-  start(command: Start): Promise<ExecutionOutcome>;
+  start(command: CarriedStart<Start>): Promise<ExecutionOutcome>;
   /** One outcome each, in order. */
-  report(reports: readonly (ReportSucceeded | ReportFailed)[]): Promise<readonly ExecutionOutcome[]>;
+  report(reports: Carried<readonly TaskReport[]>): Promise<readonly ExecutionOutcome[]>;
   confirmTasks(command: ConfirmTasks): Promise<ExecutionOutcome>;
   refuseTasks(command: RefuseTasks): Promise<ExecutionOutcome>;
   /** One outcome each, in order. */

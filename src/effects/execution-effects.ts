@@ -1,3 +1,4 @@
+import { carry } from "../carry.ts";
 import type { ExecutionCommand } from "../core/engine/command.ts";
 import type {
   ExecutionEffect,
@@ -85,9 +86,8 @@ const reportParent: EffectRow<ExecutionMachine, ReportParent, ExecutionCommand> 
     const { execution } = machine;
     assert(execution && effect, "an execution reports its end");
     const { path, attempt, execution: parent } = effect.parent;
-    await env.EXECUTIONS.getByName(parent).report([
-      { path, attempt, isOwnEnd: true, ...resultOf(execution) },
-    ]);
+    const report = { path, attempt, isOwnEnd: true, ...resultOf(execution) } as const;
+    await env.EXECUTIONS.getByName(parent).report(carry([report]));
     return DONE;
   },
 };

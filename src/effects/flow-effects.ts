@@ -1,3 +1,4 @@
+import { carry } from "../carry.ts";
 import type { FlowCommand, FlowEffect, StopExecutions } from "../core/flow/command.ts";
 import type { FlowMachine } from "../core/flow/flow-machine.ts";
 import { given } from "../core/given.ts";
@@ -30,7 +31,7 @@ const takeExecution: Row<"takeExecution"> = {
       const id = { flow, generation, name };
       const { definition } = stored;
       const execution = env.EXECUTIONS.getByName(executionObjectName(id));
-      const start = { type: "start", id, version, definition, input, startedBy } as const;
+      const start = { type: "start", id, version, definition, input: carry(input), startedBy } as const;
       await execution.start({ ...start, ...given({ inputText, parent, lineage }) });
     }
     return DONE;

@@ -1,10 +1,13 @@
+import { carry } from "../carry.ts";
 import { BUSY, type FlowOutcome, type StartExecution } from "../core/flow/command.ts";
 import type { Performed } from "../core/host/ports.ts";
-import { STARTS_PER_CALL } from "../core/limits.ts";
+import { jsonSize } from "../core/json.ts";
+import { STARTS_CALL_BYTES, STARTS_PER_CALL } from "../core/limits.ts";
 import { executionObjectName } from "../core/names.ts";
 import type { BegunFiring, EndedFiring, ScheduleCommand } from "../core/schedule/command.ts";
 import type { CheckRunning, ScheduleEffect, StartFiring } from "../core/schedule/effect.ts";
 import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
+import type { CarriedStart } from "../core/objects.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { Env } from "../env.ts";
 import { tellWebhook } from "./tell-webhook.ts";
@@ -23,8 +26,7 @@ const startFiring: Row<StartFiring> = {
     const commands: ScheduleCommand[] = [];
     let done = true;
     if (effects.length > MANY) await scheduler.wait(DECIDE_FIRST_MS);
-    for (let from = 0; from < effects.length; from += STARTS_PER_CALL) {
-      const part = effects.slice(from, from + STARTS_PER_CALL);
+    for (const part of callsOf(effects)) {
       const flow = env.FLOWS.getByName(part[0]?.flow ?? "");
       const outcomes = await flow.startExecutions(part.map(startOf));
       for (const [position, effect] of part.entries()) {
@@ -38,11 +40,27 @@ const startFiring: Row<StartFiring> = {
   },
 };
 
-function startOf({ executionName, input, schedule, id }: StartFiring): StartExecution {
+/** As many firings as one call can take. */
+function* callsOf(effects: readonly StartFiring[]): Generator<StartFiring[]> {
+  let call: StartFiring[] = [];
+  let size = 0;
+  for (const effect of effects) {
+    const bytes = jsonSize(effect.input);
+    if (call.length >= STARTS_PER_CALL || (call.length > 0 && size + bytes > STARTS_CALL_BYTES)) {
+      yield call;
+      [call, size] = [[], 0];
+    }
+    call.push(effect);
+    size += bytes;
+  }
+  if (call.length > 0) yield call;
+}
+
+function startOf({ executionName, input, schedule, id }: StartFiring): CarriedStart<StartExecution> {
   return {
     type: "startExecution",
     name: executionName,
-    input,
+    input: carry(input),
     startedBy: `schedule:${schedule}`,
     startId: id,
   };

@@ -15,6 +15,7 @@ import { type Result, reject } from "../core/result.ts";
 import { quoted } from "../core/text.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { Env } from "../env.ts";
+import { carry } from "../carry.ts";
 import { OverloadedError } from "./call.ts";
 import { flowNotExists } from "./flow-calls.ts";
 import { locateMessages } from "./locate-messages.ts";
@@ -64,7 +65,7 @@ export async function startExecution(
     object.startExecution({
       type: "startExecution",
       name,
-      input,
+      input: carry(input),
       startedBy,
       startId,
       ...(inputText !== undefined && { inputText }),

@@ -7,6 +7,7 @@ import { type Result, assert, messageOf, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
 import { log } from "../log.ts";
 import { count } from "../metrics.ts";
+import { carry } from "../carry.ts";
 import { OverloadedError } from "./call.ts";
 import { askExecutionObject } from "./objects.ts";
 
@@ -64,7 +65,7 @@ async function reportTo(
   commands: readonly Command[],
 ): Promise<readonly ExecutionOutcome[]> {
   try {
-    return await askExecutionObject(env, execution, (object) => object.report(commands));
+    return await askExecutionObject(env, execution, (object) => object.report(carry(commands)));
   } catch (error) {
     const isBusy = error instanceof OverloadedError;
     log({ event: isBusy ? "overloaded" : "requestFailed", execution, message: messageOf(error) });

@@ -12,6 +12,7 @@ import {
   parseExecutionObjectName,
 } from "../../core/names.ts";
 import { type Result, assert, reject } from "../../core/result.ts";
+import { carry } from "../../carry.ts";
 import type { Env } from "../../env.ts";
 import { type CallOf, type CallContext, type CallResult, type Caller, orphaned, refused } from "./call.ts";
 
@@ -35,7 +36,7 @@ export const callFlow: Caller<"flow"> = async (context, call) => {
   const outcome = await env.FLOWS.getByName(flow).startExecution({
     type: "startExecution",
     name,
-    input,
+    input: carry(input),
     startedBy: `execution:${displayName(execution)}`,
     startId: JSON.stringify([execution, path, attempt]),
     ...(pattern === "sync" && { parent }),
