@@ -14,7 +14,7 @@ export function tellExecutions(get: () => World): void {
         FlowName,
         Name: "run",
         FlowDefinition: PASS,
-        Input: '{"x":"é \\" +"}',
+        Input: '{"x": "é \\" +"}',
         StartedTime: TIME,
       };
       expect(started).toEqual({ ...shown, Status: expect.any(String), Output: "", StoppedTime: "" });
