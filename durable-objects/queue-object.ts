@@ -5,6 +5,7 @@ import type { QueueRpc, WorkRequest } from "../src/core/objects.ts";
 import type { QueueAttributes } from "../src/core/queue/attributes.ts";
 import type {
   AcceptTasks,
+  BeatTask,
   ChangeLeases,
   QueueCommand,
   QueueEffect,
@@ -116,6 +117,10 @@ export class QueueObject
   }
 
   changeLeases(command: ChangeLeases) {
+    return this.submit(command);
+  }
+
+  beatTask(command: BeatTask) {
     return this.submit(command);
   }
 

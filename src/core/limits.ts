@@ -80,6 +80,12 @@ export const STARTS_PER_SECOND_MAX = 1000;
 export const WORKERLESS_AFTER_MS = 5 * 60_000;
 /** Open steps of which a head tells what they wait for. */
 export const WAITING_SHOWN_MAX = 100;
+/** Of `TakenWithinSeconds`. */
+export const TAKEN_SECONDS_MAX = 604_800;
+/** A message that still lies in its queue is asked for again after twice the last pause, at most so long. */
+export const LOCATE_PAUSE_MAX_MS = 5 * MINUTE_MS;
+/** Messages that one call asks a queue for. */
+export const LOCATED_AT_ONCE = 500;
 /** What a worker tells of its progress, as JSON. */
 export const PROGRESS_SIZE = 4 * KIB;
 /** Requests that wait for the end of one execution. */

@@ -23,6 +23,7 @@ import type { QueueAttributes } from "./queue/attributes.ts";
 import type { PeekedMessage, MessageTask } from "./queue/message.ts";
 import type {
   AcceptTasks,
+  BeatTask,
   ChangeLeases,
   QueueOutcome,
   SendMessages,
@@ -128,6 +129,7 @@ export interface QueueRpc {
   acceptTasks(command: AcceptTasks): Promise<QueueOutcome>;
   work(request: WorkRequest): Promise<QueueOutcome>;
   changeLeases(command: ChangeLeases): Promise<QueueOutcome>;
+  beatTask(command: BeatTask): Promise<QueueOutcome>;
   withdraw(command: Withdraw): Promise<QueueOutcome>;
   /** Where the messages of these tasks are, in order. */
   whereabouts(tasks: readonly MessageTask[]): Promise<readonly Whereabouts[]>;

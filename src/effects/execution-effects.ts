@@ -15,6 +15,7 @@ import { assert } from "../core/result.ts";
 import { parseFiringId, scheduleShard } from "../core/schedule/schedule.ts";
 import { callTask } from "./call-task.ts";
 import { stopChild } from "./calls/flow.ts";
+import { locate } from "./locate.ts";
 import { DONE, type EffectRow, type EffectTable } from "./performer.ts";
 import { sendTasks } from "./send-tasks.ts";
 
@@ -104,6 +105,7 @@ function resultOf({ state, context }: Execution) {
 export const EXECUTION_EFFECTS: EffectTable<ExecutionMachine, ExecutionEffect, ExecutionCommand> = {
   sendTasks,
   callTask,
+  locate,
   withdraw,
   stopChild: stopChildOf,
   reportParent,

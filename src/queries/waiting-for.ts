@@ -60,7 +60,9 @@ function waitingOf(state: ExecutionState, frame: Frame): WaitingFor | undefined 
 function taskWaiting(state: ExecutionState, frame: Frame, phase: TaskPhase): WaitingFor {
   const path = addressOf(state, frame).text;
   const { resource, pattern } = taskStep(openStep(state, frame));
-  const timesOut = Math.min(phase.dueAt ?? Infinity, phase.heartbeatDueAt ?? Infinity);
+  // Until a worker gave a sign of life it is only the time at which the queue will be asked.
+  const silentAt = resource.kind !== "queue" || phase.seen ? phase.heartbeatDueAt : undefined;
+  const timesOut = Math.min(phase.dueAt ?? Infinity, silentAt ?? Infinity);
   const { since } = phase;
   const common = {
     path,

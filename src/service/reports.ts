@@ -9,7 +9,7 @@ import { log } from "../log.ts";
 import { count } from "../metrics.ts";
 import { carry } from "../carry.ts";
 import { OverloadedError } from "./call.ts";
-import { askExecutionObject } from "./objects.ts";
+import { askExecutionObject, askQueue } from "./objects.ts";
 
 /** What a worker says of its task. */
 export type Report =
@@ -17,6 +17,13 @@ export type Report =
   | { readonly token: string; readonly error: string; readonly cause: string }
   /** It could not be read, for this reason. */
   | { readonly invalid: string };
+
+export interface TaskBeat {
+  readonly token: string;
+  readonly progress?: Json;
+  /** For the lease of the task's message. */
+  readonly leaseSeconds?: number;
+}
 
 /** What results are wrapped into on their way out may add some levels. */
 const OUTPUT_DEPTH = 10;
@@ -112,22 +119,30 @@ function failure(
   return { type: "reportFailed", path, attempt, error, cause };
 }
 
-/** A sign of life of a task's worker, with what it wants to tell of its progress. */
+/**
+ * A sign of life of a task's worker, with what it wants to tell of its progress. The lease of the task's message, if
+ * anybody holds it, begins anew: its length is answered.
+ */
 export async function beat(
   env: Env,
   masters: readonly MasterKey[],
-  token: string,
-  progress?: Json,
-): Promise<ExecutionOutcome> {
-  const payload = await verifyTaskToken(masters, token);
-  if (!payload) return reject("InvalidToken", "this is not a task token of this installation");
-  const { execution, path, attempt } = payload;
+  { token, progress, leaseSeconds }: TaskBeat,
+): Promise<Result<{ leaseSeconds?: number }>> {
+  const task = await verifyTaskToken(masters, token);
+  if (!task) return reject("InvalidToken", "this is not a task token of this installation");
+  const { execution, path, attempt } = task;
   const told = readProgress(progress);
   if (!told.ok) return told;
   const sign = { path, attempt, ...told.progress };
   const [outcome] = await askExecutionObject(env, execution, (object) => object.heartbeats([sign]));
   assert(outcome, "each sign of life has an outcome");
-  return outcome;
+  if (!outcome.ok || outcome.queue === undefined) return outcome;
+  const command = { type: "beatTask", task, ...(leaseSeconds !== undefined && { leaseSeconds }) } as const;
+  const extended = await askQueue(env, outcome.queue, (queue) => queue.beatTask(command));
+  // A queue that was deleted meanwhile has no lease to extend.
+  return extended.ok && extended.leaseSeconds !== undefined
+    ? { ok: true, leaseSeconds: extended.leaseSeconds }
+    : { ok: true };
 }
 
 /** What a worker tells of its progress, without what is not to be seen; or why it cannot be kept. */

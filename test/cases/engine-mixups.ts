@@ -136,7 +136,10 @@ export const MIXUP_CASES: readonly EngineCase[] = [
       expect(run.state.timers.size).toBeLessThan(1100);
       run.pass(79_999);
       expect(run.status).toBe("Running");
+      const task = { path: "t#1501", attempt: 1 };
+      run.confirm(task.path);
       run.pass(1);
+      run.do({ type: "tasksLocated", tasks: [{ ...task, place: { is: "gone" } }] });
       expect(run.head.error).toBe("FnF.TaskHeartbeatTimeout");
     },
   },

@@ -1,3 +1,4 @@
+import type { LocatedTask } from "../../src/core/engine/command.ts";
 import { EngineRun } from "../support/engine-run.ts";
 import { flowOf, taskStep } from "../support/flows.ts";
 import type { MemoryExecutionStore } from "../support/memory-execution-store.ts";
@@ -92,6 +93,19 @@ export const STORIES: Readonly<Record<string, (store: MemoryExecutionStore) => E
     run.do({ type: "heartbeat", path: "alive", attempt: 1 });
     run.do({ type: "join", parent: { execution: "other~1~x", path: "wait", attempt: 1 } });
     run.do({ type: "confirmTasks", queue: "work", tasks: [{ path: "p[0]/gone", attempt: 1 }] });
+    return run;
+  },
+  "asked for in its queue": (store) => {
+    const step = taskStep("silent", "heartbeatSeconds: 60").replace("$}", "$, TakenWithinSeconds: 70}");
+    const run = new EngineRun(store, flowOf(step));
+    const located = (place: LocatedTask["place"]) =>
+      run.do({ type: "tasksLocated", tasks: [{ path: "silent", attempt: 1, place }] });
+    run.confirm("silent");
+    run.pass(60);
+    located({ is: "lying" });
+    run.pass(10);
+    located({ is: "held", since: run.now - 1000 });
+    run.pass(110);
     return run;
   },
   "stopped in the middle": (store) => {

@@ -2,10 +2,13 @@ import { describe, expect, test } from "vitest";
 import { call, unique } from "./call.ts";
 
 /** A flow of one task on a queue of its own, which no token is mapped for. */
-async function newFlow(more = ""): Promise<{ flow: string; queue: string; run: (name: string) => string }> {
+async function newFlow(
+  more = "",
+  params = "",
+): Promise<{ flow: string; queue: string; run: (name: string) => string }> {
   const [flow, queue] = [unique("flow"), unique("queue")];
   await call("PUT", `/v1/queues/${queue}`, {});
-  const task = `{type: task, name: job, resourceArn: "acs:mns:::/queues/${queue}/messages", pattern: waitForCallback, serviceParams: {MessageBody: $}${more}}`;
+  const task = `{type: task, name: job, resourceArn: "acs:mns:::/queues/${queue}/messages", pattern: waitForCallback, serviceParams: {MessageBody: $${params}}${more}}`;
   await call("PUT", `/v1/flows/${flow}`, `version: v1\ntype: flow\nsteps: [${task}]`);
   return { flow, queue, run: (name) => `/v1/flows/${flow}/executions/${name}` };
 }
@@ -120,6 +123,44 @@ describe("a turn of a runner", () => {
     expect((await work({ about })).body).toEqual({ verdicts: [], messages: [] });
     expect((await work({})).body).toEqual({ verdicts: [], messages: [] });
     expect(await work({ about: { pid: "one" } })).toMatchObject({ status: 400 });
+  });
+});
+
+describe("a sign of life by a task's token", () => {
+  test("makes the lease of its message longer, and tells how long it is", async () => {
+    const { flow, queue } = await newFlow();
+    await start(flow, "one");
+    const asked = { max: 1, leaseSeconds: 40, waitSeconds: 20 };
+    const [{ task, receipt }] = (await call("POST", `/v1/queues/${queue}/receive`, asked)).body.messages;
+    const beat = (more = {}) => call("POST", "/v1/tasks/heartbeat", { token: task.token, ...more });
+    expect(await beat()).toMatchObject({ status: 200, body: { leaseSeconds: 40 } });
+    expect(await beat({ leaseSeconds: 1 })).toMatchObject({ status: 200, body: { leaseSeconds: 1 } });
+    const again = { max: 1, waitSeconds: 20 };
+    const taken = await call("POST", `/v1/queues/${queue}/receive`, again);
+    expect(taken.body.messages).toMatchObject([{ dequeueCount: 2 }]);
+    await call("POST", `/v1/queues/${queue}/release`, { receipts: [taken.body.messages[0].receipt] });
+    expect((await beat()).body).toEqual({});
+    await call("POST", `/v1/queues/${queue}/delete`, { receipts: [receipt] });
+  });
+
+  test("is not missed while the message lies in its queue", async () => {
+    const { flow, queue, run } = await newFlow(", heartbeatSeconds: 1");
+    await start(flow, "waits");
+    await start(flow, "silent");
+    const asked = { max: 1, waitSeconds: 20, leaseSeconds: 60 };
+    const [{ task }] = (await call("POST", `/v1/queues/${queue}/receive`, asked)).body.messages;
+    const other = task.execution === "silent" ? "waits" : "silent";
+    const silent = await call("GET", `${run(task.execution)}?wait=30`);
+    expect(silent.body).toMatchObject({ status: "Failed", error: "FnF.TaskHeartbeatTimeout" });
+    expect((await call("GET", run(other))).body).toMatchObject({ status: "Running" });
+  });
+
+  test("does not come from a worker that there is not: the task that nobody takes in time fails", async () => {
+    const { flow, queue, run } = await newFlow("", ", TakenWithinSeconds: 1");
+    await start(flow, "lone");
+    const ended = await call("GET", `${run("lone")}?wait=30`);
+    expect(ended.body).toMatchObject({ status: "Failed", error: "Worker.NotTaken" });
+    await expect.poll(async () => (await call("GET", `/v1/queues/${queue}`)).body.depth.ready).toBe(0);
   });
 });
 

@@ -14,6 +14,7 @@ export type ExecutionCommand =
   | ConfirmTasks
   | RefuseTasks
   | Heartbeat
+  | TasksLocated
   | Join
   | Stop
   | Wake
@@ -66,6 +67,20 @@ export interface RefuseTasks {
   readonly isAnswer?: boolean;
 }
 
+/** Where a queue has the messages of tasks that it was asked for. */
+export interface TasksLocated {
+  readonly type: "tasksLocated";
+  readonly tasks: readonly LocatedTask[];
+}
+
+export interface LocatedTask extends TaskAttempt {
+  /** No worker has it: it lies there, or is on its way. A worker has it `since` then. It is there no more. */
+  readonly place:
+    | { readonly is: "lying" }
+    | { readonly is: "held"; readonly since: number }
+    | { readonly is: "gone" };
+}
+
 /** The worker of a task is alive. */
 export interface Heartbeat extends TaskAttempt {
   readonly type: "heartbeat";
@@ -92,7 +107,14 @@ export interface Wake {
 }
 
 /** `eventId` is the event that the command made, where it made one. */
-export type ExecutionOutcome = { readonly ok: true; readonly eventId?: number } | Rejection;
+export type ExecutionOutcome =
+  | {
+      readonly ok: true;
+      readonly eventId?: number;
+      /** Of a heartbeat: where the task's message is. */
+      readonly queue?: string;
+    }
+  | Rejection;
 
 /** Why a report is refused; every protocol answers with one of these. */
 export type ReportRefusal = "TaskAlreadyCompleted" | "TaskSuperseded" | "TaskTimedOut" | "ExecutionEnded";

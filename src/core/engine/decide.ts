@@ -15,6 +15,7 @@ import type {
   Stop,
 } from "./command.ts";
 import type { Execution } from "./contract.ts";
+import { locatedDrafts } from "./located.ts";
 import { type StepAddress, parseStepAddress } from "./state/addresses.ts";
 import type { Draft } from "./state/draft.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
@@ -66,6 +67,8 @@ export function decide(
       return decideRefuse(state, command, tasks);
     case "heartbeat":
       return decideHeartbeat(execution, command, tasks[0]?.address, now);
+    case "tasksLocated":
+      return { drafts: locatedDrafts(state, command, now), outcome: OK };
     case "join":
       return decideJoin(state, command);
     case "stop":
@@ -204,16 +207,17 @@ function decideHeartbeat(
 ): Decision {
   const found = openAttempt(execution, beat, address);
   if (!found.ok) return found;
-  const { heartbeatSeconds } = taskStep(openStep(execution.state, found.frame));
+  const { heartbeatSeconds, resource } = taskStep(openStep(execution.state, found.frame));
   const { progress } = beat;
-  if (heartbeatSeconds === undefined && progress === undefined) return { drafts: [], outcome: OK };
+  const outcome: ExecutionOutcome = resource.kind === "queue" ? { ok: true, queue: resource.queue } : OK;
+  if (heartbeatSeconds === undefined && progress === undefined) return { drafts: [], outcome };
   const draft = {
     type: "taskHeartbeat",
     frame: found.frame.address,
     ...(heartbeatSeconds !== undefined && { dueAt: now + heartbeatSeconds * SECOND_MS }),
     ...(progress !== undefined && { progress }),
   } as const;
-  return { drafts: [draft], outcome: OK };
+  return { drafts: [draft], outcome };
 }
 
 /** Repeating it is harmless. */

@@ -4,10 +4,10 @@ import { type FrameAddress, childAddress } from "./state/addresses.ts";
 import type { Draft } from "./state/draft.ts";
 import type { ExecutionState, Frame } from "./state/execution-state.ts";
 import { addressOf, isRunning, openStep } from "./state/navigation.ts";
-import { scheduleAttempt } from "./steps/task.ts";
+import { scheduleAttempt, taskStep } from "./steps/task.ts";
 import type { Timer } from "./state/timers.ts";
 
-const HEARTBEAT_MISSED = "FnF.TaskHeartbeatTimeout";
+export const HEARTBEAT_MISSED = "FnF.TaskHeartbeatTimeout";
 
 /** Whether what a timer is for is still to be done. */
 export function holds(state: ExecutionState, timer: Timer): boolean {
@@ -18,7 +18,9 @@ export function holds(state: ExecutionState, timer: Timer): boolean {
     case "attempt":
       return phase?.is === "task" && phase.dueAt === timer.at;
     case "heartbeat":
-      return phase?.is === "task" && phase.heartbeatDueAt === timer.at;
+      return phase?.is === "task" && phase.heartbeatDueAt === timer.at && !phase.asked;
+    case "taken":
+      return phase?.is === "task" && phase.takenDueAt === timer.at && !phase.asked;
     case "retry":
       return phase?.is === "retry" && phase.at === timer.at;
     case "wait":
@@ -47,9 +49,10 @@ export function resetTimers(state: ExecutionState): void {
   timers.add({ at: head.deadlineAt, kind: "execution", frame: "" });
   for (const [path, { phase }] of frames) {
     if (phase.is === "task") {
-      const { dueAt, heartbeatDueAt } = phase;
+      const { dueAt, heartbeatDueAt, takenDueAt } = phase;
       if (dueAt !== undefined) timers.add({ at: dueAt, kind: "attempt", frame: path });
       if (heartbeatDueAt !== undefined) timers.add({ at: heartbeatDueAt, kind: "heartbeat", frame: path });
+      if (takenDueAt !== undefined) timers.add({ at: takenDueAt, kind: "taken", frame: path });
     } else if (phase.is === "retry" || phase.is === "wait") {
       timers.add({ at: phase.at, kind: phase.is, frame: path });
     } else if (phase.is === "foreach") {
@@ -70,7 +73,11 @@ export function dueFact(execution: Execution, timer: Timer, now: number): Draft 
     case "attempt":
       return { type: "taskTimedOut", frame: frame.address };
     case "heartbeat":
-      return { type: "taskTimedOut", frame: frame.address, error: HEARTBEAT_MISSED };
+      return isLocated(state, frame)
+        ? { type: "whereaboutsAsked", frame: frame.address }
+        : { type: "taskTimedOut", frame: frame.address, error: HEARTBEAT_MISSED };
+    case "taken":
+      return { type: "whereaboutsAsked", frame: frame.address };
     case "wait":
       return { type: "pauseEnded", frame: frame.address };
     case "retry":
@@ -89,9 +96,20 @@ function firstOpenIteration(state: ExecutionState, owner: Frame, { wave }: Timer
 }
 
 /** The timer of a task's own attempt, when it is past: an answer never depends on whether the alarm came in time. */
-export function pastDue({ address, phase }: Frame, now: number): Draft | undefined {
+export function pastDue(state: ExecutionState, frame: Frame, now: number): Draft | undefined {
+  const { address, phase } = frame;
   if (phase.is !== "task") return undefined;
   if (phase.dueAt !== undefined && phase.dueAt <= now) return { type: "taskTimedOut", frame: address };
-  const isSilent = phase.heartbeatDueAt !== undefined && phase.heartbeatDueAt <= now;
+  const isDue = phase.heartbeatDueAt !== undefined && phase.heartbeatDueAt <= now;
+  const isSilent = isDue && !isLocated(state, frame);
   return isSilent ? { type: "taskTimedOut", frame: address, error: HEARTBEAT_MISSED } : undefined;
+}
+
+/**
+ * Whether silence is no proof: as long as the message lies in its queue nobody could give a sign of life, so the queue is
+ * asked first.
+ */
+export function isLocated(state: ExecutionState, frame: Frame): boolean {
+  const { resource, pattern } = taskStep(openStep(state, frame));
+  return resource.kind === "queue" && pattern === "waitForCallback";
 }

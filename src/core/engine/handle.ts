@@ -48,7 +48,7 @@ function expireFirst(turn: Turn, command: OrdinaryCommand, tasks: readonly TaskA
   if (command.type === "wake") runDueTimers(turn);
   for (const { address } of tasks) {
     const frame = address && isRunning(state) ? frameAt(state, address.frame) : undefined;
-    const draft = frame && pastDue(frame, now);
+    const draft = frame && pastDue(state, frame, now);
     if (draft) turn.emit(draft);
   }
 }

@@ -36,6 +36,13 @@ const REACTIONS: { readonly [T in FactType]?: React<FactOf<T>> } = {
     if (resource.kind !== "queue" || wave === undefined) return [];
     return [{ ...base, kind: "sendTasks", queue: resource.queue, frame: path, wave, attempt: 1 }];
   },
+  whereaboutsAsked: ({ state, base }, { frame: path }) => {
+    const frame = state.frames.get(path);
+    const { resource } = taskStep(frame && openStep(state, frame));
+    if (!frame || resource.kind !== "queue") return [];
+    const { entered, attempt } = frame;
+    return [{ ...base, kind: "locate", queue: resource.queue, frame: path, entered, attempt }];
+  },
   tasksLate: ({ base }, { queue, tasks }) =>
     tasks.map((task, nth) => ({ ...withdrawFrom(queue, base, { task }), id: `${base.id}.${nth}` })),
   taskSucceeded: stopLeftBehind,

@@ -8,10 +8,11 @@ import {
   PRIORITY_DEFAULT,
   PRIORITY_MAX,
   QUEUE_DELAY_SECONDS_MAX,
+  TAKEN_SECONDS_MAX,
   TASK_DATA_SIZE,
 } from "../limits.ts";
 import type { TaskAttempt } from "./state/task-ref.ts";
-import type { CallTask, ExecutionEffect, SendTasks } from "./state/effect.ts";
+import type { CallTask, ExecutionEffect, Locate, SendTasks } from "./state/effect.ts";
 import type { Execution } from "./contract.ts";
 import { excessOf } from "./data-limits.ts";
 import type { ExecutionState, Frame } from "./state/execution-state.ts";
@@ -26,6 +27,7 @@ import { taskStep } from "./steps/task.ts";
 /** Whether an effect is still to be done: what hands tasks over is not, once they were taken or nobody waits for them. */
 export function isPending(state: ExecutionState, effect: ExecutionEffect): boolean {
   if (!state.effects.has(effect.id)) return false;
+  if (effect.kind === "locate") return locatedBy(state, effect) !== undefined;
   const isCall = effect.kind === "sendTasks" || effect.kind === "callTask";
   return !isCall || tasksOf(state, effect, 1).length > 0;
 }
@@ -38,6 +40,17 @@ export function tasksOf(state: ExecutionState, effect: SendTasks | CallTask, lim
   if (frame?.phase.is !== "task" || frame.phase.submitted) return [];
   if (frame.entered !== effect.entered || frame.attempt !== effect.attempt) return [];
   return [{ path: addressOf(state, frame).text, attempt: frame.attempt }];
+}
+
+/** The attempt that a question is about, as long as it is open. */
+export function locatedBy(
+  state: ExecutionState,
+  { frame: text, entered, attempt }: Locate,
+): TaskAttempt | undefined {
+  const frame = isRunning(state) ? state.frames.get(text) : undefined;
+  if (frame?.phase.is !== "task" || !frame.phase.asked) return undefined;
+  if (frame.entered !== entered || frame.attempt !== attempt) return undefined;
+  return { path: addressOf(state, frame).text, attempt };
 }
 
 function waveTasks(state: ExecutionState, effect: SendTasks, limit: number): TaskAttempt[] {
@@ -107,6 +120,9 @@ function queueMessage(step: StepOf<"task">, frame: Frame, input: JsonObject) {
   const delaySeconds = wholeNumber(params.DelaySeconds ?? 0, 0, QUEUE_DELAY_SECONDS_MAX);
   if (priority === undefined) return invalid("Priority", `1 to ${PRIORITY_MAX}`);
   if (delaySeconds === undefined) return invalid("DelaySeconds", `0 to ${QUEUE_DELAY_SECONDS_MAX}`);
+  const { TakenWithinSeconds: within = null } = params;
+  if (within !== null && wholeNumber(within, 1, TAKEN_SECONDS_MAX) === undefined)
+    return invalid("TakenWithinSeconds", `1 to ${TAKEN_SECONDS_MAX}`);
   const body = params.MessageBody ?? null;
   return {
     body: typeof body === "string" ? body : JSON.stringify(body),

@@ -54,6 +54,7 @@ export const ERROR_NAMES = {
     "InternalError",
   ],
   HTTP: ["NoAnswer", "AddressNotAllowed"],
+  Worker: ["NotTaken"],
 } as const;
 
 const KNOWN: readonly string[] = Object.entries(ERROR_NAMES).flatMap(([prefix, names]) =>

@@ -144,6 +144,8 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
     ofStep(teller, frame, "TaskTimedOut", teller.views.of(frame).last, { error }),
   tasksLate: nothing,
   taskHeartbeat: nothing,
+  whereaboutsAsked: nothing,
+  taskLocated: nothing,
   retryPlanned: nothing,
   foreachStarted: nothing,
   iterationsEntered: (teller, { frame, from }, event, offset) => {

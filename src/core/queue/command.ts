@@ -14,6 +14,7 @@ export type QueueCommand =
   | AcceptTasks
   | Work
   | ChangeLeases
+  | BeatTask
   | Withdraw
   /** Nothing itself: lets time take effect for those who wait. */
   | { readonly type: "tick" }
@@ -138,6 +139,14 @@ export interface ChangeLeases {
   readonly renew?: boolean;
 }
 
+/** A sign of life for the lease of a task's message, by whoever has the task's token. */
+export interface BeatTask {
+  readonly type: "beatTask";
+  readonly task: MessageTask;
+  /** Counted from now. Absent: as it was asked for when the message was taken. */
+  readonly leaseSeconds?: number;
+}
+
 export interface Withdraw {
   readonly type: "withdraw";
   readonly execution: string;
@@ -191,6 +200,8 @@ export type QueueOutcome =
       readonly sent?: readonly SendVerdict[];
       /** One for each receipt, in order; of work those of `remove`. */
       readonly verdicts?: readonly ReceiptVerdict[];
+      /** Of beatTask; absent when nobody holds the message. */
+      readonly leaseSeconds?: number;
       /** Of work, one each, in order. */
       readonly beats?: readonly LeaseVerdict[];
       readonly released?: readonly ReceiptVerdict[];

@@ -28,7 +28,7 @@ import {
 import { KeptQueue } from "./kept-queue.ts";
 import type { Pollers } from "./pollers.ts";
 import { type Queue, after } from "./queue.ts";
-import { changeLease } from "./receipts.ts";
+import { beatTask, changeLease } from "./receipts.ts";
 import { notExist } from "./refusals.ts";
 import { Registry } from "./registry.ts";
 import type { QueueStore } from "./store.ts";
@@ -98,6 +98,8 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
           verdicts: command.receipts.map((receipt) => changeLease(memory, command, receipt, now)),
         };
       }
+      case "beatTask":
+        return beatTask(this.load(), command, now);
       case "withdraw":
         return this.withdraw(command, now);
     }

@@ -243,6 +243,7 @@ export class Queue {
       case "released":
         Object.assign(message, { leased: false, visibleAt: fact.until ?? 0, lease: message.lease + 1 });
         message.returnedAt = at;
+        delete message.holder;
         if (message.visibleAt === 0) this.returned.push(message);
         return;
       case "withdrawn":

@@ -1,5 +1,12 @@
 import { SECOND_MS } from "../time.ts";
-import type { ChangeLeases, LeaseVerdict, ReceiptVerdict, ReleaseEntry } from "./command.ts";
+import type {
+  BeatTask,
+  ChangeLeases,
+  LeaseVerdict,
+  QueueOutcome,
+  ReceiptVerdict,
+  ReleaseEntry,
+} from "./command.ts";
 import type { KeptQueue } from "./kept-queue.ts";
 import { type Message, formatReceipt, parseReceipt } from "./message.ts";
 import { after } from "./queue.ts";
@@ -74,10 +81,23 @@ export function beat(
   if ("ok" in found) return found;
   if (found.withdrawn) return taskOver();
   if (found.dead || found.deliveries === 0) return messageGone();
-  const seconds = leaseSeconds ?? found.holder?.leaseSeconds ?? memory.queue.attributes.leaseSeconds;
-  const until = now + seconds * SECOND_MS;
-  memory.emit({ type: found.leased ? "extended" : "retaken", messages: [found.number], until }, now);
+  const seconds = renew(memory, found, leaseSeconds, now);
   return { ok: true, leaseSeconds: seconds, ...(found.task && { task: found.task }) };
+}
+
+/** The same for whoever has the task's token, which stands for the receipt of whoever took the message last. */
+export function beatTask(memory: KeptQueue, { task, leaseSeconds }: BeatTask, now: number): QueueOutcome {
+  const found = memory.queue.taskMessage(task);
+  // Without a holder it lies there because it was never taken, or was given back.
+  if (!found || found.withdrawn || found.dead || !found.holder) return OK;
+  return { ok: true, leaseSeconds: renew(memory, found, leaseSeconds, now) };
+}
+
+function renew(memory: KeptQueue, message: Message, leaseSeconds: number | undefined, now: number): number {
+  const seconds = leaseSeconds ?? message.holder?.leaseSeconds ?? memory.queue.attributes.leaseSeconds;
+  const until = now + seconds * SECOND_MS;
+  memory.emit({ type: message.leased ? "extended" : "retaken", messages: [message.number], until }, now);
+  return seconds;
 }
 
 /** Makes a dead letter of a message that is no task. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { CAUSE_LENGTH, ERROR_LENGTH, REPORTS_PER_REQUEST } from "../../core/limits.ts";
+import { CAUSE_LENGTH, ERROR_LENGTH, LEASE_SECONDS_MAX, REPORTS_PER_REQUEST } from "../../core/limits.ts";
 import { json, text } from "./common.ts";
 
 const token = z.string().min(1).describe("The task token that came with the task");
@@ -16,8 +16,20 @@ const output = json.meta({
 export const succeedBody = z.strictObject({ token, output }).meta({ id: "SuccessReport" });
 export const failBody = z.strictObject({ token, ...failure }).meta({ id: "FailureReport" });
 export const heartbeatBody = z
-  .strictObject({ token, progress: json.optional().describe("Shown with the step until the next one") })
+  .strictObject({
+    token,
+    progress: json.optional().describe("Shown with the step until the next one"),
+    leaseSeconds: z
+      .int()
+      .min(1)
+      .max(LEASE_SECONDS_MAX)
+      .optional()
+      .describe("For the lease of the task's message, from now on; absent: as it was asked for"),
+  })
   .meta({ id: "Heartbeat" });
+export const heartbeatAnswer = z
+  .strictObject({ leaseSeconds: z.number().optional().describe("Absent when nobody holds the message") })
+  .meta({ id: "Alive" });
 /** Either an output or an error; what is neither has a verdict that says so. */
 const report = z.union([succeedBody, failBody, z.unknown()]);
 export const reportBody = z.strictObject({ reports: z.array(report).min(1).max(REPORTS_PER_REQUEST) });

@@ -1,7 +1,9 @@
+import { given } from "../../core/given.ts";
 import { type Report, beat, reportTasks } from "../../service/reports.ts";
 import { nothing } from "../contract/common.ts";
 import {
   failBody,
+  heartbeatAnswer,
   heartbeatBody,
   reportAnswer,
   reportBody,
@@ -63,12 +65,13 @@ export const taskRoutes: readonly Route[] = [
     params: nothing,
     query: nothing,
     body: heartbeatBody,
-    answers: { 200: nothing },
+    answers: { 200: heartbeatAnswer },
     problems: [...REFUSALS, "InvalidOutput"] satisfies ProblemCode[],
     async handle({ env, masters, body }) {
-      const verdict = await beat(env, masters, body.token, body.progress);
+      const { token, ...more } = body;
+      const verdict = await beat(env, masters, { token, ...given(more) });
       if (!verdict.ok) throw problemOf(verdict);
-      return { status: 200, body: {} };
+      return { status: 200, body: given({ leaseSeconds: verdict.leaseSeconds }) };
     },
   }),
   route({

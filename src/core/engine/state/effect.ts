@@ -3,11 +3,12 @@ import type { AnyEffect } from "../../machine.ts";
 import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 
 /** What an execution wants done outside. Its id is made of the number of the fact that asked for it. */
-export type ExecutionEffect = SendTasks | CallTask | Withdraw | StopChild | ReportParent | ReportEnd;
+export type ExecutionEffect = SendTasks | Locate | CallTask | Withdraw | StopChild | ReportParent | ReportEnd;
 
 export const EXECUTION_EFFECT_KINDS: EffectKinds<ExecutionEffect> = {
   sendTasks: { kept: "journalled", bound: GIVEN_UP },
   callTask: { kept: "journalled", bound: GIVEN_UP },
+  locate: { kept: "journalled", bound: REPEATED },
   withdraw: { kept: "journalled", bound: GIVEN_UP },
   reportEnd: { kept: "journalled", bound: GIVEN_UP },
   reportParent: { kept: "journalled", bound: REPEATED },
@@ -24,6 +25,15 @@ export interface SendTasks extends AnyEffect {
   readonly wave?: number;
   /** Of one task: which visit of the frame's step is meant, by its StepEntered event. */
   readonly entered?: number;
+  readonly attempt: number;
+}
+
+/** Ask a queue where the message of an attempt is, of which nobody gave a sign of life. */
+export interface Locate extends AnyEffect {
+  readonly kind: "locate";
+  readonly queue: string;
+  readonly frame: string;
+  readonly entered: number;
   readonly attempt: number;
 }
 

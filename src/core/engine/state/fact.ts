@@ -22,6 +22,8 @@ export type Fact =
   | TaskFailed
   | TaskTimedOut
   | TaskHeartbeat
+  | WhereaboutsAsked
+  | TaskLocated
   | RetryPlanned
   | ForeachStarted
   | IterationsEntered
@@ -92,8 +94,28 @@ export interface TaskScheduled {
   readonly dueAt?: number;
   /** When it does for want of a sign of life. */
   readonly heartbeatDueAt?: number;
+  /** A worker must have taken it by then. */
+  readonly takenDueAt?: number;
   /** The execution that it waits for, if it does. */
   readonly child?: ChildExecution;
+}
+
+/** Nobody gave a sign of life of an attempt: its queue is asked where the message is. */
+export interface WhereaboutsAsked {
+  readonly type: "whereaboutsAsked";
+  readonly frame: string;
+}
+
+/** Where it is, as far as it matters: the attempt goes on. */
+export interface TaskLocated {
+  readonly type: "taskLocated";
+  readonly frame: string;
+  /** When the next sign of life is due, or the queue is asked again. */
+  readonly heartbeatDueAt?: number;
+  /** So long is waited for that, if nobody has taken the message. */
+  readonly pauseMs?: number;
+  /** A worker has taken it in time. */
+  readonly taken?: true;
 }
 
 export interface ChildExecution {
@@ -307,6 +329,8 @@ const EVENTS: { readonly [T in FactType]: (fact: FactOf<T>) => number } = {
   taskFailed: ({ impliesSubmitted }) => (impliesSubmitted ? 2 : 1),
   taskTimedOut: () => 1,
   taskHeartbeat: () => 0,
+  whereaboutsAsked: () => 0,
+  taskLocated: () => 0,
   retryPlanned: () => 0,
   foreachStarted: () => 0,
   iterationsEntered: ({ from, to }) => WAVE_EVENTS * (to - from),

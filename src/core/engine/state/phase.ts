@@ -29,6 +29,14 @@ export interface TaskPhase {
   readonly since?: number;
   readonly dueAt?: number;
   heartbeatDueAt?: number;
+  /** A worker has given a sign of life. */
+  seen?: true;
+  /** A worker must have taken the message by then. */
+  takenDueAt?: number;
+  /** The queue is being asked where the message is. */
+  asked?: true;
+  /** How long the last question waited, after which the message still lay there. */
+  pauseMs?: number;
   /** What the worker told last, and when. */
   progress?: { readonly value: Json; readonly at: number };
   readonly child?: ChildExecution;

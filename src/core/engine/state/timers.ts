@@ -3,7 +3,7 @@ import { Heap } from "../../heap.ts";
 /** What is due at an instant. Whether it still is to be done is asked when its time has come (due-timers.ts). */
 export interface Timer {
   readonly at: number;
-  readonly kind: "execution" | "attempt" | "heartbeat" | "retry" | "wait" | "wave";
+  readonly kind: "execution" | "attempt" | "heartbeat" | "taken" | "retry" | "wait" | "wave";
   readonly frame: string;
   /** Of a wave: its first event, which no other wave has. */
   readonly wave?: number;
@@ -44,9 +44,10 @@ const RANKS: Readonly<Record<Timer["kind"], number>> = {
   execution: 0,
   attempt: 1,
   heartbeat: 2,
-  retry: 3,
-  wait: 4,
-  wave: 5,
+  taken: 3,
+  retry: 4,
+  wait: 5,
+  wave: 6,
 };
 
 /** Of timers that are due together the order must not depend on when they were added: a restart adds them anew. */

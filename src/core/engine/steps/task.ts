@@ -1,5 +1,7 @@
 import { evaluateSource } from "../../expr/mapping.ts";
+import { wholeNumber } from "../../fdl/constants.ts";
 import { type Step, type StepOf, stepOf } from "../../fdl/flow.ts";
+import { TAKEN_SECONDS_MAX } from "../../limits.ts";
 import { childName } from "../../names.ts";
 import { assert } from "../../result.ts";
 import { SECOND_MS } from "../../time.ts";
@@ -15,13 +17,15 @@ import { stepScope } from "../scope.ts";
 import type { ExecutionState, Frame } from "../state/execution-state.ts";
 import type { ChildExecution, FactType } from "../state/fact.ts";
 import { addressOf, awaitedChildren, openStep } from "../state/navigation.ts";
-import type { SettledPhase } from "../state/phase.ts";
+import type { SettledPhase, TaskPhase } from "../state/phase.ts";
 import { type Transitions, row } from "../state/transition.ts";
 
 export const TASK_TRANSITIONS = {
   taskScheduled: [row(["ready", "retry"], ["task"])],
   taskSubmitted: [row(["task"], ["task"])],
   taskHeartbeat: [row(["task"], ["task"])],
+  whereaboutsAsked: [row(["task"], ["task"])],
+  taskLocated: [row(["task"], ["task"])],
   taskSubmitFailed: [row(["task"], ["settled"])],
   taskSucceeded: [row(["task"], ["settled"])],
   taskFailed: [row(["task"], ["settled"])],
@@ -34,12 +38,19 @@ export const task: StepBehaviour<StepOf<"task">> = {
   ...NO_CHILDREN,
   enter: (turn, frame) => turn.emit(scheduleAttempt(turn, frame, turn.now)),
   // Queues take many tasks together, as long as all that is known of each is known of all.
-  waveDueAt: (step, now) =>
-    step.resource.kind === "queue" && step.heartbeatSeconds === undefined ? dueAt(step, now) : undefined,
+  waveDueAt: (step, now) => (isAlike(step) ? dueAt(step, now) : undefined),
   context: (token) => ({ task: { token } }),
   inputIs: "sent",
   retriedBy: "attempt",
 };
+
+function isAlike({ resource, heartbeatSeconds, serviceParams }: StepOf<"task">): boolean {
+  return (
+    resource.kind === "queue" &&
+    heartbeatSeconds === undefined &&
+    serviceParams.TakenWithinSeconds === undefined
+  );
+}
 
 /** The fact that hands the next attempt of the open step outside. */
 export function scheduleAttempt(execution: Execution, frame: Frame, now: number) {
@@ -52,8 +63,17 @@ export function scheduleAttempt(execution: Execution, frame: Frame, now: number)
     attempt,
     ...dueAt(step, now),
     ...(step.heartbeatSeconds !== undefined && { heartbeatDueAt: now + step.heartbeatSeconds * SECOND_MS }),
+    ...takenDueAt(execution, frame, step, now),
     ...(child && { child }),
   } as const;
+}
+
+/** What cannot be a number of seconds is refused with the message (tasks.ts). */
+function takenDueAt(execution: Execution, frame: Frame, { serviceParams }: StepOf<"task">, now: number) {
+  const { TakenWithinSeconds: source } = serviceParams;
+  if (!source) return {};
+  const seconds = wholeNumber(evaluateSource(source, stepScope(execution, frame)), 1, TAKEN_SECONDS_MAX);
+  return seconds === undefined ? {} : { takenDueAt: now + seconds * SECOND_MS };
 }
 
 /** The execution that an attempt will wait for. Its name is known before it is started, so it can always be found. */
@@ -98,9 +118,15 @@ export const evolveTask: EvolveTable<
   | "taskFailed"
   | "taskTimedOut"
   | "taskHeartbeat"
+  | "whereaboutsAsked"
+  | "taskLocated"
   | "retryPlanned"
 > = {
-  taskScheduled({ state }, { attempt, dueAt: due, heartbeatDueAt, child }, { at, event, frame: address }) {
+  taskScheduled(
+    { state },
+    { attempt, dueAt: due, heartbeatDueAt, takenDueAt: takenBy, child },
+    { at, event, frame: address },
+  ) {
     const frame = materialize(state, address);
     frame.attempt = attempt;
     frame.last = event + 1;
@@ -110,19 +136,36 @@ export const evolveTask: EvolveTable<
       since: at,
       ...(due !== undefined && { dueAt: due }),
       ...(heartbeatDueAt !== undefined && { heartbeatDueAt }),
+      ...(takenBy !== undefined && { takenDueAt: takenBy }),
       ...(child && { child }),
     };
     useQueue(state, openStep(state, frame));
     const { text } = address;
     if (due !== undefined) state.timers.add({ at: due, kind: "attempt", frame: text });
-    if (heartbeatDueAt !== undefined)
-      state.timers.add({ at: heartbeatDueAt, kind: "heartbeat", frame: text });
+    addQuestions(state, text, frame.phase);
   },
   taskHeartbeat({ state }, { dueAt: nextAt, progress }, { at, frame: address }) {
     const { phase } = materialize(state, address);
     assert(phase.is === "task", "an open attempt is alive");
-    if (nextAt !== undefined) phase.heartbeatDueAt = nextAt;
+    if (nextAt !== undefined) {
+      phase.heartbeatDueAt = nextAt;
+      phase.seen = true;
+      if (phase.asked) goOnAsking(state, address.text, phase);
+    }
     if (progress !== undefined) phase.progress = { value: progress, at };
+  },
+  whereaboutsAsked({ state }, _, { frame: address }) {
+    const { phase } = materialize(state, address);
+    assert(phase.is === "task", "an open attempt is asked for");
+    phase.asked = true;
+  },
+  taskLocated({ state }, { heartbeatDueAt, pauseMs, taken }, { frame: address }) {
+    const { phase } = materialize(state, address);
+    assert(phase.is === "task", "an open attempt was asked for");
+    if (heartbeatDueAt !== undefined) phase.heartbeatDueAt = heartbeatDueAt;
+    if (pauseMs !== undefined) phase.pauseMs = pauseMs;
+    if (taken) delete phase.takenDueAt;
+    goOnAsking(state, address.text, phase);
   },
   taskSubmitted({ state }, _, { event, frame: address }) {
     const frame = materialize(state, address);
@@ -159,6 +202,21 @@ export const evolveTask: EvolveTable<
     state.timers.add({ at, kind: "retry", frame: address.text });
   },
 };
+
+/** While a question is open, the times at which others are due pass by. */
+function goOnAsking(state: ExecutionState, frame: string, phase: TaskPhase): void {
+  delete phase.asked;
+  addQuestions(state, frame, phase);
+}
+
+function addQuestions(
+  { timers }: ExecutionState,
+  frame: string,
+  { heartbeatDueAt, takenDueAt: by }: TaskPhase,
+) {
+  if (heartbeatDueAt !== undefined) timers.add({ at: heartbeatDueAt, kind: "heartbeat", frame });
+  if (by !== undefined) timers.add({ at: by, kind: "taken", frame });
+}
 
 /** Gives the child that the attempt waited for. */
 function finishAttempt(
