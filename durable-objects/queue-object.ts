@@ -131,7 +131,7 @@ export class QueueObject
   async whereabouts(tasks: readonly MessageTask[]) {
     return this.read((machine, now) => {
       const queue = machine.read(now);
-      return tasks.map((task) => whereabouts(queue, task, now));
+      return tasks.map((task) => whereabouts(queue, task, now, (worker) => machine.lastSeenAt(worker)));
     });
   }
 }

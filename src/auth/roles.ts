@@ -24,10 +24,11 @@ export interface Caller {
   readonly role: Role;
   /** Of a worker. */
   readonly queues?: readonly string[];
+  readonly workers?: readonly string[];
 }
 
-export function callerOf({ role, queues }: AccessKey, accessKeyId: string): Caller {
-  return { accessKeyId, role, ...(queues && { queues }) };
+export function callerOf({ role, queues, workers }: AccessKey, accessKeyId: string): Caller {
+  return { accessKeyId, role, ...(queues && { queues }), ...(workers && { workers }) };
 }
 
 /** Whether a caller may do this; with a queue, whether he may do it there. */
@@ -36,6 +37,11 @@ export function permits(caller: Caller, permission: Permission, queue?: string):
   return queue === undefined || caller.queues === undefined || caller.queues.some(covers(queue));
 }
 
-function covers(queue: string): (pattern: string) => boolean {
-  return (pattern) => (pattern.endsWith("*") ? queue.startsWith(pattern.slice(0, -1)) : pattern === queue);
+/** Whether a caller may take messages under this name. */
+export function mayBeWorker({ workers }: Caller, worker: string | undefined): boolean {
+  return worker === undefined || workers === undefined || workers.some(covers(worker));
+}
+
+function covers(name: string): (pattern: string) => boolean {
+  return (pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name);
 }

@@ -65,8 +65,10 @@ export interface WaitingFor {
   readonly why?: "deadLetter" | "queueDeleted" | "queueRemade";
   readonly attempt?: number;
   readonly queue?: string;
-  /** Who has the message, if he named himself. */
+  /** Who has the message, if he named himself; or who alone gets it. */
   readonly worker?: string;
+  /** When the worker that alone gets it last called. */
+  readonly lastSeenAt?: number;
   /** When the attempt began, its message was sent, or the worker that has it took it. */
   readonly since?: number;
   /** No worker has asked the queue since then, and that is long ago. */

@@ -27,6 +27,7 @@ export const LIST_LIMIT_MAX = 1000;
 /** They are listed and searched as a whole. */
 export const ACCESS_KEYS_MAX = 1000;
 export const ACCESS_KEY_QUEUES_MAX = 100;
+export const ACCESS_KEY_WORKERS_MAX = 100;
 /** How long a worker of the Worker goes by what it knows of a key: a disabled one dies within this time. */
 export const ACCESS_KEY_CACHE_MS = 30 * SECOND_MS;
 export const KEY_GRACE_SECONDS_MAX = 7 * 24 * 3600;

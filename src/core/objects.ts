@@ -144,7 +144,14 @@ export type Whereabouts =
   | { readonly is: "dead" }
   | { readonly is: "delayed"; readonly since: number; readonly until: number }
   /** `unaskedSince` when no worker has asked the queue for a while. */
-  | { readonly is: "lying"; readonly since: number; readonly unaskedSince?: number }
+  /** With `worker` only that one gets it; `lastSeenAt` when it last called. */
+  | {
+      readonly is: "lying";
+      readonly since: number;
+      readonly unaskedSince?: number;
+      readonly worker?: string;
+      readonly lastSeenAt?: number;
+    }
   | { readonly is: "held"; readonly since: number; readonly until: number; readonly worker?: string };
 
 export interface WorkRequest extends Omit<Work, "type" | "beats" | "receive"> {
@@ -178,6 +185,8 @@ export interface QueueView {
   readonly updatedAt: number;
   readonly depth: {
     readonly ready: number;
+    /** Of these, those that only a worker of some name gets. */
+    readonly readyForNamed: number;
     readonly delayed: number;
     readonly inFlight: number;
     readonly deadLetters: number;

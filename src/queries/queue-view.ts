@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts";
 import { WORKERLESS_AFTER_MS } from "../core/limits.ts";
 import type { QueueView, Whereabouts } from "../core/objects.ts";
 import type { MessageTask } from "../core/queue/message.ts";
@@ -5,20 +6,25 @@ import type { Queue } from "../core/queue/queue.ts";
 
 export function readQueue(queue: Queue, waitingPolls: number): QueueView | undefined {
   if (!queue.exists) return undefined;
-  const { ready, delayed, leased, dead } = queue.counts();
+  const { ready, readyForNamed, delayed, leased, dead } = queue.counts();
   const oldestAt = oldest(queue);
   return {
     attributes: queue.attributes,
     createdAt: queue.createdAt,
     updatedAt: queue.changedAt,
-    depth: { ready, delayed, inFlight: leased, deadLetters: dead },
+    depth: { ready, readyForNamed, delayed, inFlight: leased, deadLetters: dead },
     ...(oldestAt !== undefined && { oldestAt }),
     waitingPolls,
   };
 }
 
 /** Where a task's message is, as its queue knows. */
-export function whereabouts(queue: Queue, task: MessageTask, now: number): Whereabouts {
+export function whereabouts(
+  queue: Queue,
+  task: MessageTask,
+  now: number,
+  lastSeenAt: (worker: string) => number | undefined = () => undefined,
+): Whereabouts {
   if (!queue.exists) return { is: "nowhere" };
   const message = queue.taskMessage(task);
   if (!message || message.withdrawn) return { is: "gone", queueCreatedAt: queue.createdAt };
@@ -29,6 +35,10 @@ export function whereabouts(queue: Queue, task: MessageTask, now: number): Where
     return { is: "held", until: visibleAt, since, ...(worker !== undefined && { worker }) };
   }
   if (visibleAt > 0) return { is: "delayed", since: sentAt, until: visibleAt };
+  if (message.worker !== undefined) {
+    const { worker } = message;
+    return { is: "lying", since: sentAt, worker, ...given({ lastSeenAt: lastSeenAt(worker) }) };
+  }
   const unaskedSince = queue.unaskedSince(message);
   const isUnasked = unaskedSince !== undefined && now - unaskedSince >= WORKERLESS_AFTER_MS;
   return { is: "lying", since: sentAt, ...(isUnasked && { unaskedSince }) };

@@ -47,7 +47,7 @@ export interface KeyWithSecret {
   readonly secret: string;
 }
 
-export type NewKey = Pick<AccessKey, "role" | "queues" | "description">;
+export type NewKey = Pick<AccessKey, "role" | "queues" | "workers" | "description">;
 
 export function createKey(
   env: Env,

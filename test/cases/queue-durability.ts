@@ -144,7 +144,7 @@ export const QUEUE_DURABILITY_CASES: readonly QueueCase[] = [
       run.do({ type: "acceptTasks", batch: "b", execution: "e", tasks: [late, later] });
       const receipts = run.receive(2).map(({ receipt }) => receipt);
       run.pass(20);
-      expect(run.counts()).toEqual({ ready: 0, delayed: 0, leased: 0, dead: 0 });
+      expect(run.counts()).toEqual({ ready: 0, readyForNamed: 0, delayed: 0, leased: 0, dead: 0 });
       const extend = run.do({ type: "extend", receipts, leaseSeconds: 60 });
       expect(extended(extend)).toEqual(["TaskOver", "TaskOver"]);
       run.do({ type: "acceptTasks", batch: "again", execution: "e", tasks: [late] });

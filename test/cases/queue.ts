@@ -254,7 +254,7 @@ export const QUEUE_CASES: readonly QueueCase[] = [
         run.restart();
       }
       expect(got).toEqual(Array.from({ length: sent }, (_, index) => String(index)));
-      expect(run.counts()).toEqual({ ready: 0, delayed: 0, leased: 0, dead: 0 });
+      expect(run.counts()).toEqual({ ready: 0, readyForNamed: 0, delayed: 0, leased: 0, dead: 0 });
     },
   },
   ...QUEUE_DURABILITY_CASES,

@@ -104,6 +104,12 @@ export class QueueRun {
     return { ...polled, poller };
   }
 
+  /** Bodies that a worker of this name gets. */
+  bodiesOf(worker: string, max = 100): string[] {
+    const outcome = this.do({ type: "work", remove: [], removeDone: [], receive: { max, worker } });
+    return outcome.ok ? (outcome.messages ?? []).map(({ body }) => body) : [];
+  }
+
   accept(batch: string, ...paths: string[]): QueueOutcome {
     return this.do({ type: "acceptTasks", batch, execution: "e", tasks: paths.map((path) => task(path)) });
   }

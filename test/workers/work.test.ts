@@ -80,7 +80,7 @@ describe("a turn of a runner", () => {
       messages: [],
     });
     const { depth } = (await call("GET", `/v1/queues/${queue}`)).body;
-    expect(depth).toEqual({ ready: 0, inFlight: 1, delayed: 1, deadLetters: 1 });
+    expect(depth).toEqual({ ready: 0, readyForNamed: 0, inFlight: 1, delayed: 1, deadLetters: 1 });
   });
 
   test("is told at once, while its call waits, that what it works on is over", async () => {
@@ -173,4 +173,50 @@ test("a receive of a session gives tasks as a turn does, and its first lease is 
   const { task } = messages[0];
   const report = await call("POST", "/v1/tasks/succeed", { token: task.token, output: {} });
   expect(report.status).toBe(200);
+});
+
+describe("work for a worker by name", () => {
+  test("is taken by that worker alone, in one flow for all of them", async () => {
+    const { flow, queue, run } = await newFlow("", ", Worker: $.machine");
+    const path = `/v1/flows/${flow}/executions`;
+    const names = ["north", "south", "east"];
+    for (const machine of names) await call("POST", path, { name: machine, input: { machine } });
+    for (const worker of names.toReversed()) {
+      const { body } = await call("POST", `/v1/queues/${queue}/work`, { worker, max: 9, waitSeconds: 20 });
+      expect(body.messages).toMatchObject([{ task: { execution: worker } }]);
+    }
+    await call("POST", path, { name: "west", input: { machine: "west" } });
+    await expect
+      .poll(async () => (await call("GET", run("west"))).body.waitingFor)
+      .toMatchObject([{ waitsFor: "worker", worker: "west" }]);
+    await call("POST", path, { name: "none", input: { machine: 7 } });
+    const none = await call("GET", `${run("none")}?wait=20`);
+    expect(none.body).toMatchObject({ status: "Failed", error: "MNS.InvalidArgument" });
+  });
+
+  test("is sent by hand, too, and a key can be good for some names only", async () => {
+    const { queue } = await newFlow();
+    await call("POST", `/v1/queues/${queue}/send`, {
+      messages: [
+        { body: "x", worker: "team-1" },
+        { body: "y", worker: "west" },
+      ],
+    });
+    const made = await call("POST", "/v1/keys", {
+      role: "worker",
+      queues: [queue],
+      workers: ["north", "team-*"],
+    });
+    expect(made).toMatchObject({ status: 201, body: { workers: ["north", "team-*"] } });
+    const authorization = `Bearer ${made.body.accessKeyId}.${made.body.accessKeySecret}`;
+    const take = (action: string, worker?: string) =>
+      call("POST", `/v1/queues/${queue}/${action}`, { ...(worker && { worker }) }, { authorization });
+    expect(await take("work", "west")).toMatchObject({ status: 403, body: { code: "Forbidden" } });
+    expect(await take("receive", "west")).toMatchObject({ status: 403, body: { code: "Forbidden" } });
+    expect((await take("work", "team-1")).body.messages).toMatchObject([{ body: "x" }]);
+    expect((await take("receive")).body.messages).toEqual([]);
+    expect((await take("receive", "north")).body.messages).toEqual([]);
+    const { body } = await call("GET", `/v1/queues/${queue}`);
+    expect(body.depth).toMatchObject({ ready: 1, readyForNamed: 1, inFlight: 1 });
+  });
 });

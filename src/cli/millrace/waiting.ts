@@ -16,11 +16,12 @@ export function describeWaiting(all: readonly Waiting[] = []): string {
     [
       `${path}: ${waitsFor}${why === undefined ? "" : `: ${WHY[why]}`}`,
       queue !== undefined && `in queue ${queue}`,
-      worker !== undefined && `by ${worker}`,
+      worker !== undefined && `${waitsFor === "worker" ? "for" : "by"} ${worker}`,
       execution !== undefined && `${flow}/${execution}`,
       iterations !== undefined && `${iterations} not started`,
       times.since !== undefined && `since ${time(times.since)}`,
       times.until !== undefined && `until ${time(times.until)}`,
+      times.lastSeenAt !== undefined && `(last seen ${time(times.lastSeenAt)})`,
       times.unaskedSince !== undefined && `(no worker has asked since ${time(times.unaskedSince)})`,
     ]
       .filter((part) => part !== false)

@@ -15,6 +15,8 @@ export interface AccessKey {
   readonly role: Role;
   /** Of a worker's key: names of queues; a `*` at the end stands for any rest. */
   readonly queues?: readonly string[];
+  /** Of a worker's key: the names that it may give itself, written as those of queues are; absent: any. */
+  readonly workers?: readonly string[];
   readonly description?: string;
   readonly disabled: boolean;
   /** Absent of the first admin key, which nobody made. */

@@ -2,7 +2,7 @@ import { evaluateSource } from "../expr/mapping.ts";
 import { wholeNumber } from "../fdl/constants.ts";
 import type { Secrets, StepOf } from "../fdl/flow.ts";
 import type { Resource, TaskPattern } from "../fdl/resource.ts";
-import type { JsonObject } from "../json.ts";
+import type { Json, JsonObject } from "../json.ts";
 import {
   EXECUTION_DATA_SIZE,
   PRIORITY_DEFAULT,
@@ -10,6 +10,7 @@ import {
   QUEUE_DELAY_SECONDS_MAX,
   TAKEN_SECONDS_MAX,
   TASK_DATA_SIZE,
+  WORKER_NAME_LENGTH,
 } from "../limits.ts";
 import type { TaskAttempt } from "./state/task-ref.ts";
 import type { CallTask, ExecutionEffect, Locate, SendTasks } from "./state/effect.ts";
@@ -82,6 +83,8 @@ export interface TaskMessage extends TaskAttempt {
   readonly delaySeconds: number;
   /** False when the step is over as soon as the queue has the message. */
   readonly awaitsReport: boolean;
+  /** Only a worker of this name gets it. */
+  readonly worker?: string;
   readonly heartbeatSeconds?: number;
   readonly expiresAt?: number;
 }
@@ -118,24 +121,33 @@ function queueMessage(step: StepOf<"task">, frame: Frame, input: JsonObject) {
   const params = evaluateParams(step.serviceParams, input);
   const priority = wholeNumber(params.Priority ?? PRIORITY_DEFAULT, 1, PRIORITY_MAX);
   const delaySeconds = wholeNumber(params.DelaySeconds ?? 0, 0, QUEUE_DELAY_SECONDS_MAX);
-  if (priority === undefined) return invalid("Priority", `1 to ${PRIORITY_MAX}`);
-  if (delaySeconds === undefined) return invalid("DelaySeconds", `0 to ${QUEUE_DELAY_SECONDS_MAX}`);
+  if (priority === undefined) return invalid("Priority", `a whole number, 1 to ${PRIORITY_MAX}`);
+  if (delaySeconds === undefined)
+    return invalid("DelaySeconds", `a whole number, 0 to ${QUEUE_DELAY_SECONDS_MAX}`);
   const { TakenWithinSeconds: within = null } = params;
   if (within !== null && wholeNumber(within, 1, TAKEN_SECONDS_MAX) === undefined)
-    return invalid("TakenWithinSeconds", `1 to ${TAKEN_SECONDS_MAX}`);
+    return invalid("TakenWithinSeconds", `a whole number, 1 to ${TAKEN_SECONDS_MAX}`);
+  const { Worker: worker = null } = params;
+  if (worker !== null && !isWorkerName(worker))
+    return invalid("Worker", `text of 1 to ${WORKER_NAME_LENGTH} characters`);
   const body = params.MessageBody ?? null;
   return {
     body: typeof body === "string" ? body : JSON.stringify(body),
     priority,
     delaySeconds,
+    ...(worker !== null && { worker }),
     awaitsReport: step.pattern !== "requestResponse",
     ...(step.heartbeatSeconds !== undefined && { heartbeatSeconds: step.heartbeatSeconds }),
     ...(phase.is === "task" && phase.dueAt !== undefined && { expiresAt: phase.dueAt }),
   };
 }
 
-function invalid(param: string, range: string) {
-  return { error: "MNS.InvalidArgument", cause: `serviceParams.${param} must be a whole number, ${range}` };
+function isWorkerName(value: Json): value is string {
+  return typeof value === "string" && value !== "" && value.length <= WORKER_NAME_LENGTH;
+}
+
+function invalid(param: string, rule: string) {
+  return { error: "MNS.InvalidArgument", cause: `serviceParams.${param} must be ${rule}` };
 }
 
 /** What a task that no queue carries asks of its resource. */

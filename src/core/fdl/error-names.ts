@@ -54,7 +54,17 @@ export const ERROR_NAMES = {
     "InternalError",
   ],
   HTTP: ["NoAnswer", "AddressNotAllowed"],
-  Worker: ["NotTaken"],
+  Worker: [
+    "NotTaken",
+    "Timeout",
+    "CommandNotFound",
+    "Denied",
+    "BadInput",
+    "BadOutput",
+    "ReportRefused",
+    "Stopped",
+    "Defect",
+  ],
 } as const;
 
 const KNOWN: readonly string[] = Object.entries(ERROR_NAMES).flatMap(([prefix, names]) =>

@@ -1,5 +1,11 @@
 import type { Constant } from "../expr/place.ts";
-import { MESSAGE_TAG_LENGTH, PRIORITY_MAX, QUEUE_DELAY_SECONDS_MAX, TAKEN_SECONDS_MAX } from "../limits.ts";
+import {
+  MESSAGE_TAG_LENGTH,
+  PRIORITY_MAX,
+  QUEUE_DELAY_SECONDS_MAX,
+  TAKEN_SECONDS_MAX,
+  WORKER_NAME_LENGTH,
+} from "../limits.ts";
 import { NAME_PATTERN, NAME_RULE, QUEUE_NAME_PATTERN, QUEUE_NAME_RULE } from "../names.ts";
 import { type Result, reject } from "../result.ts";
 import {
@@ -71,6 +77,7 @@ const ARNS: readonly ResourceForm[] = [
         MessageBody: ANYTHING,
         Priority: optional(wholeNumberFrom(1, PRIORITY_MAX)),
         DelaySeconds: optional(wholeNumberFrom(0, QUEUE_DELAY_SECONDS_MAX)),
+        Worker: optional(textOfLength(1, WORKER_NAME_LENGTH)),
         TakenWithinSeconds: optional(wholeNumberFrom(1, TAKEN_SECONDS_MAX)),
       },
       required: "MessageBody",

@@ -42,6 +42,8 @@ export interface SendMessages {
 export interface MessageToSend extends MessageContent {
   readonly priority?: number;
   readonly delaySeconds?: number;
+  /** Only a worker of this name gets it. */
+  readonly worker?: string;
 }
 
 /** Tasks of one execution. The batch's name makes a repeat of it harmless. */
@@ -62,6 +64,8 @@ export interface TaskForQueue {
   readonly expiresAt?: number;
   /** The attempt is over when nobody gives a sign of life for so long. */
   readonly heartbeatSeconds?: number;
+  /** Only a worker of this name gets it. */
+  readonly worker?: string;
   /** False when the step ends as soon as the queue has the message. */
   readonly awaitsReport: boolean;
 }

@@ -65,6 +65,11 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return this.load().queue.nextVisibleAt();
   }
 
+  /** When any process of a worker last called, as far as is known. */
+  lastSeenAt(worker: string): number | undefined {
+    return this.registry.lastSeenAt(worker);
+  }
+
   /** The next messages, without taking them; undefined when there is no such queue. */
   peek(max: number, now: number): readonly PeekedMessage[] | undefined {
     const memory = this.load();
@@ -219,7 +224,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
 
   private sendOne(
     id: string,
-    { priority, delaySeconds, ...content }: MessageToSend,
+    { priority, delaySeconds, worker, ...content }: MessageToSend,
     now: number,
   ): SendVerdict {
     const { attributes, generation, nextNumber } = this.load().queue;
@@ -230,6 +235,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
       priority: priority ?? PRIORITY_DEFAULT,
       visibleAt,
       expiresAt: after(now, attributes.retentionSeconds),
+      ...(worker !== undefined && { worker }),
     };
     this.load().send([message], now);
     return { ok: true, id, ...(visibleAt > 0 && { receipt: formatReceipt(generation, nextNumber, 0) }) };
@@ -257,11 +263,11 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
 
   /** What nobody reports is a message like any other: its step is over as soon as it is here. */
   private taskMessage(execution: string, task: TaskForQueue, now: number): NewMessage {
-    const { id, body, priority, delaySeconds, expiresAt, path, attempt, awaitsReport, heartbeatSeconds } =
-      task;
+    const { id, body, priority, delaySeconds, expiresAt, path, attempt, awaitsReport } = task;
+    const { heartbeatSeconds, worker } = task;
     const { attributes } = this.load().queue;
     const visibleAt = hiddenUntil(Math.max(delaySeconds, attributes.delaySeconds), now);
-    const message = { id, body, priority, visibleAt };
+    const message = { id, body, priority, visibleAt, ...(worker !== undefined && { worker }) };
     if (!awaitsReport) return { ...message, expiresAt: after(now, attributes.retentionSeconds) };
     return {
       ...message,

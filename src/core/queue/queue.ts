@@ -39,7 +39,7 @@ export class Queue {
   /** Hidden messages by the time they come back; entries whose message changed since are passed over. */
   private readonly hidden = new Heap<Due>((a, b) => a.at < b.at);
   private readonly expiring = new Heap<Due>((a, b) => a.at < b.at);
-  private readonly sizes = { delayed: 0, leased: 0, dead: 0, withdrawn: 0 };
+  private readonly sizes = { delayed: 0, leased: 0, dead: 0, withdrawn: 0, readyForNamed: 0 };
 
   evolve(fact: QueueFact | Sent, at: number): void {
     switch (fact.type) {
@@ -199,8 +199,9 @@ export class Queue {
 
   /** Withdrawn messages are none of these: they only take up room. */
   counts() {
-    const { delayed, leased, dead, withdrawn } = this.sizes;
-    return { ready: this.messages.size - delayed - leased - dead - withdrawn, delayed, leased, dead };
+    const { delayed, leased, dead, withdrawn, readyForNamed } = this.sizes;
+    const ready = this.messages.size - delayed - leased - dead - withdrawn;
+    return { ready, readyForNamed, delayed, leased, dead };
   }
 
   private change(message: Message, fact: Extract<QueueFact, { messages: unknown }>, at: number): void {
@@ -327,6 +328,7 @@ export class Queue {
     else if (message.dead) this.sizes.dead += sign;
     else if (message.leased) this.sizes.leased += sign;
     else if (message.visibleAt > 0) this.sizes.delayed += sign;
+    else if (message.worker !== undefined) this.sizes.readyForNamed += sign;
     if (sign < 0 || message.dead) return;
     if (message.visibleAt > 0) {
       this.hidden.push({ at: message.visibleAt, number: message.number });
@@ -356,7 +358,7 @@ export class Queue {
     this.stopped = [];
     this.hidden.clear();
     this.expiring.clear();
-    Object.assign(this.sizes, { delayed: 0, leased: 0, dead: 0, withdrawn: 0 });
+    Object.assign(this.sizes, { delayed: 0, leased: 0, dead: 0, withdrawn: 0, readyForNamed: 0 });
   }
 }
 

@@ -81,7 +81,7 @@ export function beat(
   if ("ok" in found) return found;
   if (found.withdrawn) return taskOver();
   if (found.dead || found.deliveries === 0) return messageGone();
-  const seconds = renew(memory, found, leaseSeconds, now);
+  const seconds = lengthen(memory, found, leaseSeconds, now);
   return { ok: true, leaseSeconds: seconds, ...(found.task && { task: found.task }) };
 }
 
@@ -90,10 +90,15 @@ export function beatTask(memory: KeptQueue, { task, leaseSeconds }: BeatTask, no
   const found = memory.queue.taskMessage(task);
   // Without a holder it lies there because it was never taken, or was given back.
   if (!found || found.withdrawn || found.dead || !found.holder) return OK;
-  return { ok: true, leaseSeconds: renew(memory, found, leaseSeconds, now) };
+  return { ok: true, leaseSeconds: lengthen(memory, found, leaseSeconds, now) };
 }
 
-function renew(memory: KeptQueue, message: Message, leaseSeconds: number | undefined, now: number): number {
+function lengthen(
+  memory: KeptQueue,
+  message: Message,
+  leaseSeconds: number | undefined,
+  now: number,
+): number {
   const seconds = leaseSeconds ?? message.holder?.leaseSeconds ?? memory.queue.attributes.leaseSeconds;
   const until = now + seconds * SECOND_MS;
   memory.emit({ type: message.leased ? "extended" : "retaken", messages: [message.number], until }, now);

@@ -32,6 +32,11 @@ export class Registry {
     return this.noticesFor(current, now);
   }
 
+  lastSeenAt(worker: string): number | undefined {
+    const own = Array.from(this.sessions.values()).filter((session) => session.worker === worker);
+    return own.length === 0 ? undefined : Math.max(...own.map(({ lastSeenAt }) => lastSeenAt));
+  }
+
   private noticesFor(own: WorkerSession, now: number): Notice[] {
     const isShared = Array.from(this.sessions.values()).some((other) => sharesName(own, other, now));
     return [...(isShared ? ["NameShared" as const] : []), ...(own.about ? [] : ["TellAbout" as const])];

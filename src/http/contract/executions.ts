@@ -103,7 +103,11 @@ const waitingFor = z
       ),
     attempt: z.int().min(1).optional(),
     queue: z.string().optional(),
-    worker: z.string().optional().describe("Who has the message, if he named himself"),
+    worker: z
+      .string()
+      .optional()
+      .describe("Who has the message, if he named himself; of `worker`: who alone gets it"),
+    lastSeenAt: instant.optional().describe("When the worker that alone gets the message last called"),
     why: z
       .enum(["deadLetter", "queueDeleted", "queueRemade"])
       .optional()

@@ -1,7 +1,12 @@
 import * as z from "zod";
 import { ROLES } from "../../core/directory/access-keys.ts";
-import { ACCESS_KEY_QUEUES_MAX, KEY_GRACE_SECONDS_MAX } from "../../core/limits.ts";
-import { description, from, instant, nextCursor, pageBy, to } from "./common.ts";
+import {
+  ACCESS_KEY_QUEUES_MAX,
+  ACCESS_KEY_WORKERS_MAX,
+  KEY_GRACE_SECONDS_MAX,
+  WORKER_NAME_LENGTH,
+} from "../../core/limits.ts";
+import { description, from, instant, nextCursor, pageBy, text, to } from "./common.ts";
 
 const accessKeyId = z.string().regex(/^[A-Za-z0-9]{1,64}$/, "must be the id of an access key");
 const queuePattern = z
@@ -10,6 +15,11 @@ const queuePattern = z
     /^(?:[A-Za-z0-9][A-Za-z0-9-]{0,119}\*?|\*)$/,
     'must be the name of a queue, or the beginning of one and "*"',
   );
+const workers = z
+  .array(text(WORKER_NAME_LENGTH, 1))
+  .min(1)
+  .max(ACCESS_KEY_WORKERS_MAX)
+  .describe("Names that its worker may give itself; a * at the end stands for any rest");
 const queues = z.array(queuePattern).min(1).max(ACCESS_KEY_QUEUES_MAX);
 
 export const keyParams = z.strictObject({
@@ -18,7 +28,12 @@ export const keyParams = z.strictObject({
 const allButWorker = z.enum(ROLES).exclude(["worker"]);
 /** A worker's key has queues, and no other key does. */
 export const createKeyBody = z.discriminatedUnion("role", [
-  z.strictObject({ role: z.literal("worker"), queues, description: description.optional() }),
+  z.strictObject({
+    role: z.literal("worker"),
+    queues,
+    workers: workers.optional(),
+    description: description.optional(),
+  }),
   z.strictObject({ role: allButWorker, description: description.optional() }),
 ]);
 export const rotateKeyBody = z.strictObject({
@@ -29,6 +44,7 @@ export const accessKey = z
     accessKeyId,
     role: z.enum(ROLES),
     queues: queues.optional(),
+    workers: workers.optional(),
     description: description.optional(),
     disabled: z.boolean(),
     createdAt: instant.optional(),

@@ -53,7 +53,13 @@ export const queueAnswer = z
     attributes,
     createdAt: instant,
     updatedAt: instant,
-    depth: z.strictObject({ ready: count, delayed: count, inFlight: count, deadLetters: count }),
+    depth: z.strictObject({
+      ready: count,
+      readyForNamed: count,
+      delayed: count,
+      inFlight: count,
+      deadLetters: count,
+    }),
     oldestAt: instant.optional(),
     waitingPolls: count,
   })
@@ -86,6 +92,7 @@ export const sendBody = z.strictObject({
         properties: messageProperties.optional(),
         delaySeconds: z.int().min(0).max(QUEUE_DELAY_SECONDS_MAX).optional(),
         priority: z.int().min(1).max(PRIORITY_MAX).default(PRIORITY_DEFAULT),
+        worker: text(WORKER_NAME_LENGTH, 1).optional().describe("Only a worker of this name gets it"),
       }),
     )
     .min(1)

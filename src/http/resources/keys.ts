@@ -1,3 +1,4 @@
+import { given } from "../../core/given.ts";
 import type { AccessKey } from "../../core/directory/access-keys.ts";
 import { type Result, assert } from "../../core/result.ts";
 import { SECOND_MS, toRfc3339 } from "../../core/time.ts";
@@ -72,8 +73,8 @@ export const keyRoutes: readonly Route[] = [
     problems: ["TooManyKeys"],
     async handle({ env, body: asked, caller, masters: [master] }) {
       assert(master, "nobody is let in without a master key");
-      const { description, ...rest } = asked;
-      const wanted = { ...rest, ...(description !== undefined && { description }) };
+      const { role, ...rest } = asked;
+      const wanted = { role, ...given(rest) };
       const created = await createKey(env, master, caller.accessKeyId, wanted);
       const body = withSecret(created);
       return { status: 201, body, made: { key: body.accessKeyId, role: asked.role } };

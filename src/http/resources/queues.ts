@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Caller } from "../../auth/roles.ts";
+import { type Caller, mayBeWorker } from "../../auth/roles.ts";
 import { given } from "../../core/given.ts";
 import { attached } from "../../core/message-properties.ts";
 import type { QueueAttributes } from "../../core/queue/attributes.ts";
@@ -43,7 +43,7 @@ import {
   workBody,
 } from "../contract/queues.ts";
 import { readEntries, readReport } from "../entries.ts";
-import { problemOf } from "../problem.ts";
+import { ProblemError, problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import { toInstant, withTimes } from "../times.ts";
 
@@ -75,6 +75,12 @@ function toMessages(messages: readonly HandedMessage[]) {
 function toWorkAnswer({ verdicts, beats, refused, messages, stop, notices }: WorkDone) {
   const news = Object.entries({ beats, refused, stop, notices }).filter(([, list]) => list.length > 0);
   return { verdicts, messages: toMessages(messages), ...Object.fromEntries(news) };
+}
+
+/** Some keys are good for workers of some names only. */
+function checkWorker(caller: Caller, worker: string | undefined): void {
+  if (mayBeWorker(caller, worker)) return;
+  throw new ProblemError("Forbidden", `this key is not for a worker named "${worker}"`);
 }
 
 /** The session that a call belongs to, if it names one. */
@@ -192,10 +198,10 @@ export const queueRoutes: readonly Route[] = [
     answers: { 201: sendAnswer },
     problems: ["QueueNotExist", "QueueFull", "MessageTooLarge"],
     async handle({ env, params: { queue: name }, body }) {
-      const messages = body.messages.map(({ delaySeconds, properties, ...rest }) => ({
+      const messages = body.messages.map(({ delaySeconds, properties, worker, ...rest }) => ({
         ...rest,
         ...attached(properties ?? {}),
-        ...given({ delaySeconds }),
+        ...given({ delaySeconds, worker }),
       }));
       const { sent } = accepted(await sendMessages(env, name, messages));
       return { status: 201, body: { ids: sent.flatMap((verdict) => (verdict.ok ? verdict.id : [])) } };
@@ -214,6 +220,7 @@ export const queueRoutes: readonly Route[] = [
     handsOutTokens: true,
     problems: ["QueueNotExist", "TooManyPolls"],
     async handle({ env, masters, caller, params: { queue: name }, body: { max, session: id, ...wishes } }) {
+      checkWorker(caller, wishes.worker);
       const session = sessionOf(caller, given({ session: id, worker: wishes.worker }));
       const outcome = await receiveMessages(env, name, { max, ...given(wishes) }, session);
       const messages = await handOut(masters, accepted(outcome).messages);
@@ -234,6 +241,7 @@ export const queueRoutes: readonly Route[] = [
     problems: ["QueueNotExist", "TooManyPolls"],
     async handle({ env, masters, caller, params: { queue: name }, body }) {
       const { max, waitSeconds, leaseSeconds, worker, about, session: id, bye, takesOver } = body;
+      checkWorker(caller, worker);
       const session = sessionOf(caller, {
         ...given({ session: id, worker, bye, takesOver }),
         ...(about && { about: withInstants(given(about)) }),

@@ -37,7 +37,7 @@ describe("an error name", () => {
       .filter((file) => file.endsWith(".ts"))
       .map((file) => readFileSync(join(root, file), "utf8"))
       .join("\n");
-    const given = [...text.matchAll(/"(FnF|MNS|HTTP)\.([A-Za-z]+)"/g)];
+    const given = [...text.matchAll(/"(FnF|MNS|HTTP|Worker)\.([A-Za-z]+)"/g)];
     expect(given.length).toBeGreaterThan(20);
     const known: Readonly<Record<string, readonly string[]>> = ERROR_NAMES;
     const unknown = given.filter(([, of = "", name = ""]) => !(known[of] ?? []).includes(name));

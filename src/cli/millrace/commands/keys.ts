@@ -85,12 +85,17 @@ const create = command({
       .array(z.string())
       .optional()
       .describe("Of a worker: the queues it may use; team-* for all that begin so"),
+    workers: z
+      .array(z.string())
+      .optional()
+      .describe("Of a worker: the names it may give itself; absent: any"),
     description: description.optional(),
   }),
   flags: [SAVE],
   examples: [
     "keys create --role viewer",
     "keys create --role worker --queues workers --description 'rack 4' --save worker.json",
+    "keys create --role worker --queues commands --workers north --save north.json",
   ],
   async run({ client, options, flags }) {
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
@@ -126,7 +131,7 @@ const get = command({
   examples: ["keys get mradmin1"],
   async run({ client, args: { key } }) {
     const found = await client.call({ method: "GET", path: pathOf(key) }, accessKey);
-    const { accessKeyId, role, queues, disabled, createdAt, description: words } = found;
+    const { accessKeyId, role, queues, workers, disabled, createdAt, description: words } = found;
     return {
       json: found,
       text: (output) =>
@@ -134,6 +139,7 @@ const get = command({
           key: accessKeyId,
           role,
           queues: queues?.join(", "),
+          workers: workers?.join(", "),
           state: disabled ? "disabled" : "enabled",
           created: time(createdAt),
           description: words,
@@ -161,6 +167,7 @@ const list = command({
             ["ID", ({ accessKeyId }) => accessKeyId],
             ["ROLE", ({ role }) => role],
             ["QUEUES", ({ queues }) => queues?.join(", ")],
+            ["WORKERS", ({ workers }) => workers?.join(", ")],
             ["STATE", ({ disabled }) => (disabled ? output.paint("yellow", "disabled") : "enabled")],
             ["CREATED", ({ createdAt }) => time(createdAt)],
             ["DESCRIPTION", (one) => one.description],

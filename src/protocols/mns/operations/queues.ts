@@ -54,7 +54,7 @@ function toFields({ name, view }: NamedQueue): Xml[] {
     MessageRetentionPeriod: attributes.retentionSeconds,
     VisibilityTimeout: attributes.leaseSeconds,
     PollingWaitSeconds: attributes.pollingWaitSeconds,
-    ActiveMessages: depth.ready,
+    ActiveMessages: depth.ready - depth.readyForNamed,
     InactiveMessages: depth.inFlight,
     DelayMessages: depth.delayed,
     LoggingEnabled: attributes.loggingEnabled ? "True" : "False",
