@@ -1,12 +1,14 @@
 /** Does tasks by running a command for each. */
 import { ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, closeSync, constants } from "node:fs";
 import { type EndingRules, failure, resultOf } from "./endings.ts";
 import { readJsonExactly } from "./json.ts";
 import { GIVE_BACK_SECONDS } from "./limits.ts";
+import type { Launch } from "./launch.ts";
 import type { Log, Mask } from "./log.ts";
 import { OwnFiles } from "./own-files.ts";
 import { endGroup, isGroupAlive, startOf } from "./process-group.ts";
+import type { RunCommands } from "./run-commands.ts";
 import type { Sink } from "./sink.ts";
 import { Streams } from "./streams.ts";
 import { type Doer, type Job, type Result, shortName, stopReason, subjectOf } from "./task.ts";
@@ -41,6 +43,8 @@ export interface CommandDeps {
   readonly err: Sink;
   readonly groups: Groups;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Messages say what is run, in place of the command line. */
+  readonly runCommands?: RunCommands;
 }
 
 export class CommandDoer implements Doer {
@@ -53,19 +57,29 @@ export class CommandDoer implements Doer {
   }
 
   async do(job: Job): Promise<Result> {
-    const [program = "", ...templates] = this.options.command;
-    const args = this.argsFor(job, templates);
-    if (!("args" in args)) return args;
+    const { runCommands } = this.deps;
+    const launch = runCommands ? runCommands.launchOf(job.message.body) : this.launchOf(job);
+    if (!("program" in launch)) return launch;
     const files = new OwnFiles();
     job.progress = () => files.readProgress();
     try {
       if (this.options.logCommands)
-        this.deps.log("info", "started", { ...subjectOf(job), detail: [program, ...args.args].join(" ") });
-      return await this.run(job, program, args.args, files);
+        this.deps.log("info", "started", {
+          ...subjectOf(job),
+          detail: [launch.program, ...launch.args].join(" "),
+        });
+      return await this.run(job, launch, files);
     } finally {
       job.progress = () => undefined;
       files.remove();
     }
+  }
+
+  private launchOf(job: Job): Launch | Result {
+    const [program = "", ...templates] = this.options.command;
+    const args = this.argsFor(job, templates);
+    if (!("args" in args)) return args;
+    return { program, ...args, cwd: this.options.cwd, stdin: job.message.body };
   }
 
   private argsFor(job: Job, templates: readonly string[]): { args: readonly string[] } | Result {
@@ -78,11 +92,15 @@ export class CommandDoer implements Doer {
     return { kind: "bury", reason: filled.detail };
   }
 
-  private async run(job: Job, program: string, args: readonly string[], files: OwnFiles): Promise<Result> {
+  private async run(job: Job, launch: Launch, files: OwnFiles): Promise<Result> {
     const began = performance.now();
     const { options, deps } = this;
-    const child = this.start(program, args, this.environment(job, files));
-    if (!(child instanceof ChildProcess)) return notStarted(child, program, options.cwd);
+    const { program, cwd } = launch;
+    const env = this.environment(job, files, launch.env ?? deps.env);
+    const input = this.inputOf(launch, files);
+    const child = this.start(launch, env, input);
+    if (typeof input === "number") closeSync(input);
+    if (!(child instanceof ChildProcess)) return notStarted(child, program, cwd);
     const prefix = options.prefix ? `[${shortName(job)}] ` : "";
     const streams = new Streams(child, {
       ...deps,
@@ -92,9 +110,9 @@ export class CommandDoer implements Doer {
       maskLine: (line) => deps.mask.bytes(line),
     });
     // The command need not read what it is given.
-    child.stdin?.on("error", () => {}).end(job.message.body);
+    child.stdin?.on("error", () => {}).end(launch.stdin);
     const { pid } = child;
-    if (pid === undefined) return notStarted(await failed(child), program, options.cwd);
+    if (pid === undefined) return notStarted(await failed(child), program, cwd);
     deps.groups.began(pid, startOf(pid));
     const ended = await this.untilEnd(job, child, pid);
     const seconds = Math.round(performance.now() - began) / 1000;
@@ -109,9 +127,17 @@ export class CommandDoer implements Doer {
     return this.withLog(result, streams);
   }
 
-  private start(program: string, args: readonly string[], env: Record<string, string>) {
-    const { cwd, stdin } = this.options;
-    const input = stdin === "body" ? "pipe" : "ignore";
+  /** A file's number, or what Node calls a pipe and /dev/null. */
+  private inputOf({ stdin, isStdinFile }: Launch, files: OwnFiles): number | "pipe" | "ignore" {
+    if (isStdinFile === true) return stdin === "" ? "ignore" : files.open(stdin);
+    return this.options.stdin === "body" ? "pipe" : "ignore";
+  }
+
+  private start(
+    { program, args, cwd }: Launch,
+    env: Record<string, string>,
+    input: number | "pipe" | "ignore",
+  ) {
     try {
       // Its own session and group: a kill reaches its children, and a Ctrl-C of the runner does not reach it.
       return spawn(program, args, { cwd, env, detached: true, stdio: [input, "pipe", "pipe"] });
@@ -161,7 +187,7 @@ export class CommandDoer implements Doer {
       });
   }
 
-  private environment(job: Job, files: OwnFiles): Record<string, string> {
+  private environment(job: Job, files: OwnFiles, base: CommandDeps["env"]): Record<string, string> {
     const { message, task, queue } = job;
     const own: Record<string, string | undefined> = {
       MILLRACE_QUEUE: queue,
@@ -178,7 +204,7 @@ export class CommandDoer implements Doer {
       MILLRACE_TOKEN: this.options.passToken ? task?.token : undefined,
     };
     const env: Record<string, string> = {};
-    for (const [name, value] of Object.entries({ ...this.deps.env, ...own })) {
+    for (const [name, value] of Object.entries({ ...base, ...own })) {
       if (value !== undefined && !isSecret(name)) env[name] = value;
     }
     return env;

@@ -41,6 +41,10 @@ const OPTIONS = {
   output: ["WHERE", "the task's output is: file ($MILLRACE_OUTPUT), stdout, or last-line of it (file)"],
   "no-templates": ["", "take {$.path} in arguments as it stands"],
   cwd: ["FOLDER", "where the command runs"],
+  "run-commands": ["", "run what messages say, as cron would: whoever may send them runs commands here"],
+  users: ["NAME,...", "with --run-commands: whom commands may run as, for a worker that runs as root"],
+  allow: ["FILE", "with --run-commands: run only what stands there (import crontab --print-allow)"],
+  "env-file": ["FILE", "with --run-commands: NAME=value lines, variables of all commands"],
   timeout: ["SECONDS", "end a command that takes longer"],
   "kill-after": ["SECONDS", `between TERM and KILL (${KILL_AFTER_SECONDS})`],
   "kill-leftovers": ["", "end what a command leaves running behind it"],
@@ -58,7 +62,10 @@ const OPTIONS = {
   "beat-on-progress": ["", "only progress counts as a sign of life of the step"],
   strict: ["", "end a command when its lease could not be extended for a whole lease"],
   grace: ["SECONDS", "how long running tasks may take after TERM or INT (until they are done)"],
-  "on-stop": ["WHAT", "what becomes of a task that is cut short then: release or fail (release)"],
+  "on-stop": [
+    "WHAT",
+    "what becomes of a task that is cut short then: release or fail (release; fail with --run-commands)",
+  ],
   state: ["FOLDER", "where unsent reports and running commands are remembered"],
   "no-state": ["", "remember nothing"],
   once: ["", "one task for each slot, then end"],
@@ -87,6 +94,10 @@ export interface WorkOptions {
   readonly output: "file" | "stdout" | "last-line";
   readonly hasTemplates: boolean;
   readonly cwd: string | undefined;
+  readonly runsCommands: boolean;
+  readonly users: readonly string[];
+  readonly allow: string | undefined;
+  readonly envFile: string | undefined;
   readonly timeoutSeconds: number | undefined;
   readonly killAfterSeconds: number;
   readonly killLeftovers: boolean;
@@ -123,9 +134,8 @@ export function readOptions(args: readonly string[]): Asked {
   if (values.help === true) return "help";
   if (values.version === true) return "version";
   if (positionals.length === 0) throw new UsageError("name a queue to take tasks from");
-  if (command.length === 0)
-    throw new UsageError("name the command to run for a task, behind --: ... -- ./backup.sh '{$.host}'");
   const given = new Given(values);
+  checkCommand(given, command);
   const slots = given.number("slots", 1, SLOTS_MAX) ?? given.number("concurrency", 1, SLOTS_MAX) ?? 1;
   return {
     queues: readQueues(positionals, slots),
@@ -135,6 +145,22 @@ export function readOptions(args: readonly string[]): Asked {
     ...readCommandOptions(given),
     ...readEnd(given),
   };
+}
+
+/** Of --run-commands alone. */
+const OF_PAYLOADS = ["users", "allow", "env-file"] as const;
+/** Which messages that say themselves what is run leave nothing to. */
+const OF_COMMANDS = ["cwd", "stdin", "no-templates"] as const;
+
+function checkCommand(given: Given, command: readonly string[]): void {
+  const runsCommands = given.isSet("run-commands");
+  if (runsCommands && command.length > 0)
+    throw new UsageError("--run-commands runs what messages say: name no command behind --");
+  if (!runsCommands && command.length === 0)
+    throw new UsageError("name the command to run for a task, behind --: ... -- ./backup.sh '{$.host}'");
+  const wrong = (runsCommands ? OF_COMMANDS : OF_PAYLOADS).find((name) => given.has(name));
+  if (wrong !== undefined)
+    throw new UsageError(`--${wrong} is ${runsCommands ? "not " : ""}for --run-commands`);
 }
 
 type Values = Readonly<Partial<Record<string, string | boolean>>>;
@@ -184,6 +210,10 @@ function readCommandOptions(given: Given) {
     output: given.oneOf("output", ["file", "stdout", "last-line"]) ?? "file",
     hasTemplates: !given.isSet("no-templates"),
     cwd: given.text("cwd"),
+    runsCommands: given.isSet("run-commands"),
+    users: given.list("users"),
+    allow: given.text("allow"),
+    envFile: given.text("env-file"),
     timeoutSeconds: given.number("timeout", 0.001),
     killAfterSeconds: given.number("kill-after", 0) ?? KILL_AFTER_SECONDS,
     killLeftovers: given.isSet("kill-leftovers"),
@@ -199,7 +229,7 @@ function readEnd(given: Given) {
   const wait = given.number("wait", 0.001);
   return {
     graceSeconds: given.number("grace", 0),
-    onStop: given.oneOf("on-stop", ["release", "fail"]) ?? "release",
+    onStop: given.oneOf("on-stop", ["release", "fail"]) ?? (given.isSet("run-commands") ? "fail" : "release"),
     onceWaitSeconds: given.isSet("once") ? (wait ?? ONCE_WAIT_SECONDS) : undefined,
     untilEmpty: given.isSet("drain"),
     tasksMax: given.number("max-tasks", 1),
@@ -211,6 +241,10 @@ class Given {
 
   constructor(values: Values) {
     this.values = values;
+  }
+
+  has(name: Name): boolean {
+    return this.values[name] !== undefined;
   }
 
   isSet(name: Name): boolean {

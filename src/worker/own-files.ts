@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, fstatSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, fstatSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readJsonExactly } from "./json.ts";
@@ -18,6 +18,13 @@ export class OwnFiles {
     this.output = join(this.folder, "output");
     this.progress = join(this.folder, "progress");
     for (const file of [this.output, this.progress]) closeSync(openSync(file, "wx", OWNER_ONLY));
+  }
+
+  /** A text as a file that is open for reading; whoever asks closes it. */
+  open(text: string): number {
+    const file = join(this.folder, "input");
+    writeFileSync(file, text, { mode: OWNER_ONLY, flag: "wx" });
+    return openSync(file, "r");
   }
 
   /** What the command wrote, of a file that is too large a little more than may be; undefined when it wrote nothing. */

@@ -9,6 +9,7 @@ import { type Log, Mask, createLog } from "./log.ts";
 import { watchHeaders } from "./notices.ts";
 import { AnyService } from "./older-service.ts";
 import { type WorkOptions, helpText, readOptions } from "./options.ts";
+import { RunCommands } from "./run-commands.ts";
 import { type Ended, Runner, type RunnerDeps } from "./runner.ts";
 import { Groups, Signals } from "./signals.ts";
 import { Sink } from "./sink.ts";
@@ -56,7 +57,7 @@ async function work(options: WorkOptions, { version }: Place): Promise<number> {
   const warnings: string[] = [];
   const connection = () => connectionOf(options, env, (text) => warnings.push(text));
   const { credentials } = connection();
-  const { name, folder } = placeOf(options, env);
+  const { name, wanted, folder } = placeOf(options, env);
   const out = new Sink(process.stdout.fd);
   const err = new Sink(process.stderr.fd);
   const mask = new Mask([credentials.key]);
@@ -72,7 +73,9 @@ async function work(options: WorkOptions, { version }: Place): Promise<number> {
   const connect = () => new Connection({ ...connection(), version, look: watchHeaders(version, log) });
   const service = new AnyService(connect());
   const groups = new Groups(folder);
-  const doer = new CommandDoer(commandOptionsOf(options, name), { log, mask, out, err, env, groups });
+  const runCommands = options.runsCommands ? new RunCommands({ ...options, name: wanted }) : undefined;
+  const deps = { log, mask, out, err, env, groups, ...(runCommands && { runCommands }) };
+  const doer = new CommandDoer(commandOptionsOf(options, name), deps);
   const past = await takeOver(folder, options, log);
   const runner = new Runner(
     { ...options, ...past, worker: name, version },
@@ -135,8 +138,8 @@ function statusOf(
 function placeOf({ name, state }: WorkOptions, env: NodeJS.ProcessEnv) {
   const [host = "worker"] = hostname().split(".");
   const wanted = name ?? env.MILLRACE_WORKER ?? host;
-  if (state === false) return { name: wanted, folder: undefined };
-  return takeStateFolder(state ?? defaultState(wanted, env), wanted);
+  if (state === false) return { name: wanted, wanted, folder: undefined };
+  return { ...takeStateFolder(state ?? defaultState(wanted, env), wanted), wanted };
 }
 
 function connectionOf(

@@ -15,7 +15,9 @@ export function unitFile(options: WorkOptions, start: readonly string[]): string
   const file = credentials === undefined ? `/etc/millrace/${own}.json` : resolve(credentials);
   const words = [...start, ...kept(options.args)];
   const dashes = words.indexOf("--");
-  words.splice(dashes, 0, "--credentials", "%d/key");
+  words.splice(dashes < 0 ? words.length : dashes, 0, "--credentials", "%d/key");
+  // Another user's rights are new ones.
+  const privileges = options.users.length > 0 ? "" : "NoNewPrivileges=yes\n";
   return `[Unit]
 Description=Millrace worker ${own} (${queues.map(({ queue }) => queue).join(", ")})
 Wants=network-online.target
@@ -32,8 +34,7 @@ TimeoutStopSec=${graceSeconds === undefined ? "infinity" : Math.ceil(graceSecond
 StateDirectory=millrace/${own}
 LoadCredential=key:${file}
 ${user === undefined ? "DynamicUser=yes" : `User=${user}`}
-NoNewPrivileges=yes
-# A task that takes too much memory fails; the runner goes on.
+${privileges}# A task that takes too much memory fails; the runner goes on.
 OOMPolicy=continue
 #MemoryMax=1G
 #Nice=10
@@ -44,7 +45,8 @@ WantedBy=multi-user.target
 }
 
 function kept(args: readonly string[]): string[] {
-  const dashes = args.indexOf("--");
+  const found = args.indexOf("--");
+  const dashes = found < 0 ? args.length : found;
   const own = args.slice(0, dashes);
   const words: string[] = [];
   for (let at = 0; at < own.length; at++) {

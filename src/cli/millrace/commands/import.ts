@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import { COMMAND_FLOW } from "../../crontab/command-flow.ts";
+import { allowLine } from "../../../worker/payload.ts";
 import { UsageError } from "../../usage-error.ts";
 import { command, group } from "../command.ts";
-import { allowLine } from "../import/allow.ts";
 import { FolderTarget } from "../import/folder-target.ts";
 import { type Wanted, importTables } from "../import/import-tables.ts";
 import { IMPORT_CALLS, ServiceTarget } from "../import/service-target.ts";
