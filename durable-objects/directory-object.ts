@@ -8,6 +8,8 @@ import {
   type DirectoryOutcome,
   type RegisterCommand,
 } from "../src/core/directory/directory-machine.ts";
+import { listedSize } from "../src/core/flow/summary.ts";
+import { pageOf } from "../src/core/lists.ts";
 import type { DirectoryRpc } from "../src/core/objects.ts";
 import { assert } from "../src/core/result.ts";
 import type { Env } from "../src/env.ts";
@@ -30,6 +32,16 @@ export class DirectoryObject
 
   apply(command: RegisterCommand | ActiveCommand) {
     return this.submit(command);
+  }
+
+  applyAll(commands: readonly RegisterCommand[]) {
+    return this.submitAll(commands);
+  }
+
+  async flows(limit: number, after?: string) {
+    return this.read((machine) =>
+      pageOf(machine.flows(after), limit, ({ summary }) => listedSize(summary?.description)),
+    );
   }
 
   async activeFlows(limit: number) {

@@ -46,6 +46,10 @@ export class FlowObject
     });
   }
 
+  async summary() {
+    return this.read((machine) => machine.summary());
+  }
+
   async versions(limit: number, before?: number) {
     return this.read(({ flow, versions }) => {
       if (!flow) return undefined;

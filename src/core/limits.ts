@@ -22,6 +22,8 @@ export const ERROR_LENGTH = 128;
 export const CAUSE_LENGTH = 4096;
 export const LIST_LIMIT_DEFAULT = 100;
 export const LIST_LIMIT_MAX = 1000;
+/** Flows that one page of their list asks for what it shows, because an earlier release did not tell the directory. */
+export const FLOWS_ASKED_MAX = 100;
 
 // ---- Access keys -----------------------------------------------------------------------------------------------
 /** They are listed and searched as a whole. */

@@ -12,10 +12,17 @@ import type { TaskAttempt, TaskRef } from "./engine/state/task-ref.ts";
 import type { ExecutionStatus } from "./engine/state/execution-state.ts";
 import type { AccessKey, AccessKeyCommand, AccessKeyOutcome } from "./directory/access-keys.ts";
 import type { AuditCommand, AuditPage, AuditQuery } from "./directory/audit-log.ts";
-import type { ActiveCommand, DirectoryKind, RegisterCommand } from "./directory/directory-machine.ts";
+import type {
+  ActiveCommand,
+  DirectoryKind,
+  ListedFlow,
+  RegisterCommand,
+} from "./directory/directory-machine.ts";
 import type { ExecutionEnded, FlowOutcome, PatchFlow, PutFlow, StartExecution } from "./flow/command.ts";
 import type { ExecutionEntry, FlowRecord, FlowVersion } from "./flow/flow.ts";
+import type { FlowSummary } from "./flow/summary.ts";
 import type { Json } from "./json.ts";
+import type { Page } from "./lists.ts";
 import type { MergePatch } from "./merge-patch.ts";
 import type { Nonce } from "./durable/nonces.ts";
 import type { Result } from "./result.ts";
@@ -61,6 +68,7 @@ export interface FlowRpc {
   put(command: Omit<PutFlow, "type">): Promise<FlowOutcome>;
   patch(patch: PatchFlow["patch"]): Promise<FlowOutcome>;
   get(version?: number): Promise<{ flow: FlowRecord; version: FlowVersion } | undefined>;
+  summary(): Promise<FlowSummary | undefined>;
   /** Newest first, those before `before`. */
   versions(limit: number, before?: number): Promise<readonly Omit<FlowVersion, "definition">[] | undefined>;
   /** Answers with the flow as it was. */
@@ -268,10 +276,14 @@ export interface FiringsPage {
 
 export interface DirectoryRpc {
   apply(command: RegisterCommand | ActiveCommand): Promise<{ readonly ok: boolean }>;
+  /** Many at once. */
+  applyAll(commands: readonly RegisterCommand[]): Promise<unknown>;
   /** Names of the flows that were active last, the latest first. */
   activeFlows(limit: number): Promise<readonly string[]>;
   /** Names that begin with `prefix`, behind `after`, in order. */
   names(kind: DirectoryKind, limit: number, after?: string, prefix?: string): Promise<readonly string[]>;
+  /** Flows by name, behind `after`: so many, or fewer if their descriptions are long. */
+  flows(limit: number, after?: string): Promise<Page<ListedFlow>>;
   changeKey(command: AccessKeyCommand): Promise<AccessKeyOutcome>;
   /** The key that an id names at this time, even if disabled. */
   key(id: string): Promise<AccessKey | undefined>;

@@ -38,6 +38,19 @@ const takeExecution: Row<"takeExecution"> = {
   },
 };
 
+/** However many changes there were: the directory is told how the flow is now. */
+const registerFlow: Row<"registerFlow"> = {
+  groupBy: ({ generation }) => String(generation),
+  async perform({ env, object: name, machine }, [effect]) {
+    assert(effect, "a group is not empty");
+    const { generation } = effect;
+    const register = { type: "register", kind: "flow", name, generation } as const;
+    const directory = env.DIRECTORY.getByName(DIRECTORY_OBJECT_NAME);
+    await directory.apply({ ...register, ...given({ summary: machine.summary(generation) }) });
+    return DONE;
+  },
+};
+
 const flowActive: Row<"flowActive"> = {
   groupBy: ({ kind }) => kind,
   async perform({ env, object: name }, effects) {
@@ -126,7 +139,7 @@ async function removeSchedules(env: Env, flow: string, generation: number): Prom
 
 export const FLOW_EFFECTS: EffectTable<FlowMachine, FlowEffect, FlowCommand> = {
   takeExecution,
-  registerFlow: tellDirectory("register", "flow"),
+  registerFlow,
   unregisterFlow: tellDirectory("unregister", "flow"),
   flowActive,
   stopExecutions,

@@ -1,10 +1,14 @@
 import { secretNames } from "../auth/secrets.ts";
 import { compileDefinition } from "../core/fdl/compile.ts";
 import type { Diagnostic } from "../core/fdl/diagnostic.ts";
-import type { PatchFlow, PutFlow } from "../core/flow/command.ts";
+import type { FlowOutcome, PatchFlow, PutFlow } from "../core/flow/command.ts";
 import type { FlowRecord, FlowSettings, FlowVersion } from "../core/flow/flow.ts";
+import type { FlowSummary } from "../core/flow/summary.ts";
+import { FLOWS_ASKED_MAX } from "../core/limits.ts";
+import type { ListedFlow } from "../core/directory/directory-machine.ts";
 import type { Nonce } from "../core/durable/nonces.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
+import { given } from "../core/given.ts";
 import type { Env } from "../env.ts";
 import { askDirectory, askFlow } from "./objects.ts";
 
@@ -59,9 +63,8 @@ export async function storeFlow(env: Env, command: Omit<PutFlow, "type">): Promi
   const outcome = await askFlow(env, name, (flow) => flow.put(command));
   if (!outcome.ok) return outcome;
   if (!outcome.flow) throw new Error(`Broken invariant: a valid definition is stored (${name})`);
-  const created = outcome.created === true;
-  await registerAtOnce(env, outcome.flow, created);
-  return { ok: true, created, diagnostics };
+  await registerAtOnce(env, outcome);
+  return { ok: true, created: outcome.created === true, diagnostics };
 }
 
 /**
@@ -75,6 +78,7 @@ export async function patchFlow(
 ): Promise<Result<StoredFlow & { diagnostics: readonly Diagnostic[] }>> {
   const outcome = await askFlow(env, name, (flow) => flow.patch(patch));
   if (!outcome.ok) return outcome.code === "FlowNotExists" ? flowNotExists(name) : outcome;
+  await registerAtOnce(env, outcome);
   const found = await findFlow(env, name);
   if (!found.ok) return found;
   return { ...found, diagnostics: checkDefinition(env, found.version.definition, name).diagnostics };
@@ -101,11 +105,16 @@ export async function changeFlow(
 }
 
 /** The flow's object does this too, and repeats it until it is done; here it is so that a list right after shows it. */
-async function registerAtOnce(env: Env, { name, generation }: FlowRecord, isNew: boolean): Promise<void> {
-  if (!isNew) return;
-  await askDirectory(env, (directory) =>
-    directory.apply({ type: "register", kind: "flow", name, generation }),
-  );
+async function registerAtOnce(
+  env: Env,
+  { flow, summary }: Extract<FlowOutcome, { ok: true }>,
+): Promise<void> {
+  if (!flow || !summary) return;
+  await askDirectory(env, (directory) => directory.apply(registration(flow, summary)));
+}
+
+function registration({ name, generation }: Pick<FlowRecord, "name" | "generation">, summary: FlowSummary) {
+  return { type: "register", kind: "flow", name, generation, summary } as const;
 }
 
 /** A flow with its newest version, or with one that it has. */
@@ -120,17 +129,34 @@ export async function findFlow(env: Env, name: string, version?: number): Promis
   );
 }
 
-/** Flows by name, behind a cursor that is the last one's name. */
+/** What a list shows of a flow. */
+export type FlowInList = Pick<ListedFlow, "name"> & FlowSummary;
+
+/** Flows by name, behind a cursor that is the last one's name: as the directory knows them, without a call of each. */
 export async function listFlows(
   env: Env,
   limit: number,
   cursor: string | undefined,
-): Promise<{ items: StoredFlow[]; cursor?: string }> {
-  const names = await askDirectory(env, (directory) => directory.names("flow", limit + 1, cursor));
-  const wanted = names.slice(0, limit);
-  const found = await Promise.all(wanted.map((name) => askFlow(env, name, (object) => object.get())));
-  const last = names.length > limit ? wanted.at(-1) : undefined;
-  return { items: found.flatMap((one) => one ?? []), ...(last !== undefined && { cursor: last }) };
+): Promise<{ items: FlowInList[]; cursor?: string }> {
+  const page = await askDirectory(env, (directory) => directory.flows(limit, cursor));
+  const [, tooMany] = page.items.filter(({ summary }) => !summary).slice(FLOWS_ASKED_MAX - 1);
+  const items = tooMany ? page.items.slice(0, page.items.indexOf(tooMany)) : page.items;
+  const last = page.more || tooMany ? items.at(-1)?.name : undefined;
+  return { items: await withSummaries(env, items), ...given({ cursor: last }) };
+}
+
+/** Whoever is not in the directory with what is shown, because an earlier release told less, is asked once. */
+async function withSummaries(env: Env, flows: readonly ListedFlow[]): Promise<FlowInList[]> {
+  const asked = await Promise.all(
+    flows.map(async ({ name, generation, summary }) => {
+      const told = summary ?? (await askFlow(env, name, (object) => object.summary()));
+      return told && { flow: { name, generation }, summary: told, isNews: summary === undefined };
+    }),
+  );
+  const found = asked.filter((one) => one !== undefined);
+  const news = found.filter(({ isNews }) => isNews).map(({ flow, summary }) => registration(flow, summary));
+  if (news.length > 0) await askDirectory(env, (directory) => directory.applyAll(news));
+  return found.map(({ flow: { name }, summary }) => ({ name, ...summary }));
 }
 
 export async function deleteFlow(env: Env, name: string, nonce?: Nonce): Promise<Rejection | { ok: true }> {

@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
-import { type DirectoryCommand, DirectoryMachine } from "../../src/core/directory/directory-machine.ts";
+import {
+  type DirectoryCommand,
+  DirectoryMachine,
+  type RegisterCommand,
+} from "../../src/core/directory/directory-machine.ts";
+import type { FlowSummary } from "../../src/core/flow/summary.ts";
 import { MemoryCells } from "../support/memory-cells.ts";
 
-const register = (name: string, generation = 1): DirectoryCommand => ({
+const register = (name: string, generation = 1): RegisterCommand => ({
   type: "register",
   kind: "flow",
   name,
@@ -34,4 +39,40 @@ test("a page begins behind its cursor", () => {
   for (const name of ["a", "ab", "b"]) machine.handle(register(name), 0);
   expect([...machine.names("flow", "a")]).toEqual(["ab", "b"]);
   expect([...machine.names("queue")]).toEqual([]);
+});
+
+const summary = (revision: number, more: Partial<FlowSummary> = {}): FlowSummary => ({
+  version: revision,
+  createdAt: 0,
+  updatedAt: revision,
+  revision,
+  definitionSize: 10,
+  ...more,
+});
+
+function summaries(...commands: DirectoryCommand[]): (number | undefined)[] {
+  const cells = new MemoryCells();
+  const machine = new DirectoryMachine(cells);
+  for (const command of commands) {
+    machine.handle(command, 0);
+    machine.save();
+  }
+  return Array.from(new DirectoryMachine(cells).flows(), (flow) => flow.summary?.revision);
+}
+
+test("of what flows tell of themselves the latest is kept, whatever order it comes in", () => {
+  const tell = (revision: number, generation = 1) => ({
+    ...register("a", generation),
+    summary: summary(revision),
+  });
+  expect(summaries(tell(1), tell(3), tell(2))).toEqual([3]);
+  expect(summaries(tell(7), tell(1, 2))).toEqual([1]);
+  expect(summaries(tell(1, 2), tell(7))).toEqual([1]);
+  expect(summaries(tell(1), unregister("a"), tell(2))).toEqual([]);
+});
+
+test("a flow that an earlier release registered is listed, and its summary is taken once it is told", () => {
+  expect(summaries(register("a"))).toEqual([undefined]);
+  expect(summaries(register("a"), { ...register("a"), summary: summary(4) })).toEqual([4]);
+  expect(summaries({ ...register("a"), summary: summary(4) }, register("a"))).toEqual([4]);
 });

@@ -97,10 +97,11 @@ const MAY: { readonly [R in Room]: readonly Room[] | "any" } = {
 
 /** Types of objects' calls and of what machines have in common name the rooms inside; values of these they never use. */
 const TYPES_OF_ALL = new Set(["src/core/execution-views.ts", "src/core/objects.ts"]);
-/** Types only: a flow's index and a schedule's ledger show executions in their own words. */
+/** Types only: a flow's index and a schedule's ledger show executions in their own words, and so the directory flows. */
 const TYPES_BETWEEN: readonly (readonly [Room, Room])[] = [
   ["src/core/flow", "src/core/engine/state"],
   ["src/core/schedule", "src/core/engine/state"],
+  ["src/core/directory", "src/core/flow"],
 ];
 /** Inside the engine: who decides or answers never reaches who changes, and steps never reach who drives them. */
 const NEVER_IN_ENGINE: readonly (readonly [from: RegExp, to: RegExp])[] = [

@@ -1,8 +1,10 @@
 import type { Cells } from "../durable/cells.ts";
 import { Records, TEXT, type Table } from "../durable/records.ts";
+import { given } from "../given.ts";
 import { sortable } from "../text.ts";
 import { type Machine, NO_EFFECTS, type Parking } from "../machine.ts";
 import { type AccessKeyCommand, type AccessKeyOutcome, AccessKeys } from "./access-keys.ts";
+import type { FlowSummary } from "../flow/summary.ts";
 import { type AuditCommand, AuditLog } from "./audit-log.ts";
 
 export type DirectoryKind = "flow" | "queue" | "topic";
@@ -13,6 +15,16 @@ export interface RegisterCommand {
   readonly kind: DirectoryKind;
   readonly name: string;
   readonly generation: number;
+  /** Of a flow that is there. */
+  readonly summary?: FlowSummary;
+}
+
+/** What lists show of a flow. */
+export interface ListedFlow {
+  readonly name: string;
+  readonly generation: number;
+  /** Absent until the flow tells it: an earlier release did not. */
+  readonly summary?: FlowSummary;
 }
 
 /** A flow has started something not long before. */
@@ -29,6 +41,7 @@ export type DirectoryOutcome = AccessKeyOutcome | { readonly ok: true; readonly 
 interface Entry {
   readonly generation: number;
   readonly exists: boolean;
+  readonly summary?: FlowSummary;
 }
 
 const OK: DirectoryOutcome = { ok: true };
@@ -65,6 +78,13 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
     }
   }
 
+  /** Existing flows behind `after`, by name. */
+  *flows(after = ""): Generator<ListedFlow> {
+    for (const [name, { exists, generation, summary }] of this.entries.flow.entries({ after })) {
+      if (exists) yield { name, generation, ...given({ summary }) };
+    }
+  }
+
   /** Flows that were active, the latest first. */
   *activeFlows(): Generator<string> {
     for (const key of this.recent.keys({ order: "descending" })) yield key.slice(sortable(0).length + 1);
@@ -85,14 +105,14 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
     }
   }
 
-  private register({ type, kind, name, generation }: RegisterCommand): DirectoryOutcome {
+  private register({ type, kind, name, generation, summary }: RegisterCommand): DirectoryOutcome {
     const known = this.entries[kind].getReadable(name);
     const exists = type === "register";
     const isOlder =
       known && (generation < known.generation || (generation === known.generation && !known.exists));
     const isSame = known?.generation === generation && known.exists === exists;
-    if (isOlder || isSame) return OK;
-    this.entries[kind].put(name, { generation, exists });
+    if (isOlder || (isSame && !isNews(summary, known.summary))) return OK;
+    this.entries[kind].put(name, { generation, exists, ...(exists && given({ summary })) });
     if (kind === "flow" && !exists) this.forgetActive(name);
     return OK;
   }
@@ -133,6 +153,10 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
   wakeCommand(): DirectoryCommand {
     throw new Error("Broken invariant: the directory has no timers");
   }
+}
+
+function isNews(summary: FlowSummary | undefined, known: FlowSummary | undefined): boolean {
+  return summary !== undefined && (known === undefined || summary.revision > known.revision);
 }
 
 function recentKey(at: number, name: string): string {

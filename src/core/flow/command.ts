@@ -8,6 +8,7 @@ import type { Nonce } from "../durable/nonces.ts";
 import type { MergePatch } from "../merge-patch.ts";
 import type { Rejection } from "../result.ts";
 import type { ExecutionEntry, ExecutionMode, FlowRecord, FlowSettings, Labels } from "./flow.ts";
+import type { FlowSummary } from "./summary.ts";
 
 export type FlowCommand =
   | PutFlow
@@ -79,6 +80,8 @@ export type FlowOutcome =
       readonly ok: true;
       readonly flow?: FlowRecord;
       readonly created?: boolean;
+      /** Of a put that changed something. */
+      readonly summary?: FlowSummary;
       /** Of a start: its name was there already, by the same start or by another. */
       readonly repeated?: boolean;
       readonly execution?: ExecutionEntry;

@@ -1,7 +1,7 @@
 import type { Cells } from "../durable/cells.ts";
 import { given } from "../given.ts";
-import { EFFECT_PREFIX, RecordedEffects } from "../durable/effects.ts";
-import { Records, type Single } from "../durable/records.ts";
+import type { RecordedEffects } from "../durable/effects.ts";
+import { Records } from "../durable/records.ts";
 import {
   ACTIVE_TOLD_EVERY_MS,
   EXECUTION_RETENTION_DAYS_DEFAULT,
@@ -9,13 +9,12 @@ import {
   RUNNING_EXECUTIONS_MAX,
 } from "../limits.ts";
 import type { EffectOver, Machine, Parking } from "../machine.ts";
-import { type Nonce, Nonces } from "../durable/nonces.ts";
+import type { Nonce } from "../durable/nonces.ts";
 import { type Rejection, reject } from "../result.ts";
 import { DAY_MS } from "../time.ts";
 import {
   type ExecutionEnded,
   type ExecutionsStopped,
-  FLOW_EFFECT_KINDS,
   type FlowCommand,
   type FlowEffect,
   type FlowOutcome,
@@ -25,35 +24,16 @@ import {
   type StartExecution,
 } from "./command.ts";
 import type { ExecutionEntry, FlowRecord } from "./flow.ts";
-import { ExecutionIndex, type StoredEntry } from "./execution-index.ts";
-import { Admission } from "./admission.ts";
+import type { StoredEntry } from "./execution-index.ts";
 import { conflictWith, flowNotExists, flowOfPut, patchedFlow, sameVersion } from "./put.ts";
-import { Retention } from "./retention.ts";
-import { Versions } from "./versions.ts";
-
-interface Memory {
-  readonly records: Records;
-  readonly versions: Versions;
-  readonly nonces: Nonces;
-  readonly index: ExecutionIndex;
-  readonly kept: { readonly flow: Single<FlowRecord>; readonly activeAt: Single<number> };
-  flow: FlowRecord | undefined;
-  /** Number of the first execution that is kept, and of the last that was started, in this generation. */
-  first: number;
-  last: number;
-  /** Executions that run; known once so many are kept that they could be too many. */
-  running: number | undefined;
-  /** When the directory was last told that something was started. */
-  activeAt: number;
-  readonly admission: Admission;
-  readonly effects: RecordedEffects<FlowEffect>;
-  readonly retention: Retention;
-}
+import { type FlowMemory, readFlow } from "./flow-memory.ts";
+import { type FlowSummary, revisionOf, summaryOf } from "./summary.ts";
+import type { Versions } from "./versions.ts";
 
 /** A flow: its versions, the names of its executions, and their index. */
 export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect> {
   private readonly cells: Cells;
-  private memory: Memory | undefined;
+  private memory: FlowMemory | undefined;
 
   constructor(cells: Cells) {
     this.cells = cells;
@@ -70,6 +50,14 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   get flow(): FlowRecord | undefined {
     const { flow } = this.load();
     return flow?.exists ? flow : undefined;
+  }
+
+  /** Undefined when there is no such flow, or not in this generation any more. */
+  summary(generation?: number): FlowSummary | undefined {
+    const { flow } = this;
+    if (!flow || flow.generation !== (generation ?? flow.generation)) return undefined;
+    const version = this.versions.find(flow.generation, flow.version);
+    return version && summaryOf(flow, version);
   }
 
   execution(generation: number, name: string): ExecutionEntry | undefined {
@@ -153,16 +141,15 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     if (old && isSame) return this.keep(old, command.retentionDays ?? old.retentionDays, now);
     const flow = flowOfPut(old, command, now);
     const { generation, version } = flow;
-    const more = given({ description, settings });
-    this.versions.write(generation, { version, definition, createdAt: now, ...more });
-    this.write(flow);
+    const stored = { version, definition, createdAt: now, ...given({ description, settings }) };
+    this.versions.write(generation, stored);
+    this.change(flow, now);
     if (created) {
       Object.assign(this.load(), { first: 1, last: 0, running: undefined, activeAt: 0 });
-      this.addEffect({ kind: "registerFlow", generation, id: `register:${generation}`, since: now });
     } else if (flow.retentionDays !== old.retentionDays) {
       this.load().retention.lookAgain(now);
     }
-    return { ok: true, flow, created };
+    return { ok: true, flow, created, summary: summaryOf(flow, stored) };
   }
 
   private patch({ patch }: PatchFlow, now: number): FlowOutcome {
@@ -176,10 +163,10 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     if (retentionDays === undefined || retentionDays === old.retentionDays) {
       return { ok: true, flow: old, created: false };
     }
-    const flow = { ...old, retentionDays, updatedAt: now };
-    this.write(flow);
+    const flow = { ...old, retentionDays, revision: revisionOf(old) + 1, updatedAt: now };
+    this.change(flow, now);
     this.load().retention.lookAgain(now);
-    return { ok: true, flow, created: false };
+    return { ok: true, flow, created: false, ...given({ summary: this.summary() }) };
   }
 
   private delete(flow: FlowRecord, now: number): FlowOutcome {
@@ -246,7 +233,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   private refuseStart(
-    memory: Memory,
+    memory: FlowMemory,
     { startedBy }: StartExecution,
     generation: number,
     now: number,
@@ -353,37 +340,24 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     this.load().effects.add(effect);
   }
 
+  /** The directory is told of each change, because lists show it. */
+  private change(flow: FlowRecord, now: number): void {
+    const { generation } = flow;
+    const revision = revisionOf(flow);
+    this.write(flow);
+    const id = revision === 1 ? `register:${generation}` : `register:${generation}:${revision}`;
+    this.addEffect({ kind: "registerFlow", generation, id, since: now });
+  }
+
   private write(flow: FlowRecord): void {
     const memory = this.load();
     memory.flow = flow;
     memory.kept.flow.put(flow);
   }
 
-  private load(): Memory {
-    return (this.memory ??= read(new Records(this.cells)));
+  private load(): FlowMemory {
+    return (this.memory ??= readFlow(new Records(this.cells)));
   }
-}
-
-function read(records: Records): Memory {
-  const kept = { flow: records.single<FlowRecord>("flow"), activeAt: records.single<number>("active") };
-  const index = new ExecutionIndex(records);
-  const flow = kept.flow.get();
-  const generation = flow?.generation ?? 0;
-  return {
-    records,
-    versions: new Versions(records),
-    nonces: new Nonces(records),
-    index,
-    kept,
-    flow,
-    first: index.firstNumber(generation),
-    last: index.first(index.newest(generation))?.number ?? 0,
-    running: undefined,
-    activeAt: kept.activeAt.get() ?? 0,
-    admission: new Admission(),
-    effects: new RecordedEffects(records.table<FlowEffect>(EFFECT_PREFIX), FLOW_EFFECT_KINDS),
-    retention: new Retention(records, index),
-  };
 }
 
 function takeId(generation: number, number: number): string {

@@ -24,6 +24,8 @@ export interface FlowRecord {
   readonly generation: number;
   readonly version: number;
   readonly exists: boolean;
+  /** Counts its changes; absent: so many as there are versions, as it was when nobody counted. */
+  readonly revision?: number;
   /** Absent: Standard. */
   readonly mode?: ExecutionMode;
   readonly createdAt: number;

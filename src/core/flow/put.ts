@@ -4,6 +4,7 @@ import { patched } from "../merge-patch.ts";
 import { type Rejection, reject } from "../result.ts";
 import type { PatchFlow, PutFlow } from "./command.ts";
 import type { FlowRecord, FlowSettings, FlowVersion } from "./flow.ts";
+import { revisionOf } from "./summary.ts";
 
 export function flowNotExists(): Rejection {
   return reject("FlowNotExists", "there is no flow of this name: store it first");
@@ -31,12 +32,15 @@ export function flowOfPut(
   now: number,
 ): FlowRecord {
   const kept = given({ retentionDays });
-  if (old?.exists) return { ...old, ...kept, version: old.version + 1, updatedAt: now };
+  if (old?.exists) {
+    return { ...old, ...kept, version: old.version + 1, revision: revisionOf(old) + 1, updatedAt: now };
+  }
   return {
     name,
     generation: (old?.generation ?? 0) + 1,
     version: 1,
     exists: true,
+    revision: 1,
     ...given({ mode }),
     createdAt: now,
     updatedAt: now,

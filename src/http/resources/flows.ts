@@ -1,5 +1,6 @@
-import type { FlowRecord, FlowVersion } from "../../core/flow/flow.ts";
+import { given } from "../../core/given.ts";
 import {
+  type FlowInList,
   type StoredFlow,
   checkDefinition,
   deleteFlow,
@@ -34,18 +35,20 @@ import { withTimes } from "../times.ts";
 const YAML_TYPES = ["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain"];
 const definitionText = { types: YAML_TYPES, key: "definition" };
 
-function toFlow(
-  { name, updatedAt, createdAt, retentionDays }: FlowRecord,
-  { version, description }: FlowVersion,
-) {
-  return withTimes({
-    name,
-    version,
-    ...(description !== undefined && { description }),
-    createdAt,
-    updatedAt,
-    retentionDays: retentionDays ?? EXECUTION_RETENTION_DAYS_DEFAULT,
-  });
+/** A flow as lists show it. */
+function toFlow({
+  name,
+  version,
+  description,
+  createdAt,
+  updatedAt,
+  retentionDays = EXECUTION_RETENTION_DAYS_DEFAULT,
+}: Omit<FlowInList, "revision" | "definitionSize">) {
+  return withTimes({ name, version, ...given({ description }), createdAt, updatedAt, retentionDays });
+}
+
+function viewOf({ flow, version: { version, description } }: StoredFlow) {
+  return toFlow({ ...flow, version, ...given({ description }) });
 }
 
 async function getFlow(env: Env, name: string, version?: number): Promise<StoredFlow> {
@@ -83,7 +86,7 @@ export const flowRoutes: readonly Route[] = [
       const { flow, version } = await getFlow(env, params.flow);
       return {
         status: result.created ? 201 : 200,
-        body: { ...toFlow(flow, version), diagnostics: result.diagnostics },
+        body: { ...viewOf({ flow, version }), diagnostics: result.diagnostics },
       };
     },
   }),
@@ -101,7 +104,7 @@ export const flowRoutes: readonly Route[] = [
       const outcome = await patchFlow(env, params.flow, body);
       if (!outcome.ok) throw problemOf(outcome);
       const { flow, version, diagnostics } = outcome;
-      return { status: 200, body: { ...toFlow(flow, version), diagnostics } };
+      return { status: 200, body: { ...viewOf({ flow, version }), diagnostics } };
     },
   }),
   route({
@@ -132,7 +135,7 @@ export const flowRoutes: readonly Route[] = [
     problems: [],
     async handle({ env, query: { limit, cursor } }) {
       const page = await listFlows(env, limit, cursor);
-      const items = page.items.map(({ flow, version }) => toFlow(flow, version));
+      const items = page.items.map(toFlow);
       return { status: 200, body: { ...page, items } };
     },
   }),
@@ -149,7 +152,7 @@ export const flowRoutes: readonly Route[] = [
       const { flow, version } = await getFlow(env, params.flow, query.version);
       const { definition } = version;
       const refusals = refusalsOf(env, definition, flow.name);
-      const head = { ...toFlow(flow, version), definition };
+      const head = { ...viewOf({ flow, version }), definition };
       return { status: 200, body: { ...head, ...(refusals.length > 0 && { refusals }) } };
     },
   }),

@@ -47,6 +47,19 @@ describe("a flow", () => {
     expect(machine.versions.find(1, 1)?.definition).toBe("one");
   });
 
+  test("tells the directory of each change, and of nothing else", () => {
+    const told = () => machine.effects.takeNew().filter(({ kind }) => kind === "registerFlow").length;
+    expect([put(), machine.summary()?.revision, told()]).toMatchObject([{ summary: { revision: 1 } }, 1, 1]);
+    expect([put(), told()]).toEqual([expect.not.objectContaining({ summary: expect.anything() }), 0]);
+    expect([put("two", "in words"), told()]).toMatchObject([{ summary: { description: "in words" } }, 1]);
+    const days = act({ type: "patchFlow", patch: { retentionDays: 7 } });
+    expect([days, told()]).toMatchObject([{ summary: { version: 2, revision: 3, retentionDays: 7 } }, 1]);
+    act({ type: "deleteFlow" });
+    expect([machine.summary(), told()]).toEqual([undefined, 0]);
+    expect([put(), told()]).toMatchObject([{ summary: { revision: 1 } }, 1]);
+    expect([machine.summary(1), machine.summary(2)?.version]).toEqual([undefined, 1]);
+  });
+
   test("reserves a name and asks its execution to take the start, over a restart, until it has", () => {
     put();
     expect(start("run")).toMatchObject({ created: true, execution: { status: "Starting", version: 1 } });

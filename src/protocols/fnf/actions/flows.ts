@@ -1,4 +1,7 @@
 import * as z from "zod";
+import { listedSize } from "../../../core/flow/summary.ts";
+import { given } from "../../../core/given.ts";
+import { pageOf } from "../../../core/lists.ts";
 import { toRfc3339 } from "../../../core/time.ts";
 import {
   type StoredFlow,
@@ -140,10 +143,16 @@ export const flowActions: readonly Action[] = [
     parameters: { Limit: limit, NextToken: nextToken(/^[\w-]{1,128}$/) },
     async handle({ env, parameters: { Limit, NextToken } }) {
       const { items, cursor } = await listFlows(env, Limit, NextToken);
-      return {
-        Flows: await Promise.all(items.map(toFlow)),
-        ...(cursor !== undefined && { NextToken: cursor }),
-      };
+      // What is listed has its definition here, so there may be room for fewer of them.
+      const page = pageOf(
+        items,
+        Limit,
+        ({ description: of, definitionSize }) => listedSize(of) + definitionSize,
+      );
+      const found = await Promise.all(page.items.map(({ name: flow }) => findFlow(env, flow)));
+      const flows = found.filter((one) => one.ok);
+      const next = page.more ? page.items.at(-1)?.name : cursor;
+      return { Flows: await Promise.all(flows.map(toFlow)), ...given({ NextToken: next }) };
     },
   }),
 ];

@@ -1,0 +1,51 @@
+import { EFFECT_PREFIX, RecordedEffects } from "../durable/effects.ts";
+import { Nonces } from "../durable/nonces.ts";
+import type { Records, Single } from "../durable/records.ts";
+import { Admission } from "./admission.ts";
+import { FLOW_EFFECT_KINDS, type FlowEffect } from "./command.ts";
+import { ExecutionIndex } from "./execution-index.ts";
+import type { FlowRecord } from "./flow.ts";
+import { Retention } from "./retention.ts";
+import { Versions } from "./versions.ts";
+
+/** What a flow's machine keeps in memory, and the tables that the rest lies in. */
+export interface FlowMemory {
+  readonly records: Records;
+  readonly versions: Versions;
+  readonly nonces: Nonces;
+  readonly index: ExecutionIndex;
+  readonly kept: { readonly flow: Single<FlowRecord>; readonly activeAt: Single<number> };
+  flow: FlowRecord | undefined;
+  /** Number of the first execution that is kept, and of the last that was started, in this generation. */
+  first: number;
+  last: number;
+  /** Executions that run; known once so many are kept that they could be too many. */
+  running: number | undefined;
+  /** When the directory was last told that something was started. */
+  activeAt: number;
+  readonly admission: Admission;
+  readonly effects: RecordedEffects<FlowEffect>;
+  readonly retention: Retention;
+}
+
+export function readFlow(records: Records): FlowMemory {
+  const kept = { flow: records.single<FlowRecord>("flow"), activeAt: records.single<number>("active") };
+  const index = new ExecutionIndex(records);
+  const flow = kept.flow.get();
+  const generation = flow?.generation ?? 0;
+  return {
+    records,
+    versions: new Versions(records),
+    nonces: new Nonces(records),
+    index,
+    kept,
+    flow,
+    first: index.firstNumber(generation),
+    last: index.first(index.newest(generation))?.number ?? 0,
+    running: undefined,
+    activeAt: kept.activeAt.get() ?? 0,
+    admission: new Admission(),
+    effects: new RecordedEffects(records.table<FlowEffect>(EFFECT_PREFIX), FLOW_EFFECT_KINDS),
+    retention: new Retention(records, index),
+  };
+}
