@@ -64,6 +64,8 @@ export class QueueRunner implements Listener {
   private readonly b = new Lane();
   private readonly polls = new Set<AbortController>();
   private running = 0;
+  /** Messages that calls may still bring. */
+  private asked = 0;
   private emptyAnswers = 0;
   private isPaused = false;
   private hasPast = false;
@@ -216,8 +218,10 @@ export class QueueRunner implements Listener {
     return !mayBring;
   }
 
-  private freeSlots(): number {
+  private freeSlots(parcel?: Parcel): number {
     if (this.ending !== "no" || this.isPaused || this.held.hasWaiting() || this.deps.budget.isSpent) return 0;
+    // Finished tasks that cannot be told hold their leases, too.
+    if (this.room(parcel) === 0) return 0;
     return this.options.slots - this.running - this.a.slots - this.b.slots;
   }
 
@@ -252,7 +256,7 @@ export class QueueRunner implements Listener {
     const parcel = this.outbox.next();
     const isBye = this.ending === "sayBye";
     const { reports, request } = parcel;
-    const slots = reports.length + request.delete.length > 0 ? this.freeSlots() : 0;
+    const slots = reports.length + request.delete.length > 0 ? this.freeSlots(parcel) : 0;
     const beating = this.held.due(performance.now(), false);
     const call = { ...request, waitSeconds: 0, ...(isBye && { bye: true as const }) };
     await this.send(this.b, call, { beating, slots, parcel });
@@ -277,7 +281,8 @@ export class QueueRunner implements Listener {
     signal?: AbortSignal,
   ): Promise<void> {
     const { budget } = this.deps;
-    const max = budget.claim(Math.min(slots * this.options.batch, MESSAGES_PER_CALL));
+    const max = budget.claim(Math.min(slots * this.options.batch, this.room(parcel), MESSAGES_PER_CALL));
+    this.asked += max;
     lane.out++;
     lane.slots += slots;
     for (const held of beating) held.isBeating = true;
@@ -287,12 +292,19 @@ export class QueueRunner implements Listener {
     const outcome = await this.caller.call(lane, request, signal);
     lane.out--;
     lane.slots -= slots;
+    this.asked -= max;
     for (const held of beating) held.isBeating = false;
     const isAnswer = outcome.kind === "answer";
     budget.giveBack(isAnswer ? max - outcome.answer.messages.length : max);
     const sent = { beating, slots, max, sentAt, ...(parcel && { parcel }) };
     if (isAnswer) this.absorb(outcome.answer, sent);
     else if (parcel) this.undelivered(parcel, outcome.kind === "refused" ? outcome : undefined);
+  }
+
+  /** Messages that may still be held, when what a parcel tells is told. */
+  private room(parcel?: Parcel): number {
+    const told = parcel?.reports.filter(({ held }) => held).length ?? 0;
+    return Math.max(this.options.slots * this.options.batch - this.held.size - this.asked + told, 0);
   }
 
   private undelivered(parcel: Parcel, refusal?: Refusal): void {

@@ -14,6 +14,7 @@ writeFileSync(WORKER_MJS, await bundleWorker());
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "millrace work": [process.execPath, join(ROOT, "src/cli/main.ts"), "millrace", "work"],
   "worker.mjs": [process.execPath, WORKER_MJS],
+  "worker.py": ["python3", join(ROOT, "src/worker/worker.py")],
 };
 
 export interface Run {
