@@ -139,6 +139,8 @@ export const CARRIED_WHOLE_BYTES = 1 * MIB;
 export const STARTS_CALL_BYTES = 8 * MIB;
 /** Of any page: the next one goes on where so much is said, whatever the limit. */
 export const PAGE_SIZE = 4 * MIB;
+/** Of one flow's page, of those that make one page over all flows. */
+export const MERGED_PAGE_SIZE = 256 * KIB;
 /** Of what is looked at for one page of history or steps: to measure a value that is only referred to takes its time. */
 export const PAGE_LOOKED_AT_SIZE = 64 * MIB;
 /** A longer value stands in history and steps as a reference. */

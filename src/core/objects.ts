@@ -83,6 +83,8 @@ export interface FlowRpc {
 
 export interface ExecutionsQuery {
   readonly limit: number;
+  /** Bytes of the page, at the most; by default as many as any page may have. */
+  readonly pageSize?: number;
   /** Only those numbered below. */
   readonly before?: number;
   readonly status?: ExecutionStatus;

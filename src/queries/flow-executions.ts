@@ -2,6 +2,7 @@ import type { ExecutionEntry } from "../core/flow/flow.ts";
 import type { FlowMachine } from "../core/flow/flow-machine.ts";
 import type { ExecutionsPage, ExecutionsQuery } from "../core/objects.ts";
 import { own } from "../core/json.ts";
+import { PageBudget } from "../core/page-budget.ts";
 
 /** Rows a page looks at before it is handed out, however few it found. */
 const LOOKED_AT_MAX = 5000;
@@ -13,6 +14,7 @@ export function readExecutions(machine: FlowMachine, query: ExecutionsQuery): Ex
   const { limit, before, from = 0, to } = query;
   const bounds = { ...(before !== undefined && { before }), ...(to !== undefined && { to }) };
   const items: ExecutionEntry[] = [];
+  const budget = new PageBudget(query.pageSize);
   let last: ExecutionsPage["last"];
   let lookedAt = 0;
   for (const entry of machine.executions(flow.generation, bounds)) {
@@ -20,7 +22,8 @@ export function readExecutions(machine: FlowMachine, query: ExecutionsQuery): Ex
     if (entry.startedAt < from) break;
     const isWanted = matches(entry, query);
     // A page is followed by another one only if there is something to put on it, as far as was looked.
-    if (last && ((isWanted && items.length >= limit) || lookedAt >= LOOKED_AT_MAX)) return { items, last };
+    const hasRoom = !isWanted || (items.length < limit && budget.takes({ entry, lookedAt: 0 }));
+    if (last && (!hasRoom || lookedAt >= LOOKED_AT_MAX)) return { items, last };
     if (isWanted) items.push(entry);
     last = { number: entry.number, startedAt: entry.startedAt };
     lookedAt++;

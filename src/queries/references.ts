@@ -1,6 +1,6 @@
 import { TOKEN_LENGTH_MAX, maskTokensIn } from "../auth/task-token.ts";
 import type { Abridge } from "../core/history/page.ts";
-import type { PageEntry } from "../core/history/page-budget.ts";
+import type { PageEntry } from "../core/page-budget.ts";
 import { type Json, jsonSize } from "../core/json.ts";
 import { jsonStart } from "../core/json-text.ts";
 import { PREVIEW_LENGTH, SHOWN_VALUE_SIZE } from "../core/limits.ts";

@@ -25,7 +25,7 @@ import type { ExecutionStore, JournalRow } from "../core/engine/kept/store.ts";
 import type { StepList } from "../core/fdl/flow.ts";
 import { innerKind } from "../core/fdl/inner-lists.ts";
 import type { HistoryEvent } from "../core/history/event.ts";
-import { PageBudget } from "../core/history/page-budget.ts";
+import { PageBudget } from "../core/page-budget.ts";
 import { type TokenMark, renderRow } from "../core/history/render.ts";
 import { type Json, isJsonObject, own } from "../core/json.ts";
 import type { StepStatus, StepView, StepsPage, StepsQuery } from "../core/execution-views.ts";

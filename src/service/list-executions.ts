@@ -1,5 +1,5 @@
 import type { ExecutionEntry } from "../core/flow/flow.ts";
-import { LISTED_FLOWS_MAX } from "../core/limits.ts";
+import { LISTED_FLOWS_MAX, MERGED_PAGE_SIZE } from "../core/limits.ts";
 import type { ExecutionsPage, ExecutionsQuery } from "../core/objects.ts";
 import type { Env } from "../env.ts";
 import { askDirectory, askFlow } from "./objects.ts";
@@ -29,7 +29,8 @@ export async function listAllExecutions(
   const flows = await askDirectory(env, (directory) => directory.activeFlows(LISTED_FLOWS_MAX));
   const pages = await Promise.all(
     flows.map(async (flow) => {
-      const page = await askFlow(env, flow, (object) => object.executions(behind(query, flow, after)));
+      const own = { ...behind(query, flow, after), pageSize: MERGED_PAGE_SIZE };
+      const page = await askFlow(env, flow, (object) => object.executions(own));
       return page && { flow, ...page };
     }),
   );

@@ -1,7 +1,7 @@
 import type { Execution } from "../engine/contract.ts";
 import type { ExecutionStore } from "../engine/kept/store.ts";
 import type { EventType, HistoryEvent } from "./event.ts";
-import { PageBudget, type PageEntry } from "./page-budget.ts";
+import { PageBudget, type PageEntry } from "../page-budget.ts";
 import { type TokenMark, renderRow } from "./render.ts";
 
 export interface HistoryQuery {

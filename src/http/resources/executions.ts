@@ -41,6 +41,7 @@ import {
 import { flowParams } from "../contract/flows.ts";
 import { idempotencyConflict, startName } from "../idempotency.ts";
 import { ProblemError, problemOf } from "../problem.ts";
+import { fitPage } from "../page.ts";
 import { type Route, route } from "../route.ts";
 import { toInstant, withTimes } from "../times.ts";
 
@@ -78,6 +79,10 @@ function toFilters({ limit, status, prefix, startedBy, from, to, label }: Filter
       label: { key: label.slice(0, separator), value: label.slice(separator + 1) },
     }),
   };
+}
+
+function cursorAt({ startedAt, number, flow }: Place): string {
+  return [sortable(startedAt), sortable(number), flow].join(":");
 }
 
 /** The cursor's form was checked. */
@@ -176,13 +181,13 @@ export const executionRoutes: readonly Route[] = [
     problems: [],
     async handle({ env, query: { cursor, ...filters } }) {
       const { items, last } = await listAllExecutions(env, toFilters(filters), readPlace(cursor));
-      return {
-        status: 200,
-        body: {
-          items: items.map(({ flow, entry }) => toSummary(flow, entry)),
-          ...(last && { cursor: [sortable(last.startedAt), sortable(last.number), last.flow].join(":") }),
-        },
-      };
+      const page = { items, cursor: last && cursorAt(last) };
+      const body = fitPage(
+        page,
+        ({ flow, entry }) => cursorAt({ flow, ...entry }),
+        ({ flow, entry }) => toSummary(flow, entry),
+      );
+      return { status: 200, body };
     },
   }),
   route({

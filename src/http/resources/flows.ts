@@ -29,6 +29,7 @@ import {
   versionsQuery,
 } from "../contract/flows.ts";
 import { ProblemError, problemOf } from "../problem.ts";
+import { fitPage, nameOf } from "../page.ts";
 import { type Route, route } from "../route.ts";
 import { withTimes } from "../times.ts";
 
@@ -135,8 +136,7 @@ export const flowRoutes: readonly Route[] = [
     problems: [],
     async handle({ env, query: { limit, cursor } }) {
       const page = await listFlows(env, limit, cursor);
-      const items = page.items.map(toFlow);
-      return { status: 200, body: { ...page, items } };
+      return { status: 200, body: fitPage(page, nameOf, toFlow) };
     },
   }),
   route({
@@ -171,7 +171,8 @@ export const flowRoutes: readonly Route[] = [
       if (!versions) throw problemOf(flowNotExists(params.flow));
       const last = versions.at(-1)?.version ?? 1;
       const more = versions.length === limit && last > 1 ? { cursor: String(last) } : {};
-      return { status: 200, body: { items: versions.map(withTimes), ...more } };
+      const page = { items: versions, ...more };
+      return { status: 200, body: fitPage(page, ({ version }) => String(version), withTimes) };
     },
   }),
   route({

@@ -17,6 +17,7 @@ import {
   rotateKeyBody,
 } from "../contract/keys.ts";
 import { problemOf } from "../problem.ts";
+import { fitPage } from "../page.ts";
 import { type Route, route } from "../route.ts";
 import { toInstant, withTimes } from "../times.ts";
 
@@ -95,7 +96,10 @@ export const keyRoutes: readonly Route[] = [
       const behind = keys.filter(({ id }) => id > cursor);
       const items = behind.slice(0, limit);
       const more = behind.length > limit ? { cursor: items.at(-1)?.id } : {};
-      return { status: 200, body: { items: items.map(toKey), ...more } };
+      return {
+        status: 200,
+        body: fitPage({ items, ...more }, ({ id }) => id, toKey),
+      };
     },
   }),
   route({

@@ -43,6 +43,7 @@ import {
   workBody,
 } from "../contract/queues.ts";
 import { readEntries, readReport } from "../entries.ts";
+import { fitPage, nameOf } from "../page.ts";
 import { ProblemError, problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import { toInstant, withTimes } from "../times.ts";
@@ -155,7 +156,7 @@ export const queueRoutes: readonly Route[] = [
     problems: [],
     async handle({ env, query: { limit, cursor } }) {
       const page = await listQueues(env, { limit, after: cursor });
-      return { status: 200, body: { ...page, items: page.items.map(toQueue) } };
+      return { status: 200, body: fitPage(page, nameOf, toQueue) };
     },
   }),
   route({

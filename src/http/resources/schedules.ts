@@ -31,6 +31,7 @@ import {
   schedulesQuery,
 } from "../contract/schedules.ts";
 import { problemOf } from "../problem.ts";
+import { fitPage } from "../page.ts";
 import { type Route, route } from "../route.ts";
 import { toInstant, withTimes } from "../times.ts";
 import { patchOf, specOf, viewOf } from "./schedule-body.ts";
@@ -41,8 +42,8 @@ const LEFT_OUT = "every instant that comes is excluded or skipped, as far as was
 
 /** A page of schedules as the API shows them. */
 async function page(env: Env, limit: number, cursor: string | undefined, flow?: string) {
-  const { items, ...rest } = await listSchedules(env, limit, cursor, flow);
-  return { items: items.map(viewOf), ...rest };
+  const found = await listSchedules(env, limit, cursor, flow);
+  return fitPage(found, (one) => `${one.flow}/${one.name}`, viewOf);
 }
 
 /** A schedule that was written, with what is odd about it. */

@@ -28,6 +28,7 @@ import {
   topicsAnswer,
 } from "../contract/topics.ts";
 import { problemOf } from "../problem.ts";
+import { fitPage, nameOf } from "../page.ts";
 import { type Route, route } from "../route.ts";
 import { withTimes } from "../times.ts";
 
@@ -79,7 +80,7 @@ const topics: readonly Route[] = [
     problems: [],
     async handle({ env, query: { limit, cursor } }) {
       const page = await listTopics(env, { limit, after: cursor });
-      return { status: 200, body: { ...page, items: page.items.map(toTopic) } };
+      return { status: 200, body: fitPage(page, nameOf, toTopic) };
     },
   }),
   route({
@@ -163,9 +164,8 @@ const subscriptions: readonly Route[] = [
     problems: ["TopicNotExist"],
     async handle({ env, params, query: { limit, cursor } }) {
       const query = { limit, ...(cursor !== undefined && { after: cursor }) };
-      const { items, cursor: next } = accepted(await listSubscriptions(env, params.topic, query));
-      const more = next !== undefined && { cursor: next };
-      return { status: 200, body: { items: items.map(toSubscription), ...more } };
+      const page = accepted(await listSubscriptions(env, params.topic, query));
+      return { status: 200, body: fitPage(page, nameOf, toSubscription) };
     },
   }),
   route({

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FlowMachine } from "../../../src/core/flow/flow-machine.ts";
+import { PAGE_SIZE } from "../../../src/core/limits.ts";
+import { utf8Length } from "../../../src/core/text.ts";
+import { readExecutions } from "../../../src/queries/flow-executions.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
 
 test("executions up to an instant are found without those after it, whatever gaps there are", () => {
@@ -30,4 +33,27 @@ test("executions up to an instant are found without those after it, whatever gap
       expect(found).toEqual(wanted.map(({ name }) => name));
     }),
   );
+});
+
+test("a page of executions has no more than 4 MiB, however much labels say; the next ones bring the others", () => {
+  const machine = new FlowMachine(new MemoryCells());
+  machine.handle({ type: "putFlow", name: "flow", definition: "one" }, 0);
+  const labels = Object.fromEntries(
+    Array.from({ length: 20 }, (_, nth) => [`label${nth}`, "字".repeat(256)]),
+  );
+  const names = Array.from({ length: 600 }, (_, nth) => `run${nth}`);
+  for (const [nth, name] of names.entries()) {
+    const start = { name, input: {}, startedBy: "key:k", startId: name, labels };
+    machine.handle({ type: "startExecution", ...start }, nth * 1000);
+  }
+  const found: string[] = [];
+  let pages = 0;
+  for (let before: number | undefined = 1000; before !== undefined; pages++) {
+    const page = readExecutions(machine, { limit: 1000, before });
+    expect(utf8Length(JSON.stringify(page))).toBeLessThanOrEqual(PAGE_SIZE);
+    found.push(...(page?.items ?? []).map(({ name }) => name));
+    before = page?.last?.number;
+  }
+  expect(found).toEqual(names.toReversed());
+  expect(pages).toBe(3);
 });

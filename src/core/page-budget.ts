@@ -1,5 +1,5 @@
-import { PAGE_LOOKED_AT_SIZE, PAGE_SIZE } from "../limits.ts";
-import { utf8Length } from "../text.ts";
+import { PAGE_LOOKED_AT_SIZE, PAGE_SIZE } from "./limits.ts";
+import { utf8Length } from "./text.ts";
 
 /** What the API writes around an entry, and more than it: instants become texts there. */
 const ENTRY_EXTRA_BYTES = 100;
@@ -12,13 +12,18 @@ export interface PageEntry<T> {
 
 /** What still fits into a page. One entry always does: it would fit into no other page either. */
 export class PageBudget {
+  private readonly size: number;
   private bytes = 0;
   private lookedAt = 0;
+
+  constructor(size = PAGE_SIZE) {
+    this.size = size;
+  }
 
   takes({ entry, lookedAt }: PageEntry<object>): boolean {
     const isFirst = this.bytes === 0;
     this.bytes += utf8Length(JSON.stringify(entry)) + ENTRY_EXTRA_BYTES;
     this.lookedAt += lookedAt;
-    return isFirst || (this.bytes <= PAGE_SIZE && this.lookedAt <= PAGE_LOOKED_AT_SIZE);
+    return isFirst || (this.bytes <= this.size && this.lookedAt <= PAGE_LOOKED_AT_SIZE);
   }
 }
