@@ -152,6 +152,10 @@ export class ExecutionObject
     });
   }
 
+  retryEffects() {
+    return this.retryAll(({ execution }) => execution !== undefined);
+  }
+
   private readonly readMarked = <T>(
     render: (execution: Execution, store: ExecutionStore, mark: TokenMark) => T,
   ): Promise<T | undefined> =>
@@ -164,7 +168,7 @@ export class ExecutionObject
     });
 }
 
-type ExecutionWays = Ways<ExecutionMachine, ExecutionCommand, ExecutionOutcome>;
+type ExecutionWays = Ways<ExecutionMachine, ExecutionCommand, ExecutionOutcome, ExecutionEffect>;
 
 function executionOf({ execution }: ExecutionMachine): Execution | undefined {
   return execution;

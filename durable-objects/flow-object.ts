@@ -40,9 +40,9 @@ export class FlowObject
   }
 
   async get(wanted?: number) {
-    return this.read(({ flow, versions }) => {
+    return this.read(({ flow, versions, parked }) => {
       const version = flow && versions.find(flow.generation, wanted ?? flow.version);
-      return flow && version && { flow, version };
+      return flow && version && { flow, version, ...(parked.length > 0 && { parked }) };
     });
   }
 
@@ -82,6 +82,10 @@ export class FlowObject
       const { flow } = machine;
       return flow && machine.execution(flow.generation, name);
     });
+  }
+
+  retryEffects() {
+    return this.retryAll(({ flow }) => flow !== undefined);
   }
 
   async executions(query: ExecutionsQuery) {

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { AnyEffect, Machine } from "../src/core/machine.ts";
+import type { AnyEffect, Machine, RetryEffects } from "../src/core/machine.ts";
 import type { Usage } from "../src/core/usage.ts";
 import type { EffectTable } from "../src/effects/performer.ts";
 import type { Env } from "../src/env.ts";
@@ -18,10 +18,15 @@ interface Parts<M, C, O, E extends AnyEffect> {
 }
 
 /** The ways into an object's machine. There is no other. */
-export interface Ways<M, C, O> {
+export interface Ways<M, C, O, E> {
   readonly submit: (command: C) => Promise<O>;
   /** Looks at the machine as it is now (epoch ms), and wakes the object if its alarm was lost. */
   readonly read: <T>(look: (machine: M, now: number) => T) => T;
+  /** Tries now what waits for another try, as far as it is meant, and what the command asks for anew. */
+  readonly retry: (
+    command: C | RetryEffects,
+    isMeant?: (effect: E) => boolean,
+  ) => Promise<{ readonly count: number; readonly outcome: O }>;
   /** Deletes all that the object keeps. */
   readonly empty: () => Promise<void>;
   readonly usage: () => Usage;
@@ -33,13 +38,18 @@ export interface Ways<M, C, O> {
  * whoever has a stub can call what stands on a prototype.
  */
 export abstract class MachineObject<M, C, O, E extends AnyEffect> extends DurableObject<Env> {
-  protected readonly call: <T>(body: (ways: Ways<M, C, O>) => T) => T;
+  protected readonly call: <T>(body: (ways: Ways<M, C, O, E>) => T) => T;
   protected readonly submit = (command: C): Promise<O> => this.call(({ submit }) => submit(command));
   /** One outcome each, in order. */
   protected readonly submitAll = (commands: readonly C[]): Promise<O[]> =>
     this.call(({ submit }) => Promise.all(commands.map((command) => submit(command))));
   protected readonly read = <T>(look: (machine: M, now: number) => T): T =>
     this.call(({ read }) => read(look));
+  /** Undefined when there is nothing here. */
+  protected readonly retryAll = (exists: (machine: M) => boolean): Promise<number | undefined> =>
+    this.call(async ({ read, retry }) =>
+      read(exists) ? (await retry({ type: "retryEffects" })).count : undefined,
+    );
   readonly #ring: () => Promise<void>;
 
   protected constructor(context: DurableObjectState, env: Env, parts: Parts<M, C, O, E>) {
@@ -50,12 +60,13 @@ export abstract class MachineObject<M, C, O, E extends AnyEffect> extends Durabl
     const submit = (command: C) => host.submit(command);
     const onCommit = () => parts.onCommit?.(machine, submit);
     const host = hostOn({ context, database, env, machine, effects: parts.effects, onCommit });
-    const ways: Ways<M, C, O> = {
+    const ways: Ways<M, C, O, E> = {
       submit,
       read: (look) => {
         host.heal();
         return look(machine, Date.now());
       },
+      retry: (command, isMeant = () => true) => host.retryEffects(command, isMeant),
       empty: async () => {
         const emptied = context.storage.deleteAll();
         machine.discardMemory();

@@ -128,6 +128,10 @@ export class QueueObject
     return this.submit(command);
   }
 
+  retryEffects() {
+    return this.retryAll((machine) => machine.exists);
+  }
+
   async whereabouts(tasks: readonly MessageTask[]) {
     return this.read((machine, now) => {
       const queue = machine.read(now);

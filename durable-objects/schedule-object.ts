@@ -8,7 +8,7 @@ import type {
   ScheduleCommand,
   ScheduleOutcome,
 } from "../src/core/schedule/command.ts";
-import type { ScheduleEffect } from "../src/core/schedule/effect.ts";
+import { type ScheduleEffect, isOf } from "../src/core/schedule/effect.ts";
 import { ScheduleMachine } from "../src/core/schedule/schedule-machine.ts";
 import { SCHEDULE_EFFECTS } from "../src/effects/schedule-effects.ts";
 import type { Env } from "../src/env.ts";
@@ -68,6 +68,15 @@ export class ScheduleObject
 
   executionOver(command: ExecutionOver) {
     return this.submit(command);
+  }
+
+  retryEffects(flow: string, name: string) {
+    return this.call(async ({ read, retry }) => {
+      const isParked = read((machine) => machine.get(flow, name)?.parked !== undefined);
+      const isMeant = (effect: ScheduleEffect) => isOf(effect, flow, name);
+      const { count, outcome } = await retry({ type: "retry", flow, name }, isMeant);
+      return outcome.ok ? ({ ok: true, count: count + Number(isParked) } as const) : outcome;
+    });
   }
 
   async firings(flow: string, name: string, query: FiringsQuery) {

@@ -37,7 +37,9 @@ export class TopicObject
       if (!found) return undefined;
       const { topic, messages, subscriptions } = found;
       const { attributes, createdAt, updatedAt } = topic;
-      return { attributes, createdAt, updatedAt, messages, subscriptions };
+      const { parked } = machine;
+      const more = parked.length > 0 ? { parked } : {};
+      return { attributes, createdAt, updatedAt, messages, subscriptions, ...more };
     });
   }
 
@@ -59,6 +61,10 @@ export class TopicObject
 
   unsubscribe(name: string) {
     return this.submit({ type: "unsubscribe", name });
+  }
+
+  retryEffects() {
+    return this.retryAll((machine) => machine.get() !== undefined);
   }
 
   publish(command: Omit<Publish, "type">) {

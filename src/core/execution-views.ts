@@ -1,3 +1,4 @@
+import type { ShownParking } from "./machine.ts";
 import type { ExecutionStatus, VisitStatus } from "./engine/state/execution-state.ts";
 import type { Labels } from "./flow/flow.ts";
 import type { EventType, HistoryEvent } from "./history/event.ts";
@@ -29,6 +30,8 @@ export interface ExecutionHead {
   readonly usage?: Usage;
   /** Of the first open steps of a running execution. */
   readonly waitingFor?: readonly WaitingFor[];
+  /** Absent when nothing is. */
+  readonly parked?: readonly ShownParking[];
 }
 
 /** Stands for a value that is too large for where it is shown. */

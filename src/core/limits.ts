@@ -169,6 +169,8 @@ export const EFFECT_GIVE_UP_MS = 6 * HOUR_MS;
 /** Pause before the nth repeat of an effect that failed: doubled each time from the first to the last. */
 export const EFFECT_RETRY_FIRST_MS = 1 * SECOND_MS;
 export const EFFECT_RETRY_LAST_MS = 5 * MINUTE_MS;
+/** Parked effects, and rows that cannot be read, that a head shows. */
+export const PARKED_SHOWN_MAX = 100;
 /** Groups of effects of one kind that one object performs at the same time. */
 export const EFFECTS_IN_FLIGHT = 16;
 /** What is being done now has an alarm this much later, in case the object does not live to finish it. */

@@ -6,7 +6,7 @@ export interface Machine<Command, Outcome, Effect extends AnyEffect> {
   /** What is to be done outside because of what was committed. */
   readonly effects: EffectSource<Effect>;
   /** Decides one command and changes the memory. It throws only for internal errors; then the memory is discarded. */
-  handle(command: Command | EffectOver<Effect>, now: number): Outcome;
+  handle(command: Command | EffectCommand<Effect>, now: number): Outcome;
   /** What else follows once all commands of a commit were handled: waiting readers are served together. */
   beforeSave?(now: number): void;
   /** Writes all changes since the last save; runs inside one transaction with the commands before it. */
@@ -53,10 +53,32 @@ export interface EffectSource<Effect extends AnyEffect> {
   /** False when an effect no longer needs to be done, because what it was for has happened or is over. Changes nothing. */
   isPending(effect: Effect): boolean;
   boundOf(effect: Effect): Bound;
+  /** Those that are tried hardly any more. */
+  parked(): readonly ParkedEffect[];
+  /** Of an effect that is parked. */
+  parkedOf(effect: Effect): ParkedEffect | undefined;
 }
 
-/** What becomes of an effect that fails again and again: it is repeated for ever, or given up so long after it was asked for. */
-export type Bound = { readonly is: "repeat" } | { readonly is: "fail"; readonly afterMs: number };
+/**
+ * What becomes of an effect that fails again and again: it is repeated for ever, or it fails or is parked so long after it
+ * was asked for.
+ */
+export type Bound =
+  | { readonly is: "repeat" }
+  | { readonly is: "fail"; readonly afterMs: number }
+  | { readonly is: "park"; readonly afterMs: number };
+
+/** What a head shows of it: an effect with its times, or a row that cannot be read. */
+export type ShownParking = Parking & Partial<ParkedEffect>;
+
+/** An effect that waits until it is asked for again, or until a long pause is over. Times are epoch milliseconds. */
+export interface ParkedEffect extends Parking {
+  /** Since when. */
+  readonly at: number;
+  /** As far as the last memory knew. */
+  readonly tries: number;
+  readonly retryAt: number;
+}
 
 /** The host's word that an effect was done or, with a failure, given up: the machine decides what that means. */
 export interface EffectOver<Effect extends AnyEffect> {
@@ -66,9 +88,32 @@ export interface EffectOver<Effect extends AnyEffect> {
   readonly failure?: string;
 }
 
+/** The host's word that an effect was tried long enough for now. */
+export interface EffectParked<Effect extends AnyEffect> {
+  readonly type: "effectParked";
+  readonly effect: Effect;
+  readonly tries: number;
+  readonly reason: string;
+}
+
+/** Somebody asks for all that is parked to be tried again. */
+export interface RetryEffects {
+  readonly type: "retryEffects";
+}
+
+/** Every machine handles these like any other command. */
+export type EffectCommand<Effect extends AnyEffect> =
+  | EffectOver<Effect>
+  | EffectParked<Effect>
+  | RetryEffects;
+
+/** Of an object all of whose effects are repeated or fail. */
+export const NOTHING_PARKED = { parked: () => [], parkedOf: () => undefined } as const;
+
 /** Of an object that asks for nothing outside. */
 export const NO_EFFECTS: EffectSource<never> = {
   takeNew: () => [],
   isPending: () => false,
   boundOf: () => ({ is: "repeat" }),
+  ...NOTHING_PARKED,
 };

@@ -25,6 +25,7 @@ import type { Json } from "./json.ts";
 import type { Page } from "./lists.ts";
 import type { MergePatch } from "./merge-patch.ts";
 import type { Nonce } from "./durable/nonces.ts";
+import type { ShownParking } from "./machine.ts";
 import type { Result } from "./result.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
 import type { PeekedMessage, MessageTask } from "./queue/message.ts";
@@ -67,7 +68,7 @@ export type TaskReport = ReportSucceeded | ReportFailed;
 export interface FlowRpc {
   put(command: Omit<PutFlow, "type">): Promise<FlowOutcome>;
   patch(patch: PatchFlow["patch"]): Promise<FlowOutcome>;
-  get(version?: number): Promise<{ flow: FlowRecord; version: FlowVersion } | undefined>;
+  get(version?: number): Promise<FoundFlow | undefined>;
   summary(): Promise<FlowSummary | undefined>;
   /** Newest first, those before `before`. */
   versions(limit: number, before?: number): Promise<readonly Omit<FlowVersion, "definition">[] | undefined>;
@@ -79,6 +80,17 @@ export interface FlowRpc {
   executionEnded(command: ExecutionEnded): Promise<FlowOutcome>;
   execution(name: string): Promise<ExecutionEntry | undefined>;
   executions(query: ExecutionsQuery): Promise<ExecutionsPage | undefined>;
+  retryEffects: RetryEffectsCall;
+}
+
+/** What waits for another try is tried now: gives how many effects that are; undefined when there is no such object. */
+type RetryEffectsCall = () => Promise<number | undefined>;
+
+export interface FoundFlow {
+  readonly flow: FlowRecord;
+  readonly version: FlowVersion;
+  /** Absent when nothing is. */
+  readonly parked?: readonly ShownParking[];
 }
 
 export interface ExecutionsQuery {
@@ -127,6 +139,7 @@ export interface ExecutionRpc {
   history(query: HistoryPageQuery): Promise<HistoryEventsPage | undefined>;
   /** Deletes the execution with all it holds; false while it has something to do. */
   remove(): Promise<boolean>;
+  retryEffects: RetryEffectsCall;
 }
 
 export interface QueueRpc {
@@ -141,6 +154,7 @@ export interface QueueRpc {
   changeLeases(command: ChangeLeases): Promise<QueueOutcome>;
   beatTask(command: BeatTask): Promise<QueueOutcome>;
   withdraw(command: Withdraw): Promise<QueueOutcome>;
+  retryEffects: RetryEffectsCall;
   /** Where the messages of these tasks are, in order. */
   whereabouts(tasks: readonly MessageTask[]): Promise<readonly Whereabouts[]>;
 }
@@ -217,6 +231,7 @@ export interface TopicRpc {
   unsubscribe(name: string): Promise<TopicOutcome>;
   /** Answers when the message is committed, before anybody has got it. */
   publish(command: Omit<Publish, "type">): Promise<TopicOutcome>;
+  retryEffects: RetryEffectsCall;
 }
 
 export interface TopicView {
@@ -226,6 +241,8 @@ export interface TopicView {
   /** On their way to some subscription. */
   readonly messages: number;
   readonly subscriptions: number;
+  /** Absent when nothing is. */
+  readonly parked?: readonly ShownParking[];
 }
 
 /** Names that begin with `prefix`, behind `after`. */
@@ -247,6 +264,8 @@ export interface ScheduleRpc {
   /** Anything else that is asked of a schedule. */
   change(command: ChangeSchedule): Promise<ScheduleOutcome>;
   backfill(flow: string, name: string, id: string): Promise<BackfillView | undefined>;
+  /** What failed of a schedule is tried again; `count` tells how much that is. */
+  retryEffects(flow: string, name: string): Promise<Result<{ readonly count: number }>>;
   /** From the objects of executions: one that a schedule started is over. */
   executionOver(command: ExecutionOver): Promise<ScheduleOutcome>;
   firings(flow: string, name: string, query: FiringsQuery): Promise<FiringsPage | undefined>;

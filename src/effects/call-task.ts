@@ -5,7 +5,7 @@ import type { CallTask } from "../core/engine/state/effect.ts";
 import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
 import { type TaskCall, type TaskRefusal, taskCall, tasksOf } from "../core/engine/tasks.ts";
 import type { ResourceKind } from "../core/fdl/resource.ts";
-import { CALLS_IN_FLIGHT, EFFECT_RETRY_FIRST_MS } from "../core/limits.ts";
+import { CALLS_IN_FLIGHT } from "../core/limits.ts";
 import { assert } from "../core/result.ts";
 import type { CallContext, CallResult, Caller } from "./calls/call.ts";
 import { callFlow } from "./calls/flow.ts";
@@ -31,9 +31,9 @@ export const callTask: EffectRow<ExecutionMachine, CallTask, ExecutionCommand> =
   async perform(context, [effect]) {
     assert(effect, "a group is not empty");
     const call = await buildCall(context, effect);
-    if (!call) return { done: false, retryInMs: EFFECT_RETRY_FIRST_MS };
+    if (!call) return { done: false };
     const command = "error" in call ? refusalOf(call) : commandOf(call, await perform(context, effect, call));
-    return { done: false, retryInMs: EFFECT_RETRY_FIRST_MS, commands: [command] };
+    return { done: false, commands: [command] };
   },
 };
 

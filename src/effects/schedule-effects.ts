@@ -8,7 +8,6 @@ import type { BegunFiring, EndedFiring, ScheduleCommand } from "../core/schedule
 import type { CheckRunning, ScheduleEffect, StartFiring } from "../core/schedule/effect.ts";
 import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
 import type { CarriedStart } from "../core/objects.ts";
-import { SECOND_MS } from "../core/time.ts";
 import type { Env } from "../env.ts";
 import { tellWebhook } from "./tell-webhook.ts";
 import type { EffectRow, EffectTable } from "./performer.ts";
@@ -82,8 +81,6 @@ function answerOf(effect: StartFiring, outcome: FlowOutcome | undefined): Schedu
   return [{ type: "executionOver", flow, name, at, kind, executionName, status, endedAt }];
 }
 
-const RETRY_MS = 1 * SECOND_MS;
-
 /** Asks executions for their real state; those that are to be stopped, until they are over. */
 const checkRunning: Row<CheckRunning> = {
   groupBy: ({ id }) => id,
@@ -93,7 +90,7 @@ const checkRunning: Row<CheckRunning> = {
       const states = await Promise.all(effect.firings.map((firing) => stateOf(env, effect, firing)));
       const ended = states.flatMap((state) => (state && "endedAt" in state ? [state] : []));
       const began = states.flatMap((state) => (state && !("endedAt" in state) ? [state] : []));
-      if (effect.stop && ended.length < states.length) return { done: false, retryInMs: RETRY_MS };
+      if (effect.stop && ended.length < states.length) return { done: false };
       commands.push({ type: "runningChecked", effect, ended, began });
     }
     return { done: true, commands };

@@ -14,6 +14,7 @@ import { healthRoutes } from "./resources/health.ts";
 import { keyRoutes } from "./resources/keys.ts";
 import { metricsRoutes } from "./resources/metrics.ts";
 import { queueRoutes } from "./resources/queues.ts";
+import { retryEffectsRoutes } from "./resources/retry-effects.ts";
 import { scheduleActionRoutes } from "./resources/schedule-actions.ts";
 import { scheduleRoutes } from "./resources/schedules.ts";
 import { taskRoutes } from "./resources/tasks.ts";
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...topicRoutes,
   ...scheduleRoutes,
   ...scheduleActionRoutes,
+  ...retryEffectsRoutes,
   ...keyRoutes,
 ];
 

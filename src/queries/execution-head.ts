@@ -1,6 +1,7 @@
 import type { Execution } from "../core/engine/contract.ts";
 import { startInput, startInputText } from "../core/engine/state/navigation.ts";
 import { jsonSize } from "../core/json.ts";
+import { PARKED_SHOWN_MAX } from "../core/limits.ts";
 import { utf8Length } from "../core/text.ts";
 import type { ExecutionData, ExecutionHead } from "../core/execution-views.ts";
 import type { Usage } from "../core/usage.ts";
@@ -39,6 +40,7 @@ export function readHead(execution: Execution, usage: Usage): ExecutionHead {
     counts: { events: nextEvent - 1, runningIterations: endedAt === undefined ? openIterations : 0 },
     usage,
     ...(endedAt === undefined && { waitingFor: readWaiting(state) }),
+    ...(state.parked.size > 0 && { parked: [...state.parked.values()].slice(0, PARKED_SHOWN_MAX) }),
   };
 }
 

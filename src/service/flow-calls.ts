@@ -2,21 +2,19 @@ import { secretNames } from "../auth/secrets.ts";
 import { compileDefinition } from "../core/fdl/compile.ts";
 import type { Diagnostic } from "../core/fdl/diagnostic.ts";
 import type { FlowOutcome, PatchFlow, PutFlow } from "../core/flow/command.ts";
-import type { FlowRecord, FlowSettings, FlowVersion } from "../core/flow/flow.ts";
+import type { FlowRecord, FlowSettings } from "../core/flow/flow.ts";
 import type { FlowSummary } from "../core/flow/summary.ts";
 import { FLOWS_ASKED_MAX } from "../core/limits.ts";
 import type { ListedFlow } from "../core/directory/directory-machine.ts";
 import type { Nonce } from "../core/durable/nonces.ts";
+import type { FoundFlow } from "../core/objects.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
 import { given } from "../core/given.ts";
 import type { Env } from "../env.ts";
 import { askDirectory, askFlow } from "./objects.ts";
 
 /** A flow as it is now, and a version of it. */
-export interface StoredFlow {
-  readonly flow: FlowRecord;
-  readonly version: FlowVersion;
-}
+export type StoredFlow = FoundFlow;
 
 /** Of a definition that cannot be stored, what is wrong with it. */
 export type InvalidDefinition = Rejection & { readonly diagnostics: readonly Diagnostic[] };

@@ -20,7 +20,7 @@ interface Page<T> {
   readonly cursor?: string;
 }
 
-function topicNotExist(name: string, remedy = "create it first"): Rejection {
+export function topicNotExist(name: string, remedy = "create it first"): Rejection {
   return reject("TopicNotExist", `there is no topic "${name}": ${remedy}`);
 }
 

@@ -135,6 +135,22 @@ export const STORIES: Readonly<Record<string, (store: MemoryExecutionStore) => E
     run.succeed("t", { n: 1 }, 3);
     return run;
   },
+  "what could not be taken back": (store) => {
+    const run = new EngineRun(store, flowOf(taskStep("one"), taskStep("two")));
+    run.confirm("one");
+    run.fail("one", "Broken");
+    const park = (...kinds: string[]) => {
+      for (const effect of run.pendingEffects()) {
+        if (kinds.includes(effect.kind))
+          run.do({ type: "effectParked", effect, tries: 80, reason: "no answer" });
+      }
+    };
+    park("withdraw");
+    run.pass(3600);
+    run.do({ type: "retryEffects" });
+    park("withdraw");
+    return run;
+  },
   "out of time": (store) => {
     const run = new EngineRun(store, `${flowOf(taskStep("one"))}\ntimeoutSeconds: 60\n`);
     run.confirm("one");

@@ -110,7 +110,9 @@ export class EngineRun {
   }
 
   pendingEffects(kind?: ExecutionEffect["kind"]): ExecutionEffect[] {
-    const pending = this.effects.filter((effect) => this.machine.effects.isPending(effect));
+    // What was asked for anew takes the place of what was asked for before.
+    const known = [...new Map(this.effects.map((effect) => [effect.id, effect])).values()];
+    const pending = known.filter((effect) => this.machine.effects.isPending(effect));
     return kind === undefined ? pending : pending.filter((effect) => effect.kind === kind);
   }
 

@@ -2,6 +2,7 @@ import type { Build } from "./command.ts";
 import {
   executions,
   history,
+  retry,
   run,
   show,
   steps,
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Build[] = [
   history,
   valueCommand,
   stop,
+  retry,
   taskCommands,
   work,
   scheduleCommands,

@@ -1,6 +1,6 @@
-import type { AnyEffect, Bound, EffectSource } from "../machine.ts";
-import { EFFECT_GIVE_UP_MS } from "../limits.ts";
-import type { Table } from "./records.ts";
+import type { AnyEffect, Bound, EffectParked, EffectSource, ParkedEffect } from "../machine.ts";
+import { EFFECT_GIVE_UP_MS, PARKED_RETRY_FIRST_MS, PARKED_RETRY_LAST_MS } from "../limits.ts";
+import type { Records, Table } from "./records.ts";
 
 /** How one kind of effect outlives its memory, and how long it is tried. */
 export interface EffectKind {
@@ -22,10 +22,32 @@ export interface DerivedEffects<E extends AnyEffect> {
   isPending(effect: E): boolean;
 }
 
-export const EFFECT_PREFIX = "effect:";
 /** Others wait for it, for ever if need be. */
 export const REPEATED: Bound = { is: "repeat" };
 export const GIVEN_UP: Bound = { is: "fail", afterMs: EFFECT_GIVE_UP_MS };
+/** Nobody waits for it, and it must not be forgotten. */
+export const PARKED: Bound = { is: "park", afterMs: EFFECT_GIVE_UP_MS };
+
+/** The pause before what was parked so often before is tried again by itself. */
+export function parkedPause(timesBefore: number): number {
+  return Math.min(PARKED_RETRY_LAST_MS, PARKED_RETRY_FIRST_MS * 2 ** Math.min(timesBefore, 30));
+}
+
+/** What is kept of being parked; `times` is how often. */
+export interface ParkedRow extends ParkedEffect {
+  readonly times: number;
+}
+
+/** An effect is parked, once more if it was before. */
+export function parkedRow<E extends AnyEffect>(
+  { effect, tries, reason }: Omit<EffectParked<E>, "type">,
+  before: ParkedRow | undefined,
+  now: number,
+): ParkedRow {
+  const { at = now, times = 0 } = before ?? {};
+  const { kind, id } = effect;
+  return { kind, id, at, tries, reason, retryAt: now + parkedPause(times), times: times + 1 };
+}
 
 /** Effects of a machine that keeps records. */
 export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
@@ -33,14 +55,18 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
   private readonly kinds: EffectKinds<E>;
   private readonly derived: DerivedEffects<E> | undefined;
   private readonly stored = new Map<string, E>();
+  private readonly parkedRows: Table<ParkedRow>;
+  private readonly parkings: Map<string, ParkedRow>;
   private fresh: E[];
 
   /** Reads the stored ones; the derived ones are asked for, so what they follow from is to be read before. */
-  constructor(table: Table<E>, kinds: EffectKinds<E>, derived?: DerivedEffects<E>) {
-    this.table = table;
+  constructor(records: Records, kinds: EffectKinds<E>, derived?: DerivedEffects<E>) {
+    this.table = records.table("effect:");
+    this.parkedRows = records.table("parked:effect:");
     this.kinds = kinds;
     this.derived = derived;
-    for (const [id, effect] of table.entries()) this.stored.set(id, effect);
+    for (const [id, effect] of this.table.entries()) this.stored.set(id, effect);
+    this.parkings = new Map(this.parkedRows.entries());
     this.fresh = [...this.stored.values(), ...(derived?.pending() ?? [])];
   }
 
@@ -54,6 +80,34 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
   /** A stored one is done or given up; a derived one ends with what it follows from. */
   remove({ id }: E): void {
     if (this.stored.delete(id)) this.table.delete(id);
+    if (this.parkings.delete(id)) this.parkedRows.delete(id);
+  }
+
+  /** Only stored ones are parked: what a derived one follows from says what becomes of it. */
+  park(command: EffectParked<E>, now: number): void {
+    const { id } = command.effect;
+    if (!this.stored.has(id)) return;
+    const row = parkedRow(command, this.parkings.get(id), now);
+    this.parkings.set(id, row);
+    this.parkedRows.put(id, row);
+  }
+
+  /** All that is parked is asked for anew. */
+  retryParked(now: number): void {
+    for (const { id } of this.parkings.values()) {
+      const effect = this.stored.get(id);
+      this.parkedRows.delete(id);
+      if (effect) this.add({ ...effect, since: now });
+    }
+    this.parkings.clear();
+  }
+
+  parked(): readonly ParkedEffect[] {
+    return [...this.parkings.values()];
+  }
+
+  parkedOf({ id }: E): ParkedEffect | undefined {
+    return this.parkings.get(id);
   }
 
   /** Whether a stored one is there. */

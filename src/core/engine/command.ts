@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../json.ts";
 import type { ExecutionId } from "../names.ts";
-import type { EffectOver } from "../machine.ts";
+import type { EffectCommand } from "../machine.ts";
 import type { Rejection } from "../result.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
 import type { Lineage } from "./state/lineage.ts";
@@ -18,7 +18,7 @@ export type ExecutionCommand =
   | Join
   | Stop
   | Wake
-  | EffectOver<ExecutionEffect>;
+  | EffectCommand<ExecutionEffect>;
 
 export interface Start {
   readonly type: "start";

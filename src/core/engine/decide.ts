@@ -1,5 +1,5 @@
-import { FACTS_PER_TURN } from "../limits.ts";
-import type { EffectOver } from "../machine.ts";
+import { CAUSE_LENGTH, FACTS_PER_TURN } from "../limits.ts";
+import type { EffectOver, EffectParked } from "../machine.ts";
 import { type Rejection, type Result, reject } from "../result.ts";
 import { SECOND_MS } from "../time.ts";
 import type {
@@ -75,6 +75,12 @@ export function decide(
       return decideStop(state, command);
     case "effectOver":
       return effectOver(state, command);
+    case "effectParked":
+      return decideParked(state, command);
+    case "retryEffects": {
+      const ids = [...state.parked.keys()];
+      return { drafts: ids.length > 0 ? [{ type: "effectsRetried", ids }] : [], outcome: OK };
+    }
     case "wake":
       return { drafts: [], outcome: OK };
   }
@@ -247,6 +253,15 @@ function effectOver(state: ExecutionState, { effect, failure }: EffectOver<Execu
   const tasks = tasksOf(state, effect, FACTS_PER_TURN);
   const error = effect.kind === "sendTasks" ? "MNS.InternalError" : "FnF.InternalError";
   return decideRefuse(state, { error, cause: failure }, tasks.map(taskAt));
+}
+
+function decideParked(
+  state: ExecutionState,
+  { effect, tries, reason }: EffectParked<ExecutionEffect>,
+): Decision {
+  const { id } = effect;
+  const draft = { type: "effectParked", id, tries, reason: reason.slice(0, CAUSE_LENGTH) } as const;
+  return { drafts: isPending(state, effect) ? [draft] : [], outcome: OK };
 }
 
 function isOver(state: ExecutionState, { task, address }: TaskAt): boolean {

@@ -1,3 +1,4 @@
+import { parkedRow } from "../durable/effects.ts";
 import type { EvolveTable, Execution } from "./contract.ts";
 import { becomeRunnable, closeStep, countRetry, materialize, openFrame } from "./frame-changes.ts";
 import { ROOT } from "./state/addresses.ts";
@@ -27,6 +28,8 @@ export const evolveGeneral: EvolveTable<
   | "tasksLate"
   | "parentJoined"
   | "effectDone"
+  | "effectParked"
+  | "effectsRetried"
 > = {
   executionStarted({ state }, _, { event }) {
     openFrame(state, ROOT, 0, event);
@@ -95,9 +98,21 @@ export const evolveGeneral: EvolveTable<
     state.head.parents = [...state.head.parents, parent];
   },
   effectDone({ state }, { id }) {
-    state.effects.delete(id);
+    forgetEffect(state, id);
+  },
+  effectParked({ state }, { id, tries, reason }, { at }) {
+    const effect = state.effects.get(id);
+    if (effect) state.parked.set(id, parkedRow({ effect, tries, reason }, state.parked.get(id), at));
+  },
+  effectsRetried({ state }, { ids }) {
+    for (const id of ids) state.parked.delete(id);
   },
 };
+
+function forgetEffect({ effects, parked }: ExecutionState, id: string): void {
+  effects.delete(id);
+  parked.delete(id);
+}
 
 /** Open frames stay as they were: they tell where the execution was when it ended. */
 function end(state: ExecutionState, status: ExecutionStatus, at: number, event: number): void {
@@ -106,7 +121,7 @@ function end(state: ExecutionState, status: ExecutionStatus, at: number, event: 
   state.runnable.length = 0;
   state.timers.clear();
   // Children that were abandoned before still run; all else has no purpose any more.
-  for (const [id, { kind }] of state.effects) if (kind !== "stopChild") state.effects.delete(id);
+  for (const [id, { kind }] of state.effects) if (kind !== "stopChild") forgetEffect(state, id);
   const frame = state.frames.get(ROOT.text);
   if (frame) frame.last = event;
 }

@@ -74,6 +74,8 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
       return execution !== undefined && isPending(execution.state, effect);
     },
     boundOf: ({ kind }) => EXECUTION_EFFECT_KINDS[kind].bound,
+    parked: () => [...(this.execution?.state.parked.values() ?? [])],
+    parkedOf: ({ id }) => this.execution?.state.parked.get(id),
   };
   /** For reading. */
   readonly store: ExecutionStore;
@@ -129,16 +131,22 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     return { type: "wake" };
   }
 
-  /** It runs, or something outside is still to be done because of it. */
+  /** It runs, or something outside is still to be done because of it: what is parked keeps nobody waiting. */
   isBusy(): boolean {
     const { execution } = this;
-    if (!execution) return false;
-    const { state } = execution;
-    return isRunning(state) || [...state.effects.values()].some((effect) => isPending(state, effect));
+    return execution !== undefined && this.hasMore(({ id }) => !execution.state.parked.has(id));
   }
 
   isOver(): boolean {
-    return this.execution !== undefined && !this.isBusy();
+    return this.execution !== undefined && !this.hasMore(() => true);
+  }
+
+  private hasMore(isMeant: (effect: ExecutionEffect) => boolean): boolean {
+    const { execution } = this;
+    if (!execution) return false;
+    const { state } = execution;
+    const { effects } = state;
+    return isRunning(state) || [...effects.values()].some((one) => isMeant(one) && isPending(state, one));
   }
 
   /** Repeating a start is harmless: its name was reserved for it before. */

@@ -44,6 +44,7 @@ export class ExecutionMemory implements Journaled<Happened, ExecutionState> {
   snapshot(): ExecutionState {
     const { state } = this.begun();
     for (const [id, effect] of state.effects) if (!isPending(state, effect)) state.effects.delete(id);
+    for (const id of state.parked.keys()) if (!state.effects.has(id)) state.parked.delete(id);
     return state;
   }
 

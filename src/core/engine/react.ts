@@ -61,6 +61,8 @@ const REACTIONS: { readonly [T in FactType]?: React<FactOf<T>> } = {
   executionFailed: reportEnd,
   executionStopped: reportEnd,
   executionTimedOut: reportEnd,
+  effectsRetried: ({ state, base }, { ids }) =>
+    ids.flatMap((id) => state.effects.get(id) ?? []).map((effect) => ({ ...effect, since: base.since })),
   parentJoined: ({ state, base }, { parent }) =>
     isRunning(state) ? [] : [{ ...base, kind: "reportParent", parent }],
 };

@@ -2,8 +2,8 @@ import type { ExecutionStatus } from "../engine/state/execution-state.ts";
 import type { Lineage } from "../engine/state/lineage.ts";
 import type { TaskRef } from "../engine/state/task-ref.ts";
 import type { JsonObject } from "../json.ts";
-import { type EffectKinds, GIVEN_UP } from "../durable/effects.ts";
-import type { AnyEffect, EffectOver } from "../machine.ts";
+import { type EffectKinds, GIVEN_UP, PARKED, REPEATED } from "../durable/effects.ts";
+import type { AnyEffect, EffectCommand } from "../machine.ts";
 import type { Nonce } from "../durable/nonces.ts";
 import type { MergePatch } from "../merge-patch.ts";
 import type { Rejection } from "../result.ts";
@@ -19,7 +19,7 @@ export type FlowCommand =
   | { readonly type: "removeOld" }
   | ExecutionsStopped
   | ExecutionsRemoved
-  | EffectOver<FlowEffect>;
+  | EffectCommand<FlowEffect>;
 
 export interface PutFlow {
   readonly type: "putFlow";
@@ -96,12 +96,12 @@ export const BUSY: ReadonlySet<string> = new Set(["TooManyExecutions", "TooManyS
 export type FlowEffect = TakeExecution | FlowChanged | FlowActive | StopExecutions | RemoveExecutions;
 
 export const FLOW_EFFECT_KINDS: EffectKinds<FlowEffect> = {
-  takeExecution: { kept: "stored", bound: GIVEN_UP },
-  registerFlow: { kept: "stored", bound: GIVEN_UP },
-  unregisterFlow: { kept: "stored", bound: GIVEN_UP },
+  takeExecution: { kept: "stored", bound: REPEATED },
+  registerFlow: { kept: "stored", bound: REPEATED },
+  unregisterFlow: { kept: "stored", bound: REPEATED },
   flowActive: { kept: "stored", bound: GIVEN_UP },
-  stopExecutions: { kept: "stored", bound: GIVEN_UP },
-  removeExecutions: { kept: "stored", bound: GIVEN_UP },
+  stopExecutions: { kept: "stored", bound: REPEATED },
+  removeExecutions: { kept: "stored", bound: PARKED },
 };
 
 /** Hand a start to its execution's object. */

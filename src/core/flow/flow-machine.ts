@@ -5,10 +5,10 @@ import { Records } from "../durable/records.ts";
 import {
   ACTIVE_TOLD_EVERY_MS,
   EXECUTION_RETENTION_DAYS_DEFAULT,
-  REMOVAL_PAUSE_MS,
+  PARKED_SHOWN_MAX,
   RUNNING_EXECUTIONS_MAX,
 } from "../limits.ts";
-import type { EffectOver, Machine, Parking } from "../machine.ts";
+import type { EffectOver, Machine, Parking, ShownParking } from "../machine.ts";
 import type { Nonce } from "../durable/nonces.ts";
 import { type Rejection, reject } from "../result.ts";
 import { DAY_MS } from "../time.ts";
@@ -60,6 +60,12 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     return version && summaryOf(flow, version);
   }
 
+  /** What is parked of it, and rows that cannot be read. */
+  get parked(): readonly ShownParking[] {
+    const { effects, records } = this.load();
+    return [...effects.parked(), ...records.unreadable.all()].slice(0, PARKED_SHOWN_MAX);
+  }
+
   execution(generation: number, name: string): ExecutionEntry | undefined {
     const entry = this.load().index.find(generation, name);
     return entry && this.toEntry(entry);
@@ -93,6 +99,12 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
         return this.removed(command.effect, command.executions, now);
       case "effectOver":
         return this.effectOver(command, now);
+      case "effectParked":
+        this.effects.park(command, now);
+        return { ok: true };
+      case "retryEffects":
+        this.effects.retryParked(now);
+        return { ok: true };
       case "deleteFlow":
       case "startExecution": {
         const { flow } = this;
@@ -118,7 +130,8 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   nextTimerAt(): number | undefined {
     const { effects, retention } = this.load();
     // While some are being removed, their objects are waited for.
-    return effects.some(({ kind }) => kind === "removeExecutions") ? undefined : retention.nextAt;
+    const isRemoving = effects.some((one) => one.kind === "removeExecutions" && !effects.parkedOf(one));
+    return isRemoving ? undefined : retention.nextAt;
   }
 
   wakeCommand(): FlowCommand {
@@ -269,7 +282,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     if (effect.kind === "removeExecutions" && failure === undefined)
       return this.removed(effect, effect.executions, now);
     effects.remove(effect);
-    return failure === undefined ? { ok: true } : this.givenUp(effect, failure, now);
+    return { ok: true };
   }
 
   /** Older ones that run have their turn next. */
@@ -299,15 +312,6 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     if (executions.length < effect.executions.length) retention.comeBack(now);
     else retention.lookAt(now);
     return { ok: true };
-  }
-
-  /** An execution that could not be started at all is over; the other effects are only forgotten. */
-  private givenUp(effect: FlowEffect, cause: string, now: number): FlowOutcome {
-    if (effect.kind === "removeExecutions") this.load().retention.lookAt(now + REMOVAL_PAUSE_MS);
-    if (effect.kind !== "takeExecution") return { ok: true };
-    const { generation, name } = effect;
-    const failure = { status: "Failed", endedAt: now, error: "FnF.InternalError", cause } as const;
-    return this.ended({ type: "executionEnded", generation, name, ...failure });
   }
 
   private ended({ generation, name, status, endedAt, error, cause }: ExecutionEnded): FlowOutcome {

@@ -1,4 +1,4 @@
-import { EFFECT_PREFIX, RecordedEffects } from "../durable/effects.ts";
+import { RecordedEffects } from "../durable/effects.ts";
 import { Nonces } from "../durable/nonces.ts";
 import type { Records, Single } from "../durable/records.ts";
 import { Admission } from "./admission.ts";
@@ -45,7 +45,7 @@ export function readFlow(records: Records): FlowMemory {
     running: undefined,
     activeAt: kept.activeAt.get() ?? 0,
     admission: new Admission(),
-    effects: new RecordedEffects(records.table<FlowEffect>(EFFECT_PREFIX), FLOW_EFFECT_KINDS),
+    effects: new RecordedEffects<FlowEffect>(records, FLOW_EFFECT_KINDS),
     retention: new Retention(records, index),
   };
 }

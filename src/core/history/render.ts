@@ -180,6 +180,8 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
   executionTimedOut: ({ views }) => ofExecution(views, "ExecutionTimedOut", { error: "FnF.Timeout" }),
   parentJoined: nothing,
   effectDone: nothing,
+  effectParked: nothing,
+  effectsRetried: nothing,
 };
 
 /** The end of an attempt, before which the submission is told if the report came first. */

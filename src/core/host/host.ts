@@ -1,11 +1,13 @@
 import { ALARM_OVERDUE_MS, ALARM_SAFETY_MS, EFFECT_RETRY_LAST_MS, TURNS_PER_WAKE } from "../limits.ts";
-import type { AnyEffect, EffectOver, Machine } from "../machine.ts";
+import type { AnyEffect, Bound, EffectCommand, Machine, RetryEffects } from "../machine.ts";
 import { messageOf } from "../result.ts";
 import { type EffectGroup, Outbox } from "./outbox.ts";
 import type { HostPorts, Performed } from "./ports.ts";
 
+const NOT_DONE = "it was not done in time";
+
 interface Waiting<Command, Outcome, Effect extends AnyEffect> {
-  readonly command: Command | EffectOver<Effect>;
+  readonly command: Command | EffectCommand<Effect>;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -38,7 +40,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   }
 
   /** Resolves with the outcome once it is committed; rejects only for internal errors. */
-  submit(command: Command | EffectOver<Effect>): Promise<Outcome> {
+  submit(command: Command | EffectCommand<Effect>): Promise<Outcome> {
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
     this.waiting.push({ command, resolve, reject });
     if (!this.flushing) {
@@ -75,6 +77,20 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     if (dueAt === undefined || dueAt > now - ALARM_OVERDUE_MS) return;
     if (this.alarmAt === undefined || this.alarmAt <= now - ALARM_OVERDUE_MS)
       this.ports.background(this.wake());
+  }
+
+  /**
+   * What waits for another try is tried now, and what is parked is asked for anew. Gives how many effects that are, and what
+   * the command came to.
+   */
+  async retryEffects(
+    command: Command | RetryEffects,
+    isMeant: (effect: Effect) => boolean,
+  ): Promise<{ readonly count: number; readonly outcome: Outcome }> {
+    this.takeNewEffects();
+    const count = this.outbox.hurry(this.ports.now(), isMeant);
+    const outcome = await this.submit(command);
+    return { count, outcome };
   }
 
   /** The object was emptied, and its alarm with it. */
@@ -141,7 +157,8 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   }
 
   private takeNewEffects(): void {
-    this.outbox.add(this.machine.effects.takeNew());
+    const { effects } = this.machine;
+    this.outbox.add(effects.takeNew(), (effect) => effects.parkedOf(effect)?.retryAt ?? effect.since);
   }
 
   private defect({ reject }: Waiting<Command, Outcome, Effect>, error: unknown): () => void {
@@ -203,7 +220,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
       const message = messageOf(error);
       const [first] = effects;
       this.ports.log({ event: "effectFailed", kind: first?.kind, effects: effects.length, tries, message });
-      await Promise.all(effects.map((effect) => this.repeatOrGiveUp(effect, tries, message)));
+      await Promise.all(effects.map((effect) => this.repeatOrEnd(effect, tries, message)));
     } finally {
       this.outbox.releaseSlot(group);
       this.performDue();
@@ -219,29 +236,44 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     const answers = commands.map((command) => this.submit(command));
     if (done) answers.push(...effects.map((effect) => this.submit({ type: "effectOver", effect })));
     await Promise.all(answers);
-    for (const effect of effects) {
-      if (done || !this.machine.effects.isPending(effect)) this.outbox.finish(effect);
-      else this.comeAgain(effect, tries, retryInMs);
-    }
+    if (done) for (const effect of effects) this.outbox.finish(effect);
+    else await Promise.all(effects.map((effect) => this.repeatOrEnd(effect, tries, NOT_DONE, retryInMs)));
   }
 
-  private async repeatOrGiveUp(effect: Effect, tries: number, failure: string): Promise<void> {
-    const bound = this.machine.effects.boundOf(effect);
-    if (bound.is === "fail" && this.ports.now() - effect.since >= bound.afterMs) {
-      try {
-        await this.submit({ type: "effectOver", effect, failure });
-      } catch {
-        // It is logged as the command's own, which changed nothing: the effect comes again.
-      }
+  /** An effect that is not done is tried again, within its bound. */
+  private async repeatOrEnd(effect: Effect, tries: number, reason: string, pauseMs?: number): Promise<void> {
+    const { effects } = this.machine;
+    if (effects.isPending(effect)) {
+      const bound = effects.boundOf(effect);
+      const isOld = bound.is !== "repeat" && this.ports.now() - effect.since >= bound.afterMs;
+      if (isOld || effects.parkedOf(effect)) await this.end(effect, bound, tries, reason);
     }
-    if (this.machine.effects.isPending(effect)) this.comeAgain(effect, tries);
-    else this.outbox.finish(effect);
+    this.finishOrRepeat(effect, tries, pauseMs);
+  }
+
+  private async end(effect: Effect, { is }: Bound, tries: number, reason: string): Promise<void> {
+    const isNew = !this.machine.effects.parkedOf(effect);
+    const { id, kind } = effect;
+    try {
+      if (is === "fail") await this.submit({ type: "effectOver", effect, failure: reason });
+      else await this.submit({ type: "effectParked", effect, tries: tries + 1, reason });
+      if (is !== "fail" && isNew) this.ports.log({ event: "parked", kind, id, reason });
+    } catch {
+      // It is logged as the command's own, which changed nothing: the effect comes again.
+    }
   }
 
   /** An effect is tried once more, also when the memory that it was taken from is lost: none stays in flight. */
-  private comeAgain(effect: Effect, tries: number, pauseMs?: number): void {
+  private finishOrRepeat(effect: Effect, tries: number, pauseMs?: number): void {
+    const { effects } = this.machine;
+    if (!effects.isPending(effect)) {
+      this.outbox.finish(effect);
+      return;
+    }
     this.takeNewEffects();
-    this.outbox.retry(effect, tries, this.ports.now(), pauseMs);
+    const now = this.ports.now();
+    const { retryAt } = effects.parkedOf(effect) ?? {};
+    this.outbox.retry(effect, tries, now, retryAt === undefined ? pauseMs : Math.max(0, retryAt - now));
   }
 
   /** When something is due, even if in the past. */

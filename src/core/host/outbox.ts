@@ -34,13 +34,27 @@ export class Outbox<Effect extends AnyEffect> {
   private readonly lanes = new Map<string, Lane<Effect>>();
   private inFlight = 0;
 
-  add(effects: readonly Effect[]): void {
+  /** Those that are known already are left as they are, unless they were asked for anew. */
+  add(effects: readonly Effect[], dueAtOf: (effect: Effect) => number = ({ since }) => since): void {
     for (const effect of effects) {
-      if (this.entries.has(effect.id)) continue;
-      const entry = { effect, tries: 0, dueAt: effect.since, inFlight: false };
-      this.entries.set(effect.id, entry);
-      this.laneOf(effect).due.push(entry);
+      const known = this.entries.get(effect.id);
+      if (known && (known.inFlight || known.effect.since >= effect.since)) continue;
+      this.put({ effect, tries: 0, dueAt: dueAtOf(effect), inFlight: false });
     }
+  }
+
+  /** Those that wait for another try are tried now; gives how many. */
+  hurry(now: number, isMeant: (effect: Effect) => boolean): number {
+    const waiting = [...this.entries.values()].filter(
+      ({ effect, dueAt, inFlight }) => !inFlight && dueAt > now && isMeant(effect),
+    );
+    for (const entry of waiting) this.put({ ...entry, dueAt: now });
+    return waiting.length;
+  }
+
+  private put(entry: Entry<Effect>): void {
+    this.entries.set(entry.effect.id, entry);
+    this.laneOf(entry.effect).due.push(entry);
   }
 
   /** Takes what is due and still pending, as many groups of a lane as may be; what is not pending any more is forgotten. */
@@ -116,9 +130,7 @@ export class Outbox<Effect extends AnyEffect> {
     if (!old) return;
     if (old.inFlight) this.inFlight--;
     const doubled = Math.min(EFFECT_RETRY_LAST_MS, EFFECT_RETRY_FIRST_MS * 2 ** Math.min(tries, 30));
-    const entry = { effect, tries: tries + 1, dueAt: now + (pauseMs ?? doubled), inFlight: false };
-    this.entries.set(effect.id, entry);
-    this.laneOf(effect).due.push(entry);
+    this.put({ effect, tries: tries + 1, dueAt: now + (pauseMs ?? doubled), inFlight: false });
   }
 
   /** When somebody must look again; what is in flight may be lost with this memory, so it counts as due now. */

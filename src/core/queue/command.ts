@@ -1,7 +1,7 @@
 import type { MergePatch } from "../merge-patch.ts";
 import type { MessageContent } from "../message-properties.ts";
-import type { EffectOver } from "../machine.ts";
-import { type EffectKinds, GIVEN_UP } from "../durable/effects.ts";
+import type { EffectCommand } from "../machine.ts";
+import { type EffectKinds, REPEATED } from "../durable/effects.ts";
 import type { Rejection } from "../result.ts";
 import type { QueueAttributes } from "./attributes.ts";
 import type { MessageTask, ReceivedMessage } from "./message.ts";
@@ -18,7 +18,7 @@ export type QueueCommand =
   | Withdraw
   /** Nothing itself: lets time take effect for those who wait. */
   | { readonly type: "tick" }
-  | EffectOver<QueueEffect>;
+  | EffectCommand<QueueEffect>;
 
 export interface PutQueue {
   readonly type: "putQueue";
@@ -168,8 +168,8 @@ export interface QueueEffect {
 }
 
 export const QUEUE_EFFECT_KINDS: EffectKinds<QueueEffect> = {
-  registerQueue: { kept: "journalled", bound: GIVEN_UP },
-  unregisterQueue: { kept: "journalled", bound: GIVEN_UP },
+  registerQueue: { kept: "journalled", bound: REPEATED },
+  unregisterQueue: { kept: "journalled", bound: REPEATED },
 };
 
 export type SendVerdict =

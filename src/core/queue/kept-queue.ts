@@ -1,6 +1,6 @@
 import { Journal, type Journaled } from "../durable/journal.ts";
 import { CHECKPOINT_LENGTH, QUEUE_CHECKPOINT_COMMITS } from "../limits.ts";
-import type { EffectSource } from "../machine.ts";
+import { type EffectSource, NOTHING_PARKED } from "../machine.ts";
 import type { MessageContent } from "../message-properties.ts";
 import { contentOf, storedContent } from "./body-cache.ts";
 import { QUEUE_EFFECT_KINDS, type QueueEffect } from "./command.ts";
@@ -19,6 +19,7 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
     takeNew: () => this.fresh.splice(0),
     isPending: ({ id }) => this.pending.has(id),
     boundOf: ({ kind }) => QUEUE_EFFECT_KINDS[kind].bound,
+    ...NOTHING_PARKED,
   };
   private readonly pending = new Map<string, QueueEffect>();
   private fresh: QueueEffect[] = [];

@@ -53,6 +53,10 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return this.load().effects;
   }
 
+  get exists(): boolean {
+    return this.load().queue.exists;
+  }
+
   /** The queue as it is now. For reading. */
   read(now: number): Queue {
     const { queue } = this.load();
@@ -84,6 +88,8 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     this.elapse(now);
     if (command.type === "putQueue") return this.put(command, now);
     if (command.type === "effectOver") return this.effectOver(command.effect, now);
+    // None of its effects is ever parked.
+    if (command.type === "effectParked" || command.type === "retryEffects") return OK;
     if (command.type === "tick") return OK;
     if (!queue.exists) return notExist();
     switch (command.type) {

@@ -1,6 +1,6 @@
 import type { ExecutionStatus } from "../engine/state/execution-state.ts";
 import type { JsonObject } from "../json.ts";
-import type { EffectOver } from "../machine.ts";
+import type { EffectOver, EffectParked, RetryEffects } from "../machine.ts";
 import type { Nonce } from "../durable/nonces.ts";
 import type { Rejection } from "../result.ts";
 import type { BackfillRequest, BackfillView } from "./backfill-state.ts";
@@ -32,7 +32,9 @@ export type ScheduleCommand =
   /** Starts what is due. */
   | { readonly type: "fire"; readonly firedBy: "alarm" | "cron" }
   | EffectAnswer
-  | ExecutionOver;
+  | ExecutionOver
+  | EffectParked<ScheduleEffect>
+  | RetryEffects;
 
 /** What is asked of one schedule that exists. */
 export type ChangeSchedule =
@@ -55,6 +57,8 @@ export type ChangeSchedule =
   | ({ readonly type: "unskip"; readonly at: number } & OfSchedule)
   | ({ readonly type: "backfill" } & BackfillRequest & OfSchedule)
   | ({ readonly type: "stopBackfill"; readonly id: string } & OfSchedule)
+  /** Tries again what failed. */
+  | ({ readonly type: "retry" } & OfSchedule)
   | RunNow;
 
 export interface RunNow {

@@ -13,6 +13,12 @@ export const SCHEDULE_EFFECT_KINDS: EffectKinds<ScheduleEffect> = {
   notify: { kept: "stored", bound: GIVEN_UP },
 };
 
+/** Whether an effect is about this schedule. */
+export function isOf(effect: ScheduleEffect, flow: string, name: string): boolean {
+  const of = effect.kind === "notify" ? effect.notice : effect;
+  return of.flow === flow && of.schedule === name;
+}
+
 /** Start the execution of one firing. */
 export interface StartFiring extends AnyEffect {
   readonly kind: "startFiring";

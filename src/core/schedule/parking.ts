@@ -1,5 +1,5 @@
+import { parkedPause } from "../durable/effects.ts";
 import type { Records, Table } from "../durable/records.ts";
-import { PARKED_RETRY_FIRST_MS, PARKED_RETRY_LAST_MS } from "../limits.ts";
 import type { Parking } from "../machine.ts";
 import { messageOf } from "../result.ts";
 
@@ -69,8 +69,7 @@ export class ParkedSchedules {
 
   failed(key: string, reason: string, now: number): void {
     const { at = now, tries = 0 } = this.rows.get(key) ?? {};
-    const pause = Math.min(PARKED_RETRY_LAST_MS, PARKED_RETRY_FIRST_MS * 2 ** Math.min(tries, 30));
-    this.write(key, { at, reason, tries: tries + 1, retryAt: now + pause });
+    this.write(key, { at, reason, tries: tries + 1, retryAt: now + parkedPause(tries) });
   }
 
   /** What this memory could not read is written down, and what it could read again is over. */

@@ -87,6 +87,10 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
       case "executionOver":
         takeEnd(store, command, now);
         return { ok: true };
+      // None of its effects is ever parked: they are repeated, or fail.
+      case "effectParked":
+      case "retryEffects":
+        return { ok: true };
       case "startTaken":
       case "startRefused":
       case "runningChecked":
@@ -150,7 +154,8 @@ function changeOne(store: ScheduleStore, command: ChangeSchedule, now: number): 
   const parked = store.parked.get(key);
   if (!entry) return parked ? scheduleParked(name, parked) : scheduleNotExists(flow, name);
   if (parked && store.isHeld(entry)) {
-    if (type !== "resume" || store.isSuspect(entry)) return scheduleParked(name, parked);
+    if ((type !== "resume" && type !== "retry") || store.isSuspect(entry))
+      return scheduleParked(name, parked);
     store.unpark(entry);
   }
   return change({ store, entry, now }, command);
@@ -165,6 +170,7 @@ function change(context: ScheduleContext, command: ChangeSchedule): ScheduleOutc
     case "resume":
       return resume(context, command);
     case "writePassed":
+    case "retry":
       processPassed(context);
       return { ok: true, schedule: scheduleView(context.entry) };
     case "skip":

@@ -1,4 +1,4 @@
-import { EFFECT_PREFIX, RecordedEffects } from "../durable/effects.ts";
+import { RecordedEffects } from "../durable/effects.ts";
 import { Nonces } from "../durable/nonces.ts";
 import type { Attempt, Format, Records, Table } from "../durable/records.ts";
 import { parseOwn } from "../json.ts";
@@ -61,7 +61,7 @@ export class ScheduleStore {
     this.parked = new ParkedSchedules(records);
     const states = new Map(this.states.attempts());
     for (const [key, stored] of this.schedules.attempts()) this.admit(key, stored, states.get(key));
-    this.effects = new RecordedEffects(records.table<ScheduleEffect>(EFFECT_PREFIX), SCHEDULE_EFFECT_KINDS, {
+    this.effects = new RecordedEffects<ScheduleEffect>(records, SCHEDULE_EFFECT_KINDS, {
       pending: () => this.untakenStarts(),
       isPending: (effect) => this.isPending(effect),
     });

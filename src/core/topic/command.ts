@@ -1,6 +1,7 @@
 import type { Rejection } from "../result.ts";
-import { type EffectKinds, GIVEN_UP } from "../durable/effects.ts";
-import type { AnyEffect, EffectOver } from "../machine.ts";
+import { type EffectKinds, REPEATED } from "../durable/effects.ts";
+import { PUSH_GIVE_UP_MS } from "../limits.ts";
+import type { AnyEffect, Bound, EffectCommand } from "../machine.ts";
 import type { MessageContent } from "../message-properties.ts";
 import type { SubscriptionSpec, TopicAttributes } from "./topic.ts";
 
@@ -10,7 +11,7 @@ export type TopicCommand =
   | PutSubscription
   | { readonly type: "unsubscribe"; readonly name: string }
   | Publish
-  | EffectOver<TopicEffect>;
+  | EffectCommand<TopicEffect>;
 
 export interface PutTopic {
   readonly type: "putTopic";
@@ -50,12 +51,15 @@ interface Register extends AnyEffect {
 
 export type TopicEffect = PassOn | Register;
 
+/** The endpoint's strategy may give it up earlier. */
+const PASSED_ON: Bound = { is: "fail", afterMs: PUSH_GIVE_UP_MS };
+
 /** What is to be passed on follows from the messages, which say where they still have to go. */
 export const TOPIC_EFFECT_KINDS: EffectKinds<TopicEffect> = {
-  notifyQueue: { kept: "derived", bound: GIVEN_UP },
-  notifyUrl: { kept: "derived", bound: GIVEN_UP },
-  registerTopic: { kept: "stored", bound: GIVEN_UP },
-  unregisterTopic: { kept: "stored", bound: GIVEN_UP },
+  notifyQueue: { kept: "derived", bound: PASSED_ON },
+  notifyUrl: { kept: "derived", bound: PASSED_ON },
+  registerTopic: { kept: "stored", bound: REPEATED },
+  unregisterTopic: { kept: "stored", bound: REPEATED },
 };
 
 export type TopicOutcome =

@@ -1,10 +1,10 @@
 import { Budget } from "../durable/budget.ts";
 import type { Cells } from "../durable/cells.ts";
-import { EFFECT_PREFIX, RecordedEffects } from "../durable/effects.ts";
+import { RecordedEffects } from "../durable/effects.ts";
 import { Records, type Single, type Table } from "../durable/records.ts";
 import { given } from "../given.ts";
 import { SUBSCRIPTIONS_MAX, SUBSCRIPTION_BACKLOG_MAX } from "../limits.ts";
-import type { Machine, Parking } from "../machine.ts";
+import type { Machine, Parking, ShownParking } from "../machine.ts";
 import { contentBytes } from "../message-properties.ts";
 import { assert, reject } from "../result.ts";
 import { sortable } from "../text.ts";
@@ -90,6 +90,11 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     return topic.exists ? { topic, messages: backlog.size, subscriptions: subscriptions.size } : undefined;
   }
 
+  /** Rows that cannot be read: nothing else of it is ever parked. */
+  get parked(): readonly ShownParking[] {
+    return this.load().records.unreadable.all();
+  }
+
   subscription(name: string): Subscription | undefined {
     return this.load().subscriptions.get(name);
   }
@@ -108,6 +113,8 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
 
   handle(command: TopicCommand, now: number): TopicOutcome {
     if (command.type === "putTopic") return this.put(command, now);
+    // None of its effects is ever parked: they are repeated, or fail.
+    if (command.type === "effectParked" || command.type === "retryEffects") return OK;
     if (command.type === "effectOver") return this.effectOver(command.effect);
     if (!this.load().topic.exists) return notExist();
     switch (command.type) {
@@ -309,7 +316,7 @@ function read(records: Records): Memory {
       if (subscription) passOns.push(passOn(number, subscription, message.publishedAt));
     }
   }
-  const effects = new RecordedEffects(records.table<TopicEffect>(EFFECT_PREFIX), TOPIC_EFFECT_KINDS, {
+  const effects = new RecordedEffects<TopicEffect>(records, TOPIC_EFFECT_KINDS, {
     pending: () => passOns,
     isPending: (effect) => isPassOn(effect) && backlog.has(effect.message, effect.subscription),
   });

@@ -24,6 +24,7 @@ import {
   to,
   waitSeconds,
 } from "./common.ts";
+import { parked } from "./parked.ts";
 
 export const executionStatus = z
   .enum(["Starting", "Running", "Succeeded", "Failed", "Stopped", "TimedOut"])
@@ -161,6 +162,7 @@ export const executionHead = executionSummary
       .max(WAITING_SHOWN_MAX)
       .optional()
       .describe("What the first open steps of a running execution wait for"),
+    parked,
   })
   .meta({ id: "Execution" });
 export const executionsAnswer = z

@@ -11,6 +11,7 @@ import {
   pageBy,
   queryNumber,
 } from "./common.ts";
+import { parked } from "./parked.ts";
 
 export const flowParams = z.strictObject({ flow: flowName });
 const definition = z.string().describe("A flow in FDL, as YAML or JSON");
@@ -79,6 +80,7 @@ export const flowWithDefinition = flowAnswer
       .array(diagnostic)
       .optional()
       .describe("Why the definition, which runs on as it is, could not be stored now"),
+    parked,
   })
   .meta({ id: "FlowWithDefinition" });
 export const validateAnswer = z

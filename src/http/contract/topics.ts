@@ -7,6 +7,7 @@ import {
 } from "../../core/limits.ts";
 import { NOTIFY_FORMATS, NOTIFY_STRATEGIES } from "../../core/topic/topic.ts";
 import { instant, nextCursor, queueName, text } from "./common.ts";
+import { parked } from "./parked.ts";
 import { messageProperties } from "./queues.ts";
 
 const topicName = queueName.meta({ description: "Name of a topic", examples: ["news"] });
@@ -28,6 +29,7 @@ export const topicAnswer = z
     updatedAt: instant,
     messages: count.describe("On their way to some subscription"),
     subscriptions: count,
+    parked,
   })
   .meta({ id: "Topic" });
 export const topicsAnswer = z

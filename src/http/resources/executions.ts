@@ -22,6 +22,7 @@ import type { ExecutionId } from "../../core/names.ts";
 import type { Env } from "../../env.ts";
 import { toRfc3339 } from "../../core/time.ts";
 import { json, nothing } from "../contract/common.ts";
+import { toParked } from "../parked.ts";
 import {
   allExecutionsQuery,
   executionHead,
@@ -47,8 +48,12 @@ import { toInstant, withTimes } from "../times.ts";
 
 function toHead(known: ExecutionHead) {
   // What the index tells of a start has the whole input.
-  const { waitingFor, inputText: _text, ...head } = abridgeHead(known, HEAD_VALUE_SIZE);
-  return { ...withTimes(head), ...(waitingFor && { waitingFor: waitingFor.map(toWaiting) }) };
+  const { waitingFor, parked, inputText: _text, ...head } = abridgeHead(known, HEAD_VALUE_SIZE);
+  return {
+    ...withTimes(head),
+    ...(waitingFor && { waitingFor: waitingFor.map(toWaiting) }),
+    ...toParked(parked),
+  };
 }
 
 function toWaiting({ since, until, unaskedSince, ...waiting }: WaitingFor) {

@@ -28,6 +28,7 @@ import {
   versionsAnswer,
   versionsQuery,
 } from "../contract/flows.ts";
+import { toParked } from "../parked.ts";
 import { ProblemError, problemOf } from "../problem.ts";
 import { fitPage, nameOf } from "../page.ts";
 import { type Route, route } from "../route.ts";
@@ -149,10 +150,10 @@ export const flowRoutes: readonly Route[] = [
     answers: { 200: flowWithDefinition },
     problems: ["FlowNotExists", "VersionNotExists"],
     async handle({ env, params, query }) {
-      const { flow, version } = await getFlow(env, params.flow, query.version);
+      const { flow, version, parked } = await getFlow(env, params.flow, query.version);
       const { definition } = version;
       const refusals = refusalsOf(env, definition, flow.name);
-      const head = { ...viewOf({ flow, version }), definition };
+      const head = { ...viewOf({ flow, version }), definition, ...toParked(parked) };
       return { status: 200, body: { ...head, ...(refusals.length > 0 && { refusals }) } };
     },
   }),

@@ -29,6 +29,7 @@ import {
 } from "../contract/topics.ts";
 import { problemOf } from "../problem.ts";
 import { fitPage, nameOf } from "../page.ts";
+import { toParked } from "../parked.ts";
 import { type Route, route } from "../route.ts";
 import { withTimes } from "../times.ts";
 
@@ -40,8 +41,8 @@ function accepted<T extends object>(outcome: Result<T>): T {
   throw problemOf(outcome);
 }
 
-function toTopic({ name, view }: NamedTopic) {
-  return withTimes({ name, ...view });
+function toTopic({ name, view: { parked, ...view } }: NamedTopic) {
+  return { ...withTimes({ name, ...view }), ...toParked(parked) };
 }
 
 function toSubscription({ endpoint, endpointText: _text, ...rest }: Subscription) {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { FlowCommand, PutFlow } from "../../../src/core/flow/command.ts";
-import { EXECUTION_RETENTION_DAYS_DEFAULT } from "../../../src/core/limits.ts";
+import { EXECUTION_RETENTION_DAYS_DEFAULT, PARKED_RETRY_FIRST_MS } from "../../../src/core/limits.ts";
 import { FlowMachine } from "../../../src/core/flow/flow-machine.ts";
 import { readExecutions } from "../../../src/queries/flow-executions.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
@@ -84,12 +84,34 @@ describe("a flow", () => {
     expect(start("none", "b", { version: 3 })).toMatchObject({ code: "VersionNotExists" });
   });
 
-  test("an execution that nobody could start at all has failed", () => {
+  test("asks for as long as it takes that an execution be started: nobody would tell whoever waits for it", () => {
     put();
     start("run");
     const effect = machine.effects.takeNew().find(({ kind }) => kind === "takeExecution");
-    if (effect) act({ type: "effectOver", effect, failure: "no way" });
-    expect(machine.execution(1, "run")).toMatchObject({ status: "Failed", cause: "no way" });
+    expect(effect && machine.effects.boundOf(effect)).toEqual({ is: "repeat" });
+  });
+
+  test("shows what it could not remove, keeps that over a restart, and asks anew when told to", () => {
+    put();
+    start("run");
+    act({ type: "executionEnded", generation: 1, name: "run", status: "Succeeded", endedAt: now });
+    machine.effects.takeNew();
+    now += 31 * 24 * 3600_000;
+    act(machine.wakeCommand());
+    const [effect] = machine.effects.takeNew();
+    if (effect?.kind !== "removeExecutions") throw new Error("nothing is to be removed");
+    const at = now;
+    act({ type: "effectParked", effect, tries: 80, reason: "no answer" });
+    machine.discardMemory();
+    const parked = { kind: "removeExecutions", id: effect.id, at, tries: 80, reason: "no answer" };
+    expect(machine.parked).toMatchObject([{ ...parked, retryAt: at + PARKED_RETRY_FIRST_MS }]);
+    machine.effects.takeNew();
+    const since = now;
+    act({ type: "retryEffects" });
+    expect(machine.effects.takeNew()).toEqual([{ ...effect, since }]);
+    expect(machine.parked).toEqual([]);
+    machine.discardMemory();
+    expect(machine.parked).toEqual([]);
   });
 
   test("lists executions newest first, in pages, by status, prefix and time; also after a restart", () => {

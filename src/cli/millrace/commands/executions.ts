@@ -20,6 +20,7 @@ import { ALL, moreNotes, readPages } from "../pages.ts";
 import { UsageError } from "../../usage-error.ts";
 import type { Client } from "../../client.ts";
 import { withDetail, withValues } from "../../values.ts";
+import { describeParked, retryEffects } from "./retry-effects.ts";
 import { describeWaiting } from "../waiting.ts";
 import { executionPath, watch } from "../watch.ts";
 
@@ -153,6 +154,7 @@ export const show = command({
           cause: head.cause,
           events: head.counts.events,
           "waits for": describeWaiting(head.waitingFor),
+          parked: describeParked(head.parked),
           input: head.input === undefined ? undefined : pretty(head.input),
           output: head.output === undefined ? undefined : pretty(head.output),
         }),
@@ -276,3 +278,5 @@ export const stop = command({
     return { json: head, text: (output) => `${head.flow}/${head.name}: ${output.status(head.status)}` };
   },
 });
+
+export const retry = retryEffects("/v1/flows/{flow}/executions/{name}", ARGS, "retry-effects checks first");

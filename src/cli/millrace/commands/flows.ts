@@ -22,6 +22,7 @@ import { table, time } from "../format.ts";
 import { readText } from "../input.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
 import { ApiError } from "../../client.ts";
+import { describeParked, retryEffects } from "./retry-effects.ts";
 
 const FLOW = "name of the flow";
 const FILE = "its definition in YAML or JSON; - for stdin";
@@ -133,7 +134,10 @@ const get = command({
     return {
       json: found,
       text: () => found.definition,
-      notes: (found.refusals ?? []).map((one) => `would be refused now: ${describeDiagnostic(one, flow)}`),
+      notes: [
+        ...(found.refusals ?? []).map((one) => `would be refused now: ${describeDiagnostic(one, flow)}`),
+        ...(found.parked ? [`parked: ${describeParked(found.parked)}`] : []),
+      ],
     };
   },
 });
@@ -215,4 +219,5 @@ export const flowCommands = group("flow", "Store, read and check flows", [
   versions,
   validate,
   remove,
+  retryEffects("/v1/flows/{flow}", { flow: FLOW }, "flow retry-effects checks"),
 ]);

@@ -21,6 +21,7 @@ import { readText } from "../input.ts";
 import { messageCommands } from "./messages.ts";
 import { UNSET, readChanges, readOptions } from "../options.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
+import { retryEffects } from "./retry-effects.ts";
 
 type Queue = z.output<typeof queueAnswer>;
 
@@ -209,6 +210,7 @@ export const queueCommands = group("queue", "Queues and the messages in them", [
   get,
   put,
   remove,
+  retryEffects("/v1/queues/{queue}", ARGS, "queue retry-effects workers"),
   send,
   receive,
   ...messageCommands,

@@ -20,6 +20,7 @@ import { watch } from "../watch.ts";
 import { scheduleActions } from "./schedule-actions.ts";
 import { nextOf } from "./schedule-next.ts";
 import { SCHEDULE_ARGS as ARGS, schedulePath as pathOf } from "./schedule-path.ts";
+import { retryEffects } from "./retry-effects.ts";
 
 type Schedule = z.output<typeof scheduleShape>;
 
@@ -202,6 +203,7 @@ export const scheduleCommands = group("schedule", "Start flows again and again",
   get,
   put,
   remove,
+  retryEffects("/v1/flows/{flow}/schedules/{schedule}", ARGS, "schedule retry-effects checks nightly"),
   run,
   ...scheduleActions,
   firings,

@@ -19,6 +19,7 @@ import { readText } from "../input.ts";
 import { UNSET, readChanges } from "../options.ts";
 import type { Output } from "../output.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
+import { describeParked, retryEffects } from "./retry-effects.ts";
 
 type Subscription = z.output<typeof subscriptionAnswer>;
 
@@ -38,6 +39,7 @@ function describeTopic(topic: z.output<typeof topicAnswer>, output: Output): str
     "on their way": messages,
     subscriptions,
     created: time(createdAt),
+    parked: describeParked(topic.parked),
     ...Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, String(value)])),
   });
 }
@@ -250,6 +252,7 @@ export const topicCommands = group("topic", "Topics, and who has subscribed to t
   get,
   put,
   remove,
+  retryEffects("/v1/topics/{topic}", ARGS, "topic retry-effects news"),
   publish,
   subscribe,
   subscriptions,

@@ -1,3 +1,4 @@
+import type { ParkedRow } from "../../durable/effects.ts";
 import { parseOwn } from "../../json.ts";
 import type { ExecutionEffect } from "../state/effect.ts";
 import type { CompiledFlows } from "../compiled-flows.ts";
@@ -26,6 +27,8 @@ const END = "\uffff";
 interface HeadCell {
   readonly head: HeadRecord;
   readonly effects: readonly ExecutionEffect[];
+  /** Absent when none is. */
+  readonly parked?: readonly ParkedRow[];
   /** The last row of the journal that the cells already contain. */
   readonly seq: number;
 }
@@ -42,9 +45,10 @@ export class Checkpoint implements ExecutionReader {
   read(values: Values, flows: CompiledFlows): { snapshot: ExecutionState; seq: number } | undefined {
     const text = this.store.readCell(HEAD_KEY);
     if (text === undefined) return undefined;
-    const { head, effects, seq } = parseOwn<HeadCell>(text);
+    const { head, effects, parked = [], seq } = parseOwn<HeadCell>(text);
     const state = newState(flows.ofStart(values, head.start), head);
     for (const effect of effects) state.effects.set(effect.id, effect);
+    for (const row of parked) state.parked.set(row.id, row);
     for (const cell of this.store.readCells("frame:", `frame:${END}`)) {
       const frame = parseFrame(cell, values);
       state.frames.set(frame.address.text, frame);
@@ -58,7 +62,13 @@ export class Checkpoint implements ExecutionReader {
     this.writeResults(state, seq);
     for (const path of state.touched) this.writeFrame(path, state.frames.get(path));
     state.touched.clear();
-    const cell: HeadCell = { head: state.head, effects: [...state.effects.values()], seq };
+    const { head, effects, parked } = state;
+    const cell: HeadCell = {
+      head,
+      effects: [...effects.values()],
+      ...(parked.size > 0 && { parked: [...parked.values()] }),
+      seq,
+    };
     this.store.writeCell(HEAD_KEY, JSON.stringify(cell));
   }
 

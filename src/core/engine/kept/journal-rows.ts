@@ -65,9 +65,17 @@ export class JournalWriter {
   }
 }
 
+/** Facts that concern no frame that anybody is told of with them. */
+const UNTOLD: ReadonlySet<FactType> = new Set([
+  "executionStarted",
+  "effectDone",
+  "effectParked",
+  "effectsRetried",
+]);
+
 /** The frames that must be known to tell a fact's events. */
 function framesToldBy(state: ExecutionState, fact: Fact, frame: FrameAddress): Iterable<FrameAddress> {
-  if (fact.type === "executionStarted" || fact.type === "effectDone") return [];
+  if (UNTOLD.has(fact.type)) return [];
   // The end of an execution is caused by the last event of the flow's own list.
   if (!("frame" in fact)) return [ROOT];
   return SHOWS_INPUT.has(fact.type) ? framesUpFrom(state, frame) : [frame];

@@ -1,4 +1,4 @@
-import { type EffectKinds, GIVEN_UP, REPEATED } from "../../durable/effects.ts";
+import { type EffectKinds, GIVEN_UP, PARKED, REPEATED } from "../../durable/effects.ts";
 import type { AnyEffect } from "../../machine.ts";
 import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 
@@ -9,8 +9,8 @@ export const EXECUTION_EFFECT_KINDS: EffectKinds<ExecutionEffect> = {
   sendTasks: { kept: "journalled", bound: GIVEN_UP },
   callTask: { kept: "journalled", bound: GIVEN_UP },
   locate: { kept: "journalled", bound: REPEATED },
-  withdraw: { kept: "journalled", bound: GIVEN_UP },
-  reportEnd: { kept: "journalled", bound: GIVEN_UP },
+  withdraw: { kept: "journalled", bound: PARKED },
+  reportEnd: { kept: "journalled", bound: REPEATED },
   reportParent: { kept: "journalled", bound: REPEATED },
   stopChild: { kept: "journalled", bound: REPEATED },
 };

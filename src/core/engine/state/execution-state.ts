@@ -1,3 +1,4 @@
+import type { ParkedRow } from "../../durable/effects.ts";
 import type { Flow } from "../../fdl/flow.ts";
 import type { JsonObject } from "../../json.ts";
 import type { ExecutionId } from "../../names.ts";
@@ -106,6 +107,8 @@ export interface ExecutionState {
   readonly timers: Timers;
   /** Those that no fact has ended yet, by their id. */
   readonly effects: Map<string, ExecutionEffect>;
+  /** Which of them are parked. */
+  readonly parked: Map<string, ParkedRow>;
   /** Closed iterations that no stored part holds yet, by the address of their foreach. */
   readonly results: Map<string, IterationResult[]>;
   /** Frames to write or delete at the next checkpoint. */
@@ -133,6 +136,7 @@ export function newState(flow: Flow, head: HeadRecord): ExecutionState {
     runnable: [],
     timers: new Timers(),
     effects: new Map(),
+    parked: new Map(),
     results: new Map(),
     touched: new Set(),
   };

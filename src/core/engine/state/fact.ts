@@ -41,7 +41,9 @@ export type Fact =
   | ExecutionStopped
   | ExecutionTimedOut
   | ParentJoined
-  | EffectDone;
+  | EffectDone
+  | EffectParked
+  | EffectsRetried;
 
 export type FactType = Fact["type"];
 export type FactOf<T extends FactType> = Extract<Fact, { type: T }>;
@@ -312,6 +314,20 @@ export interface EffectDone {
   readonly id: string;
 }
 
+/** It was tried for long, and waits now. */
+interface EffectParked {
+  readonly type: "effectParked";
+  readonly id: string;
+  readonly tries: number;
+  readonly reason: string;
+}
+
+/** Somebody asked for these parked ones anew. */
+interface EffectsRetried {
+  readonly type: "effectsRetried";
+  readonly ids: readonly string[];
+}
+
 /** Events that an iteration of a wave has when it is entered: IterationEntered and the task's first four. */
 export const WAVE_EVENTS = 5;
 
@@ -349,6 +365,8 @@ const EVENTS: { readonly [T in FactType]: (fact: FactOf<T>) => number } = {
   executionTimedOut: () => 1,
   parentJoined: () => 0,
   effectDone: () => 0,
+  effectParked: () => 0,
+  effectsRetried: () => 0,
 };
 
 /** How many visible events a fact stands for. */

@@ -21,7 +21,9 @@ type OfExecution =
   | "executionTimedOut"
   | "parentJoined"
   | "tasksLate"
-  | "effectDone";
+  | "effectDone"
+  | "effectParked"
+  | "effectsRetried";
 
 /** Every move there is. */
 export const TRANSITIONS: Transitions<Exclude<FactType, OfExecution>> = {
