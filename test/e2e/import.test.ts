@@ -267,6 +267,40 @@ describe("files in place of calls", () => {
     expect(calls).toEqual([]);
   });
 
+  test("are put by millrace apply, once: it tells what differs, and nothing is sent while a file is wrong", async () => {
+    const args = ["import", "crontab", "-", "--host", "put", "--time-zone", "UTC", "--to", "put"];
+    await millrace(args, { input: TWO });
+    const dry = await millrace(["apply", "put", "--dry-run"]);
+    expect(dry).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("+ schedule command/put-backup"),
+    });
+    expect(calls.filter((call) => !call.startsWith("GET "))).toEqual([]);
+    expect((await millrace(["apply", "put"])).status).toBe(0);
+    expect(await schedulesOf("put")).toMatchObject([{ enabled: false, cron: "30 2 * * *" }, {}]);
+    calls = [];
+    const again = await millrace(["apply", "put"]);
+    expect(again.stdout).toMatch(/^(?:= .*\n){4}$/);
+    expect(calls.filter((call) => !call.startsWith("GET "))).toEqual([]);
+    // An import into the service finds what was applied.
+    expect((await importing("put", TWO, "--time-zone", "UTC")).stdout).toMatch(
+      /^= put-backup .*\n= put-report/,
+    );
+    await millrace(args, { input: TWO.replace("30 2", "45 2") });
+    const changed = await millrace(["apply", "put"]);
+    expect(changed.stdout).toContain('cron: "30 2 * * *" -> "45 2 * * *"');
+    writeFileSync(
+      join(FOLDER, "put", "wrong.yaml"),
+      "resource: schedule\nflow: command\nname: x\ncron: 99 * * * *\n",
+    );
+    calls = [];
+    expect(await millrace(["apply", "put"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("wrong.yaml:4:7: minute"),
+    });
+    expect(calls).toEqual([]);
+  });
+
   test("of a worker say all that decides about a command", async () => {
     const table = "SHELL=/bin/bash\nA=1\n0 1 * * * x%in\n0 2 * * * x%in\n";
     const { stdout } = await importing("allow", table, "--print-allow");

@@ -16,4 +16,5 @@ steps:
         source: $input.payload
     serviceParams:
       MessageBody: $.job
+      Worker: $.job.host
 `;

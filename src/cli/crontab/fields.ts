@@ -1,5 +1,6 @@
 import type { Settings } from "./job.ts";
 import type { Change } from "./plan-step.ts";
+import { sortedJson } from "./sorted-json.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -40,13 +41,4 @@ function flat(fields: Fields): Map<string, unknown> {
   for (const [name, value] of Object.entries(payload))
     if (name !== "source") found.set(`payload.${name}`, value);
   return found;
-}
-
-/** Objects are the same in any order of their keys. */
-function sortedJson(value: unknown): string | undefined {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).toSorted(([one], [other]) => (one < other ? -1 : 1)))
-      : part,
-  );
 }

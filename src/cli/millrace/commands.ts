@@ -1,4 +1,5 @@
 import type { Build } from "./command.ts";
+import { apply } from "./commands/apply.ts";
 import {
   executions,
   history,
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Build[] = [
   work,
   scheduleCommands,
   importCommands,
+  apply,
   queueCommands,
   topicCommands,
   keyCommands,

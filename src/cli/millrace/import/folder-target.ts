@@ -6,7 +6,7 @@ import { messageOf } from "../../../core/result.ts";
 import { COMMAND_DEFINITION, COMMAND_QUEUE } from "../../crontab/command-flow.ts";
 import type { Stored } from "../../crontab/plan.ts";
 import { UsageError } from "../../usage-error.ts";
-import { documentOf } from "../documents.ts";
+import { documentOf } from "../apply/document-of.ts";
 import { type Target, storedFrom } from "./target.ts";
 
 const ENDING = ".schedule.yaml";

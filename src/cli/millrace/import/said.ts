@@ -114,6 +114,14 @@ function listed(instants: readonly number[], timeZone: string): string {
   return `${localTime(first, timeZone)}${more}`;
 }
 
+export function paintSign(sign: PlanStep["sign"], output: Output): string {
+  return output.paint(COLOURS[sign], sign);
+}
+
+export function describeChange({ field, before, after }: Change): string {
+  return `${INDENT}${field}: ${shown(before)} -> ${shown(after)}`;
+}
+
 /** A plan as lines for people. */
 export function describeSteps(steps: readonly SaidStep[], output: Output): string {
   const width = Math.max(0, ...steps.map(({ name = "" }) => name.length));
@@ -127,8 +135,8 @@ function describe(step: SaidStep, width: number, output: Output): string {
   const head = reason === undefined ? `${times}  ${timeZone}  ${short(command)}` : `${place}${reason}`;
   const state = step.enabled === undefined ? "" : step.enabled ? "  on" : "";
   return [
-    `${output.paint(COLOURS[sign], sign)} ${name === undefined ? "" : `${name.padEnd(width)}  `}${head}${state}`,
-    ...changes.map(({ field, before, after }) => `${INDENT}${field}: ${shown(before)} -> ${shown(after)}`),
+    `${paintSign(sign, output)} ${name === undefined ? "" : `${name.padEnd(width)}  `}${head}${state}`,
+    ...changes.map(describeChange),
     ...(next.length > 0 ? [`${INDENT}next ${next.join(", ")}`] : []),
     ...notes.map((note) => `${INDENT}${note}`),
   ].join("\n");
