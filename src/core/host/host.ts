@@ -295,9 +295,15 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     // What is due now is being done; the alarm is for the case that this object does not live to do it.
     const pause = Math.min(ALARM_SAFETY_MS * 2 ** this.failedWakes, EFFECT_RETRY_LAST_MS);
     const at = wanted > now ? wanted : now + pause;
-    if (this.alarmAt !== undefined && this.alarmAt <= at) return;
+    if (this.alarmAt !== undefined && this.alarmAt <= at && !this.isOvertaken(this.alarmAt, wanted, now))
+      return;
     this.alarmAt = at;
     this.ports.setAlarm(at);
+  }
+
+  /** An alarm whose time has passed is not relied on: it may have been lost. While something is due it is given a while. */
+  private isOvertaken(alarmAt: number, wanted: number, now: number): boolean {
+    return alarmAt <= (wanted > now ? now : now - ALARM_OVERDUE_MS);
   }
 
   private disarm(): void {

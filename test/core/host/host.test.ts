@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Host } from "../../../src/core/host/host.ts";
-import { EFFECT_GIVE_UP_MS, TURNS_PER_WAKE } from "../../../src/core/limits.ts";
+import {
+  ALARM_OVERDUE_MS,
+  ALARM_SAFETY_MS,
+  EFFECT_GIVE_UP_MS,
+  TURNS_PER_WAKE,
+} from "../../../src/core/limits.ts";
 import { HostRun, NO_ALARM, settle } from "../../support/host-run.ts";
 
 let run: HostRun;
@@ -164,6 +169,24 @@ describe("the host", () => {
     run.now = 11_000;
     await run.host.wake();
     expect(run.machine.saved).toEqual(["later", "x", "wake"]);
+  });
+
+  test("sets another alarm after one that was lost, with whatever is committed next", async () => {
+    await run.host.submit("later");
+    run.now = 11_000 + 2000;
+    await run.host.submit("later");
+    expect(run.alarms).toEqual([11_000, 14_000]);
+  });
+
+  test("relies on an alarm that is a little late as long as something is due", async () => {
+    run.perform = () => new Promise(() => {});
+    await run.host.submit("!a");
+    run.now = 15_000 + ALARM_OVERDUE_MS - 1;
+    await run.host.submit("x");
+    expect(run.alarms).toEqual([15_000]);
+    run.now++;
+    await run.host.submit("x");
+    expect(run.alarms).toEqual([15_000, run.now + ALARM_SAFETY_MS]);
   });
 
   test("has an alarm ahead while an effect is being done, in case it does not live to see it", async () => {
