@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import("./test.ts")).test,
   check: async () => (await import("./test.ts")).check,
   deploy: async () => (await import("./deploy/main.ts")).deploy,
+  sim: async () => (await import("./sim.ts")).sim,
   bench: async () => (await import("./bench.ts")).bench,
   millrace: async () =>
     args[0] === "work"

@@ -1,3 +1,4 @@
+import { onTestFailed } from "vitest";
 import { type Faults, NO_FAULTS, type Platform } from "../support/platform/platform.ts";
 import { rest } from "./worker.ts";
 
@@ -15,16 +16,37 @@ export const FAULTS: Faults = {
   repeatedTick: 0.3,
 };
 
-/** `SIM_SEEDS` how many, `SIM_FIRST` from which on: to look for rarer things than the suite has time for. */
+/** Seeds that a story failed with once; what was mended is tried with them for ever. */
+const KEPT_SEEDS = [309, 421];
+
+const FIRST = Number(process.env.SIM_FIRST ?? 1);
+
+/** `SIM_SEEDS` how many, `SIM_FIRST` from which on (`npm run sim`): to look for rarer things than the suite has time for. */
 export const SEEDS: readonly number[] = Array.from(
-  { length: Number(process.env.SIM_SEEDS ?? 20) },
-  (_, index) => index + Number(process.env.SIM_FIRST ?? 1),
+  new Set([
+    ...Array.from({ length: Number(process.env.SIM_SEEDS ?? 20) }, (_, n) => n + FIRST),
+    ...KEPT_SEEDS,
+  ]),
 );
 
 const LONGEST_STORY_MINUTES = 600;
 
-/** Lets a story run on a platform until it is told to its end. */
+/** Platforms whose story will be told if their test fails. */
+const watched = new WeakSet<Platform>();
+
+function tellIfItFails(platform: Platform): void {
+  if (watched.has(platform)) return;
+  watched.add(platform);
+  const { seed, faults, trace } = platform;
+  onTestFailed(({ task: { name } }) => {
+    // Past the platform, which takes the console for itself.
+    process.stderr.write(`\n${name}\nseed ${seed}, faults ${JSON.stringify(faults)}\n${trace.tell()}\n`);
+  });
+}
+
+/** Lets a story run on a platform until it is told to its end; if the test fails, seed, faults and trace are told. */
 export async function tell<T>(platform: Platform, story: () => Promise<T>): Promise<T> {
+  tellIfItFails(platform);
   const state: { result?: { value: T } } = {};
   const telling = story().then((value) => void (state.result = { value }));
   for (let minute = 0; minute < LONGEST_STORY_MINUTES && !state.result; minute++) await platform.pass(60_000);

@@ -16,6 +16,7 @@ import { consume } from "../../../src/queue.ts";
 import { simulatedCrypto } from "./crypto.ts";
 import { Random } from "./random.ts";
 import { SimulatedSql, newDatabase } from "./sql.ts";
+import { type Fault, type Waking, Trace } from "./trace.ts";
 
 /** How often what goes wrong. All are probabilities of one event, but `latencyMs`, the most a call may take. */
 export interface Faults {
@@ -103,6 +104,8 @@ const MASTER_KEY = "a key of the simulation, long enough to be one";
  */
 export class Platform {
   readonly random: Random;
+  readonly seed: number;
+  readonly trace = new Trace();
   readonly logged: unknown[] = [];
   private readonly places = new Map<string, Place>();
   private readonly app = createApp();
@@ -112,6 +115,7 @@ export class Platform {
 
   constructor(seed: number, faults: Faults = NO_FAULTS, startAt = Date.UTC(2026, 10, 23, 4, 0, 30)) {
     this.random = new Random(seed);
+    this.seed = seed;
     this.faults = faults;
     vi.useFakeTimers({
       now: startAt,
@@ -153,6 +157,7 @@ export class Platform {
     body?: unknown,
     idempotencyKey?: string,
   ): Promise<{ status: number; body: T }> {
+    this.trace.note({ what: "asked", at: Date.now(), request: `${method} ${path}` });
     await this.delay();
     const isText = typeof body === "string";
     const request = new Request(`http://service${path}`, {
@@ -173,12 +178,14 @@ export class Platform {
   /** The clock on the wall is set; what waits for a time waits as long as before, as timers do. */
   jump(milliseconds: number): void {
     this.hasJumped = true;
-    vi.setSystemTime(Date.now() + milliseconds);
+    const at = Date.now();
+    vi.setSystemTime(at + milliseconds);
+    this.trace.note({ what: "clock jumped", at, to: Date.now() });
   }
 
   /** Objects die as if their process was killed: memory and waiting calls are lost, what was committed stays. */
   kill(chance = 1): void {
-    for (const place of this.places.values()) if (this.random.chance(chance)) this.die(place);
+    for (const [key, place] of this.places) if (this.random.chance(chance)) this.die(place, key);
   }
 
   get rowsWritten(): number {
@@ -193,10 +200,11 @@ export class Platform {
 
   /** The Cron Trigger: it may not come, or come again soon after. */
   private tick(): void {
-    if (this.random.chance(this.faults.lostTick)) return;
+    if (this.random.chance(this.faults.lostTick)) return this.note("tick lost");
     void tick(this.env);
-    if (this.random.chance(this.faults.repeatedTick))
-      setTimeout(() => void tick(this.env), this.random.between(0, MINUTE_MS / 2));
+    if (!this.random.chance(this.faults.repeatedTick)) return;
+    this.note("tick repeated");
+    setTimeout(() => void tick(this.env), this.random.between(0, MINUTE_MS / 2));
   }
 
   private delay(): Promise<void> {
@@ -216,12 +224,23 @@ export class Platform {
 
   private async call(className: ClassName, name: string, method: string, args: unknown[]): Promise<unknown> {
     await this.delay();
-    if (this.random.chance(this.faults.lostCall)) throw retryable("the call was lost");
-    const place = this.place(className, name);
+    const key = `${className}:${name}`;
+    if (this.random.chance(this.faults.lostCall)) {
+      this.note("call lost", `${key}.${method}`);
+      throw retryable("the call was lost");
+    }
+    const place = this.place(key);
     const life = this.live(place, className, name);
     const dies = this.random.chance(this.faults.dieBeforeAnswer);
-    const answer = await Promise.race([this.run(life, method, args), life.death]);
-    if (dies && life.isAlive) this.die(place);
+    const from = Date.now();
+    const running = Promise.race([this.run(life, method, args), life.death]);
+    const isTick = method === "tick";
+    running.then(
+      () => this.noteWaking(key, from, isTick ? "woken" : "called"),
+      () => this.noteWaking(key, from, isTick ? "died when woken" : "called"),
+    );
+    const answer = await running;
+    if (dies && life.isAlive) this.die(place, key);
     await this.delay();
     if (!life.isAlive) throw retryable("the object was reset");
     return structuredClone(answer);
@@ -233,8 +252,15 @@ export class Platform {
     return call.apply(life.instance, args);
   }
 
-  private place(className: ClassName, name: string): Place {
-    const key = `${className}:${name}`;
+  private note(what: Fault, object?: string): void {
+    this.trace.note({ what, at: Date.now(), ...(object !== undefined && { object }) });
+  }
+
+  private noteWaking(object: string, from: number, what: Waking["what"]): void {
+    this.trace.note({ what, object, from, to: Date.now() });
+  }
+
+  private place(key: string): Place {
     const known = this.places.get(key);
     if (known) return known;
     const database = newDatabase();
@@ -282,7 +308,8 @@ export class Platform {
     return life;
   }
 
-  private die(place: Place): void {
+  private die(place: Place, key: string): void {
+    if (place.life) this.note("object died", key);
     place.life?.end();
     place.life = undefined;
   }
@@ -293,23 +320,36 @@ export class Platform {
     place.alarmTimer = setTimeout(
       () => {
         place.alarmAt = undefined;
-        if (this.random.chance(this.faults.lostAlarm)) return;
-        const ring = () =>
-          void this.live(place, className, name)
-            .instance.alarm?.()
-            ?.catch(() => {});
+        const key = `${className}:${name}`;
+        if (this.random.chance(this.faults.lostAlarm)) return this.note("alarm lost", key);
+        const ring = () => void this.ring(this.live(place, className, name), key);
         ring();
-        if (this.random.chance(this.faults.repeatedAlarm)) setTimeout(ring, this.random.between(0, 5000));
+        if (!this.random.chance(this.faults.repeatedAlarm)) return;
+        this.note("alarm repeated", key);
+        setTimeout(ring, this.random.between(0, 5000));
       },
       // A later time would not fit into the timer, which would ring at once, over and over.
       Math.min(2 ** 31 - 1, Math.max(0, at - Date.now())),
     );
   }
 
+  private async ring(life: Life, object: string): Promise<void> {
+    const from = Date.now();
+    try {
+      await Promise.race([life.instance.alarm?.(), life.death]);
+      this.noteWaking(object, from, "woken");
+    } catch {
+      this.noteWaking(object, from, "died when woken");
+    }
+  }
+
   private async sendBatch(batch: readonly { body: TransportMessage }[]): Promise<void> {
     await this.delay();
     for (const { body } of structuredClone(batch)) {
-      if (this.random.chance(this.faults.lostTransport)) continue;
+      if (this.random.chance(this.faults.lostTransport)) {
+        this.note("transport message lost");
+        continue;
+      }
       this.deliver(
         body,
         this.random.chance(this.faults.slowTransport) ? this.random.between(3000, 20_000) : 0,

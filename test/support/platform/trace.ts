@@ -1,0 +1,88 @@
+/** What happened on the platform, in its order; times are those of the clock on the wall, which may jump. */
+export type Happening =
+  | Waking
+  | { readonly what: Fault; readonly object?: string; readonly at: number; readonly to?: number }
+  | { readonly what: "asked"; readonly at: number; readonly request: string };
+
+/**
+ * An object was woken, by its alarm or the Cron Trigger, and did all that was due, unless it died meanwhile; or somebody
+ * called it, who heals it only where its alarm is long overdue.
+ */
+export interface Waking {
+  readonly what: "woken" | "died when woken" | "called";
+  readonly object: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export type Fault =
+  | "alarm lost"
+  | "alarm repeated"
+  | "call lost"
+  | "object died"
+  | "tick lost"
+  | "tick repeated"
+  | "transport message lost"
+  | "clock jumped";
+
+/** So much of its end is told of a story that failed. */
+const TOLD_MAX = 150;
+
+/** The story of a platform, kept to look for causes in, and to be told when a test fails. */
+export class Trace {
+  readonly happenings: Happening[] = [];
+
+  note(happening: Happening): void {
+    this.happenings.push(happening);
+  }
+
+  /** Its end, a line each; what went as it should is left out. */
+  tell(): string {
+    const worth = this.happenings.filter(({ what }) => what !== "woken" && what !== "called");
+    const told = worth.slice(-TOLD_MAX).map(lineOf);
+    return [...(worth.length > TOLD_MAX ? [`  ... ${worth.length - TOLD_MAX} before`] : []), ...told].join(
+      "\n",
+    );
+  }
+
+  /**
+   * Why an instant, and the next one, too, had passed before its object knew of it, at `toldAt`: what went wrong
+   * since it was woken before. Undefined if it was woken in between.
+   */
+  causesOfMissing(object: string, instant: number, toldAt: number): readonly string[] | undefined {
+    const wakings = this.happenings.filter((one) => "from" in one && one.object === object);
+    const now = wakings.find((one) => "from" in one && one.from <= toldAt && toldAt <= one.to + HEALING_MS);
+    if (!now) return undefined;
+    const until = this.happenings.indexOf(now);
+    const before = this.happenings.findLastIndex(
+      (one, index) => index < until && one.what === "woken" && one.object === object,
+    );
+    const last = this.happenings[before];
+    if (last?.what === "woken" && last.to >= instant && last.to < toldAt) return undefined;
+    return this.happenings.slice(before + 1, until).flatMap((one) => (holdsUp(one, object) ? one.what : []));
+  }
+}
+
+/** A call that finds a lost alarm is answered while its object goes on. */
+const HEALING_MS = 1000;
+
+const HOLDING_UP: ReadonlySet<string> = new Set<Happening["what"]>([
+  "alarm lost",
+  "died when woken",
+  "clock jumped",
+]);
+
+function holdsUp(one: Happening, object: string): boolean {
+  return HOLDING_UP.has(one.what) && (!("object" in one) || one.object === object);
+}
+
+function lineOf(happening: Happening): string {
+  const at = "at" in happening ? happening.at : happening.from;
+  const where = "object" in happening ? happening.object : "request" in happening ? happening.request : "";
+  const to = "to" in happening && happening.to !== undefined ? ` to ${clock(happening.to)}` : "";
+  return `  ${clock(at)} ${happening.what} ${where}${to}`;
+}
+
+function clock(at: number): string {
+  return new Date(at).toISOString().slice(5, 23);
+}
