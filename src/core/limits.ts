@@ -53,6 +53,8 @@ export const DIAGNOSTICS_MAX = 200;
 // ---- Executions ------------------------------------------------------------------------------------------------
 export const EXECUTION_DATA_SIZE = 16 * MIB;
 export const TASK_DATA_SIZE = 256 * KIB;
+/** Tasks of other executions that wait for one execution's end: its head tells all of them. */
+export const WAITING_TASKS_MAX = 1000;
 export const EXECUTION_EVENTS_MAX = 10_000_000;
 export const EXECUTION_SECONDS_MAX = 365 * 24 * 3600;
 export const WAIT_SECONDS_MAX = 365 * 24 * 3600;
@@ -255,6 +257,11 @@ export const BODY_CACHE_LENGTH = 16 * MIB;
 export const SUBSCRIPTIONS_MAX = 100;
 /** Messages that one subscription may be behind; an endpoint that takes nothing loses its oldest ones then. */
 export const SUBSCRIPTION_BACKLOG_MAX = 10_000;
+/** How long the id of a message that is over is remembered, and of how many: a late repeat of it notifies nobody. */
+export const TOPIC_ID_MEMORY_MS = 1 * HOUR_MS;
+export const TOPIC_IDS_REMEMBERED_MAX = 10_000;
+/** Old ids forgotten with each message. */
+export const TOPIC_IDS_FORGOTTEN_AT_ONCE = 10;
 export const MESSAGE_TAG_LENGTH = 16;
 export const ENDPOINT_LENGTH = 2048;
 /** A notification that an endpoint has not answered by then was not taken. */

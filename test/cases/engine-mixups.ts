@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { WAITING_TASKS_MAX } from "../../src/core/limits.ts";
 import { EngineRun } from "../support/engine-run.ts";
 import { flowOf, taskStep } from "../support/flows.ts";
 import type { EngineCase } from "./engine.ts";
@@ -68,6 +69,21 @@ export const MIXUP_CASES: readonly EngineCase[] = [
       run.do({ type: "join", parent });
       run.do({ type: "stop", error: "FnF.ParentStopped", cause: "", parent });
       expect(run.status).toBe("Running");
+    },
+  },
+  {
+    name: "no more tasks wait for an execution's end than its head has room for; each is told of it once",
+    run(store) {
+      const run = new EngineRun(store, flowOf(taskStep("t")));
+      const parent = (nth: number) => ({ execution: `other~1~x${nth}`, path: "wait", attempt: 1 });
+      for (let nth = 0; nth < WAITING_TASKS_MAX; nth++) run.do({ type: "join", parent: parent(nth) });
+      expect(run.do({ type: "join", parent: parent(7) })).toEqual({ ok: true });
+      expect(run.do({ type: "join", parent: parent(WAITING_TASKS_MAX) })).toMatchObject({
+        code: "TooManyWaiting",
+      });
+      run.restart();
+      run.fail("t", "Broken");
+      expect(run.pendingEffects("reportParent")).toHaveLength(WAITING_TASKS_MAX);
     },
   },
   {

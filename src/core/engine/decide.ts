@@ -1,4 +1,4 @@
-import { CAUSE_LENGTH, FACTS_PER_TURN } from "../limits.ts";
+import { CAUSE_LENGTH, FACTS_PER_TURN, WAITING_TASKS_MAX } from "../limits.ts";
 import type { EffectOver, EffectParked } from "../machine.ts";
 import { type Rejection, type Result, reject } from "../result.ts";
 import { SECOND_MS } from "../time.ts";
@@ -229,6 +229,9 @@ function decideHeartbeat(
 /** Repeating it is harmless. */
 function decideJoin({ head }: ExecutionState, { parent }: Join): Decision {
   const isKnown = head.parents.some((known) => isSameTask(known, parent));
+  if (!isKnown && head.parents.length >= WAITING_TASKS_MAX) {
+    return reject("TooManyWaiting", `${WAITING_TASKS_MAX} tasks wait for the end of this execution already`);
+  }
   return { drafts: isKnown ? [] : [{ type: "parentJoined", parent }], outcome: OK };
 }
 

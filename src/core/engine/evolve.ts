@@ -95,7 +95,7 @@ export const evolveGeneral: EvolveTable<
     // It only has an effect.
   },
   parentJoined({ state }, { parent }) {
-    state.head.parents = [...state.head.parents, parent];
+    state.head.parents.push(parent);
   },
   effectDone({ state }, { id }) {
     forgetEffect(state, id);

@@ -22,6 +22,7 @@ export const ERROR_NAMES = {
     "FlowDeleted",
     "ExecutionAlreadyExists",
     "ChildDepthExceeded",
+    "TooManyWaiting",
     "ParentStopped",
     "ScheduleOverlap",
     "Stopped",

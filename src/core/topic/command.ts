@@ -30,7 +30,7 @@ export interface PutSubscription {
 
 export interface Publish extends MessageContent {
   readonly type: "publish";
-  /** A repeat with the same one is harmless as long as the message is on its way. */
+  /** A repeat with the same one is harmless as long as the message is on its way, and for a while after. */
   readonly id: string;
   readonly tag?: string;
 }

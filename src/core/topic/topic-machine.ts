@@ -8,6 +8,7 @@ import type { Machine, Parking, ShownParking } from "../machine.ts";
 import { contentBytes } from "../message-properties.ts";
 import { assert, reject } from "../result.ts";
 import { sortable } from "../text.ts";
+import { PublishedIds, type StoredMessage } from "./published-ids.ts";
 import { Backlog, backlogBytes } from "./backlog.ts";
 import {
   type PassOn,
@@ -28,12 +29,6 @@ import {
   type TopicRecord,
 } from "./topic.ts";
 
-interface StoredMessage {
-  readonly message: PublishedMessage;
-  /** Subscriptions that it still has to go to. */
-  readonly waiting: readonly string[];
-}
-
 interface Tables {
   readonly topic: Single<TopicRecord>;
   readonly subscriptions: Table<Subscription>;
@@ -47,8 +42,8 @@ interface Memory {
   readonly subscriptions: Map<string, Subscription>;
   readonly budget: Budget;
   readonly backlog: Backlog;
-  /** Numbers of messages on their way, by the ids that publishers gave them. */
-  readonly ids: Map<string, number>;
+  /** Which publishers gave. */
+  readonly ids: PublishedIds;
   readonly effects: RecordedEffects<TopicEffect>;
   /** Of the next message at the least. */
   nextNumber: number;
@@ -108,14 +103,15 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
 
   /** A message that is on its way. */
   message(number: number): PublishedMessage | undefined {
-    return this.load().tables.messages.get(sortable(number))?.message;
+    const stored = this.load().tables.messages.get(sortable(number));
+    return stored?.overAt === undefined ? stored?.message : undefined;
   }
 
   handle(command: TopicCommand, now: number): TopicOutcome {
     if (command.type === "putTopic") return this.put(command, now);
     // None of its effects is ever parked: they are repeated, or fail.
     if (command.type === "effectParked" || command.type === "retryEffects") return OK;
-    if (command.type === "effectOver") return this.effectOver(command.effect);
+    if (command.type === "effectOver") return this.effectOver(command.effect, now);
     if (!this.load().topic.exists) return notExist();
     switch (command.type) {
       case "deleteTopic":
@@ -123,7 +119,7 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
       case "subscribe":
         return this.subscribe(command, now);
       case "unsubscribe":
-        return this.unsubscribe(command.name);
+        return this.unsubscribe(command.name, now);
       case "publish":
         return this.publish(command, now);
     }
@@ -206,14 +202,14 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     return { ok: true, created: !old };
   }
 
-  private unsubscribe(name: string): TopicOutcome {
+  private unsubscribe(name: string, now: number): TopicOutcome {
     const { subscriptions, backlog, tables } = this.load();
     const isThere = subscriptions.delete(name) || tables.subscriptions.has(name);
     if (!isThere) {
       return reject("SubscriptionNotExist", `the topic has no subscription "${name}"`);
     }
     tables.subscriptions.delete(name);
-    for (const message of backlog.messages(name)) this.finish(message, name);
+    for (const message of backlog.messages(name)) this.finish(message, name, now);
     return OK;
   }
 
@@ -237,27 +233,28 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     for (const { name } of wanted) {
       // An endpoint that takes nothing costs its own oldest messages, and nobody else's.
       const oldest = backlog.oldestBeyond(name, SUBSCRIPTION_BACKLOG_MAX);
-      if (oldest !== undefined) this.finish(oldest, name);
+      if (oldest !== undefined) this.finish(oldest, name, now);
     }
     const number = Math.max(memory.nextNumber, now * NUMBERS_PER_MS);
     memory.nextNumber = number + 1;
     const message: PublishedMessage = { ...published, publishedAt: now };
     tables.messages.put(sortable(number), { message, waiting });
     backlog.add(number, waiting);
-    ids.set(id, number);
+    ids.add(number, id);
+    ids.forget(now);
     for (const subscription of wanted) effects.add(passOn(number, subscription, now));
     return OK;
   }
 
   /** It was taken, given up or done: nobody asks for it any more. */
-  private effectOver(effect: TopicEffect): TopicOutcome {
-    if (isPassOn(effect)) this.finish(effect.message, effect.subscription);
+  private effectOver(effect: TopicEffect, now: number): TopicOutcome {
+    if (isPassOn(effect)) this.finish(effect.message, effect.subscription, now);
     else this.load().effects.remove(effect);
     return OK;
   }
 
   /** A subscription has got a message, or will not get it. */
-  private finish(number: number, subscription: string): void {
+  private finish(number: number, subscription: string, now: number): void {
     const { backlog, ids, tables } = this.load();
     if (!backlog.has(number, subscription)) return;
     backlog.remove(number, subscription);
@@ -269,8 +266,8 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
       tables.messages.put(key, { ...stored, waiting });
       return;
     }
-    tables.messages.delete(key);
-    ids.delete(stored.message.id);
+    ids.end(number, stored.message, now);
+    ids.forget(now);
   }
 
   private tellDirectory(kind: "registerTopic" | "unregisterTopic", generation: number, now: number): void {
@@ -298,14 +295,14 @@ function read(records: Records): Memory {
   const subscriptions = new Map(tables.subscriptions.entries());
   const budget = new Budget();
   const backlog = new Backlog(budget);
-  const ids = new Map<string, number>();
+  const ids = new PublishedIds(tables.messages, budget);
   const passOns: PassOn[] = [];
   let nextNumber = 0;
-  for (const [key, { message, waiting }] of tables.messages.entries()) {
+  for (const [key, { message, waiting, overAt }] of tables.messages.entries()) {
     const number = Number(key);
     nextNumber = number + 1;
     backlog.add(number, waiting);
-    ids.set(message.id, number);
+    ids.add(number, message.id, overAt);
     for (const name of waiting) {
       const subscription = subscriptions.get(name);
       assert(

@@ -109,6 +109,8 @@ async function awaitChild(
   const child = executionObjectName({ flow, generation: entry?.generation ?? 0, name });
   if (!created) {
     const outcome = await env.EXECUTIONS.getByName(child).join(parent);
+    if (!outcome.ok && outcome.code === "TooManyWaiting")
+      return refused("FnF.TooManyWaiting", outcome.detail);
     if (!outcome.ok) throw new Error(outcome.detail);
   }
   // The task may have ended while the child was started.

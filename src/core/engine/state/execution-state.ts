@@ -38,8 +38,8 @@ export interface HeadRecord {
   readonly startedFor?: TaskRef;
   /** Absent: NO_LINEAGE. */
   readonly lineage?: Lineage;
-  /** Tasks that wait for the end. */
-  parents: readonly TaskRef[];
+  /** Tasks that wait for the end, at most `WAITING_TASKS_MAX`. */
+  readonly parents: TaskRef[];
 }
 
 /**
