@@ -15,7 +15,12 @@ interface OfLine {
 
 /** What an import does, a step each, in the order of the files. */
 export type PlanStep =
-  | (OfLine & { readonly sign: "+"; readonly enabled: boolean })
+  | (OfLine & {
+      readonly sign: "+";
+      readonly enabled: boolean;
+      /** A schedule that another file has made, with the same command and times. */
+      readonly twin?: string;
+    })
   | (OfLine & { readonly sign: "~"; readonly changes: readonly Change[]; readonly enables: boolean })
   | (OfLine & { readonly sign: "=" })
   /** Changed by hand: it stays as it is. */

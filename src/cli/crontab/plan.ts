@@ -69,7 +69,9 @@ function planTable(
     if (line.refusal) return [refused(table.file, line.refusal, old)];
     if (!line.job) return [];
     return [
-      old ? existing(table.file, line.job, old, options) : created(table.file, line.job, taken, options),
+      old
+        ? existing(table.file, line.job, old, options)
+        : created(table, line.job, { stored, taken }, options),
     ];
   });
   const kept = new Set(found.values());
@@ -122,10 +124,25 @@ function matched(lines: readonly Line[], known: readonly Known[]): Map<Line, Kno
   return new Map([...found, ...unread]);
 }
 
-function created(file: string, job: Job, taken: Set<string>, { host, enables }: PlanOptions): PlanStep {
+interface Around {
+  readonly stored: readonly Stored[];
+  /** Names that are in use. */
+  readonly taken: Set<string>;
+}
+
+function created({ file }: Table, job: Job, { stored, taken }: Around, options: PlanOptions): PlanStep {
+  const { host, enables } = options;
   const name = scheduleName(host, job.slug, taken);
   taken.add(name);
-  return { sign: "+", name, file, job, enabled: enables(job) };
+  const twin = stored.find((one) => one.host === host && one.source?.file !== file && isSameWork(one, job));
+  return { sign: "+", name, file, job, enabled: enables(job), ...given({ twin: twin?.name }) };
+}
+
+/** Of another file, so perhaps of a copy of this one. */
+function isSameWork({ fields }: Stored, { settings: { cron, payload } }: Job): boolean {
+  const { payload: other } = fields;
+  const isObject = typeof other === "object" && other !== null;
+  return isObject && "command" in other && other.command === payload.command && fields.cron === cron;
 }
 
 function existing(file: string, job: Job, { stored, before }: Known, options: PlanOptions): PlanStep {

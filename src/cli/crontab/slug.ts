@@ -77,10 +77,14 @@ const INTERPRETERS: readonly (readonly [name: RegExp, takes: string])[] = [
   [/^java$/, "-cp -classpath"],
 ];
 
-/** What of a shell's line says best what it is about: its first program that does something, or the program's script. */
+/**
+ * What of a shell's line says best what it is about: its first program that does something, or the program's script; else
+ * whatever it ends with.
+ */
 export function slugOf(text: string): string {
-  for (const command of simpleCommands(text)) {
-    const name = nameOf(command);
+  const commands = simpleCommands(text);
+  const names = [...commands.map(nameOf), ...commands.toReversed().map(([first = ""]) => stem(base(first)))];
+  for (const name of names) {
     const slug = name === undefined ? undefined : slugify(name);
     if (slug !== undefined) return slug;
   }

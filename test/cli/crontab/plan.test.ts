@@ -195,6 +195,10 @@ describe("an import", () => {
     service.import("0 1 * * * x", { read: { user: "backup" } });
     service.import("0 1 * * * x", { read: { file: "other" } });
     expect(Object.keys(service.names)).toEqual(["north-x", "north-x-2", "north-x-3"]);
+    expect(service.import("0 1 * * * x", { read: { file: "copy" } })).toMatchObject([
+      { sign: "+", twin: "north-x" },
+    ]);
+    service.import("", { prune: true, read: { file: "copy" } });
     expect(signs(service.import(""))).toEqual(["- north-x"]);
     expect(signs(service.import("", { host: "south", read: { host: "south" } }))).toEqual([]);
   });

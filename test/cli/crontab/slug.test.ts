@@ -40,7 +40,9 @@ test.each([
   ["perl -e 'print 1'", "perl"],
   ["0>/dev/null /opt/x", "x"],
   ["/opt/日本.sh", "job"],
-  ["[ -d /x ] && cd /x", "job"],
+  ["[ -d /x ] && cd /x", "cd"],
+  ["cd /srv && false", "false"],
+  ["echo $(date) >> /var/log/x", "echo"],
   ["", "job"],
 ])("%s is about %s", (command, slug) => {
   expect(slugOf(command)).toBe(slug);

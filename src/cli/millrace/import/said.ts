@@ -64,10 +64,17 @@ export function sayStep(step: PlanStep, failures: Failures, now: number): SaidSt
       reason: "changed by hand, and kept: --force overwrites it",
     };
   const next = nextFirings(job.settings, now);
-  const notes = [...job.notes, ...clockNotes(job.settings, job.hasOwnZone === true, now)];
+  const notes = [...twinNotes(step), ...job.notes, ...clockNotes(job.settings, job.hasOwnZone === true, now)];
   const more = { ...line, next, ...(notes.length > 0 && { notes }) };
   if (step.sign === "+") return { ...more, sign: "+", enabled: step.enabled };
   return { ...more, sign: "~", changes: step.changes, ...(step.enables && { enabled: true }) };
+}
+
+function twinNotes(step: PlanStep): string[] {
+  if (step.sign !== "+" || step.twin === undefined) return [];
+  return [
+    `schedule ${step.twin} does the same, from another file: if this is a copy of that one, import it under that name, or both will fire`,
+  ];
 }
 
 function goneReason({ action, file, mayBeUnread }: Extract<PlanStep, { sign: "-" }>): string {
