@@ -21,8 +21,12 @@ export class PageBudget {
   }
 
   takes({ entry, lookedAt }: PageEntry<object>): boolean {
+    return this.takesBytes(utf8Length(JSON.stringify(entry)), lookedAt);
+  }
+
+  takesBytes(bytes: number, lookedAt = 0): boolean {
     const isFirst = this.bytes === 0;
-    this.bytes += utf8Length(JSON.stringify(entry)) + ENTRY_EXTRA_BYTES;
+    this.bytes += bytes + ENTRY_EXTRA_BYTES;
     this.lookedAt += lookedAt;
     return isFirst || (this.bytes <= this.size && this.lookedAt <= PAGE_LOOKED_AT_SIZE);
   }

@@ -1,6 +1,7 @@
 import { QUEUE_DURABILITY_CASES, type QueueCase } from "./queue-durability.ts";
 import { QUEUE_RECEIPT_CASES } from "./queue-receipts.ts";
 import { expect } from "vitest";
+import { PAGE_SIZE } from "../../src/core/limits.ts";
 import { QueueRun, task } from "../support/queue-run.ts";
 
 export const QUEUE_CASES: readonly QueueCase[] = [
@@ -17,6 +18,22 @@ export const QUEUE_CASES: readonly QueueCase[] = [
         ],
       });
       expect(run.bodies()).toEqual(["urgent", "first", "second", "later"]);
+    },
+  },
+  {
+    name: "a receive takes no more than one answer has room for, and the next one goes on",
+    run(store) {
+      const run = new QueueRun(store);
+      const bodies = Array.from({ length: 25 }, (_, nth) => `${nth}${"\u0001".repeat(60_000)}`);
+      run.send(...bodies);
+      const received: string[] = [];
+      for (let receives = 0; receives < 3; receives++) {
+        const taken = run.bodies(100);
+        // Each character is six bytes of JSON.
+        expect(JSON.stringify(taken).length).toBeLessThanOrEqual(PAGE_SIZE);
+        received.push(...taken);
+      }
+      expect(received).toEqual(bodies);
     },
   },
   {
@@ -232,7 +249,7 @@ export const QUEUE_CASES: readonly QueueCase[] = [
       const bodies = Array.from({ length: 90 }, (_, index) => `${index}:${"ä€😀".repeat(6000)}`);
       run.send(...bodies);
       run.restart();
-      expect(run.bodies()).toEqual(bodies);
+      expect([...run.bodies(), ...run.bodies()]).toEqual(bodies);
     },
   },
   {

@@ -1,5 +1,8 @@
 import { FIRST_LEASE_SECONDS, OPEN_POLLS_MAX } from "../limits.ts";
 import { given } from "../given.ts";
+import { jsonSize } from "../json.ts";
+import type { MessageContent } from "../message-properties.ts";
+import { PageBudget } from "../page-budget.ts";
 import { reject } from "../result.ts";
 import type { QueueOutcome, Receive, SessionCall, Work } from "./command.ts";
 import type { KeptQueue } from "./kept-queue.ts";
@@ -95,7 +98,7 @@ function takeOrWait(
   return {};
 }
 
-/** Takes up to `max` messages and hides them for a while. */
+/** Takes up to `max` messages, as many as one answer has room for, and hides them for a while. */
 function lease(memory: KeptQueue, receive: Omit<Receive, "poller">, now: number): ReceivedMessage[] {
   const { queue } = memory;
   const { max, worker, session, key } = receive;
@@ -103,22 +106,31 @@ function lease(memory: KeptQueue, receive: Omit<Receive, "poller">, now: number)
   const isFirst = session !== undefined && asked > FIRST_LEASE_SECONDS;
   const leaseSeconds = isFirst ? FIRST_LEASE_SECONDS : asked;
   const until = after(now, leaseSeconds);
-  const taken: Message[] = [];
+  const taken: { message: Message; content: MessageContent }[] = [];
+  const budget = new PageBudget();
   while (taken.length < max) {
-    const message = queue.lines.takeFirst(worker);
+    const message = queue.lines.first(worker);
     if (!message) break;
-    taken.push(message);
+    const content = memory.content(message);
+    if (!budget.takesBytes(sizeOf(content))) break;
+    queue.lines.takeFirst(worker);
+    taken.push({ message, content });
   }
   if (taken.length > 0) {
-    const messages = taken.map(({ number }) => number);
+    const messages = taken.map(({ message: { number } }) => number);
     const by = given({ worker, session, key, leaseSeconds: isFirst ? asked : undefined });
     memory.emit({ type: "leased", messages, until, ...by }, now);
   }
-  return taken.map((message) => ({
-    ...toPeeked(message, memory.content(message)),
+  return taken.map(({ message, content }) => ({
+    ...toPeeked(message, content),
     receipt: formatReceipt(queue.generation, message.number, message.lease),
     leaseUntil: until,
     leaseSeconds,
     ...receivedTask(message, now),
   }));
+}
+
+/** Bytes as it is written: most messages have no properties. */
+function sizeOf({ body, properties }: MessageContent): number {
+  return jsonSize(body) + (properties ? JSON.stringify(properties).length : 0);
 }
