@@ -17,6 +17,7 @@ const MARKS = [
   /^m\s+h\s+dom\s+mon\s+dow/i,
   /^(?:\S+\s+){3,}command(?: to be executed)?$/i,
   /^Edit this file to introduce tasks/,
+  /^For more information see the manual pages of crontab/,
   /^[^\p{L}\p{N}]*$/u,
 ];
 /** A drawing of the five columns, as Debian and Red Hat ship it. */
@@ -44,7 +45,7 @@ function isMark(text: string): boolean {
 /** A line that somebody took out of use. */
 function isRetired(text: string): boolean {
   const times = readTimes(text);
-  return times.ok && text.slice(times.end).trim() !== "";
+  return text.startsWith("@reboot ") || (times.ok && text.slice(times.end).trim() !== "");
 }
 
 function cut(text: string): string {

@@ -136,6 +136,9 @@ function readRest(
   const [all = "", flags = ""] = /^((?:-[nqs]+\s+)+)/.exec(text.slice(position)) ?? [];
   position += all.length;
   const command = text.slice(position).trimEnd();
+  // Of crons that know seconds; cron itself would run a file's name.
+  if (/^\*(?:\/\d+)?\s/.test(command))
+    return { position, reason: "a sixth field stands before the command: cron has five, without seconds" };
   if (command === "") return { position: text.trimEnd().length, reason: "there is no command" };
   return { position, command, flags, ...(isSystem && { user }) };
 }
