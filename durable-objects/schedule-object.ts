@@ -1,5 +1,5 @@
 import type { Nonce } from "../src/core/durable/nonces.ts";
-import type { FiringsQuery, PutConditions, ScheduleRpc } from "../src/core/objects.ts";
+import type { FiringsQuery, PutConditions, ScheduleRpc, SchedulesQuery } from "../src/core/objects.ts";
 import type { ScheduleSpec } from "../src/core/schedule/schedule.ts";
 import type {
   ChangeSchedule,
@@ -13,6 +13,7 @@ import { ScheduleMachine } from "../src/core/schedule/schedule-machine.ts";
 import { SCHEDULE_EFFECTS } from "../src/effects/schedule-effects.ts";
 import type { Env } from "../src/env.ts";
 import { readFirings } from "../src/queries/firings.ts";
+import { readSchedules } from "../src/queries/schedules.ts";
 import { MachineObject } from "./machine-object.ts";
 import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
 
@@ -38,8 +39,8 @@ export class ScheduleObject
     return this.readWhole(flow, name, (machine) => machine.get(flow, name));
   }
 
-  async list(query: { flow?: string; after?: string; limit: number }) {
-    return this.read((machine) => machine.list(query));
+  async page(query: SchedulesQuery) {
+    return this.read((machine) => readSchedules(machine, query));
   }
 
   remove(flow: string, name: string, nonce?: Nonce) {

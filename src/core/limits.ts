@@ -279,6 +279,10 @@ export const PUSHES_IN_FLIGHT = 32;
 
 // ---- Schedules -------------------------------------------------------------------------------------------------
 export const SCHEDULE_SHARDS = 16;
+/** As much as a task's input; every start of a schedule carries it. */
+export const SCHEDULE_PAYLOAD_SIZE = 256 * KIB;
+/** What one shard tells for a page of a list, to which all of them contribute. */
+export const SHARD_PAGE_SIZE = 512 * KIB;
 /** Webhook notices of instants that one wake found missed, or one backfill gave up: of very many the newest tell enough. */
 export const MISSED_NOTICES_MAX = 100;
 /** Rows after which a turn fires no further schedules: after an outage other requests get in between. */

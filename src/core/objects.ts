@@ -252,11 +252,21 @@ export interface NamesQuery {
   readonly prefix?: string;
 }
 
+export interface SchedulesQuery {
+  readonly limit: number;
+  /** Behind this one, `flow/name`. */
+  readonly after?: string;
+  /** Of this flow alone. */
+  readonly flow?: string;
+  /** With what they give to executions. */
+  readonly withPayloads?: boolean;
+}
+
 export interface ScheduleRpc {
   put(flow: string, name: string, spec: ScheduleSpec, more?: PutConditions): Promise<ScheduleOutcome>;
   get(flow: string, name: string): Promise<Schedule | undefined>;
-  /** In the order of flow and name, behind `after` ("flow/name"); of one flow when it is given. */
-  list(query: { flow?: string; after?: string; limit: number }): Promise<readonly Schedule[]>;
+  /** In the order of flow and name: so many, or fewer if they are large. */
+  page(query: SchedulesQuery): Promise<Page<Schedule>>;
   remove(flow: string, name: string, nonce?: Nonce): Promise<ScheduleOutcome>;
   removeFlow(flow: string, generation: number): Promise<ScheduleOutcome>;
   setEnabled(flow: string, name: string, enabled: boolean): Promise<ScheduleOutcome>;

@@ -65,6 +65,7 @@ export const PROBLEMS = {
   LeaseExpired: { status: 409, title: "The lease is over" },
   TaskOver: { status: 409, title: "The message's task is over" },
   BodyTooLarge: { status: 413, title: "The body is too large" },
+  PayloadTooLarge: { status: 413, title: "The payload is too large" },
   MessageTooLarge: { status: 413, title: "A message is too large" },
   UnsupportedMediaType: { status: 415, title: "The body's type is not known" },
   InvalidDefinition: { status: 422, title: "The flow definition has errors" },

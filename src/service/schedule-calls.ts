@@ -1,5 +1,6 @@
 import type { Nonce } from "../core/durable/nonces.ts";
-import type { PutConditions } from "../core/objects.ts";
+import { pageOf } from "../core/lists.ts";
+import type { PutConditions, SchedulesQuery } from "../core/objects.ts";
 import type { Result } from "../core/result.ts";
 import { scheduleNotExists } from "../core/schedule/preconditions.ts";
 import {
@@ -11,6 +12,7 @@ import {
 import type { ScheduleOutcome } from "../core/schedule/command.ts";
 import type { Env } from "../env.ts";
 import { findFlow } from "./flow-calls.ts";
+import { scheduleSize } from "../core/schedule/view.ts";
 import { askAllSchedules, askSchedule } from "./objects.ts";
 
 /** Writes a schedule of a flow that exists; rejected as `InvalidCron`, and as the conditions say. */
@@ -70,19 +72,18 @@ export async function deleteSchedule(
 /** Schedules of all shards in one order, behind a cursor that is the last one's flow and name. */
 export async function listSchedules(
   env: Env,
-  limit: number,
-  cursor: string | undefined,
-  flow?: string,
-): Promise<{ items: Schedule[]; cursor?: string }> {
-  const wanted = {
-    limit: limit + 1,
-    ...(cursor !== undefined && { after: cursor }),
-    ...(flow !== undefined && { flow }),
-  };
-  const shards = await askAllSchedules(env, (shard) => shard.list(wanted));
-  const sorted = shards.flat().toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const items = sorted.slice(0, limit);
-  const last = sorted.length > limit ? items.at(-1) : undefined;
+  query: SchedulesQuery,
+): Promise<{ items: readonly Schedule[]; cursor?: string }> {
+  const shards = await askAllSchedules(env, (shard) => shard.page(query));
+  // Behind the end of a page that was cut there may be any of its shard.
+  const ends = shards.flatMap(({ items, more }) => (more ? items.slice(-1).map(keyOf) : []));
+  const [end] = ends.toSorted();
+  const sorted = shards
+    .flatMap(({ items }) => items)
+    .filter((schedule) => end === undefined || keyOf(schedule) <= end)
+    .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const { items, more } = pageOf(sorted, query.limit, scheduleSize);
+  const last = more || end !== undefined ? items.at(-1) : undefined;
   return { items, ...(last && { cursor: keyOf(last) }) };
 }
 

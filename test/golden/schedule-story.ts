@@ -19,7 +19,7 @@ export function nameOf({ at, kind, verdict, executionName = "none" }: Firing): s
 }
 
 export function ledgersOf(run: ScheduleRun): Record<string, string[]> {
-  const names = run.machine.list({ limit: 100 }).map(({ name }) => name);
+  const names = [...run.machine.list()].map(({ name }) => name);
   return Object.fromEntries(
     names.map((name) => [name, Array.from(run.machine.firings("flow", name), ([, row]) => nameOf(row))]),
   );

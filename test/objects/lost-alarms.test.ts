@@ -93,7 +93,7 @@ const SORTS = {
     await shard.put(...SCHEDULE, { cron: "* * * * *" });
     return {
       get: () => shard.get(...SCHEDULE),
-      list: () => shard.list(QUERY),
+      page: () => shard.page(QUERY),
       backfill: () => shard.backfill(...SCHEDULE, "b1"),
       firings: () => shard.firings(...SCHEDULE, QUERY),
     };
@@ -111,7 +111,7 @@ const READS = {
   topic: ["get", "subscription", "subscriptions"],
   flow: ["get", "versions", "execution", "executions"],
   queue: ["get", "peek", "whereabouts"],
-  schedule: ["get", "list", "backfill", "firings"],
+  schedule: ["get", "page", "backfill", "firings"],
   execution: ["head", "data", "wait"],
 } as const;
 

@@ -1,8 +1,9 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { PAGE_SIZE } from "../../src/core/limits.ts";
+import { PAGE_SIZE, SCHEDULE_PAYLOAD_SIZE } from "../../src/core/limits.ts";
 import { DIRECTORY_OBJECT_NAME } from "../../src/core/names.ts";
+import { schedulesAnswer } from "../../src/http/contract/schedules.ts";
 import { flowsAnswer } from "../../src/http/contract/flows.ts";
 import { readUnits } from "../bench/units.ts";
 import { flowOf } from "../support/flows.ts";
@@ -111,5 +112,84 @@ describe("the list of flows", () => {
     expect(listed.slice(0, names.length)).toEqual(names);
     expect(pages).toBeGreaterThan(1);
     expect((await list(before, 8)).items.map(({ name }) => name)).toEqual(names);
+  });
+});
+
+describe("the list of schedules", () => {
+  const COUNT = 24;
+  const payload = { text: "x".repeat(SCHEDULE_PAYLOAD_SIZE - 100) };
+  const names = Array.from({ length: COUNT }, (_, index) => `s${String(index).padStart(2, "0")}`);
+
+  async function schedules(): Promise<string> {
+    const {
+      names: [flow = ""],
+    } = await flows(1);
+    for (const name of names) {
+      const { status } = await call("PUT", `/v1/flows/${flow}/schedules/${name}`, {
+        cron: "@daily",
+        payload,
+      });
+      expect(status).toBe(201);
+    }
+    return flow;
+  }
+
+  /** All pages, with the most bytes that one had. */
+  async function pages(
+    path: string,
+  ): Promise<{ items: { name: string; payload?: unknown }[]; most: number }> {
+    const items: { name: string; payload?: unknown }[] = [];
+    let most = 0;
+    for (let cursor: string | undefined = ""; cursor !== undefined;) {
+      const { status, body } = await call("GET", `${path}${cursor && `&cursor=${cursor}`}`);
+      expect([status, body]).toEqual([200, expect.anything()]);
+      most = Math.max(most, JSON.stringify(body).length);
+      items.push(...schedulesAnswer.parse(body).items);
+      ({ cursor } = schedulesAnswer.parse(body));
+    }
+    return { items, most };
+  }
+
+  test("leaves payloads out, which the schedule itself shows; with them a page stops at 4 MiB", async () => {
+    const flow = await schedules();
+    const path = `/v1/flows/${flow}/schedules?limit=1000`;
+    const plain = await pages(path);
+    expect(plain.items.map(({ name }) => name)).toEqual(names);
+    expect(plain.items.every((one) => one.payload === undefined)).toBe(true);
+    expect(plain.most).toBeLessThan(COUNT * 1000);
+    const whole = await pages(`${path}&include=payload`);
+    expect(whole.items.map(({ name }) => name)).toEqual(names);
+    expect(whole.items.every((one) => JSON.stringify(one.payload) === JSON.stringify(payload))).toBe(true);
+    expect(whole.most).toBeLessThan(PAGE_SIZE + 1000);
+    expect((await call("GET", `/v1/flows/${flow}/schedules/${names[0]}`)).body.payload).toEqual(payload);
+    const listed: string[] = [];
+    for (let next: object | undefined = {}; next;) {
+      const { body } = await post("ListSchedules", { FlowName: flow, Limit: "1000", ...next });
+      expect(JSON.stringify(body.Schedules).length).toBeLessThan(PAGE_SIZE * 1.1);
+      for (const { ScheduleName, Payload } of body.Schedules) {
+        expect(JSON.parse(Payload)).toEqual(payload);
+        listed.push(ScheduleName);
+      }
+      next = body.NextToken && { NextToken: body.NextToken };
+    }
+    expect(listed).toEqual(names);
+  });
+
+  test("a payload that is too large is refused wherever it comes from", async () => {
+    const {
+      names: [flow = ""],
+    } = await flows(1);
+    const path = `/v1/flows/${flow}/schedules/large`;
+    const large = { text: "x".repeat(SCHEDULE_PAYLOAD_SIZE) };
+    const refused = { status: 413, body: { code: "PayloadTooLarge" } };
+    expect(await call("PUT", path, { cron: "@daily", payload: large })).toMatchObject(refused);
+    await call("PUT", path, { cron: "@daily" });
+    expect(await call("PATCH", path, { payload: large })).toMatchObject(refused);
+    expect(await call("POST", `${path}/run`, { payload: large })).toMatchObject(refused);
+    const past = { from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z" };
+    expect(await call("POST", `${path}/backfill`, { ...past, payload: large })).toMatchObject(refused);
+    const own = { FlowName: flow, ScheduleName: "fnf", CronExpression: "@every 90m" };
+    const answer = await post("CreateSchedule", { ...own, Payload: JSON.stringify(large) });
+    expect([answer.status, answer.body.Code]).toEqual([400, "InvalidArgument"]);
   });
 });

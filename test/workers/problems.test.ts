@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { createExecutionContext } from "cloudflare:test";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { OPEN_POLLS_MAX, SKIPS_MAX } from "../../src/core/limits.ts";
+import { OPEN_POLLS_MAX, SCHEDULE_PAYLOAD_SIZE, SKIPS_MAX } from "../../src/core/limits.ts";
 import { PROBLEMS } from "../../src/http/problem.ts";
 import worker from "../../src/index.ts";
 import { flowOf, taskStep } from "../support/flows.ts";
@@ -155,6 +155,10 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
     for (const { at } of body.items as { at: string }[])
       answers.push(await call("POST", `${path}/skip`, { at }));
     return answers.at(-1) as Answer;
+  },
+  async PayloadTooLarge() {
+    const payload = { text: "x".repeat(SCHEDULE_PAYLOAD_SIZE) };
+    return call("PUT", `${FLOW}/schedules/large`, { cron: "@daily", payload });
   },
   async MessageTooLarge() {
     await call("PUT", QUEUE, { maximumMessageSize: 1024 });

@@ -16,6 +16,7 @@ import {
 import type { ScheduleOutcome } from "./command.ts";
 import type { Entry } from "./entry.ts";
 import { writeFiring } from "./phases/rows.ts";
+import { payloadTooLarge } from "./preconditions.ts";
 import { startOther } from "./phases/start.ts";
 import { type OverlapPolicy, type Verdict, firingExecutionName } from "./schedule.ts";
 import type { ScheduleContext } from "./schedule-context.ts";
@@ -28,6 +29,8 @@ export function startBackfill(context: ScheduleContext, request: BackfillRequest
   if (to > now || from > to) {
     return reject("InvalidRange", "`from` must not be after `to`, and `to` not in the future");
   }
+  const tooLarge = payloadTooLarge(payload);
+  if (tooLarge) return tooLarge;
   const planned = planBackfill(entry, request);
   if ("ok" in planned) return planned;
   const { starts, alreadyRun, skipped } = planned;

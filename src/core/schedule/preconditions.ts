@@ -1,3 +1,5 @@
+import { type JsonObject, jsonSize } from "../json.ts";
+import { SCHEDULE_PAYLOAD_SIZE } from "../limits.ts";
 import { type Rejection, reject } from "../result.ts";
 import type { ParkedSchedule } from "./parking.ts";
 import type { Schedule } from "./schedule.ts";
@@ -24,6 +26,14 @@ export function conflictWith(
 
 export function scheduleNotExists(flow: string, name: string): Rejection {
   return reject("ScheduleNotExists", `flow "${flow}" has no schedule "${name}"`);
+}
+
+/** What an execution is to be started with; a payload that was stored by an earlier release stays. */
+export function payloadTooLarge(payload: JsonObject = {}, stored?: JsonObject): Rejection | undefined {
+  if (jsonSize(payload, SCHEDULE_PAYLOAD_SIZE) <= SCHEDULE_PAYLOAD_SIZE) return undefined;
+  if (stored && JSON.stringify(payload) === JSON.stringify(stored)) return undefined;
+  const remedy = "keep what is large elsewhere, and name the place of it";
+  return reject("PayloadTooLarge", `payload: it is larger than ${SCHEDULE_PAYLOAD_SIZE} bytes: ${remedy}`);
 }
 
 /** What can be done with a schedule that does not fire because something is wrong with it. */

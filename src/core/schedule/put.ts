@@ -1,7 +1,7 @@
 import type { ScheduleCommand, ScheduleOutcome } from "./command.ts";
 import type { Entry } from "./entry.ts";
 import { writeExceptions, writePaused } from "./phases/due.ts";
-import { conflictWith } from "./preconditions.ts";
+import { conflictWith, payloadTooLarge } from "./preconditions.ts";
 import { proceed, processPassed } from "./process.ts";
 import type { ScheduleContext } from "./schedule-context.ts";
 import { refusalOfNew } from "./timetable/refusal.ts";
@@ -24,7 +24,9 @@ export function putSchedule(
   const { flow, name, spec, only, generation } = command;
   const old = oldOf(store, command);
   const createdAt = old?.spec.createdAt ?? now;
-  const refusal = refusalOfNew(spec, scheduleKey(flow, name), now, old?.spec);
+  const refusal =
+    payloadTooLarge(spec.payload, old?.spec.payload) ??
+    refusalOfNew(spec, scheduleKey(flow, name), now, old?.spec);
   if (refusal) return refusal;
   const enabled = spec.enabled ?? old?.spec.enabled ?? true;
   const isSame = old !== undefined && sameSpec(old.spec, { ...spec, enabled });

@@ -4,6 +4,7 @@ import { startBackfill } from "./backfill.ts";
 import type { BackfillRequest } from "./backfill-state.ts";
 import type { RunNow, ScheduleOutcome } from "./command.ts";
 import { startOther } from "./phases/start.ts";
+import { payloadTooLarge } from "./preconditions.ts";
 import { processPassed } from "./process.ts";
 import { firingExecutionName } from "./schedule.ts";
 import type { ScheduleContext } from "./schedule-context.ts";
@@ -17,6 +18,8 @@ export function runNow(context: ScheduleContext, command: RunNow): ScheduleOutco
   const known = findRun(context, command);
   if (known && "ok" in known) return known;
   if (known?.executionName !== undefined) return { ok: true, executionName: known.executionName };
+  const tooLarge = payloadTooLarge(command.payload);
+  if (tooLarge) return tooLarge;
   let at = now;
   // A ledger has one row an instant: of requests within one millisecond the later ones step aside.
   while (entry.ledger.find(at, "manual")) at++;

@@ -42,14 +42,11 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   }
 
   /** In the order of flow and name, behind a key; of one flow or of all. */
-  list({ flow, after = "", limit }: { flow?: string; after?: string; limit: number }): Schedule[] {
-    const found: Schedule[] = [];
+  *list({ flow, after = "" }: { flow?: string; after?: string } = {}): Generator<Schedule> {
     for (const key of this.store.keys(flow, after)) {
-      if (found.length >= limit) break;
       const view = viewOf(this.store, key);
-      if (view) found.push(view);
+      if (view) yield view;
     }
-    return found;
   }
 
   /** Newest first, the ones older than `before`. */

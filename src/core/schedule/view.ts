@@ -3,6 +3,7 @@ import type { Entry } from "./entry.ts";
 import { messageOf } from "../result.ts";
 import type { ParkedSchedule } from "./parking.ts";
 import { type Schedule, parseScheduleKey } from "./schedule.ts";
+import { utf8Length } from "../text.ts";
 import type { ScheduleStore } from "./store.ts";
 import { nextStart } from "./timetable/preview.ts";
 
@@ -37,4 +38,9 @@ export function viewOf(store: ScheduleStore, key: string): Schedule | undefined 
 function bareView(key: string, parked: ParkedSchedule): Schedule {
   const { at = 0 } = parked;
   return { ...parseScheduleKey(key), cron: [], enabled: false, createdAt: at, updatedAt: at, parked };
+}
+
+/** Bytes of a schedule as JSON. */
+export function scheduleSize(schedule: Schedule): number {
+  return utf8Length(JSON.stringify(schedule));
 }

@@ -9,6 +9,7 @@ import {
   JITTER_SECONDS_MAX,
   LIST_LIMIT_MAX,
   SCHEDULE_CRONS_MAX,
+  SCHEDULE_PAYLOAD_SIZE,
 } from "../../core/limits.ts";
 import {
   description,
@@ -26,7 +27,10 @@ import {
 const REASON_LENGTH = 256;
 const PREVIEW_COUNT_DEFAULT = 10;
 
-export const schedulesQuery = z.strictObject(pageBy(/^[A-Za-z0-9_-]{1,128}\/[A-Za-z0-9_-]{1,128}$/));
+export const schedulesQuery = z.strictObject({
+  ...pageBy(/^[A-Za-z0-9_-]{1,128}\/[A-Za-z0-9_-]{1,128}$/),
+  include: z.enum(["payload"]).optional().describe("Lists leave payloads out, unless they are asked for"),
+});
 export const scheduleParams = z.strictObject({
   flow: flowName,
   schedule: name.meta({ description: "Name of a schedule of the flow", examples: ["nightly"] }),
@@ -82,7 +86,7 @@ const timetableFields = {
 
 const scheduleFields = {
   ...timetableFields,
-  payload: jsonObject.optional(),
+  payload: jsonObject.optional().describe(`Of ${SCHEDULE_PAYLOAD_SIZE / 1024} KiB at the most`),
   description: description.optional(),
   overlap: overlap.optional(),
   bufferLimit: z

@@ -86,7 +86,7 @@ const runs: readonly Route[] = [
     query: nothing,
     body: runBody,
     answers: { 202: runAnswer },
-    problems: ["ScheduleNotExists", "IdempotencyConflict", "ScheduleParked"],
+    problems: ["ScheduleNotExists", "IdempotencyConflict", "PayloadTooLarge", "ScheduleParked"],
     async handle({ env, params: { flow, schedule: name }, body, headers, caller }) {
       const { by: firedBy, ...asked } = await askedBy(headers, body, flow, name, caller);
       const { executionName } = await change(env, {
@@ -114,6 +114,7 @@ const runs: readonly Route[] = [
       "ScheduleNotExists",
       "IdempotencyConflict",
       "BackfillRunning",
+      "PayloadTooLarge",
       "ScheduleParked",
     ],
     async handle({ env, params: { flow, schedule: name }, body, headers, caller }) {

@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import { scheduleNotExists } from "../../core/schedule/preconditions.ts";
 import { look } from "../../core/schedule/timetable/preview.ts";
 import { refusalOfNew } from "../../core/schedule/timetable/refusal.ts";
@@ -30,6 +31,7 @@ import {
   schedulesAnswer,
   schedulesQuery,
 } from "../contract/schedules.ts";
+import { given } from "../../core/given.ts";
 import { problemOf } from "../problem.ts";
 import { fitPage } from "../page.ts";
 import { type Route, route } from "../route.ts";
@@ -41,8 +43,9 @@ const NEVER = "the schedule is valid, but there is no such time in the years to 
 const LEFT_OUT = "every instant that comes is excluded or skipped, as far as was looked: see its preview";
 
 /** A page of schedules as the API shows them. */
-async function page(env: Env, limit: number, cursor: string | undefined, flow?: string) {
-  const found = await listSchedules(env, limit, cursor, flow);
+async function page(env: Env, { limit, cursor, include }: z.output<typeof schedulesQuery>, flow?: string) {
+  const range = { limit, ...given({ after: cursor, flow }), withPayloads: include === "payload" };
+  const found = await listSchedules(env, range);
   return fitPage(found, (one) => `${one.flow}/${one.name}`, viewOf);
 }
 
@@ -85,7 +88,7 @@ export const scheduleRoutes: readonly Route[] = [
     query: nothing,
     body: putScheduleBody,
     answers: { 200: putScheduleAnswer, 201: putScheduleAnswer },
-    problems: ["FlowNotExists", "InvalidCron", "InvalidSchedule"],
+    problems: ["FlowNotExists", "InvalidCron", "InvalidSchedule", "PayloadTooLarge"],
     async handle({ env, params: { flow, schedule: name }, body, caller }) {
       const by = `key:${caller.accessKeyId}`;
       const outcome = await putSchedule(env, flow, name, specOf(body), { by });
@@ -102,7 +105,14 @@ export const scheduleRoutes: readonly Route[] = [
     query: nothing,
     body: patchScheduleBody,
     answers: { 200: putScheduleAnswer },
-    problems: ["FlowNotExists", "ScheduleNotExists", "InvalidCron", "InvalidSchedule", "ScheduleParked"],
+    problems: [
+      "FlowNotExists",
+      "ScheduleNotExists",
+      "InvalidCron",
+      "InvalidSchedule",
+      "PayloadTooLarge",
+      "ScheduleParked",
+    ],
     async handle({ env, params: { flow, schedule: name }, body }) {
       const outcome = await patchSchedule(env, flow, name, patchOf(body));
       if (!outcome.ok) throw problemOf(outcome);
@@ -118,10 +128,7 @@ export const scheduleRoutes: readonly Route[] = [
     query: schedulesQuery,
     answers: { 200: schedulesAnswer },
     problems: [],
-    handle: async ({ env, query: { limit, cursor } }) => ({
-      status: 200,
-      body: await page(env, limit, cursor),
-    }),
+    handle: async ({ env, query }) => ({ status: 200, body: await page(env, query) }),
   }),
   route({
     id: "listFlowSchedules",
@@ -132,10 +139,10 @@ export const scheduleRoutes: readonly Route[] = [
     query: schedulesQuery,
     answers: { 200: schedulesAnswer },
     problems: ["FlowNotExists"],
-    async handle({ env, params: { flow }, query: { limit, cursor } }) {
+    async handle({ env, params: { flow }, query }) {
       const stored = await findFlow(env, flow);
       if (!stored.ok) throw problemOf(stored);
-      return { status: 200, body: await page(env, limit, cursor, flow) };
+      return { status: 200, body: await page(env, query, flow) };
     },
   }),
   route({

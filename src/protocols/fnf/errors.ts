@@ -39,6 +39,7 @@ const IN_FNF_WORDS: ReadonlyMap<string, NamedCode> = new Map<string, NamedCode>(
   ["InvalidDefinition", "InvalidArgument"],
   ["InvalidCron", "InvalidArgument"],
   ["InvalidSchedule", "InvalidArgument"],
+  ["PayloadTooLarge", "InvalidArgument"],
   ["InvalidToken", "InvalidArgument"],
   ["InvalidOutput", "InvalidArgument"],
   ["VersionNotExists", "InvalidArgument"],

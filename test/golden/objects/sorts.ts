@@ -87,7 +87,7 @@ export const TOPIC = onCells(
 export const SHARD = onCells(
   (cells) => new ScheduleMachine(cells),
   (machine, now) => {
-    const schedules = machine.list({ limit: 100 });
+    const schedules = [...machine.list()];
     const all = schedules.map(({ flow, name }) => ({
       key: `${flow}/${name}`,
       firings: [...machine.firings(flow, name)],

@@ -36,7 +36,7 @@ export class ServiceTarget implements Target {
 
   async stored(): Promise<Stored[]> {
     const path = `/v1/flows/${encodeURIComponent(this.flow)}/schedules`;
-    const query = { limit: LIST_LIMIT_MAX };
+    const query = { limit: LIST_LIMIT_MAX, include: "payload" } as const;
     const pages = readPages(this.client, path, query, schedulesAnswer, true);
     const found = await orNone(pages, "FlowNotExists");
     return (found?.items ?? []).map((one) => storedFrom(one, one));

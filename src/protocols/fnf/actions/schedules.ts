@@ -171,7 +171,8 @@ export const scheduleActions: readonly Action[] = [
       const stored = await findFlow(env, FlowName);
       if (!stored.ok) throw errorOf(stored);
       const after = NextToken === undefined ? undefined : scheduleKey(FlowName, NextToken);
-      const { items, cursor } = await listSchedules(env, Limit, after, FlowName);
+      const range = { flow: FlowName, limit: Limit, ...given({ after }) };
+      const { items, cursor } = await listSchedules(env, { ...range, withPayloads: true });
       return {
         Schedules: await Promise.all(items.map(toSchedule)),
         ...(cursor !== undefined && { NextToken: items.at(-1)?.name }),
