@@ -30,6 +30,7 @@ const NEVER_FOR_FNF = new Set([
   "QueueAlreadyExist",
   "QueueFull",
   "QueueNotExist",
+  "ScheduleParked",
   "StepNotExists",
   "SubscriptionAlreadyExist",
   "SubscriptionNotExist",

@@ -91,6 +91,7 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   FlowNotExists: () => call("GET", "/v1/flows/nobody"),
   VersionNotExists: () => call("GET", `${FLOW}?version=9`),
   ExecutionNotExists: () => call("GET", `${FLOW}/executions/nobody`),
+  ValueNotExists: () => call("GET", `${FLOW}/executions/over/value?ref=nobody%23output`),
   StepNotExists: () => call("GET", `${FLOW}/executions/over/steps?parent=nobody`),
   ScheduleNotExists: () => call("GET", `${FLOW}/schedules/nobody`),
   BackfillNotExists: () => call("GET", `${FLOW}/schedules/known/backfills/b9`),
@@ -175,6 +176,7 @@ const ELSEWHERE = new Set([
   "TooManyKeys",
   "TooManySubscriptions",
   "BackfillRunning",
+  "ScheduleParked",
 ]);
 
 /** Of single entries of an answer that is good as a whole, or of no operation at all. */
