@@ -60,6 +60,7 @@ const CLASSES = {
 };
 
 type ClassName = keyof typeof CLASSES;
+type ObjectConstructor = new (context: never, env: Env) => object;
 type Method = (...args: unknown[]) => Promise<unknown>;
 
 /** One object in memory, from its first call to its death. */
@@ -110,6 +111,7 @@ export class Platform {
   private readonly places = new Map<string, Place>();
   private readonly app = createApp();
   private readonly env: Env;
+  private classes: Readonly<Record<ClassName, ObjectConstructor>> = CLASSES;
   faults: Faults;
   hasJumped = false;
 
@@ -186,6 +188,18 @@ export class Platform {
   /** Objects die as if their process was killed: memory and waiting calls are lost, what was committed stays. */
   kill(chance = 1): void {
     for (const [key, place] of this.places) if (this.random.chance(chance)) this.die(place, key);
+  }
+
+  /**
+   * Schedules go on in processes whose platform has other data of time zones: what it says of a zone, or of none, is what
+   * it says of `as`. Not to be waited for inside a story: modules take real time to load.
+   */
+  async changeZone(zone: string, as: string): Promise<void> {
+    vi.stubGlobal("Intl", { DateTimeFormat: saying(zone, as), supportedValuesOf });
+    vi.resetModules();
+    const { ScheduleObject: Fresh } = await import("../../../durable-objects/schedule-object.ts");
+    this.classes = { ...this.classes, SCHEDULES: Fresh };
+    for (const [key, place] of this.places) if (key.startsWith("SCHEDULES:")) this.die(place, key);
   }
 
   get rowsWritten(): number {
@@ -303,7 +317,7 @@ export class Platform {
         },
       },
     };
-    life.instance = new CLASSES[className](context as never, this.env) as unknown as Life["instance"];
+    life.instance = new this.classes[className](context as never, this.env) as unknown as Life["instance"];
     place.life = life;
     return life;
   }
@@ -368,6 +382,14 @@ export class Platform {
       later + this.random.between(0, this.faults.latencyMs),
     );
   }
+}
+
+const { DateTimeFormat, supportedValuesOf } = Intl;
+
+function saying(zone: string, as: string) {
+  return function Patched(locale: string, { timeZone, ...options }: Intl.DateTimeFormatOptions = {}) {
+    return new DateTimeFormat(locale, { ...options, timeZone: timeZone === zone ? as : timeZone });
+  };
 }
 
 function retryable(message: string): Error {
