@@ -1,4 +1,5 @@
 import { given } from "../../core/given.ts";
+import { ANACRON, readAnacrontab } from "./anacron.ts";
 import { readCrontab } from "./crontab.ts";
 import type { Job, Payload, Source } from "./job.ts";
 import type { Stored } from "./plan.ts";
@@ -20,6 +21,6 @@ export function rereadJob({ source, host = "", fields }: Stored): Job | undefine
   const hasUser = typeof payload === "object" && payload !== null && "user" in payload;
   const isSystem = user === undefined && hasUser;
   const options = { host, file, timeZone: "UTC", isSystem, withSecrets: true, ...given({ user }) };
-  const read = readCrontab(text, options);
+  const read = text.startsWith(ANACRON) ? readAnacrontab(text, options) : readCrontab(text, options);
   return read.ok && read.table.jobs.length === 1 ? read.table.jobs[0] : undefined;
 }

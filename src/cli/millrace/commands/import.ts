@@ -1,6 +1,9 @@
 import { hostname } from "node:os";
+import { readAnacrontab } from "../../crontab/anacron.ts";
 import { COMMAND_FLOW } from "../../crontab/command-flow.ts";
 import { allowLine } from "../../../worker/payload.ts";
+import { readCrontab } from "../../crontab/crontab.ts";
+import type { Client } from "../../client.ts";
 import { UsageError } from "../../usage-error.ts";
 import { command, group } from "../command.ts";
 import { FolderTarget } from "../import/folder-target.ts";
@@ -47,20 +50,41 @@ const crontab = command({
     "import crontab north.crontab --host north --time-zone Europe/Berlin --to crontabs",
     "import crontab backup.crontab --user backup --cutover | crontab -u backup -",
   ],
-  async run(call) {
-    const { many, flags } = call;
-    const wanted = wantedFrom(flags);
-    const files = many.map((name) => readTableFile(name, wanted.options));
-    if (flags.printAllow === true) return sayAllow(files);
-    if (wanted.isCutover && files.length !== 1)
-      throw new UsageError("--cutover prints one crontab: name one file");
-    const { folder, flow } = wanted;
-    // A client only for a service: who writes files needs none.
-    const target =
-      folder === undefined ? new ServiceTarget(call.client, flow) : new FolderTarget(folder, flow);
-    return importTables(files, wanted, target);
-  },
+  run: (call) => runImport(call, readCrontab),
 });
+
+/** Those that say nothing of crontabs alone. */
+const ANACRON_FLAGS = FLAGS.filter(([flags]) => !/^--(?:cutover|system|dialect|expand)\b/.test(flags));
+
+const anacron = command({
+  usage: "anacron <files...>",
+  calls: IMPORT_CALLS,
+  summary:
+    "Make a schedule of each line of an anacrontab; what a machine misses is made up for once, as anacron does",
+  args: { files: "anacrontabs; - for stdin" },
+  flags: ANACRON_FLAGS,
+  examples: ["import anacron /etc/anacrontab --dry-run"],
+  run: (call) => runImport(call, readAnacrontab),
+});
+
+interface ImportCall {
+  readonly client: Client;
+  readonly many: readonly string[];
+  readonly flags: Flags;
+}
+
+async function runImport(call: ImportCall, reader: typeof readCrontab): Promise<Said> {
+  const { many, flags } = call;
+  const wanted = wantedFrom(flags);
+  const files = many.map((name) => readTableFile(name, wanted.options, reader));
+  if (flags.printAllow === true) return sayAllow(files);
+  if (wanted.isCutover && files.length !== 1)
+    throw new UsageError("--cutover prints one crontab: name one file");
+  const { folder, flow } = wanted;
+  // A client only for a service: who writes files needs none.
+  const target = folder === undefined ? new ServiceTarget(call.client, flow) : new FolderTarget(folder, flow);
+  return importTables(files, wanted, target);
+}
 
 function wantedFrom(flags: Flags): Wanted {
   return {
@@ -102,4 +126,7 @@ function sayAllow(files: readonly TableFile[]): Said {
   return { json: lines.map((line): unknown => JSON.parse(line)), text: () => lines.join("\n") };
 }
 
-export const importCommands = group("import", "Make schedules of what other schedulers have", [crontab]);
+export const importCommands = group("import", "Make schedules of what other schedulers have", [
+  crontab,
+  anacron,
+]);

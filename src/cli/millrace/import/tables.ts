@@ -1,6 +1,6 @@
 import { isTimeZone } from "../../../core/schedule/timetable/zone.ts";
 import { zoneProblem } from "../../../core/schedule/timetable/zone-names.ts";
-import { readCrontab } from "../../crontab/crontab.ts";
+import type { readCrontab } from "../../crontab/crontab.ts";
 import type { ReadOptions, Table } from "../../crontab/job.ts";
 import { withRunParts } from "../../crontab/run-parts.ts";
 import { CRONTAB_BYTES, CRONTAB_LINES_MAX } from "../../../core/limits.ts";
@@ -31,8 +31,10 @@ const SYSTEM = /(?:^|\/)etc\/(?:crontab$|cron\.d\/)/;
 /** The user whose table it is, by the place where cron keeps it. */
 const OF_USER = /^\/var\/(?:spool\/cron(?:\/crontabs|\/tabs)?|cron\/tabs)\/([^/]+)$/;
 
-/** Reads a crontab from a file, or from stdin with `-`. */
-export function readTableFile(name: string, flags: TableFlags): TableFile {
+type Reader = typeof readCrontab;
+
+/** Reads a table from a file, or from stdin with `-`. */
+export function readTableFile(name: string, flags: TableFlags, reader: Reader): TableFile {
   const text = readLimited(name);
   const file = name === "-" ? "stdin" : name;
   const isSystem = flags.system === true || SYSTEM.test(file);
@@ -48,7 +50,7 @@ export function readTableFile(name: string, flags: TableFlags): TableFile {
     ...(flags.dialect === "debian" && { isDebian: true }),
     ...(flags.withSecrets === true && { withSecrets: true }),
   };
-  const read = readCrontab(text, options);
+  const read = reader(text, options);
   if (!read.ok) throw new UsageError(read.detail);
   const isHere = isThisMachine(file, flags.host);
   const table = isHere ? withRunParts(read.table, options, scriptsOf, flags.expand === true) : read.table;
