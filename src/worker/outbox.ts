@@ -23,6 +23,8 @@ type Release = WorkRequest["release"][number];
 type Burial = WorkRequest["bury"][number];
 
 export class Outbox {
+  /** Not of a service that refused one. */
+  keepsLogs = true;
   private readonly reports = new Set<Unsent>();
   private releases: Release[] = [];
   private burials: Burial[] = [];
@@ -38,7 +40,9 @@ export class Outbox {
     return [...this.reports];
   }
 
-  addReport(report: ReportOnWire, finishedAt: number, held?: Held, isReplaced = false): void {
+  addReport(whole: ReportOnWire, finishedAt: number, held?: Held, isReplaced = false): void {
+    const { log, ...rest } = whole;
+    const report = log === undefined || !this.keepsLogs ? rest : whole;
     const bytes = Buffer.byteLength(toJson(report));
     this.reports.add({ report, bytes, finishedAt, isReplaced, ...(held && { held }) });
   }

@@ -47,7 +47,12 @@ function refuse(
   { code, detail }: { readonly code: string; readonly detail: string },
   listener: Listener,
 ): void {
-  if (code === "InvalidToken") listener.dropped(unsent, { code, detail });
+  const { log, ...withoutLog } = unsent.report;
+  if (code === "InvalidRequest" && log !== undefined) {
+    // An older service knows no logs. If it is something else, that is told of the report without it.
+    outbox.keepsLogs = /\blog\b/.test(detail) ? false : outbox.keepsLogs;
+    outbox.addReport(withoutLog, unsent.finishedAt, unsent.held);
+  } else if (code === "InvalidToken") listener.dropped(unsent, { code, detail });
   else if (code !== "InvalidOutput" && code !== "InvalidRequest") listener.settled(unsent, { code, detail });
   else if (unsent.isReplaced) listener.dropped(unsent, { code, detail });
   else {

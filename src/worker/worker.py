@@ -1079,7 +1079,7 @@ class Queue:
         self.running, self.asked, self.empty_answers = 0, 0, 0
         self.a, self.b = Lane(), Lane()
         self.is_paused = self.has_past = self.is_unreachable = self.was_answered = False
-        self.must_introduce = True
+        self.must_introduce = self.keeps_logs = True
         self.ending = "no"
         self.gather_until = 0.0
         self.polls = set()
@@ -1192,7 +1192,7 @@ class Queue:
         if is_report:
             report = {"token": task._wire["token"], "receipt": task.receipt}
             report.update({"output": result[1]} if kind == "success" else {"error": result[1], "cause": result[2]})
-            if tail:
+            if tail and self.keeps_logs:
                 report["log"] = tail
             self.reports.append(Unsent(report, task))
             task._state = "unreported"
@@ -1510,6 +1510,12 @@ class Queue:
     def refuse(self, unsent, code, detail):
         task = unsent.task
         subject = task._subject() if task else {"queue": self.name}
+        if code == "InvalidRequest" and "log" in unsent.report:
+            # An older service knows no logs. If it is something else, that is told of the report without it.
+            self.keeps_logs = self.keeps_logs and not re.search(r"\blog\b", detail)
+            report = {name: value for name, value in unsent.report.items() if name != "log"}
+            self.reports.append(Unsent(report, task))
+            return
         can_be_replaced = code in ("InvalidOutput", "InvalidRequest")
         if can_be_replaced and not unsent.is_replaced:
             error = "Worker.BadOutput" if code == "InvalidOutput" else "Worker.ReportRefused"

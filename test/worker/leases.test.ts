@@ -215,6 +215,19 @@ describe.each(PROGRAMS)("%s", (door) => {
     expect(fake.reportOf(token)).toMatchObject({ error, cause: "too odd" });
   });
 
+  test("a report with a log goes without it to a service that knows no logs, and so do all after it", async () => {
+    const { fake, url } = await service();
+    const unknown = { code: "InvalidRequest", detail: 'Unrecognized key: "log"' };
+    fake.verdictOf = ({ log }) => (log === undefined ? undefined : unknown);
+    const tokens = [fake.send({}), fake.send({}), fake.send({})];
+    await start(url, ["--drain"], "echo said").exit;
+    expect(fake.reports.map(({ token, output }) => [token, output])).toEqual(
+      tokens.map((token) => [token, expect.objectContaining({ exitCode: 0 })]),
+    );
+    const withLog = fake.calls.flatMap(({ reports = [] }) => reports.filter(({ log }) => log !== undefined));
+    expect(withLog).toHaveLength(1);
+  });
+
   test("a report that is refused whatever it says is dropped loudly, its message released", async () => {
     const { fake, url } = await service();
     fake.verdictOf = () => ({ code: "InvalidToken", detail: "no" });
