@@ -5,6 +5,7 @@ export default defineConfig({
   root: join(import.meta.dirname, ".."),
   test: {
     name: "unit",
+    globalSetup: [join(import.meta.dirname, "support/build-worker-files.ts")],
     include: [
       "test/{core,auth,cli,effects,objects,service,http,protocols,structure,golden,reference,sim,docs,worker}/**/*.test.ts",
     ],

@@ -55,6 +55,7 @@ export default defineConfig({
   ],
   test: {
     name: "workers",
+    globalSetup: [join(import.meta.dirname, "support/build-worker-files.ts")],
     include: ["test/workers/**/*.test.ts"],
     testTimeout: 30_000,
     // Lines that an object writes when the last test is over would never be sent, and their file would never end.

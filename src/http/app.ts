@@ -19,7 +19,9 @@ import { scheduleActionRoutes } from "./resources/schedule-actions.ts";
 import { scheduleRoutes } from "./resources/schedules.ts";
 import { taskRoutes } from "./resources/tasks.ts";
 import { topicRoutes } from "./resources/topics.ts";
+import { WORKER_FILE_NAMES, workerFile } from "./serve-worker-files.ts";
 import { type Route, type RouteAnswer, accessOf, isAudited } from "./route.ts";
+import { VERSION } from "./version.ts";
 
 /** The native API: a new resource is its file and its line here. */
 export const ROUTES: readonly Route[] = [
@@ -54,6 +56,10 @@ export function createApp(): Hono<App> {
   for (const [path, describe] of Object.entries(DESCRIPTIONS)) {
     methods.set(path, ["GET"]);
     app.get(path, ({ req }) => described(describe, req.raw));
+  }
+  for (const name of WORKER_FILE_NAMES) {
+    methods.set(`/${name}`, ["GET"]);
+    app.get(`/${name}`, ({ req }) => workerFile(name, req.raw, newRequestId()));
   }
   for (const [path, allowed] of methods) app.all(path, ({ req }) => notAllowed(req.raw, allowed));
   app.notFound(({ req }) =>
@@ -115,7 +121,11 @@ function respond(
   { status, body }: RouteAnswer,
   requestId: string,
 ): Response {
-  const headers = { "x-request-id": requestId, "cache-control": "no-store" };
+  const headers = {
+    "x-request-id": requestId,
+    "cache-control": "no-store",
+    "x-millrace-version": VERSION,
+  };
   if (body === undefined) return new Response(null, { status, headers });
   const type = { ...headers, "content-type": textType ?? "application/json" };
   // Nobody has its whole text: whoever sends it has masked it already.

@@ -6,7 +6,8 @@ import {
   request as httpRequest,
 } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import type { Credentials } from "./credentials.ts";
+import { rootCertificates } from "node:tls";
+import { type Credentials, readText } from "./credentials.ts";
 import { isJsonObject, readJson, toJson } from "./json.ts";
 import { ANSWER_BYTES_MAX, CALL_EXTRA_MS } from "./limits.ts";
 import { proxyAgent, proxyFor } from "./proxy.ts";
@@ -164,4 +165,9 @@ function unreachable(error: unknown): Extract<Outcome<unknown>, { kind: "unreach
 
 function isWorkAnswer(answer: unknown): answer is WorkAnswer {
   return isJsonObject(answer) && Array.isArray(answer.messages) && Array.isArray(answer.verdicts);
+}
+
+/** What the system trusts, and the certificates of a file. */
+export function trustedWith(file: string | undefined): readonly string[] | undefined {
+  return file === undefined ? undefined : [...rootCertificates, readText(file, "of certificates")];
 }

@@ -23,6 +23,8 @@ export const OUTPUT_BYTES = 256 * 1024;
 export const PROGRESS_BYTES = 4 * 1024;
 export const ERROR_LENGTH = 128;
 export const CAUSE_LENGTH = 2000;
+/** Of the trace of what a handler threw. */
+export const TRACE_LINES = 20;
 /** The first and the last of what a task said are kept. */
 export const TAIL_HEAD_BYTES = 4 * 1024;
 export const TAIL_BYTES = 16 * 1024;

@@ -1,10 +1,16 @@
 /** `worker.mjs`: a program, and a library for those who import it. */
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { runnerOf } from "./library.ts";
 import { runProgram } from "./program.ts";
+import type { run as Run } from "./worker.d.ts";
+
+export { Failure } from "./handler.ts";
 
 /** Put here by the build. */
 declare const MILLRACE_VERSION: string;
+
+export const run: typeof Run = runnerOf(MILLRACE_VERSION);
 
 const file = fileURLToPath(import.meta.url);
 

@@ -1,17 +1,16 @@
 /** The runner as a program: from the command line to an exit status. */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { rootCertificates } from "node:tls";
 import { CommandDoer, type CommandOptions } from "./command.ts";
-import { Connection } from "./connection.ts";
-import { type Credentials, readCredentials, readText } from "./credentials.ts";
+import { Connection, trustedWith } from "./connection.ts";
+import { type Credentials, readCredentials } from "./credentials.ts";
 import { type Log, Mask, createLog } from "./log.ts";
 import { watchHeaders } from "./notices.ts";
 import { AnyService } from "./older-service.ts";
 import { type WorkOptions, helpText, readOptions } from "./options.ts";
 import { RunCommands } from "./run-commands.ts";
 import { type Ended, Runner, type RunnerDeps } from "./runner.ts";
-import { Groups, Signals } from "./signals.ts";
+import { EndSignals, Groups, onOtherSignals } from "./signals.ts";
 import { Sink } from "./sink.ts";
 import { type StateFolder, defaultState, takeStateFolder } from "./state-folder.ts";
 import { unitFile } from "./unit.ts";
@@ -81,7 +80,8 @@ async function work(options: WorkOptions, { version }: Place): Promise<number> {
     { ...options, ...past, worker: name, version },
     { service, doer, log, onUnsent: keeperOf(folder, log) },
   );
-  const signals = new Signals(runner, groups, log, () => service.replace(connect()));
+  const signals = new EndSignals(runner, () => groups.kill());
+  onOtherSignals(runner, signals, log, () => service.replace(connect()));
   const ended = await runner.run(folder?.keptReports());
   service.close();
   await Promise.all([out, err].map((sink) => sink.end(LAST_WORDS_MS)));
@@ -149,8 +149,7 @@ function connectionOf(
 ): { credentials: Credentials; ca: readonly string[] | undefined; env: NodeJS.ProcessEnv } {
   const credentials = readCredentials(options, env, warn);
   const file = options.ca ?? env.SSL_CERT_FILE;
-  const ca = file === undefined ? undefined : [...rootCertificates, readText(file, "of certificates")];
-  return { credentials, ca, env };
+  return { credentials, ca: trustedWith(file), env };
 }
 
 function warningsOf({ graceSeconds }: WorkOptions, env: NodeJS.ProcessEnv): string[] {

@@ -6,6 +6,7 @@ import type { Runner } from "./runner.ts";
 import type { StateFolder } from "./state-folder.ts";
 
 const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** The processes that run; the folder remembers them for whoever comes after us. */
 export class Groups {
@@ -32,33 +33,30 @@ export class Groups {
 }
 
 /** The first signal drains, the second ends what runs, the third ends everything. */
-export class Signals {
+export class EndSignals {
   /** The status of a program that the last one ended. */
   exitCode: number = SIGNAL_EXIT.SIGTERM;
   private count = 0;
   private lastAt = -Infinity;
   private readonly runner: Runner;
-  private readonly groups: Groups;
+  private readonly killAll: () => void;
+  private readonly listeners = {
+    SIGINT: () => this.end("SIGINT"),
+    SIGTERM: () => this.end("SIGTERM"),
+  };
 
-  constructor(runner: Runner, groups: Groups, log: Log, reload: () => void) {
+  constructor(runner: Runner, killAll: () => void) {
     this.runner = runner;
-    this.groups = groups;
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => this.end(signal));
-    process.on("SIGUSR2", () => runner.tellState());
-    process.on("SIGHUP", () => {
-      if (hasTerminal()) this.end("SIGTERM");
-      else {
-        try {
-          reload();
-          log("info", "warning", { detail: "credentials were read again" });
-        } catch (error) {
-          log("error", "warning", { detail: error instanceof Error ? error.message : String(error) });
-        }
-      }
-    });
+    this.killAll = killAll;
+    for (const signal of SIGNALS) process.on(signal, this.listeners[signal]);
   }
 
-  private end(signal: keyof typeof SIGNAL_EXIT): void {
+  /** Leaves signals to others again. */
+  close(): void {
+    for (const signal of SIGNALS) process.off(signal, this.listeners[signal]);
+  }
+
+  end(signal: keyof typeof SIGNAL_EXIT): void {
     const now = performance.now();
     if (now - this.lastAt < SIGNALS_TOGETHER_MS) return;
     this.lastAt = now;
@@ -67,10 +65,27 @@ export class Signals {
     if (this.count === 1) this.runner.drain();
     else if (this.count === 2) this.runner.force();
     else {
-      this.groups.kill();
+      this.killAll();
       process.exit(SIGNAL_EXIT[signal]);
     }
   }
+}
+
+/** USR2 tells what is held; HUP reads credentials again, and ends a runner whose terminal goes. */
+export function onOtherSignals(runner: Runner, ends: EndSignals, log: Log, reload: () => void): void {
+  process.on("SIGUSR2", () => runner.tellState());
+  process.on("SIGHUP", () => {
+    if (hasTerminal()) {
+      ends.end("SIGTERM");
+      return;
+    }
+    try {
+      reload();
+      log("info", "warning", { detail: "credentials were read again" });
+    } catch (error) {
+      log("error", "warning", { detail: error instanceof Error ? error.message : String(error) });
+    }
+  });
 }
 
 function hasTerminal(): boolean {

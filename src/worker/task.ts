@@ -13,6 +13,8 @@ export interface Job {
   readonly task: TaskOnWire | undefined;
   /** Aborted when the task must end; the reason is a `StopReason`. */
   readonly signal: AbortSignal;
+  /** By the monotonic clock. */
+  readonly receivedAt: number;
   /** Replaced by whoever does the task: gives what is new since it was asked last, if anything. */
   progress: () => unknown;
 }
@@ -33,7 +35,8 @@ export interface Doer {
 }
 
 export function newJob(queue: string, message: MessageOnWire, signal: AbortSignal): Job {
-  return { queue, message, task: taskOf(message), signal, progress: () => undefined };
+  const receivedAt = performance.now();
+  return { queue, message, task: taskOf(message), signal, receivedAt, progress: () => undefined };
 }
 
 export function subjectOf({ queue, message, task }: Job): Subject {

@@ -38,16 +38,19 @@ export function startRunner(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Run {
-  const [program = "", ...words] = DOORS[door] ?? [];
-  const child = spawn(program, [...words, ...args], {
+  const own = { MILLRACE_URL: url, MILLRACE_KEY: SECRET, XDG_STATE_HOME: join(FOLDER, "state"), ...env };
+  return start([...(DOORS[door] ?? []), ...args], own);
+}
+
+/** Runs a program of somebody who uses the library. */
+export function runFile(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Run {
+  return start([file.endsWith(".py") ? "python3" : process.execPath, file, ...args], env);
+}
+
+function start([program = "", ...args]: readonly string[], env: NodeJS.ProcessEnv): Run {
+  const child = spawn(program, args, {
     cwd: FOLDER,
-    env: {
-      ...process.env,
-      MILLRACE_URL: url,
-      MILLRACE_KEY: SECRET,
-      XDG_STATE_HOME: join(FOLDER, "state"),
-      ...env,
-    },
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const texts = { stdout: "", stderr: "" };

@@ -4,6 +4,7 @@ import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangle
 import { messageOf } from "../../core/result.ts";
 import type { BuildOutcome, BuiltWorker } from "./build.ts";
 import { bundle } from "./bundle.ts";
+import { buildWorkerFiles } from "./worker-files.ts";
 
 async function built(path: string): Promise<BuiltWorker> {
   const config = unstable_readConfig({ config: path });
@@ -12,6 +13,7 @@ async function built(path: string): Promise<BuiltWorker> {
     throw new Error(`${path} names no Worker and its code`);
   // Not those of the options: there is also what wrangler finds in files such as .env, which nobody meant for this.
   const variables = config.vars;
+  await buildWorkerFiles();
   const code = await bundle(dirname(path), main, define);
   return { name: config.name, variables, options: workerOptions, ...code };
 }

@@ -53,4 +53,4 @@ export async function buildWorkerFiles(): Promise<string> {
   return BUILT;
 }
 
-if (import.meta.main) await buildWorkerFiles();
+if (process.argv[1] === import.meta.filename) await buildWorkerFiles();

@@ -10,7 +10,9 @@ import { tagsOf } from "./tags.ts";
 
 const ABOUT = `Serverless workflow and distributed scheduling at the edge.
 
-Names are letters, digits, \`_\` and \`-\`. Times are RFC 3339. Lists take \`limit\` and \`cursor\`, and answer \`{items, cursor?}\`; without \`cursor\` it was the last page. What is refused is answered with \`application/problem+json\`: \`detail\` says what to do, \`code\` is for programs. Paths that are not listed here answer 404 \`NotFound\`, other methods 405 \`MethodNotAllowed\` with the header \`Allow\`.`;
+Names are letters, digits, \`_\` and \`-\`. Times are RFC 3339. Lists take \`limit\` and \`cursor\`, and answer \`{items, cursor?}\`; without \`cursor\` it was the last page. What is refused is answered with \`application/problem+json\`: \`detail\` says what to do, \`code\` is for programs. Paths that are not listed here answer 404 \`NotFound\`, other methods 405 \`MethodNotAllowed\` with the header \`Allow\`.
+
+Programs for workers, which take tasks and run a command or a function for each, are at \`/worker.mjs\` (types: \`/worker.d.ts\`) and \`/worker.py\`.`;
 
 const REQUEST_ID: Header = {
   description: "The request's id: it stands in the log, too",

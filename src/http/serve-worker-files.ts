@@ -1,0 +1,31 @@
+import { VERSION } from "./version.ts";
+import { WORKER_FILES } from "./worker-files.js";
+
+const SECONDS_KEPT = 300;
+const TYPES: Readonly<Record<keyof typeof WORKER_FILES, string>> = {
+  "worker.mjs": "text/javascript; charset=utf-8",
+  "worker.d.ts": "text/plain; charset=utf-8",
+  "worker.py": "text/x-python; charset=utf-8",
+};
+
+export const WORKER_FILE_NAMES = Object.keys(WORKER_FILES).filter((name): name is keyof typeof TYPES =>
+  Object.hasOwn(TYPES, name),
+);
+
+/** The runner's files are for everybody: who may do what is the key's business. */
+export function workerFile(name: keyof typeof TYPES, request: Request, requestId: string): Response {
+  const { text, sha256 } = WORKER_FILES[name];
+  const etag = `"${sha256}"`;
+  const headers = {
+    "content-type": TYPES[name],
+    "cache-control": `max-age=${SECONDS_KEPT}`,
+    etag,
+    "x-content-sha256": sha256,
+    "x-content-type-options": "nosniff",
+    "x-millrace-version": VERSION,
+    "x-request-id": requestId,
+  };
+  const known = (request.headers.get("if-none-match") ?? "").split(",").map((one) => one.trim());
+  const isKnown = known.some((one) => one === "*" || one.replace(/^W\//, "") === etag);
+  return isKnown ? new Response(null, { status: 304, headers }) : new Response(text, { headers });
+}

@@ -1,0 +1,6 @@
+import { buildWorkerFiles } from "../../src/cli/local/worker-files.ts";
+
+/** What the service imports must be there before any test imports the service. */
+export async function setup(): Promise<void> {
+  await buildWorkerFiles();
+}
