@@ -55,12 +55,22 @@ export class Trace {
     if (!now) return undefined;
     const until = this.happenings.indexOf(now);
     const before = this.happenings.findLastIndex(
-      (one, index) => index < until && one.what === "woken" && one.object === object,
+      (one, index) =>
+        index < until && one.what === "woken" && one.object === object && !this.wentBackBefore(index, one.to),
     );
     const last = this.happenings[before];
     if (last?.what === "woken" && last.to >= instant && last.to < toldAt) return undefined;
     return this.happenings.slice(before + 1, until).flatMap((one) => (holdsUp(one, object) ? one.what : []));
   }
+
+  /** By a clock that went back an object knows less than before: a lost alarm looks as if it were still to come. */
+  private wentBackBefore(index: number, at: number): boolean {
+    return this.happenings.slice(0, index).some((one) => timeOf(one) > at);
+  }
+}
+
+function timeOf(happening: Happening): number {
+  return "at" in happening ? happening.at : happening.from;
 }
 
 /** A call that finds a lost alarm is answered while its object goes on. */
@@ -77,7 +87,7 @@ function holdsUp(one: Happening, object: string): boolean {
 }
 
 function lineOf(happening: Happening): string {
-  const at = "at" in happening ? happening.at : happening.from;
+  const at = timeOf(happening);
   const where = "object" in happening ? happening.object : "request" in happening ? happening.request : "";
   const to = "to" in happening && happening.to !== undefined ? ` to ${clock(happening.to)}` : "";
   return `  ${clock(at)} ${happening.what} ${where}${to}`;
