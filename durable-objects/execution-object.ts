@@ -11,11 +11,12 @@ import { ExecutionMachine, type NotableFact } from "../src/core/engine/execution
 import type { ExecutionStore } from "../src/core/engine/kept/store.ts";
 import type { ExecutionEffect } from "../src/core/engine/state/effect.ts";
 import type { Execution } from "../src/core/engine/contract.ts";
+import { readLogs } from "../src/core/engine/logs.ts";
 import { isRunning } from "../src/core/engine/state/navigation.ts";
 import type { TokenMark } from "../src/core/history/render.ts";
 import { readHistory } from "../src/core/history/page.ts";
 import type { ExecutionBeat } from "../src/core/objects.ts";
-import type { HistoryPageQuery, StepsQuery } from "../src/core/execution-views.ts";
+import type { HistoryPageQuery, LogQuery, StepsQuery } from "../src/core/execution-views.ts";
 import { given } from "../src/core/given.ts";
 import type { Carried } from "../src/core/carried.ts";
 import type { CarriedStart, TaskReport } from "../src/core/objects.ts";
@@ -25,6 +26,7 @@ import { type Rejection, assert, reject } from "../src/core/result.ts";
 import { withoutSecrets } from "../src/effects/calls/echoes.ts";
 import { EXECUTION_EFFECTS } from "../src/effects/execution-effects.ts";
 import type { Env, ExecutionStub } from "../src/env.ts";
+import { LiveLogs, tellLogs } from "../src/queries/logs.ts";
 import { describeFact } from "../src/queries/describe-fact.ts";
 import { readData, readHead } from "../src/queries/execution-head.ts";
 import { abridgeEvents, abridgeHead } from "../src/queries/references.ts";
@@ -44,6 +46,7 @@ export class ExecutionObject
   implements ExecutionStub
 {
   private readonly waiters: Waiters;
+  private readonly liveLogs = new LiveLogs();
 
   constructor(context: DurableObjectState, env: Env) {
     const waiters = new Waiters();
@@ -87,7 +90,8 @@ export class ExecutionObject
       const execution = read(executionOf);
       if (!execution) return beats.map(() => gone());
       const told = beats.map((beat) => withoutSecrets(this.env, execution, beat));
-      return Promise.all(told.map((beat) => submit({ type: "heartbeat", ...beat })));
+      for (const beat of told) this.liveLogs.note(beat);
+      return Promise.all(told.map(({ log: _, ...beat }) => submit({ type: "heartbeat", ...beat })));
     });
   }
 
@@ -128,6 +132,10 @@ export class ExecutionObject
 
   steps(query: StepsQuery) {
     return this.readMarked((execution, store, mark) => readSteps(execution, store, query, mark));
+  }
+
+  async log(query: LogQuery) {
+    return this.read(({ execution, store }) => execution && tellLogs(readLogs(store), this.liveLogs, query));
   }
 
   history(query: HistoryPageQuery) {

@@ -74,17 +74,20 @@ export class Client {
    * refuses, `UnreachableError` when nobody answers, `AnswerError` when the answer cannot be read.
    */
   async call<S extends z.ZodType>(call: Call, answer: S): Promise<z.output<S>> {
+    const text = await this.text(call);
+    const read = answer.safeParse(parseJson(text));
+    if (read.success) return read.data;
+    throw new AnswerError(
+      `${this.url} answered in a way that this version does not know: ${text.slice(0, 200)}`,
+    );
+  }
+
+  /** The answer as it came, whatever is written in it; throws as `call` does. */
+  async text(call: Call): Promise<string> {
     const response = await this.send(call);
     const text = await response.text();
-    const value = parseJson(text);
-    if (response.ok) {
-      const read = answer.safeParse(value);
-      if (read.success) return read.data;
-      throw new AnswerError(
-        `${this.url} answered in a way that this version does not know: ${text.slice(0, 200)}`,
-      );
-    }
-    const problem = problemAnswer.safeParse(value);
+    if (response.ok) return text;
+    const problem = problemAnswer.safeParse(parseJson(text));
     if (problem.success) throw new ApiError(problem.data);
     throw new AnswerError(
       `${this.url} answered with ${response.status}, and not as Millrace does: is the address right?`,

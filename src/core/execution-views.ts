@@ -121,6 +121,13 @@ export interface StepView {
   /** What its worker told last. */
   readonly progress?: Json;
   readonly progressAt?: number;
+  /** Who did the work of its last attempt, as its queue and its worker told. */
+  readonly worker?: string;
+  readonly deliveries?: number;
+  readonly losses?: number;
+  readonly takenAt?: number;
+  /** What is kept of what its commands wrote, of so many attempts. */
+  readonly log?: { readonly bytes: number; readonly attempts: number };
   /** Of a foreach or parallel. */
   readonly iterations?: {
     readonly total: number;
@@ -134,6 +141,12 @@ export interface StepView {
   readonly index?: number;
   readonly item?: Json;
   readonly itemValue?: ValueReference;
+}
+
+/** Which logs: of a step path, of one attempt of it; without a step those of all. */
+export interface LogQuery {
+  readonly step?: string;
+  readonly attempt?: number;
 }
 
 export interface HistoryPageQuery {

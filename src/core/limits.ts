@@ -91,6 +91,16 @@ export const TAKEN_SECONDS_MAX = 604_800;
 export const LOCATE_PAUSE_MAX_MS = 5 * MINUTE_MS;
 /** Messages that one call asks a queue for. */
 export const LOCATED_AT_ONCE = 500;
+/** Of a log longer than both together the beginning and the end are kept. */
+export const LOG_HEAD_BYTES = 4 * KIB;
+export const LOG_TAIL_BYTES = 12 * KIB;
+/** Logs of one execution; from so many on only those of failures are kept. */
+export const EXECUTION_LOGS_BYTES = 16 * MIB;
+export const EXECUTION_LOGS_FAILURES_FROM = 8 * MIB;
+/** Logs in one answer. */
+export const LOGS_SHOWN_BYTES = 4 * MIB;
+/** What a sign of life brings of a log. */
+export const LIVE_LOG_BYTES = 4 * KIB;
 /** What a worker tells of its progress, as JSON. */
 export const PROGRESS_SIZE = 4 * KIB;
 /** Requests that wait for the end of one execution. */

@@ -50,6 +50,7 @@ import type {
   StepsQuery,
   StepsPage,
   HistoryPageQuery,
+  LogQuery,
   HistoryEventsPage,
 } from "./execution-views.ts";
 
@@ -136,6 +137,8 @@ export interface ExecutionRpc {
   data(maxBytes: number): Promise<ExecutionData | undefined>;
   /** With references to values of more than `SHOWN_VALUE_SIZE`. */
   steps(query: StepsQuery): Promise<StepsPage | undefined>;
+  /** What commands wrote; undefined when there is no execution. */
+  log(query: LogQuery): Promise<string | undefined>;
   history(query: HistoryPageQuery): Promise<HistoryEventsPage | undefined>;
   /** Deletes the execution with all it holds; false while it has something to do. */
   remove(): Promise<boolean>;
@@ -193,12 +196,15 @@ export interface WorkRequest extends Omit<Work, "type" | "beats" | "receive"> {
 /** A sign of life of a task's worker. */
 export interface ExecutionBeat extends TaskAttempt {
   readonly progress?: Json;
+  /** What its command wrote last. */
+  readonly log?: string;
 }
 
 /** A sign of life for a message's lease, and for its task. */
 export interface BeatEntry {
   readonly receipt: string;
   readonly progress?: Json;
+  readonly log?: string;
   /** False: it is for the lease alone. */
   readonly alive?: boolean;
 }

@@ -9,6 +9,34 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
+/** The longest beginning of a text that takes at most so many bytes. */
+export function firstBytes(text: string, bytes: number): string {
+  return text
+    .slice(
+      0,
+      longest(text, bytes, (length) => text.slice(0, length)),
+    )
+    .toWellFormed();
+}
+
+/** The longest end of a text that takes at most so many bytes. */
+export function lastBytes(text: string, bytes: number): string {
+  const length = longest(text, bytes, (units) => text.slice(text.length - units));
+  return text.slice(text.length - length).toWellFormed();
+}
+
+/** Longer pieces of a text take more bytes, so halving finds the longest that still fits. */
+function longest(text: string, bytes: number, piece: (length: number) => string): number {
+  let low = 0;
+  let high = Math.min(text.length, bytes);
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (utf8Length(piece(middle)) <= bytes) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 /** Sorts after every character that keys are made of. */
 export const KEY_END = "\uffff";
 

@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts";
 import type { BeatEntry, ExecutionBeat } from "../core/objects.ts";
 import type { LeaseVerdict } from "../core/queue/command.ts";
 import { messageOf } from "../core/result.ts";
@@ -19,17 +20,17 @@ export async function passOnBeats(
     if (!verdict?.ok || !verdict.task || !concernsExecution(beat, verdict.task)) continue;
     const { execution, path, attempt } = verdict.task;
     const own = byExecution.get(execution) ?? [];
-    own.push({ path, attempt, ...(beat.progress !== undefined && { progress: beat.progress }) });
+    own.push({ path, attempt, ...given({ progress: beat.progress, log: beat.log }) });
     byExecution.set(execution, own);
   }
   await Promise.all(Array.from(byExecution, ([execution, own]) => tell(env, execution, own)));
 }
 
 function concernsExecution(
-  { progress, alive = true }: BeatEntry,
+  { progress, log: text, alive = true }: BeatEntry,
   { heartbeatSeconds }: { heartbeatSeconds?: number },
 ): boolean {
-  return progress !== undefined || (alive && heartbeatSeconds !== undefined);
+  return progress !== undefined || text !== undefined || (alive && heartbeatSeconds !== undefined);
 }
 
 async function tell(env: Env, execution: string, beats: readonly ExecutionBeat[]): Promise<void> {

@@ -8,7 +8,8 @@ import {
   stepAddress,
 } from "../core/engine/state/addresses.ts";
 import type { Frame, IterationResult, Visit } from "../core/engine/state/execution-state.ts";
-import { eventsOf } from "../core/engine/state/fact.ts";
+import { readLogs } from "../core/engine/logs.ts";
+import { type TaskWork, eventsOf } from "../core/engine/state/fact.ts";
 import {
   addressOf,
   frameAt,
@@ -30,6 +31,7 @@ import { type TokenMark, renderRow } from "../core/history/render.ts";
 import { type Json, isJsonObject, own } from "../core/json.ts";
 import type { StepStatus, StepView, StepsPage, StepsQuery } from "../core/execution-views.ts";
 import { abridgeStep } from "./references.ts";
+import { countLogs } from "./logs.ts";
 
 /**
  * The steps of a list, or the iterations of a foreach, a page at a time. What is closed is told by its events, so
@@ -68,6 +70,7 @@ class StepReader {
   private readonly store: ExecutionStore;
   private readonly mark: TokenMark;
   private row: JournalRow | undefined;
+  private logs: ReadonlyMap<string, NonNullable<StepView["log"]>> | undefined;
 
   constructor(execution: Execution, store: ExecutionStore, mark: TokenMark) {
     this.execution = execution;
@@ -154,6 +157,8 @@ class StepReader {
       ...(started?.detail.input !== undefined && { input: started.detail.input }),
       ...(cause?.type === "TaskSucceeded" && { local: cause.detail.output ?? null }),
       ...pick(told?.detail, "output", "error", "cause"),
+      ...this.workOf(told?.scheduleEventId ?? 0),
+      ...this.logOf(path),
       ...(visit.iterations && { iterations: iterationCounts(visit.iterations, 0) }),
     };
   }
@@ -178,6 +183,7 @@ class StepReader {
       ...shownInput(step, stepInput(execution, frame, this.mark(path, Math.max(1, frame.attempt)))),
       ...(phase.is === "task" &&
         phase.progress && { progress: phase.progress.value, progressAt: phase.progress.at }),
+      ...this.logOf(path),
       ...((phase.is === "foreach" || phase.is === "parallel") && {
         iterations: iterationCounts(countsOf(phase), phase.running),
       }),
@@ -242,6 +248,26 @@ class StepReader {
   /** What has not ended by itself was cut short by the end of the execution. */
   private openStatus(): StepStatus {
     return isRunning(this.execution.state) ? "Running" : "Stopped";
+  }
+
+  /** Who did the work that an event tells of: the fact behind it says. */
+  private workOf(id: number): TaskWork {
+    if (this.event(id) === undefined || !this.row) return {};
+    let first = this.row.event;
+    for (const fact of this.row.facts) {
+      const next = first + eventsOf(fact);
+      if (first <= id && id < next) return "by" in fact && fact.by ? fact.by : {};
+      first = next;
+    }
+    return {};
+  }
+
+  private logOf(path: string): Pick<StepView, "log"> {
+    const { head } = this.execution.state;
+    if (!head.logs) return {};
+    this.logs ??= countLogs(readLogs(this.store));
+    const log = this.logs.get(path);
+    return log ? { log } : {};
   }
 
   private event(id: number): HistoryEvent | undefined {

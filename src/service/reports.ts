@@ -1,9 +1,13 @@
 import type { MasterKey } from "../auth/master-key.ts";
 import { type TaskTokenPayload, maskTokensIn, verifyTaskToken, withoutTokens } from "../auth/task-token.ts";
 import type { ExecutionOutcome, ReportFailed, ReportSucceeded } from "../core/engine/command.ts";
+import type { TaskWork } from "../core/engine/state/fact.ts";
+import { cutLog } from "../core/engine/logs.ts";
+import { given } from "../core/given.ts";
 import { type Json, isJsonObject, jsonDepth, jsonSize } from "../core/json.ts";
-import { JSON_DEPTH, PROGRESS_SIZE, TASK_DATA_SIZE } from "../core/limits.ts";
+import { JSON_DEPTH, LIVE_LOG_BYTES, PROGRESS_SIZE, TASK_DATA_SIZE } from "../core/limits.ts";
 import { type Result, assert, messageOf, reject } from "../core/result.ts";
+import { lastBytes } from "../core/text.ts";
 import type { Env } from "../env.ts";
 import { log } from "../log.ts";
 import { count } from "../metrics.ts";
@@ -11,16 +15,24 @@ import { carry } from "../carry.ts";
 import { OverloadedError } from "./call.ts";
 import { askExecutionObject, askQueue } from "./objects.ts";
 
+interface ReportExtras {
+  /** What the task's command wrote. */
+  readonly log?: string | undefined;
+  /** Who did the work. */
+  readonly by?: TaskWork;
+}
+
 /** What a worker says of its task. */
 export type Report =
-  | { readonly token: string; readonly output: Json }
-  | { readonly token: string; readonly error: string; readonly cause: string }
+  | ({ readonly token: string; readonly output: Json } & ReportExtras)
+  | ({ readonly token: string; readonly error: string; readonly cause: string } & ReportExtras)
   /** It could not be read, for this reason. */
   | { readonly invalid: string };
 
 export interface TaskBeat {
   readonly token: string;
   readonly progress?: Json;
+  readonly log?: string;
   /** For the lease of the task's message. */
   readonly leaseSeconds?: number;
 }
@@ -107,16 +119,21 @@ async function readReport(
     path,
     attempt,
     output: withoutTokens(output),
+    ...extrasOf(report),
   } as const;
   return { execution, command };
 }
 
 function failure(
   { path, attempt }: TaskTokenPayload,
-  report: { error: string; cause: string },
+  report: { error: string; cause: string } & ReportExtras,
 ): ReportFailed {
   const [error, cause] = [maskTokensIn(report.error), maskTokensIn(report.cause)];
-  return { type: "reportFailed", path, attempt, error, cause };
+  return { type: "reportFailed", path, attempt, error, cause, ...extrasOf(report) };
+}
+
+function extrasOf({ log: text, by }: ReportExtras) {
+  return given({ log: text === undefined ? undefined : cutLog(maskTokensIn(text)), by });
 }
 
 /**
@@ -126,14 +143,14 @@ function failure(
 export async function beat(
   env: Env,
   masters: readonly MasterKey[],
-  { token, progress, leaseSeconds }: TaskBeat,
+  { token, progress, log: text, leaseSeconds }: TaskBeat,
 ): Promise<Result<{ leaseSeconds?: number }>> {
   const task = await verifyTaskToken(masters, token);
   if (!task) return reject("InvalidToken", "this is not a task token of this installation");
   const { execution, path, attempt } = task;
   const told = readProgress(progress);
   if (!told.ok) return told;
-  const sign = { path, attempt, ...told.progress };
+  const sign = { path, attempt, ...told.progress, ...given({ log: liveLog(text) }) };
   const [outcome] = await askExecutionObject(env, execution, (object) => object.heartbeats([sign]));
   assert(outcome, "each sign of life has an outcome");
   if (!outcome.ok || outcome.queue === undefined) return outcome;
@@ -151,4 +168,9 @@ export function readProgress(progress: Json | undefined): Result<{ progress: { p
   if (jsonSize(progress, PROGRESS_SIZE) <= PROGRESS_SIZE)
     return { ok: true, progress: withoutTokens({ progress }) };
   return reject("InvalidOutput", `the progress is larger than ${PROGRESS_SIZE} bytes of JSON`);
+}
+
+/** What a sign of life may bring of a log: its end, without what is not to be seen. */
+export function liveLog(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : lastBytes(maskTokensIn(text), LIVE_LOG_BYTES);
 }

@@ -1,5 +1,7 @@
 import type { MasterKey } from "../auth/master-key.ts";
 import type { ExecutionOutcome, ReportRefusal } from "../core/engine/command.ts";
+import type { TaskWork } from "../core/engine/state/fact.ts";
+import { given } from "../core/given.ts";
 import type { BeatEntry, WorkRequest } from "../core/objects.ts";
 import type {
   BuryEntry,
@@ -9,13 +11,14 @@ import type {
   ReleaseEntry,
   SessionCall,
 } from "../core/queue/command.ts";
+import { parseReceipt } from "../core/queue/message.ts";
 import type { Stop } from "../core/queue/pollers.ts";
 import { type Rejection, type Result, messageOf, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
 import { askQueue } from "./objects.ts";
 import { queueNotExist } from "./queue-calls.ts";
 import { type HandedMessage, handOut } from "./received.ts";
-import { type Report, readProgress, reportTasks } from "./reports.ts";
+import { type Report, liveLog, readProgress, reportTasks } from "./reports.ts";
 
 /** An entry of a list as it came: one that cannot be read costs the others nothing. */
 export type Entry<T> = { readonly value: T } | { readonly invalid: string };
@@ -63,7 +66,8 @@ export async function workTurn(
   asked: WorkTurn,
 ): Promise<Result<WorkDone>> {
   const turn = { ...asked, beats: asked.beats.map(withProgress) };
-  const verdicts = await reportTasks(env, masters, turn.reports);
+  const reports = turn.reports.map((report) => ({ ...report, by: workOf(report.receipt, turn) }));
+  const verdicts = await reportTasks(env, masters, reports);
   const request = requestOf(turn, verdicts);
   const outcome = isNothing(request)
     ? ({ ok: true } as const)
@@ -85,11 +89,19 @@ export async function workTurn(
   };
 }
 
+/** Who did the work of a report, as its receipt tells. */
+function workOf(receipt: string | undefined, { session, receive }: WorkTurn): TaskWork {
+  const worker = session?.worker ?? receive?.worker;
+  const work = receipt === undefined ? undefined : parseReceipt(receipt)?.work;
+  return { ...given({ worker }), ...work };
+}
+
 function withProgress(entry: Entry<BeatEntry>): Entry<BeatEntry> {
   if ("invalid" in entry) return entry;
-  const { progress: given, ...beat } = entry.value;
-  const read = readProgress(given);
-  return read.ok ? { value: { ...beat, ...read.progress } } : { invalid: read.detail };
+  const { progress, log, ...beat } = entry.value;
+  const read = readProgress(progress);
+  if (!read.ok) return { invalid: read.detail };
+  return { value: { ...beat, ...read.progress, ...given({ log: liveLog(log) }) } };
 }
 
 function requestOf(turn: WorkTurn, verdicts: readonly ExecutionOutcome[]): WorkRequest {

@@ -22,6 +22,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   "GET /v1/executions": "aov",
   "GET /v1/flows/{flow}/executions/{name}": "aov",
   "GET /v1/flows/{flow}/executions/{name}/steps": "aov",
+  "GET /v1/flows/{flow}/executions/{name}/log": "aov",
   "GET /v1/flows/{flow}/executions/{name}/history": "aov",
   "GET /v1/flows/{flow}/executions/{name}/value": "aov",
   "POST /v1/flows/{flow}/executions/{name}/stop": "ao",

@@ -220,3 +220,33 @@ describe("work for a worker by name", () => {
     expect(body.depth).toMatchObject({ ready: 1, readyForNamed: 1, inFlight: 1 });
   });
 });
+
+describe("what a command wrote", () => {
+  test("is kept with its step, with who did the work, and tokens are masked in it", async () => {
+    const { flow, queue, run } = await newFlow(
+      ', retry: [{errors: ["Exit.*"], intervalSeconds: 0, maxAttempts: 1}]',
+    );
+    const work = (body: object) => call("POST", `/v1/queues/${queue}/work`, { ...SESSION, ...body });
+    await start(flow, "one");
+    const [first] = (await work({})).body.messages;
+    await work({ beats: [{ receipt: first.receipt, log: "so far\n" }], max: 0, waitSeconds: 0 });
+    const log = (query = "") => call("GET", `${run("one")}/log${query}`);
+    await expect.poll(async () => (await log("?step=job&attempt=1")).body).toBe("so far\n");
+    const text = `disk full, ${first.task.token}\n`;
+    const failed = { token: first.task.token, receipt: first.receipt, error: "Exit.2", cause: "", log: text };
+    await work({ reports: [failed], max: 0 });
+    const [second] = (await work({})).body.messages;
+    expect(second.task.attempt).toBe(2);
+    await work({
+      reports: [{ token: second.task.token, receipt: second.receipt, output: {}, log: "done" }],
+      max: 0,
+    });
+    expect((await log("?step=job&attempt=1")).body).toMatch(/^disk full, mr1\.…/);
+    expect((await log()).body).toMatch(/^== job#1\ndisk full, .*\n== job#2\ndone\n$/s);
+    const { items } = (await call("GET", `${run("one")}/steps`)).body;
+    expect(items).toMatchObject([
+      { worker: "north", deliveries: 1, losses: 0, takenAt: expect.any(String), log: { attempts: 2 } },
+    ]);
+    expect(items[0].log.bytes).toBeGreaterThan(10);
+  });
+});

@@ -3,6 +3,7 @@ import { apply } from "./commands/apply.ts";
 import {
   executions,
   history,
+  logCommand,
   retry,
   run,
   show,
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Build[] = [
   show,
   steps,
   history,
+  logCommand,
   valueCommand,
   stop,
   retry,

@@ -3,6 +3,7 @@ import type { ExecutionId } from "../names.ts";
 import type { EffectCommand } from "../machine.ts";
 import type { Rejection } from "../result.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
+import type { TaskWork } from "./state/fact.ts";
 import type { Lineage } from "./state/lineage.ts";
 import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
 
@@ -38,6 +39,8 @@ export interface Start {
 export interface ReportSucceeded extends TaskAttempt {
   readonly type: "reportSucceeded";
   readonly output: JsonObject;
+  readonly log?: string;
+  readonly by?: TaskWork;
   /** The child that the task waits for tells of its own end. */
   readonly isOwnEnd?: boolean;
 }
@@ -46,6 +49,8 @@ export interface ReportFailed extends TaskAttempt {
   readonly type: "reportFailed";
   readonly error: string;
   readonly cause: string;
+  readonly log?: string;
+  readonly by?: TaskWork;
   readonly isOwnEnd?: boolean;
 }
 

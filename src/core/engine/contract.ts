@@ -1,6 +1,7 @@
 import type { Step } from "../fdl/flow.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { CompiledFlows } from "./compiled-flows.ts";
+import type { Logs } from "./logs.ts";
 import type { FrameAddress } from "./state/addresses.ts";
 import type { Draft } from "./state/draft.ts";
 import type { ExecutionState, Frame, Stored } from "./state/execution-state.ts";
@@ -16,6 +17,7 @@ export interface Execution {
 export interface Context extends Stored {
   readonly flows: CompiledFlows;
   readonly behaviours: Behaviours;
+  readonly logs: Logs;
 }
 
 /** One command's work on an execution: what is emitted takes effect at once. */

@@ -1,3 +1,4 @@
+import { given } from "../given.ts";
 import { CAUSE_LENGTH, FACTS_PER_TURN, WAITING_TASKS_MAX } from "../limits.ts";
 import type { EffectOver, EffectParked } from "../machine.ts";
 import { type Rejection, type Result, reject } from "../result.ts";
@@ -98,7 +99,8 @@ function decideReport(
   const eventId = execution.state.head.nextEvent + (phase.submitted ? 0 : 1);
   // Whoever else reports leaves a child behind that nobody waits for any more.
   const abandons = phase.child && !report.isOwnEnd ? ({ abandonsChild: true } as const) : {};
-  const common = { frame: frame.address, ...implied, ...abandons };
+  const { log, by } = report;
+  const common = { frame: frame.address, ...implied, ...abandons, ...given({ log, by }) };
   const draft: Draft =
     report.type === "reportSucceeded"
       ? { type: "taskSucceeded", ...common, output: report.output }

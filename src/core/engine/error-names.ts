@@ -4,6 +4,8 @@ export function matchesError(names: readonly string[], error: string): boolean {
     (name) =>
       name === "FnF.ALL" ||
       name === error ||
+      // The beginning of names, such as Exit.* and Worker.*; no error is named so.
+      (name.endsWith(".*") && error.startsWith(name.slice(0, -1))) ||
       name === `FC.${error}` ||
       (name === "FnF.TaskTimeout" && error === "FnF.Timeout"),
   );

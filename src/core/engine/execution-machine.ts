@@ -9,6 +9,7 @@ import type { CompiledFlows } from "./compiled-flows.ts";
 import type { Execution } from "./contract.ts";
 import { nextTimer, resetTimers } from "./due-timers.ts";
 import { ExecutionMemory, type Happened } from "./execution-memory.ts";
+import { Logs } from "./logs.ts";
 import { begin, handle } from "./handle.ts";
 import { Checkpoint } from "./kept/checkpoint.ts";
 import { KeptExecution } from "./kept/kept-execution.ts";
@@ -105,6 +106,7 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     const state = this.execution?.state;
     // Timers of what is over stay until their time: not more of them than of what is open.
     if (state && state.timers.size > 2 * state.frames.size + TIMERS_SLACK) resetTimers(state);
+    if (state) this.execution?.context.logs.save(this.store, state.head.logs?.rows ?? 0);
     journal.save(now);
   }
 
@@ -180,7 +182,7 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     const { cache, flows } = this.shared;
     const values = new Values(this.store, cache);
     const checkpoint = new Checkpoint(this.store);
-    const context = { behaviours, flows, values, reader: checkpoint };
+    const context = { behaviours, flows, values, reader: checkpoint, logs: new Logs() };
     const memory = new ExecutionMemory(context);
     const kept = new KeptExecution(this.store, context, checkpoint);
     const journal = new Journal(memory, kept, TAIL);

@@ -4,7 +4,8 @@ import { assert } from "../result.ts";
 import type { Execution } from "./contract.ts";
 import type { FrameAddress } from "./state/addresses.ts";
 import type { Draft, DraftOf } from "./state/draft.ts";
-import type { Fact, FactOf, FactType } from "./state/fact.ts";
+import type { Fact, FactOf, FactType, LogMark } from "./state/fact.ts";
+import { addressOf, frameAt } from "./state/navigation.ts";
 import type { Packed, Values } from "./state/values.ts";
 
 /** The definition and input of a small execution stand in its first fact, which saves a row for each. */
@@ -21,8 +22,15 @@ export function seal(execution: Execution, draft: Draft): Fact {
   switch (draft.type) {
     case "executionSucceeded":
       return { ...draft, output: values.pack(draft.output) };
-    case "taskSucceeded":
-      return { ...draft, frame: draft.frame.text, output: values.pack(draft.output) };
+    case "taskSucceeded": {
+      const { log, ...fact } = draft;
+      const output = values.pack(draft.output);
+      return { ...fact, frame: draft.frame.text, output, ...sealLog(execution, draft.frame, log, false) };
+    }
+    case "taskFailed": {
+      const { log, ...fact } = draft;
+      return { ...fact, frame: draft.frame.text, ...sealLog(execution, draft.frame, log, true) };
+    }
     case "foreachStarted":
       return { ...draft, frame: draft.frame.text, scope: values.pack(draft.scope) };
     case "stepSucceeded":
@@ -43,6 +51,21 @@ function sealFailure(
   return { ...fact, caught: { ...caught, ...packOutput(execution, draft.frame, caught.output) } };
 }
 
+/** The log of an attempt lies in a row of its own; without one that could be kept the fact tells of none. */
+function sealLog(
+  { state, context: { logs } }: Execution,
+  address: FrameAddress,
+  text: string | undefined,
+  isFailure: boolean,
+): { log?: LogMark } {
+  if (text === undefined) return {};
+  const frame = frameAt(state, address);
+  assert(frame, `frame "${address.text}" is open`);
+  const log = { path: addressOf(state, frame).text, attempt: frame.attempt, text };
+  const mark = logs.add(state.head, log, isFailure);
+  return mark ? { log: mark } : {};
+}
+
 /** An output, and the list's local variable with it where that outgrows its record: then storing it is for once. */
 function packOutput(
   { state, context: { values } }: Execution,
@@ -59,7 +82,7 @@ function packOutput(
 
 type WithoutValues = Exclude<
   FactType,
-  "executionSucceeded" | "taskSucceeded" | "foreachStarted" | "stepSucceeded" | "stepFailed"
+  "executionSucceeded" | "taskSucceeded" | "taskFailed" | "foreachStarted" | "stepSucceeded" | "stepFailed"
 >;
 
 function placed(draft: { [T in WithoutValues]: DraftOf<T> }[WithoutValues]): Fact {

@@ -46,6 +46,8 @@ export interface Message {
   leased: boolean;
   deliveries: number;
   firstDeliveredAt: number;
+  /** Sessions that had it and were lost, the last ones. */
+  losses?: readonly Loss[];
   /** When it came back from a delay or a lease, if it ever did. */
   returnedAt?: number;
   /** Who has the lease, if he named himself, and since when. */
@@ -71,6 +73,12 @@ export interface Holder {
   readonly leaseSeconds?: number;
   /** It gave a sign of life since it has the message. */
   answered?: boolean;
+}
+
+/** A worker that had a message and was lost. */
+export interface Loss {
+  readonly at: number;
+  readonly worker?: string;
 }
 
 /** Why a message is a dead letter. */
@@ -139,19 +147,45 @@ export function messageId(generation: number, number: number): string {
 }
 
 /** Of letters, digits, `-` and `_` only: MNS clients put receipts into addresses as they are. */
-export function formatReceipt(generation: number, number: number, lease: number): string {
-  return [generation, number, lease].map((part) => part.toString(36)).join("-");
+export function formatReceipt(generation: number, number: number, lease: number, work?: ReceiptWork): string {
+  const parts = [generation, number, lease, ...(work ? [work.deliveries, work.losses, work.takenAt] : [])];
+  return parts.map((part) => part.toString(36)).join("-");
+}
+
+/** The receipt of whoever has a message. A session's tells of its task's work, too: its report brings that back. */
+export function receiptOf(generation: number, message: Message): string {
+  const { number, lease, deliveries, task, holder, losses = [] } = message;
+  const isTold = task !== undefined && holder?.session !== undefined;
+  const work = isTold ? { deliveries, losses: losses.length, takenAt: holder.since } : undefined;
+  return formatReceipt(generation, number, lease, work);
 }
 
 export interface Receipt {
   readonly generation: number;
   readonly number: number;
   readonly lease: number;
+  readonly work?: ReceiptWork;
 }
 
+/** What a receipt tells of a task besides. */
+export interface ReceiptWork {
+  readonly deliveries: number;
+  readonly losses: number;
+  readonly takenAt: number;
+}
+
+const RECEIPT = /^[0-9a-z]{1,10}(?:-[0-9a-z]{1,10}){2}(?:(?:-[0-9a-z]{1,10}){3})?$/;
+
 export function parseReceipt(text: string): Receipt | undefined {
-  const match = /^([0-9a-z]{1,10})-([0-9a-z]{1,10})-([0-9a-z]{1,10})$/.exec(text);
-  if (!match) return undefined;
-  const [generation = 0, number = 0, lease = 0] = match.slice(1).map((part) => Number.parseInt(part, 36));
-  return { generation, number, lease };
+  if (!RECEIPT.test(text)) return undefined;
+  const [generation = 0, number = 0, lease = 0, ...rest] = text
+    .split("-")
+    .map((part) => Number.parseInt(part, 36));
+  const [deliveries, losses = 0, takenAt = 0] = rest;
+  return {
+    generation,
+    number,
+    lease,
+    ...(deliveries !== undefined && { work: { deliveries, losses, takenAt } }),
+  };
 }

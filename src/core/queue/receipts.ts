@@ -8,7 +8,7 @@ import type {
   ReleaseEntry,
 } from "./command.ts";
 import type { KeptQueue } from "./kept-queue.ts";
-import { type Message, formatReceipt, parseReceipt } from "./message.ts";
+import { type Message, parseReceipt, receiptOf } from "./message.ts";
 import { after } from "./queue.ts";
 import { leaseOver, leasedAgain, messageGone, noReceipt, taskOver, tasksAreNotBuried } from "./refusals.ts";
 import type { Rejection } from "../result.ts";
@@ -54,7 +54,7 @@ export function changeLease(
   memory.emit(renew ? { ...fact, renewed: true } : fact, now);
   if (!renew) return { ok: true, leaseUntil: until };
   const { generation } = memory.queue;
-  return { ok: true, leaseUntil: until, receipt: formatReceipt(generation, found.number, found.lease) };
+  return { ok: true, leaseUntil: until, receipt: receiptOf(generation, found) };
 }
 
 /** Gives a message back; with `lost` its holder is gone. */

@@ -6,7 +6,7 @@ import { PageBudget } from "../page-budget.ts";
 import { reject } from "../result.ts";
 import type { QueueOutcome, Receive, SessionCall, Work } from "./command.ts";
 import type { KeptQueue } from "./kept-queue.ts";
-import { type Message, type ReceivedMessage, formatReceipt, receivedTask, toPeeked } from "./message.ts";
+import { type Message, type ReceivedMessage, receiptOf, receivedTask, toPeeked } from "./message.ts";
 import type { Pollers, Stop } from "./pollers.ts";
 import { after } from "./queue.ts";
 import { beat, bury, release, removeDone, removeMessage } from "./receipts.ts";
@@ -80,7 +80,7 @@ function stopsOf({ memory, told }: TurnContext, session: string, asked: readonly
   for (const message of held.of(session)) {
     if (!message.withdrawn || told.has(message)) continue;
     told.add(message);
-    const receipt = formatReceipt(generation, message.number, message.lease);
+    const receipt = receiptOf(generation, message);
     if (!asked.includes(receipt)) stops.push({ receipt, code: "TaskOver" });
   }
   return stops;
@@ -123,7 +123,7 @@ function lease(memory: KeptQueue, receive: Omit<Receive, "poller">, now: number)
   }
   return taken.map(({ message, content }) => ({
     ...toPeeked(message, content),
-    receipt: formatReceipt(queue.generation, message.number, message.lease),
+    receipt: receiptOf(queue.generation, message),
     leaseUntil: until,
     leaseSeconds,
     ...receivedTask(message, now),

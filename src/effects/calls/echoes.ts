@@ -13,18 +13,20 @@ interface Told extends TaskAttempt {
   readonly error?: string;
   readonly cause?: string;
   readonly progress?: Json;
+  readonly log?: string;
 }
 
 /** What a worker says, without the secrets of its task: whoever was called with them may answer with what he was given. */
 export function withoutSecrets<T extends Told>(env: Env, execution: Execution | undefined, told: T): T {
   const open = secretsOf(env, execution, told.path);
   if (!open) return told;
-  const { output, error, cause, progress } = told;
+  const { output, error, cause, progress, log } = told;
   return {
     ...told,
     ...(output && { output: open.maskIn(output) }),
     ...(error !== undefined && { error: open.mask(error) }),
     ...(cause !== undefined && { cause: open.mask(cause) }),
+    ...(log !== undefined && { log: open.mask(log) }),
     ...(progress !== undefined && { progress: open.maskIn(progress) }),
   };
 }

@@ -142,6 +142,10 @@ export const valueReference = z
   .meta({ id: "ValueReference", description: "Stands for a value that is too large to be shown here" });
 const valueOf = (field: string) =>
   valueReference.optional().describe(`Instead of \`${field}\`, where that is too large`);
+export const logQuery = z.strictObject({
+  step: text(4096).optional().describe("Path of a step; absent: of all steps"),
+  attempt: queryNumber(1, Number.MAX_SAFE_INTEGER).optional().describe("One attempt of it; absent: all"),
+});
 export const valueQuery = z.strictObject({
   ref: text(REF_LENGTH, 1)
     .describe("`input`, `output`, `<event id>.<field>` or `<step path>#<field>`, as a reference says")
@@ -209,6 +213,14 @@ export const step = z
     cause: z.string().optional(),
     progress: json.optional().describe("What the worker of an open task told last"),
     progressAt: instant.optional(),
+    worker: z.string().optional().describe("Of a closed task: who did the work, if he named himself"),
+    deliveries: count.optional().describe("How often its message was delivered"),
+    losses: count.optional().describe("How often a worker that had it was lost"),
+    takenAt: instant.optional().describe("When its worker took it"),
+    log: z
+      .strictObject({ bytes: count, attempts: count })
+      .optional()
+      .describe("What is kept of what its commands wrote"),
     iterations: z
       .strictObject({ total: count, started: count, running: count, succeeded: count, failed: count })
       .optional(),

@@ -30,7 +30,7 @@ import {
   wrongProperties,
 } from "../../core/message-properties.ts";
 import { instant, json, mergePatch, nextCursor, queueName, text } from "./common.ts";
-import { failBody, refused, succeedBody, verdict } from "./tasks.ts";
+import { failBody, liveLog, refused, succeedBody, verdict } from "./tasks.ts";
 
 export const queueParams = z.strictObject({
   queue: queueName.meta({ description: "Name of a queue", examples: ["workers"] }),
@@ -123,6 +123,7 @@ export const beatEntry = z
   .strictObject({
     receipt,
     progress: json.optional().describe("Shown with the step until the next one"),
+    log: liveLog,
     alive: z.literal(false).optional().describe("For the lease alone: no sign of life of the task"),
   })
   .meta({ id: "Beat" });

@@ -3,6 +3,10 @@ import { CAUSE_LENGTH, ERROR_LENGTH, LEASE_SECONDS_MAX, REPORTS_PER_REQUEST } fr
 import { json, text } from "./common.ts";
 
 const token = z.string().min(1).describe("The task token that came with the task");
+const log = z
+  .string()
+  .optional()
+  .describe("What its command wrote, at the most the first 4 and the last 12 KiB of it are kept");
 const failure = {
   error: text(ERROR_LENGTH, 1).describe("Name of the error: what `retry` and `catch` go by"),
   cause: text(CAUSE_LENGTH).default("").describe("Why, for people"),
@@ -13,12 +17,17 @@ const output = json.meta({
   additionalProperties: true,
   description: "What the task gives back",
 });
-export const succeedBody = z.strictObject({ token, output }).meta({ id: "SuccessReport" });
-export const failBody = z.strictObject({ token, ...failure }).meta({ id: "FailureReport" });
+export const succeedBody = z.strictObject({ token, output, log }).meta({ id: "SuccessReport" });
+export const failBody = z.strictObject({ token, ...failure, log }).meta({ id: "FailureReport" });
+export const liveLog = z
+  .string()
+  .optional()
+  .describe("What its command wrote last, up to 4 KiB: shown until the task is over");
 export const heartbeatBody = z
   .strictObject({
     token,
     progress: json.optional().describe("Shown with the step until the next one"),
+    log: liveLog,
     leaseSeconds: z
       .int()
       .min(1)

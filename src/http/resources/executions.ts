@@ -1,4 +1,5 @@
-import type * as z from "zod";
+import * as z from "zod";
+import { given } from "../../core/given.ts";
 import { sortable } from "../../core/text.ts";
 import type { ExecutionEntry } from "../../core/flow/flow.ts";
 import type { ExecutionsQuery } from "../../core/objects.ts";
@@ -37,6 +38,7 @@ import {
   stepsAnswer,
   stepsQuery,
   stopBody,
+  logQuery,
   valueQuery,
 } from "../contract/executions.ts";
 import { flowParams } from "../contract/flows.ts";
@@ -264,6 +266,22 @@ export const executionRoutes: readonly Route[] = [
         status: 200,
         body: { items: events.map(toEvent), ...(next !== undefined && { cursor: String(next) }) },
       };
+    },
+  }),
+  route({
+    id: "getLog",
+    method: "GET",
+    path: `${PATH}/{name}/log`,
+    summary: "What the commands of an execution's tasks wrote: the beginning and the end of it",
+    params: executionParams,
+    query: logQuery,
+    textType: "text/plain; charset=utf-8",
+    answers: { 200: z.string() },
+    problems: ["FlowNotExists", "ExecutionNotExists"],
+    async handle({ env, params, query }) {
+      const id = await find(env, params.flow, params.name);
+      const text = await askExecution(env, id, (execution) => execution.log(given(query)));
+      return { status: 200, body: text ?? "" };
     },
   }),
   route({

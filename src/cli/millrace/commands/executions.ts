@@ -10,6 +10,7 @@ import {
   stepsAnswer,
   stepsQuery,
   stopBody,
+  logQuery,
   valueQuery,
 } from "../../../http/contract/executions.ts";
 import { json } from "../../../http/contract/common.ts";
@@ -200,6 +201,20 @@ async function withDetails(client: Client, path: string, { items, ...more }: z.o
   for (const event of items) whole.push(await withDetail(client, path, event));
   return { ...more, items: whole };
 }
+
+export const logCommand = command({
+  usage: "log <flow> <name> [step]",
+  calls: ["GET /v1/flows/{flow}/executions/{name}/log"],
+  summary: "Show what the commands of an execution's tasks wrote",
+  args: { ...ARGS, step: "Path of a step, for its log alone" },
+  options: logQuery.omit({ step: true }),
+  examples: ["log nightly first", "log nightly first backup --attempt 2"],
+  async run({ client, args: { flow, name, step }, options }) {
+    const path = `${executionPath(flow, name)}/log`;
+    const text = await client.text({ method: "GET", path, query: { ...options, step } });
+    return { json: { text }, text: () => (text === "" ? "nothing was written" : text.trimEnd()) };
+  },
+});
 
 export const valueCommand = command({
   usage: "value <flow> <name>",

@@ -7,6 +7,7 @@ import type {
   ForeachStarted,
   StepFailed,
   StepSucceeded,
+  TaskFailed,
   TaskSucceeded,
 } from "./fact.ts";
 
@@ -17,7 +18,8 @@ interface WithValues {
     StepFailed,
     { readonly caught?: { readonly output: JsonObject; readonly goto: number } }
   >;
-  readonly taskSucceeded: Over<TaskSucceeded, { readonly output: JsonObject }>;
+  readonly taskSucceeded: Over<TaskSucceeded, { readonly output: JsonObject; readonly log?: string }>;
+  readonly taskFailed: Over<TaskFailed, { readonly log?: string }>;
   readonly foreachStarted: Over<ForeachStarted, { readonly scope: JsonObject }>;
   readonly executionSucceeded: Over<ExecutionSucceeded, { readonly output: JsonObject }>;
 }

@@ -30,6 +30,8 @@ export interface HeadRecord {
   nextEvent: number;
   /** Number of the next fact. */
   nextFact: number;
+  /** Of attempts: rows in which they lie, and their bytes. */
+  logs?: { readonly rows: number; readonly bytes: number };
   /** Iterations now running, over all foreach steps. */
   openIterations: number;
   /** Queues that were given messages of this execution. */

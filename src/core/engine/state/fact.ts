@@ -151,10 +151,24 @@ export interface TaskSubmitFailed {
   readonly cause: string;
 }
 
+/** Number of the row in which a log lies, and its bytes. */
+export type LogMark = readonly [row: number, bytes: number];
+
+/** Whose work a report is, as its queue and its worker tell. */
+export interface TaskWork {
+  readonly worker?: string;
+  /** How often its message was delivered, and how often its worker was lost. */
+  readonly deliveries?: number;
+  readonly losses?: number;
+  readonly takenAt?: number;
+}
+
 export interface TaskSucceeded {
   readonly type: "taskSucceeded";
   readonly frame: string;
   readonly output: Packed;
+  readonly log?: LogMark;
+  readonly by?: TaskWork;
   /** A report came before the queue's confirmation, so it tells of the submission too. */
   readonly impliesSubmitted?: true;
   /** It was not the child that reported: nobody waits for that any more. */
@@ -166,6 +180,8 @@ export interface TaskFailed {
   readonly frame: string;
   readonly error: string;
   readonly cause: string;
+  readonly log?: LogMark;
+  readonly by?: TaskWork;
   readonly impliesSubmitted?: true;
   readonly abandonsChild?: true;
 }

@@ -15,7 +15,7 @@ import {
 import { becomeRunnable, countRetry, materialize } from "../frame-changes.ts";
 import { stepScope } from "../scope.ts";
 import type { ExecutionState, Frame } from "../state/execution-state.ts";
-import type { ChildExecution, FactType } from "../state/fact.ts";
+import type { ChildExecution, FactType, LogMark } from "../state/fact.ts";
 import { addressOf, awaitedChildren, openStep } from "../state/navigation.ts";
 import type { SettledPhase, TaskPhase } from "../state/phase.ts";
 import { type Transitions, row } from "../state/transition.ts";
@@ -176,14 +176,20 @@ export const evolveTask: EvolveTable<
   taskSubmitFailed({ state }, { error, cause }, { event, frame: address }) {
     return finishAttempt(state, materialize(state, address), event, { result: { error, cause } });
   },
-  taskSucceeded({ state, context }, { output, impliesSubmitted, abandonsChild }, { event, frame: address }) {
+  taskSucceeded(
+    { state, context },
+    { output, log, impliesSubmitted, abandonsChild },
+    { event, frame: address },
+  ) {
     const result = { local: context.values.unpack(output) };
+    countLog(state, log);
     const last = impliesSubmitted ? event + 1 : event;
     const left = finishAttempt(state, materialize(state, address), last, { result });
     return abandonsChild ? left : undefined;
   },
-  taskFailed({ state }, { error, cause, impliesSubmitted, abandonsChild }, { event, frame: address }) {
+  taskFailed({ state }, { error, cause, log, impliesSubmitted, abandonsChild }, { event, frame: address }) {
     const last = impliesSubmitted ? event + 1 : event;
+    countLog(state, log);
     const left = finishAttempt(state, materialize(state, address), last, { result: { error, cause } });
     return abandonsChild ? left : undefined;
   },
@@ -216,6 +222,10 @@ function addQuestions(
 ) {
   if (heartbeatDueAt !== undefined) timers.add({ at: heartbeatDueAt, kind: "heartbeat", frame });
   if (by !== undefined) timers.add({ at: by, kind: "taken", frame });
+}
+
+function countLog({ head }: ExecutionState, log: LogMark | undefined): void {
+  if (log) head.logs = { rows: log[0], bytes: (head.logs?.bytes ?? 0) + log[1] };
 }
 
 /** Gives the child that the attempt waited for. */
