@@ -34,6 +34,10 @@ const COUNTERS = {
     label: "kind",
     help: "What was left alone so that it holds up nothing else, and rows that could not be read, each time",
   },
+  millrace_tasks_lost_total: {
+    label: "queue",
+    help: "Tasks that failed since their workers were lost too often",
+  },
   millrace_task_reports_total: { label: "verdict", help: "Reports of tasks by their verdict" },
 } as const;
 

@@ -248,6 +248,11 @@ export const POLLS_OF_A_NAME_MAX = 4;
 export const POLL_ANSWERED_AFTER_MS = 1 * SECOND_MS;
 /** The first lease of a session's message, whatever it asked for: a connection that had just died costs no more. */
 export const FIRST_LEASE_SECONDS = 15;
+/** A task is not run again after so many workers that had it were lost, unless its step or its queue says otherwise. */
+export const LOST_AFTER_DEFAULT = 3;
+export const LOST_AFTER_MAX = 100;
+/** First leases in a row that nobody answered count as one loss: one alone may never have arrived. */
+export const LOSSES_UNANSWERED = 5;
 /** A worker name is shared if another process gave a sign of life within this time. */
 export const WORKER_LIVE_MS = 90 * SECOND_MS;
 export const WORKER_NAME_LENGTH = 128;

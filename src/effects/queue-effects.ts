@@ -1,9 +1,27 @@
-import type { QueueCommand, QueueEffect } from "../core/queue/command.ts";
+import type { QueueCommand, QueueEffect, ReportLost } from "../core/queue/command.ts";
 import type { QueueMachine } from "../core/queue/queue-machine.ts";
-import type { EffectTable } from "./performer.ts";
+import { assert } from "../core/result.ts";
+import { count } from "../metrics.ts";
+import { DONE, type EffectRow, type EffectTable } from "./performer.ts";
 import { tellDirectory } from "./tell-directory.ts";
+
+/** Fails a task that no worker gets any more. It may be over by now: that is its own affair. */
+const reportLost: EffectRow<QueueMachine, ReportLost, QueueCommand> = {
+  groupBy: ({ task }) => task.execution,
+  async perform({ env, object }, effects) {
+    const [first] = effects;
+    assert(first, "a group is not empty");
+    const reports = effects.map(({ task: { path, attempt }, cause }) => {
+      return { type: "reportFailed", path, attempt, error: "Worker.Lost", cause } as const;
+    });
+    await env.EXECUTIONS.getByName(first.task.execution).report(reports);
+    count("millrace_tasks_lost_total", object, effects.length);
+    return DONE;
+  },
+};
 
 export const QUEUE_EFFECTS: EffectTable<QueueMachine, QueueEffect, QueueCommand> = {
   registerQueue: tellDirectory("register", "queue"),
   unregisterQueue: tellDirectory("unregister", "queue"),
+  reportLost,
 };

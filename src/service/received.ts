@@ -16,6 +16,7 @@ export interface HandedTask {
   readonly attempt: number;
   readonly remainingSeconds?: number;
   readonly heartbeatSeconds?: number;
+  readonly confirm?: true;
 }
 
 export type HandedMessage = Omit<ReceivedMessage, "task"> & { readonly task?: HandedTask };

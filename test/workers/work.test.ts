@@ -250,3 +250,26 @@ describe("what a command wrote", () => {
     expect(items[0].log.bytes).toBeGreaterThan(10);
   });
 });
+
+test("a task whose worker is lost fails by its name where it must not begin twice, and its flow can catch that", async () => {
+  const caught =
+    ", catch: [{errors: [Worker.Lost], goto: job2}], errorMappings: [{target: why, source: $local.cause}]";
+  const [name, queue] = [unique("flow"), unique("queue")];
+  await call("PUT", `/v1/queues/${queue}`, {});
+  const task = `{type: task, name: job, resourceArn: "acs:mns:::/queues/${queue}/messages", pattern: waitForCallback, serviceParams: {MessageBody: $, LostAfter: 1}${caught}}`;
+  await call(
+    "PUT",
+    `/v1/flows/${name}`,
+    `version: v1\ntype: flow\nsteps: [${task}, {type: pass, name: job2}]`,
+  );
+  await start(name, "one");
+  const work = (body: object) => call("POST", `/v1/queues/${queue}/work`, { ...SESSION, ...body });
+  const [{ task: taken }] = (await work({})).body.messages;
+  expect(taken).toMatchObject({ confirm: true });
+  await work({ session: "fedcba9876543210", takesOver: SESSION.session, max: 0, waitSeconds: 0 });
+  const { body } = await call("GET", `/v1/flows/${name}/executions/one?wait=30`);
+  expect(body).toMatchObject({
+    status: "Succeeded",
+    output: { why: expect.stringMatching(/^lost once: north at /) },
+  });
+});

@@ -5,6 +5,7 @@ import type { Resource, TaskPattern } from "../fdl/resource.ts";
 import type { Json, JsonObject } from "../json.ts";
 import {
   EXECUTION_DATA_SIZE,
+  LOST_AFTER_MAX,
   PRIORITY_DEFAULT,
   PRIORITY_MAX,
   QUEUE_DELAY_SECONDS_MAX,
@@ -85,6 +86,8 @@ export interface TaskMessage extends TaskAttempt {
   readonly awaitsReport: boolean;
   /** Only a worker of this name gets it. */
   readonly worker?: string;
+  /** The attempt fails after so many losses of workers that had it. */
+  readonly lostAfter?: number;
   readonly heartbeatSeconds?: number;
   readonly expiresAt?: number;
 }
@@ -130,12 +133,17 @@ function queueMessage(step: StepOf<"task">, frame: Frame, input: JsonObject) {
   const { Worker: worker = null } = params;
   if (worker !== null && !isWorkerName(worker))
     return invalid("Worker", `text of 1 to ${WORKER_NAME_LENGTH} characters`);
+  const { LostAfter: lost = null } = params;
+  const lostAfter = lost === null ? undefined : wholeNumber(lost, 1, LOST_AFTER_MAX);
+  if (lost !== null && lostAfter === undefined)
+    return invalid("LostAfter", `a whole number, 1 to ${LOST_AFTER_MAX}`);
   const body = params.MessageBody ?? null;
   return {
     body: typeof body === "string" ? body : JSON.stringify(body),
     priority,
     delaySeconds,
     ...(worker !== null && { worker }),
+    ...(lostAfter !== undefined && { lostAfter }),
     awaitsReport: step.pattern !== "requestResponse",
     ...(step.heartbeatSeconds !== undefined && { heartbeatSeconds: step.heartbeatSeconds }),
     ...(phase.is === "task" && phase.dueAt !== undefined && { expiresAt: phase.dueAt }),

@@ -57,6 +57,7 @@ export const ERROR_NAMES = {
   HTTP: ["NoAnswer", "AddressNotAllowed"],
   Worker: [
     "NotTaken",
+    "Lost",
     "Timeout",
     "CommandNotFound",
     "Denied",

@@ -1,5 +1,6 @@
 import type { Constant } from "../expr/place.ts";
 import {
+  LOST_AFTER_MAX,
   MESSAGE_TAG_LENGTH,
   PRIORITY_MAX,
   QUEUE_DELAY_SECONDS_MAX,
@@ -77,6 +78,7 @@ const ARNS: readonly ResourceForm[] = [
         MessageBody: ANYTHING,
         Priority: optional(wholeNumberFrom(1, PRIORITY_MAX)),
         DelaySeconds: optional(wholeNumberFrom(0, QUEUE_DELAY_SECONDS_MAX)),
+        LostAfter: optional(wholeNumberFrom(1, LOST_AFTER_MAX)),
         Worker: optional(textOfLength(1, WORKER_NAME_LENGTH)),
         TakenWithinSeconds: optional(wholeNumberFrom(1, TAKEN_SECONDS_MAX)),
       },

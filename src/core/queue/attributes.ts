@@ -12,6 +12,8 @@ export interface QueueAttributes {
   readonly loggingEnabled: boolean;
   /** After so many deliveries without a deletion a message is a dead letter; absent: never. */
   readonly maxDeliveries?: number;
+  /** After so many workers that had a task were lost it fails; absent: LOST_AFTER_DEFAULT. */
+  readonly lostAfter?: number;
 }
 
 export const DEFAULT_ATTRIBUTES: QueueAttributes = {
@@ -25,7 +27,7 @@ export const DEFAULT_ATTRIBUTES: QueueAttributes = {
 
 /** As the MNS protocol compares queues: by the attributes that it knows. */
 export function isSame(a: QueueAttributes, b: QueueAttributes): boolean {
-  const [one, other] = [a, b].map(({ maxDeliveries: _, ...known }) =>
+  const [one, other] = [a, b].map(({ maxDeliveries: _, lostAfter: __, ...known }) =>
     JSON.stringify(Object.entries(known).toSorted(([x], [y]) => (x < y ? -1 : 1))),
   );
   return one === other;

@@ -1,6 +1,6 @@
 import type { MergePatch } from "../merge-patch.ts";
 import type { MessageContent } from "../message-properties.ts";
-import type { EffectCommand } from "../machine.ts";
+import type { AnyEffect, EffectCommand } from "../machine.ts";
 import { type EffectKinds, REPEATED } from "../durable/effects.ts";
 import type { Rejection } from "../result.ts";
 import type { QueueAttributes } from "./attributes.ts";
@@ -66,6 +66,8 @@ export interface TaskForQueue {
   readonly heartbeatSeconds?: number;
   /** Only a worker of this name gets it. */
   readonly worker?: string;
+  /** The attempt fails after so many losses of workers that had it. */
+  readonly lostAfter?: number;
   /** False when the step ends as soon as the queue has the message. */
   readonly awaitsReport: boolean;
 }
@@ -159,17 +161,25 @@ export interface Withdraw {
   readonly inside?: string;
 }
 
+export type QueueEffect = TellOfQueue | ReportLost;
+
 /** To the directory of queues. */
-export interface QueueEffect {
-  readonly id: string;
+export interface TellOfQueue extends AnyEffect {
   readonly kind: "registerQueue" | "unregisterQueue";
   readonly generation: number;
-  readonly since: number;
+}
+
+/** To the execution of a task that no worker gets any more. */
+export interface ReportLost extends AnyEffect {
+  readonly kind: "reportLost";
+  readonly task: MessageTask;
+  readonly cause: string;
 }
 
 export const QUEUE_EFFECT_KINDS: EffectKinds<QueueEffect> = {
   registerQueue: { kept: "journalled", bound: REPEATED },
   unregisterQueue: { kept: "journalled", bound: REPEATED },
+  reportLost: { kept: "journalled", bound: REPEATED },
 };
 
 export type SendVerdict =

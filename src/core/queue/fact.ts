@@ -35,6 +35,8 @@ export type QueueFact =
     }
   | { readonly type: "removed"; readonly messages: readonly number[] }
   | { readonly type: "withdrawn"; readonly messages: readonly number[] }
+  /** Tasks whose workers were lost too often, or that were delivered too often: their attempts fail. */
+  | { readonly type: "taskLost"; readonly messages: readonly number[]; readonly cause: string }
   | { readonly type: "died"; readonly messages: readonly number[] }
   /** Their worker can do nothing with them, for this reason. */
   | { readonly type: "buried"; readonly messages: readonly number[]; readonly reason: string }

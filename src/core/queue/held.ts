@@ -8,6 +8,10 @@ export class Held {
     return this.sessions.get(session) ?? [];
   }
 
+  *all(): Generator<Message> {
+    for (const own of this.sessions.values()) yield* own;
+  }
+
   /** Counts a message to its holder, or no more, with -1. */
   count(message: Message, sign: 1 | -1): void {
     const { leased, holder: { session } = {} } = message;

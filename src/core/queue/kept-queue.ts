@@ -3,7 +3,7 @@ import { CHECKPOINT_LENGTH, QUEUE_CHECKPOINT_COMMITS } from "../limits.ts";
 import { type EffectSource, NOTHING_PARKED } from "../machine.ts";
 import type { MessageContent } from "../message-properties.ts";
 import { contentOf, storedContent } from "./body-cache.ts";
-import { QUEUE_EFFECT_KINDS, type QueueEffect } from "./command.ts";
+import { QUEUE_EFFECT_KINDS, type QueueEffect, type TellOfQueue } from "./command.ts";
 import type { Sent } from "./chunk.ts";
 import type { QueueFact } from "./fact.ts";
 import type { Message, NewMessage } from "./message.ts";
@@ -55,6 +55,7 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
   }
 
   apply(fact: QueueFact | Sent, at: number): void {
+    if (fact.type === "taskLost") this.tellOfLost(fact, at);
     this.queue.evolve(fact, at);
     const effect = { generation: this.queue.generation, since: at };
     const { generation } = effect;
@@ -74,9 +75,22 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
     for (const chunk of chunks) this.queue.restoreChunk(chunk);
   }
 
+  /** The queue forgets these messages: what is to be told of them is made before. */
+  private tellOfLost({ messages, cause }: Extract<QueueFact, { type: "taskLost" }>, since: number): void {
+    const { generation } = this.queue;
+    for (const number of messages) {
+      const task = this.queue.messages.get(number)?.task;
+      if (task) this.await({ id: `lost:${generation}:${number}`, since, kind: "reportLost", task, cause });
+    }
+  }
+
   /** What the directory is to be told now is all that it is to be told. */
-  private ask(effect: QueueEffect): void {
-    this.pending.clear();
+  private ask(effect: TellOfQueue): void {
+    for (const [id, { kind }] of this.pending) if (kind !== "reportLost") this.pending.delete(id);
+    this.await(effect);
+  }
+
+  private await(effect: QueueEffect): void {
     this.pending.set(effect.id, effect);
     this.fresh.push(effect);
   }

@@ -9,6 +9,8 @@ export interface MessageTask {
   readonly attempt: number;
   /** The attempt is over when nobody gives a sign of life for so long. */
   readonly heartbeatSeconds?: number;
+  /** The attempt fails after so many losses of workers that had it. */
+  readonly lostAfter?: number;
 }
 
 /** A message to be stored. */
@@ -48,6 +50,8 @@ export interface Message {
   firstDeliveredAt: number;
   /** Sessions that had it and were lost, the last ones. */
   losses?: readonly Loss[];
+  /** First leases in a row that nobody answered. */
+  unanswered?: number;
   /** When it came back from a delay or a lease, if it ever did. */
   returnedAt?: number;
   /** Who has the lease, if he named himself, and since when. */
@@ -103,9 +107,11 @@ export interface ReceivedMessage extends MessageContent {
 }
 
 /** The task that a message carries, as its worker is told of it. */
-export interface ReceivedTask extends MessageTask {
+export interface ReceivedTask extends Omit<MessageTask, "lostAfter"> {
   /** What is left of the attempt's time. */
   readonly remainingSeconds?: number;
+  /** It must not begin twice: its worker has a sign of life accepted before it begins. */
+  readonly confirm?: true;
 }
 
 /** A message as somebody sees it who does not take it. */
@@ -122,11 +128,17 @@ export function toPeeked(message: Message, content: MessageContent): PeekedMessa
   };
 }
 
-export function receivedTask({ task, expiresAt }: Message, now: number): { task?: ReceivedTask } {
+export function receivedTask(
+  { task, expiresAt }: Message,
+  lostAfter: number,
+  now: number,
+): { task?: ReceivedTask } {
   if (!task) return {};
+  const { lostAfter: _, ...told } = task;
   return {
     task: {
-      ...task,
+      ...told,
+      ...(lostAfter === 1 && { confirm: true }),
       ...(expiresAt !== undefined && { remainingSeconds: Math.ceil((expiresAt - now) / SECOND_MS) }),
     },
   };

@@ -223,11 +223,17 @@ function joined(
 
 function stateOf(live: ReadonlySet<Message>): ChunkState {
   return {
-    live: Array.from(live, ({ position, leased, holder, returnedAt, death, ...message }) => {
-      const { visibleAt, lease, deliveries, firstDeliveredAt, withdrawn, dead } = message;
-      const changed = { visibleAt, lease, leased, deliveries, firstDeliveredAt, withdrawn, dead };
-      const where = { ...(leased && holder && { holder }), ...given({ returnedAt, death }) };
-      return [position, { ...changed, ...where }] as const;
-    }),
+    live: Array.from(
+      live,
+      ({ position, leased, holder, returnedAt, death, losses, unanswered, ...message }) => {
+        const { visibleAt, lease, deliveries, firstDeliveredAt, withdrawn, dead } = message;
+        const changed = { visibleAt, lease, leased, deliveries, firstDeliveredAt, withdrawn, dead };
+        const where = {
+          ...(leased && holder && { holder }),
+          ...given({ returnedAt, death, losses, unanswered }),
+        };
+        return [position, { ...changed, ...where }] as const;
+      },
+    ),
   };
 }

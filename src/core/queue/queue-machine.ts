@@ -1,3 +1,4 @@
+import { given } from "../given.ts";
 import { BATCH_MEMORY_MS, PRIORITY_DEFAULT, QUEUE_MESSAGES_MAX } from "../limits.ts";
 import type { EffectSource, Machine } from "../machine.ts";
 import { patched } from "../merge-patch.ts";
@@ -26,6 +27,7 @@ import {
   toPeeked,
 } from "./message.ts";
 import { KeptQueue } from "./kept-queue.ts";
+import { lostAt, roundedUp, whyLost } from "./losses.ts";
 import type { Pollers } from "./pollers.ts";
 import { type Queue, after } from "./queue.ts";
 import { beatTask, changeLease } from "./receipts.ts";
@@ -133,9 +135,18 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     this.pollers.takeBack();
   }
 
-  nextTimerAt(): undefined {
-    // Time takes effect when somebody looks; who waits keeps the object, and its own clock, in memory.
-    return undefined;
+  /**
+   * Time takes effect when somebody looks, and who waits keeps the object, with its own clock, in memory. But a task that
+   * fails with the next loss of its worker must fail even if nobody comes.
+   */
+  nextTimerAt(): number | undefined {
+    const { queue } = this.load();
+    let first: number | undefined;
+    for (const message of queue.held.all()) {
+      const at = lostAt(message, queue.attributes);
+      if (at !== undefined && at < (first ?? Number.POSITIVE_INFINITY)) first = at;
+    }
+    return first === undefined ? undefined : roundedUp(first);
   }
 
   wakeCommand(): QueueCommand {
@@ -166,12 +177,18 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     this.buryReturned(now);
   }
 
-  /** What came back too often is a dead letter. */
+  /** What came back too often is given to nobody again: a task fails, anything else is a dead letter. */
   private buryReturned(now: number): void {
     const { queue } = this.load();
-    const { maxDeliveries = Number.POSITIVE_INFINITY } = queue.attributes;
-    const dead = queue.takeReturned().filter(({ deliveries }) => deliveries >= maxDeliveries);
-    if (dead.length > 0) this.emit({ type: "died", messages: dead.map(({ number }) => number) }, now);
+    const { attributes } = queue;
+    const { maxDeliveries = Number.POSITIVE_INFINITY } = attributes;
+    const dead: number[] = [];
+    for (const message of queue.takeReturned()) {
+      const cause = whyLost(message, attributes);
+      if (cause !== undefined) this.emit({ type: "taskLost", messages: [message.number], cause }, now);
+      else if (message.deliveries >= maxDeliveries) dead.push(message.number);
+    }
+    if (dead.length > 0) this.emit({ type: "died", messages: dead }, now);
   }
 
   private put({ attributes, only }: PutQueue, now: number): QueueOutcome {
@@ -270,7 +287,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   /** What nobody reports is a message like any other: its step is over as soon as it is here. */
   private taskMessage(execution: string, task: TaskForQueue, now: number): NewMessage {
     const { id, body, priority, delaySeconds, expiresAt, path, attempt, awaitsReport } = task;
-    const { heartbeatSeconds, worker } = task;
+    const { heartbeatSeconds, lostAfter, worker } = task;
     const { attributes } = this.load().queue;
     const visibleAt = hiddenUntil(Math.max(delaySeconds, attributes.delaySeconds), now);
     const message = { id, body, priority, visibleAt, ...(worker !== undefined && { worker }) };
@@ -278,7 +295,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return {
       ...message,
       ...(expiresAt !== undefined && { expiresAt }),
-      task: { execution, path, attempt, ...(heartbeatSeconds !== undefined && { heartbeatSeconds }) },
+      task: { execution, path, attempt, ...given({ heartbeatSeconds, lostAfter }) },
     };
   }
 

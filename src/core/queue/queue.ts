@@ -5,6 +5,7 @@ import type { QueueFact } from "./fact.ts";
 import type { KeptChunk, Sent } from "./chunk.ts";
 import { Held } from "./held.ts";
 import { Lines } from "./lines.ts";
+import { addLoss, leaseRanOut, notLost } from "./losses.ts";
 import { type Message, type MessageMeta, type MessageTask, isReady } from "./message.ts";
 import type { QueueIdentity } from "./snapshot.ts";
 
@@ -206,7 +207,7 @@ export class Queue {
 
   private change(message: Message, fact: Extract<QueueFact, { messages: unknown }>, at: number): void {
     this.touched.add(message.chunk);
-    if (fact.type === "removed") {
+    if (fact.type === "removed" || fact.type === "taskLost") {
       this.forgetMessage(message);
       return;
     }
@@ -218,12 +219,17 @@ export class Queue {
 
   private alter(
     message: Message,
-    fact: Exclude<Extract<QueueFact, { messages: unknown }>, { type: "removed" }>,
+    fact: Exclude<Extract<QueueFact, { messages: unknown }>, { type: "removed" | "taskLost" }>,
     at: number,
   ): void {
     switch (fact.type) {
       case "leased": {
         const { type: _, messages: __, until, ...holder } = fact;
+        // After a restart nobody has noticed yet that the lease before ran out.
+        if (message.leased) {
+          leaseRanOut(message);
+          message.returnedAt = message.visibleAt;
+        }
         message.leased = true;
         message.lease++;
         message.deliveries++;
@@ -235,13 +241,16 @@ export class Queue {
       case "extended":
         message.visibleAt = fact.until;
         if (fact.renewed) message.lease++;
-        if (message.holder) message.holder.answered = true;
+        markAnswered(message);
         return;
       case "retaken":
+        if (!message.leased) notLost(message);
         Object.assign(message, { leased: true, visibleAt: fact.until });
-        if (message.holder) message.holder.answered = true;
+        markAnswered(message);
         return;
       case "released":
+        if (fact.lost) addLoss(message, at);
+        else message.unanswered = 0;
         Object.assign(message, { leased: false, visibleAt: fact.until ?? 0, lease: message.lease + 1 });
         message.returnedAt = at;
         delete message.holder;
@@ -281,6 +290,7 @@ export class Queue {
   /** A delay or lease ran out. */
   private uncover(message: Message): void {
     this.recount(message, -1);
+    if (message.leased) leaseRanOut(message);
     Object.assign(message, { leased: false, visibleAt: 0, returnedAt: message.visibleAt });
     this.recount(message, 1);
     if (message.withdrawn) this.forgetMessage(message);
@@ -372,6 +382,11 @@ const TRIM_SLACK = 1000;
 
 function expiry({ expiresAt, number }: Message): Due[] {
   return expiresAt === undefined ? [] : [{ at: expiresAt, number }];
+}
+
+function markAnswered(message: Message): void {
+  if (message.holder) message.holder.answered = true;
+  message.unanswered = 0;
 }
 
 function taskKey(path: string, attempt: number): string {

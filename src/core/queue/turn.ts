@@ -6,6 +6,7 @@ import { PageBudget } from "../page-budget.ts";
 import { reject } from "../result.ts";
 import type { QueueOutcome, Receive, SessionCall, Work } from "./command.ts";
 import type { KeptQueue } from "./kept-queue.ts";
+import { lostAfter } from "./losses.ts";
 import { type Message, type ReceivedMessage, receiptOf, receivedTask, toPeeked } from "./message.ts";
 import type { Pollers, Stop } from "./pollers.ts";
 import { after } from "./queue.ts";
@@ -126,7 +127,7 @@ function lease(memory: KeptQueue, receive: Omit<Receive, "poller">, now: number)
     receipt: receiptOf(queue.generation, message),
     leaseUntil: until,
     leaseSeconds,
-    ...receivedTask(message, now),
+    ...receivedTask(message, lostAfter(message, queue.attributes), now),
   }));
 }
 

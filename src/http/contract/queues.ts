@@ -4,6 +4,7 @@ import {
   ABOUT_TEXT_LENGTH,
   BURY_REASON_LENGTH,
   LEASE_SECONDS_MAX,
+  LOST_AFTER_MAX,
   MESSAGE_BODY_BYTES,
   MESSAGE_GROUP_ID_LENGTH,
   MESSAGE_PROPERTIES_MAX,
@@ -44,6 +45,7 @@ const attributes = z.strictObject({
   pollingWaitSeconds: z.int().min(0).max(POLL_SECONDS_MAX),
   loggingEnabled: z.boolean(),
   maxDeliveries: z.int().min(1).optional(),
+  lostAfter: z.int().min(1).max(LOST_AFTER_MAX).optional(),
 });
 export const putQueueBody = attributes.partial();
 export const patchQueueBody = mergePatch(attributes.shape);
@@ -180,6 +182,10 @@ const handedTask = z
     attempt: z.int().min(1),
     remainingSeconds: z.int().optional(),
     heartbeatSeconds: z.number().optional(),
+    confirm: z
+      .literal(true)
+      .optional()
+      .describe("It must not begin twice: have a beat accepted before it begins"),
   })
   .meta({ id: "HandedTask" });
 export const message = z

@@ -89,6 +89,22 @@ function liveAsRunners(object: Queue): void {
   object.commit({ ...turn, beats: [late], beatSeconds: 90 });
 }
 
+/** A task is taken twice by workers that die. */
+function liveWithLosses(object: Queue): void {
+  object.commit({ type: "putQueue", attributes: { lostAfter: 2 } });
+  object.commit({ type: "acceptTasks", batch: "tasks", execution: "e", tasks: [task("t"), task("u")] });
+  for (const id of ["s1", "s2"]) {
+    const session = { id, worker: "north", key: "k" };
+    const turn = { type: "work", remove: [], removeDone: [], session } as const;
+    const wanted = { max: 1, leaseSeconds: 60, worker: "north", session: id, key: "k" };
+    const outcome = object.commit({ ...turn, receive: wanted });
+    const receipts = outcome.ok ? (outcome.messages ?? []).map(({ receipt }) => receipt) : [];
+    object.commit({ ...turn, beats: receipts });
+    object.pass(61);
+    object.commit({ type: "tick" });
+  }
+}
+
 function put(object: ReturnType<typeof flow>, definition: string, more: object = {}) {
   return object.commit({ type: "putFlow", name: "orders", definition, ...more });
 }
@@ -112,6 +128,7 @@ const SCHEDULED = { flow: "orders", name: "nightly" };
 export const OBJECT_STORIES: Readonly<Record<string, ObjectStory>> = {
   "queue with every fact": story(queue, liveAsQueue),
   "queue of runners": story(queue, liveAsRunners),
+  "queue that lost workers": story(queue, liveWithLosses),
   "queue behind a checkpoint": story(queue, (object) => {
     liveAsQueue(object);
     for (let n = 0; n < QUEUE_CHECKPOINT_COMMITS; n++) {

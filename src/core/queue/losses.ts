@@ -1,0 +1,67 @@
+import { LOSSES_UNANSWERED, LOST_AFTER_DEFAULT } from "../limits.ts";
+import { SECOND_MS, toRfc3339 } from "../time.ts";
+import type { QueueAttributes } from "./attributes.ts";
+import type { Loss, Message } from "./message.ts";
+
+/**
+ * A lease of a session that ran out is a loss: its process is gone. A first lease that was never answered is none, since
+ * the message may never have arrived; but several of them in a row are one.
+ */
+export function leaseRanOut(message: Message): void {
+  const { holder, visibleAt } = message;
+  if (holder?.session === undefined) return;
+  if (holder.answered) {
+    addLoss(message, visibleAt);
+    return;
+  }
+  message.unanswered = (message.unanswered ?? 0) + 1;
+  if (message.unanswered >= LOSSES_UNANSWERED) addLoss(message, visibleAt);
+}
+
+export function addLoss(message: Message, at: number): void {
+  const worker = message.holder?.worker;
+  message.losses = [...(message.losses ?? []), { at, ...(worker !== undefined && { worker }) }];
+  message.unanswered = 0;
+}
+
+/** The holder was only late: what its lease was counted as is taken back. */
+export function notLost(message: Message): void {
+  const { losses = [], returnedAt } = message;
+  if (losses.at(-1)?.at === returnedAt) message.losses = losses.slice(0, -1);
+  message.unanswered = 0;
+}
+
+/** After so many losses a task is not run again. */
+export function lostAfter({ task }: Message, attributes: QueueAttributes): number {
+  return task?.lostAfter ?? attributes.lostAfter ?? LOST_AFTER_DEFAULT;
+}
+
+/** Why a task that came back is not given to anybody again; undefined when it is. */
+export function whyLost(message: Message, attributes: QueueAttributes): string | undefined {
+  const { task, losses = [], deliveries } = message;
+  if (!task) return undefined;
+  if (losses.length >= lostAfter(message, attributes)) return `lost ${times(losses.length)}: ${told(losses)}`;
+  const { maxDeliveries = Number.POSITIVE_INFINITY } = attributes;
+  if (deliveries < maxDeliveries) return undefined;
+  return `delivered ${times(deliveries)} without a report, as often as the queue allows`;
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
+
+function told(losses: readonly Loss[]): string {
+  return losses.map(({ at, worker = "a worker" }) => `${worker} at ${toRfc3339(at)}`).join(", ");
+}
+
+/** Instants at which a task that is held will be over if its worker is gone; others only come back to the line. */
+export function lostAt(message: Message, attributes: QueueAttributes): number | undefined {
+  const { task, leased, holder, losses = [], visibleAt } = message;
+  if (!task || !leased || holder?.session === undefined) return undefined;
+  return losses.length + 1 >= lostAfter(message, attributes) ? visibleAt : undefined;
+}
+
+/** Whole minutes: a lease that is made longer every few seconds moves the alarm no more often. */
+export function roundedUp(at: number): number {
+  return Math.ceil(at / (60 * SECOND_MS)) * 60 * SECOND_MS;
+}
