@@ -50,11 +50,14 @@ function tellIfItFails(platform: Platform): void {
 /** Lets a story run on a platform until it is told to its end; if the test fails, seed, faults and trace are told. */
 export async function tell<T>(platform: Platform, story: () => Promise<T>): Promise<T> {
   tellIfItFails(platform);
-  const state: { result?: { value: T } } = {};
-  const telling = story().then((value) => void (state.result = { value }));
+  const state: { result?: { value: T } | { error: unknown } } = {};
+  void story().then(
+    (value) => (state.result = { value }),
+    (error: unknown) => (state.result = { error }),
+  );
   for (let minute = 0; minute < LONGEST_STORY_MINUTES && !state.result; minute++) await platform.pass(60_000);
   if (!state.result) throw new Error(`the story did not end within ${LONGEST_STORY_MINUTES} minutes`);
-  await telling;
+  if ("error" in state.result) throw state.result.error;
   return state.result.value;
 }
 

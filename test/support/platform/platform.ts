@@ -14,8 +14,9 @@ import type { Env } from "../../../src/env.ts";
 import { createApp } from "../../../src/http/app.ts";
 import { consume } from "../../../src/queue.ts";
 import { simulatedCrypto } from "./crypto.ts";
+import { Life, retryable } from "./life.ts";
 import { Random } from "./random.ts";
-import { SimulatedSql, newDatabase } from "./sql.ts";
+import { SimulatedSql, newDatabase, spoilRow } from "./sql.ts";
 import { type Fault, type Waking, Trace } from "./trace.ts";
 
 /** How often what goes wrong. All are probabilities of one event, but `latencyMs`, the most a call may take. */
@@ -59,34 +60,8 @@ const CLASSES = {
   DIRECTORY: DirectoryObject,
 };
 
-type ClassName = keyof typeof CLASSES;
+export type ClassName = keyof typeof CLASSES;
 type ObjectConstructor = new (context: never, env: Env) => object;
-type Method = (...args: unknown[]) => Promise<unknown>;
-
-/** One object in memory, from its first call to its death. */
-class Life {
-  isAlive = true;
-  readonly death: Promise<never>;
-  instance: Record<string, Method> = {};
-  private reject: (error: Error) => void;
-
-  constructor() {
-    const { promise, reject } = Promise.withResolvers<never>();
-    this.death = promise;
-    this.reject = reject;
-    promise.catch(() => {});
-  }
-
-  end(): void {
-    this.isAlive = false;
-    this.reject(retryable("the object was reset"));
-  }
-
-  /** A dead object changes nothing any more, whatever it still runs. */
-  guard(): void {
-    if (!this.isAlive) throw new Error("this object is dead");
-  }
-}
 
 interface Place {
   readonly database: DatabaseSync;
@@ -113,6 +88,8 @@ export class Platform {
   private readonly env: Env;
   private classes: Readonly<Record<ClassName, ObjectConstructor>> = CLASSES;
   faults: Faults;
+  /** Calls that are never answered, whatever else happens: the class that they are for, and their method. */
+  isSilent: (className: ClassName, method: string) => boolean = () => false;
   hasJumped = false;
 
   constructor(seed: number, faults: Faults = NO_FAULTS, startAt = Date.UTC(2026, 10, 23, 4, 0, 30)) {
@@ -202,6 +179,18 @@ export class Platform {
     for (const [key, place] of this.places) if (key.startsWith("SCHEDULES:")) this.die(place, key);
   }
 
+  /** A stored row is stored otherwise, as if a disk or a release had spoilt it; gives in how many objects. */
+  spoil(className: ClassName, row: string, change: (text: string) => string): number {
+    const spoilt = [...this.places].filter(
+      ([key, { database }]) => key.startsWith(`${className}:`) && spoilRow(database, row, change),
+    );
+    for (const [key, place] of spoilt) {
+      this.note("row spoilt", `${key} ${row}`);
+      this.die(place, key);
+    }
+    return spoilt.length;
+  }
+
   get rowsWritten(): number {
     return [...this.places.values()].reduce((sum, { sql }) => sum + sql.rowsWritten, 0);
   }
@@ -242,6 +231,10 @@ export class Platform {
     if (this.random.chance(this.faults.lostCall)) {
       this.note("call lost", `${key}.${method}`);
       throw retryable("the call was lost");
+    }
+    if (this.isSilent(className, method)) {
+      this.note("call never answered", `${key}.${method}`);
+      throw retryable("nobody answers");
     }
     const place = this.place(key);
     const life = this.live(place, className, name);
@@ -390,8 +383,4 @@ function saying(zone: string, as: string) {
   return function Patched(locale: string, { timeZone, ...options }: Intl.DateTimeFormatOptions = {}) {
     return new DateTimeFormat(locale, { ...options, timeZone: timeZone === zone ? as : timeZone });
   };
-}
-
-function retryable(message: string): Error {
-  return Object.assign(new Error(message), { retryable: true });
 }

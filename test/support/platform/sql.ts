@@ -36,3 +36,14 @@ export class SimulatedSql {
 export function newDatabase(): DatabaseSync {
   return new DatabaseSync(":memory:");
 }
+
+/** Changes the text of a stored cell; false where there is none. */
+export function spoilRow(database: DatabaseSync, key: string, change: (text: string) => string): boolean {
+  // An object that was never called has no table yet.
+  const isEmpty = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'cell'").all().length === 0;
+  if (isEmpty) return false;
+  const [row] = database.prepare("SELECT body FROM cell WHERE key = ? AND part = 0").all(key);
+  if (!row) return false;
+  database.prepare("UPDATE cell SET body = ? WHERE key = ? AND part = 0").run(change(String(row.body)), key);
+  return true;
+}

@@ -19,6 +19,8 @@ export type Fault =
   | "alarm lost"
   | "alarm repeated"
   | "call lost"
+  | "call never answered"
+  | "row spoilt"
   | "object died"
   | "tick lost"
   | "tick repeated"
