@@ -1,12 +1,12 @@
-import { call, failure, serve } from "../kit/worker.mjs";
+import { failure, serve } from "../kit/worker.mjs";
 
 const FILES = { "a.csv": 10, "b.csv": undefined, "c.csv": 30 };
 
 await serve("etl", {
   list: () => ({ files: Object.keys(FILES) }),
-  async transform({ token, file }) {
-    // A longer job says from time to time that it is alive.
-    await call("/tasks/heartbeat", { token });
+  transform({ file }, { progress }) {
+    // The runner says that a longer job is alive; the job itself says how far it is.
+    progress({ file });
     const rows = FILES[file];
     if (rows === undefined) throw failure("BadFile", `${file} cannot be read`);
     return { rows };

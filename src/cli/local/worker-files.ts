@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { build } from "esbuild";
 import manifest from "../../../package.json" with { type: "json" };
 
 const ROOT = join(import.meta.dirname, "../../..");
 const SOURCES = join(ROOT, "src/worker");
+/** For the examples, and for whoever wants a file. */
+const DIST = join(ROOT, "dist");
 /** Its types stand beside it. */
 const BUILT = join(ROOT, "src/http/worker-files.js");
 const HEAD = `// Millrace's runner ${manifest.version}: takes tasks from queues and runs a command for each, or a function of yours.
@@ -31,8 +33,8 @@ export async function bundleWorker(): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-/** Writes the files that the service hands out as a module that it can import, and gives that module's path. */
-export async function buildWorkerFiles(): Promise<string> {
+/** Writes the files that the service hands out as a module that it can import. */
+export async function buildWorkerFiles(): Promise<void> {
   const texts = {
     "worker.mjs": await bundleWorker(),
     "worker.d.ts": readFileSync(join(SOURCES, "worker.d.ts"), "utf8"),
@@ -45,12 +47,16 @@ export async function buildWorkerFiles(): Promise<string> {
     ]),
   );
   const code = `export const WORKER_FILES = ${JSON.stringify(files)};\n`;
-  mkdirSync(dirname(BUILT), { recursive: true });
-  // In one step: several processes may build it at once, and others read it.
-  const own = `${BUILT}.${process.pid}`;
-  writeFileSync(own, code);
-  renameSync(own, BUILT);
-  return BUILT;
+  mkdirSync(DIST, { recursive: true });
+  for (const [name, text] of Object.entries(texts)) write(join(DIST, name), text);
+  write(BUILT, code);
+}
+
+/** In one step: several processes may build it at once, and others read it. */
+function write(file: string, text: string): void {
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, text);
+  renameSync(own, file);
 }
 
 if (process.argv[1] === import.meta.filename) await buildWorkerFiles();
