@@ -126,6 +126,8 @@ export const REMOVAL_PAUSE_MS = 1 * HOUR_MS;
 // ---- Memory ----------------------------------------------------------------------------------------------------
 /** What one object keeps in memory, so that a few full ones fit into an isolate of 128 MB; what is larger stays on disk. */
 export const OBJECT_MEMORY_BYTES = 32 * MIB;
+/** What of an effect is kept in memory; what is larger stays in its row until the effect is done. */
+export const EFFECT_BYTES = 4 * KIB;
 /** What an isolate keeps of what its objects read and wrote: values, compiled flows. */
 export const ISOLATE_CACHE_BYTES = 32 * MIB;
 

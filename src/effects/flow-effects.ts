@@ -1,5 +1,6 @@
 import { carry } from "../carry.ts";
-import type { FlowCommand, FlowEffect, StopExecutions } from "../core/flow/command.ts";
+import type { FlowCommand, FlowEffect, StopExecutions, TakeExecution } from "../core/flow/command.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { FlowMachine } from "../core/flow/flow-machine.ts";
 import { given } from "../core/given.ts";
 import { REMOVAL_SCANNED_AT_ONCE, SCHEDULE_SHARDS, STARTS_IN_FLIGHT } from "../core/limits.ts";
@@ -7,7 +8,7 @@ import { DIRECTORY_OBJECT_NAME, executionObjectName, scheduleObjectName } from "
 import { assert, messageOf } from "../core/result.ts";
 import type { Env } from "../env.ts";
 import { log } from "../log.ts";
-import { DONE, type EffectRow, type EffectTable } from "./performer.ts";
+import { DONE, type EffectContext, type EffectRow, type EffectTable } from "./performer.ts";
 import { tellDirectory } from "./tell-directory.ts";
 
 type Row<K extends FlowEffect["kind"]> = EffectRow<
@@ -24,19 +25,47 @@ const STOP_TRIES = 5;
 const takeExecution: Row<"takeExecution"> = {
   groupBy: ({ id }) => id,
   atOnce: STARTS_IN_FLIGHT,
-  async perform({ env, object: flow, machine }, effects) {
-    for (const { generation, name, version, input, inputText, startedBy, parent, lineage } of effects) {
-      const stored = machine.versions.find(generation, version);
-      assert(stored, "a version that was started is stored");
-      const id = { flow, generation, name };
-      const { definition } = stored;
-      const execution = env.EXECUTIONS.getByName(executionObjectName(id));
-      const start = { type: "start", id, version, definition, input: carry(input), startedBy } as const;
-      await execution.start({ ...start, ...given({ inputText, parent, lineage }) });
+  async perform(context, effects) {
+    for (const effect of effects) {
+      const { input, ...start } = effect;
+      await (input
+        ? hand(context, { ...start, input })
+        : inTurn(context.machine, () => handWhole(context, effect)));
     }
     return DONE;
   },
 };
+
+/** Those of a flow whose inputs are large: only one of them is in memory at a time. */
+const turns = new WeakMap<FlowMachine, Promise<void>>();
+
+function inTurn(machine: FlowMachine, body: () => Promise<void>): Promise<void> {
+  const turn = (turns.get(machine) ?? Promise.resolve()).then(body);
+  turns.set(
+    machine,
+    turn.catch(() => {}),
+  );
+  return turn;
+}
+
+async function handWhole(context: EffectContext<FlowMachine>, effect: TakeExecution): Promise<void> {
+  const { input, ...start } = context.machine.effects.whole(effect) ?? effect;
+  if (input) await hand(context, { ...start, input });
+}
+
+async function hand(
+  { env, object: flow, machine }: EffectContext<FlowMachine>,
+  effect: TakeExecution & { readonly input: JsonObject },
+): Promise<void> {
+  const { generation, name, version, input, inputText, startedBy, parent, lineage } = effect;
+  const stored = machine.versions.find(generation, version);
+  assert(stored, "a version that was started is stored");
+  const id = { flow, generation, name };
+  const { definition } = stored;
+  const execution = env.EXECUTIONS.getByName(executionObjectName(id));
+  const start = { type: "start", id, version, definition, input: carry(input), startedBy } as const;
+  await execution.start({ ...start, ...given({ inputText, parent, lineage }) });
+}
 
 /** However many changes there were: the directory is told how the flow is now. */
 const registerFlow: Row<"registerFlow"> = {

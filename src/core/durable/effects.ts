@@ -1,5 +1,7 @@
+import { type Json, jsonSize } from "../json.ts";
+import { jsonMemory } from "./memory.ts";
 import type { AnyEffect, Bound, EffectParked, EffectSource, ParkedEffect } from "../machine.ts";
-import { EFFECT_GIVE_UP_MS, PARKED_RETRY_FIRST_MS, PARKED_RETRY_LAST_MS } from "../limits.ts";
+import { EFFECT_BYTES, EFFECT_GIVE_UP_MS, PARKED_RETRY_FIRST_MS, PARKED_RETRY_LAST_MS } from "../limits.ts";
 import type { Records, Table } from "./records.ts";
 
 /** How one kind of effect outlives its memory, and how long it is tried. */
@@ -10,6 +12,8 @@ export interface EffectKind {
    */
   readonly kept: "stored" | "derived" | "journalled";
   readonly bound: Bound;
+  /** Of stored ones: fields that are left on disk if they are large (`EFFECT_BYTES`); `whole` reads them. */
+  readonly onDisk?: readonly string[];
 }
 
 /** One row a kind, beside its type. */
@@ -49,6 +53,11 @@ export function parkedRow<E extends AnyEffect>(
   return { kind, id, at, tries, reason, retryAt: now + parkedPause(times), times: times + 1 };
 }
 
+/** The size ends the count early; small texts can take much memory. */
+function takesMuch(value: Json): boolean {
+  return jsonSize(value, EFFECT_BYTES) > EFFECT_BYTES || jsonMemory(value) > EFFECT_BYTES;
+}
+
 /** Effects of a machine that keeps records. */
 export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
   private readonly table: Table<E>;
@@ -65,15 +74,16 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
     this.parkedRows = records.table("parked:effect:");
     this.kinds = kinds;
     this.derived = derived;
-    for (const [id, effect] of this.table.entries()) this.stored.set(id, effect);
+    for (const [id, effect] of this.table.entries()) this.stored.set(id, this.inMemory(effect));
     this.parkings = new Map(this.parkedRows.entries());
     this.fresh = [...this.stored.values(), ...(derived?.pending() ?? [])];
   }
 
   add(effect: E): void {
-    this.fresh.push(effect);
+    const kept = this.inMemory(effect);
+    this.fresh.push(kept);
     if (this.kindOf(effect).kept === "derived") return;
-    this.stored.set(effect.id, effect);
+    this.stored.set(effect.id, kept);
     this.table.put(effect.id, effect);
   }
 
@@ -95,7 +105,7 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
   /** All that is parked is asked for anew. */
   retryParked(now: number): void {
     for (const { id } of this.parkings.values()) {
-      const effect = this.stored.get(id);
+      const effect = this.table.get(id);
       this.parkedRows.delete(id);
       if (effect) this.add({ ...effect, since: now });
     }
@@ -108,6 +118,12 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
 
   parkedOf({ id }: E): ParkedEffect | undefined {
     return this.parkings.get(id);
+  }
+
+  /** A stored one with all of its fields, or undefined when it is over. */
+  whole<K extends E>({ id }: K): K | undefined {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an id names one effect, of one kind
+    return this.table.get(id) as K | undefined;
   }
 
   /** Whether a stored one is there. */
@@ -133,6 +149,15 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
 
   boundOf(effect: E): Bound {
     return this.kindOf(effect).bound;
+  }
+
+  private inMemory(effect: E): E {
+    const { onDisk = [] } = this.kindOf(effect);
+    const isLarge = ([key, value]: [string, Json]) => onDisk.includes(key) && takesMuch(value);
+    if (!Object.entries(effect).some(isLarge)) return effect;
+    const kept = Object.entries(effect).filter(([key]) => !onDisk.includes(key));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- these fields are optional where a row names them
+    return Object.fromEntries(kept) as unknown as E;
   }
 
   private kindOf({ kind }: E): EffectKind {

@@ -96,7 +96,7 @@ export const BUSY: ReadonlySet<string> = new Set(["TooManyExecutions", "TooManyS
 export type FlowEffect = TakeExecution | FlowChanged | FlowActive | StopExecutions | RemoveExecutions;
 
 export const FLOW_EFFECT_KINDS: EffectKinds<FlowEffect> = {
-  takeExecution: { kept: "stored", bound: REPEATED },
+  takeExecution: { kept: "stored", bound: REPEATED, onDisk: ["input", "inputText"] },
   registerFlow: { kept: "stored", bound: REPEATED },
   unregisterFlow: { kept: "stored", bound: REPEATED },
   flowActive: { kept: "stored", bound: GIVEN_UP },
@@ -110,7 +110,8 @@ export interface TakeExecution extends AnyEffect {
   readonly generation: number;
   readonly name: string;
   readonly version: number;
-  readonly input: JsonObject;
+  /** Absent in memory if it is large. */
+  readonly input?: JsonObject;
   readonly inputText?: string;
   readonly startedBy: string;
   readonly parent?: TaskRef;
