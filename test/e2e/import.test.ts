@@ -91,7 +91,15 @@ interface Schedule {
 }
 
 async function schedulesOf(host: string): Promise<Schedule[]> {
-  const { stdout } = await millrace(["schedule", "list", "command", "--all", "--json"]);
+  const { stdout } = await millrace([
+    "schedule",
+    "list",
+    "command",
+    "--include",
+    "payload",
+    "--all",
+    "--json",
+  ]);
   const { items } = JSON.parse(stdout) as { items: Schedule[] };
   return items.filter(({ payload }) => payload.host === host);
 }
