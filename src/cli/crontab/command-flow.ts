@@ -17,4 +17,5 @@ steps:
     serviceParams:
       MessageBody: $.job
       Worker: $.job.host
+      LostAfter: 1
 `;
