@@ -79,14 +79,16 @@ describe("an execution that runs tells for each open step", () => {
     expect((await waiting(path))?.[0]).not.toHaveProperty("unaskedSince");
   });
 
-  test("that nobody gets its message any more, and why", async () => {
+  test("that nobody gets its message any more, and why; delivered too often, its task fails", async () => {
     const name = await queue();
     await call("PUT", `/v1/queues/${name}`, { maxDeliveries: 1 });
     const dead = await start(onQueue(name, "job"));
     const { receipt } = await take(name);
     await call("POST", `/v1/queues/${name}/release`, { receipts: [receipt] });
+    await expect
+      .poll(async () => (await call("GET", dead)).body)
+      .toMatchObject({ status: "Failed", error: "Worker.Lost" });
     const nobody = { waitsFor: "nobody", queue: name };
-    expect(await waiting(dead)).toMatchObject([{ ...nobody, why: "deadLetter" }]);
     const lost = await start(onQueue(name, "job"));
     const { token } = await take(name);
     expect(await waiting(lost)).toMatchObject([{ waitsFor: "report" }]);
