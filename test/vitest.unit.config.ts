@@ -13,6 +13,8 @@ export default defineConfig({
     alias: {
       "cloudflare:workers": join(import.meta.dirname, "support/platform/cloudflare-workers.ts"),
     },
+    // By default one processor is left to whoever watches.
+    maxWorkers: "100%",
     testTimeout: 60_000,
   },
 });

@@ -39,6 +39,7 @@ const NEVER_FOR_FNF = new Set([
   "TooManySkips",
   "TooManySubscriptions",
   "TooManyValues",
+  "TooManyWaiting",
   "TopicAlreadyExist",
   "TopicNotExist",
   "UnsupportedResource",
