@@ -57,6 +57,7 @@ export default defineConfig({
     name: "workers",
     globalSetup: [join(import.meta.dirname, "support/build-worker-files.ts")],
     include: ["test/workers/**/*.test.ts"],
+    maxWorkers: "100%",
     testTimeout: 30_000,
     // Lines that an object writes when the last test is over would never be sent, and their file would never end.
     disableConsoleIntercept: true,

@@ -1,5 +1,11 @@
-import { failBody, heartbeatBody, reportAnswer, succeedBody } from "../../../http/contract/tasks.ts";
-import { nothing } from "../../../http/contract/common.ts";
+import {
+  failBody,
+  heartbeatAnswer,
+  heartbeatBody,
+  reportAnswer,
+  succeedBody,
+} from "../../../http/contract/tasks.ts";
+import { given } from "../../../core/given.ts";
 import { UsageError } from "../../usage-error.ts";
 import { command, group } from "../command.ts";
 import { readText } from "../input.ts";
@@ -65,8 +71,10 @@ const heartbeat = command({
   examples: [`task heartbeat --progress '{"done": 40}' --token-file token.txt`],
   async run({ client, options, flags }) {
     const body = { token: tokenFrom(flags), ...options };
-    await client.call({ method: "POST", path: "/v1/tasks/heartbeat", body }, nothing);
-    return { json: {}, text: () => "the service knows" };
+    const call = { method: "POST", path: "/v1/tasks/heartbeat", body } as const;
+    const { leaseSeconds } = await client.call(call, heartbeatAnswer);
+    const lease = leaseSeconds === undefined ? "" : `; its message is leased for ${leaseSeconds} s more`;
+    return { json: given({ leaseSeconds }), text: () => `the service knows${lease}` };
   },
 });
 
