@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import manifest from "../../../package.json" with { type: "json" };
@@ -52,8 +52,12 @@ export async function buildWorkerFiles(): Promise<void> {
   write(BUILT, code);
 }
 
-/** In one step: several processes may build it at once, and others read it. */
+/**
+ * In one step: several processes may build it at once, and others read it. What has not changed is left alone: whoever
+ * watches the sources builds anew for each file that is written, and would never end.
+ */
 function write(file: string, text: string): void {
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
   const own = `${file}.${process.pid}`;
   writeFileSync(own, text);
   renameSync(own, file);
