@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import type { LogEntry } from "./core/host/ports.ts";
 import { logLine } from "./core/host/log-line.ts";
 
-/** Bugs of ours: they are shown even where ordinary lines are not. */
+/** Internal errors: they are shown even where ordinary lines are not. */
 const BUGS: ReadonlySet<string> = new Set(["defect", "wakeFailed", "requestFailed", "tickFailed"]);
 
 /** "bugs": nobody looks at the rest, and each line costs. */

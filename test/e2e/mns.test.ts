@@ -94,7 +94,7 @@ describe("@alicloud/mns", () => {
     });
   });
 
-  test("waits for a message, be it sent later, delayed, or given back by time", async () => {
+  test("waits for a message, whether it is sent later, delayed, or given back by time", async () => {
     const queue = await newQueue({ VisibilityTimeout: 1 });
     const waiting = client.receiveMessage(queue, 30);
     await client.sendMessage(queue, { MessageBody: "sent" });

@@ -150,7 +150,7 @@ export class ScheduleRun {
     if (execution) execution.startedAt = this.now;
   }
 
-  /** An execution ends, and its schedule hears of it unless told otherwise. */
+  /** An execution ends, and its schedule hears of it by default. */
   end(executionName: string, status: ExecutionStatus = "Succeeded", isHeard = true): void {
     const execution = this.executions.get(executionName);
     if (!execution) throw new Error(`no execution ${executionName}`);

@@ -227,10 +227,10 @@ test("what goes wrong after a commit does not run the commit again", async () =>
   let commits = 0;
   const own = new Host(run.machine, run.ports, () => {
     commits++;
-    throw new Error("a bug of ours, late");
+    throw new Error("an internal error, late");
   });
   expect(await own.submit("once")).toBe("once@10000");
   expect(run.machine.saved).toEqual(["once"]);
   expect(commits).toBe(1);
-  expect(run.logged).toMatchObject([{ event: "defect", message: "a bug of ours, late" }]);
+  expect(run.logged).toMatchObject([{ event: "defect", message: "an internal error, late" }]);
 });

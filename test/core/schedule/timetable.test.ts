@@ -44,7 +44,7 @@ describe("a timetable", () => {
     expect(noDate).toMatchObject({ detail: expect.stringContaining('"2026-02-30"') });
   });
 
-  test("counts @every from creation unless told, and from a start long ago all the same", () => {
+  test("counts @every from creation by default, and from a start long ago all the same", () => {
     expect(next({ cron: "@every 90m" }, 2)).toEqual(["12-25T00:00:00", "12-25T01:30:00"]);
     expect(next({ cron: "@every 1d", startAt: Date.UTC(2020, 0, 1, 5) }, 1)).toEqual(["12-25T05:00:00"]);
   });

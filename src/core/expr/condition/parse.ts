@@ -2,7 +2,7 @@ import { type Json, wholeNumber } from "../../json.ts";
 import { CONDITION_DEPTH, CONDITION_LENGTH } from "../../limits.ts";
 import { type Result, reject } from "../../result.ts";
 import { type JsonPath, parsePath } from "../jsonpath.ts";
-import { type Place, checkPath } from "../place.ts";
+import { type Place, checkPath, rootsOf } from "../place.ts";
 import { type Token, readTokens } from "./tokens.ts";
 
 const COMPARISONS = [">", ">=", "<", "<=", "==", "!="] as const;
@@ -147,7 +147,10 @@ class Parser {
 
   private pathOf(token: Token): JsonPath {
     const parsed = parsePath(token.text);
-    if (!parsed.ok) throw new Unreadable(token, parsed.detail);
+    if (!parsed.ok) {
+      const roots = rootsOf(this.place).join(" or ");
+      throw new Unreadable(token, `${parsed.detail}; here a path begins with ${roots}`);
+    }
     const checked = checkPath(parsed.path, token.text, this.place);
     if (!checked.ok) this.refuse(token, checked.detail);
     return parsed.path;

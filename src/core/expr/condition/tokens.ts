@@ -68,6 +68,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   "=": "equality is ==",
   "&": "and is &&",
   "|": "or is ||",
+  ".": "a path begins with $",
   "+": "conditions have no arithmetic",
   "*": "conditions have no arithmetic",
   "/": "conditions have no arithmetic",

@@ -68,7 +68,7 @@ export class Timetable {
     this.timeZone = spec.timeZone ?? rules[0]?.calendar.timeZone ?? "UTC";
   }
 
-  /** The first instant after another (exclusive), be it excluded or not; undefined when there is none. */
+  /** The first instant after another (exclusive), whether it is excluded or not; undefined when there is none. */
   next(after: number): number | undefined {
     const endAt = Math.min(this.spec.endAt ?? LAST_INSTANT, LAST_INSTANT);
     const from = Math.max(after, (this.spec.startAt ?? 0) - 1, -1);

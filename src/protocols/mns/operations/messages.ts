@@ -93,7 +93,7 @@ async function toMessage(message: PeekedMessage & Partial<ReceivedMessage>): Pro
   ]);
 }
 
-/** One message, or with `numOfMessages`, be it 1, a list of them. */
+/** One message, or with `numOfMessages`, even if it is 1, a list of them. */
 async function messagesAnswer(
   messages: readonly (PeekedMessage & Partial<ReceivedMessage>)[],
   query: Query,
