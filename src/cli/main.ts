@@ -1,4 +1,8 @@
+import { enableCompileCache } from "node:module";
+import { COMPILED } from "./compiled.ts";
 import { UsageError } from "./usage-error.ts";
+
+enableCompileCache(COMPILED);
 
 type Command = (args: readonly string[]) => Promise<number>;
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -64,10 +64,19 @@ export class NpmRun {
 
 function isGroupAlive(pid: number): boolean {
   try {
-    return process.kill(-pid, 0);
+    return process.kill(-pid, 0) && !isGroupDead(pid);
   } catch {
     return false;
   }
+}
+
+/** Dead processes still answer until init has looked at them, which some do once a second. */
+function isGroupDead(group: number): boolean {
+  const states = execFileSync("ps", ["-A", "-o", "pgid=,stat="], { encoding: "utf8" }).split("\n");
+  return states
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([id]) => Number(id) === group)
+    .every(([, state = ""]) => state.startsWith("Z"));
 }
 
 interface Answer {

@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "./ports.ts";
+import { COMPILED } from "../compiled.ts";
 import type { RuntimeOptions } from "./runtime.ts";
 import { fileOf } from "./worker-variables.ts";
 
@@ -31,7 +32,7 @@ export function startRuntime(
 ): ChildProcess {
   const child = fork(join(import.meta.dirname, "runtime.ts"), {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { ...process.env, NO_COLOR: "1", ...env },
+    env: { ...process.env, NO_COLOR: "1", NODE_COMPILE_CACHE: COMPILED, ...env },
   });
   child.send({ ...options, host: HOST } satisfies RuntimeOptions);
   return child;
