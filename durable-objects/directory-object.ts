@@ -8,6 +8,7 @@ import {
   type DirectoryOutcome,
   type RegisterCommand,
 } from "../src/core/directory/directory-machine.ts";
+import type { SpendCode } from "../src/core/directory/spent-codes.ts";
 import { listedSize } from "../src/core/flow/summary.ts";
 import { pageOf } from "../src/core/lists.ts";
 import type { DirectoryRpc } from "../src/core/objects.ts";
@@ -75,6 +76,10 @@ export class DirectoryObject
     const outcome = await this.submit(command);
     assert("at" in outcome && outcome.at !== undefined, "an entry has a time");
     return { at: outcome.at };
+  }
+
+  spendCode(command: SpendCode) {
+    return this.submit(command);
   }
 
   async auditPage(query: AuditQuery) {

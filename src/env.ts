@@ -38,6 +38,10 @@ export interface Env {
   readonly NOTIFY_URL?: string;
   /** "bugs": only bugs go to the log, see log.ts. */
   readonly LOG?: string;
+  /** What the console calls this installation, such as "prod". */
+  readonly INSTALLATION?: string;
+  /** "true": a proxy in front of the service tells with X-Forwarded-Proto and -Host how it was called; see http/visit.ts. */
+  readonly TRUST_PROXY?: string;
   /** "true": HTTP tasks and the webhook may call private addresses. */
   readonly ALLOW_PRIVATE_ADDRESSES?: string;
 }

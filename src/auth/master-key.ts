@@ -9,6 +9,10 @@ export interface MasterKey {
   readonly accessKeys: CryptoKey;
   /** Signs what the installation's webhook is told. */
   readonly webhooks: CryptoKey;
+  /** Signs the cookies of those who signed in. */
+  readonly sessions: CryptoKey;
+  /** Signs the codes that sign somebody in once. */
+  readonly signInCodes: CryptoKey;
 }
 
 const imported = new Map<string, Promise<MasterKey>>();
@@ -26,17 +30,21 @@ export async function masterKey(secret: string | undefined): Promise<MasterKey |
 
 async function deriveKeys(secret: string): Promise<MasterKey> {
   const root = await importHmac(utf8(secret));
-  const [id, tokens, accessKeys, webhooks] = await Promise.all([
+  const [id, tokens, accessKeys, webhooks, sessions, signInCodes] = await Promise.all([
     hmac(root, "millrace key id"),
     hmac(root, "millrace task tokens"),
     hmac(root, "millrace access keys"),
     hmac(root, "millrace webhooks"),
+    hmac(root, "millrace sessions"),
+    hmac(root, "millrace sign-in codes"),
   ]);
   return {
     id: toBase64Url(id).replaceAll(/[-_]/g, "").slice(0, 6),
     tokens: await importHmac(tokens),
     accessKeys: await importHmac(accessKeys),
     webhooks: await importHmac(webhooks),
+    sessions: await importHmac(sessions),
+    signInCodes: await importHmac(signInCodes),
   };
 }
 

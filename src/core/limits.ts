@@ -33,6 +33,16 @@ export const ACCESS_KEY_WORKERS_MAX = 100;
 /** How long a worker of the Worker goes by what it knows of a key: a disabled one dies within this time. */
 export const ACCESS_KEY_CACHE_MS = 30 * SECOND_MS;
 export const KEY_GRACE_SECONDS_MAX = 7 * 24 * 3600;
+/** A working day: whoever works on is renewed, whoever left is signed out by the next morning. */
+export const SESSION_MS = 12 * HOUR_MS;
+/** A session in use is renewed when it is older, so that few answers carry a cookie. */
+export const SESSION_RENEWED_AFTER_MS = 1 * HOUR_MS;
+/** A code is on its way from a terminal to a browser. */
+export const SIGN_IN_CODE_MS = 10 * MINUTE_MS;
+/** Wrong tries from one address, as far as one isolate knows: a secret cannot be guessed, so this only spares work. */
+export const SIGN_IN_TRIES_A_MINUTE = 10;
+/** Codes that were used are forgotten once they are over, so many with each new one. */
+export const SPENT_CODES_PURGED_AT_ONCE = 10;
 export const AUDIT_KEPT_MS = 400 * 24 * HOUR_MS;
 /** Old entries deleted with each new one. */
 export const AUDIT_PURGED_AT_ONCE = 20;

@@ -18,6 +18,7 @@ import type {
   ListedFlow,
   RegisterCommand,
 } from "./directory/directory-machine.ts";
+import type { SpendCode } from "./directory/spent-codes.ts";
 import type { ExecutionEnded, FlowOutcome, PatchFlow, PutFlow, StartExecution } from "./flow/command.ts";
 import type { ExecutionEntry, FlowRecord, FlowVersion } from "./flow/flow.ts";
 import type { FlowSummary } from "./flow/summary.ts";
@@ -26,7 +27,7 @@ import type { Page } from "./lists.ts";
 import type { MergePatch } from "./merge-patch.ts";
 import type { Nonce } from "./durable/nonces.ts";
 import type { ShownParking } from "./machine.ts";
-import type { Result } from "./result.ts";
+import type { Rejection, Result } from "./result.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
 import type { PeekedMessage, MessageTask } from "./queue/message.ts";
 import type {
@@ -328,6 +329,8 @@ export interface DirectoryRpc {
   /** Answers when the entry was written. */
   audit(command: AuditCommand): Promise<{ readonly at: number }>;
   auditPage(query: AuditQuery): Promise<AuditPage>;
+  /** Lets a sign-in code be used once. */
+  spendCode(command: SpendCode): Promise<Rejection | { readonly ok: true }>;
 }
 
 /** What the transport queue carries: tasks of one execution for one queue. */

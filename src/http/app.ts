@@ -1,10 +1,11 @@
 import { Hono } from "hono";
 import { maskTokensIn } from "../auth/task-token.ts";
+import type { MasterKey } from "../auth/master-key.ts";
 import type { Caller } from "../auth/roles.ts";
 import type { Env } from "../env.ts";
 import { type AuditOutcome, type AuditSubject, audited } from "../service/audit.ts";
 import { rejectionOf } from "../service/failures.ts";
-import { authorize, masterKeys } from "./authenticate.ts";
+import { type Visitor, authorize, masterKeys } from "./authenticate.ts";
 import { DESCRIPTIONS, type Description } from "./openapi/serve.ts";
 import { ProblemError, problemOf, statusOf, toProblem } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
@@ -17,15 +18,19 @@ import { queueRoutes } from "./resources/queues.ts";
 import { retryEffectsRoutes } from "./resources/retry-effects.ts";
 import { scheduleActionRoutes } from "./resources/schedule-actions.ts";
 import { scheduleRoutes } from "./resources/schedules.ts";
+import { sessionRoutes } from "./resources/session.ts";
 import { taskRoutes } from "./resources/tasks.ts";
 import { topicRoutes } from "./resources/topics.ts";
 import { WORKER_FILE_NAMES, workerFile } from "./serve-worker-files.ts";
 import { type Route, type RouteAnswer, accessOf, isAudited } from "./route.ts";
+import { renewedCookie } from "./session/cookie.ts";
+import { type Visit, visitOf } from "./session/visit.ts";
 import { VERSION } from "./version.ts";
 
 /** The native API: a new resource is its file and its line here. */
 export const ROUTES: readonly Route[] = [
   ...healthRoutes,
+  ...sessionRoutes,
   ...metricsRoutes,
   ...flowRoutes,
   ...executionRoutes,
@@ -89,17 +94,31 @@ async function answer(
   try {
     const access = accessOf(route);
     const masters = access === "public" ? [] : await masterKeys(env);
-    const { headers } = request;
-    const caller = await authorize(env, access, masters, headers.get("authorization"), params.queue);
+    const { headers, method } = request;
+    const visit = visitOf(request, env);
+    const visitor = await authorize(env, access, masters, { method, headers, visit }, params.queue);
+    const { caller } = visitor;
     const read = await readRequest(route, request, params);
-    const handle = () => route.handle({ env, headers, caller, masters, ...read });
+    const handle = () => route.handle({ env, headers, visit, caller, masters, ...read });
     const answered = isAudited(route)
       ? await audited(env, subjectOf(route, params, { requestId, caller, headers }), handle, auditOutcome)
       : await handle();
-    return respond(route, answered, requestId);
+    return await renewed(respond(route, answered, requestId), masters, visitor, visit);
   } catch (error) {
     return failed(error, requestId);
   }
+}
+
+/** An answer with a new cookie, where the session that asked is old enough for one. */
+async function renewed(
+  response: Response,
+  [master]: readonly MasterKey[],
+  { session }: Visitor,
+  visit: Visit,
+): Promise<Response> {
+  const cookie = master && session && (await renewedCookie(master, session, visit));
+  if (cookie !== undefined) response.headers.append("set-cookie", cookie);
+  return response;
 }
 
 function subjectOf(
@@ -118,10 +137,11 @@ function auditOutcome(outcome: { value: RouteAnswer } | { error: unknown }): Aud
 
 function respond(
   { textType, handsOutTokens = false }: Route,
-  { status, body }: RouteAnswer,
+  { status, body, headers: own }: RouteAnswer,
   requestId: string,
 ): Response {
   const headers = {
+    ...own,
     "x-request-id": requestId,
     "cache-control": "no-store",
     "x-millrace-version": VERSION,

@@ -3,6 +3,7 @@ import type { Caller, Permission } from "../auth/roles.ts";
 import type { MasterKey } from "../auth/master-key.ts";
 import type { Env } from "../env.ts";
 import type { ProblemCode } from "./problem.ts";
+import type { Visit } from "./session/visit.ts";
 
 export type Method = "GET" | "PUT" | "PATCH" | "POST" | "DELETE";
 
@@ -13,6 +14,7 @@ export interface RouteRequest<P, Q, B> {
   readonly query: Q;
   readonly body: B;
   readonly headers: Headers;
+  readonly visit: Visit;
   readonly caller: Caller;
   /** The first one signs; all of them verify. */
   readonly masters: readonly MasterKey[];
@@ -22,6 +24,7 @@ export interface RouteAnswer {
   readonly status: number;
   /** A stream is the text of JSON, with marks in the place of task tokens. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   /** For the audit log: names of what was made that the path does not have. */
   readonly made?: Readonly<Record<string, string>>;
 }

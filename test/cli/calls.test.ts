@@ -4,6 +4,9 @@ import { ROUTES } from "../../src/http/app.ts";
 
 /** Calls that are for programs alone, and why. */
 const FOR_PROGRAMS: Readonly<Record<string, string>> = {
+  "POST /v1/session": "a browser signs in; programs have an access key",
+  "GET /v1/session": "for browsers",
+  "DELETE /v1/session": "for browsers",
   "POST /v1/tasks/report": "many reports at once: who types makes them one by one with `task`",
 };
 

@@ -19,8 +19,12 @@ export async function bearer(): Promise<string> {
 }
 
 /** One request to the Worker; its answer must be one that the API's document tells of. */
-export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
-  const response = await exports.default.fetch(`http://service${path}`, init);
+export async function ask(
+  path: string,
+  init: RequestInit = {},
+  origin = "http://service",
+): Promise<Response> {
+  const response = await exports.default.fetch(`${origin}${path}`, init);
   await expectConforming(init.method ?? "GET", path, response);
   return response;
 }

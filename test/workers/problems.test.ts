@@ -48,8 +48,10 @@ async function takeTask(flow: string, ...steps: string[]): Promise<string> {
 async function raw(
   path: string,
   { headers = {}, ...init }: Omit<RequestInit, "headers"> & { headers?: Record<string, string> },
+  origin?: string,
 ): Promise<Answer> {
-  const response = await ask(path, { ...init, headers: { authorization: await bearer(), ...headers } });
+  const all = { authorization: await bearer(), ...headers };
+  const response = await ask(path, { ...init, headers: all }, origin);
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
@@ -133,6 +135,12 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
     const authorization = `Bearer ${body.accessKeyId}.${body.accessKeySecret}`;
     return raw(FLOW, { method: "DELETE", headers: { authorization } });
   },
+  ForeignOrigin: () => {
+    const body = JSON.stringify({ accessKey: "a.b" });
+    const headers = { ...json, origin: "https://elsewhere.example" };
+    return raw("/v1/session", { method: "POST", body, headers }, "https://service");
+  },
+  InsecureSignIn: () => call("POST", "/v1/session", { accessKey: "a.b" }),
   ExecutionStarting: () => {
     const unstarted = env.EXECUTIONS.getByName("known~1~unstarted");
     return asking({ EXECUTIONS: { getByName: () => unstarted } }, "POST", `${FLOW}/executions/over/stop`);
@@ -175,6 +183,7 @@ const ELSEWHERE = new Set([
   "TooManyStarts",
   "TooManyKeys",
   "TooManySubscriptions",
+  "TooManySignIns",
   "BackfillRunning",
   "ScheduleParked",
 ]);

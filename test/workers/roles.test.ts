@@ -9,6 +9,10 @@ import { call, unique } from "./call.ts";
 /** Who may do what: a(dmin), o(perator), v(iewer), w(orker on its queue); "all" needs no key. */
 const MATRIX: Readonly<Record<string, string>> = {
   "GET /v1/health": "all",
+  "POST /v1/session": "all",
+  "GET /v1/session": "all",
+  "DELETE /v1/session": "all",
+  "POST /v1/session/code": "aov",
   "GET /metrics": "ao",
   "PUT /v1/flows/{flow}": "ao",
   "PATCH /v1/flows/{flow}": "ao",

@@ -21,6 +21,7 @@ import {
   readSteps,
 } from "./scenario.ts";
 import { type LocalService, startService } from "./service.ts";
+import { signInAddress } from "./sign-in.ts";
 
 const WORKERS = 3;
 const LOOK_MS = 250;
@@ -51,6 +52,7 @@ export async function start(args: readonly string[]): Promise<number> {
     if (end.isAsked) return 0;
     if (progress.head) tellResult(progress, options);
     if (options.once) return 0;
+    if (progress.service) await tellConsole(progress.service);
     console.log("Serving until you press Ctrl-C; the schedule goes on.");
     await Promise.race([ended, progress.service?.ended]);
     return end.isAsked ? 0 : 1;
@@ -63,6 +65,11 @@ export async function start(args: readonly string[]): Promise<number> {
     await progress.service?.stop();
     if (options.once && progress.head) console.log(`RESULT ${JSON.stringify(progress.head)}`);
   }
+}
+
+async function tellConsole({ credentials }: LocalService): Promise<void> {
+  const address = await signInAddress(new Client(credentials));
+  console.log(`Console, signs you in once (later: npx millrace login):\n${address}\n`);
 }
 
 /** Workers and schedule rest until the next start; what is under way is taken up then. */

@@ -3,7 +3,7 @@ import { parseEnv } from "node:util";
 import { UsageError } from "../usage-error.ts";
 
 /** Variables of the Worker that the runner's own environment can set. */
-const NAMES = ["FUNCTIONS", "NOTIFY_URL", "ALLOW_PRIVATE_ADDRESSES"];
+const NAMES = ["FUNCTIONS", "NOTIFY_URL", "ALLOW_PRIVATE_ADDRESSES", "INSTALLATION", "TRUST_PROXY"];
 
 /** What the runner sets besides secrets. */
 export function settings(env: NodeJS.ProcessEnv, isVerbose: boolean): Record<string, string> {

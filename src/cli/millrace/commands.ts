@@ -17,7 +17,7 @@ import { importCommands } from "./commands/import.ts";
 import { audit, keyCommands } from "./commands/keys.ts";
 import { queueCommands } from "./commands/queues.ts";
 import { scheduleCommands } from "./commands/schedules.ts";
-import { health, metrics } from "./commands/service.ts";
+import { health, login, metrics } from "./commands/service.ts";
 import { taskCommands } from "./commands/tasks.ts";
 import { topicCommands } from "./commands/topics.ts";
 import { work } from "./commands/work.ts";
@@ -44,6 +44,7 @@ export const COMMANDS: readonly Build[] = [
   topicCommands,
   keyCommands,
   audit,
+  login,
   health,
   metrics,
 ];

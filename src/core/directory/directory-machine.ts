@@ -6,6 +6,7 @@ import { type Machine, NO_EFFECTS, type Parking } from "../machine.ts";
 import { type AccessKeyCommand, type AccessKeyOutcome, AccessKeys } from "./access-keys.ts";
 import type { FlowSummary } from "../flow/summary.ts";
 import { type AuditCommand, AuditLog } from "./audit-log.ts";
+import { type SpendCode, SpentCodes } from "./spent-codes.ts";
 
 export type DirectoryKind = "flow" | "queue" | "topic";
 
@@ -35,7 +36,7 @@ export interface ActiveCommand {
   readonly at: number;
 }
 
-export type DirectoryCommand = RegisterCommand | ActiveCommand | AccessKeyCommand | AuditCommand;
+export type DirectoryCommand = RegisterCommand | ActiveCommand | AccessKeyCommand | AuditCommand | SpendCode;
 export type DirectoryOutcome = AccessKeyOutcome | { readonly ok: true; readonly at?: number };
 
 interface Entry {
@@ -51,6 +52,7 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
   readonly effects = NO_EFFECTS;
   readonly accessKeys: AccessKeys;
   readonly auditLog: AuditLog;
+  private readonly spentCodes: SpentCodes;
   private readonly records: Records;
   private readonly entries: { readonly [K in DirectoryKind]: Table<Entry> };
   /** When flows were active, by name; and their names in the order of these times. */
@@ -69,6 +71,7 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
     this.recent = records.table("recent:", TEXT);
     this.accessKeys = new AccessKeys(records);
     this.auditLog = new AuditLog(records);
+    this.spentCodes = new SpentCodes(records);
   }
 
   /** Existing names that begin with `start`, behind `after`, in their order. */
@@ -100,6 +103,8 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
       case "auditAsked":
       case "auditAnswered":
         return this.auditLog.handle(command, now);
+      case "spendCode":
+        return this.spentCodes.spend(command, now);
       default:
         return this.accessKeys.handle(command, now);
     }

@@ -66,7 +66,7 @@ const ACCESS_KEY = {
   scheme: "bearer",
   bearerFormat: "accessKeyId.accessKeySecret",
   description:
-    "An access key's id and secret with a dot between them. Operations name the roles that may call them.",
+    "An access key's id and secret with a dot between them. Operations name the roles that may call them. Pages of the service itself have the cookie of `POST /v1/session` instead.",
 };
 
 function describeRequest(route: Route, schemas: Schemas) {

@@ -10,7 +10,10 @@ export function problemsOf(route: Route): ProblemCode[] {
   const access = accessOf(route);
   const codes: ProblemCode[] = [...route.problems, "InvalidRequest", "InternalError"];
   if (access !== "public") codes.push("NotConfigured", "Overloaded");
-  if (access !== "public" && access !== "taskToken") codes.push("Unauthenticated", "Forbidden");
+  if (access !== "public" && access !== "taskToken") {
+    codes.push("Unauthenticated", "Forbidden");
+    if (route.method !== "GET") codes.push("ForeignOrigin");
+  }
   // Names with dots or none at all lead elsewhere.
   if (route.path.includes("{")) codes.push("NotFound");
   if (route.body) codes.push("InvalidJson", "BodyTooLarge", "UnsupportedMediaType");

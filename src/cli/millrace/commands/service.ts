@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { healthAnswer } from "../../../http/contract/common.ts";
+import { signInCodeAnswer } from "../../../http/contract/session.ts";
 import { command } from "../command.ts";
+import { time } from "../format.ts";
 
 export const health = command({
   usage: "health",
@@ -22,5 +24,20 @@ export const metrics = command({
   async run({ client }) {
     const text = await client.call({ method: "GET", path: "/metrics" }, z.string());
     return { json: { text }, text: () => text };
+  },
+});
+
+export const login = command({
+  usage: "login",
+  calls: ["POST /v1/session/code"],
+  summary: "Make an address that signs a browser in once, within ten minutes",
+  examples: ["login", 'open "$(npx millrace login)"'],
+  async run({ client }) {
+    const made = await client.call({ method: "POST", path: "/v1/session/code", body: {} }, signInCodeAnswer);
+    return {
+      json: made,
+      text: () => made.address,
+      notes: [`It signs in once, until ${time(made.expiresAt)}: whoever opens it has your key's rights.`],
+    };
   },
 });
