@@ -28,6 +28,8 @@ export interface Env {
   readonly TOPICS: ObjectNamespace<TopicRpc>;
   readonly DIRECTORY: ObjectNamespace<DirectoryRpc>;
   readonly TRANSPORT: Queue<TransportMessage>;
+  /** The console's files; absent where it is not served. */
+  readonly ASSETS?: Fetcher;
   /** The one secret. Without it the service answers health checks only. */
   readonly MASTER_KEY?: string;
   /** Earlier secrets, separated by spaces: task tokens they signed still hold. */

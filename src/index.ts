@@ -2,6 +2,8 @@ import { tick } from "./cron.ts";
 import type { TransportMessage } from "./core/objects.ts";
 import type { Env } from "./env.ts";
 import { createApp } from "./http/app.ts";
+import { answerConsole, isForConsole } from "./http/console.ts";
+import { secured } from "./http/security.ts";
 import { count } from "./metrics.ts";
 import { answerFnf, isForFnf } from "./protocols/fnf/door.ts";
 import { answerMns, isForMns } from "./protocols/mns/door.ts";
@@ -16,11 +18,17 @@ export { TopicObject } from "../durable-objects/topic-object.ts";
 
 const app = createApp();
 
+/** Each door knows its own; the native API takes what is nobody else's. */
+async function answer(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+  if (isForMns(request)) return answerMns(request, env);
+  if (isForConsole(request)) return answerConsole(request, env);
+  return isForFnf(request) ? answerFnf(request, env) : app.fetch(request, env, context);
+}
+
 export default {
-  fetch(request, env, context) {
+  async fetch(request, env, context) {
     count("millrace_worker_requests_total", "fetch");
-    if (isForMns(request)) return answerMns(request, env);
-    return isForFnf(request) ? answerFnf(request, env) : app.fetch(request, env, context);
+    return secured(request, await answer(request, env, context));
   },
   queue(batch, env) {
     count("millrace_worker_requests_total", "queue");

@@ -1,12 +1,14 @@
 /** The process behind `build`: one configuration, one answer. */
 import { dirname } from "node:path";
 import { messageOf } from "../../core/result.ts";
+import { buildAssetHeaders } from "./asset-headers.ts";
 import type { BuildOutcome, BuiltWorker } from "./build.ts";
 import { bundle } from "./bundle.ts";
 import { readConfiguration } from "./configuration.ts";
 import { buildWorkerFiles } from "./worker-files.ts";
 
 async function built(path: string): Promise<BuiltWorker> {
+  buildAssetHeaders();
   const [{ name, variables, options, main, define }] = await Promise.all([
     readConfiguration(path),
     buildWorkerFiles(),

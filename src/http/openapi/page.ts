@@ -1,7 +1,7 @@
-import { html, raw } from "hono/html";
+import { html } from "hono/html";
 import type { OpenApi, Operation, Parameter, Response } from "./shapes.ts";
 import type { JsonSchema } from "./schemas.ts";
-import { STYLE } from "./style.ts";
+import { STYLE_PATH } from "./style.ts";
 
 type Html = ReturnType<typeof html>;
 
@@ -22,7 +22,7 @@ export function page(api: OpenApi): Html {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title} API</title>
-        ${raw(`<style>${STYLE}</style>`)}
+        <link rel="stylesheet" href="${STYLE_PATH}" />
       </head>
       <body>
         <nav aria-label="Operations">

@@ -1,3 +1,6 @@
+/** Pages have no style inside them, so that nothing that got into one can be any. */
+export const STYLE_PATH = "/docs/style.css";
+
 /** Of the page of the API's document; light or dark as the reader's system is. */
 export const STYLE = `
 :root {

@@ -1,0 +1,42 @@
+import type { Env } from "../env.ts";
+import { CONSOLE_PAGES } from "./contract/console.ts";
+
+const SHELL = "/assets/shell.html";
+const PAGE = "text/html; charset=utf-8";
+
+/**
+ * A browser that opens a page of the console. FnF's API lies at `/`, too: its clients ask for JSON, say in `Action` what they
+ * want, or sign what they send.
+ */
+export function isForConsole({ method, url, headers }: Request): boolean {
+  if (method !== "GET" && method !== "HEAD") return false;
+  if (!headers.get("accept")?.includes("text/html") || headers.has("authorization")) return false;
+  const { pathname, searchParams } = new URL(url);
+  if (searchParams.has("Action") || searchParams.has("Signature")) return false;
+  return CONSOLE_PAGES.includes(pathname.split("/")[1] ?? "");
+}
+
+/** The console's one page: which of its views is meant it reads from the address. */
+export async function answerConsole({ method, url, headers }: Request, { ASSETS }: Env): Promise<Response> {
+  const known = headers.get("if-none-match");
+  const asked = new Request(new URL(SHELL, url), {
+    method,
+    headers: known === null ? {} : { "if-none-match": known },
+  });
+  const shell = await ASSETS?.fetch(asked);
+  return shell?.ok || shell?.status === 304 ? shell : notBuilt();
+}
+
+function notBuilt(): Response {
+  const text = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Millrace</title></head>
+<body>
+<h1>The console is not built</h1>
+<p>Its files are missing beside the service: <code>npm run build</code> makes them, then start or deploy again.
+All that it shows the API tells, too: see <a href="/docs">/docs</a>.</p>
+</body>
+</html>
+`;
+  return new Response(text, { status: 503, headers: { "content-type": PAGE, "cache-control": "no-store" } });
+}
