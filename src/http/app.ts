@@ -25,6 +25,7 @@ import { WORKER_FILE_NAMES, workerFile } from "./serve-worker-files.ts";
 import { type Route, type RouteAnswer, accessOf, isAudited } from "./route.ts";
 import { renewedCookie } from "./session/cookie.ts";
 import { type Visit, visitOf } from "./session/visit.ts";
+import { tagged } from "./tag.ts";
 import { VERSION } from "./version.ts";
 
 /** The native API: a new resource is its file and its line here. */
@@ -103,7 +104,9 @@ async function answer(
     const answered = isAudited(route)
       ? await audited(env, subjectOf(route, params, { requestId, caller, headers }), handle, auditOutcome)
       : await handle();
-    return await renewed(respond(route, answered, requestId), masters, visitor, visit);
+    const whole = respond(route, answered, requestId);
+    const response = route.isTagged ? await tagged(request, whole) : whole;
+    return await renewed(response, masters, visitor, visit);
   } catch (error) {
     return failed(error, requestId);
   }
