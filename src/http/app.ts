@@ -19,6 +19,7 @@ import { scheduleActionRoutes } from "./resources/schedule-actions.ts";
 import { scheduleRoutes } from "./resources/schedules.ts";
 import { taskRoutes } from "./resources/tasks.ts";
 import { topicRoutes } from "./resources/topics.ts";
+import { workerRoutes } from "./resources/workers.ts";
 import { WORKER_FILE_NAMES, workerFile } from "./serve-worker-files.ts";
 import { type Route, type RouteAnswer, accessOf, isAudited } from "./route.ts";
 import { VERSION } from "./version.ts";
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...executionRoutes,
   ...taskRoutes,
   ...queueRoutes,
+  ...workerRoutes,
   ...topicRoutes,
   ...scheduleRoutes,
   ...scheduleActionRoutes,

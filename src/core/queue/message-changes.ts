@@ -1,16 +1,16 @@
 import { SECOND_MS } from "../time.ts";
 import type { MessageFact } from "./fact.ts";
-import { addLoss, leaseRanOut, notLost } from "./losses.ts";
+import { type WorkerLoss, addLoss, leaseRanOut, notLost } from "./losses.ts";
 import type { Message } from "./message.ts";
 
 /** Facts after which a message is still there, and needs nothing but a change of its own. */
 export type MessageChange = Exclude<MessageFact, { readonly type: "removed" | "taskLost" | "withdrawn" }>;
 
-/** What a fact makes of a message; counting it anew is its queue's affair. */
-export function changeMessage(message: Message, fact: MessageChange, at: number): void {
+/** What a fact makes of a message; counting it anew is its queue's affair. Losses that come of it go to `losses`, too. */
+export function changeMessage(message: Message, fact: MessageChange, at: number, losses: WorkerLoss[]): void {
   switch (fact.type) {
     case "leased":
-      lease(message, fact, at);
+      lease(message, fact, at, losses);
       return;
     case "extended":
       message.visibleAt = fact.until;
@@ -18,12 +18,12 @@ export function changeMessage(message: Message, fact: MessageChange, at: number)
       markAnswered(message);
       return;
     case "retaken":
-      if (!message.leased) notLost(message);
+      if (!message.leased) notLost(message, at, losses);
       Object.assign(message, { leased: true, visibleAt: fact.until });
       markAnswered(message);
       return;
     case "released":
-      if (fact.lost) addLoss(message, at);
+      if (fact.lost) addLoss(message, at, losses);
       else message.unanswered = 0;
       Object.assign(message, { leased: false, visibleAt: fact.until ?? 0, lease: message.lease + 1 });
       message.returnedAt = at;
@@ -39,11 +39,16 @@ export function changeMessage(message: Message, fact: MessageChange, at: number)
   }
 }
 
-function lease(message: Message, fact: Extract<MessageFact, { type: "leased" }>, at: number): void {
+function lease(
+  message: Message,
+  fact: Extract<MessageFact, { type: "leased" }>,
+  at: number,
+  losses: WorkerLoss[],
+): void {
   const { type: _, messages: __, until, ...holder } = fact;
   // After a restart nobody has noticed yet that the lease before ran out.
   if (message.leased) {
-    leaseRanOut(message);
+    leaseRanOut(message, losses);
     message.returnedAt = message.visibleAt;
   }
   message.leased = true;

@@ -5,7 +5,7 @@ import type { MessageFact, QueueFact } from "./fact.ts";
 import type { KeptChunk, Sent } from "./chunk.ts";
 import { Held } from "./held.ts";
 import { Lines } from "./lines.ts";
-import { leaseRanOut } from "./losses.ts";
+import { type WorkerLoss, leaseRanOut } from "./losses.ts";
 import { changeMessage } from "./message-changes.ts";
 import { type Message, type MessageMeta, type MessageTask, isReady } from "./message.ts";
 import type { QueueIdentity } from "./snapshot.ts";
@@ -36,6 +36,8 @@ export class Queue {
   private readonly tasks = new Map<string, Map<string, number>>();
   readonly lines = new Lines(({ number }) => this.messages.has(number));
   readonly held = new Held();
+  /** Losses of workers since somebody last took them. */
+  readonly losses: WorkerLoss[] = [];
   /** Messages whose task ended since somebody last asked, while a session holds them. */
   private stopped: Message[] = [];
   /** Hidden messages by the time they come back; entries whose message changed since are passed over. */
@@ -214,7 +216,7 @@ export class Queue {
     }
     this.recount(message, -1);
     if (fact.type === "withdrawn") this.endTask(message);
-    else changeMessage(message, fact, at);
+    else changeMessage(message, fact, at, this.losses);
     if (fact.type === "released" && message.visibleAt === 0) this.returned.push(message);
     this.recount(message, 1);
     if (message.withdrawn && !message.leased) this.forgetMessage(message);
@@ -241,7 +243,7 @@ export class Queue {
   /** A delay or lease ran out. */
   private uncover(message: Message): void {
     this.recount(message, -1);
-    if (message.leased) leaseRanOut(message);
+    if (message.leased) leaseRanOut(message, this.losses);
     Object.assign(message, { leased: false, visibleAt: 0, returnedAt: message.visibleAt });
     this.recount(message, 1);
     if (message.withdrawn) this.forgetMessage(message);
