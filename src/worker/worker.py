@@ -85,6 +85,7 @@ KEPT_REPORTS_BYTES = 64 * 1024 * 1024
 CLOCK_OFF_SECONDS = 60
 EMPTY_ANSWERS = 2
 BEAT_AGAIN_SECONDS = 1.0
+PAUSED_AGAIN_SECONDS = 1.0
 NAMES_MAX = 1000
 
 TOKEN = re.compile(r"\bmr1\.[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
@@ -1538,10 +1539,18 @@ class Queue:
         for entry in answer.get("refused", []):
             detail = "%s[%s]: %s" % (entry["list"], entry["position"], entry["detail"])
             self.log("warn", "warning", queue=self.name, code=entry["code"], detail=detail)
-        self.is_paused = answer.get("drain") is True
-        if self.is_paused:
-            self.a.resume_at = time.monotonic() + POLL_SECONDS_MAX
+        self.pause_taking(answer.get("drain") is True, sent["sent_at"])
         self.take(answer["messages"], wanted)
+
+    def pause_taking(self, is_paused, sent_at):
+        """Somebody wants it to take no more: a call that waits tells when that is over."""
+        if is_paused != self.is_paused:
+            detail = "the service gives it no more tasks for now" if is_paused else "it gets tasks again"
+            self.log("info", "draining" if is_paused else "resumed", queue=self.name, detail=detail)
+        self.is_paused = is_paused
+        if is_paused:
+            # A service that does not let it wait is not asked all the time.
+            self.a.resume_at = sent_at + PAUSED_AGAIN_SECONDS
 
     def take(self, messages, wanted):
         now = time.monotonic()
