@@ -1,5 +1,5 @@
 import { given } from "../src/core/given.ts";
-import { POLL_MARGIN_MS, POLL_SECONDS_MAX } from "../src/core/limits.ts";
+import { POLL_MARGIN_MS, POLL_SECONDS_MAX, WORKERS_MAX, WORKER_LIVE_MS } from "../src/core/limits.ts";
 import type { MergePatch } from "../src/core/merge-patch.ts";
 import type { QueueRpc, WorkRequest, WorkersQuery } from "../src/core/objects.ts";
 import type { QueueAttributes } from "../src/core/queue/attributes.ts";
@@ -23,6 +23,7 @@ import { passOnBeats } from "../src/effects/pass-on-beats.ts";
 import { QUEUE_EFFECTS } from "../src/effects/queue-effects.ts";
 import type { Env } from "../src/env.ts";
 import { readWorkers } from "../src/queries/queue-workers.ts";
+import { sawWorker } from "../src/metrics.ts";
 import { readQueue, whereabouts } from "../src/queries/queue-view.ts";
 import { MachineObject } from "./machine-object.ts";
 import { QUEUE_MIGRATIONS, SqlQueueStore } from "./storage/sql-queue-store.ts";
@@ -87,6 +88,7 @@ export class QueueObject
       ...(beats && { beats: beats.map(({ receipt }) => receipt) }),
     } as const;
     return this.call(async ({ read, submit }) => {
+      this.sawWorker(request);
       const doTurn = async (more: Pick<Work, "receive"> = {}) => {
         const outcome = await submit({ ...turn, ...more });
         // The call may be held for long: executions are told meanwhile.
@@ -118,6 +120,15 @@ export class QueueObject
       const drain = read((machine) => machine.registry.isDraining(worker)) || undefined;
       return { ...before, ...delivery, ...given({ drain }) };
     });
+  }
+
+  /** For the metrics alone: what the API tells of workers the machine knows. */
+  private sawWorker({ session, receive }: WorkRequest): void {
+    const name = session?.worker ?? receive?.worker;
+    const queue = this.ctx.id.name;
+    if (queue === undefined || (session === undefined && name === undefined)) return;
+    const until = session?.bye === true ? 0 : Date.now() + WORKER_LIVE_MS;
+    sawWorker(queue, JSON.stringify([session?.id, name]), until, WORKERS_MAX);
   }
 
   changeLeases(command: ChangeLeases) {

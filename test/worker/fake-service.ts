@@ -195,7 +195,8 @@ export class FakeService {
       this.leased.delete(receipt);
     }
     if (bye === true) for (const poll of this.polls) if (poll.session === session) poll.end();
-    if (max > 0 || beats.length > 0 || this.isDraining) await this.hold(session, max, reports.length > 0 ? 0 : waitSeconds);
+    if (max > 0 || beats.length > 0 || this.isDraining)
+      await this.hold(session, max, reports.length > 0 ? 0 : waitSeconds);
     const stop = [...this.leased].flatMap(([receipt, { code, session: holder }]) =>
       code !== undefined && holder === session ? [{ receipt, code }] : [],
     );

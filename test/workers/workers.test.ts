@@ -82,6 +82,19 @@ describe("who works", () => {
     ]);
   });
 
+  test("is counted for Prometheus while it is live", async () => {
+    const queue = await newQueue();
+    const live = async () => {
+      const text: string = (await call("GET", "/metrics")).body;
+      return text.split("\n").filter((line) => line.startsWith(`millrace_workers_live{queue="${queue}"}`));
+    };
+    const [north, south] = [worksAt(queue, "north", "s1"), worksAt(queue, "south", "s2")];
+    await Promise.all([north(), north(), south()]);
+    expect(await live()).toEqual([`millrace_workers_live{queue="${queue}"} 2`]);
+    await south({ bye: true, max: 0 });
+    expect(await live()).toEqual([`millrace_workers_live{queue="${queue}"} 1`]);
+  });
+
   test("is still known when the queue's object left the memory", async () => {
     const queue = await newQueue();
     await worksAt(queue, "north", "s1")();
