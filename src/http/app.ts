@@ -21,6 +21,7 @@ import { scheduleRoutes } from "./resources/schedules.ts";
 import { sessionRoutes } from "./resources/session.ts";
 import { taskRoutes } from "./resources/tasks.ts";
 import { topicRoutes } from "./resources/topics.ts";
+import { workerRoutes } from "./resources/workers.ts";
 import { WORKER_FILE_NAMES, workerFile } from "./serve-worker-files.ts";
 import { type Route, type RouteAnswer, accessOf, isAudited } from "./route.ts";
 import { renewedCookie } from "./session/cookie.ts";
@@ -37,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   ...executionRoutes,
   ...taskRoutes,
   ...queueRoutes,
+  ...workerRoutes,
   ...topicRoutes,
   ...scheduleRoutes,
   ...scheduleActionRoutes,

@@ -19,7 +19,7 @@ export interface GraphStep {
   readonly type: StepType;
   /** What it calls, waits for, goes through or fails with. */
   readonly label?: string;
-  /** Of a task that goes through one. */
+  /** Of a task that goes through one; a path in braces where its input chooses. */
   readonly queue?: string;
   /** The step that follows; absent: the list ends here, or the step never gets on by itself. */
   readonly next?: string;
@@ -63,13 +63,19 @@ function stepOf(step: Step, list: StepList, path: string): GraphStep {
     name: step.name,
     type: step.type,
     ...given({ label: labelOf(step), next: nextOf(step, list) }),
-    ...(step.type === "task" && step.resource.kind === "queue" && { queue: step.resource.queue }),
+    ...given({ queue: queueOf(step) }),
     ...(catches.length > 0 && { catch: catches }),
     ...(step.type === "choice" && { options: optionsOf(step, list, path) }),
     ...(inner.length > 0 && step.type !== "choice" && { lists: inner }),
     ...(step.type === "foreach" && { concurrency: step.concurrency }),
     ...(retries > 0 && { retries }),
   };
+}
+
+function queueOf(step: Step): string | undefined {
+  if (step.type !== "task" || step.resource.kind !== "queue") return undefined;
+  const { queue } = step.resource;
+  return typeof queue === "string" ? queue : `${queue.before}{${queue.path}}${queue.after}`;
 }
 
 function caught({ errors, goto }: CatchPolicy, list: StepList) {
