@@ -39,6 +39,7 @@ import { ISOLATE } from "./isolate.ts";
 import { MachineObject, type Ways } from "./machine-object.ts";
 import { EXECUTION_MIGRATIONS, SqlExecutionStore } from "./storage/sql-execution-store.ts";
 import { Waiters } from "./waiters.ts";
+import { Watchers } from "./watchers.ts";
 
 /** One execution of one generation of a flow. */
 export class ExecutionObject
@@ -46,10 +47,12 @@ export class ExecutionObject
   implements ExecutionStub
 {
   private readonly waiters: Waiters;
+  private readonly watchers: Watchers;
   private readonly liveLogs = new LiveLogs();
 
   constructor(context: DurableObjectState, env: Env) {
     const waiters = new Waiters();
+    const watchers = new Watchers(context, env);
     const object = context.id.name ?? "";
     super(context, env, {
       name: "ExecutionObject",
@@ -59,9 +62,11 @@ export class ExecutionObject
       onCommit: (machine) => {
         for (const notable of machine.takeNotable()) tell(object, notable);
         if (hasEnded(machine)) waiters.release();
+        watchers.committed(machine);
       },
     });
     this.waiters = waiters;
+    this.watchers = watchers;
   }
 
   start(command: CarriedStart<Start>) {
@@ -126,6 +131,37 @@ export class ExecutionObject
     });
   }
 
+  async snapshot() {
+    return this.call(async (ways) => {
+      const head = headOf(ways);
+      return head && this.watchers.snapshot(ways.read(itself), head);
+    });
+  }
+
+  async failures(step?: string) {
+    return this.call(async ({ read }) => (await this.watchers.follow(read(itself)))?.failures.view(step));
+  }
+
+  /** A socket for whoever watches; the Worker has seen to it who that is. */
+  override fetch(request: Request): Promise<Response> {
+    return this.call(({ read }) => {
+      const { searchParams } = new URL(request.url);
+      const until = searchParams.get("until");
+      const watcher = {
+        accessKeyId: searchParams.get("key") ?? "",
+        ...(until !== null && { until: Number(until) }),
+      };
+      return this.watchers.accept(read(itself), watcher, Number(searchParams.get("since")));
+    });
+  }
+
+  /** What watchers say besides their pings nobody asked for. */
+  override webSocketMessage(): void {}
+
+  override webSocketClose(): void {
+    this.watchers.left();
+  }
+
   async data(maxBytes: number) {
     return this.read(({ execution }) => execution && readData(execution, maxBytes));
   }
@@ -156,6 +192,7 @@ export class ExecutionObject
       }
       if (read((machine) => machine.isBusy())) return false;
       await empty();
+      this.watchers.forget();
       return true;
     });
   }
@@ -177,6 +214,10 @@ export class ExecutionObject
 }
 
 type ExecutionWays = Ways<ExecutionMachine, ExecutionCommand, ExecutionOutcome, ExecutionEffect>;
+
+function itself(machine: ExecutionMachine): ExecutionMachine {
+  return machine;
+}
 
 function executionOf({ execution }: ExecutionMachine): Execution | undefined {
   return execution;

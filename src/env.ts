@@ -17,6 +17,8 @@ interface ObjectNamespace<T> {
 export interface ExecutionStub extends ExecutionRpc {
   /** The JSON text of what a reference names, with marks in the place of task tokens; undefined when it names nothing. */
   value(ref: string): Promise<ReadableStream<Uint8Array> | undefined>;
+  /** A socket that tells what is new: `?since=` a fact, `&key=` whose it is, `&until=` the end of his session. */
+  fetch(request: Request): Promise<Response>;
 }
 
 /** The Worker's bindings, as wrangler.toml names them. */

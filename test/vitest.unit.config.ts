@@ -7,7 +7,7 @@ export default defineConfig({
     name: "unit",
     globalSetup: [join(import.meta.dirname, "support/build-worker-files.ts")],
     include: [
-      "test/{core,auth,cli,effects,objects,service,http,protocols,structure,golden,reference,sim,docs,worker}/**/*.test.ts",
+      "test/{core,auth,cli,effects,objects,queries,service,http,protocols,structure,golden,reference,sim,docs,worker}/**/*.test.ts",
     ],
     // The platform's own module, simulated, so that the real objects run where faults can be planned.
     alias: {

@@ -164,3 +164,107 @@ export interface HistoryEventsPage {
   readonly events: readonly HistoryEvent[];
   readonly next?: number;
 }
+
+/** What else is told of a step's visit. */
+export interface StepMore {
+  /** The option that a choice took. */
+  readonly option?: number;
+  /** The step that it jumped to, or that its failure was caught for. */
+  readonly goto?: string;
+  readonly child?: { readonly flow: string; readonly execution: string };
+  readonly error?: string;
+}
+
+/** A step's last visit; times in epoch milliseconds, 0 while it is not over. */
+export type StepTuple = readonly [
+  path: string,
+  state: "Running" | "Retrying" | "Succeeded" | "Failed" | "TimedOut" | "Stopped",
+  attempts: number,
+  enteredAt: number,
+  endedAt: number,
+  more?: StepMore,
+];
+
+/** Visits of a step inside a foreach, over all iterations. */
+export type BodyCounts = readonly [
+  running: number,
+  retrying: number,
+  succeeded: number,
+  failed: number,
+  stopped: number,
+];
+
+export interface FanOutView {
+  readonly n: number;
+  /** A letter for each iteration, with how often it comes in a row, if more than once. */
+  readonly states: string;
+  /** By the step's path inside an iteration. */
+  readonly body: Readonly<Record<string, BodyCounts>>;
+}
+
+/** An execution for whoever draws it; its size does not depend on how much its iterations carry. */
+export interface ExecutionSnapshot {
+  /** So many facts are in it. */
+  readonly seq: number;
+  readonly head: ExecutionHead;
+  readonly steps: readonly StepTuple[];
+  /** By path without rounds: those that are in no other foreach. */
+  readonly foreach: Readonly<Record<string, FanOutView>>;
+}
+
+/** What is new since a snapshot or an earlier delta: each part takes the place of what was there. */
+export interface ExecutionDelta {
+  readonly type: "delta";
+  readonly since: number;
+  readonly seq: number;
+  readonly head: Pick<ExecutionHead, "status" | "endedAt" | "error" | "cause" | "counts">;
+  readonly steps: readonly StepTuple[];
+  /** Steps by path without rounds that are to be visited anew, with the list that they are in. */
+  readonly gone: readonly string[];
+  readonly foreach: Readonly<
+    Record<
+      string,
+      Omit<FanOutView, "states"> & {
+        readonly states?: string;
+        readonly items?: readonly (readonly [index: number, letter: string])[];
+      }
+    >
+  >;
+}
+
+/** What watchers of an execution are sent. */
+export type LiveMessage = ExecutionDelta | { readonly type: "resync" };
+
+export interface FailureGroup {
+  /** Path of the step, without rounds and indexes of iterations: `each[]/work`. */
+  readonly step: string;
+  readonly error: string;
+  /** The beginning of it. */
+  readonly cause: string;
+  readonly count: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** Some of the visits. */
+  readonly paths: readonly string[];
+  /** Of iterations, the first ones of the group. */
+  readonly indexes: readonly number[];
+  readonly workers: readonly (readonly [name: string, count: number])[];
+}
+
+export interface WorkerShare {
+  readonly worker: string;
+  /** Reports of tasks, each attempt by itself. */
+  readonly succeeded: number;
+  readonly failed: number;
+  /** From the time that it took a task to its report. */
+  readonly medianMs?: number;
+}
+
+export interface ExecutionFailures {
+  /** Steps that failed, those that are made of others left out. */
+  readonly total: number;
+  /** Of these, how many have an error of which there was no room to tell. */
+  readonly ungrouped: number;
+  readonly groups: readonly FailureGroup[];
+  readonly byWorker: readonly WorkerShare[];
+}

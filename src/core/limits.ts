@@ -115,6 +115,24 @@ export const LIVE_LOG_BYTES = 4 * KIB;
 export const PROGRESS_SIZE = 4 * KIB;
 /** Requests that wait for the end of one execution. */
 export const OPEN_WAITS_MAX = 1000;
+/** Watchers of one execution; the oldest goes when another one comes. */
+export const WATCHERS_MAX = 50;
+/** Watchers are told what is new, at most so often. */
+export const LIVE_EVERY_MS = 250;
+/** Facts that a watcher may have missed; above, a snapshot is shorter than what is new. */
+export const LIVE_FACTS_MAX = 2000;
+/** Iterations told one by one; of more the letters of all are sent. */
+export const LIVE_ITEMS_MAX = 500;
+/** How long a watcher's key is known to hold. */
+export const WATCHER_CHECKED_MS = 1 * MINUTE_MS;
+/** Facts that a view of an execution takes in before other requests have their turn. */
+export const PROGRESS_FACTS_AT_ONCE = 5000;
+/** Of failures: what is told apart, and how much of each. */
+export const FAILURE_GROUPS_MAX = 50;
+export const FAILURE_WORKERS_MAX = 500;
+export const FAILURE_INDEXES_MAX = 100;
+export const FAILURE_PATHS_MAX = 10;
+export const FAILURE_CAUSE_LENGTH = 256;
 export const LABELS_MAX = 20;
 export const LABEL_KEY_LENGTH = 64;
 export const LABEL_VALUE_LENGTH = 256;

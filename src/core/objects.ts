@@ -51,7 +51,9 @@ import type { Publish, PutSubscription, PutTopic, TopicOutcome } from "./topic/c
 import type { Subscription, TopicAttributes } from "./topic/topic.ts";
 import type {
   ExecutionHead,
+  ExecutionSnapshot,
   ExecutionData,
+  ExecutionFailures,
   StepsQuery,
   StepsPage,
   HistoryPageQuery,
@@ -145,6 +147,10 @@ export interface ExecutionRpc {
   /** What commands wrote; undefined when there is no execution. */
   log(query: LogQuery): Promise<string | undefined>;
   history(query: HistoryPageQuery): Promise<HistoryEventsPage | undefined>;
+  /** Undefined while the start has not arrived. */
+  snapshot(): Promise<ExecutionSnapshot | undefined>;
+  /** Of all steps, or of one and what lies in it; undefined while the start has not arrived. */
+  failures(step?: string): Promise<ExecutionFailures | undefined>;
   /** Deletes the execution with all it holds; false while it has something to do. */
   remove(): Promise<boolean>;
   retryEffects: RetryEffectsCall;

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { given } from "../core/given.ts";
 import { maskTokensIn } from "../auth/task-token.ts";
 import type { MasterKey } from "../auth/master-key.ts";
 import type { Caller } from "../auth/roles.ts";
@@ -13,6 +14,7 @@ import { executionRoutes } from "./resources/executions.ts";
 import { flowRoutes } from "./resources/flows.ts";
 import { healthRoutes } from "./resources/health.ts";
 import { keyRoutes } from "./resources/keys.ts";
+import { liveRoutes } from "./resources/live.ts";
 import { metricsRoutes } from "./resources/metrics.ts";
 import { queueRoutes } from "./resources/queues.ts";
 import { retryEffectsRoutes } from "./resources/retry-effects.ts";
@@ -36,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   ...metricsRoutes,
   ...flowRoutes,
   ...executionRoutes,
+  ...liveRoutes,
   ...taskRoutes,
   ...queueRoutes,
   ...workerRoutes,
@@ -100,12 +103,14 @@ async function answer(
     const { headers, method } = request;
     const visit = visitOf(request, env);
     const visitor = await authorize(env, access, masters, { method, headers, visit }, params.queue);
-    const { caller } = visitor;
+    const { caller, session } = visitor;
     const read = await readRequest(route, request, params);
-    const handle = () => route.handle({ env, headers, visit, caller, masters, ...read });
+    const handle = () =>
+      route.handle({ env, headers, visit, caller, masters, ...given({ session }), ...read });
     const answered = isAudited(route)
       ? await audited(env, subjectOf(route, params, { requestId, caller, headers }), handle, auditOutcome)
       : await handle();
+    if (answered.socket) return answered.socket;
     const whole = respond(route, answered, requestId);
     const response = route.isTagged ? await tagged(request, whole) : whole;
     return await renewed(response, masters, visitor, visit);

@@ -56,7 +56,7 @@ export async function authorize(
 
 /**
  * Whose key or session a request brings; undefined when it brings none. A key wins: who sends one means it. Throws
- * Unauthenticated when it is no good, ForeignOrigin when another site uses a session to change something.
+ * Unauthenticated when it is no good, ForeignOrigin when another site uses a session to change something, or to watch.
  */
 export async function findVisitor(
   env: Env,
@@ -68,13 +68,15 @@ export async function findVisitor(
   if (authorization) return { caller: await callerWith(env, master, authorization) };
   const session = await readSession(master, headers, visit);
   if (!session) return undefined;
-  if (method !== "GET" && method !== "HEAD") refuseForeign(headers, visit);
+  // Pages of other sites cannot read what a GET is answered, but they can what a socket tells.
+  const isSafe = (method === "GET" || method === "HEAD") && !headers.has("upgrade");
+  if (!isSafe) refuseForeign(headers, visit);
   return { caller: await callerOfKey(env, session.accessKeyId), session };
 }
 
 export function refuseForeign(headers: Headers, visit: Visit): void {
   if (isFromOwnPage(headers, visit)) return;
-  const detail = `a session changes things from ${visit.origin} alone: open the console there; programs send an access key`;
+  const detail = `a session is good for pages of ${visit.origin} alone: open the console there; programs send an access key`;
   throw new ProblemError("ForeignOrigin", detail);
 }
 

@@ -72,6 +72,7 @@ export const PROBLEMS = {
   MessageTooLarge: { status: 413, title: "A message is too large" },
   UnsupportedMediaType: { status: 415, title: "The body's type is not known" },
   InvalidDefinition: { status: 422, title: "The flow definition has errors" },
+  UpgradeRequired: { status: 426, title: "Here is a socket" },
   QueueFull: { status: 429, title: "The queue is full" },
   TooManyExecutions: { status: 429, title: "Too many executions of the flow run" },
   TooManyStarts: { status: 429, title: "Too many executions of the flow start" },

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Caller, Permission } from "../auth/roles.ts";
 import type { MasterKey } from "../auth/master-key.ts";
+import type { Session } from "../auth/session.ts";
 import type { Env } from "../env.ts";
 import type { ProblemCode } from "./problem.ts";
 import type { Visit } from "./session/visit.ts";
@@ -16,6 +17,8 @@ export interface RouteRequest<P, Q, B> {
   readonly headers: Headers;
   readonly visit: Visit;
   readonly caller: Caller;
+  /** Absent: the caller sent a key. */
+  readonly session?: Session;
   /** The first one signs; all of them verify. */
   readonly masters: readonly MasterKey[];
 }
@@ -25,6 +28,8 @@ export interface RouteAnswer {
   /** A stream is the text of JSON, with marks in the place of task tokens. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Instead of all that: a socket. */
+  readonly socket?: Response;
   /** For the audit log: names of what was made that the path does not have. */
   readonly made?: Readonly<Record<string, string>>;
 }

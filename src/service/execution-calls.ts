@@ -8,6 +8,7 @@ import type { ExecutionsPage, ExecutionsQuery } from "../core/objects.ts";
 import type {
   ExecutionData,
   ExecutionHead,
+  ExecutionSnapshot,
   HistoryEventsPage,
   HistoryPageQuery,
 } from "../core/execution-views.ts";
@@ -189,6 +190,26 @@ export async function readEvents(
   if (!found.ok) return found;
   const page = await askExecution(env, found.id, (execution) => execution.history(query));
   return { ok: true, ...(page ?? { events: [] }) };
+}
+
+/** An execution for whoever draws it, with what its index alone knows. */
+export async function readSnapshot(
+  env: Env,
+  flow: string,
+  name: string,
+): Promise<Result<{ snapshot: ExecutionSnapshot }>> {
+  const found = await findExecution(env, flow, name);
+  if (!found.ok) return found;
+  const { entry, id } = found;
+  const known = await askExecution(env, id, (execution) => execution.snapshot());
+  const snapshot = known ?? {
+    seq: 0,
+    head: headFromEntry(flow, entry, { input: {} }),
+    steps: [],
+    foreach: {},
+  };
+  const { startedAt, labels } = entry;
+  return { ok: true, snapshot: { ...snapshot, head: { ...snapshot.head, startedAt, ...given({ labels }) } } };
 }
 
 export async function stopExecution(

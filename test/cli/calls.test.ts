@@ -4,6 +4,8 @@ import { ROUTES } from "../../src/http/app.ts";
 
 /** Calls that are for programs alone, and why. */
 const FOR_PROGRAMS: Readonly<Record<string, string>> = {
+  "GET /v1/flows/{flow}/executions/{name}/snapshot": "for whoever draws it: who reads has `show` and `steps`",
+  "GET /v1/flows/{flow}/executions/{name}/live": "for whoever draws it: who reads has `watch`",
   "POST /v1/session": "a browser signs in; programs have an access key",
   "GET /v1/session": "for browsers",
   "DELETE /v1/session": "for browsers",

@@ -20,7 +20,7 @@ function make<O>(type: new (context: never, env: never) => O): O {
     setAlarm: () => {},
     deleteAlarm: () => {},
   };
-  const context = { id: { name: "object" }, waitUntil: () => {}, storage };
+  const context = { id: { name: "object" }, waitUntil: () => {}, getWebSockets: () => [], storage };
   const unanswered = (binding: string) => ({
     getByName: () =>
       new Proxy(

@@ -141,6 +141,8 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
     return raw("/v1/session", { method: "POST", body, headers }, "https://service");
   },
   InsecureSignIn: () => call("POST", "/v1/session", { accessKey: "a.b" }),
+  WorkerNotExist: () => call("POST", `${QUEUE}/workers/nobody/resume`, {}),
+  UpgradeRequired: () => call("GET", `${FLOW}/executions/over/live`),
   ExecutionStarting: () => {
     const unstarted = env.EXECUTIONS.getByName("known~1~unstarted");
     return asking({ EXECUTIONS: { getByName: () => unstarted } }, "POST", `${FLOW}/executions/over/stop`);

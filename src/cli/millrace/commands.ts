@@ -2,6 +2,7 @@ import type { Build } from "./command.ts";
 import { apply } from "./commands/apply.ts";
 import {
   executions,
+  failures,
   history,
   logCommand,
   retry,
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Build[] = [
   executions,
   show,
   steps,
+  failures,
   history,
   logCommand,
   valueCommand,

@@ -22,6 +22,7 @@ const REQUEST_ID: Header = {
 const EACH_ANSWER = { "X-Request-Id": REQUEST_ID };
 
 const SUCCESSES: Readonly<Record<number, string>> = {
+  101: "The socket is open",
   200: "Done",
   201: "Created",
   202: "Accepted",

@@ -48,7 +48,7 @@ import { fitPage } from "../page.ts";
 import { type Route, route } from "../route.ts";
 import { toInstant, withTimes } from "../times.ts";
 
-function toHead(known: ExecutionHead) {
+export function toHead(known: ExecutionHead) {
   // What the index tells of a start has the whole input.
   const { waitingFor, parked, inputText: _text, ...head } = abridgeHead(known, HEAD_VALUE_SIZE);
   return {

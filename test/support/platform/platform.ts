@@ -306,6 +306,8 @@ export class Platform {
     const context = {
       id: { name },
       waitUntil: (work: Promise<unknown>) => void work.catch(() => {}),
+      // Nobody watches here.
+      getWebSockets: () => [],
       storage: {
         sql: {
           exec: (query: string, ...bindings: never[]) => {

@@ -14,6 +14,7 @@ import {
   valueQuery,
 } from "../../../http/contract/executions.ts";
 import { json } from "../../../http/contract/common.ts";
+import { failuresAnswer, failuresQuery } from "../../../http/contract/live.ts";
 import { command } from "../command.ts";
 import { duration, pretty, record, table, tally, time } from "../format.ts";
 import type { Output } from "../output.ts";
@@ -295,3 +296,32 @@ export const stop = command({
 });
 
 export const retry = retryEffects("/v1/flows/{flow}/executions/{name}", ARGS, "retry-effects checks first");
+
+export const failures = command({
+  usage: "failures <flow> <name>",
+  calls: ["GET /v1/flows/{flow}/executions/{name}/failures"],
+  summary: "Show what failed in an execution, by error, and on which worker",
+  args: ARGS,
+  options: failuresQuery,
+  examples: ["failures nightly first", "failures nightly first --step 'each[]/work' --json"],
+  async run({ client, args: { flow, name }, options: query }) {
+    const path = `${executionPath(flow, name)}/failures`;
+    const found = await client.call({ method: "GET", path, query }, failuresAnswer);
+    return {
+      json: found,
+      text: (output) =>
+        table(
+          output,
+          found.groups,
+          [
+            ["COUNT", ({ count }) => count],
+            ["STEP", ({ step }) => step],
+            ["ERROR", ({ error }) => error],
+            ["CAUSE", ({ cause }) => cause],
+            ["WORKERS", ({ workers }) => workers.map(([worker, n]) => `${worker}: ${n}`).join(", ")],
+          ],
+          "nothing failed",
+        ),
+    };
+  },
+});

@@ -1,0 +1,104 @@
+import * as z from "zod";
+import {
+  FAILURE_GROUPS_MAX,
+  FAILURE_INDEXES_MAX,
+  FAILURE_PATHS_MAX,
+  FAILURE_WORKERS_MAX,
+} from "../../core/limits.ts";
+import { instant, queryNumber, text } from "./common.ts";
+import { executionHead } from "./executions.ts";
+
+const count = z.int().min(0);
+const milliseconds = z.int().min(0);
+
+const stepMore = z.strictObject({
+  option: count.optional().describe("Of a choice: the option that it took"),
+  goto: z.string().optional().describe("Where it jumped to, or went on when its failure was caught"),
+  child: z.strictObject({ flow: z.string(), execution: z.string() }).optional(),
+  error: z.string().optional(),
+});
+const stepTuple = z
+  .tuple([
+    z.string().describe("Its path"),
+    z.enum(["Running", "Retrying", "Succeeded", "Failed", "TimedOut", "Stopped"]),
+    count.describe("Attempts"),
+    milliseconds.describe("When it was entered, in milliseconds since 1970"),
+    milliseconds.describe("When it was over; 0 while it is not"),
+    stepMore.optional(),
+  ])
+  .meta({
+    id: "StepVisit",
+    description: "The last visit of a step: path, state, attempts, begin, end, more",
+  });
+const bodyCounts = z.tuple([count, count, count, count, count]).meta({
+  id: "VisitCounts",
+  description: "How many visits of a step run, wait for a retry, succeeded, failed, were stopped",
+});
+export const snapshotAnswer = z
+  .strictObject({
+    seq: count.describe("So many facts are in it; what `live` is asked with"),
+    head: executionHead,
+    steps: z.array(stepTuple).describe("Steps that were visited, those inside a foreach left out"),
+    foreach: z
+      .record(
+        z.string(),
+        z.strictObject({
+          n: count,
+          states: z
+            .string()
+            .describe(
+              "A letter for each iteration, and how often it comes in a row if more than once: `.` not started, " +
+                "`r` running, `y` waiting for a retry, `s` succeeded, `f` failed, `x` stopped",
+            ),
+          body: z.record(z.string(), bodyCounts).describe("By the step's path inside an iteration"),
+        }),
+      )
+      .describe("By path without rounds; those inside another foreach are counted there"),
+  })
+  .meta({ id: "Snapshot", description: "An execution for whoever draws it" });
+
+export const liveQuery = z.strictObject({
+  since: queryNumber(0, Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .describe("The `seq` of the snapshot that is known: what is new since then is told first"),
+});
+
+export const failuresQuery = z.strictObject({
+  step: text(4096)
+    .optional()
+    .describe("Only of this step and those inside it: its path without rounds and indexes of iterations"),
+});
+const failureGroup = z
+  .strictObject({
+    step: z.string().describe("Path without rounds and indexes of iterations, such as `each[]/work`"),
+    error: z.string(),
+    cause: z.string().describe("The beginning of it"),
+    count,
+    firstAt: instant,
+    lastAt: instant,
+    paths: z.array(z.string()).max(FAILURE_PATHS_MAX).describe("Some of the steps"),
+    indexes: z.array(count).max(FAILURE_INDEXES_MAX).describe("Of iterations"),
+    workers: z
+      .array(z.tuple([z.string(), count]))
+      .max(FAILURE_WORKERS_MAX)
+      .describe("Whose work it was"),
+  })
+  .meta({ id: "FailureGroup" });
+export const failuresAnswer = z
+  .strictObject({
+    total: count.describe("Steps that failed, those that are made of others left out"),
+    ungrouped: count.describe("Of these, how many have an error of which there was no room to tell"),
+    groups: z.array(failureGroup).max(FAILURE_GROUPS_MAX).describe("The most frequent first"),
+    byWorker: z
+      .array(
+        z.strictObject({
+          worker: z.string(),
+          succeeded: count.describe("Reports of tasks, each attempt by itself"),
+          failed: count,
+          medianMs: milliseconds.optional().describe("From taking a task to its report"),
+        }),
+      )
+      .max(FAILURE_WORKERS_MAX)
+      .describe("Whose tasks failed most first"),
+  })
+  .meta({ id: "Failures" });

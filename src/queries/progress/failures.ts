@@ -1,0 +1,119 @@
+import type { ExecutionFailures, FailureGroup, WorkerShare } from "../../core/execution-views.ts";
+import type { TaskWork } from "../../core/engine/state/fact.ts";
+import {
+  FAILURE_CAUSE_LENGTH,
+  FAILURE_GROUPS_MAX,
+  FAILURE_INDEXES_MAX,
+  FAILURE_PATHS_MAX,
+  FAILURE_WORKERS_MAX,
+} from "../../core/limits.ts";
+
+/** A step that ended badly, and whose work that was. */
+export interface Failed {
+  readonly step: string;
+  readonly path: string;
+  /** Of the iteration that it was in. */
+  readonly index?: number;
+  readonly error: string;
+  readonly cause: string;
+  readonly at: number;
+  readonly by?: TaskWork | undefined;
+}
+
+interface Group extends Omit<FailureGroup, "workers"> {
+  count: number;
+  lastAt: number;
+  readonly paths: string[];
+  readonly indexes: number[];
+  readonly byWorker: Map<string, number>;
+}
+
+interface Share {
+  succeeded: number;
+  failed: number;
+  readonly durations: Map<number, number>;
+}
+
+/** Durations are counted in steps of 7 %, which is exact enough for a median. */
+const STEP = Math.log(1.07);
+
+/** What failed, by error and cause, and what each worker did: first of all, then of the steps of one name. */
+export class Failures {
+  private readonly groups = new Map<string, Group>();
+  private readonly shares = new Map<string, Share>();
+  private total = 0;
+  private ungrouped = 0;
+
+  failed({ step, path, index, error, cause, at, by }: Failed): void {
+    this.total++;
+    const shown = cause.slice(0, FAILURE_CAUSE_LENGTH).toWellFormed();
+    const key = JSON.stringify([step, error, shown]);
+    const known = this.groups.get(key);
+    if (!known && this.groups.size >= FAILURE_GROUPS_MAX) {
+      this.ungrouped++;
+      return;
+    }
+    const group: Group = known ?? {
+      step,
+      error,
+      cause: shown,
+      count: 0,
+      firstAt: at,
+      lastAt: at,
+      paths: [],
+      indexes: [],
+      byWorker: new Map(),
+    };
+    this.groups.set(key, group);
+    group.count++;
+    group.lastAt = at;
+    if (group.paths.length < FAILURE_PATHS_MAX) group.paths.push(path);
+    if (index !== undefined && group.indexes.length < FAILURE_INDEXES_MAX) group.indexes.push(index);
+    const worker = by?.worker;
+    if (worker === undefined) return;
+    if (group.byWorker.has(worker) || group.byWorker.size < FAILURE_WORKERS_MAX)
+      group.byWorker.set(worker, (group.byWorker.get(worker) ?? 0) + 1);
+  }
+
+  /** A worker's report of a task. */
+  reported(by: TaskWork | undefined, isGood: boolean, at: number): void {
+    if (by?.worker === undefined) return;
+    const known = this.shares.get(by.worker);
+    if (!known && this.shares.size >= FAILURE_WORKERS_MAX) return;
+    const share: Share = known ?? { succeeded: 0, failed: 0, durations: new Map() };
+    this.shares.set(by.worker, share);
+    if (isGood) share.succeeded++;
+    else share.failed++;
+    if (by.takenAt === undefined) return;
+    const bucket = Math.round(Math.log(Math.max(1, at - by.takenAt)) / STEP);
+    share.durations.set(bucket, (share.durations.get(bucket) ?? 0) + 1);
+  }
+
+  /** The most frequent first; `step` is the path of a step, without indexes of iterations. */
+  view(step?: string): ExecutionFailures {
+    const isMeant = (group: Group) =>
+      step === undefined || group.step === step || group.step.startsWith(`${step}[`);
+    const groups = [...this.groups.values()].filter(isMeant).toSorted((a, b) => b.count - a.count);
+    const inGroups = groups.reduce((sum, { count }) => sum + count, 0);
+    return {
+      total: step === undefined ? this.total : inGroups,
+      ungrouped: step === undefined ? this.ungrouped : 0,
+      groups: groups.map(({ byWorker, ...group }) => ({
+        ...group,
+        workers: [...byWorker].toSorted(([, a], [, b]) => b - a),
+      })),
+      byWorker: Array.from(this.shares, shareOf).toSorted((a, b) => b.failed - a.failed),
+    };
+  }
+}
+
+function shareOf([worker, { succeeded, failed, durations }]: readonly [string, Share]): WorkerShare {
+  return { worker, succeeded, failed, ...(durations.size > 0 && { medianMs: median(durations) }) };
+}
+
+function median(durations: ReadonlyMap<number, number>): number {
+  const sorted = [...durations].toSorted(([a], [b]) => a - b);
+  let left = sorted.reduce((sum, [, count]) => sum + count, 0) / 2;
+  const middle = sorted.find(([, count]) => (left -= count) <= 0);
+  return Math.round(Math.exp((middle?.[0] ?? 0) * STEP));
+}

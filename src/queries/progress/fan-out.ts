@@ -1,0 +1,65 @@
+/** What became of an iteration, as a letter: not started, running, waiting for a retry, succeeded, failed, stopped. */
+export type IterationLetter = "." | "r" | "y" | "s" | "f" | "x";
+
+/** What became of the visits of a step: how many run, wait for a retry, succeeded, failed, were stopped. */
+export type VisitCounts = readonly [
+  running: number,
+  retrying: number,
+  succeeded: number,
+  failed: number,
+  stopped: number,
+];
+
+/** Where a visit is counted. */
+export const COUNTED = { Running: 0, Retrying: 1, Succeeded: 2, Failed: 3, TimedOut: 3, Stopped: 4 } as const;
+export type StepState = keyof typeof COUNTED;
+
+/** The iterations of one foreach, a letter each, and the visits of the steps inside, counted over all iterations. */
+export class FanOut {
+  private readonly letters: Uint8Array;
+  private readonly counts = new Map<string, number[]>();
+
+  constructor(count: number) {
+    this.letters = new Uint8Array(count).fill(".".charCodeAt(0));
+  }
+
+  get count(): number {
+    return this.letters.length;
+  }
+
+  letterOf(index: number): IterationLetter {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `mark` alone writes there
+    return String.fromCharCode(this.letters[index] ?? 0) as IterationLetter;
+  }
+
+  mark(index: number, letter: IterationLetter): void {
+    this.letters[index] = letter.charCodeAt(0);
+  }
+
+  /** `path` is the step's inside an iteration; without `from` the visit begins. */
+  move(path: string, from: StepState | undefined, to: StepState): void {
+    const counts = this.counts.get(path) ?? [0, 0, 0, 0, 0];
+    this.counts.set(path, counts);
+    if (from !== undefined) counts[COUNTED[from]] = (counts[COUNTED[from]] ?? 0) - 1;
+    counts[COUNTED[to]] = (counts[COUNTED[to]] ?? 0) + 1;
+  }
+
+  body(): Record<string, VisitCounts> {
+    const body: Record<string, VisitCounts> = {};
+    for (const [path, [a = 0, b = 0, c = 0, d = 0, e = 0]] of this.counts) body[path] = [a, b, c, d, e];
+    return body;
+  }
+
+  /** All letters, each with how often it comes in a row, if more than once: `s120fs3.`. */
+  runs(): string {
+    const { letters } = this;
+    let text = "";
+    for (let from = 0; from < letters.length;) {
+      let to = from + 1;
+      while (to < letters.length && letters[to] === letters[from]) to++;
+      text += this.letterOf(from) + (to - from > 1 ? String(to - from) : "");
+      from = to;
+    }
+    return text;
+  }
+}

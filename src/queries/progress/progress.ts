@@ -1,0 +1,312 @@
+import type { FactOf, FactType } from "../../core/engine/state/fact.ts";
+import type { ExecutionStore, JournalRow } from "../../core/engine/kept/store.ts";
+import type { StepMore, StepTuple } from "../../core/execution-views.ts";
+import type { Flow, Step } from "../../core/fdl/flow.ts";
+import { innerKind, innerList } from "../../core/fdl/inner-lists.ts";
+import { given } from "../../core/given.ts";
+import { assert } from "../../core/result.ts";
+import { Changes } from "./changes.ts";
+import { Failures } from "./failures.ts";
+import { FanOut, type IterationLetter, type StepState } from "./fan-out.ts";
+import { type Iteration, type OpenStep, type Track, stepPath, withoutRounds } from "./track.ts";
+
+/**
+ * What became of each step and iteration, followed fact by fact through an execution's journal: nothing is kept for it, so
+ * an execution that nobody looks at costs nothing, and one that is looked at again costs what is new. Facts that a view
+ * has no use for are passed by.
+ */
+export class Progress {
+  /** So many facts were taken in. */
+  seq = 0;
+  /** The last visit of each step that is in no foreach, by path without rounds. */
+  readonly steps = new Map<string, StepTuple>();
+  /** By path without rounds: those in no other foreach. */
+  readonly fanOuts = new Map<string, FanOut>();
+  readonly changes = new Changes();
+  readonly failures = new Failures();
+  private row = 0;
+  private readonly flow: Flow;
+  /** Lists under way, by their paths. */
+  private readonly tracks = new Map<string, Track>();
+
+  constructor(flow: Flow) {
+    this.flow = flow;
+  }
+
+  /** Takes in so many facts more, or a few above; false once there are none left. */
+  takeIn(store: Pick<ExecutionStore, "readRow">, facts: number): boolean {
+    const last = this.seq + facts;
+    while (this.seq < last) {
+      const row = store.readRow(this.row + 1);
+      if (!row) return false;
+      this.takeRow(row);
+    }
+    return true;
+  }
+
+  private takeRow({ seq, at, facts }: JournalRow): void {
+    this.row = seq;
+    for (const fact of facts) {
+      this.seq++;
+      follow(this, fact, at);
+    }
+  }
+
+  /** The list that a fact is about, if it is under way. */
+  track(path: string): Track | undefined {
+    return this.tracks.get(path);
+  }
+
+  begin(): void {
+    this.tracks.set("", { path: "", place: "", list: 0, position: 0, round: 1 });
+  }
+
+  end(at: number): void {
+    const root = this.tracks.get("");
+    if (root) this.stop(root, at);
+  }
+
+  /** The flow's own list, and a step that waits to be visited again, go on with the step at a position. */
+  enter(track: Track, position: number, at: number): void {
+    track.position = position;
+    const { name } = this.stepOf(track);
+    const { open: again, inside } = track;
+    if (again && inside) this.mark(inside, "r");
+    track.open = {
+      name,
+      enteredAt: at,
+      attempts: (again?.attempts ?? 0) + 1,
+      state: "Running",
+      isTimedOut: false,
+      more: {},
+    };
+    this.forgetInside(track);
+    this.show(track, again?.state);
+  }
+
+  /** The state of the open step changes, or what is told of it. */
+  change(track: Track, state: StepState): void {
+    const { open, inside } = track;
+    if (!open) return;
+    const from = open.state;
+    open.state = state;
+    if (inside) this.mark(inside, state === "Retrying" ? "y" : "r");
+    this.show(track, from);
+  }
+
+  /** The open step is over. */
+  close(track: Track, state: StepState, at: number, more: StepMore = {}): void {
+    const { open } = track;
+    if (!open) return;
+    this.stopChildren(track, at);
+    const from = open.state;
+    open.state = state;
+    open.more = { ...open.more, ...more };
+    this.show(track, from, at);
+    track.open = undefined;
+  }
+
+  /** A list inside the open step of another one begins. */
+  addChild(owner: Track, index: number): Track | undefined {
+    const { open } = owner;
+    const step = this.stepOf(owner);
+    const list = innerList(step, index);
+    if (!open || list === undefined) return undefined;
+    const path = `${stepPath(owner, open.name)}[${index}]`;
+    const place = `${placeOf(owner, open.name)}[${step.type === "foreach" ? "" : index}]`;
+    const iteration = open.fanOut && { fanOut: open.fanOut, key: this.keyOf(owner, open.name), index };
+    const prefix = `${owner.inside?.prefix ?? ""}${open.name}[${step.type === "foreach" ? "" : index}]/`;
+    const inside = iteration ? { ...iteration, prefix: "" } : owner.inside && { ...owner.inside, prefix };
+    const child = { path, place, list, owner, position: 0, round: 1, ...given({ iteration, inside }) };
+    this.tracks.set(path, child);
+    (owner.children ??= new Map()).set(path, child);
+    if (iteration) this.mark(iteration, "r");
+    return child;
+  }
+
+  /** A list inside a step is over. */
+  endChild(child: Track, letter: IterationLetter): void {
+    if (child.iteration) this.mark(child.iteration, letter);
+    this.tracks.delete(child.path);
+    child.owner?.children?.delete(child.path);
+  }
+
+  startFanOut(track: Track, count: number): void {
+    const { open, inside } = track;
+    if (!open || inside) return;
+    open.fanOut = new FanOut(count);
+    const key = this.keyOf(track, open.name);
+    this.fanOuts.set(key, open.fanOut);
+    this.changes.noteFanOut(this.seq, key, 0, count);
+  }
+
+  stepOf({ list, position }: Track): Step {
+    const step = this.flow.lists[list]?.steps[position];
+    assert(step, "a step that is entered is in the flow");
+    return step;
+  }
+
+  siblingOf({ list }: Track, position: number): string | undefined {
+    return this.flow.lists[list]?.steps[position]?.name;
+  }
+
+  /** Of lists that still ran when the step that they are in was over: nothing is under way there any more. */
+  stopChildren({ children }: Track, at: number): void {
+    for (const child of children?.values() ?? []) {
+      this.stop(child, at);
+      this.endChild(child, "x");
+    }
+  }
+
+  private stop(track: Track, at: number): void {
+    if (track.open) this.close(track, "Stopped", at);
+    this.tracks.delete(track.path);
+  }
+
+  private mark({ fanOut, key, index }: Iteration, letter: IterationLetter): void {
+    if (fanOut.letterOf(index) === letter) return;
+    fanOut.mark(index, letter);
+    this.changes.noteFanOut(this.seq, key, index, index + 1);
+  }
+
+  /** Tells of the open step where it is shown: by itself, or among the others of its iterations. */
+  private show(track: Track, from: StepState | undefined, endedAt = 0): void {
+    const { open, inside } = track;
+    if (!open) return;
+    if (inside) {
+      inside.fanOut.move(`${inside.prefix}${open.name}`, from, open.state);
+      this.changes.noteFanOut(this.seq, inside.key);
+      return;
+    }
+    const key = this.keyOf(track, open.name);
+    this.steps.set(key, tupleOf(stepPath(track, open.name), open, endedAt));
+    this.changes.noteStep(this.seq, key);
+  }
+
+  /** A control step is visited anew: what lay in it is to be visited, too. */
+  private forgetInside(track: Track): void {
+    const { open, inside } = track;
+    if (!open || inside || innerKind(this.stepOf(track)) === undefined) return;
+    const key = this.keyOf(track, open.name);
+    if (!this.steps.has(key)) return;
+    for (const one of this.steps.keys()) {
+      if (!one.startsWith(`${key}[`)) continue;
+      this.steps.delete(one);
+      this.changes.noteStep(this.seq, one);
+    }
+    for (const one of this.fanOuts.keys())
+      if (one === key || one.startsWith(`${key}[`)) this.fanOuts.delete(one);
+  }
+
+  private keyOf(track: Track, name: string): string {
+    const path = withoutRounds(track.path);
+    return path === "" ? name : `${path}/${name}`;
+  }
+}
+
+function placeOf({ place }: Track, name: string): string {
+  return place === "" ? name : `${place}/${name}`;
+}
+
+function tupleOf(path: string, { state, attempts, enteredAt, more }: OpenStep, endedAt: number): StepTuple {
+  const tuple = [path, state, attempts, enteredAt, endedAt] as const;
+  return Object.keys(more).length > 0 ? [...tuple, more] : tuple;
+}
+
+type Follow<T extends FactType> = (progress: Progress, fact: FactOf<T>, at: number) => void;
+
+function follow<T extends FactType>(progress: Progress, fact: FactOf<T>, at: number): void {
+  FOLLOW[fact.type]?.(progress, fact, at);
+}
+
+/** Does something with the list that a fact names. */
+function withTrack<T extends FactType>(
+  use: (progress: Progress, track: Track, fact: FactOf<T>, at: number) => void,
+): Follow<T> {
+  return (progress, fact, at) => {
+    const track = "frame" in fact ? progress.track(fact.frame) : undefined;
+    if (track) use(progress, track, fact, at);
+  };
+}
+
+const over = (progress: Progress, _: unknown, at: number) => progress.end(at);
+
+const FOLLOW: { readonly [T in FactType]?: Follow<T> } = {
+  executionStarted: (progress) => progress.begin(),
+  stepEntered: withTrack((progress, track, { position }, at) => progress.enter(track, position, at)),
+  stepSucceeded: withTrack((progress, track, { goto }, at) => {
+    const target = goto === undefined ? undefined : progress.siblingOf(track, goto);
+    progress.close(track, "Succeeded", at, given({ goto: target }));
+    if (goto !== undefined && goto <= track.position) track.round++;
+  }),
+  stepFailed: withTrack((progress, track, fact, at) => stepFailed(progress, track, fact, at)),
+  taskScheduled: withTrack((progress, track, { attempt, child }) => {
+    const { open } = track;
+    if (!open) return;
+    Object.assign(open, { attempts: attempt, isTimedOut: false, by: undefined });
+    if (child) open.more = { ...open.more, child: { flow: child.flow, execution: child.name } };
+    if (attempt > 1 || child) progress.change(track, "Running");
+  }),
+  retryPlanned: withTrack((progress, track) => progress.change(track, "Retrying")),
+  taskSucceeded: withTrack(({ failures }, { open }, { by }, at) => {
+    if (open) open.by = by;
+    failures.reported(by, true, at);
+  }),
+  taskFailed: withTrack(({ failures }, { open }, { by }, at) => {
+    if (open) open.by = by;
+    failures.reported(by, false, at);
+  }),
+  taskTimedOut: withTrack((_, { open }) => {
+    if (open) open.isTimedOut = true;
+  }),
+  foreachStarted: withTrack((progress, track, { count }) => progress.startFanOut(track, count)),
+  iterationsEntered: withTrack((progress, track, { from, to }, at) => {
+    for (let index = from; index < to; index++) {
+      const child = progress.addChild(track, index);
+      if (child) progress.enter(child, 0, at);
+    }
+  }),
+  childEntered: withTrack((progress, track, { index }) => void progress.addChild(track, index)),
+  childExited: withTrack((progress, track) => progress.endChild(track, "s")),
+  childTolerated: withTrack((progress, track) => progress.endChild(track, "f")),
+  childFailed: withTrack((progress, track, _, at) => {
+    progress.endChild(track, "f");
+    if (track.owner) progress.stopChildren(track.owner, at);
+  }),
+  optionEntered: withTrack((progress, track, { option }) => {
+    if (track.open) track.open.more = { ...track.open.more, option };
+    progress.change(track, "Running");
+    progress.addChild(track, option);
+  }),
+  optionExited: withTrack((progress, track) => progress.endChild(track, "s")),
+  executionSucceeded: over,
+  executionFailed: over,
+  executionStopped: over,
+  executionTimedOut: over,
+};
+
+function stepFailed(
+  progress: Progress,
+  track: Track,
+  { error, cause, caught, again }: FactOf<"stepFailed">,
+  at: number,
+): void {
+  const { open, inside } = track;
+  if (!open) return;
+  const step = progress.stepOf(track);
+  if (innerKind(step) === undefined) {
+    const place = placeOf(track, open.name);
+    const path = stepPath(track, open.name);
+    const { by } = open;
+    progress.failures.failed({ step: place, path, error, cause, at, by, ...given({ index: inside?.index }) });
+  }
+  if (again) {
+    progress.stopChildren(track, at);
+    progress.change(track, "Retrying");
+    track.round++;
+    return;
+  }
+  const target = caught && progress.siblingOf(track, caught.goto);
+  progress.close(track, open.isTimedOut ? "TimedOut" : "Failed", at, { error, ...given({ goto: target }) });
+  if (caught && caught.goto <= track.position) track.round++;
+}

@@ -1,0 +1,50 @@
+import type { TaskWork } from "../../core/engine/state/fact.ts";
+import type { StepMore } from "../../core/execution-views.ts";
+import type { FanOut, StepState } from "./fan-out.ts";
+
+/** One run of one list of steps while it is under way. */
+export interface Track {
+  /** Its address, with rounds. */
+  readonly path: string;
+  /** The same without rounds and indexes of iterations: `each[]/pick[1]`. */
+  readonly place: string;
+  readonly list: number;
+  readonly owner?: Track;
+  /** It is one of these iterations itself. */
+  readonly iteration?: Iteration;
+  /** The iteration that it is in, of the outermost foreach, and where its steps are counted there. */
+  readonly inside?: Iteration & { readonly prefix: string };
+  position: number;
+  round: number;
+  open?: OpenStep | undefined;
+  /** Lists under way inside the open step, by their paths. */
+  children?: Map<string, Track>;
+}
+
+export interface Iteration {
+  readonly fanOut: FanOut;
+  readonly key: string;
+  readonly index: number;
+}
+
+/** A step that was entered and is not over. */
+export interface OpenStep {
+  readonly name: string;
+  enteredAt: number;
+  attempts: number;
+  state: StepState;
+  isTimedOut: boolean;
+  by?: TaskWork | undefined;
+  /** Its iterations, if it is a foreach in no other one. */
+  fanOut?: FanOut;
+  more: StepMore;
+}
+
+export function stepPath({ path, round }: Track, name: string): string {
+  return `${path === "" ? "" : `${path}/`}${name}${round === 1 ? "" : `#${round}`}`;
+}
+
+/** The same place in every round. */
+export function withoutRounds(path: string): string {
+  return path.replaceAll(/#\d+/g, "");
+}
