@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { Icon } from "./icon.tsx";
 
 export interface Choice {
   readonly value: string;
@@ -26,6 +27,7 @@ export function SelectChip({ label, value, choices, onChange }: SelectChipProps)
           </option>
         ))}
       </select>
+      <Icon name="down" size={14} />
     </label>
   );
 }

@@ -28,7 +28,7 @@ export function CountMarks({
         if (n === 0) return null;
         return (
           <span key={state} class={`count-mark tone-${toneOf(state)}`} title={names[state]}>
-            <Icon name={icon} size={12} />
+            <Icon name={icon} size={12} class={icon === "square" ? "filled" : ""} />
             {number(n)}
             <span class="hidden-text"> {names[state]}</span>
           </span>
@@ -36,7 +36,7 @@ export function CountMarks({
       })}
       {hasPending && pending > 0 && (
         <span class="count-mark quiet">
-          <Icon name="pending" size={12} />
+          <Icon name="circle" size={11} />
           {graph.notStarted(pending)}
         </span>
       )}

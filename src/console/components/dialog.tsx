@@ -36,11 +36,24 @@ export interface ConfirmProps {
   readonly isDisabled?: boolean;
   readonly children?: ComponentChildren;
   readonly act: () => Promise<void>;
+  /** It is done. */
   readonly onClose: () => void;
+  /** It shall not be done; the same by default. */
+  readonly onCancel?: () => void;
 }
 
 /** Asks before something changes; what the service refuses stays here, and can be tried again. */
-export function Confirm({ title, says, verb, isDanger, isDisabled, children, act, onClose }: ConfirmProps) {
+export function Confirm({
+  title,
+  says,
+  verb,
+  isDanger,
+  isDisabled,
+  children,
+  act,
+  onClose,
+  onCancel = onClose,
+}: ConfirmProps) {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(undefined);
   async function go(): Promise<void> {
@@ -55,7 +68,7 @@ export function Confirm({ title, says, verb, isDanger, isDisabled, children, act
   }
   const foot = (
     <>
-      <Button onPress={onClose}>{words().common.cancel}</Button>
+      <Button onPress={onCancel}>{words().common.cancel}</Button>
       <Button
         kind={isDanger === true ? "danger" : "solid"}
         isDisabled={isBusy || isDisabled === true}
@@ -66,7 +79,7 @@ export function Confirm({ title, says, verb, isDanger, isDisabled, children, act
     </>
   );
   return (
-    <Dialog title={title} foot={foot} onClose={onClose}>
+    <Dialog title={title} foot={foot} onClose={onCancel}>
       <p>{says}</p>
       {children}
       {error !== undefined && <Refused error={error} />}

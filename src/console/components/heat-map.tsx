@@ -14,12 +14,6 @@ export interface HeatMapProps {
 
 const SIDE = HEAT_CELL - HEAT_GAP;
 const LETTERS = ["s", ".", "x", "r", "y", "f"] as const;
-const KEYS: Readonly<Record<string, "left" | "right" | "up" | "down">> = {
-  ArrowLeft: "left",
-  ArrowRight: "right",
-  ArrowUp: "up",
-  ArrowDown: "down",
-};
 
 /** One path for each state, however many cells there are: the page stays as small for 100,000 as for 3. */
 export function HeatMap({ states, width, onChoose }: HeatMapProps) {
@@ -27,6 +21,7 @@ export function HeatMap({ states, width, onChoose }: HeatMapProps) {
   const columns = heatColumns(width);
   const rows = Math.ceil(cells.length / columns);
   const paths = useMemo(() => pathsOf(cells, columns), [cells, columns]);
+  const shapes = useMemo(() => shapesOf(cells, columns), [cells, columns]);
   const [at, setAt] = useState<number | undefined>(undefined);
   const own = useRef<HTMLDivElement>(null);
   const { graph, state } = words();
@@ -48,12 +43,11 @@ export function HeatMap({ states, width, onChoose }: HeatMapProps) {
   }
   function pressed(event: KeyboardEvent): void {
     if (event.key === "Enter" && at !== undefined) onChoose?.(at * perCell);
-    const way = KEYS[event.key];
-    if (!way) return;
+    const next = nextCell(event.key, { at, columns, last: cells.length - 1 });
+    if (next === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    const step = { left: -1, right: 1, up: -columns, down: columns }[way];
-    setAt(Math.max(0, Math.min(cells.length - 1, at === undefined ? 0 : at + step)));
+    setAt(next);
   }
   return (
     <div class="heat">
@@ -80,6 +74,7 @@ export function HeatMap({ states, width, onChoose }: HeatMapProps) {
               <path key={letter} class={`heat-${letterTone(letter)}`} d={path} />
             );
           })}
+          <path class="heat-shapes" d={shapes} />
           {at !== undefined && <CellFrame at={at} columns={columns} />}
         </svg>
         {told !== undefined && (
@@ -91,6 +86,19 @@ export function HeatMap({ states, width, onChoose }: HeatMapProps) {
       {perCell > 1 && <span class="small quiet heat-note">{graph.cell(perCell)}</span>}
     </div>
   );
+}
+
+interface Place {
+  readonly at: number | undefined;
+  readonly columns: number;
+  readonly last: number;
+}
+
+/** Where an arrow key leads; undefined of other keys. */
+function nextCell(key: string, { at, columns, last }: Place): number | undefined {
+  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[key];
+  if (step === undefined) return undefined;
+  return Math.max(0, Math.min(last, at === undefined ? 0 : at + step));
 }
 
 function letterTone(letter: (typeof LETTERS)[number]): string {
@@ -109,14 +117,19 @@ function pathsOf(cells: string, columns: number): Map<string, string> {
     const letter = cells[at] ?? ".";
     const x = (at % columns) * HEAT_CELL;
     const y = Math.floor(at / columns) * HEAT_CELL;
-    paths.set(letter, `${paths.get(letter) ?? ""}M${x} ${y}h${SIDE}v${SIDE}h-${SIDE}z${shape(letter, x, y)}`);
+    paths.set(letter, `${paths.get(letter) ?? ""}M${x} ${y}h${SIDE}v${SIDE}h-${SIDE}z`);
   }
   return paths;
 }
 
-/** What is not well has a shape too: a cross is cut out of what failed, a bar out of what was stopped. */
-function shape(letter: string, x: number, y: number): string {
-  if (letter === "f") return `M${x + 1.4} ${y + 2.2}l.8-.8 3.2 3.2-.8.8z`;
-  if (letter === "x") return `M${x + 1.6} ${y + 3.5}v-1h2.8v1z`;
-  return "";
+/** What is not well has a shape too: a cross lies on what failed, a bar on what was stopped. */
+function shapesOf(cells: string, columns: number): string {
+  let path = "";
+  for (let at = 0; at < cells.length; at += 1) {
+    const x = (at % columns) * HEAT_CELL;
+    const y = Math.floor(at / columns) * HEAT_CELL;
+    if (cells[at] === "f") path += `M${x + 1.6} ${y + 1.6}l2.8 2.8m0-2.8l-2.8 2.8`;
+    if (cells[at] === "x") path += `M${x + 1.6} ${y + 3}h2.8`;
+  }
+  return path;
 }

@@ -42,7 +42,7 @@ function Crumbs({ crumbs }: { readonly crumbs: readonly Crumb[] }) {
     <nav class="crumbs" aria-label={words().common.back}>
       {crumbs.map(({ title, href }, at) => (
         <span key={href}>
-          {at > 0 && <span class="quiet">/ </span>}
+          {at > 0 && <span class="crumb-line">/</span>}
           <a href={href}>{title}</a>
         </span>
       ))}

@@ -53,6 +53,7 @@ const LABEL_HEIGHT = 20;
 const LABEL_LENGTH_MAX = 34;
 const LABEL_CHARACTER = 6.8;
 const LABEL_INSET = 18;
+const STRAIGHT = 8;
 /** Smallest inside of a foreach: its heat map is as wide. */
 export const HEAT_WIDTH = 50 * HEAT_CELL - 2;
 
@@ -173,8 +174,9 @@ function place(items: readonly Item[], links: readonly Link[]): Layout {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: "TB", nodesep: 28, ranksep: 26, edgesep: 20, marginx: 2, marginy: 2 });
   for (const { path, width, height } of items) graph.setNode(path, { width, height });
-  for (const [number, { from, to, label }] of links.entries()) {
-    graph.setEdge(from, to, { ...labelSize(label), labelpos: "c" }, String(number));
+  for (const [number, link] of links.entries()) {
+    const size = { ...labelSize(link.label), labelpos: "c", weight: weightOf(link) };
+    graph.setEdge(link.from, link.to, size, String(number));
   }
   arrange(graph);
   const nodes = items.flatMap((item) => placedNodes(item, graph.node(item.path)));
@@ -187,6 +189,11 @@ function place(items: readonly Item[], links: readonly Link[]): Layout {
     nodes,
     edges: [...edges, ...inner],
   };
+}
+
+/** What usually follows stands straight below; other ways go round it. */
+function weightOf({ kind, label }: Link): number {
+  return kind === "next" || label === "default" ? STRAIGHT : 1;
 }
 
 function labelSize(label: string | undefined): { width: number; height: number } {

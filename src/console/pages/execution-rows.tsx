@@ -72,7 +72,9 @@ function Row({ row, isOneFlow }: { readonly row: ExecutionSummary; readonly isOn
         </span>
       </td>
       <td class="wide-only">
-        <StarterName flow={flow} startedBy={startedBy} />
+        <span class="cut block starter">
+          <StarterName flow={flow} startedBy={startedBy} />
+        </span>
       </td>
       <td class="nowrap">
         <Time at={startedAt} isRelative />

@@ -58,15 +58,13 @@ export function Node({ node, look, note, isChosen, isStop, isPlain, onChoose }: 
         onClick={onChoose}
       >
         <Icon name={iconOfType(step.type)} class="node-icon" />
-        <span class="node-words">
-          <span class="node-name cut" title={step.name}>
-            {step.name}
-          </span>
-          <span class="node-note">
-            {look.counts ? <CountMarks counts={look.counts} hasPending={isGroup} /> : note}
-          </span>
+        <span class="node-name cut" title={step.name}>
+          {step.name}
         </span>
-        {!isPlain && <StateShape state={look.state} />}
+        {isPlain ? <span /> : <StateShape state={look.state} />}
+        <span class="node-note">
+          {look.counts ? <CountMarks counts={look.counts} hasPending={isGroup} /> : note}
+        </span>
         {isGroup && look.counts && <span class="node-note node-total">{note}</span>}
       </button>
       {isGroup && look.states !== undefined && look.states !== "" && (

@@ -110,11 +110,7 @@ export function Machines({ workers }: { readonly workers: readonly WorkerTally[]
         <tbody>
           {workers.map(({ worker, succeeded, failed }) => (
             <tr key={worker}>
-              <th
-                scope="row"
-                class={`cut ${failed > 0 ? "" : "plain"} ${failed * 2 > succeeded ? "tone-bad" : ""}`}
-                title={worker}
-              >
+              <th scope="row" class={`cut ${failed * 2 > succeeded ? "tone-bad" : "plain"}`} title={worker}>
                 {worker}
               </th>
               <td class="machine-bar">
