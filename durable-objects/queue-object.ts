@@ -1,12 +1,13 @@
 import { given } from "../src/core/given.ts";
-import { POLL_MARGIN_MS, POLL_SECONDS_MAX } from "../src/core/limits.ts";
+import { POLL_MARGIN_MS, POLL_SECONDS_MAX, WORKERS_MAX, WORKER_LIVE_MS } from "../src/core/limits.ts";
 import type { MergePatch } from "../src/core/merge-patch.ts";
-import type { QueueRpc, WorkRequest } from "../src/core/objects.ts";
+import type { QueueRpc, WorkRequest, WorkersQuery } from "../src/core/objects.ts";
 import type { QueueAttributes } from "../src/core/queue/attributes.ts";
 import type {
   AcceptTasks,
   BeatTask,
   ChangeLeases,
+  DrainWorker,
   QueueCommand,
   QueueEffect,
   QueueOutcome,
@@ -21,6 +22,8 @@ import { SECOND_MS } from "../src/core/time.ts";
 import { passOnBeats } from "../src/effects/pass-on-beats.ts";
 import { QUEUE_EFFECTS } from "../src/effects/queue-effects.ts";
 import type { Env } from "../src/env.ts";
+import { readWorkers } from "../src/queries/queue-workers.ts";
+import { sawWorker } from "../src/metrics.ts";
 import { readQueue, whereabouts } from "../src/queries/queue-view.ts";
 import { MachineObject } from "./machine-object.ts";
 import { QUEUE_MIGRATIONS, SqlQueueStore } from "./storage/sql-queue-store.ts";
@@ -85,6 +88,7 @@ export class QueueObject
       ...(beats && { beats: beats.map(({ receipt }) => receipt) }),
     } as const;
     return this.call(async ({ read, submit }) => {
+      this.sawWorker(request);
       const doTurn = async (more: Pick<Work, "receive"> = {}) => {
         const outcome = await submit({ ...turn, ...more });
         // The call may be held for long: executions are told meanwhile.
@@ -92,11 +96,11 @@ export class QueueObject
         return outcome;
       };
       if (!receive) return doTurn();
-      const { max, leaseSeconds, worker } = receive;
+      const { max, leaseSeconds, worker, whileDraining } = receive;
       const { id: session, key } = request.session ?? {};
       const waitSeconds =
         receive.waitSeconds ?? read((machine, now) => machine.read(now).attributes.pollingWaitSeconds);
-      const wanted = { max, ...given({ leaseSeconds, worker, session, key }) };
+      const wanted = { max, ...given({ leaseSeconds, worker, session, key, whileDraining }) };
       if (waitSeconds <= 0) return doTurn({ receive: wanted });
       const { promise, resolve } = Promise.withResolvers<Pick<Delivery, "messages" | "stop">>();
       const poller: Poller = {
@@ -112,8 +116,19 @@ export class QueueObject
       );
       const delivery = await promise;
       clearTimeout(timer);
-      return { ...outcome, ...delivery };
+      const { drain: _, ...before } = outcome;
+      const drain = read((machine) => machine.registry.isDraining(worker)) || undefined;
+      return { ...before, ...delivery, ...given({ drain }) };
     });
+  }
+
+  /** For the metrics alone: what the API tells of workers the machine knows. */
+  private sawWorker({ session, receive }: WorkRequest): void {
+    const name = session?.worker ?? receive?.worker;
+    const queue = this.ctx.id.name;
+    if (queue === undefined || (session === undefined && name === undefined)) return;
+    const until = session?.bye === true ? 0 : Date.now() + WORKER_LIVE_MS;
+    sawWorker(queue, JSON.stringify([session?.id, name]), until, WORKERS_MAX);
   }
 
   changeLeases(command: ChangeLeases) {
@@ -132,10 +147,20 @@ export class QueueObject
     return this.retryAll((machine) => machine.exists);
   }
 
+  drainWorker(command: DrainWorker) {
+    return this.submit(command);
+  }
+
+  async workers(query: WorkersQuery) {
+    return this.read((machine, now) => readWorkers(machine, this.pollers, query, now));
+  }
+
   async whereabouts(tasks: readonly MessageTask[]) {
     return this.read((machine, now) => {
       const queue = machine.read(now);
-      return tasks.map((task) => whereabouts(queue, task, now, (worker) => machine.lastSeenAt(worker)));
+      return tasks.map((task) =>
+        whereabouts(queue, task, now, (worker) => machine.registry.lastSeenAt(worker)),
+      );
     });
   }
 }

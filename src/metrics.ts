@@ -51,8 +51,39 @@ export function count(name: CounterName, label: string, by = 1): void {
   labels.set(label, (labels.get(label) ?? 0) + by);
 }
 
-/** All counters in Prometheus' text format. */
-export function renderMetrics(): string {
+const LIVE = "millrace_workers_live";
+
+/** Until when workers are live if nothing more is heard of them, by queue. */
+const liveUntil = new Map<string, Map<string, number>>();
+
+/** A worker of a queue is live until then (epoch ms). Of a queue `most` are known, those that were seen last. */
+export function sawWorker(queue: string, worker: string, until: number, most: number): void {
+  let own = liveUntil.get(queue);
+  if (!own) liveUntil.set(queue, (own = new Map()));
+  own.delete(worker);
+  own.set(worker, until);
+  const [oldest] = own.keys();
+  if (oldest !== undefined && own.size > most) own.delete(oldest);
+}
+
+function renderLive(now: number): string {
+  const counts = Array.from(liveUntil, ([queue, own]) => {
+    for (const [worker, until] of own) if (until <= now) own.delete(worker);
+    return [queue, own.size] as const;
+  });
+  const lines = counts
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([queue, live]) => `${LIVE}{queue="${queue}"} ${live}`);
+  const head = [`# HELP ${LIVE} Workers that wait at a queue or called it lately`, `# TYPE ${LIVE} gauge`];
+  return [...head, ...lines, ""].join("\n");
+}
+
+/** All metrics in Prometheus' text format, at this time (epoch ms). */
+export function renderMetrics(now: number): string {
+  return renderCounters() + renderLive(now);
+}
+
+function renderCounters(): string {
   return Object.entries(COUNTERS)
     .map(([name, { label, help }]) => {
       const values = [...(counted.get(name) ?? [])].toSorted(([a], [b]) => (a < b ? -1 : 1));

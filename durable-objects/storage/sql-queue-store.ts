@@ -21,6 +21,9 @@ export const QUEUE_MIGRATIONS: readonly Migration[] = [
 ];
 
 const HEAD = "head";
+const WORKERS = "workers/";
+/** The character after "/": what begins with `workers/` lies before it. */
+const AFTER_WORKERS = "workers0";
 
 /** The queue store in an object's SQL. Long texts take several rows of their slot. */
 export class SqlQueueStore implements QueueStore {
@@ -110,7 +113,18 @@ export class SqlQueueStore implements QueueStore {
     for (const [seq, text] of texts) yield { seq, text };
   }
 
+  *readWorkers(): Generator<[number, string]> {
+    for (const [key, text] of this.cells.range(WORKERS, AFTER_WORKERS))
+      yield [Number(key.slice(WORKERS.length)), text];
+  }
+
+  writeWorkers(number: number, text: string): void {
+    this.cells.write(`${WORKERS}${number}`, text);
+  }
+
   clear(): void {
+    const numbers = Array.from(this.readWorkers(), ([number]) => number);
+    for (const number of numbers) this.cells.delete(`${WORKERS}${number}`);
     for (const table of ["chunk", "chunk_state", "facts"]) this.database.write(`DELETE FROM ${table}`);
   }
 }

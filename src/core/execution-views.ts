@@ -121,6 +121,8 @@ export interface StepView {
   /** What its worker told last. */
   readonly progress?: Json;
   readonly progressAt?: number;
+  /** The queue that the input of a task chose for its last attempt. */
+  readonly queue?: string;
   /** Who did the work of its last attempt, as its queue and its worker told. */
   readonly worker?: string;
   readonly deliveries?: number;

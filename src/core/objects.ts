@@ -34,11 +34,15 @@ import type {
   AcceptTasks,
   BeatTask,
   ChangeLeases,
+  DrainWorker,
   QueueOutcome,
   SendMessages,
   Withdraw,
   Work,
+  WorkerAbout,
 } from "./queue/command.ts";
+import type { Taker } from "./queue/pollers.ts";
+import type { WorkerState } from "./queue/worker-entry.ts";
 import type { OnlyIf } from "./schedule/preconditions.ts";
 import type { Firing, Schedule, ScheduleSpec } from "./schedule/schedule.ts";
 import type { BackfillView } from "./schedule/backfill-state.ts";
@@ -158,6 +162,10 @@ export interface QueueRpc {
   changeLeases(command: ChangeLeases): Promise<QueueOutcome>;
   beatTask(command: BeatTask): Promise<QueueOutcome>;
   withdraw(command: Withdraw): Promise<QueueOutcome>;
+  /** Rejections: QueueNotExist, WorkerNotExist. */
+  drainWorker(command: DrainWorker): Promise<QueueOutcome>;
+  /** Who works here, by name and session; undefined when there is no such queue. */
+  workers(query: WorkersQuery): Promise<Page<WorkerView> | undefined>;
   retryEffects: RetryEffectsCall;
   /** Where the messages of these tasks are, in order. */
   whereabouts(tasks: readonly MessageTask[]): Promise<readonly Whereabouts[]>;
@@ -191,6 +199,8 @@ export interface WorkRequest extends Omit<Work, "type" | "beats" | "receive"> {
     /** Absent: as the queue's attributes say. */
     readonly waitSeconds?: number;
     readonly worker?: string;
+    /** With 0: what the call waits for is that its worker may take messages again. */
+    readonly whileDraining?: boolean;
   };
 }
 
@@ -208,6 +218,34 @@ export interface BeatEntry {
   readonly log?: string;
   /** False: it is for the lease alone. */
   readonly alive?: boolean;
+}
+
+export interface WorkersQuery {
+  readonly limit: number;
+  /** Behind this one, as `workerKey` names it. */
+  readonly after?: string;
+  /** Only these. */
+  readonly names?: readonly string[];
+}
+
+/** A process that works at a queue, or all programs together that call under one name without a session. */
+export interface WorkerView extends Taker, WorkerAbout {
+  readonly state: WorkerState;
+  readonly since: number;
+  readonly lastSeenAt: number;
+  readonly draining: boolean;
+  /** Messages that it holds. */
+  readonly leases: number;
+  /** Those of them that are tasks, longest held first, the first of them. */
+  readonly running: readonly RunningTask[];
+  /** Tasks that it reported, and messages that it held when it was lost. */
+  readonly done: number;
+  readonly failed: number;
+  readonly lost: number;
+}
+
+export interface RunningTask extends Omit<MessageTask, "lostAfter" | "heartbeatSeconds"> {
+  readonly since: number;
 }
 
 export interface QueueView {

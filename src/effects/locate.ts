@@ -2,6 +2,7 @@ import type { ExecutionCommand, LocatedTask } from "../core/engine/command.ts";
 import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
 import type { Locate } from "../core/engine/state/effect.ts";
 import { locatedBy } from "../core/engine/tasks.ts";
+import { given } from "../core/given.ts";
 import { DISPATCH_RETRY_MS, LOCATED_AT_ONCE } from "../core/limits.ts";
 import type { Whereabouts } from "../core/objects.ts";
 import { assert, messageOf } from "../core/result.ts";
@@ -42,5 +43,9 @@ async function ask(
 
 function placeOf(place: Whereabouts | undefined): LocatedTask["place"] {
   if (place?.is === "held") return { is: "held", since: place.since };
-  return { is: place?.is === "lying" || place?.is === "delayed" ? "lying" : "gone" };
+  if (place?.is === "lying") {
+    const { worker, lastSeenAt } = place;
+    return { is: "lying", ...given({ worker, lastSeenAt }) };
+  }
+  return { is: place?.is === "delayed" ? "lying" : "gone" };
 }

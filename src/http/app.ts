@@ -21,10 +21,12 @@ import { scheduleRoutes } from "./resources/schedules.ts";
 import { sessionRoutes } from "./resources/session.ts";
 import { taskRoutes } from "./resources/tasks.ts";
 import { topicRoutes } from "./resources/topics.ts";
+import { workerRoutes } from "./resources/workers.ts";
 import { WORKER_FILE_NAMES, workerFile } from "./serve-worker-files.ts";
 import { type Route, type RouteAnswer, accessOf, isAudited } from "./route.ts";
 import { renewedCookie } from "./session/cookie.ts";
 import { type Visit, visitOf } from "./session/visit.ts";
+import { tagged } from "./tag.ts";
 import { VERSION } from "./version.ts";
 
 /** The native API: a new resource is its file and its line here. */
@@ -36,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   ...executionRoutes,
   ...taskRoutes,
   ...queueRoutes,
+  ...workerRoutes,
   ...topicRoutes,
   ...scheduleRoutes,
   ...scheduleActionRoutes,
@@ -103,7 +106,9 @@ async function answer(
     const answered = isAudited(route)
       ? await audited(env, subjectOf(route, params, { requestId, caller, headers }), handle, auditOutcome)
       : await handle();
-    return await renewed(respond(route, answered, requestId), masters, visitor, visit);
+    const whole = respond(route, answered, requestId);
+    const response = route.isTagged ? await tagged(request, whole) : whole;
+    return await renewed(response, masters, visitor, visit);
   } catch (error) {
     return failed(error, requestId);
   }

@@ -45,6 +45,7 @@ export const PROBLEMS = {
   InstantNotExists: { status: 404, title: "The schedule has no such instant" },
   BackfillNotExists: { status: 404, title: "The backfill does not exist" },
   QueueNotExist: { status: 404, title: "The queue does not exist" },
+  WorkerNotExist: { status: 404, title: "The worker does not exist" },
   TopicNotExist: { status: 404, title: "The topic does not exist" },
   SubscriptionNotExist: { status: 404, title: "The subscription does not exist" },
   MessageNotExist: { status: 404, title: "The message does not exist" },

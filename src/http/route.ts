@@ -53,6 +53,8 @@ interface RouteShape<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTy
   readonly textType?: string;
   /** Shapes of the good answers by status. */
   readonly answers: Readonly<Record<number, z.ZodType | undefined>>;
+  /** Good answers have a tag, and whoever has this one already gets 304: for what is asked for again and again. */
+  readonly isTagged?: boolean;
   /** The answer hands task tokens to a worker; in all others tokens are masked, wherever they come from. */
   readonly handsOutTokens?: boolean;
   /** Problems besides those that every route can have. */

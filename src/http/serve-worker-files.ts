@@ -1,3 +1,4 @@
+import { hasTag } from "./tag.ts";
 import { VERSION } from "./version.ts";
 import { WORKER_FILES } from "./worker-files.js";
 
@@ -25,7 +26,7 @@ export function workerFile(name: keyof typeof TYPES, request: Request, requestId
     "x-millrace-version": VERSION,
     "x-request-id": requestId,
   };
-  const known = (request.headers.get("if-none-match") ?? "").split(",").map((one) => one.trim());
-  const isKnown = known.some((one) => one === "*" || one.replace(/^W\//, "") === etag);
-  return isKnown ? new Response(null, { status: 304, headers }) : new Response(text, { headers });
+  return hasTag(request.headers, etag)
+    ? new Response(null, { status: 304, headers })
+    : new Response(text, { headers });
 }

@@ -9,7 +9,7 @@ import {
 } from "../core/engine/state/addresses.ts";
 import type { Frame, IterationResult, Visit } from "../core/engine/state/execution-state.ts";
 import { readLogs } from "../core/engine/logs.ts";
-import { type TaskWork, eventsOf } from "../core/engine/state/fact.ts";
+import { type Fact, type TaskWork, eventsOf } from "../core/engine/state/fact.ts";
 import {
   addressOf,
   frameAt,
@@ -23,11 +23,12 @@ import {
 import { type IterationCounts, countsOf } from "../core/engine/state/phase.ts";
 import { shownInput, stepInput } from "../core/engine/scope.ts";
 import type { ExecutionStore, JournalRow } from "../core/engine/kept/store.ts";
-import type { StepList } from "../core/fdl/flow.ts";
+import type { Step, StepList } from "../core/fdl/flow.ts";
 import { innerKind } from "../core/fdl/inner-lists.ts";
 import type { HistoryEvent } from "../core/history/event.ts";
 import { PageBudget } from "../core/page-budget.ts";
 import { type TokenMark, renderRow } from "../core/history/render.ts";
+import { given } from "../core/given.ts";
 import { type Json, isJsonObject, own } from "../core/json.ts";
 import type { StepStatus, StepView, StepsPage, StepsQuery } from "../core/execution-views.ts";
 import { abridgeStep } from "./references.ts";
@@ -157,6 +158,7 @@ class StepReader {
       ...(started?.detail.input !== undefined && { input: started.detail.input }),
       ...(cause?.type === "TaskSucceeded" && { local: cause.detail.output ?? null }),
       ...pick(told?.detail, "output", "error", "cause"),
+      ...given({ queue: this.chosenQueue(told, step) }),
       ...this.workOf(told?.scheduleEventId ?? 0),
       ...this.logOf(path),
       ...(visit.iterations && { iterations: iterationCounts(visit.iterations, 0) }),
@@ -181,6 +183,7 @@ class StepReader {
       attempts: Math.max(1, frame.attempt),
       enteredAt: this.event(frame.entered)?.at ?? 0,
       ...shownInput(step, stepInput(execution, frame, this.mark(path, Math.max(1, frame.attempt)))),
+      ...(phase.is === "task" && given({ queue: phase.queue })),
       ...(phase.is === "task" &&
         phase.progress && { progress: phase.progress.value, progressAt: phase.progress.at }),
       ...this.logOf(path),
@@ -250,16 +253,32 @@ class StepReader {
     return isRunning(this.execution.state) ? "Running" : "Stopped";
   }
 
+  /** The queue that a closed task's input chose for its last attempt: the fact of its beginning tells. */
+  private chosenQueue(told: HistoryEvent | undefined, step: Step): string | undefined {
+    if (step.type !== "task" || step.resource.kind !== "queue") return undefined;
+    if (typeof step.resource.queue === "string") return undefined;
+    let event = told;
+    while (event && event.type !== "TaskStarted" && event.type !== "StepStarted")
+      event = this.event(event.scheduleEventId);
+    const fact = event && this.factOf(event.eventId);
+    return fact?.type === "taskScheduled" ? fact.queue : undefined;
+  }
+
   /** Who did the work that an event tells of: the fact behind it says. */
   private workOf(id: number): TaskWork {
-    if (this.event(id) === undefined || !this.row) return {};
+    const fact = this.factOf(id);
+    return fact && "by" in fact && fact.by ? fact.by : {};
+  }
+
+  private factOf(id: number): Fact | undefined {
+    if (this.event(id) === undefined || !this.row) return undefined;
     let first = this.row.event;
     for (const fact of this.row.facts) {
       const next = first + eventsOf(fact);
-      if (first <= id && id < next) return "by" in fact && fact.by ? fact.by : {};
+      if (first <= id && id < next) return fact;
       first = next;
     }
-    return {};
+    return undefined;
   }
 
   private logOf(path: string): Pick<StepView, "log"> {

@@ -2,9 +2,10 @@ import { childAddress } from "../core/engine/state/addresses.ts";
 import type { ExecutionState, Frame } from "../core/engine/state/execution-state.ts";
 import { addressOf, frameAt, isRunning, openStep } from "../core/engine/state/navigation.ts";
 import type { ForeachPhase, TaskPhase } from "../core/engine/state/phase.ts";
-import { taskStep } from "../core/engine/steps/task.ts";
+import { queueOf, taskStep } from "../core/engine/steps/task.ts";
 import { WAITING_SHOWN_MAX } from "../core/limits.ts";
 import type { WaitingFor } from "../core/execution-views.ts";
+import { given } from "../core/given.ts";
 
 /** What each open step waits for, the first of them; what queues know of their messages is not in here. */
 export function readWaiting(state: ExecutionState): WaitingFor[] {
@@ -74,7 +75,8 @@ function taskWaiting(state: ExecutionState, frame: Frame, phase: TaskPhase): Wai
     return { ...common, waitsFor: "execution", flow, execution: name };
   }
   if (resource.kind === "queue") {
-    return { ...common, waitsFor: phase.submitted ? "report" : "queue", queue: resource.queue };
+    const waitsFor = phase.submitted ? "report" : "queue";
+    return { ...common, waitsFor, ...given({ queue: queueOf(state, frame) }) };
   }
   return { ...common, waitsFor: pattern === "waitForCallback" && phase.submitted ? "report" : "call" };
 }

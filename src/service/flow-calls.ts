@@ -1,6 +1,7 @@
 import { secretNames } from "../auth/secrets.ts";
 import { compileDefinition } from "../core/fdl/compile.ts";
 import type { Diagnostic } from "../core/fdl/diagnostic.ts";
+import type { Flow } from "../core/fdl/flow.ts";
 import type { FlowOutcome, PatchFlow, PutFlow } from "../core/flow/command.ts";
 import type { FlowRecord, FlowSettings } from "../core/flow/flow.ts";
 import type { FlowSummary } from "../core/flow/summary.ts";
@@ -29,9 +30,10 @@ export function checkDefinition(
   env: Env,
   definition: string,
   name?: string,
-): { valid: boolean; diagnostics: readonly Diagnostic[] } {
-  const { diagnostics } = compileDefinition(definition, { name, secrets: secretNames(env) });
-  return { valid: diagnostics.every(({ severity }) => severity !== "error"), diagnostics };
+): { valid: boolean; diagnostics: readonly Diagnostic[]; flow?: Flow } {
+  const { flow, diagnostics } = compileDefinition(definition, { name, secrets: secretNames(env) });
+  const valid = diagnostics.every(({ severity }) => severity !== "error");
+  return { valid, diagnostics, ...given({ flow }) };
 }
 
 function invalid(diagnostics: readonly Diagnostic[]): InvalidDefinition {

@@ -12,9 +12,15 @@ interface Known {
   readonly until: number;
 }
 
-/** What this isolate was told of keys. Only ids whose secret was shown get in, so it cannot be flooded. */
-const known = new Map<string, Known>();
+/** What this isolate was told of keys of its installation. Only ids whose secret was shown get in, so it cannot be flooded. */
+const told = new WeakMap<Env, Map<string, Known>>();
 const KNOWN_MAX = 5000;
+
+function knownIn(env: Env): Map<string, Known> {
+  const known = told.get(env) ?? new Map<string, Known>();
+  told.set(env, known);
+  return known;
+}
 
 /**
  * The caller that an access key's id stands for; the secret, or a signature made with it, was verified before.
@@ -34,8 +40,9 @@ export function isIssuedForm(accessKeyId: string): boolean {
 
 async function findKey(env: Env, accessKeyId: string): Promise<AccessKey | undefined> {
   const now = Date.now();
-  const told = known.get(accessKeyId);
-  if (told && now < told.until) return told.key;
+  const known = knownIn(env);
+  const earlier = known.get(accessKeyId);
+  if (earlier && now < earlier.until) return earlier.key;
   const key = await askDirectory(env, (directory) => directory.key(accessKeyId));
   if (known.size >= KNOWN_MAX) known.clear();
   known.set(accessKeyId, { key, until: now + ACCESS_KEY_CACHE_MS });
@@ -86,6 +93,6 @@ export async function changeKey(
 ): Promise<Rejection | { readonly ok: true; readonly key: AccessKey }> {
   const outcome = await askDirectory(env, (directory) => directory.changeKey(command));
   // Other isolates go by what they know for a while longer.
-  known.clear();
+  knownIn(env).clear();
   return outcome;
 }

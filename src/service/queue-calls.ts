@@ -26,7 +26,11 @@ export function queueNotExist(name: string, remedy = "create it first"): Rejecti
 }
 
 /** What a queue answered; its rejections do not know its name. */
-function named<T extends object>(name: string, outcome: Rejection | T, remedy?: string): Rejection | T {
+export function named<T extends object>(
+  name: string,
+  outcome: Rejection | T,
+  remedy?: string,
+): Rejection | T {
   return "code" in outcome && outcome.code === "QueueNotExist" ? queueNotExist(name, remedy) : outcome;
 }
 

@@ -9,6 +9,7 @@ import type {
   QueueOutcome,
   ReceiptVerdict,
   ReleaseEntry,
+  Reported,
   SessionCall,
 } from "../core/queue/command.ts";
 import { parseReceipt } from "../core/queue/message.ts";
@@ -44,6 +45,7 @@ export interface WorkDone {
   readonly messages: readonly HandedMessage[];
   readonly stop: readonly Stop[];
   readonly notices: readonly Notice[];
+  readonly drain?: true;
 }
 
 export interface RefusedEntry {
@@ -78,7 +80,7 @@ export async function workTurn(
   // Reports that were committed must be told, even when their queue is gone or out of reach.
   if (!outcome.ok && verdicts.length === 0)
     return outcome.code === "QueueNotExist" ? queueNotExist(turn.queue) : outcome;
-  const { messages = [], stop = [], notices = [] } = outcome.ok ? outcome : {};
+  const { messages = [], stop = [], notices = [], drain } = outcome.ok ? outcome : {};
   return {
     ok: true,
     verdicts,
@@ -86,6 +88,7 @@ export async function workTurn(
     messages: await handOut(masters, messages),
     stop,
     notices,
+    ...given({ drain }),
   };
 }
 
@@ -120,9 +123,17 @@ function requestOf(turn: WorkTurn, verdicts: readonly ExecutionOutcome[]): WorkR
     release: valid(turn.release),
     bury: valid(turn.bury),
     ...(session && { session }),
+    ...(reports.length > 0 && { reported: reportedBy(reports, verdicts) }),
     ...(leaseSeconds !== undefined && { beatSeconds: leaseSeconds }),
     ...(receive && { receive: isHeld ? receive : { ...receive, waitSeconds: 0 } }),
   };
+}
+
+/** What was accepted of a worker's reports. */
+function reportedBy(reports: WorkTurn["reports"], verdicts: readonly ExecutionOutcome[]): Reported {
+  const accepted = reports.filter((_, position) => verdicts[position]?.ok);
+  const failed = accepted.filter((report) => "error" in report).length;
+  return { done: accepted.length - failed, failed };
 }
 
 function isNothing({

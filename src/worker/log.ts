@@ -14,6 +14,7 @@ export type EventName =
   | "unreachable"
   | "reachable"
   | "draining"
+  | "resumed"
   | "ended"
   | "nameShared"
   | "warning"

@@ -19,10 +19,11 @@ export type ReadPayload =
   | { readonly ok: true; readonly payload: Payload }
   | { readonly ok: false; readonly detail: string };
 
-/** Reads a message's body; whatever else stands in it does not count. */
+/** Reads a message's body; whatever else stands in it does not count. What is null is not there: a path found nothing. */
 export function readPayload(body: string): ReadPayload {
-  const value = readJson(body);
-  if (!isJsonObject(value)) return wrong("the body is not one JSON object");
+  const read = readJson(body);
+  if (!isJsonObject(read)) return wrong("the body is not one JSON object");
+  const value = Object.fromEntries(Object.entries(read).filter(([, one]) => one !== null));
   for (const name of TEXTS) {
     const text = value[name] ?? "";
     if (typeof text !== "string") return wrong(`${name} is no text`);

@@ -44,6 +44,7 @@ const OVER: ReadonlySet<string> = new Set([
   "MessageWithdrawn",
 ]);
 const BEAT_AGAIN_MS = 1000;
+const PAUSED_AGAIN_MS = 1000;
 
 interface Sent {
   readonly beating: readonly Held[];
@@ -329,9 +330,19 @@ export class QueueRunner implements Listener {
     for (const { receipt, code } of answer.stop ?? []) this.over(this.held.get(receipt), code);
     for (const { list, position, code, detail } of answer.refused ?? [])
       this.deps.log("warn", "warning", { queue, code, detail: `${list}[${position}]: ${detail}` });
-    this.isPaused = answer.drain === true;
-    if (this.isPaused) this.a.resumeAt = performance.now() + POLL_SECONDS_MAX * 1000;
+    this.pause(answer.drain === true, sent.sentAt);
     this.take(answer, sent);
+  }
+
+  /** Somebody wants it to take no more: a call that waits tells when that is over. */
+  private pause(isPaused: boolean, sentAt: number): void {
+    if (isPaused !== this.isPaused) {
+      const detail = isPaused ? "the service gives it no more tasks for now" : "it gets tasks again";
+      this.deps.log("info", isPaused ? "draining" : "resumed", { queue: this.options.queue, detail });
+    }
+    this.isPaused = isPaused;
+    // A service that does not let it wait is not asked all the time.
+    if (isPaused) this.a.resumeAt = sentAt + PAUSED_AGAIN_MS;
   }
 
   private absorbBeats({ beats = [] }: WorkAnswer, { beating, sentAt }: Sent): void {

@@ -57,10 +57,9 @@ export class RunCommands {
       return { kind: "giveBack", delaySeconds: GIVE_BACK_SECONDS };
     if (this.allowed && !this.allowed.has(allowLine(payload)))
       return failure("Worker.Denied", "the command does not stand in the file of --allow on this machine");
-    const own = userInfo();
-    if (user === undefined || user === own.username)
-      return this.launch(payload, { name: own.username, home: own.homedir });
-    const denial = this.denialOf(user, own.uid);
+    const own = ownAccount();
+    if (user === undefined || user === own.name) return this.launch(payload, own);
+    const denial = this.denialOf(user);
     if (denial !== undefined) return failure("Worker.Denied", denial);
     const account = accountOf(user);
     if (!account) return failure("Worker.Denied", `there is no user ${user} on this machine`);
@@ -69,10 +68,12 @@ export class RunCommands {
     return this.launch(payload, account, [runuser, "-u", user, "--"]);
   }
 
-  private denialOf(user: string, uid: number): string | undefined {
+  private denialOf(user: string): string | undefined {
     if (!this.options.users.includes(user))
       return `commands may not run as ${user} here: the worker's --users does not name it`;
-    return uid === ROOT ? undefined : `only a worker that runs as root can run commands as ${user}`;
+    return process.getuid?.() === ROOT
+      ? undefined
+      : `only a worker that runs as root can run commands as ${user}`;
   }
 
   private launch(payload: Payload, { name, home }: Account, before: readonly string[] = []): Launch {
@@ -116,6 +117,16 @@ function linesOf(file: string): (readonly [line: string, number: number])[] {
     .split("\n")
     .map((line, index) => [line.trim(), index + 1] as const)
     .filter(([line]) => line !== "" && !line.startsWith("#"));
+}
+
+/** Who runs this. In a container it may be a number that nobody has a name for. */
+function ownAccount(): Account {
+  try {
+    const { username, homedir } = userInfo();
+    return { name: username, home: homedir };
+  } catch {
+    return { name: String(process.getuid?.()), home: process.env.HOME ?? "/" };
+  }
 }
 
 /** Of this machine; undefined if there is no such user. */

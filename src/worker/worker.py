@@ -42,7 +42,12 @@ import time
 import traceback
 import urllib.parse
 import urllib.request
-from collections import deque
+from collections import deque, namedtuple
+
+try:
+    import pwd
+except ImportError:  # Windows, where this is a library only.
+    pwd = None
 
 VERSION = "0.1.0"
 
@@ -80,6 +85,7 @@ KEPT_REPORTS_BYTES = 64 * 1024 * 1024
 CLOCK_OFF_SECONDS = 60
 EMPTY_ANSWERS = 2
 BEAT_AGAIN_SECONDS = 1.0
+PAUSED_AGAIN_SECONDS = 1.0
 NAMES_MAX = 1000
 
 TOKEN = re.compile(r"\bmr1\.[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
@@ -533,13 +539,136 @@ def output_of(text, place):
     return failure("Worker.BadOutput", "the output in %s is not one JSON object: %s" % (place, text[:200]))
 
 
+# What is run for a message, and with what; `env` is in place of the runner's own.
+Launch = namedtuple("Launch", "program args cwd stdin env")
+
+TEXTS_OF_PAYLOAD = ("command", "host", "shell", "user", "cwd", "stdin")
+VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+# Not in the path of a command.
+RUNUSER = ("/usr/sbin/runuser", "/sbin/runuser", "/usr/bin/runuser", "/bin/runuser")
+
+
+def read_payload(body):
+    """A command as a message tells it; whatever else stands in it does not count. What is null is not there."""
+    value = read_json(body)
+    if not isinstance(value, dict):
+        raise BadInput("the body is not one JSON object")
+    payload = {name: value[name] for name in TEXTS_OF_PAYLOAD + ("env",) if value.get(name) is not None}
+    env = payload.get("env", {})
+    for name in TEXTS_OF_PAYLOAD:
+        text = payload.get(name, "")
+        if not isinstance(text, str):
+            raise BadInput("%s is no text" % name)
+        if "\0" in text:
+            raise BadInput("%s has a NUL in it" % name)
+    if not payload.get("command", "").strip():
+        raise BadInput("it has no command")
+    if not isinstance(env, dict) or not all(
+        VARIABLE.fullmatch(name) and isinstance(text, str) and "\0" not in text for name, text in env.items()
+    ):
+        raise BadInput("env is no object of texts by names of variables")
+    return payload
+
+
+def allow_line(payload):
+    """All that decides about a command, in one spelling."""
+    deciding = {name: value for name, value in payload.items() if name != "host" and value != {}}
+    return json.dumps(deciding, sort_keys=True)
+
+
+class RunCommands:
+    """Runs what messages say, as cron would: for those who asked for it, since whoever may send them then runs commands here."""
+
+    def __init__(self, name, users, allow, env_file):
+        self.name, self.users = name, users
+        self.allowed = None if allow is None else set(self.read_allowed(allow))
+        self.variables = {} if env_file is None else dict(self.read_variables(env_file))
+
+    @staticmethod
+    def lines_of(file):
+        """Without comments and empty lines, with their places."""
+        for number, line in enumerate(_read_text(file, "of lines").split("\n"), 1):
+            if line.strip() and not line.strip().startswith("#"):
+                yield line.strip(), "%s:%d" % (file, number)
+
+    @classmethod
+    def read_allowed(cls, file):
+        for line, place in cls.lines_of(file):
+            try:
+                yield allow_line(read_payload(line))
+            except BadInput as error:
+                hint = "each line is a command as `millrace import crontab --print-allow` prints it"
+                raise UsageError("%s: %s: %s" % (place, error, hint))
+
+    @classmethod
+    def read_variables(cls, file):
+        for line, place in cls.lines_of(file):
+            name, equals, value = line.partition("=")
+            if not equals or not VARIABLE.fullmatch(name):
+                raise UsageError("%s: this is not NAME=value" % place)
+            yield name, re.sub(r"^([\"'])(.*)\1$", r"\2", value)
+
+    def launch_of(self, body):
+        """What a message's body asks for, or as a result why it is not done."""
+        try:
+            payload = read_payload(body)
+        except BadInput as error:
+            return failure("Worker.BadInput", str(error))
+        # Another worker's turn: it has come to the wrong machine.
+        if payload.get("host", self.name) != self.name:
+            return ("giveBack", GIVE_BACK_SECONDS)
+        if self.allowed is not None and allow_line(payload) not in self.allowed:
+            return failure("Worker.Denied", "the command does not stand in the file of --allow on this machine")
+        own, user = self.own_account(), payload.get("user")
+        if user is None or user == own[0]:
+            return self.launch(payload, own, [])
+        runuser = next((file for file in RUNUSER if os.path.exists(file)), None)
+        denial = self.denial_of(user, runuser)
+        if denial:
+            return failure("Worker.Denied", denial)
+        return self.launch(payload, (user, pwd.getpwnam(user).pw_dir or "/"), [runuser, "-u", user, "--"])
+
+    def denial_of(self, user, runuser):
+        if user not in self.users:
+            return "commands may not run as %s here: the worker's --users does not name it" % user
+        if os.getuid() != 0:
+            return "only a worker that runs as root can run commands as %s" % user
+        try:
+            pwd.getpwnam(user)
+        except KeyError:
+            return "there is no user %s on this machine" % user
+        return None if runuser else "there is no runuser on this machine"
+
+    @staticmethod
+    def own_account():
+        """Who runs this. In a container it may be a number that nobody has a name for."""
+        try:
+            account = pwd.getpwuid(os.getuid())
+            return account.pw_name, account.pw_dir
+        except KeyError:
+            return str(os.getuid()), os.environ.get("HOME", "/")
+
+    def launch(self, payload, account, before):
+        name, home = account
+        shell = payload.get("shell", "/bin/sh")
+        words = before + [shell, "-c", payload["command"]]
+        # As cron sets them.
+        env = {"LOGNAME": name, "USER": name, "HOME": home, "SHELL": shell, "PATH": "/usr/bin:/bin"}
+        env.update(self.variables)
+        env.update(payload.get("env", {}))
+        return Launch(words[0], words[1:], payload.get("cwd", home), payload.get("stdin", ""), env)
+
+
 class CommandDoer:
     """Does tasks by running a command for each."""
 
-    def __init__(self, options, log, mask, out, err, groups):
+    def __init__(self, options, log, mask, out, err, groups, run_commands):
         self.o, self.log, self.mask, self.out, self.err, self.groups = options, log, mask, out, err, groups
+        self.run_commands = run_commands
 
-    def do(self, task):
+    def launch_of(self, task):
+        if self.run_commands:
+            return self.run_commands.launch_of(task.body)
         program, args = self.o.command[0], self.o.command[1:]
         if self.o.has_templates and any(PLACEHOLDER.search(arg) for arg in args):
             body = read_json(task.body)
@@ -549,17 +678,21 @@ class CommandDoer:
                     raise BadInput("the body is not JSON")
                 args = fill(args, body)
             except BadInput as error:
-                if task._wire or is_json:
-                    return failure("Worker.BadInput", str(error)), ""
-                return ("bury", str(error)), ""
+                return failure("Worker.BadInput", str(error)) if task._wire or is_json else ("bury", str(error))
+        return Launch(program, args, self.o.cwd, task.body if self.o.stdin == "body" else None, None)
+
+    def do(self, task):
+        launch = self.launch_of(task)
+        if not isinstance(launch, Launch):
+            return launch, ""
         folder = tempfile.mkdtemp(prefix="millrace-")
         try:
             files = [os.path.join(folder, name) for name in ("output", "progress")]
             for file in files:
                 os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             if self.o.log_commands:
-                self.log("info", "started", detail=" ".join([program] + args), **task._subject())
-            return _Command(self, task, files).run(program, args)
+                self.log("info", "started", detail=" ".join([launch.program] + launch.args), **task._subject())
+            return _Command(self, task, files, launch).run()
         finally:
             task._on_stop = None
             task._read_progress = lambda: None
@@ -569,8 +702,8 @@ class CommandDoer:
 class _Command:
     """One run of it."""
 
-    def __init__(self, doer, task, files):
-        self.doer, self.o, self.task = doer, doer.o, task
+    def __init__(self, doer, task, files, launch):
+        self.doer, self.o, self.task, self.launch = doer, doer.o, task, launch
         self.output_file, self.progress_file = files
         self.progress_read = 0
         self.tail, self.stderr = Tail(), b""
@@ -578,13 +711,15 @@ class _Command:
         self.ender = None
         self.stop = None
 
-    def run(self, program, args):
+    def run(self):
         began = time.monotonic()
-        is_fed = self.o.stdin == "body"
+        launch = self.launch
+        # A message that says what is run says what it reads, too: nothing, where it says nothing.
+        is_fed = launch.stdin is not None if launch.env is None else launch.stdin != ""
         try:
             child = subprocess.Popen(
-                [program] + args,
-                cwd=self.o.cwd,
+                [launch.program] + launch.args,
+                cwd=launch.cwd,
                 env=self.environment(),
                 stdin=subprocess.PIPE if is_fed else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -592,14 +727,14 @@ class _Command:
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
-            return self.not_started(error, program), ""
+            return self.not_started(error), ""
         self.pid = child.pid
         self.doer.groups.began(child.pid, start_of(child.pid))
         self.task._read_progress = self.read_progress
         self.task._on_stop = self.on_stop
         if self.task.stopping:
             self.on_stop()
-        self.attend(child, utf8(self.task.body) if is_fed else b"", began)
+        self.attend(child, utf8(launch.stdin) if is_fed else b"", began)
         seconds = round(time.monotonic() - began, 3)
         if self.ender:
             self.ender.join()
@@ -733,7 +868,7 @@ class _Command:
         # What opens the service's door is not for the commands.
         env = {
             name: value
-            for name, value in os.environ.items()
+            for name, value in (os.environ if self.launch.env is None else self.launch.env).items()
             if not name.startswith("MILLRACE_KEY") and name != "MILLRACE_CREDENTIALS"
         }
         for name, value in own.items():
@@ -807,17 +942,17 @@ class _Command:
             return ""
         return self.doer.mask.text(self.tail.text(self.o.log_tail if result[0] == "success" else TAIL_BYTES))
 
-    def not_started(self, error, program):
+    def not_started(self, error):
         code = getattr(error, "errno", None)
         # The machine is short of something just now; the task is none the worse for it.
         if code in (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE):
             return ("giveBack", GIVE_BACK_SECONDS)
         if code == errno.E2BIG or isinstance(error, ValueError):
-            return failure("Worker.BadInput", "%s: %s" % (program, error))
+            return failure("Worker.BadInput", "%s: %s" % (self.launch.program, error))
         if code in (errno.EACCES, errno.EPERM):
             return failure("Worker.Denied", str(error))
-        if self.o.cwd is not None and not os.access(self.o.cwd, os.X_OK):
-            return failure("Worker.Denied", "the folder %s cannot be entered" % self.o.cwd)
+        if self.launch.cwd is not None and not os.access(self.launch.cwd, os.X_OK):
+            return failure("Worker.Denied", "the folder %s cannot be entered" % self.launch.cwd)
         return failure("Worker.CommandNotFound", str(error))
 
 
@@ -1404,10 +1539,18 @@ class Queue:
         for entry in answer.get("refused", []):
             detail = "%s[%s]: %s" % (entry["list"], entry["position"], entry["detail"])
             self.log("warn", "warning", queue=self.name, code=entry["code"], detail=detail)
-        self.is_paused = answer.get("drain") is True
-        if self.is_paused:
-            self.a.resume_at = time.monotonic() + POLL_SECONDS_MAX
+        self.pause_taking(answer.get("drain") is True, sent["sent_at"])
         self.take(answer["messages"], wanted)
+
+    def pause_taking(self, is_paused, sent_at):
+        """Somebody wants it to take no more: a call that waits tells when that is over."""
+        if is_paused != self.is_paused:
+            detail = "the service gives it no more tasks for now" if is_paused else "it gets tasks again"
+            self.log("info", "draining" if is_paused else "resumed", queue=self.name, detail=detail)
+        self.is_paused = is_paused
+        if is_paused:
+            # A service that does not let it wait is not asked all the time.
+            self.a.resume_at = sent_at + PAUSED_AGAIN_SECONDS
 
     def take(self, messages, wanted):
         now = time.monotonic()
@@ -2040,6 +2183,10 @@ def _statuses(text):
     return {_status(part) for part in text.split(",")}
 
 
+def _names(text):
+    return text.split(",")
+
+
 def _errors(text):
     found = {}
     for pair in text.split(","):
@@ -2070,10 +2217,14 @@ def _parser():
     add("--slots", "--concurrency", metavar="N", type=_number(1, SLOTS_MAX), default=1, help="tasks side by side (1)")
     add("--batch", metavar="N", type=_number(1, BATCH_MAX), default=1, help="messages a slot takes at once (1)")
     add("--lease", metavar="SECONDS", type=_number(*LEASE_SECONDS), default=60, help="without a sign of life (60)")
-    add("--stdin", choices=["body", "none"], default="body", help="what the command reads")
+    add("--stdin", choices=["body", "none"], help="what the command reads (body)")
     add("--output", choices=["file", "stdout", "last-line"], default="file", help="where the task's output is")
     add("--no-templates", dest="has_templates", action="store_false", help="take {$.path} as it stands")
     add("--cwd", metavar="FOLDER", help="where the command runs")
+    add("--run-commands", action="store_true", help="run what messages say: whoever may send them runs commands here")
+    add("--users", metavar="NAME,...", type=_names, help="with --run-commands, as root: whom commands may run as")
+    add("--allow", metavar="FILE", help="with --run-commands: run only what stands there")
+    add("--env-file", metavar="FILE", help="with --run-commands: NAME=value lines, variables of all commands")
     add("--timeout", metavar="SECONDS", type=_number(0.001, whole=False), help="end a command that takes longer")
     add("--kill-after", metavar="SECONDS", type=_number(0, whole=False), default=10, help="between TERM and KILL (10)")
     add("--kill-leftovers", action="store_true", help="end what a command leaves running behind it")
@@ -2088,7 +2239,7 @@ def _parser():
     add("--beat-on-progress", action="store_true", help="only progress counts as a sign of life of the step")
     add("--strict", action="store_true", help="end a command whose lease could not be extended for a whole lease")
     add("--grace", metavar="SECONDS", type=_number(0, whole=False), help="how long tasks may take after TERM or INT")
-    add("--on-stop", choices=["release", "fail"], default="release", help="what becomes of a task that is cut short then")
+    add("--on-stop", choices=["release", "fail"], help="what becomes of a task that is cut short (release)")
     add("--state", metavar="FOLDER", help="where unsent reports and running commands are remembered")
     add("--no-state", action="store_true", help="remember nothing")
     add("--once", action="store_true", help="one task for each slot, then end")
@@ -2101,14 +2252,28 @@ def _parser():
     return p
 
 
+def _check_command(o):
+    if o.run_commands and o.command:
+        raise UsageError("--run-commands runs what messages say: name no command behind --")
+    if not o.run_commands and not o.command:
+        raise UsageError("name the command to run for a task, behind --: ... -- ./backup.sh '{$.host}'")
+    of_commands = {"cwd": o.cwd, "stdin": o.stdin, "no-templates": not o.has_templates or None}
+    of_payloads = {"users": o.users, "allow": o.allow, "env-file": o.env_file}
+    for name, value in (of_commands if o.run_commands else of_payloads).items():
+        if value is not None:
+            raise UsageError("--%s is %sfor --run-commands" % (name, "not " if o.run_commands else ""))
+
+
 def read_options(args):
     at = args.index("--") if "--" in args else len(args)
     o = _parser().parse_args(args[:at])
     o.command = args[at + 1 :]
     if not o.queues:
         raise UsageError("name a queue to take tasks from")
-    if not o.command:
-        raise UsageError("name the command to run for a task, behind --: ... -- ./backup.sh '{$.host}'")
+    _check_command(o)
+    o.users, o.stdin = o.users or [], o.stdin or "body"
+    # cron would not run it again either.
+    o.on_stop = o.on_stop or ("fail" if o.run_commands else "release")
     queues = []
     for word in o.queues:
         found = re.match(r"([A-Za-z0-9-]{1,120})(?:=(\d{1,6}))?\Z", word)
@@ -2136,6 +2301,7 @@ def _work(o):
 
     where = credentials()
     name = o.name or os.environ.get("MILLRACE_WORKER") or socket.gethostname().split(".")[0]
+    run_commands = RunCommands(name, o.users, o.allow, o.env_file) if o.run_commands else None
     folder = None
     if not o.no_state:
         folder, name = StateFolder.take(o.state or default_state(name), name)
@@ -2151,7 +2317,7 @@ def _work(o):
     killed = folder.end_leftovers(o.kill_after) if folder else 0
     if killed:
         log("warn", "warning", detail="%d commands of a runner that died here were ended" % killed)
-    runner = Runner(o, service, CommandDoer(o, log, mask, out, err, groups), log, _keeper(folder, log))
+    runner = Runner(o, service, CommandDoer(o, log, mask, out, err, groups, run_commands), log, _keeper(folder, log))
     signals = _Signals(runner, groups)
     signal.signal(signal.SIGUSR2, lambda *_: threading.Thread(target=runner.tell_state, daemon=True).start())
     signal.signal(signal.SIGHUP, lambda *_: _hang_up(runner, service, credentials, ca, log))
@@ -2198,7 +2364,7 @@ def _exit_status(o, runner, service, signals):
 def unit_file(o, args):
     """A systemd unit that runs these very arguments."""
     own = o.name or socket.gethostname().split(".")[0]
-    at = args.index("--")
+    at = args.index("--") if "--" in args else len(args)
     kept, skip = [], False
     for word in args[:at]:
         if skip or word in ("--user", "--credentials", "--state"):
@@ -2214,6 +2380,8 @@ def unit_file(o, args):
         stop="infinity" if o.grace is None else int(o.grace + 0.999) + 20,
         file=file,
         user="User=" + o.user if o.user else "DynamicUser=yes",
+        # Another user's rights are new ones.
+        privileges="" if o.users else "NoNewPrivileges=yes\n",
     )
 
 
@@ -2240,8 +2408,7 @@ TimeoutStopSec={stop}
 StateDirectory=millrace/{own}
 LoadCredential=key:{file}
 {user}
-NoNewPrivileges=yes
-# A task that takes too much memory fails; the runner goes on.
+{privileges}# A task that takes too much memory fails; the runner goes on.
 OOMPolicy=continue
 #MemoryMax=1G
 #Nice=10

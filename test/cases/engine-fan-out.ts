@@ -67,6 +67,22 @@ export const FAN_OUT_CASES: readonly EngineCase[] = [
     },
   },
   {
+    name: "a queue by data: each item's task goes to the queue that it names, and comes back from there at the end",
+    run(store) {
+      const foreach = `{type: foreach, name: f, iterationMapping: {collection: $.hosts, item: host}, outputMappings: [], steps: [${taskStep("t").replace("queues/work/", "queues/host-{$.host}/")}]}`;
+      const run = new EngineRun(store, flowOf(foreach), { hosts: ["a", "b", "a"] });
+      const queuesOf = (kind: "sendTasks" | "withdraw") =>
+        run.pendingEffects(kind).flatMap((effect) => ("queue" in effect ? effect.queue : []));
+      expect(queuesOf("sendTasks")).toEqual(["host-a", "host-b", "host-a"]);
+      run.confirm("f[0]/t", "f[1]/t", "f[2]/t");
+      run.restart();
+      run.succeed("f[1]/t");
+      expect(run.steps({ parent: "f[1]", from: 0, limit: 1 })?.items).toMatchObject([{ queue: "host-b" }]);
+      run.do({ type: "stop", error: "Stopped", cause: "" });
+      expect(queuesOf("withdraw")).toEqual(["host-a"]);
+    },
+  },
+  {
     name: "without outputMappings nothing leaves a foreach",
     run(store) {
       const run = new EngineRun(store, FAN_OUT.replace(/ {4}outputMappings:.*\n/, ""), fanOutInput(1));

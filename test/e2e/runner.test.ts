@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -72,8 +72,8 @@ describe("npm run dev", () => {
   });
 });
 
-describe("npm start -- --once", () => {
-  test("runs the tutorial's scenario on a schedule and prints the execution's head last", async () => {
+describe("npm start", () => {
+  test("--once runs the commands of three machines on a schedule, shows them, and prints the execution's head last", async () => {
     const run = new NpmRun("start", "--once", "--port", String(await freePort()), "--data", newDataFolder());
     expect(await run.ended()).toBe(0);
     const last = run.output.trimEnd().split("\n").at(-1) ?? "";
@@ -83,9 +83,33 @@ describe("npm start -- --once", () => {
       startedBy: "schedule:every-15-seconds",
       output: { results: [{ worker1: "success" }, { worker2: "success" }, { worker3: "success" }] },
     });
+    expect(run.output).toMatch(/worker1: backing up\n/);
+    expect(run.output).toMatch(
+      /worker2: .*failed machines\/run#1 .*Exit\.75[^]*worker2: .*done machines\/run#2 /,
+    );
+    await run.gone();
+  });
+
+  test.each(["SIGINT", "SIGKILL"] as const)("leaves no machine behind when %s ends it", async (signal) => {
+    const data = newDataFolder();
+    const run = new NpmRun("start", "--port", String(await freePort()), "--data", data);
+    await run.says("worker3");
+    if (signal === "SIGINT") run.signal(signal);
+    else process.kill(parentOf(await holderOf(join(data, "machines", "worker1"))), signal);
     await run.gone();
   });
 });
+
+/** The process that has a state folder. */
+async function holderOf(folder: string): Promise<number> {
+  const lock = join(folder, "lock.1");
+  while (!existsSync(lock)) await new Promise((resolve) => setImmediate(resolve));
+  return Number(readFileSync(lock, "utf8").split(" ")[0]);
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+}
 
 describe("npm run deploy -- --dry-run", () => {
   test("builds what would be deployed, which is what runs locally", async () => {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CALL_ANSWER_BYTES, CALL_SECONDS_MAX, OPEN_CALLS_MAX } from "../../src/core/limits.ts";
 import { FAN_OUT, fanOutInput, flowOf } from "../support/flows.ts";
-import { Platform } from "../support/platform/platform.ts";
+import type { Platform } from "../support/platform/platform.ts";
+import { begin, end } from "./seeds.ts";
 import { insist, tell } from "./story.ts";
 import { rest } from "./worker.ts";
 
@@ -22,7 +23,7 @@ function answered(signal: AbortSignal): Promise<void> {
 
 let platform: Platform;
 beforeEach(() => {
-  platform = new Platform(1);
+  platform = begin(1);
   [open, mostOpen, called] = [0, 0, 0];
   vi.stubGlobal("fetch", async ({ signal }: Request) => {
     called++;
@@ -35,7 +36,7 @@ beforeEach(() => {
     }
   });
 });
-afterEach(() => platform.close());
+afterEach(end);
 
 const CALL = '{type: task, name: call, resourceArn: "https://api.example/x"';
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { flowOf } from "../support/flows.ts";
-import { type Faults, NO_FAULTS, Platform } from "../support/platform/platform.ts";
-import { FAULTS, SEEDS, insist, tell } from "./story.ts";
+import { type Faults, NO_FAULTS, type Platform } from "../support/platform/platform.ts";
+import { SEEDS, begin, eachSeed, end } from "./seeds.ts";
+import { FAULTS, insist, tell } from "./story.ts";
 import { type WorkerHabits, rest, work } from "./worker.ts";
 
 const TASK = `{type: task, name: job, resourceArn: "acs:mns:::/queues/workers/messages", pattern: waitForCallback, timeoutSeconds: 300, retry: [{errors: [FnF.ALL], intervalSeconds: 1, maxAttempts: 50, multiplier: 1}], inputMappings: [{target: task_token, source: $context.task.token}, {target: worker_name, source: $input.name}], serviceParams: {MessageBody: $}}`;
@@ -15,7 +16,7 @@ const STOPPED = flowOf(
 const HABITS: WorkerHabits = { dies: 0.1, fails: 0.1, dawdles: 0.02 };
 
 let platform: Platform;
-afterEach(() => platform.close());
+afterEach(end);
 
 interface Head {
   readonly status: string;
@@ -37,7 +38,7 @@ async function ended(path: string): Promise<Head> {
 
 /** A parent with a child for each name, and one whose child is left alone when a branch beside it fails. */
 async function family(seed: number, faults: Faults, kills: number, names: readonly string[]) {
-  platform = new Platform(seed, faults);
+  platform = begin(seed, faults);
   return tell(platform, async () => {
     let isOver = false;
     await insist(platform, "PUT", "/v1/queues/workers", {});
@@ -87,7 +88,7 @@ describe("children are started once, waited for, and not left behind", () => {
   });
 
   // But alarms: nobody asks for a child, so nobody would wake one whose alarm was lost. The platform loses none.
-  test.each(SEEDS)("when everything goes wrong at times (seed %i)", async (seed) => {
+  eachSeed("when everything goes wrong at times", SEEDS, async (seed) => {
     expectSound(await family(seed, { ...FAULTS, lostAlarm: 0 }, 3, NAMES), NAMES);
   });
 });

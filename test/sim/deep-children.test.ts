@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { CHILD_DEPTH_MAX } from "../../src/core/limits.ts";
 import { flowOf } from "../support/flows.ts";
-import { type Faults, NO_FAULTS, Platform } from "../support/platform/platform.ts";
-import { FAULTS, SEEDS, insist, tell } from "./story.ts";
+import { type Faults, NO_FAULTS, type Platform } from "../support/platform/platform.ts";
+import { SEEDS, begin, eachSeed, end } from "./seeds.ts";
+import { FAULTS, insist, tell } from "./story.ts";
 import { rest } from "./worker.ts";
 
 const SELF = '"acs:fnf:::flow/self"';
@@ -10,7 +11,7 @@ const PATH = "/v1/flows/self/executions";
 const SETTLING_MINUTES = 10;
 
 let platform: Platform;
-afterEach(() => platform.close());
+afterEach(end);
 
 interface Execution {
   readonly name: string;
@@ -34,7 +35,7 @@ async function descend(
   forMs: number,
   meanwhile = async () => {},
 ) {
-  platform = new Platform(seed, faults);
+  platform = begin(seed, faults);
   return tell(platform, async () => {
     await insist(platform, "PUT", "/v1/flows/self", flow);
     await insist(platform, "POST", PATH, { name: "root" });
@@ -107,7 +108,7 @@ describe("a flow that starts itself", () => {
     `{type: foreach, name: both, iterationMapping: {collection: [1, 2], item: n}, steps: [{${TASK}}]}`,
   );
 
-  test.each(SEEDS)("twice ends when its root is stopped (seed %i)", async (seed) => {
+  eachSeed("twice ends when its root is stopped", SEEDS, async (seed) => {
     const { settled, later } = await descend(seed, { ...FAULTS, lostAlarm: 0 }, DOUBLED, 5000, stopRoot);
     // The root's stop finds its own children, and tells those deeper down that nobody waits for them any more.
     const below = settled.filter(({ name }) => name !== "root");

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { FAN_OUT, fanOutInput } from "../support/flows.ts";
-import { type Faults, NO_FAULTS, Platform } from "../support/platform/platform.ts";
-import { FAULTS, SEEDS, type SimEvent, insist, readHistory, tell } from "./story.ts";
+import { type Faults, NO_FAULTS, type Platform } from "../support/platform/platform.ts";
+import { SEEDS, begin, eachSeed, end } from "./seeds.ts";
+import { FAULTS, type SimEvent, insist, readHistory, tell } from "./story.ts";
 import { GOOD_HABITS, type WorkerHabits, rest, work } from "./worker.ts";
 
 const FLOW = FAN_OUT.replace(
@@ -12,7 +13,7 @@ const EXECUTION = "/v1/flows/fan/executions/run";
 const WORKERS = 4;
 
 let platform: Platform;
-afterEach(() => platform.close());
+afterEach(end);
 
 interface Head {
   readonly status: string;
@@ -33,7 +34,7 @@ async function fanOut(
   habits: WorkerHabits,
   kills: number,
 ): Promise<Told> {
-  platform = new Platform(seed, faults);
+  platform = begin(seed, faults);
   let isOver = false;
   const head = await tell(platform, async () => {
     await insist(platform, "PUT", "/v1/queues/workers", {});
@@ -78,7 +79,7 @@ describe("a fan-out ends with every result in its place", () => {
     expectSound(await fanOut(1, NO_FAULTS, 60, GOOD_HABITS, 0), 60);
   });
 
-  test.each(SEEDS)("when everything goes wrong at times (seed %i)", async (seed) => {
+  eachSeed("when everything goes wrong at times", SEEDS, async (seed) => {
     expectSound(await fanOut(seed, FAULTS, 40, BAD_HABITS, 3), 40);
   });
 

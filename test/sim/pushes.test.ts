@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { PUSH_BACKOFF_MS, PUSH_BACKOFF_RETRIES } from "../../src/core/limits.ts";
-import { Platform } from "../support/platform/platform.ts";
+import type { Platform } from "../support/platform/platform.ts";
+import { begin, end } from "./seeds.ts";
 import { insist, tell } from "./story.ts";
 import { rest } from "./worker.ts";
 
@@ -10,7 +11,7 @@ const answers: number[] = [];
 
 let platform: Platform;
 beforeEach(() => {
-  platform = new Platform(1);
+  platform = begin(1);
   calls.length = 0;
   answers.length = 0;
   vi.stubGlobal("fetch", async (request: Request) => {
@@ -18,7 +19,7 @@ beforeEach(() => {
     return new Response(null, { status: answers.shift() ?? 500 });
   });
 });
-afterEach(() => platform.close());
+afterEach(end);
 
 function publish(strategy: "backoff" | "exponential", minutes: number): Promise<unknown> {
   return tell(platform, async () => {
@@ -42,7 +43,7 @@ test("an address that takes nothing is tried a few times, and then left alone; t
     expect(pause).toBeLessThan(2 * PUSH_BACKOFF_MS + 1000);
   }
   const dropped = { event: "notificationDropped", topic: "news", subscription: "web" };
-  const entries = platform.logged.map((line): unknown => JSON.parse(String(line)));
+  const entries = platform.logged.map((line): unknown => JSON.parse(line));
   expect(entries).toContainEqual(expect.objectContaining(dropped));
 });
 

@@ -1,10 +1,11 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect } from "vitest";
 import { SCHEDULE_SHARDS } from "../../src/core/limits.ts";
 import { scheduleObjectName } from "../../src/core/names.ts";
 import { scheduleShard } from "../../src/core/schedule/schedule.ts";
 import { flowOf } from "../support/flows.ts";
-import { NO_FAULTS, Platform } from "../support/platform/platform.ts";
-import { FAULTS, SEEDS, insist, tell } from "./story.ts";
+import { NO_FAULTS, type Platform } from "../support/platform/platform.ts";
+import { SEEDS, begin, eachSeed, end } from "./seeds.ts";
+import { FAULTS, insist, tell } from "./story.ts";
 import { rest } from "./worker.ts";
 
 /** Waits for as many seconds as its payload says, and is over at once without one. */
@@ -15,7 +16,7 @@ const MINUTES = 15;
 const MINUTE_MS = 60_000;
 
 let platform: Platform;
-afterEach(() => platform.close());
+afterEach(end);
 
 interface Firing {
   readonly at: string;
@@ -46,7 +47,7 @@ async function run(
   before: () => Promise<void> = async () => {},
   aheadMs = 0,
 ): Promise<Told> {
-  platform = new Platform(seed, FAULTS);
+  platform = begin(seed, FAULTS);
   await tell(platform, async () => {
     await insist(platform, "PUT", FLOW_PATH, FLOW);
     if (aheadMs > 0) platform.jump(aheadMs);
@@ -124,8 +125,9 @@ function expectNoOverlap(executions: readonly Execution[]): void {
   expect(overlaps).toEqual([]);
 }
 
-test.each(SEEDS)(
-  "each instant has one row and at most one execution, whatever is killed, lost or late (seed %i)",
+eachSeed(
+  "each instant has one row and at most one execution, whatever is killed, lost or late",
+  SEEDS,
   async (seed) => {
     const told = await run(seed, { payload: { seconds: 0 } });
     expectWhole(told);
@@ -135,7 +137,7 @@ test.each(SEEDS)(
   },
 );
 
-test.each(SEEDS)("a schedule that was made by a clock of next month fires today (seed %i)", async (seed) => {
+eachSeed("a schedule that was made by a clock of next month fires today", SEEDS, async (seed) => {
   const told = await run(seed, { payload: { seconds: 0 } }, undefined, 20 * 24 * 60 * MINUTE_MS);
   expectWhole(told);
   expectCauses(told);
@@ -143,7 +145,7 @@ test.each(SEEDS)("a schedule that was made by a clock of next month fires today 
 
 const POLICIES = ["skip", "bufferOne", "bufferAll", "cancelOther"] as const;
 
-test.each(SEEDS)("executions that last longer than a minute keep to the policy (seed %i)", async (seed) => {
+eachSeed("executions that last longer than a minute keep to the policy", SEEDS, async (seed) => {
   const overlap = POLICIES[seed % POLICIES.length];
   const told = await run(seed, { payload: { seconds: 100 }, overlap, catchUp: { mode: "all" } });
   expectWhole(told);
@@ -153,7 +155,7 @@ test.each(SEEDS)("executions that last longer than a minute keep to the policy (
   if (overlap === "bufferAll") expect(told.executions).toHaveLength(told.firings.length);
 });
 
-test.each(SEEDS)("a backfill starts each of its instants once (seed %i)", async (seed) => {
+eachSeed("a backfill starts each of its instants once", SEEDS, async (seed) => {
   let id = "";
   const before = async () => {
     const from = new Date(Date.now() - 3 * 3600_000).toISOString();

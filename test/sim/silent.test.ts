@@ -1,8 +1,9 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect } from "vitest";
 import { flowOf } from "../support/flows.ts";
-import { type Faults, NO_FAULTS, Platform } from "../support/platform/platform.ts";
+import { type Faults, NO_FAULTS, type Platform } from "../support/platform/platform.ts";
 import { expectReasons, expectShown, parkings } from "./invariants.ts";
-import { FAULTS, FEW_SEEDS, insist, tell } from "./story.ts";
+import { FEW_SEEDS, begin, eachSeed, end } from "./seeds.ts";
+import { FAULTS, insist, tell } from "./story.ts";
 import { rest } from "./worker.ts";
 
 const HOUR_MS = 3600_000;
@@ -13,7 +14,7 @@ const FLOW = flowOf(
 );
 
 let platform: Platform;
-afterEach(() => platform.close());
+afterEach(end);
 
 /** An hour of the world is long for the simulator: what is lost is not lost all the time. */
 const RARE: Faults = { ...FAULTS, lostTick: 0.9, repeatedTick: 0, lostAlarm: 0 };
@@ -50,73 +51,64 @@ async function statuses(): Promise<string[]> {
   return items.map(({ status }) => status);
 }
 
-test.each(FEW_SEEDS)(
-  "what a queue does not take back is parked, shown, and done when asked (seed %i)",
-  async (seed) => {
-    platform = new Platform(seed, RARE);
-    platform.isSilent = (_, method) => method === "withdraw";
-    await tell(platform, async () => {
-      await start();
-      await rest(7 * HOUR_MS);
-      platform.faults = NO_FAULTS;
-      expect(parkings(platform).map(({ kind }) => kind)).toEqual(
-        Array(parkings(platform).length).fill("withdraw"),
-      );
-      expect(new Set(parkings(platform).map(({ object }) => object)).size).toBe(EXECUTIONS);
-      await expectShown(platform, () => false);
-      await expectReasons(platform);
-      expect(await statuses()).toEqual(Array(EXECUTIONS).fill("Stopped"));
-      expect(await lying()).toBe(EXECUTIONS);
-      platform.kill();
-      await expectShown(platform, () => false);
-      platform.isSilent = () => false;
-      for (let nth = 0; nth < EXECUTIONS; nth++) {
-        const path = `/v1/flows/silent/executions/run${nth}/retry-effects`;
-        const { count } = await insist<{ count: number }>(platform, "POST", path);
-        expect(count).toBeGreaterThan(0);
-      }
-      await rest(10_000);
-      expect(await lying()).toBe(0);
-      for (let nth = 0; nth < EXECUTIONS; nth++) {
-        const head = await insist(platform, "GET", `/v1/flows/silent/executions/run${nth}`);
-        expect(head).not.toHaveProperty("parked");
-      }
-    });
-  },
-);
+eachSeed("what a queue does not take back is parked, shown, and done when asked", FEW_SEEDS, async (seed) => {
+  platform = begin(seed, RARE);
+  platform.isSilent = (_, method) => method === "withdraw";
+  await tell(platform, async () => {
+    await start();
+    await rest(7 * HOUR_MS);
+    platform.faults = NO_FAULTS;
+    expect(parkings(platform).map(({ kind }) => kind)).toEqual(
+      Array(parkings(platform).length).fill("withdraw"),
+    );
+    expect(new Set(parkings(platform).map(({ object }) => object)).size).toBe(EXECUTIONS);
+    await expectShown(platform, () => false);
+    await expectReasons(platform);
+    expect(await statuses()).toEqual(Array(EXECUTIONS).fill("Stopped"));
+    expect(await lying()).toBe(EXECUTIONS);
+    platform.kill();
+    await expectShown(platform, () => false);
+    platform.isSilent = () => false;
+    for (let nth = 0; nth < EXECUTIONS; nth++) {
+      const path = `/v1/flows/silent/executions/run${nth}/retry-effects`;
+      const { count } = await insist<{ count: number }>(platform, "POST", path);
+      expect(count).toBeGreaterThan(0);
+    }
+    await rest(10_000);
+    expect(await lying()).toBe(0);
+    for (let nth = 0; nth < EXECUTIONS; nth++) {
+      const head = await insist(platform, "GET", `/v1/flows/silent/executions/run${nth}`);
+      expect(head).not.toHaveProperty("parked");
+    }
+  });
+});
 
-test.each(FEW_SEEDS)(
-  "what is parked is done without being asked for, hours later (seed %i)",
-  async (seed) => {
-    platform = new Platform(seed, RARE);
-    platform.isSilent = (_, method) => method === "withdraw";
-    await tell(platform, async () => {
-      await start();
-      await rest(6.5 * HOUR_MS);
-      platform.faults = NO_FAULTS;
-      expect(parkings(platform).length).toBeGreaterThanOrEqual(EXECUTIONS);
-      platform.isSilent = () => false;
-      await rest(2 * HOUR_MS);
-      expect(await lying()).toBe(0);
-    });
-  },
-);
+eachSeed("what is parked is done without being asked for, hours later", FEW_SEEDS, async (seed) => {
+  platform = begin(seed, RARE);
+  platform.isSilent = (_, method) => method === "withdraw";
+  await tell(platform, async () => {
+    await start();
+    await rest(6.5 * HOUR_MS);
+    platform.faults = NO_FAULTS;
+    expect(parkings(platform).length).toBeGreaterThanOrEqual(EXECUTIONS);
+    platform.isSilent = () => false;
+    await rest(2 * HOUR_MS);
+    expect(await lying()).toBe(0);
+  });
+});
 
-test.each(FEW_SEEDS)(
-  "an end that the index does not hear of for hours is told in the end (seed %i)",
-  async (seed) => {
-    platform = new Platform(seed, RARE);
-    platform.isSilent = (_, method) => method === "executionEnded";
-    await tell(platform, async () => {
-      await start();
-      await rest(8 * HOUR_MS);
-      platform.faults = NO_FAULTS;
-      expect(await statuses()).toEqual(Array(EXECUTIONS).fill("Running"));
-      expect(parkings(platform)).toEqual([]);
-      platform.isSilent = () => false;
-      await rest(10 * 60_000);
-      await expectReasons(platform);
-      expect(await statuses()).toEqual(Array(EXECUTIONS).fill("Stopped"));
-    });
-  },
-);
+eachSeed("an end that the index does not hear of for hours is told in the end", FEW_SEEDS, async (seed) => {
+  platform = begin(seed, RARE);
+  platform.isSilent = (_, method) => method === "executionEnded";
+  await tell(platform, async () => {
+    await start();
+    await rest(8 * HOUR_MS);
+    platform.faults = NO_FAULTS;
+    expect(await statuses()).toEqual(Array(EXECUTIONS).fill("Running"));
+    expect(parkings(platform)).toEqual([]);
+    platform.isSilent = () => false;
+    await rest(10 * 60_000);
+    await expectReasons(platform);
+    expect(await statuses()).toEqual(Array(EXECUTIONS).fill("Stopped"));
+  });
+});

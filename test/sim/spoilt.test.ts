@@ -1,8 +1,9 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect } from "vitest";
 import { flowOf } from "../support/flows.ts";
-import { NO_FAULTS, Platform } from "../support/platform/platform.ts";
+import { NO_FAULTS, type Platform } from "../support/platform/platform.ts";
 import { expectReasons, expectShown, parkings } from "./invariants.ts";
-import { FAULTS, FEW_SEEDS, insist, tell } from "./story.ts";
+import { FEW_SEEDS, begin, eachSeed, end } from "./seeds.ts";
+import { FAULTS, insist, tell } from "./story.ts";
 import { rest } from "./worker.ts";
 
 const FLOW = flowOf("{type: pass, name: p}");
@@ -12,7 +13,7 @@ const MINUTES = 5;
 const MINUTE_MS = 60_000;
 
 let platform: Platform;
-afterEach(() => platform.close());
+afterEach(end);
 
 /** What a disk, a release or a bug may do to a record: it is no JSON, of another shape, refused, or stumbled over. */
 const SPOILS: ((text: string) => string)[] = [
@@ -36,49 +37,46 @@ async function firingsOf(name: string): Promise<Firings["items"]> {
   return (await insist<Firings>(platform, "GET", `${SCHEDULES}/${name}/firings?limit=1000`)).items;
 }
 
-test.each(FEW_SEEDS)(
-  "a spoilt schedule holds up no other, is shown, and can be mended (seed %i)",
-  async (seed) => {
-    platform = new Platform(seed, FAULTS);
-    const spoilt = NAMES.filter((_, nth) => nth % 3 === 0);
-    await tell(platform, async () => {
-      await insist(platform, "PUT", "/v1/flows/timed", FLOW);
-      for (const name of NAMES) await insist(platform, "PUT", `${SCHEDULES}/${name}`, { cron: "* * * * *" });
-      await rest(platform.random.between(0, 2 * MINUTE_MS));
-      for (const [nth, name] of spoilt.entries()) {
-        const change = SPOILS[(nth + seed) % SPOILS.length] ?? String;
-        expect(platform.spoil("SCHEDULES", `schedule:timed/${name}`, change)).toBe(1);
-      }
-      for (let minute = 0; minute < MINUTES; minute++) {
-        await rest(MINUTE_MS);
-        platform.kill(0.3);
-      }
-    });
-    platform.faults = NO_FAULTS;
-    await tell(platform, async () => {
-      await rest(6 * MINUTE_MS);
-      const { items } = await insist<{ items: Schedule[] }>(platform, "GET", "/v1/schedules?limit=1000");
-      expect(items.map(({ name }) => name).toSorted()).toEqual(NAMES.toSorted());
-      expect(items.filter(({ parked }) => parked?.at).map(({ name }) => name)).toEqual(spoilt.toSorted());
-      await expectShown(platform, () => false);
-      expect(new Set(parkings(platform).map(({ id }) => id))).toEqual(
-        new Set(spoilt.map((name) => `timed/${name}`)),
-      );
-      for (const name of NAMES.filter((one) => !spoilt.includes(one))) {
-        const rows = await firingsOf(name);
-        expect(rows.length).toBeGreaterThanOrEqual(MINUTES);
-        // Each minute has its row, and the last ones were started in their time.
-        const instants = rows.map(({ at }) => Date.parse(at));
-        expect(instants).toEqual(instants.map((_, row) => (instants[0] ?? 0) - row * MINUTE_MS));
-        expect(rows.slice(0, 5).map(({ verdict }) => verdict)).toEqual(Array(5).fill("started"));
-      }
-      for (const name of spoilt) await insist(platform, "PUT", `${SCHEDULES}/${name}`, { cron: "* * * * *" });
-      await rest(3 * MINUTE_MS);
-      for (const name of spoilt) {
-        expect(await insist<Schedule>(platform, "GET", `${SCHEDULES}/${name}`)).not.toHaveProperty("parked");
-        expect((await firingsOf(name))[0]).toMatchObject({ verdict: "started" });
-      }
-      await expectReasons(platform);
-    });
-  },
-);
+eachSeed("a spoilt schedule holds up no other, is shown, and can be mended", FEW_SEEDS, async (seed) => {
+  platform = begin(seed, FAULTS);
+  const spoilt = NAMES.filter((_, nth) => nth % 3 === 0);
+  await tell(platform, async () => {
+    await insist(platform, "PUT", "/v1/flows/timed", FLOW);
+    for (const name of NAMES) await insist(platform, "PUT", `${SCHEDULES}/${name}`, { cron: "* * * * *" });
+    await rest(platform.random.between(0, 2 * MINUTE_MS));
+    for (const [nth, name] of spoilt.entries()) {
+      const change = SPOILS[(nth + Math.floor(seed / 5)) % SPOILS.length] ?? String;
+      expect(platform.spoil("SCHEDULES", `schedule:timed/${name}`, change)).toBe(1);
+    }
+    for (let minute = 0; minute < MINUTES; minute++) {
+      await rest(MINUTE_MS);
+      platform.kill(0.3);
+    }
+  });
+  platform.faults = NO_FAULTS;
+  await tell(platform, async () => {
+    await rest(6 * MINUTE_MS);
+    const { items } = await insist<{ items: Schedule[] }>(platform, "GET", "/v1/schedules?limit=1000");
+    expect(items.map(({ name }) => name).toSorted()).toEqual(NAMES.toSorted());
+    expect(items.filter(({ parked }) => parked?.at).map(({ name }) => name)).toEqual(spoilt.toSorted());
+    await expectShown(platform, () => false);
+    expect(new Set(parkings(platform).map(({ id }) => id))).toEqual(
+      new Set(spoilt.map((name) => `timed/${name}`)),
+    );
+    for (const name of NAMES.filter((one) => !spoilt.includes(one))) {
+      const rows = await firingsOf(name);
+      expect(rows.length).toBeGreaterThanOrEqual(MINUTES);
+      // Each minute has its row, and the last ones were started in their time.
+      const instants = rows.map(({ at }) => Date.parse(at));
+      expect(instants).toEqual(instants.map((_, row) => (instants[0] ?? 0) - row * MINUTE_MS));
+      expect(rows.slice(0, 5).map(({ verdict }) => verdict)).toEqual(Array(5).fill("started"));
+    }
+    for (const name of spoilt) await insist(platform, "PUT", `${SCHEDULES}/${name}`, { cron: "* * * * *" });
+    await rest(3 * MINUTE_MS);
+    for (const name of spoilt) {
+      expect(await insist<Schedule>(platform, "GET", `${SCHEDULES}/${name}`)).not.toHaveProperty("parked");
+      expect((await firingsOf(name))[0]).toMatchObject({ verdict: "started" });
+    }
+    await expectReasons(platform);
+  });
+});

@@ -1,4 +1,3 @@
-import { onTestFailed } from "vitest";
 import { type Faults, NO_FAULTS, type Platform } from "../support/platform/platform.ts";
 import { rest } from "./worker.ts";
 
@@ -16,40 +15,10 @@ export const FAULTS: Faults = {
   repeatedTick: 0.3,
 };
 
-/** Seeds that a story failed with once; what was mended is tried with them for ever. */
-const KEPT_SEEDS = [309, 421, 1009];
-
-const FIRST = Number(process.env.SIM_FIRST ?? 1);
-
-/** `SIM_SEEDS` how many, `SIM_FIRST` from which on (`npm run sim`): to look for rarer things than the suite has time for. */
-export const SEEDS: readonly number[] = Array.from(
-  new Set([
-    ...Array.from({ length: Number(process.env.SIM_SEEDS ?? 20) }, (_, n) => n + FIRST),
-    ...KEPT_SEEDS,
-  ]),
-);
-
-/** Every fifth, for stories that take their time. */
-export const FEW_SEEDS: readonly number[] = SEEDS.filter((seed) => seed % 5 === 0 || SEEDS.length < 5);
-
 const LONGEST_STORY_MINUTES = 600;
 
-/** Platforms whose story will be told if their test fails. */
-const watched = new WeakSet<Platform>();
-
-function tellIfItFails(platform: Platform): void {
-  if (watched.has(platform)) return;
-  watched.add(platform);
-  const { seed, faults, trace } = platform;
-  onTestFailed(({ task: { name } }) => {
-    // Past the platform, which takes the console for itself.
-    process.stderr.write(`\n${name}\nseed ${seed}, faults ${JSON.stringify(faults)}\n${trace.tell()}\n`);
-  });
-}
-
-/** Lets a story run on a platform until it is told to its end; if the test fails, seed, faults and trace are told. */
+/** Lets a story run on a platform until it is told to its end. */
 export async function tell<T>(platform: Platform, story: () => Promise<T>): Promise<T> {
-  tellIfItFails(platform);
   const state: { result?: { value: T } | { error: unknown } } = {};
   void story().then(
     (value) => (state.result = { value }),
@@ -60,6 +29,9 @@ export async function tell<T>(platform: Platform, story: () => Promise<T>): Prom
   if ("error" in state.result) throw state.result.error;
   return state.result.value;
 }
+
+/** What no repeat makes better: the story is wrong. */
+const HOPELESS: ReadonlySet<number> = new Set([400, 413, 422]);
 
 /** Asks until it is answered well, as a client does that does not give up. */
 export async function insist<T>(
@@ -72,6 +44,8 @@ export async function insist<T>(
   for (;;) {
     const answer = await platform.fetch<T>(method, path, body, idempotencyKey).catch(() => undefined);
     if (answer && answer.status < 300) return answer.body;
+    if (answer && HOPELESS.has(answer.status))
+      throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
     await rest(200);
   }
 }

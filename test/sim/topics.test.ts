@@ -1,13 +1,14 @@
-import { afterEach, expect, test } from "vitest";
-import { NO_FAULTS, Platform } from "../support/platform/platform.ts";
-import { FAULTS, SEEDS, insist, tell } from "./story.ts";
+import { afterEach, expect } from "vitest";
+import { NO_FAULTS, type Platform } from "../support/platform/platform.ts";
+import { SEEDS, begin, eachSeed, end } from "./seeds.ts";
+import { FAULTS, insist, tell } from "./story.ts";
 import { rest } from "./worker.ts";
 
 const MESSAGES = 15;
 const QUEUES = ["one", "two"];
 
 let platform: Platform;
-afterEach(() => platform.close());
+afterEach(end);
 
 interface Envelope {
   readonly Message: string;
@@ -29,10 +30,11 @@ async function drain(queue: string): Promise<Envelope[]> {
   }
 }
 
-test.each(SEEDS)(
-  "what was published comes to every queue, and each publication once, whatever is killed or lost (seed %i)",
+eachSeed(
+  "what was published comes to every queue, and each publication once, whatever is killed or lost",
+  SEEDS,
   async (seed) => {
-    platform = new Platform(seed, FAULTS);
+    platform = begin(seed, FAULTS);
     const ids: string[] = [];
     await tell(platform, async () => {
       await insist(platform, "PUT", "/v1/topics/news", {});

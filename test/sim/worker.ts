@@ -7,7 +7,11 @@ export interface WorkerHabits {
   readonly fails: number;
   /** Of a turn: it works longer than its lease, and reports late. */
   readonly dawdles: number;
+  /** What it reports of a task with this name, if it does; by default the name. */
+  readonly resultOf?: (name: string) => Result;
 }
+
+type Result = Pick<Report, "output" | "error" | "cause">;
 
 export const GOOD_HABITS: WorkerHabits = { dies: 0, fails: 0, dawdles: 0 };
 
@@ -25,6 +29,8 @@ interface Turn {
 }
 
 const LEASE_SECONDS = 30;
+
+const nameOf = (name: string): Result => ({ output: { name } });
 
 export function rest(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -60,14 +66,13 @@ export async function work(
 function report(
   { random }: Platform,
   { body, receipt }: Turn["messages"][number],
-  habits: WorkerHabits,
+  { dies, fails, resultOf = nameOf }: WorkerHabits,
 ): Report[] {
   const { task_token: token, worker_name: name } = JSON.parse(body) as {
     task_token: string;
     worker_name: string;
   };
-  if (random.chance(habits.dies)) return [];
-  if (random.chance(habits.fails))
-    return [{ token, receipt, error: "Unlucky", cause: "a fault of the worker" }];
-  return [{ token, receipt, output: { name } }];
+  if (random.chance(dies)) return [];
+  if (random.chance(fails)) return [{ token, receipt, error: "Unlucky", cause: "a fault of the worker" }];
+  return [{ token, receipt, ...resultOf(name) }];
 }

@@ -1,9 +1,10 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, vi } from "vitest";
 import { SCHEDULE_SHARDS } from "../../src/core/limits.ts";
 import { scheduleShard } from "../../src/core/schedule/schedule.ts";
 import { flowOf } from "../support/flows.ts";
-import { Platform } from "../support/platform/platform.ts";
-import { FAULTS, FEW_SEEDS, insist, tell } from "./story.ts";
+import type { Platform } from "../support/platform/platform.ts";
+import { FEW_SEEDS, begin, eachSeed, end } from "./seeds.ts";
+import { FAULTS, insist, tell } from "./story.ts";
 import { rest } from "./worker.ts";
 
 const FLOW = "/v1/flows/timed";
@@ -21,10 +22,8 @@ function neighbourOf(name: string): string {
 }
 
 let platform: Platform;
-afterEach(() => {
-  platform.close();
-  vi.resetModules();
-});
+afterEach(end);
+afterEach(() => void vi.resetModules());
 
 interface Firing {
   readonly at: string;
@@ -56,8 +55,8 @@ async function firingsOf(name: string): Promise<readonly Firing[]> {
   return (await insist<{ items: Firing[] }>(platform, "GET", path)).items;
 }
 
-test.each(FEW_SEEDS)("a zone whose data change, and are gone for a while (seed %i)", async (seed) => {
-  platform = new Platform(seed, FAULTS);
+eachSeed("a zone whose data change, and are gone for a while", FEW_SEEDS, async (seed) => {
+  platform = begin(seed, FAULTS);
   await platform.changeZone(ZONE, "UTC");
   await tell(platform, async () => {
     await insist(platform, "PUT", FLOW, flowOf("{type: pass, name: p}"));

@@ -6,6 +6,7 @@ export class MemoryQueueStore implements QueueStore {
   private head: string | undefined;
   private readonly chunks = new Map<number, { seq: number; metas: string; bodies: string }>();
   private readonly states = new Map<number, string>();
+  private readonly workers = new Map<number, string>();
   private readonly facts = new Map<number, { seq: number; text: string }>();
 
   /** Begins with what `texts` of another one gave. */
@@ -16,13 +17,19 @@ export class MemoryQueueStore implements QueueStore {
       if (table === "head") this.head = row as string;
       if (table === "chunk") this.chunks.set(Number(slot), row as never);
       if (table === "state") this.states.set(Number(slot), row as string);
+      if (table === "workers") this.workers.set(Number(slot), row as string);
       if (table === "facts") this.facts.set(Number(slot), row as never);
     }
   }
 
   /** All rows, by table and slot. */
   texts(): Record<string, string> {
-    const tables = Object.entries({ chunk: this.chunks, state: this.states, facts: this.facts });
+    const tables = Object.entries({
+      chunk: this.chunks,
+      state: this.states,
+      facts: this.facts,
+      workers: this.workers,
+    });
     const rows = tables.flatMap(([table, slots]) =>
       Array.from<[number, unknown], [string, string]>(slots, ([slot, row]) => [
         `${table} ${slot}`,
@@ -88,7 +95,17 @@ export class MemoryQueueStore implements QueueStore {
     return [...this.facts.values()].filter(({ seq }) => seq > after).toSorted((a, b) => a.seq - b.seq);
   }
 
+  readWorkers(): [number, string][] {
+    return [...this.workers];
+  }
+
+  writeWorkers(number: number, text: string): void {
+    this.workers.set(number, text);
+    this.rowsWritten++;
+  }
+
   clear(): void {
+    this.workers.clear();
     this.chunks.clear();
     this.states.clear();
     this.facts.clear();

@@ -10,6 +10,8 @@ import type { ReceivedMessage } from "../../src/core/queue/message.ts";
 import { type Poller, Pollers, type Stop } from "../../src/core/queue/pollers.ts";
 import { QueueMachine } from "../../src/core/queue/queue-machine.ts";
 import type { QueueStore } from "../../src/core/queue/store.ts";
+import { given } from "../../src/core/given.ts";
+import { readWorkers } from "../../src/queries/queue-workers.ts";
 import { START_AT } from "./engine-run.ts";
 
 const ABOUT = { version: "1" };
@@ -81,7 +83,13 @@ export class QueueRun {
     });
     if (!outcome.ok) throw new Error(outcome.detail);
     const { messages = [], beats = [], stop = [], notices = [], released = [], buried = [] } = outcome;
-    return { messages, beats, stop, notices, released, buried };
+    return { messages, beats, stop, notices, released, buried, drain: outcome.drain ?? false };
+  }
+
+  /** Who works here, in order. */
+  workers(names?: readonly string[]) {
+    const query = { limit: 1000, ...(names && { names }) };
+    return readWorkers(this.machine, this.pollers, query, this.now)?.items ?? [];
   }
 
   poll(max = 1, worker?: string, session?: string): Polled {
@@ -99,7 +107,9 @@ export class QueueRun {
       },
       dismiss: (at) => void polled.dismissedAt.push(at - START_AT),
     };
-    const outcome = this.do({ type: "work", remove: [], removeDone: [], receive: { ...taker, poller } });
+    const calls = session !== undefined && { session: { id: session, key: "k", ...given({ worker }) } };
+    const receive = { ...taker, poller };
+    const outcome = this.do({ type: "work", remove: [], removeDone: [], receive, ...calls });
     if (outcome.ok && outcome.messages) polled.received.push(outcome.messages);
     return { ...polled, poller };
   }

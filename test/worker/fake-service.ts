@@ -56,6 +56,7 @@ export class FakeService {
   heldMost = 0;
   expired = 0;
   extensions = 0;
+  isDraining = false;
   verdictOf: (report: ReportOnWire) => { code: string; detail: string } | undefined = () => undefined;
   private readonly waiting: Stored[] = [];
   private readonly leased = new Map<string, Stored>();
@@ -116,6 +117,12 @@ export class FakeService {
         this.watchers.add(watcher);
       });
     }
+  }
+
+  /** Its workers are to take no more, or may again: their calls that wait are answered. */
+  drain(isDraining: boolean): void {
+    this.isDraining = isDraining;
+    this.wake();
   }
 
   reportOf(token: string): ReportOnWire | undefined {
@@ -188,19 +195,20 @@ export class FakeService {
       this.leased.delete(receipt);
     }
     if (bye === true) for (const poll of this.polls) if (poll.session === session) poll.end();
-    if (max > 0 || beats.length > 0) await this.hold(session, max, reports.length > 0 ? 0 : waitSeconds);
+    if (max > 0 || beats.length > 0 || this.isDraining)
+      await this.hold(session, max, reports.length > 0 ? 0 : waitSeconds);
     const stop = [...this.leased].flatMap(([receipt, { code, session: holder }]) =>
       code !== undefined && holder === session ? [{ receipt, code }] : [],
     );
     // Whoever went away is given nothing.
-    const messages = isGone.is ? [] : this.deliver(session, max);
+    const messages = isGone.is || this.isDraining ? [] : this.deliver(session, max);
     for (const watcher of this.watchers) watcher();
-    return { verdicts, beats: beatVerdicts, messages, stop };
+    return { verdicts, beats: beatVerdicts, messages, stop, ...(this.isDraining && { drain: true }) };
   }
 
   private hold(session: string, max: number, waitSeconds: number): Promise<void> {
     const isReady = () =>
-      (max > 0 && this.waiting.length > 0) ||
+      (max > 0 && this.waiting.length > 0 && !this.isDraining) ||
       [...this.leased.values()].some((one) => one.session === session && one.code !== undefined);
     if (waitSeconds === 0 || isReady()) return Promise.resolve();
     return new Promise((resolve) => {

@@ -1,5 +1,5 @@
 /** What becomes of messages while they are held: beats, stops, drains, reports that cannot be delivered. */
-import { existsSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -162,6 +162,40 @@ describe.each(PROGRAMS)("%s", (door) => {
     fake.send({});
     expect(await run.exit).toBe(0);
     expect(fake.reportOf(token)).toMatchObject({ output: { exitCode: 0 } });
+  });
+
+  test("told to drain it finishes what it has and takes no more, keeps in touch, and takes more at once when it may", async () => {
+    const { fake, url } = await service({ firstLeaseSeconds: 3, leaseSeconds: 3 });
+    const file = join(folder(), "go");
+    const first = fake.send({});
+    const run = start(url, ["--slots", "2", "--max-tasks", "2"], untilThere(file));
+    await run.said(/ready/);
+    fake.drain(true);
+    await run.said(/draining nightly/);
+    const second = fake.send({});
+    const before = fake.calls.length;
+    // Longer than a lease: what it has it keeps.
+    await fake.until(() => fake.extensions >= 4);
+    writeFileSync(file, "");
+    await fake.until(() => fake.reportOf(first) !== undefined);
+    await fake.until(() => fake.calls.at(-1)?.max === 0 && (fake.calls.at(-1)?.reports ?? []).length === 0);
+    expect(fake.expired).toBe(0);
+    expect(fake.reportOf(second)).toBeUndefined();
+    expect(fake.calls.length - before).toBeLessThan(20);
+    fake.drain(false);
+    expect(await run.exit).toBe(0);
+    expect(run.stderr()).toMatch(/resumed nightly/);
+    expect(fake.reportOf(second)).toMatchObject({ output: { exitCode: 0 } });
+  });
+
+  test("told to drain it still ends when it is told to", async () => {
+    const { fake, url } = await service();
+    const run = start(url, [], "exit 0");
+    await fake.until(() => fake.calls.length > 0);
+    fake.drain(true);
+    await run.said(/draining nightly/);
+    run.child.kill("SIGTERM");
+    expect(await run.exit).toBe(0);
   });
 
   test("a task that is cut short fails when that is asked for, after the grace", async () => {

@@ -3,7 +3,7 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { allowLine } from "../../src/worker/payload.ts";
-import { SECRET, TELL, startRunner } from "./doors.ts";
+import { PROGRAMS, SECRET, TELL, startRunner } from "./doors.ts";
 import { FakeService } from "./fake-service.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "millrace-payloads-"));
@@ -17,12 +17,17 @@ function fileOf(name: string, text: string): string {
 }
 
 /** Has one message done by a worker named north. */
-async function run(body: unknown, options: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+async function runBy(
+  door: string,
+  body: unknown,
+  options: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+) {
   const service = new FakeService();
   const url = await service.start();
   service.send(body);
   const args = ["commands", "--run-commands", "--name", "north", "--once", "--no-state", ...options];
-  const runner = startRunner("worker.mjs", url, args, env);
+  const runner = startRunner(door, url, args, env);
   const status = await runner.exit;
   service.stop();
   const [report] = service.reports;
@@ -31,11 +36,14 @@ async function run(body: unknown, options: readonly string[] = [], env: NodeJS.P
 }
 
 /** What the command said of itself. */
-function toldBy({ report }: Awaited<ReturnType<typeof run>>) {
+function toldBy({ report }: Awaited<ReturnType<typeof runBy>>) {
   return report?.output as { env: Record<string, string>; stdin: string; cwd: string; args: string[] };
 }
 
-describe("a worker that runs what messages say", () => {
+describe.each(PROGRAMS)("%s that runs what messages say", (door) => {
+  const run = (body: unknown, options?: readonly string[], env?: NodeJS.ProcessEnv) =>
+    runBy(door, body, options, env);
+
   test("runs a command as cron would: its shell, folder and variables, and nothing on stdin", async () => {
     const { env, stdin, cwd } = toldBy(await run({ host: "north", command: TELLS }, [], { OWN: "1" }));
     expect(cwd).toBe(OWN.homedir);
@@ -67,6 +75,13 @@ describe("a worker that runs what messages say", () => {
       stdin: "one\ntwo",
       env: { A: "1", PATH: "/bin", SHELL: "/bin/bash" },
     });
+  });
+
+  test("takes what is null for what is not there", async () => {
+    const { env, stdin, cwd } = toldBy(
+      await run({ command: TELLS, host: null, shell: null, user: null, cwd: null, env: null, stdin: null }),
+    );
+    expect({ stdin, cwd, shell: env.SHELL }).toEqual({ stdin: "", cwd: OWN.homedir, shell: "/bin/sh" });
   });
 
   test("with variables of a file of the machine, which a message's go before", async () => {
@@ -134,7 +149,7 @@ describe("a worker that runs what messages say", () => {
     [["--run-commands", "--allow", fileOf("bad", "rm -rf /\n")], "bad:1: the body is not one JSON object"],
     [["--run-commands", "--env-file", fileOf("bad-env", "A=1\nB\n")], "bad-env:2: this is not NAME=value"],
   ])("%j is told what is wrong", async (args, said) => {
-    const runner = startRunner("worker.mjs", "http://127.0.0.1:9", ["commands", "--no-state", ...args]);
+    const runner = startRunner(door, "http://127.0.0.1:9", ["commands", "--no-state", ...args]);
     expect(await runner.exit).toBe(2);
     expect(runner.stderr()).toContain(said);
   });
@@ -142,7 +157,7 @@ describe("a worker that runs what messages say", () => {
   test("prints a unit that gives it rights only where it needs them", async () => {
     const print = async (...args: string[]) => {
       const all = ["commands", "--run-commands", "--print-unit", ...args];
-      const runner = startRunner("worker.mjs", "http://127.0.0.1:9", all);
+      const runner = startRunner(door, "http://127.0.0.1:9", all);
       expect(await runner.exit).toBe(0);
       return runner.stdout();
     };

@@ -66,6 +66,21 @@ describe("what 1,000 tasks cost", () => {
   );
 });
 
+describe("what workers cost that wait", () => {
+  test("is no row, however often they call, but one now and then for a hundred of them", async () => {
+    const { queue } = await prepare();
+    const names = Array.from({ length: 20 }, (_, nth) => `w${nth}`);
+    const poll = (worker: string) =>
+      call("POST", `/v1/queues/${queue}/work`, { worker, session: `of ${worker}`, waitSeconds: 0 });
+    await Promise.all(names.map((worker) => poll(worker)));
+    const before = await units();
+    for (let round = 0; round < 5; round++) await Promise.all(names.map((worker) => poll(worker)));
+    const cost = unitsBetween(before, await units());
+    expect(rowsBilled(cost)).toBeLessThanOrEqual(1);
+    expect(cost.workerRequests).toBe(100 + 1);
+  });
+});
+
 describe("what is counted", () => {
   test("are the requests that were made and the rows that came to be", async () => {
     const { flow, queue } = await prepare();

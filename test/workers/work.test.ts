@@ -161,6 +161,12 @@ describe("a sign of life by a task's token", () => {
     const ended = await call("GET", `${run("lone")}?wait=30`);
     expect(ended.body).toMatchObject({ status: "Failed", error: "Worker.NotTaken" });
     await expect.poll(async () => (await call("GET", `/v1/queues/${queue}`)).body.depth.ready).toBe(0);
+    const named = await newFlow("", ", TakenWithinSeconds: 1, Worker: far-away");
+    await start(named.flow, "lone");
+    expect((await call("GET", `${named.run("lone")}?wait=30`)).body).toMatchObject({
+      error: "Worker.NotTaken",
+      cause: 'worker "far-away" did not take the task in time: it was not seen lately',
+    });
   });
 });
 

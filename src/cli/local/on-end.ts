@@ -19,3 +19,11 @@ export function onEnd(ended: Promise<void>): Promise<"asked" | "ended"> {
     void ended.then(() => finish("ended"));
   });
 }
+
+/** Resolves when whoever forked this process is gone, be it before this process had a chance to look. */
+export function untilDisconnected(): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected) process.once("disconnect", resolve);
+    else resolve();
+  });
+}

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { Log, LogLevel, Miniflare, type MiniflareOptions, convertV4MiniflareOptions } from "miniflare";
 import { messageOf } from "../../core/result.ts";
 import { type BuiltWorker, build } from "./build.ts";
-import { onEnd } from "./on-end.ts";
+import { onEnd, untilDisconnected } from "./on-end.ts";
 import { originalPlaces } from "./original-places.ts";
 import { watchFiles } from "./watch-files.ts";
 
@@ -47,7 +47,7 @@ class Runtime {
     // Miniflare starts a new workerd where one ended, and says only here when that failed.
     setInterval(() => void this.miniflare.ready.catch(giveUp), LOOK_MS).unref();
     if (this.options.isWatching) this.watch();
-    await onEnd(new Promise(() => {}));
+    await onEnd(untilDisconnected());
     await this.miniflare.dispose();
   }
 

@@ -1,26 +1,36 @@
 import { readFileSync } from "node:fs";
-import type * as z from "zod";
+import * as z from "zod";
 import { executionHead, executionsAnswer, stepsAnswer } from "../../http/contract/executions.ts";
 import { putFlowAnswer } from "../../http/contract/flows.ts";
 import { queueAnswer } from "../../http/contract/queues.ts";
 import { putScheduleAnswer, schedule } from "../../http/contract/schedules.ts";
 import type { Client } from "../client.ts";
 
-const FOLDER = new URL("../../../examples/scheduled-workers/", import.meta.url);
-const QUEUE = "workers";
+const FOLDER = new URL("../../../examples/three-machines/", import.meta.url);
+export const QUEUE = "machines";
 const FLOW = "demo-schedule-workers";
 const SCHEDULE = "every-15-seconds";
 const CRON = "*/15 * * * * *";
 
-export const WORKER_FILE = new URL("worker.mjs", FOLDER);
-
 export type Head = z.output<typeof executionHead>;
 export type Steps = z.output<typeof stepsAnswer>["items"];
 
-/** Puts the tutorial's queue, flow and schedule in place; harmless to repeat. */
+/** The commands of all machines, as their crontabs would have them. */
+const commands = z.object({ jobs: z.array(z.object({ host: z.string() }).loose()) });
+
+function readPayload() {
+  return commands.parse(JSON.parse(readFileSync(new URL("input.json", FOLDER), "utf8")));
+}
+
+/** Those that the commands name. */
+export function machineNames(): string[] {
+  return [...new Set(readPayload().jobs.map(({ host }) => host))];
+}
+
+/** Puts the scenario's queue, flow and schedule in place; harmless to repeat. */
 export async function putInPlace(client: Client): Promise<void> {
   const definition = readFileSync(new URL("flow.yaml", FOLDER), "utf8");
-  const payload: unknown = JSON.parse(readFileSync(new URL("input.json", FOLDER), "utf8"));
+  const payload = readPayload();
   await client.call({ method: "PUT", path: `/v1/queues/${QUEUE}`, body: {} }, queueAnswer);
   await client.call({ method: "PUT", path: `/v1/flows/${FLOW}`, body: definition }, putFlowAnswer);
   const path = `/v1/flows/${FLOW}/schedules/${SCHEDULE}`;

@@ -1,20 +1,20 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { Listr } from "listr2";
 import { messageOf } from "../../core/result.ts";
 import { Client } from "../client.ts";
 import { UsageError } from "../usage-error.ts";
 import { withValues } from "../values.ts";
-import { type Credentials, credentialsFile } from "./credentials.ts";
+import { credentialsFile } from "./credentials.ts";
+import { Machines } from "./machines.ts";
 import { onEnd } from "./on-end.ts";
 import { type LocalOptions, readOptions } from "./options.ts";
 import {
   type Head,
+  QUEUE,
   type Steps,
-  WORKER_FILE,
   executionPath,
   firstSince,
+  machineNames,
   pauseSchedule,
   putInPlace,
   readHead,
@@ -23,14 +23,16 @@ import {
 import { type LocalService, startService } from "./service.ts";
 import { signInAddress } from "./sign-in.ts";
 
-const WORKERS = 3;
 const LOOK_MS = 250;
 /** The schedule fires every 15 seconds; after this long something is wrong. */
 const FIRST_EXECUTION_SECONDS = 90;
 
+/** What the machines say stays on the terminal when a step is over. */
+const ALL_LINES = { outputBar: Infinity, persistentOutput: true };
+
 interface Progress {
   service?: LocalService;
-  workers: ChildProcess[];
+  machines?: Machines;
   name?: string;
   head?: Head;
 }
@@ -41,10 +43,10 @@ interface Task {
   output: unknown;
 }
 
-/** `npm start`: the service and the tutorial's scenario on it, with its progress on the terminal. */
+/** `npm start`: the service and a scenario on it, three machines with a schedule, with its progress on the terminal. */
 export async function start(args: readonly string[]): Promise<number> {
   const options = readOptions(args, "start");
-  const progress: Progress = { workers: [] };
+  const progress: Progress = {};
   const end = { isAsked: false };
   const ended = onEnd(new Promise(() => {})).then((reason) => (end.isAsked = reason === "asked"));
   try {
@@ -54,7 +56,8 @@ export async function start(args: readonly string[]): Promise<number> {
     if (options.once) return 0;
     if (progress.service) await tellConsole(progress.service);
     console.log("Serving until you press Ctrl-C; the schedule goes on.");
-    await Promise.race([ended, progress.service?.ended]);
+    if (progress.machines) progress.machines.tell = (line) => console.log(line);
+    await Promise.race([ended, progress.service?.ended, progress.machines?.broken]);
     return end.isAsked ? 0 : 1;
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -72,13 +75,12 @@ async function tellConsole({ credentials }: LocalService): Promise<void> {
   console.log(`Console, signs you in once (later: npx millrace login):\n${address}\n`);
 }
 
-/** Workers and schedule rest until the next start; what is under way is taken up then. */
-async function endScenario({ workers, service }: Progress): Promise<void> {
-  if (service && workers.length > 0) {
-    // The service may be gone already: then there is nothing to pause.
-    await pauseSchedule(new Client(service.credentials)).catch(() => {});
-  }
-  for (const worker of workers) worker.kill("SIGTERM");
+/** Machines and schedule rest until the next start; what is under way is taken up then. */
+async function endScenario({ machines, service }: Progress): Promise<void> {
+  if (!service || !machines) return;
+  // The service may be gone already: then there is nothing to pause.
+  const pausing = pauseSchedule(new Client(service.credentials)).catch(() => {});
+  await Promise.all([pausing, machines.end()]);
 }
 
 function steps(options: LocalOptions) {
@@ -100,22 +102,29 @@ function steps(options: LocalOptions) {
       },
       { title: "Queue, flow and schedule in place", task: () => putInPlace(api()) },
       {
-        title: `${WORKERS} workers pull and report`,
-        task: (progress) => {
-          progress.workers = startWorkers(options, progress.service?.credentials);
+        title: "Machines, each with a runner",
+        task: (progress, task) => {
+          const names = machineNames();
+          const url = progress.service?.credentials.url ?? "";
+          progress.machines = new Machines(names, { queue: QUEUE, url, data: options.data });
+          task.title = `${names.length} machines, each with a runner: ${names.join(", ")}`;
         },
       },
       {
         title: "Waiting for the schedule to fire",
+        rendererOptions: ALL_LINES,
         task: async (progress, task) => {
-          progress.name = await waitForFirst(api(), since);
+          showLines(progress, task);
+          progress.name = await unlessBroken(progress, waitForFirst(api(), since));
           task.title = `Schedule fired: execution ${progress.name}`;
         },
       },
       {
         title: "Execution",
+        rendererOptions: ALL_LINES,
         task: async (progress, task) => {
-          progress.head = await follow(api(), progress.name ?? "", task);
+          showLines(progress, task);
+          progress.head = await unlessBroken(progress, follow(api(), progress.name ?? "", task));
           const { status, error, cause } = progress.head;
           if (status !== "Succeeded") throw new Error([status, error, cause].filter(Boolean).join(": "));
         },
@@ -125,12 +134,12 @@ function steps(options: LocalOptions) {
   );
 }
 
-function startWorkers({ data }: LocalOptions, credentials: Credentials | undefined): ChildProcess[] {
-  if (!credentials) return [];
-  const env = { ...process.env, MILLRACE_CREDENTIALS: credentialsFile(data) };
-  return Array.from({ length: WORKERS }, () =>
-    spawn(process.execPath, [fileURLToPath(WORKER_FILE)], { env, stdio: "ignore" }),
-  );
+function showLines({ machines }: Progress, task: Task): void {
+  if (machines) machines.tell = (line) => (task.output = line);
+}
+
+function unlessBroken<T>({ machines }: Progress, result: Promise<T>): Promise<T> {
+  return machines ? Promise.race([result, machines.broken]) : result;
 }
 
 async function waitForFirst(client: Client, since: string): Promise<string> {
@@ -143,12 +152,13 @@ async function waitForFirst(client: Client, since: string): Promise<string> {
   throw new Error(`the schedule did not fire within ${FIRST_EXECUTION_SECONDS} seconds`);
 }
 
-/** Shows an execution's steps until it has ended. */
+/** Shows how far an execution is until it has ended. */
 async function follow(client: Client, name: string, task: Task): Promise<Head> {
   for (;;) {
     const head = await readHead(client, name);
-    task.title = `Execution ${name}: ${head.status}`;
-    if (head.status !== "Starting") task.output = describe(await readSteps(client, name));
+    const done = head.status === "Running" ? describe(await readSteps(client, name)) : "";
+    const title = `Execution ${name}: ${head.status}${done}`;
+    if (task.title !== title) task.title = title;
     if (head.endedAt !== undefined) return withValues(client, executionPath(name), head);
     await pause(LOOK_MS);
   }
@@ -156,12 +166,9 @@ async function follow(client: Client, name: string, task: Task): Promise<Head> {
 
 function describe(all: Steps): string {
   return all
-    .map(({ path, status, iterations }) => {
-      const counts =
-        iterations && ` ${iterations.succeeded} of ${iterations.total} done, ${iterations.running} running`;
-      return `${path}: ${status}${counts ?? ""}`;
-    })
-    .join(" | ");
+    .flatMap(({ iterations }) => iterations ?? [])
+    .map(({ succeeded, total }) => `, ${succeeded} of ${total} commands done`)
+    .join("");
 }
 
 function tellResult({ head, service, name }: Progress, { data }: LocalOptions): void {

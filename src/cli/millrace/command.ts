@@ -134,11 +134,11 @@ function asText(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** Commands under one word. */
-export function group(name: string, summary: string, builds: readonly Build[]): Build {
+/** Commands under one word; `usual` is the one that is meant when none of them is named. */
+export function group(name: string, summary: string, builds: readonly Build[], usual?: Build): Build {
   const all = (ending: Ending) => {
     const built = new Command(name).summary(summary).description(`${summary}.`);
-    for (const build of builds) built.addCommand(build(ending));
+    for (const build of builds) built.addCommand(build(ending), { isDefault: build === usual });
     return built;
   };
   return Object.assign(all, { calls: builds.flatMap(({ calls }) => calls) });

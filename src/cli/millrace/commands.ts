@@ -21,6 +21,7 @@ import { health, login, metrics } from "./commands/service.ts";
 import { taskCommands } from "./commands/tasks.ts";
 import { topicCommands } from "./commands/topics.ts";
 import { work } from "./commands/work.ts";
+import { workerCommands } from "./commands/workers.ts";
 
 /** The command line: a new command is its place in one of these files. */
 export const COMMANDS: readonly Build[] = [
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Build[] = [
   retry,
   taskCommands,
   work,
+  workerCommands,
   scheduleCommands,
   importCommands,
   apply,

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { FlowGraph } from "../model/flow-graph.ts";
 import type * as common from "../../http/contract/executions.ts";
 import type { firing } from "../../http/contract/firings.ts";
 import type * as flows from "../../http/contract/flows.ts";
@@ -15,7 +16,8 @@ export type HistoryEvent = z.output<typeof common.historyEvent>;
 export type ValueReference = z.output<typeof common.valueReference>;
 export type WaitingFor = NonNullable<ExecutionHead["waitingFor"]>[number];
 export type Flow = z.output<typeof flows.flowAnswer>;
-export type FlowWithDefinition = z.output<typeof flows.flowWithDefinition>;
+type FlowWithDefinition = z.output<typeof flows.flowWithDefinition>;
+export type FlowWithGraph = FlowWithDefinition & { readonly graph?: FlowGraph };
 export type FlowVersion = z.output<typeof flows.versionsAnswer>["items"][number];
 export type Schedule = z.output<typeof schedules.schedule>;
 export type Firing = z.output<typeof firing>;

@@ -25,7 +25,6 @@ export function HeatMap({ states, width, onChoose }: HeatMapProps) {
   const [at, setAt] = useState<number | undefined>(undefined);
   const own = useRef<HTMLDivElement>(null);
   const { graph, state } = words();
-  const height = rows * HEAT_CELL - HEAT_GAP;
   const told = at === undefined ? undefined : cellWords(at);
 
   function cellWords(cell: number): string {
@@ -67,7 +66,10 @@ export function HeatMap({ states, width, onChoose }: HeatMapProps) {
         onKeyDown={pressed}
         style={{ maxWidth: `${columns * HEAT_CELL - HEAT_GAP}px` }}
       >
-        <svg viewBox={`0 0 ${columns * HEAT_CELL - HEAT_GAP} ${Math.max(1, height)}`} aria-hidden="true">
+        <svg
+          viewBox={`0 0 ${columns * HEAT_CELL - HEAT_GAP} ${Math.max(1, rows * HEAT_CELL - HEAT_GAP)}`}
+          aria-hidden="true"
+        >
           {LETTERS.map((letter) => {
             const path = paths.get(letter);
             return path === undefined ? null : (

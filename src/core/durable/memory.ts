@@ -1,4 +1,4 @@
-import type { Json } from "../json.ts";
+import { type Json, isJsonObject } from "../json.ts";
 
 /** What values take in memory, by formulas that count a little too much rather than too little. */
 
@@ -18,10 +18,11 @@ export function jsonMemory(value: Json): number {
   if (typeof value === "bigint") return VALUE_BYTES + String(value).length;
   if (typeof value !== "object" || value === null) return VALUE_BYTES;
   let bytes = COLLECTION_BYTES;
-  if (Array.isArray(value)) {
+  if (!isJsonObject(value)) {
     for (const part of value) bytes += jsonMemory(part);
     return bytes;
   }
-  for (const [key, part] of Object.entries(value)) bytes += KEY_BYTES + textMemory(key) + jsonMemory(part);
+  // Entries of an object with many keys would take longer than all the rest.
+  for (const key in value) bytes += KEY_BYTES + textMemory(key) + jsonMemory(value[key] ?? null);
   return bytes;
 }

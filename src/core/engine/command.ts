@@ -81,7 +81,12 @@ export interface TasksLocated {
 export interface LocatedTask extends TaskAttempt {
   /** No worker has it: it lies there, or is on its way. A worker has it `since` then. It is there no more. */
   readonly place:
-    | { readonly is: "lying" }
+    | {
+        readonly is: "lying";
+        /** Only this one gets it; when it last called, if it ever did. */
+        readonly worker?: string;
+        readonly lastSeenAt?: number;
+      }
     | { readonly is: "held"; readonly since: number }
     | { readonly is: "gone" };
 }

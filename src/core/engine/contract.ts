@@ -76,12 +76,16 @@ export const NO_CHILDREN = {
   retriedBy: "visit",
 } as const satisfies Partial<StepBehaviour>;
 
-/** What a fact leaves behind besides the state that it makes: children that nobody waits for any more. */
+/**
+ * What a fact leaves behind besides the state that it makes: children that nobody waits for any more, and queues that
+ * inputs chose, where messages may lie that nobody needs to work on.
+ */
 export interface LeftBehind {
   readonly children: readonly AwaitedChild[];
+  readonly queues: readonly string[];
 }
 
-export const NOTHING_LEFT: LeftBehind = { children: [] };
+export const NOTHING_LEFT: LeftBehind = { children: [], queues: [] };
 
 /**
  * When and where a fact takes effect: the commit's time, the fact's first visible event, and its frame (the flow's own

@@ -24,7 +24,7 @@ import type { ExecutionState, Frame } from "./state/execution-state.ts";
 import { frameAt, isRunning, listAt, listOf, openStep, visitsOf, waveAt } from "./state/navigation.ts";
 import type { TaskPhase, Wave } from "./state/phase.ts";
 import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
-import { taskStep } from "./steps/task.ts";
+import { queueOf, taskStep } from "./steps/task.ts";
 import { isPending, tasksOf } from "./tasks.ts";
 
 /** The rules: what a command records, or why it is refused. Nothing changes here. */
@@ -215,9 +215,10 @@ function decideHeartbeat(
 ): Decision {
   const found = openAttempt(execution, beat, address);
   if (!found.ok) return found;
-  const { heartbeatSeconds, resource } = taskStep(openStep(execution.state, found.frame));
+  const { heartbeatSeconds } = taskStep(openStep(execution.state, found.frame));
+  const queue = queueOf(execution.state, found.frame);
   const { progress } = beat;
-  const outcome: ExecutionOutcome = resource.kind === "queue" ? { ok: true, queue: resource.queue } : OK;
+  const outcome: ExecutionOutcome = queue === undefined ? OK : { ok: true, queue };
   if (heartbeatSeconds === undefined && progress === undefined) return { drafts: [], outcome };
   const draft = {
     type: "taskHeartbeat",

@@ -4,7 +4,7 @@ import { type FrameAddress, childAddress } from "./state/addresses.ts";
 import type { Draft } from "./state/draft.ts";
 import type { ExecutionState, Frame } from "./state/execution-state.ts";
 import { addressOf, isRunning, openStep } from "./state/navigation.ts";
-import { scheduleAttempt, taskStep } from "./steps/task.ts";
+import { queueOf, scheduleAttempt, taskStep } from "./steps/task.ts";
 import type { Timer } from "./state/timers.ts";
 
 export const HEARTBEAT_MISSED = "FnF.TaskHeartbeatTimeout";
@@ -110,6 +110,6 @@ export function pastDue(state: ExecutionState, frame: Frame, now: number): Draft
  * asked first.
  */
 export function isLocated(state: ExecutionState, frame: Frame): boolean {
-  const { resource, pattern } = taskStep(openStep(state, frame));
-  return resource.kind === "queue" && pattern === "waitForCallback";
+  const { pattern } = taskStep(openStep(state, frame));
+  return queueOf(state, frame) !== undefined && pattern === "waitForCallback";
 }

@@ -2,6 +2,7 @@ import { parkedRow } from "../durable/effects.ts";
 import type { EvolveTable, Execution } from "./contract.ts";
 import { becomeRunnable, closeStep, countRetry, materialize, openFrame } from "./frame-changes.ts";
 import { ROOT } from "./state/addresses.ts";
+import type { ExecutionEffect } from "./state/effect.ts";
 import type { ExecutionState, ExecutionStatus, Frame } from "./state/execution-state.ts";
 import type { FactOf, FactType } from "./state/fact.ts";
 import { listOf, openStep } from "./state/navigation.ts";
@@ -120,10 +121,18 @@ function end(state: ExecutionState, status: ExecutionStatus, at: number, event: 
   state.head.endedAt = at;
   state.runnable.length = 0;
   state.timers.clear();
-  // Children that were abandoned before still run; all else has no purpose any more.
-  for (const [id, { kind }] of state.effects) if (kind !== "stopChild") forgetEffect(state, id);
+  for (const effect of state.effects.values())
+    if (!outlivesEnd(state, effect)) forgetEffect(state, effect.id);
   const frame = state.frames.get(ROOT.text);
   if (frame) frame.last = event;
+}
+
+/**
+ * Children that were abandoned before still run, and messages may lie in queues that inputs chose, of which the end itself
+ * knows only those of open steps. All else has no purpose any more.
+ */
+function outlivesEnd({ head }: ExecutionState, effect: ExecutionEffect): boolean {
+  return effect.kind === "stopChild" || (effect.kind === "withdraw" && !head.queues.includes(effect.queue));
 }
 
 /** The list's local variable takes the output in. Facts of before `local` was written have it stored by whoever replays. */

@@ -1,5 +1,5 @@
 import { LOCATE_PAUSE_MAX_MS } from "../limits.ts";
-import { SECOND_MS } from "../time.ts";
+import { SECOND_MS, toRfc3339 } from "../time.ts";
 import type { LocatedTask, TasksLocated } from "./command.ts";
 import { HEARTBEAT_MISSED } from "./due-timers.ts";
 import { parseStepAddress } from "./state/addresses.ts";
@@ -39,7 +39,7 @@ function draftFor(
   // A message that nobody has confirmed is on its way.
   const place = told.is === "gone" && !phase.submitted ? ({ is: "lying" } as const) : told;
   const isTakenDue = phase.takenDueAt !== undefined && phase.takenDueAt <= now;
-  if (isTakenDue && place.is === "lying") return notTaken(frame, phase);
+  if (isTakenDue && place.is === "lying") return notTaken(frame, phase, place);
   const taken = isTakenDue ? ({ taken: true } as const) : {};
   const located = { type: "taskLocated", frame: address, ...taken } as const;
   if (phase.heartbeatDueAt === undefined || phase.heartbeatDueAt > now) return located;
@@ -54,7 +54,17 @@ function draftFor(
     : { type: "taskTimedOut", frame: address, error: HEARTBEAT_MISSED };
 }
 
-function notTaken({ address }: Frame, { submitted }: TaskPhase): Draft {
-  const failure = { error: "Worker.NotTaken", cause: "no worker took the task in time" };
+function notTaken(
+  { address }: Frame,
+  { submitted }: TaskPhase,
+  { worker, lastSeenAt }: Extract<LocatedTask["place"], { is: "lying" }>,
+): Draft {
+  const seen =
+    lastSeenAt === undefined ? "it was not seen lately" : `it was last seen at ${toRfc3339(lastSeenAt)}`;
+  const cause =
+    worker === undefined
+      ? "no worker took the task in time"
+      : `worker "${worker}" did not take the task in time: ${seen}`;
+  const failure = { error: "Worker.NotTaken", cause };
   return { type: submitted ? "taskFailed" : "taskSubmitFailed", frame: address, ...failure };
 }

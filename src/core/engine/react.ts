@@ -3,8 +3,8 @@ import type { FrameAddress } from "./state/addresses.ts";
 import type { ExecutionEffect, Withdraw } from "./state/effect.ts";
 import type { ExecutionState } from "./state/execution-state.ts";
 import type { AwaitedChild, Fact, FactOf, FactType } from "./state/fact.ts";
-import { addressOf, awaitedChildren, isRunning, openStep } from "./state/navigation.ts";
-import { taskStep } from "./steps/task.ts";
+import { addressOf, awaitedChildren, chosenQueues, isRunning, openStep } from "./state/navigation.ts";
+import { queueOf, taskStep } from "./steps/task.ts";
 
 type EffectBase = Pick<ExecutionEffect, "id" | "since">;
 
@@ -16,6 +16,9 @@ interface Outcome {
   readonly base: EffectBase;
 }
 
+/** Stands where a task's input chose no queue: the task is refused when its message is built. */
+const NO_QUEUE = "";
+
 type React<F extends Fact> = (outcome: Outcome, fact: F) => readonly ExecutionEffect[];
 
 /** What must be done outside because of a fact. Asked after the fact took effect; it changes nothing itself. */
@@ -26,22 +29,22 @@ const REACTIONS: { readonly [T in FactType]?: React<FactOf<T>> } = {
     const { resource } = taskStep(openStep(state, frame));
     const call = { ...base, frame: path, entered: frame.entered, attempt };
     if (resource.kind !== "queue") return [{ ...call, kind: "callTask" }];
-    return [{ ...call, kind: "sendTasks", queue: resource.queue }];
+    return [{ ...call, kind: "sendTasks", queue: queueOf(state, frame) ?? NO_QUEUE }];
   },
   iterationsEntered: ({ state, base }, { frame: path }) => {
     const phase = state.frames.get(path)?.phase;
     if (phase?.is !== "foreach") return [];
     const wave = phase.waves.at(-1)?.firstEvent;
     const { resource } = taskStep(state.flow.lists[phase.body]?.steps[0]);
-    if (resource.kind !== "queue" || wave === undefined) return [];
+    if (resource.kind !== "queue" || typeof resource.queue !== "string" || wave === undefined) return [];
     return [{ ...base, kind: "sendTasks", queue: resource.queue, frame: path, wave, attempt: 1 }];
   },
   whereaboutsAsked: ({ state, base }, { frame: path }) => {
     const frame = state.frames.get(path);
-    const { resource } = taskStep(frame && openStep(state, frame));
-    if (!frame || resource.kind !== "queue") return [];
+    const queue = frame && queueOf(state, frame);
+    if (!frame || queue === undefined) return [];
     const { entered, attempt } = frame;
-    return [{ ...base, kind: "locate", queue: resource.queue, frame: path, entered, attempt }];
+    return [{ ...base, kind: "locate", queue, frame: path, entered, attempt }];
   },
   tasksLate: ({ base }, { queue, tasks }) =>
     tasks.map((task, nth) => ({ ...withdrawFrom(queue, base, { task }), id: `${base.id}.${nth}` })),
@@ -50,10 +53,10 @@ const REACTIONS: { readonly [T in FactType]?: React<FactOf<T>> } = {
   taskFailed: (outcome) => [...withdrawAttempt(outcome), ...stopLeftBehind(outcome)],
   taskTimedOut: (outcome) => [...withdrawAttempt(outcome), ...stopLeftBehind(outcome)],
   childFailed: (outcome) => {
-    const { state, frame, base } = outcome;
+    const { state, frame, left, base } = outcome;
     const inside = `${frame.owner?.text}[`;
     return [
-      ...state.head.queues.map((queue) => withdrawFrom(queue, base, { inside })),
+      ...queuesOf(state, left.queues).map((queue) => withdrawFrom(queue, base, { inside })),
       ...stopLeftBehind(outcome),
     ];
   },
@@ -68,13 +71,18 @@ const REACTIONS: { readonly [T in FactType]?: React<FactOf<T>> } = {
 };
 
 /** The message of an attempt that is over may still lie in its queue. */
-function withdrawAttempt({ state, frame: { text }, base }: Outcome): ExecutionEffect[] {
+function withdrawAttempt({ state, frame: { text }, left, base }: Outcome): ExecutionEffect[] {
   const frame = state.frames.get(text);
   if (!frame) return [];
-  const { resource } = taskStep(openStep(state, frame));
-  if (resource.kind !== "queue") return [];
   const task = { path: addressOf(state, frame).text, attempt: frame.attempt };
-  return [withdrawFrom(resource.queue, base, { task })];
+  const queue = queueOf(state, frame);
+  const queues = queue === undefined ? left.queues : [queue];
+  return queues.map((one) => withdrawFrom(one, base, { task }));
+}
+
+/** Where messages of the execution may lie: of the queues that inputs chose, those that are told. */
+function queuesOf({ head }: ExecutionState, chosen: Iterable<string>): string[] {
+  return [...new Set([...head.queues, ...chosen])];
 }
 
 function withdrawFrom(queue: string, base: EffectBase, what: Pick<Withdraw, "task" | "inside">): Withdraw {
@@ -95,8 +103,10 @@ function stopAll(children: readonly AwaitedChild[], base: EffectBase): Execution
 }
 
 function reportEnd({ state, base }: Outcome): ExecutionEffect[] {
-  const { queues, parents } = state.head;
-  const children = [...state.frames.values()].flatMap((frame) => awaitedChildren(state, frame));
+  const { parents } = state.head;
+  const frames = [...state.frames.values()];
+  const children = frames.flatMap((frame) => awaitedChildren(state, frame));
+  const queues = queuesOf(state, frames.flatMap(chosenQueues));
   return [
     { ...base, kind: "reportEnd" },
     ...parents.map(

@@ -24,7 +24,7 @@ import { childAddress, parseStepAddress } from "./state/addresses.ts";
 import { stepInput } from "./scope.ts";
 import { addressOf, frameAt, isRunning, openStep } from "./state/navigation.ts";
 import { unsubmittedIn } from "./state/waves.ts";
-import { taskStep } from "./steps/task.ts";
+import { choiceOf, queueOf, taskStep } from "./steps/task.ts";
 
 /** Whether an effect is still to be done: what hands tasks over is not, once they were taken or nobody waits for them. */
 export function isPending(state: ExecutionState, effect: ExecutionEffect): boolean {
@@ -102,6 +102,8 @@ export function taskMessage(
   const frame = frameOfAttempt(state, task);
   if (frame?.phase.is !== "task") return undefined;
   const step = taskStep(openStep(state, frame));
+  const choice = queueOf(state, frame) === undefined ? choiceOf(execution, frame, step) : undefined;
+  if (choice?.ok === false) return { ...task, error: choice.code, cause: choice.detail };
   const input = stepInput(execution, frame, token);
   return refusalOf(task, input, TASK_DATA_SIZE) ?? { ...task, ...queueMessage(step, frame, input) };
 }

@@ -46,6 +46,20 @@ export function parsePath(text: string): Result<{ path: JsonPath }> {
   return { ok: true, path: { root, segments, plural: segments.some((segment) => segment.kind === "all") } };
 }
 
+/** A path as text: one that would be read as the same. */
+export function writePath({ root, segments }: JsonPath): string {
+  const start = ROOTS.find(([, one]) => one === root)?.[0] ?? "$";
+  return start + segments.map(writeSegment).join("");
+}
+
+function writeSegment(segment: PathSegment): string {
+  if (segment.kind === "all") return "[*]";
+  if (segment.kind === "index") return `[${segment.index}]`;
+  const { key } = segment;
+  if (/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(key)) return `.${key}`;
+  return key.includes("'") ? `["${key}"]` : `['${key}']`;
+}
+
 function toSegment([, key, dotAll, index, all, single, double]: RegExpExecArray): PathSegment {
   if (dotAll !== undefined || all !== undefined) return { kind: "all" };
   if (index !== undefined) return { kind: "index", index: Number(index) };

@@ -59,6 +59,11 @@ const CORE_TAGS = new Set(
 
 const MESSAGE_LENGTH = 300;
 
+/** As the parser calls a brace in the middle of a text, in a mapping or list that is written with braces or brackets. */
+const BRACE_IN_TEXT = "Unexpected flow-map-start at node end";
+const QUOTE_BRACES =
+  'a text with { or } in it stands in quotation marks inside { } and [ ], as "host-{$.machine}" would';
+
 function expandRef(text: string): string {
   const [service, name] = text.split("/");
   return `acs:fc:::services/${service ?? ""}/functions/${name ?? ""}`;
@@ -161,8 +166,11 @@ class Reader {
       this.isBroken = true;
       // The parser recurses, and of hostile nesting it says only that its stack is full.
       const isDeep = error.code === "RESOURCE_EXHAUSTION";
-      this.add("YamlSyntax", error.pos[0], isDeep ? "nested too deeply" : shortened(error.message));
-      if (isDeep) return;
+      const isOpened = error.message.startsWith(BRACE_IN_TEXT);
+      const message = isOpened ? QUOTE_BRACES : shortened(error.message);
+      this.add("YamlSyntax", error.pos[0], isDeep ? "nested too deeply" : message);
+      // What the parser says of the rest follows from the brace.
+      if (isDeep || isOpened) return;
     }
   }
 

@@ -48,6 +48,7 @@ export const ERROR_NAMES = {
   ],
   MNS: [
     "QueueNotExist",
+    "InvalidQueueName",
     "TopicNotExist",
     "MessageBodyTooLarge",
     "QpsLimitExceeded",

@@ -88,6 +88,8 @@ export interface ChoiceStep extends StepCommon, Handling {
 export interface ChoiceOption {
   /** Absent: the default, which stands last. */
   readonly condition?: Condition;
+  /** The same as the definition has it. */
+  readonly written?: string;
   /** Number of the list that runs. */
   readonly list?: number;
   /** Position of the sibling to go on with. */

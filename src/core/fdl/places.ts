@@ -122,6 +122,13 @@ export const PLACES = {
   },
   error: { ...FROM_INPUT, name: "error", constant: textOfLength(1, ERROR_LENGTH) },
   cause: { ...FROM_INPUT, name: "cause", constant: textOfLength(0, CAUSE_LENGTH) },
+  /** In a queue's name: queue-choice.ts. */
+  queueName: {
+    ...FROM_INPUT,
+    name: "a queue's name",
+    takesMany: false,
+    constant: { rule: "a path", accepts: () => false },
+  },
   /** Of its keys each has a rule of its own: resource.ts. */
   serviceParams: { ...FROM_INPUT, name: "serviceParams", constant: ANYTHING },
 } as const satisfies Record<string, Place>;

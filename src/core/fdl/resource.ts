@@ -20,10 +20,12 @@ import {
   textOfLength,
   wholeNumberFrom,
 } from "./constants.ts";
+import { type QueueChoice, readQueueName } from "./queue-choice.ts";
 
 /** What a task step calls. */
 export type Resource =
-  | { readonly kind: "queue"; readonly queue: string }
+  /** One queue, or one that the task's input chooses with each attempt. */
+  | { readonly kind: "queue"; readonly queue: string | QueueChoice }
   | { readonly kind: "topic"; readonly topic: string }
   /** Without `flow` the parameter FlowName says which. */
   | { readonly kind: "flow"; readonly flow?: string }
@@ -71,7 +73,7 @@ const ARNS: readonly ResourceForm[] = [
   {
     what: "a queue",
     form: "acs:mns:::/queues/NAME/messages",
-    pattern: /^acs:mns:[^:]*:[^:]*:\/queues\/([^/]+)\/messages$/,
+    pattern: /^acs:mns:[^:]*:[^:]*:\/queues\/([^/]+|[^/{]*\{.*)\/messages$/,
     patterns: MESSAGE,
     params: {
       known: {
@@ -84,7 +86,10 @@ const ARNS: readonly ResourceForm[] = [
       },
       required: "MessageBody",
     },
-    read: ([, queue = ""]) => named(queue, QUEUE_NAME_PATTERN, QUEUE_NAME_RULE, { kind: "queue", queue }),
+    read([, name = ""]) {
+      const found = readQueueName(name);
+      return found.ok ? { ok: true, resource: { kind: "queue", queue: found.queue } } : found;
+    },
   },
   {
     what: "a topic",

@@ -16,6 +16,7 @@ export type QueueCommand =
   | ChangeLeases
   | BeatTask
   | Withdraw
+  | DrainWorker
   /** Nothing itself: lets time take effect for those who wait. */
   | { readonly type: "tick" }
   | EffectCommand<QueueEffect>;
@@ -90,6 +91,13 @@ export interface Work {
   readonly release?: readonly ReleaseEntry[];
   readonly bury?: readonly BuryEntry[];
   readonly receive?: Receive;
+  /** Its reports that were accepted, for those who look at workers. */
+  readonly reported?: Reported;
+}
+
+export interface Reported {
+  readonly done: number;
+  readonly failed: number;
 }
 
 /** One process of a runner. */
@@ -132,6 +140,8 @@ export interface Receive extends Taker {
   /** With 0 nothing is taken, but the poller waits for the end of a task that its session holds. */
   readonly max: number;
   readonly leaseSeconds?: number;
+  /** Waits only for the end of its worker's draining. */
+  readonly whileDraining?: boolean;
   /** Gets the messages later when there are none now. */
   readonly poller?: Poller;
 }
@@ -159,6 +169,13 @@ export interface Withdraw {
   /** Without them all of the execution, or those whose step paths begin with `inside`. */
   readonly tasks?: readonly Omit<MessageTask, "execution">[];
   readonly inside?: string;
+}
+
+/** A worker is to take no more messages, or takes them again: all processes of this name. */
+export interface DrainWorker {
+  readonly type: "drainWorker";
+  readonly worker: string;
+  readonly draining: boolean;
 }
 
 export type QueueEffect = TellOfQueue | ReportLost;
@@ -225,5 +242,7 @@ export type QueueOutcome =
       /** What else the session holds and need not go on with. */
       readonly stop?: readonly Stop[];
       readonly notices?: readonly Notice[];
+      /** The worker is to take no more messages until it is told otherwise. */
+      readonly drain?: true;
     }
   | Rejection;

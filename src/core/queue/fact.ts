@@ -43,3 +43,6 @@ export type QueueFact =
   /** A batch of tasks was taken; a repeat of it until then is dropped. */
   | { readonly type: "batchTaken"; readonly batch: string; readonly until: number }
   | { readonly type: "effectOver"; readonly effect: string };
+
+/** What happened to messages that are there. */
+export type MessageFact = Extract<QueueFact, { readonly messages: unknown }>;

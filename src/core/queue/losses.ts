@@ -1,34 +1,51 @@
+import { given } from "../given.ts";
 import { LOSSES_UNANSWERED, LOST_AFTER_DEFAULT } from "../limits.ts";
 import { SECOND_MS, toRfc3339 } from "../time.ts";
 import type { QueueAttributes } from "./attributes.ts";
 import type { Loss, Message } from "./message.ts";
+import type { Taker } from "./pollers.ts";
+
+/** A worker that lost a message, or with -1 had it after all. */
+export interface WorkerLoss extends Taker {
+  readonly at: number;
+  readonly by: 1 | -1;
+}
 
 /**
  * A lease of a session that ran out is a loss: its process is gone. A first lease that was never answered is none, since
- * the message may never have arrived; but several of them in a row are one.
+ * the message may never have arrived; but several of them in a row are one. What is counted goes to `counted`, too.
  */
-export function leaseRanOut(message: Message): void {
+export function leaseRanOut(message: Message, counted: WorkerLoss[]): void {
   const { holder, visibleAt } = message;
   if (holder?.session === undefined) return;
   if (holder.answered) {
-    addLoss(message, visibleAt);
+    addLoss(message, visibleAt, counted);
     return;
   }
   message.unanswered = (message.unanswered ?? 0) + 1;
-  if (message.unanswered >= LOSSES_UNANSWERED) addLoss(message, visibleAt);
+  if (message.unanswered >= LOSSES_UNANSWERED) addLoss(message, visibleAt, counted);
 }
 
-export function addLoss(message: Message, at: number): void {
+export function addLoss(message: Message, at: number, counted: WorkerLoss[]): void {
   const worker = message.holder?.worker;
   message.losses = [...(message.losses ?? []), { at, ...(worker !== undefined && { worker }) }];
   message.unanswered = 0;
+  note(message, { at, by: 1 }, counted);
 }
 
 /** The holder was only late: what its lease was counted as is taken back. */
-export function notLost(message: Message): void {
+export function notLost(message: Message, at: number, counted: WorkerLoss[]): void {
   const { losses = [], returnedAt } = message;
-  if (losses.at(-1)?.at === returnedAt) message.losses = losses.slice(0, -1);
   message.unanswered = 0;
+  if (losses.at(-1)?.at !== returnedAt) return;
+  message.losses = losses.slice(0, -1);
+  note(message, { at, by: -1 }, counted);
+}
+
+function note({ holder }: Message, loss: Pick<WorkerLoss, "at" | "by">, counted: WorkerLoss[]): void {
+  if (!holder) return;
+  const { session, worker, key } = holder;
+  counted.push({ ...loss, ...given({ session, worker, key }) });
 }
 
 /** After so many losses a task is not run again. */

@@ -34,7 +34,7 @@ import { beatTask, changeLease } from "./receipts.ts";
 import { notExist } from "./refusals.ts";
 import { Registry } from "./registry.ts";
 import type { QueueStore } from "./store.ts";
-import { type TurnContext, serveWaiting, takeTurn } from "./turn.ts";
+import { type TurnContext, drainWorker, serveWaiting, takeTurn } from "./turn.ts";
 
 const OK = { ok: true } as const;
 
@@ -42,9 +42,9 @@ const OK = { ok: true } as const;
 export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEffect> {
   private readonly store: QueueStore;
   private readonly pollers: Pollers;
-  private readonly registry = new Registry();
   private readonly told = new WeakSet<Message>();
   private memory: KeptQueue | undefined;
+  private known: Registry | undefined;
 
   constructor(store: QueueStore, pollers: Pollers) {
     this.store = store;
@@ -71,9 +71,11 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return this.load().queue.nextVisibleAt();
   }
 
-  /** When any process of a worker last called, as far as is known. */
-  lastSeenAt(worker: string): number | undefined {
-    return this.registry.lastSeenAt(worker);
+  /** Who works here. For reading. */
+  get registry(): Registry {
+    const known = (this.known ??= new Registry(this.store.readWorkers()));
+    for (const loss of this.load().queue.losses.splice(0)) known.countLost(loss);
+    return known;
   }
 
   /** The next messages, without taking them; undefined when there is no such queue. */
@@ -115,6 +117,8 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
         return beatTask(this.load(), command, now);
       case "withdraw":
         return this.withdraw(command, now);
+      case "drainWorker":
+        return drainWorker(this.turn(), command);
     }
   }
 
@@ -127,11 +131,15 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   }
 
   save(now: number): void {
-    this.load().save(now);
+    const memory = this.load();
+    if (!memory.queue.exists) this.registry.clear();
+    memory.save(now);
+    this.registry.save((number, text) => this.store.writeWorkers(number, text), now);
   }
 
   discardMemory(): void {
     this.memory = undefined;
+    this.known = undefined;
     this.pollers.takeBack();
   }
 

@@ -1,11 +1,12 @@
 import { Heap } from "../heap.ts";
 import { SECOND_MS } from "../time.ts";
 import { DEFAULT_ATTRIBUTES, type QueueAttributes } from "./attributes.ts";
-import type { QueueFact } from "./fact.ts";
+import type { MessageFact, QueueFact } from "./fact.ts";
 import type { KeptChunk, Sent } from "./chunk.ts";
 import { Held } from "./held.ts";
 import { Lines } from "./lines.ts";
-import { addLoss, leaseRanOut, notLost } from "./losses.ts";
+import { type WorkerLoss, leaseRanOut } from "./losses.ts";
+import { changeMessage } from "./message-changes.ts";
 import { type Message, type MessageMeta, type MessageTask, isReady } from "./message.ts";
 import type { QueueIdentity } from "./snapshot.ts";
 
@@ -35,6 +36,8 @@ export class Queue {
   private readonly tasks = new Map<string, Map<string, number>>();
   readonly lines = new Lines(({ number }) => this.messages.has(number));
   readonly held = new Held();
+  /** Losses of workers since somebody last took them. */
+  readonly losses: WorkerLoss[] = [];
   /** Messages whose task ended since somebody last asked, while a session holds them. */
   private stopped: Message[] = [];
   /** Hidden messages by the time they come back; entries whose message changed since are passed over. */
@@ -205,68 +208,18 @@ export class Queue {
     return { ready, readyForNamed, delayed, leased, dead };
   }
 
-  private change(message: Message, fact: Extract<QueueFact, { messages: unknown }>, at: number): void {
+  private change(message: Message, fact: MessageFact, at: number): void {
     this.touched.add(message.chunk);
     if (fact.type === "removed" || fact.type === "taskLost") {
       this.forgetMessage(message);
       return;
     }
     this.recount(message, -1);
-    this.alter(message, fact, at);
+    if (fact.type === "withdrawn") this.endTask(message);
+    else changeMessage(message, fact, at, this.losses);
+    if (fact.type === "released" && message.visibleAt === 0) this.returned.push(message);
     this.recount(message, 1);
     if (message.withdrawn && !message.leased) this.forgetMessage(message);
-  }
-
-  private alter(
-    message: Message,
-    fact: Exclude<Extract<QueueFact, { messages: unknown }>, { type: "removed" | "taskLost" }>,
-    at: number,
-  ): void {
-    switch (fact.type) {
-      case "leased": {
-        const { type: _, messages: __, until, ...holder } = fact;
-        // After a restart nobody has noticed yet that the lease before ran out.
-        if (message.leased) {
-          leaseRanOut(message);
-          message.returnedAt = message.visibleAt;
-        }
-        message.leased = true;
-        message.lease++;
-        message.deliveries++;
-        if (message.firstDeliveredAt === 0) message.firstDeliveredAt = at;
-        message.visibleAt = until;
-        message.holder = { leaseSeconds: Math.round((until - at) / SECOND_MS), ...holder, since: at };
-        return;
-      }
-      case "extended":
-        message.visibleAt = fact.until;
-        if (fact.renewed) message.lease++;
-        markAnswered(message);
-        return;
-      case "retaken":
-        if (!message.leased) notLost(message);
-        Object.assign(message, { leased: true, visibleAt: fact.until });
-        markAnswered(message);
-        return;
-      case "released":
-        if (fact.lost) addLoss(message, at);
-        else message.unanswered = 0;
-        Object.assign(message, { leased: false, visibleAt: fact.until ?? 0, lease: message.lease + 1 });
-        message.returnedAt = at;
-        delete message.holder;
-        if (message.visibleAt === 0) this.returned.push(message);
-        return;
-      case "withdrawn":
-        this.endTask(message);
-        return;
-      case "died":
-        message.dead = true;
-        message.death = { at, reason: "maxDeliveries" };
-        return;
-      case "buried":
-        Object.assign(message, { dead: true, leased: false, visibleAt: 0, lease: message.lease + 1 });
-        message.death = { at, reason: "buried", detail: fact.reason };
-    }
   }
 
   /** A worker that holds the message need not go on. */
@@ -290,7 +243,7 @@ export class Queue {
   /** A delay or lease ran out. */
   private uncover(message: Message): void {
     this.recount(message, -1);
-    if (message.leased) leaseRanOut(message);
+    if (message.leased) leaseRanOut(message, this.losses);
     Object.assign(message, { leased: false, visibleAt: 0, returnedAt: message.visibleAt });
     this.recount(message, 1);
     if (message.withdrawn) this.forgetMessage(message);
@@ -382,11 +335,6 @@ const TRIM_SLACK = 1000;
 
 function expiry({ expiresAt, number }: Message): Due[] {
   return expiresAt === undefined ? [] : [{ at: expiresAt, number }];
-}
-
-function markAnswered(message: Message): void {
-  if (message.holder) message.holder.answered = true;
-  message.unanswered = 0;
 }
 
 function taskKey(path: string, attempt: number): string {

@@ -6,6 +6,13 @@ export function notExist(): Rejection {
   return reject("QueueNotExist", "there is no queue of this name: create it first");
 }
 
+export function noWorker(worker: string): Rejection {
+  return reject(
+    "WorkerNotExist",
+    `no worker "${worker}" has called this queue: the list of workers shows who did`,
+  );
+}
+
 export function noReceipt(): Rejection {
   return reject("InvalidReceipt", "this is not a receipt of a received message");
 }

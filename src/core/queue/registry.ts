@@ -1,56 +1,184 @@
-import { WORKERS_MAX, WORKER_LIVE_MS } from "../limits.ts";
-import type { Notice, SessionCall, WorkerAbout } from "./command.ts";
+import { WORKERS_MAX, WORKER_FORGOTTEN_MS, WORKER_LIVE_MS } from "../limits.ts";
+import { given } from "../given.ts";
+import type { Notice, Reported, SessionCall, WorkerAbout } from "./command.ts";
+import type { WorkerLoss } from "./losses.ts";
+import type { Taker } from "./pollers.ts";
+import { RegistryPages } from "./registry-pages.ts";
+import type { WorkerEntry } from "./worker-entry.ts";
 
-/** What a queue knows of one process of a runner. */
-export interface WorkerSession {
-  readonly id: string;
-  readonly worker?: string;
-  /** Name of the access key that it calls with. */
-  readonly key: string;
-  readonly since: number;
-  lastSeenAt: number;
-  about?: WorkerAbout;
-  /** It said that it takes no more messages, or another took its place. */
-  gone: boolean;
-}
+/** Of a process of a runner, or of some program that gave its name. */
+export type WorkerCall = Taker & Pick<SessionCall, "about" | "bye" | "takesOver">;
 
 /** Those who work at a queue: a by-product of their calls. */
 export class Registry {
-  /** By id, those that called last at the end. */
-  private readonly sessions = new Map<string, WorkerSession>();
+  /** By session or name, those that called last at the end. */
+  private readonly entries = new Map<string, WorkerEntry>();
+  private readonly names = new Map<string, Set<WorkerEntry>>();
+  private readonly pages = new RegistryPages();
+  /** Known from rows, and not heard of since. */
+  private readonly awaited = new Set<WorkerEntry>();
+  /** When the rows were first looked at. */
+  private restoredAt: number | undefined;
 
-  /** Notes a call; gives what the caller is to be told. */
-  note({ id, worker, key, about, bye = false, takesOver }: SessionCall, now: number): Notice[] {
-    const known = this.sessions.get(id);
-    const session = known ?? { id, ...(worker !== undefined && { worker }), key, since: now, gone: false };
-    this.sessions.delete(id);
-    const current: WorkerSession = { ...session, ...(about && { about }), lastSeenAt: now, gone: bye };
-    this.sessions.set(id, current);
-    const old = takesOver === undefined ? undefined : this.sessions.get(takesOver);
-    if (old && old.key === key && old.worker === worker) old.gone = true;
-    this.forgetOldest();
-    return this.noticesFor(current, now);
+  constructor(rows: Iterable<readonly [number, string]> = []) {
+    for (const [number, text] of rows)
+      for (const entry of this.pages.restore(number, text)) {
+        this.index(entry);
+        this.awaited.add(entry);
+      }
+  }
+
+  /** Notes a call; gives what a session is to be told. `takes`: it asks for messages. */
+  note(call: WorkerCall, takes: boolean, now: number): Notice[] {
+    const { session, worker, about, bye = false } = call;
+    if (session === undefined && worker === undefined) return [];
+    this.endForerunner(call);
+    const key = keyOf(call);
+    const entry = this.entries.get(key) ?? this.add(call, now);
+    this.awaited.delete(entry);
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    const ended = bye || (entry.ended && !takes);
+    const hasChanged = ended !== entry.ended || (about && !isSame(about, entry.about));
+    Object.assign(entry, { lastSeenAt: now, ended }, about && { about });
+    this.pages.mark(entry, hasChanged ? "changed" : "seen");
+    return session === undefined ? [] : this.noticesFor(entry, now);
+  }
+
+  count(who: Taker, { done, failed }: Reported): void {
+    const entry = this.entries.get(keyOf(who));
+    if (!entry || done + failed === 0) return;
+    entry.done += done;
+    entry.failed += failed;
+    this.pages.mark(entry, "changed");
+  }
+
+  /** After a restart the queue tells once more of what ran out before: the row has it. */
+  countLost({ at, by, ...who }: WorkerLoss): void {
+    const entry = this.entries.get(keyOf(who));
+    if (!entry || at <= this.pages.writtenAt(entry)) return;
+    entry.lost += by;
+    this.pages.mark(entry, "changed");
+  }
+
+  /** Gives the processes of this name: none when nobody of it is known. */
+  setDraining(worker: string, draining: boolean): readonly WorkerEntry[] {
+    const own = [...(this.names.get(worker) ?? [])];
+    for (const entry of own) {
+      if (entry.draining !== draining) this.pages.mark(entry, "atOnce");
+      entry.draining = draining;
+    }
+    return own;
+  }
+
+  isDraining(worker: string | undefined): boolean {
+    const [one] = worker === undefined ? [] : (this.names.get(worker) ?? []);
+    return one?.draining ?? false;
   }
 
   lastSeenAt(worker: string): number | undefined {
-    const own = Array.from(this.sessions.values()).filter((session) => session.worker === worker);
+    const own = [...(this.names.get(worker) ?? [])];
     return own.length === 0 ? undefined : Math.max(...own.map(({ lastSeenAt }) => lastSeenAt));
   }
 
-  private noticesFor(own: WorkerSession, now: number): Notice[] {
-    const isShared = Array.from(this.sessions.values()).some((other) => sharesName(own, other, now));
+  all(now: number): WorkerEntry[] {
+    return [...this.entries.values()].filter((entry) => !isForgotten(entry, now));
+  }
+
+  /** Since when memory goes without a call of this worker; undefined when it called since. */
+  awaitedSince(entry: WorkerEntry, now: number): number | undefined {
+    this.restoredAt ??= now;
+    return this.awaited.has(entry) ? this.restoredAt : undefined;
+  }
+
+  save(write: (number: number, text: string) => void, now: number): void {
+    this.restoredAt ??= now;
+    this.pages.save(write, now);
+  }
+
+  /** The queue is deleted, and its rows with it. */
+  clear(): void {
+    for (const known of [this.entries, this.names, this.awaited, this.pages]) known.clear();
+  }
+
+  /** A process takes on what is known of those before it that are over. */
+  private add({ session, worker, key }: WorkerCall, now: number): WorkerEntry {
+    for (const entry of this.entries.values()) if (isForgotten(entry, now)) this.remove(entry);
+    const counts = { done: 0, failed: 0, lost: 0 };
+    const draining = this.isDraining(worker);
+    const own = worker === undefined ? [] : [...(this.names.get(worker) ?? [])];
+    for (const old of own.filter(({ ended }) => ended)) {
+      counts.done += old.done;
+      counts.failed += old.failed;
+      counts.lost += old.lost;
+      this.remove(old);
+    }
+    const who = given({ session, worker, key });
+    const entry: WorkerEntry = { ...who, since: now, lastSeenAt: now, ended: false, draining, ...counts };
+    if (this.entries.size >= WORKERS_MAX) this.removeOldest();
+    this.index(entry);
+    this.pages.add(entry);
+    return entry;
+  }
+
+  private index(entry: WorkerEntry): void {
+    this.entries.set(keyOf(entry), entry);
+    if (entry.worker === undefined) return;
+    const own = this.names.get(entry.worker);
+    if (own) own.add(entry);
+    else this.names.set(entry.worker, new Set([entry]));
+  }
+
+  /** Only one of the same name and key. */
+  private endForerunner({ takesOver, ...who }: WorkerCall): void {
+    if (takesOver === undefined) return;
+    const old = this.entries.get(keyOf({ ...who, session: takesOver }));
+    if (!old || old.ended) return;
+    old.ended = true;
+    this.pages.mark(old, "changed");
+  }
+
+  private noticesFor(own: WorkerEntry, now: number): Notice[] {
+    const sameName = own.worker === undefined ? [] : [...(this.names.get(own.worker) ?? [])];
+    const isShared = sameName.some((other) => sharesName(own, other, now));
     return [...(isShared ? ["NameShared" as const] : []), ...(own.about ? [] : ["TellAbout" as const])];
   }
 
-  private forgetOldest(): void {
-    const [oldest] = this.sessions.keys();
-    if (oldest !== undefined && this.sessions.size > WORKERS_MAX) this.sessions.delete(oldest);
+  /** Whoever is to take nothing until he is told otherwise is remembered longest. */
+  private removeOldest(): void {
+    const all = [...this.entries.values()];
+    const oldest =
+      all.find(({ ended, draining }) => ended && !draining) ?? all.find(({ draining }) => !draining);
+    const one = oldest ?? all[0];
+    if (one) this.remove(one);
+  }
+
+  private remove(entry: WorkerEntry): void {
+    this.entries.delete(keyOf(entry));
+    this.awaited.delete(entry);
+    this.pages.remove(entry);
+    const own = entry.worker === undefined ? undefined : this.names.get(entry.worker);
+    own?.delete(entry);
+    if (entry.worker !== undefined && own?.size === 0) this.names.delete(entry.worker);
   }
 }
 
+function isSame(about: WorkerAbout, before: WorkerAbout | undefined): boolean {
+  return JSON.stringify(about) === JSON.stringify(before);
+}
+
+/** Whoever calls with another key is somebody else, whatever he calls himself. */
+function keyOf({ session, worker, key }: Taker): string {
+  return JSON.stringify([session, worker, key]);
+}
+
+/** What an operator said of a worker is kept until he says otherwise. */
+function isForgotten({ lastSeenAt, draining }: WorkerEntry, now: number): boolean {
+  return !draining && now - lastSeenAt >= WORKER_FORGOTTEN_MS;
+}
+
 /** A process that was there before counts only once it gives a sign of life beside the other: else it may be its forerunner. */
-function sharesName(own: WorkerSession, other: WorkerSession, now: number): boolean {
-  if (own.id === other.id || other.gone || own.worker === undefined || own.worker !== other.worker)
-    return false;
+function sharesName(own: WorkerEntry, other: WorkerEntry, now: number): boolean {
+  if (own === other || other.session === undefined || other.ended) return false;
   return other.lastSeenAt > own.since && now - other.lastSeenAt < WORKER_LIVE_MS;
 }

@@ -26,6 +26,9 @@ export interface QueueStore {
   writeFacts(slot: number, seq: number, text: string): void;
   /** Facts of commits after `seq`, in order. */
   readFacts(seq: number): Iterable<{ readonly seq: number; readonly text: string }>;
+  /** Workers of the queue as texts, each under its number. */
+  readWorkers(): Iterable<readonly [number: number, text: string]>;
+  writeWorkers(number: number, text: string): void;
   /** Removes everything but the head. */
   clear(): void;
 }

@@ -4,14 +4,15 @@ import { jsonSize } from "../json.ts";
 import type { MessageContent } from "../message-properties.ts";
 import { PageBudget } from "../page-budget.ts";
 import { reject } from "../result.ts";
-import type { QueueOutcome, Receive, SessionCall, Work } from "./command.ts";
+import type { DrainWorker, Notice, QueueOutcome, Receive, SessionCall, Work } from "./command.ts";
 import type { KeptQueue } from "./kept-queue.ts";
 import { lostAfter } from "./losses.ts";
 import { type Message, type ReceivedMessage, receiptOf, receivedTask, toPeeked } from "./message.ts";
 import type { Pollers, Stop } from "./pollers.ts";
 import { after } from "./queue.ts";
 import { beat, bury, release, removeDone, removeMessage } from "./receipts.ts";
-import type { Registry } from "./registry.ts";
+import { noWorker } from "./refusals.ts";
+import type { Registry, WorkerCall } from "./registry.ts";
 
 /** What a turn of a worker works on. */
 export interface TurnContext {
@@ -24,7 +25,7 @@ export interface TurnContext {
 
 /** One turn of a worker: signs of life, what is done with, what is given back, then the next messages. */
 export function takeTurn(context: TurnContext, work: Work, now: number): QueueOutcome {
-  const { memory, pollers } = context;
+  const { memory, pollers, registry } = context;
   const { session, receive } = work;
   if (receive?.poller && pollers.size >= OPEN_POLLS_MAX) {
     return reject(
@@ -32,22 +33,36 @@ export function takeTurn(context: TurnContext, work: Work, now: number): QueueOu
       `${OPEN_POLLS_MAX} polls wait at this queue already: ask for messages less often`,
     );
   }
-  const notices = session && noteSession(context, session, now);
+  const notices = noteWorker(context, work, now);
   const beats = work.beats?.map((receipt) => beat(memory, receipt, work.beatSeconds, now));
   const verdicts = work.remove.map((receipt) => removeMessage(memory, receipt, work.onlyHeld ?? false, now));
   for (const receipt of work.removeDone) removeDone(memory, receipt, now);
   const released = work.release?.map((entry) => release(memory, entry, now));
   const buried = work.bury?.map(({ receipt, reason }) => bury(memory, receipt, reason, now));
+  const who = workerOf(work);
+  if (work.reported && who) registry.count(who, work.reported);
+  const isDraining = registry.isDraining(who?.worker);
   const stop = session && stopsOf(context, session.id, work.beats ?? []);
   const refused = [beats, released, buried].some((list) => list?.some(({ ok }) => !ok));
   const answersNow = refused || (stop?.length ?? 0) > 0 || session?.bye === true;
-  const received = receive && takeOrWait(context, receive, answersNow, now);
-  return { ok: true, verdicts, ...given({ beats, released, buried, stop, notices }), ...received };
+  const received = receive && takeOrWait(context, receive, isDraining, answersNow, now);
+  const drain = isDraining || undefined;
+  return { ok: true, verdicts, ...given({ beats, released, buried, stop, notices, drain }), ...received };
+}
+
+/** All processes of the name are told at once. */
+export function drainWorker(
+  { pollers, registry }: TurnContext,
+  { worker, draining }: DrainWorker,
+): QueueOutcome {
+  if (registry.setDraining(worker, draining).length === 0) return noWorker(worker);
+  for (const poller of pollers.newestFirst()) if (poller.worker === worker) pollers.serve(poller, []);
+  return { ok: true };
 }
 
 /** Those who wait are told of tasks that ended, and get what became receivable in this commit. */
 export function serveWaiting(context: TurnContext, now: number): void {
-  const { memory, pollers } = context;
+  const { memory, pollers, registry } = context;
   for (const message of memory.queue.takeStopped()) {
     const session = message.holder?.session;
     const poller = session === undefined ? undefined : pollers.ofSession(session);
@@ -55,12 +70,29 @@ export function serveWaiting(context: TurnContext, now: number): void {
   }
   if (!memory.queue.lines.mayHaveMore) return;
   for (const poller of pollers.newestFirst()) {
-    if (poller.max > 0 && memory.queue.lines.first(poller.worker))
+    if (poller.max > 0 && !registry.isDraining(poller.worker) && memory.queue.lines.first(poller.worker))
       pollers.serve(poller, lease(memory, poller, now));
   }
 }
 
-function noteSession({ memory, pollers, registry }: TurnContext, session: SessionCall, now: number) {
+/** A session calls by its name, or not; other programs are known by the name they ask for messages with. */
+function workerOf({ session, receive }: Work): WorkerCall | undefined {
+  if (!session) return receive?.worker === undefined ? undefined : { worker: receive.worker };
+  const { id, ...call } = session;
+  return { session: id, ...call };
+}
+
+/** Gives what a session is to be told. */
+function noteWorker(context: TurnContext, work: Work, now: number): Notice[] | undefined {
+  const { session, receive } = work;
+  const who = workerOf(work);
+  if (session) endOthers(context, session, now);
+  const notices = who && context.registry.note(who, (receive?.max ?? 0) > 0, now);
+  return session && notices;
+}
+
+/** Of a session that says goodbye its waiting call, and of one whose place it takes the leases. */
+function endOthers({ memory, pollers, registry }: TurnContext, session: SessionCall, now: number): void {
   const { id, key, worker, bye = false, takesOver } = session;
   if (bye) {
     const waiting = pollers.ofSession(id);
@@ -70,8 +102,9 @@ function noteSession({ memory, pollers, registry }: TurnContext, session: Sessio
   const messages = lost
     .filter(({ holder }) => holder?.key === key && holder.worker === worker)
     .map(({ number }) => number);
-  if (messages.length > 0) memory.emit({ type: "released", messages, lost: true }, now);
-  return registry.note(session, now);
+  if (messages.length === 0) return;
+  memory.emit({ type: "released", messages, lost: true }, now);
+  for (const loss of memory.queue.losses.splice(0)) registry.countLost(loss);
 }
 
 /** What a session holds though it is over; not what it asks of itself, and nothing twice. */
@@ -90,11 +123,13 @@ function stopsOf({ memory, told }: TurnContext, session: string, asked: readonly
 function takeOrWait(
   { memory, pollers }: TurnContext,
   receive: Receive,
+  isDraining: boolean,
   answersNow: boolean,
   now: number,
 ): { messages?: readonly ReceivedMessage[] } {
-  const messages = lease(memory, receive, now);
-  if (messages.length > 0 || answersNow || !receive.poller) return { messages };
+  const messages = isDraining ? [] : lease(memory, receive, now);
+  const waits = isDraining || !receive.whileDraining;
+  if (messages.length > 0 || answersNow || !waits || !receive.poller) return { messages };
   pollers.add(receive.poller, now);
   return {};
 }

@@ -66,6 +66,9 @@ export function queryNumber(low: number, high: number) {
   );
 }
 
+/** Yes or no in a query string. */
+export const queryFlag = z.enum(["true", "false"]).optional();
+
 export const limit = queryNumber(1, LIST_LIMIT_MAX)
   .default(LIST_LIMIT_DEFAULT)
   .describe("Entries in one page, at the most");

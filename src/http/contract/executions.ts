@@ -213,6 +213,7 @@ export const step = z
     cause: z.string().optional(),
     progress: json.optional().describe("What the worker of an open task told last"),
     progressAt: instant.optional(),
+    queue: z.string().optional().describe("Of a task whose input chooses its queue: which it chose last"),
     worker: z.string().optional().describe("Of a closed task: who did the work, if he named himself"),
     deliveries: count.optional().describe("How often its message was delivered"),
     losses: count.optional().describe("How often a worker that had it was lost"),

@@ -9,6 +9,7 @@ import {
   name,
   nextCursor,
   pageBy,
+  queryFlag,
   queryNumber,
 } from "./common.ts";
 import { parked } from "./parked.ts";
@@ -27,9 +28,53 @@ export const putFlowBody = z.strictObject({
 });
 export const patchFlowBody = mergePatch({ description, retentionDays });
 export const validateBody = z.strictObject({ definition });
+const graphFlag = queryFlag.describe("`true`: the answer has the definition's `graph`, too");
 export const versionQuery = z.strictObject({
   version: queryNumber(1, Number.MAX_SAFE_INTEGER).optional().describe("The newest by default"),
+  graph: graphFlag,
 });
+export const validateQuery = z.strictObject({ graph: graphFlag });
+
+const graphStep = z
+  .strictObject({
+    name: z.string(),
+    type: z.enum(["task", "wait", "choice", "parallel", "foreach", "pass", "succeed", "fail"]),
+    label: z.string().optional().describe("What it calls, waits for, goes through or fails with"),
+    queue: z.string().optional().describe("Of a task that goes through one"),
+    next: z
+      .string()
+      .optional()
+      .describe("The step that follows; absent: the list ends here, or is left by jumps alone"),
+    catch: z.array(z.strictObject({ errors: z.array(z.string()), goto: z.string() })).optional(),
+    options: z
+      .array(
+        z.strictObject({
+          condition: z.string().optional().describe("Absent: all else"),
+          list: z.string().optional().describe("Path of the list that it runs"),
+          goto: z.string().optional(),
+        }),
+      )
+      .optional()
+      .describe("Of a choice, in the order in which they are tried"),
+    lists: z.array(z.string()).optional().describe("Paths of the lists inside"),
+    concurrency: z.int().optional().describe("Of a foreach: how many iterations may run at once"),
+    retries: z.int().optional().describe("How often its failures are retried, at the most"),
+  })
+  .meta({ id: "GraphStep" });
+export const flowGraph = z
+  .strictObject({
+    lists: z.array(
+      z.strictObject({
+        path: z
+          .string()
+          .describe(
+            "Empty: the flow's own list; `each[]`: of a foreach; `both[0]`: a branch; `pick[1]`: an option",
+          ),
+        steps: z.array(graphStep),
+      }),
+    ),
+  })
+  .meta({ id: "FlowGraph", description: "A definition for whoever draws it" });
 
 const severity = z.enum(["error", "warning", "info"]);
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- keys forget their type
@@ -76,6 +121,7 @@ export const putFlowAnswer = flowAnswer
 export const flowWithDefinition = flowAnswer
   .extend({
     definition: z.string(),
+    graph: flowGraph.optional(),
     refusals: z
       .array(diagnostic)
       .optional()
@@ -84,5 +130,9 @@ export const flowWithDefinition = flowAnswer
   })
   .meta({ id: "FlowWithDefinition" });
 export const validateAnswer = z
-  .strictObject({ valid: z.boolean(), diagnostics: z.array(diagnostic) })
+  .strictObject({
+    valid: z.boolean(),
+    diagnostics: z.array(diagnostic),
+    graph: flowGraph.optional().describe("Of a definition that is valid"),
+  })
   .meta({ id: "Validation" });

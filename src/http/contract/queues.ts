@@ -223,6 +223,7 @@ export const workAnswer = z.strictObject({
     .array(z.strictObject({ receipt: z.string(), code: z.string() }).meta({ id: "Stop" }))
     .optional()
     .describe("What else the session holds and need not go on with"),
+  drain: z.literal(true).optional().describe("Finish what you have, and take no more until this is gone"),
   notices: z
     .array(z.enum(["NameShared", "TellAbout"]))
     .optional()

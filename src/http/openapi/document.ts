@@ -26,6 +26,7 @@ const SUCCESSES: Readonly<Record<number, string>> = {
   201: "Created",
   202: "Accepted",
   204: "Done; there is nothing more to say",
+  304: "It is still what the tag in `If-None-Match` stands for",
 };
 
 /** The API as an OpenAPI document, made from the shapes that requests are read with; `url` is where it is served. */
@@ -139,9 +140,12 @@ function describeBody(
   };
 }
 
-function goodResponses({ id, answers, textType }: Route, schemas: Schemas): Record<string, Response> {
+function goodResponses(
+  { id, answers, textType, isTagged = false }: Route,
+  schemas: Schemas,
+): Record<string, Response> {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, shape]) => {
+    Object.entries({ ...answers, ...(isTagged && { 304: undefined }) }).map(([status, shape]) => {
       const description = SUCCESSES[Number(status)];
       if (description === undefined) throw new Error(`Broken invariant: status ${status} has a meaning`);
       const response: Response = { description, headers: EACH_ANSWER };

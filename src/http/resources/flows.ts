@@ -1,3 +1,5 @@
+import { loadDefinition } from "../../core/fdl/compile.ts";
+import { graphOf } from "../../core/fdl/graph.ts";
 import { given } from "../../core/given.ts";
 import {
   type FlowInList,
@@ -24,6 +26,7 @@ import {
   putFlowBody,
   validateAnswer,
   validateBody,
+  validateQuery,
   versionQuery,
   versionsAnswer,
   versionsQuery,
@@ -116,14 +119,15 @@ export const flowRoutes: readonly Route[] = [
     access: "read",
     summary: "Says what is wrong with a definition; stores nothing",
     params: nothing,
-    query: nothing,
+    query: validateQuery,
     body: validateBody,
     textBody: definitionText,
     answers: { 200: validateAnswer },
     problems: [],
-    handle: async ({ body, env }) => {
-      const { valid, diagnostics } = checkDefinition(env, body.definition);
-      return { status: 200, body: { valid, diagnostics: [...diagnostics] } };
+    handle: async ({ body, query, env }) => {
+      const { valid, diagnostics, flow } = checkDefinition(env, body.definition);
+      const graph = query.graph === "true" && flow ? { graph: graphOf(flow) } : {};
+      return { status: 200, body: { valid, diagnostics: [...diagnostics], ...graph } };
     },
   }),
   route({
@@ -147,6 +151,7 @@ export const flowRoutes: readonly Route[] = [
     summary: "A flow with its definition, the newest or a given version",
     params: flowParams,
     query: versionQuery,
+    isTagged: true,
     answers: { 200: flowWithDefinition },
     problems: ["FlowNotExists", "VersionNotExists"],
     async handle({ env, params, query }) {
@@ -154,7 +159,8 @@ export const flowRoutes: readonly Route[] = [
       const { definition } = version;
       const refusals = refusalsOf(env, definition, flow.name);
       const head = { ...viewOf({ flow, version }), definition, ...toParked(parked) };
-      return { status: 200, body: { ...head, ...(refusals.length > 0 && { refusals }) } };
+      const graph = query.graph === "true" ? { graph: graphOf(loadDefinition(definition)) } : {};
+      return { status: 200, body: { ...head, ...graph, ...(refusals.length > 0 && { refusals }) } };
     },
   }),
   route({

@@ -17,6 +17,6 @@ export const metricsRoutes: readonly Route[] = [
     textType: PROMETHEUS_TEXT,
     answers: { 200: z.string() },
     problems: [],
-    handle: async () => ({ status: 200, body: renderMetrics() }),
+    handle: async () => ({ status: 200, body: renderMetrics(Date.now()) }),
   }),
 ];

@@ -73,9 +73,9 @@ function toMessages(messages: readonly HandedMessage[]) {
 }
 
 /** What a worker that does not know of a part never gets. */
-function toWorkAnswer({ verdicts, beats, refused, messages, stop, notices }: WorkDone) {
+function toWorkAnswer({ verdicts, beats, refused, messages, stop, notices, drain }: WorkDone) {
   const news = Object.entries({ beats, refused, stop, notices }).filter(([, list]) => list.length > 0);
-  return { verdicts, messages: toMessages(messages), ...Object.fromEntries(news) };
+  return { verdicts, messages: toMessages(messages), ...Object.fromEntries(news), ...given({ drain }) };
 }
 
 /** Some keys are good for workers of some names only. */
@@ -248,8 +248,9 @@ export const queueRoutes: readonly Route[] = [
         ...(about && { about: withInstants(given(about)) }),
       });
       const beats = readEntries(beatEntry, body.beats).map((entry) => said(entry));
-      // Who works on something and takes nothing more still waits for the end of what he works on.
-      const waits = max > 0 || (session !== undefined && beats.length > 0);
+      // Who takes nothing more waits for the end of what he works on, or until he may take messages again.
+      const whileDraining = max === 0 && beats.length === 0;
+      const waits = !whileDraining || (session !== undefined && (waitSeconds ?? 0) > 0);
       const outcome = await workTurn(env, masters, {
         queue: name,
         reports: body.reports.map(readReport),
@@ -259,7 +260,7 @@ export const queueRoutes: readonly Route[] = [
         bury: readEntries(buryEntry, body.bury),
         ...given({ leaseSeconds }),
         ...(session && { session }),
-        ...(waits && { receive: { max, ...given({ waitSeconds, leaseSeconds, worker }) } }),
+        ...(waits && { receive: { max, whileDraining, ...given({ waitSeconds, leaseSeconds, worker }) } }),
       });
       return { status: 200, body: toWorkAnswer(accepted(outcome)) };
     },

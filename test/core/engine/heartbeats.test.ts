@@ -103,6 +103,16 @@ describe("TakenWithinSeconds", () => {
     expect(run.history().filter(({ type }) => type === "TaskFailed")).toHaveLength(2);
   });
 
+  test.each([
+    [{}, /^worker "north" did not take the task in time: it was not seen lately$/],
+    [{ lastSeenAt: 0 }, /^worker "north" did not .* last seen at 1970-01-01T00:00:00.000Z$/],
+  ])("names the worker that alone could take it %j", (seen, cause) => {
+    const { run, pass } = newRun("", ", Worker: north, TakenWithinSeconds: 30");
+    run.confirm("job");
+    pass(31, () => ({ is: "lying", worker: "north", ...seen }));
+    expect(run.head).toMatchObject({ error: "Worker.NotTaken", cause: expect.stringMatching(cause) });
+  });
+
   test("has no say once a worker has it, and takes its message back otherwise", () => {
     const taken = newRun("", ", TakenWithinSeconds: 30");
     taken.run.confirm("job");

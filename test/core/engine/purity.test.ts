@@ -4,7 +4,7 @@ import { decide, tasksOfCommand } from "../../../src/core/engine/decide.ts";
 import { react } from "../../../src/core/engine/react.ts";
 import type { Fact } from "../../../src/core/engine/state/fact.ts";
 import { ExecutionMachine } from "../../../src/core/engine/execution-machine.ts";
-import type { Execution } from "../../../src/core/engine/contract.ts";
+import { type Execution, NOTHING_LEFT } from "../../../src/core/engine/contract.ts";
 import { ENGINE_CASES } from "../../cases/engine.ts";
 import { EngineRun } from "../../support/engine-run.ts";
 import { flowOf, taskStep } from "../../support/flows.ts";
@@ -81,7 +81,7 @@ function replay(run: EngineRun): void {
       const base = { id: String(nextFact), since: at };
       const frame = frameOfFact(execution, fact);
       const wanted = applyFact(execution, fact, at, frame);
-      const left = { children: [] };
+      const left = NOTHING_LEFT;
       if (nextFact < ASKED && isSmall(execution))
         ask(execution, () => react(execution, fact, { frame, left, base }));
       expect(wanted.every(({ id }) => execution.state.effects.has(id))).toBe(true);

@@ -28,6 +28,10 @@ const FLOWS: Readonly<Record<keyof typeof PLACES, (value: string) => string>> = 
   timestamp: (value) => flow(`{type: wait, name: w, timestamp: ${value}}`),
   error: (value) => flow(`{type: fail, name: f, error: ${value}}`),
   cause: (value) => flow(`{type: fail, name: f, cause: ${value}}`),
+  queueName: (value) =>
+    flow(
+      `{type: task, name: t, resourceArn: 'acs:mns:::/queues/q-{${value.replaceAll('"', "")}}/messages', serviceParams: {MessageBody: $}}`,
+    ),
   serviceParams: (value) => flow(task(`serviceParams: {MessageBody: $, DelaySeconds: ${value}}`)),
 };
 

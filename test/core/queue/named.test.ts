@@ -65,7 +65,7 @@ describe("messages for a worker by name", () => {
     run.do({ type: "acceptTasks", batch: "b", execution: "e", tasks: [task("a", { worker: "north" })] });
     const place = () =>
       whereabouts(run.machine.read(run.now), { execution: "e", path: "a", attempt: 1 }, run.now, (worker) =>
-        run.machine.lastSeenAt(worker),
+        run.machine.registry.lastSeenAt(worker),
       );
     expect(place()).toEqual({ is: "lying", since: run.now, worker: "north" });
     run.work("s1", { worker: "north" });

@@ -57,6 +57,7 @@ export const QUEUE: ObjectSort<QueueCommand, QueueOutcome, QueueEffect, QueueMac
       chunks: Array.from(chunks, ([slot, live]) => [slot, live.size]).toSorted(([a = 0], [b = 0]) => a - b),
       nextVisibleAt: machine.nextVisibleAt(),
       next: machine.peek(100, now),
+      workers: machine.registry.all(now),
     };
   },
   rows: ({ rowsWritten }) => rowsWritten,

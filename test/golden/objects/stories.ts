@@ -105,6 +105,21 @@ function liveWithLosses(object: Queue): void {
   }
 }
 
+/** Workers of all sorts; one of them is to take no more. */
+function liveWithWorkers(object: Queue): void {
+  const turn = { type: "work", remove: [], removeDone: [] } as const;
+  const about = { version: "1", host: "h", os: "linux", pid: 7, slots: 2, startedAt: object.now };
+  object.commit({ type: "putQueue", attributes: {} });
+  object.commit({ ...turn, session: { id: "s1", worker: "north", key: "k", about } });
+  object.commit({ ...turn, receive: { max: 1, worker: "south" } });
+  object.pass(60);
+  const session = { id: "s1", worker: "north", key: "k" };
+  object.commit({ ...turn, session, reported: { done: 2, failed: 1 } });
+  object.commit({ ...turn, session: { id: "s2", worker: "west", key: "k", bye: true } });
+  object.pass(60);
+  object.commit({ type: "drainWorker", worker: "north", draining: true });
+}
+
 function put(object: ReturnType<typeof flow>, definition: string, more: object = {}) {
   return object.commit({ type: "putFlow", name: "orders", definition, ...more });
 }
@@ -129,6 +144,7 @@ export const OBJECT_STORIES: Readonly<Record<string, ObjectStory>> = {
   "queue with every fact": story(queue, liveAsQueue),
   "queue of runners": story(queue, liveAsRunners),
   "queue that lost workers": story(queue, liveWithLosses),
+  "queue with workers": story(queue, liveWithWorkers),
   "queue behind a checkpoint": story(queue, (object) => {
     liveAsQueue(object);
     for (let n = 0; n < QUEUE_CHECKPOINT_COMMITS; n++) {

@@ -8,6 +8,8 @@ import { ScheduleObject } from "../../../durable-objects/schedule-object.ts";
 import { TopicObject } from "../../../durable-objects/topic-object.ts";
 import { FIRST_ADMIN_KEY_ID, accessKeySecret } from "../../../src/auth/access-key.ts";
 import { masterKey } from "../../../src/auth/master-key.ts";
+import { Budget } from "../../../src/core/durable/budget.ts";
+import { parseOwn } from "../../../src/core/json.ts";
 import type { TransportMessage } from "../../../src/core/objects.ts";
 import { tick } from "../../../src/cron.ts";
 import type { Env } from "../../../src/env.ts";
@@ -15,8 +17,10 @@ import { createApp } from "../../../src/http/app.ts";
 import { consume } from "../../../src/queue.ts";
 import { simulatedCrypto } from "./crypto.ts";
 import { Life, retryable } from "./life.ts";
+import { MemoryWatch } from "./memory.ts";
 import { Random } from "./random.ts";
 import { SimulatedSql, newDatabase, spoilRow } from "./sql.ts";
+import { zonesSaying } from "./time-zones.ts";
 import { type Fault, type Waking, Trace } from "./trace.ts";
 
 /** How often what goes wrong. All are probabilities of one event, but `latencyMs`, the most a call may take. */
@@ -72,6 +76,7 @@ interface Place {
 }
 
 const MINUTE_MS = 60_000;
+const START_AT = Date.UTC(2026, 10, 23, 4, 0, 30);
 const MASTER_KEY = "a key of the simulation, long enough to be one";
 
 /**
@@ -82,7 +87,9 @@ export class Platform {
   readonly random: Random;
   readonly seed: number;
   readonly trace = new Trace();
-  readonly logged: unknown[] = [];
+  /** Lines of the log. */
+  readonly logged: string[] = [];
+  private readonly memory: MemoryWatch;
   private readonly places = new Map<string, Place>();
   private readonly app = createApp();
   private readonly env: Env;
@@ -92,18 +99,21 @@ export class Platform {
   isSilent: (className: ClassName, method: string) => boolean = () => false;
   hasJumped = false;
 
-  constructor(seed: number, faults: Faults = NO_FAULTS, startAt = Date.UTC(2026, 10, 23, 4, 0, 30)) {
+  /** `room`: bytes of memory that each object has, by default as many as its budget. */
+  constructor(seed: number, faults: Faults = NO_FAULTS, room?: number) {
     this.random = new Random(seed);
     this.seed = seed;
     this.faults = faults;
     vi.useFakeTimers({
-      now: startAt,
+      now: START_AT,
       toFake: ["Date", "setTimeout", "clearTimeout", "setInterval", "clearInterval"],
     });
     vi.stubGlobal("crypto", simulatedCrypto(this.random));
     vi.stubGlobal("scheduler", { wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)) });
-    vi.spyOn(console, "log").mockImplementation((entry: unknown) => void this.logged.push(entry));
-    vi.spyOn(console, "error").mockImplementation((entry: unknown) => void this.logged.push(entry));
+    vi.spyOn(console, "log").mockImplementation((line: unknown) => this.log(String(line)));
+    vi.spyOn(console, "error").mockImplementation((line: unknown) => this.log(String(line)));
+    this.memory = new MemoryWatch(room);
+    this.memory.watch(Budget);
     const namespaces = Object.keys(CLASSES).map((name) => [
       name,
       { getByName: (of: string) => this.stub(name as ClassName, of) },
@@ -151,7 +161,7 @@ export class Platform {
     const response = await this.app.fetch(request, this.env);
     const text = await response.text();
     await this.delay();
-    return { status: response.status, body: (text === "" ? undefined : JSON.parse(text)) as T };
+    return { status: response.status, body: parseOwn<T>(text === "" ? "null" : text) };
   }
 
   /** The clock on the wall is set; what waits for a time waits as long as before, as timers do. */
@@ -172,9 +182,10 @@ export class Platform {
    * it says of `as`. Not to be waited for inside a story: modules take real time to load.
    */
   async changeZone(zone: string, as: string): Promise<void> {
-    vi.stubGlobal("Intl", { DateTimeFormat: saying(zone, as), supportedValuesOf });
+    vi.stubGlobal("Intl", zonesSaying(zone, as));
     vi.resetModules();
     const { ScheduleObject: Fresh } = await import("../../../durable-objects/schedule-object.ts");
+    this.memory.watch((await import("../../../src/core/durable/budget.ts")).Budget);
     this.classes = { ...this.classes, SCHEDULES: Fresh };
     for (const [key, place] of this.places) if (key.startsWith("SCHEDULES:")) this.die(place, key);
   }
@@ -250,7 +261,7 @@ export class Platform {
     if (dies && life.isAlive) this.die(place, key);
     await this.delay();
     if (!life.isAlive) throw retryable("the object was reset");
-    return structuredClone(answer);
+    return answer instanceof ReadableStream ? answer : structuredClone(answer);
   }
 
   private async run(life: Life, method: string, args: unknown[]): Promise<unknown> {
@@ -259,12 +270,19 @@ export class Platform {
     return call.apply(life.instance, args);
   }
 
+  private log(line: string): void {
+    this.logged.push(line);
+    const { event, object, id } = JSON.parse(line) as { event: string; object?: string; id?: string };
+    if (event === "parked") this.note(event, `${object} ${id}`);
+  }
+
   private note(what: Fault, object?: string): void {
     this.trace.note({ what, at: Date.now(), ...(object !== undefined && { object }) });
   }
 
   private noteWaking(object: string, from: number, what: Waking["what"]): void {
     this.trace.note({ what, object, from, to: Date.now() });
+    if (this.memory.isOver()) this.note("memory over its budget", object);
   }
 
   private place(key: string): Place {
@@ -375,12 +393,4 @@ export class Platform {
       later + this.random.between(0, this.faults.latencyMs),
     );
   }
-}
-
-const { DateTimeFormat, supportedValuesOf } = Intl;
-
-function saying(zone: string, as: string) {
-  return function Patched(locale: string, { timeZone, ...options }: Intl.DateTimeFormatOptions = {}) {
-    return new DateTimeFormat(locale, { ...options, timeZone: timeZone === zone ? as : timeZone });
-  };
 }

@@ -15,13 +15,16 @@ export interface Waking {
   readonly to: number;
 }
 
+/** What goes wrong, whether we planned it or not. */
 export type Fault =
   | "alarm lost"
   | "alarm repeated"
   | "call lost"
   | "call never answered"
   | "row spoilt"
+  | "memory over its budget"
   | "object died"
+  | "parked"
   | "tick lost"
   | "tick repeated"
   | "transport message lost"
@@ -45,6 +48,11 @@ export class Trace {
     return [...(worth.length > TOLD_MAX ? [`  ... ${worth.length - TOLD_MAX} before`] : []), ...told].join(
       "\n",
     );
+  }
+
+  /** All of it, a line each. */
+  lines(): string[] {
+    return this.happenings.map(lineOf);
   }
 
   /**

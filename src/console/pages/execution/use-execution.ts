@@ -2,13 +2,10 @@ import { useEffect, useMemo } from "preact/hooks";
 import { address, pathOf } from "../../api/client.ts";
 import { LiveExecution, type Watched } from "../../api/live.ts";
 import { useResource } from "../../api/resource.ts";
-import type { FlowWithDefinition } from "../../api/types.ts";
-import type { FlowGraph } from "../../model/flow-graph.ts";
+import type { FlowWithGraph } from "../../api/types.ts";
 import { layOut } from "../../model/layout.ts";
 import { stepInTrouble, stepsOf } from "../../model/looks.ts";
 import type { ExecutionView } from "./context.ts";
-
-export type FlowWithGraph = FlowWithDefinition & { readonly graph?: FlowGraph };
 
 export interface Opened {
   readonly watched: Watched;

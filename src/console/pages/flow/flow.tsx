@@ -2,7 +2,7 @@ import { useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
 import { address, pathOf } from "../../api/client.ts";
 import { useResource } from "../../api/resource.ts";
-import type { ExecutionHead, ExecutionSummary, FlowWithDefinition, Page } from "../../api/types.ts";
+import type { ExecutionHead, ExecutionSummary, FlowWithGraph, Page } from "../../api/types.ts";
 import { Button } from "../../components/button.tsx";
 import { copyText, curlOf, quoted } from "../../components/copy.ts";
 import { Refused } from "../../components/dialog.tsx";
@@ -14,15 +14,12 @@ import { Tabs } from "../../components/tabs.tsx";
 import { Time } from "../../components/times.tsx";
 import { addresses } from "../../frame/addresses.ts";
 import { useQuery } from "../../frame/use-query.ts";
-import type { FlowGraph } from "../../model/flow-graph.ts";
 import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
 import { FlowGraphTab } from "./graph-tab.tsx";
 import { FlowExecutions, FlowSchedules, FlowVersions } from "./lists.tsx";
 import "../../styles/graph.css";
 import "../../styles/execution.css";
-
-export type FlowWithGraph = FlowWithDefinition & { readonly graph?: FlowGraph };
 
 const TABS = ["graph", "executions", "schedules", "versions", "definition"] as const;
 type TabId = (typeof TABS)[number];

@@ -1,4 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
+import type { FlowWithGraph } from "../../api/types.ts";
 import { Graph } from "../../components/graph/graph.tsx";
 import { iconOfType } from "../../components/graph/node.tsx";
 import { Icon } from "../../components/icon.tsx";
@@ -6,7 +7,6 @@ import type { GraphStep } from "../../model/flow-graph.ts";
 import { type PlacedNode, layOut } from "../../model/layout.ts";
 import { stepsOf } from "../../model/looks.ts";
 import { words } from "../../words/index.ts";
-import type { FlowWithGraph } from "./flow.tsx";
 
 const PLAIN = { state: "pending" } as const;
 

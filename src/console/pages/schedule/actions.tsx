@@ -1,6 +1,5 @@
 import { useState } from "preact/hooks";
 import { write } from "../../api/client.ts";
-import type { Schedule } from "../../api/types.ts";
 import { Button } from "../../components/button.tsx";
 import { copyText, curlOf, quoted } from "../../components/copy.ts";
 import { Confirm } from "../../components/dialog.tsx";
@@ -11,12 +10,7 @@ import { addresses } from "../../frame/addresses.ts";
 import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
 import { BackfillDialog } from "./backfill.tsx";
-
-export interface ScheduleActionsProps {
-  readonly schedule: Schedule;
-  readonly base: string;
-  readonly onChanged: () => void;
-}
+import type { ScheduleActionsProps, ScheduleDialogProps } from "./props.ts";
 
 type Asked = "run" | "pause" | "resume" | "backfill";
 
@@ -58,10 +52,6 @@ export function ScheduleActions({ schedule, base, onChanged }: ScheduleActionsPr
       {asked === "backfill" && <BackfillDialog {...shared} />}
     </>
   );
-}
-
-export interface ScheduleDialogProps extends ScheduleActionsProps {
-  readonly onClose: () => void;
 }
 
 function RunDialog({ schedule: { flow, name }, base, onChanged, onClose }: ScheduleDialogProps) {

@@ -7,7 +7,7 @@ import { tell } from "../../components/toasts.tsx";
 import { zoneName } from "../../model/times.ts";
 import { reader } from "../../state/settings.ts";
 import { words } from "../../words/index.ts";
-import type { ScheduleDialogProps } from "./actions.tsx";
+import type { ScheduleDialogProps } from "./props.ts";
 
 const DAY_MS = 86_400_000;
 const MINUTES_LENGTH = "2026-11-26T02:30".length;

@@ -38,7 +38,7 @@ export function NextInstants({ schedule, base, onChanged }: NextInstantsProps) {
         {({ items, warnings }) => (
           <>
             {warnings.map((warning) => (
-              <p key={warning} class="panel-part tone-warn">
+              <p key={warning} class="card-body tone-warn">
                 {warning}
               </p>
             ))}
@@ -88,7 +88,7 @@ function Row({
           <span>
             <span class="quiet-ink">{day(time, own)}</span> <b>{clock(time, own)}</b>
           </span>
-          {mark !== undefined && <span class="small tone-warn">{texts[mark]}</span>}
+          {mark !== undefined && <span class="small tone-warn mark-note">{texts[mark]}</span>}
           {isSkipped && <span class="small tone-idle">{state.skipped}</span>}
         </span>
       </td>

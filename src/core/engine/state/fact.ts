@@ -100,6 +100,8 @@ export interface TaskScheduled {
   readonly takenDueAt?: number;
   /** The execution that it waits for, if it does. */
   readonly child?: ChildExecution;
+  /** The queue that gets it, where the step's input chose one. */
+  readonly queue?: string;
 }
 
 /** Nobody gave a sign of life of an attempt: its queue is asked where the message is. */

@@ -120,3 +120,8 @@ export function awaitedChildren(state: ExecutionState, frame: Frame): AwaitedChi
   if (phase.is !== "task" || !phase.child) return [];
   return [{ ...phase.child, path: addressOf(state, frame).text, attempt }];
 }
+
+/** The queue that the input of the task chose which is open in a frame: its message may lie there. */
+export function chosenQueues({ phase }: Frame): string[] {
+  return phase.is === "task" && phase.queue !== undefined ? [phase.queue] : [];
+}

@@ -40,6 +40,8 @@ export interface TaskPhase {
   /** What the worker told last, and when. */
   progress?: { readonly value: Json; readonly at: number };
   readonly child?: ChildExecution;
+  /** The queue that has the message, where the step's input chose it. */
+  readonly queue?: string;
 }
 
 /** The next attempt waits for its time. */

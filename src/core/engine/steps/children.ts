@@ -2,12 +2,19 @@ import { type Json, jsonSize } from "../../json.ts";
 import { innerList } from "../../fdl/inner-lists.ts";
 import { EXECUTION_DATA_SIZE } from "../../limits.ts";
 import { assert } from "../../result.ts";
-import { type EvolveTable, type Execution, NOTHING_LEFT, type Turn } from "../contract.ts";
+import type { EvolveTable, Execution, LeftBehind, Turn } from "../contract.ts";
 import { becomeRunnable, materialize, openFrame } from "../frame-changes.ts";
 import { childAddress } from "../state/addresses.ts";
 import type { ExecutionState, Frame, IterationResult } from "../state/execution-state.ts";
-import type { AwaitedChild, FactType } from "../state/fact.ts";
-import { addressOf, awaitedChildren, openStep, ownerOf, resultsOf } from "../state/navigation.ts";
+import type { FactType } from "../state/fact.ts";
+import {
+  addressOf,
+  awaitedChildren,
+  chosenQueues,
+  openStep,
+  ownerOf,
+  resultsOf,
+} from "../state/navigation.ts";
 import {
   type Failure,
   type FanPhase,
@@ -131,10 +138,10 @@ export const evolveChildren: EvolveTable<"childEntered" | "childExited" | "child
       const owner = closeChild(state, child, "Failed", child.last);
       const { phase } = owner;
       owner.last = child.last;
-      const children = dropChildren(state, owner);
+      const left = dropChildren(state, owner);
       const counts = isFan(phase) ? { iterations: countsOf(phase) } : {};
       becomeRunnable(state, owner, { is: "settled", result: { error, cause }, ...counts });
-      return children.length > 0 ? { children } : NOTHING_LEFT;
+      return left;
     },
   };
 
@@ -145,21 +152,25 @@ function countEnded(state: ExecutionState, owner: Frame, phase: FanPhase, event:
   state.runnable.push(owner.address.text);
 }
 
-/** Everything that still runs inside a step that failed (spec: FDL section 6.4). Gives the children it waited for. */
-function dropChildren(state: ExecutionState, owner: Frame): AwaitedChild[] {
+/** Everything that still runs inside a step that failed (spec: FDL section 6.4). Gives what it waited for. */
+function dropChildren(state: ExecutionState, owner: Frame): LeftBehind {
   const { phase } = owner;
   if (isFan(phase)) state.head.openIterations -= phase.running;
   const address = addressOf(state, owner);
-  const awaited: AwaitedChild[] = [];
+  const dropped: LeftBehind[] = [];
   for (const index of startedIndexes(phase)) {
     const { text } = childAddress(address, index);
     const child = state.frames.get(text);
     if (!child) continue;
-    awaited.push(...dropChildren(state, child), ...awaitedChildren(state, child));
+    dropped.push(dropChildren(state, child));
+    dropped.push({ children: awaitedChildren(state, child), queues: chosenQueues(child) });
     state.frames.delete(text);
     state.touched.add(text);
   }
-  return awaited;
+  return {
+    children: dropped.flatMap(({ children }) => children),
+    queues: [...new Set(dropped.flatMap(({ queues }) => queues))],
+  };
 }
 
 function* startedIndexes(phase: Phase): Generator<number> {

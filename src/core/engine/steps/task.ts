@@ -1,5 +1,6 @@
 import { evaluateSource } from "../../expr/mapping.ts";
 import { wholeNumber } from "../../fdl/constants.ts";
+import { chooseQueue } from "../../fdl/queue-choice.ts";
 import { type Step, type StepOf, stepOf } from "../../fdl/flow.ts";
 import { TAKEN_SECONDS_MAX } from "../../limits.ts";
 import { childName } from "../../names.ts";
@@ -16,7 +17,7 @@ import { becomeRunnable, countRetry, materialize } from "../frame-changes.ts";
 import { stepScope } from "../scope.ts";
 import type { ExecutionState, Frame } from "../state/execution-state.ts";
 import type { ChildExecution, FactType, LogMark } from "../state/fact.ts";
-import { addressOf, awaitedChildren, openStep } from "../state/navigation.ts";
+import { addressOf, awaitedChildren, chosenQueues, openStep } from "../state/navigation.ts";
 import type { SettledPhase, TaskPhase } from "../state/phase.ts";
 import { type Transitions, row } from "../state/transition.ts";
 
@@ -47,6 +48,7 @@ export const task: StepBehaviour<StepOf<"task">> = {
 function isAlike({ resource, heartbeatSeconds, serviceParams }: StepOf<"task">): boolean {
   return (
     resource.kind === "queue" &&
+    typeof resource.queue === "string" &&
     heartbeatSeconds === undefined &&
     serviceParams.TakenWithinSeconds === undefined
   );
@@ -57,6 +59,7 @@ export function scheduleAttempt(execution: Execution, frame: Frame, now: number)
   const step = taskStep(openStep(execution.state, frame));
   const attempt = frame.attempt + 1;
   const child = childOf(execution, frame, step, attempt);
+  const chosen = choiceOf(execution, frame, step);
   return {
     type: "taskScheduled",
     frame: frame.address,
@@ -65,7 +68,25 @@ export function scheduleAttempt(execution: Execution, frame: Frame, now: number)
     ...(step.heartbeatSeconds !== undefined && { heartbeatDueAt: now + step.heartbeatSeconds * SECOND_MS }),
     ...takenDueAt(execution, frame, step, now),
     ...(child && { child }),
+    ...(chosen?.ok && { queue: chosen.queue }),
   } as const;
+}
+
+/**
+ * The queue that the step's input chooses, or why it chooses none; undefined where there is nothing to choose. Attempts
+ * for which there is none are refused when their messages are built (tasks.ts).
+ */
+export function choiceOf(execution: Execution, frame: Frame, { resource }: StepOf<"task">) {
+  if (resource.kind !== "queue" || typeof resource.queue === "string") return undefined;
+  return chooseQueue(resource.queue, stepScope(execution, frame));
+}
+
+/** The queue that has, or gets, the message of an open attempt; undefined when no queue does. */
+export function queueOf(state: ExecutionState, frame: Frame): string | undefined {
+  const { resource } = taskStep(openStep(state, frame));
+  if (resource.kind !== "queue") return undefined;
+  if (typeof resource.queue === "string") return resource.queue;
+  return frame.phase.is === "task" ? frame.phase.queue : undefined;
 }
 
 /** What cannot be a number of seconds is refused with the message (tasks.ts). */
@@ -102,11 +123,11 @@ function dueAt({ timeoutSeconds }: StepOf<"task">, now: number): { dueAt?: numbe
   return timeoutSeconds === undefined ? {} : { dueAt: now + timeoutSeconds * SECOND_MS };
 }
 
-/** Remembers where messages of the execution may lie. */
+/** Remembers where messages of the execution may lie. Queues that inputs choose could be many: open steps know them. */
 export function useQueue({ head }: ExecutionState, step: Step): void {
   const { resource } = taskStep(step);
-  if (resource.kind !== "queue" || head.queues.includes(resource.queue)) return;
-  head.queues = [...head.queues, resource.queue];
+  if (resource.kind !== "queue" || typeof resource.queue !== "string") return;
+  if (!head.queues.includes(resource.queue)) head.queues = [...head.queues, resource.queue];
 }
 
 /** The facts of one attempt: scheduled, submitted, then one of succeeded, failed, timed out; or a retry. */
@@ -124,7 +145,7 @@ export const evolveTask: EvolveTable<
 > = {
   taskScheduled(
     { state },
-    { attempt, dueAt: due, heartbeatDueAt, takenDueAt: takenBy, child },
+    { attempt, dueAt: due, heartbeatDueAt, takenDueAt: takenBy, child, queue },
     { at, event, frame: address },
   ) {
     const frame = materialize(state, address);
@@ -138,6 +159,7 @@ export const evolveTask: EvolveTable<
       ...(heartbeatDueAt !== undefined && { heartbeatDueAt }),
       ...(takenBy !== undefined && { takenDueAt: takenBy }),
       ...(child && { child }),
+      ...(queue !== undefined && { queue }),
     };
     useQueue(state, openStep(state, frame));
     const { text } = address;
@@ -191,7 +213,7 @@ export const evolveTask: EvolveTable<
     const last = impliesSubmitted ? event + 1 : event;
     countLog(state, log);
     const left = finishAttempt(state, materialize(state, address), last, { result: { error, cause } });
-    return abandonsChild ? left : undefined;
+    return abandonsChild ? left : { ...left, children: [] };
   },
   taskTimedOut({ state }, { error = "FnF.TaskTimeout" }, { event, frame: address }) {
     const result = { error, cause: "the task was not answered in time" };
@@ -228,15 +250,15 @@ function countLog({ head }: ExecutionState, log: LogMark | undefined): void {
   if (log) head.logs = { rows: log[0], bytes: (head.logs?.bytes ?? 0) + log[1] };
 }
 
-/** Gives the child that the attempt waited for. */
+/** Gives what the attempt waited for. */
 function finishAttempt(
   state: ExecutionState,
   frame: Frame,
   last: number,
   end: Pick<SettledPhase, "result" | "timedOut">,
 ): LeftBehind {
-  const children = awaitedChildren(state, frame);
+  const left = { children: awaitedChildren(state, frame), queues: chosenQueues(frame) };
   frame.last = last;
   becomeRunnable(state, frame, { is: "settled", ...end });
-  return { children };
+  return left;
 }

@@ -54,6 +54,7 @@ export const choice: StepDefinition<typeof schema> = {
     });
     const options = raw.choices.map((option) => ({
       condition: compileCondition(option.condition),
+      written: option.condition,
       ...compileWay(option),
     }));
     return {

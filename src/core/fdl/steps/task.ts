@@ -29,6 +29,7 @@ export const task: StepDefinition<typeof schema> = {
   places: { inputMappings: PLACES.taskInputMappings },
   checks: [
     checkOf(["resourceArn", "action"], checkResource),
+    checkOf(["resourceArn"], checkQueueName),
     checkOf(["resourceArn", "action", "pattern"], checkCall),
     checkOf(["resourceArn", "action", "serviceParams"], checkParams),
     checkOf(["resourceArn", "action", "pattern", "serviceParams", "retry"], checkFixedName),
@@ -81,6 +82,14 @@ function checkResource(raw: Called, reporter: Reporter): void {
   }
   const parsed = resourceOf(raw);
   if (!parsed.ok) reporter.report("UnsupportedResource", [resourceKey(raw)], parsed.detail);
+}
+
+/** The path that chooses a queue, if one does. */
+function checkQueueName({ resourceArn = "" }: Pick<Raw, "resourceArn">, reporter: Reporter): void {
+  const parsed = parseResource(resourceArn);
+  if (!parsed.ok || parsed.resource.kind !== "queue") return;
+  const { queue } = parsed.resource;
+  if (typeof queue !== "string") reporter.value(queue.path, PLACES.queueName, ["resourceArn"]);
 }
 
 function checkCall(raw: Called & Pick<Raw, "pattern">, reporter: Reporter): void {

@@ -1,0 +1,90 @@
+import { WORKERS_PAGE_QUEUES } from "../core/limits.ts";
+import type { Page } from "../core/lists.ts";
+import type { WorkerView, WorkersQuery } from "../core/objects.ts";
+import { workerKey } from "../core/queue/worker-entry.ts";
+import type { Result } from "../core/result.ts";
+import type { Env } from "../env.ts";
+import { askDirectory, askQueue } from "./objects.ts";
+import { named, queueNotExist } from "./queue-calls.ts";
+
+/** A worker and the queue that knows it. */
+export interface QueueWorker extends WorkerView {
+  readonly queue: string;
+}
+
+export interface WorkersPage {
+  readonly items: readonly QueueWorker[];
+  /** Where the list goes on, if it does. */
+  readonly cursor?: string | undefined;
+}
+
+/** Names a worker among those of all queues. */
+export function workerCursor(worker: QueueWorker): string {
+  return `${worker.queue}/${workerKey(worker)}`;
+}
+
+export async function listQueueWorkers(
+  env: Env,
+  queue: string,
+  query: WorkersQuery,
+): Promise<Result<WorkersPage>> {
+  const page = await askQueue(env, queue, (object) => object.workers(query));
+  if (!page) return queueNotExist(queue);
+  const last = page.items.at(-1);
+  return { ok: true, items: ofQueue(queue, page), cursor: page.more && last ? workerKey(last) : undefined };
+}
+
+/** Of all queues by name. A page asks so many queues: it may end early, or be empty, and still have a cursor. */
+export async function listWorkers(
+  env: Env,
+  { limit, after }: { readonly limit: number; readonly after?: string | undefined },
+): Promise<WorkersPage> {
+  const { queue: begun, worker } = parseCursor(after);
+  const most = WORKERS_PAGE_QUEUES;
+  const names = await askDirectory(env, (directory) => directory.names("queue", most, begun));
+  const queues = [...(worker === undefined || begun === undefined ? [] : [begun]), ...names].slice(0, most);
+  const pages = await Promise.all(
+    queues.map((queue) => {
+      const behind = queue === begun && worker !== undefined ? { after: worker } : {};
+      return askQueue(env, queue, (object) => object.workers({ limit, ...behind }));
+    }),
+  );
+  const items: QueueWorker[] = [];
+  for (const [position, page] of pages.entries()) {
+    const queue = queues[position] ?? "";
+    for (const one of ofQueue(queue, page)) {
+      if (items.length === limit) return { items, cursor: cursorBehind(items) };
+      items.push(one);
+    }
+    if (page?.more) return { items, cursor: cursorBehind(items) };
+  }
+  return { items, cursor: queues.length < most ? undefined : queues.at(-1) };
+}
+
+/** All processes of this name take no more messages of the queue, or take them again. */
+export async function drainWorker(
+  env: Env,
+  queue: string,
+  worker: string,
+  draining: boolean,
+): Promise<Result<object>> {
+  const command = { type: "drainWorker", worker, draining } as const;
+  const outcome = await askQueue(env, queue, (object) => object.drainWorker(command));
+  return outcome.ok ? { ok: true } : named(queue, outcome);
+}
+
+function ofQueue(queue: string, page: Page<WorkerView> | undefined): QueueWorker[] {
+  return (page?.items ?? []).map((worker) => ({ queue, ...worker }));
+}
+
+function cursorBehind(items: readonly QueueWorker[]): string | undefined {
+  const last = items.at(-1);
+  return last && workerCursor(last);
+}
+
+/** A queue that was listed to its end, or a place in it. */
+function parseCursor(cursor: string | undefined): { queue?: string; worker?: string } {
+  if (cursor === undefined) return {};
+  const at = cursor.indexOf("/");
+  return at < 0 ? { queue: cursor } : { queue: cursor.slice(0, at), worker: cursor.slice(at + 1) };
+}
