@@ -20,8 +20,6 @@ export function HeatMap({ states, width, onChoose }: HeatMapProps) {
   const { cells, perCell } = useMemo(() => heatOf(states, heatCells(width)), [states, width]);
   const columns = heatColumns(width);
   const rows = Math.ceil(cells.length / columns);
-  const paths = useMemo(() => pathsOf(cells, columns), [cells, columns]);
-  const shapes = useMemo(() => shapesOf(cells, columns), [cells, columns]);
   const [at, setAt] = useState<number | undefined>(undefined);
   const own = useRef<HTMLDivElement>(null);
   const { graph, state } = words();
@@ -66,19 +64,7 @@ export function HeatMap({ states, width, onChoose }: HeatMapProps) {
         onKeyDown={pressed}
         style={{ maxWidth: `${columns * HEAT_CELL - HEAT_GAP}px` }}
       >
-        <svg
-          viewBox={`0 0 ${columns * HEAT_CELL - HEAT_GAP} ${Math.max(1, rows * HEAT_CELL - HEAT_GAP)}`}
-          aria-hidden="true"
-        >
-          {LETTERS.map((letter) => {
-            const path = paths.get(letter);
-            return path === undefined ? null : (
-              <path key={letter} class={`heat-${letterTone(letter)}`} d={path} />
-            );
-          })}
-          <path class="heat-shapes" d={shapes} />
-          {at !== undefined && <CellFrame at={at} columns={columns} />}
-        </svg>
+        <Cells cells={cells} columns={columns} at={at} />
         {told !== undefined && (
           <span class="heat-tip" role="tooltip">
             {told}
@@ -87,6 +73,33 @@ export function HeatMap({ states, width, onChoose }: HeatMapProps) {
       </div>
       {perCell > 1 && <span class="small quiet heat-note">{graph.cell(perCell)}</span>}
     </div>
+  );
+}
+
+interface CellsProps {
+  readonly cells: string;
+  readonly columns: number;
+  /** The one that is told of. */
+  readonly at: number | undefined;
+}
+
+function Cells({ cells, columns, at }: CellsProps) {
+  const paths = useMemo(() => pathsOf(cells, columns), [cells, columns]);
+  const shapes = useMemo(() => shapesOf(cells, columns), [cells, columns]);
+  return (
+    <svg
+      viewBox={`0 0 ${columns * HEAT_CELL - HEAT_GAP} ${Math.max(1, Math.ceil(cells.length / columns) * HEAT_CELL - HEAT_GAP)}`}
+      aria-hidden="true"
+    >
+      {LETTERS.map((letter) => {
+        const path = paths.get(letter);
+        return path === undefined ? null : (
+          <path key={letter} class={`heat-${letterTone(letter)}`} d={path} />
+        );
+      })}
+      <path class="heat-shapes" d={shapes} />
+      {at !== undefined && <CellFrame at={at} columns={columns} />}
+    </svg>
   );
 }
 
