@@ -6,7 +6,7 @@ export default defineConfig({
   // Each file starts services of its own; one at a time keeps them from slowing each other down.
   test: {
     name: "e2e",
-    globalSetup: [join(import.meta.dirname, "support/build-worker-files.ts")],
+    globalSetup: [join(import.meta.dirname, "support/build-files.ts")],
     include: ["test/e2e/**/*.test.ts"],
     testTimeout: 240_000,
     hookTimeout: 120_000,

@@ -5,9 +5,9 @@ export default defineConfig({
   root: join(import.meta.dirname, ".."),
   test: {
     name: "unit",
-    globalSetup: [join(import.meta.dirname, "support/build-worker-files.ts")],
+    globalSetup: [join(import.meta.dirname, "support/build-files.ts")],
     include: [
-      "test/{core,auth,cli,effects,objects,queries,service,http,protocols,structure,golden,reference,sim,docs,worker}/**/*.test.ts",
+      "test/{core,auth,cli,console,effects,objects,queries,service,http,protocols,structure,golden,reference,sim,docs,worker}/**/*.test.ts",
     ],
     // The platform's own module, simulated, so that the real objects run where faults can be planned.
     alias: {

@@ -55,7 +55,7 @@ export default defineConfig({
   ],
   test: {
     name: "workers",
-    globalSetup: [join(import.meta.dirname, "support/build-worker-files.ts")],
+    globalSetup: [join(import.meta.dirname, "support/build-files.ts")],
     include: ["test/workers/**/*.test.ts"],
     maxWorkers: "100%",
     testTimeout: 30_000,

@@ -29,6 +29,7 @@ const ROOMS = [
   "src/protocols/fnf",
   "src/protocols/mns",
   "src/worker",
+  "src/console",
   "src/cli/crontab",
   "src/cli",
   "src/carry.ts",
@@ -84,6 +85,7 @@ const MAY: { readonly [R in Room]: readonly Room[] | "any" } = {
   "src/protocols/mns": [...CORE, ...LEAVES, "src/auth", "src/service", "src/queries"],
   "src/cli/crontab": ["src/core", "src/core/schedule/timetable"],
   "src/worker": ["src/http/contract"],
+  "src/console": [],
   "src/cli": [...CORE, "src/auth", "src/http/contract", "src/worker", "src/cli/crontab"],
   "src/carry.ts": CORE,
   "src/env.ts": CORE,
@@ -102,6 +104,8 @@ const TYPES_BETWEEN: readonly (readonly [Room, Room])[] = [
   ["src/core/flow", "src/core/engine/state"],
   ["src/core/schedule", "src/core/engine/state"],
   ["src/core/directory", "src/core/flow"],
+  // The browser loads no schema: what it knows of the contract is gone before it runs.
+  ["src/console", "src/http/contract"],
 ];
 /** Inside the engine: who decides or answers never reaches who changes, and steps never reach who drives them. */
 const NEVER_IN_ENGINE: readonly (readonly [from: RegExp, to: RegExp])[] = [
@@ -121,7 +125,7 @@ interface Import {
 
 function sources(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith(".d.ts"))
     .map((name) => join(folder, name));
 }
 
@@ -225,7 +229,7 @@ function isAllowed({ file, target, isType }: Import): boolean {
   const to = roomOf(target);
   if (!from) return false;
   if (to === undefined) {
-    const isPackage = !target.includes("/") || /^(?:@|node:|cloudflare:|hono\/)/.test(target);
+    const isPackage = !target.includes("/") || /^(?:@|node:|cloudflare:|hono\/|preact\/)/.test(target);
     if (target === "package.json") return from === "src/http" || from === "src/cli";
     return isPure(from) ? CORE_PACKAGES.has(target) : isPackage;
   }

@@ -5,6 +5,7 @@ import { buildAssetHeaders } from "./asset-headers.ts";
 import type { BuildOutcome, BuiltWorker } from "./build.ts";
 import { bundle } from "./bundle.ts";
 import { readConfiguration } from "./configuration.ts";
+import { buildConsole } from "./console-files.ts";
 import { buildWorkerFiles } from "./worker-files.ts";
 
 async function built(path: string): Promise<BuiltWorker> {
@@ -12,6 +13,7 @@ async function built(path: string): Promise<BuiltWorker> {
   const [{ name, variables, options, main, define }] = await Promise.all([
     readConfiguration(path),
     buildWorkerFiles(),
+    buildConsole(),
   ]);
   return { name, variables, options, ...(await bundle(dirname(path), main, define)) };
 }

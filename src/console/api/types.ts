@@ -1,0 +1,35 @@
+import type * as z from "zod";
+import type { FlowGraph } from "../model/flow-graph.ts";
+import type * as common from "../../http/contract/executions.ts";
+import type { firing } from "../../http/contract/firings.ts";
+import type * as flows from "../../http/contract/flows.ts";
+import type * as keys from "../../http/contract/keys.ts";
+import type { problem } from "../../http/contract/problem.ts";
+import type { queueAnswer } from "../../http/contract/queues.ts";
+import type * as schedules from "../../http/contract/schedules.ts";
+
+/** What calls answer: the contract's own shapes, so that a change there does not compile here. */
+export type ExecutionSummary = z.output<typeof common.executionSummary>;
+export type ExecutionHead = z.output<typeof common.executionHead>;
+export type StepView = z.output<typeof common.step>;
+export type HistoryEvent = z.output<typeof common.historyEvent>;
+export type ValueReference = z.output<typeof common.valueReference>;
+export type WaitingFor = NonNullable<ExecutionHead["waitingFor"]>[number];
+export type Flow = z.output<typeof flows.flowAnswer>;
+type FlowWithDefinition = z.output<typeof flows.flowWithDefinition>;
+export type FlowWithGraph = FlowWithDefinition & { readonly graph?: FlowGraph };
+export type FlowVersion = z.output<typeof flows.versionsAnswer>["items"][number];
+export type Schedule = z.output<typeof schedules.schedule>;
+export type Firing = z.output<typeof firing>;
+export type Preview = z.output<typeof schedules.previewAnswer>;
+export type BackfillPlan = z.output<typeof schedules.backfillPlan>;
+export type Queue = z.output<typeof queueAnswer>;
+export type AccessKey = z.output<typeof keys.accessKey>;
+export type AccessKeyWithSecret = z.output<typeof keys.accessKeyWithSecret>;
+export type AuditEntry = z.output<typeof keys.auditEntry>;
+export type Problem = z.output<typeof problem>;
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly cursor?: string | undefined;
+}

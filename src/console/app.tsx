@@ -1,0 +1,64 @@
+import { ErrorBoundary, LocationProvider, Route, Router, lazy, useLocation } from "preact-iso";
+import { useEffect } from "preact/hooks";
+import { Frame } from "./frame/frame.tsx";
+import { addresses } from "./frame/addresses.ts";
+import { SignIn } from "./pages/sign-in.tsx";
+import { session } from "./state/session.ts";
+import { words } from "./words/index.ts";
+
+const Audit = lazy(() => import("./pages/audit.tsx"));
+const Execution = lazy(() => import("./pages/execution/execution.tsx"));
+const Executions = lazy(() => import("./pages/executions.tsx"));
+const Flow = lazy(() => import("./pages/flow/flow.tsx"));
+const Flows = lazy(() => import("./pages/flows.tsx"));
+const Keys = lazy(() => import("./pages/keys.tsx"));
+const Queue = lazy(() => import("./pages/queue.tsx"));
+const Queues = lazy(() => import("./pages/queues.tsx"));
+const Schedule = lazy(() => import("./pages/schedule/schedule.tsx"));
+const Schedules = lazy(() => import("./pages/schedules.tsx"));
+
+/** Whoever is not signed in signs in first, on whatever page. */
+export function App() {
+  if (session.value === undefined) return null;
+  if (session.value === null) return <SignIn />;
+  return (
+    <LocationProvider>
+      <Frame>
+        <ErrorBoundary>
+          <Router>
+            <Route path="/" component={Home} />
+            <Route path="/audit" component={Audit} />
+            <Route path="/executions/:flow/:name" component={Execution} />
+            <Route path="/executions" component={Executions} />
+            <Route path="/flows/:flow" component={Flow} />
+            <Route path="/flows" component={Flows} />
+            <Route path="/keys" component={Keys} />
+            <Route path="/inboxes/:queue" component={Queue} />
+            <Route path="/inboxes" component={Queues} />
+            <Route path="/schedules/:flow/:schedule" component={Schedule} />
+            <Route path="/schedules" component={Schedules} />
+            <Route default component={Nowhere} />
+          </Router>
+        </ErrorBoundary>
+      </Frame>
+    </LocationProvider>
+  );
+}
+
+function Home() {
+  const { route } = useLocation();
+  useEffect(() => route(addresses.executions, true), []);
+  return null;
+}
+
+function Nowhere() {
+  const { problem, frame } = words();
+  return (
+    <div class="empty">
+      <h1>{problem.gone}</h1>
+      <a class="link" href={addresses.executions}>
+        {frame.executions}
+      </a>
+    </div>
+  );
+}

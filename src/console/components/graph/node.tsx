@@ -1,0 +1,86 @@
+import type { ComponentChildren } from "preact";
+import type { PlacedNode } from "../../model/layout.ts";
+import { GROUP_HEADER, HEAT_WIDTH } from "../../model/layout.ts";
+import type { StepLook } from "../../model/looks.ts";
+import { toneOfLook } from "../../model/looks.ts";
+import { words } from "../../words/index.ts";
+import { CountMarks } from "../counts.tsx";
+import { HeatMap } from "../heat-map.tsx";
+import { Icon, type IconName } from "../icon.tsx";
+import { StateShape } from "../state-mark.tsx";
+
+export interface NodeProps {
+  readonly node: PlacedNode;
+  readonly look: StepLook;
+  /** Behind the type, such as how long it took. */
+  readonly note: ComponentChildren;
+  readonly isChosen: boolean;
+  /** The one that Tab comes to. */
+  readonly isStop: boolean;
+  /** Only a definition: no step has a state. */
+  readonly isPlain: boolean;
+  readonly onChoose: () => void;
+}
+
+const ICONS: Readonly<Record<string, IconName>> = {
+  task: "task",
+  wait: "late",
+  choice: "choice",
+  parallel: "parallel",
+  foreach: "foreach",
+  pass: "right",
+  succeed: "check",
+  fail: "fail",
+};
+
+export function iconOfType(type: string): IconName {
+  return ICONS[type] ?? "task";
+}
+
+/** A step: its header is a button; what lies in a group is drawn over it, beside the header. */
+export function Node({ node, look, note, isChosen, isStop, isPlain, onChoose }: NodeProps) {
+  const { path, step, x, y, width, height, isGroup } = node;
+  const tone = isPlain ? "plain" : toneOfLook(look);
+  const kind = `${isGroup ? "is-group" : ""} ${isChosen ? "is-chosen" : ""}`;
+  return (
+    <div
+      class={`node node-${tone} ${kind}`}
+      style={{ left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` }}
+    >
+      <button
+        type="button"
+        class="node-head"
+        data-step={path}
+        tabIndex={isStop ? 0 : -1}
+        aria-pressed={isChosen}
+        aria-label={labelOf(node, look, isPlain)}
+        style={{ height: `${isGroup ? GROUP_HEADER : height - 2}px` }}
+        onClick={onChoose}
+      >
+        <Icon name={iconOfType(step.type)} class="node-icon" />
+        <span class="node-name cut" title={step.name}>
+          {step.name}
+        </span>
+        {isPlain ? <span /> : <StateShape state={look.state} />}
+        <span class="node-note">
+          {look.counts ? <CountMarks counts={look.counts} hasPending={isGroup} /> : note}
+        </span>
+        {isGroup && look.counts && <span class="node-note node-total">{note}</span>}
+      </button>
+      {isGroup && look.states !== undefined && look.states !== "" && (
+        <div class="node-heat">
+          <HeatMap states={look.states} width={HEAT_WIDTH} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function labelOf({ step }: PlacedNode, { state, counts }: StepLook, isPlain: boolean): string {
+  const { stepType, state: names, graph } = words();
+  const parts = [step.name, stepType[step.type]];
+  if (!isPlain) parts.push(names[state]);
+  const total = Object.values(counts ?? {}).reduce((all, n) => all + n, 0);
+  if (counts && (counts.failed ?? 0) > 0) parts.push(graph.failedOf(counts.failed ?? 0, total));
+  return parts.join(", ");
+}

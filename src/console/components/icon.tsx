@@ -1,0 +1,131 @@
+import { h } from "preact";
+import {
+  Activity,
+  ArrowLeft,
+  ArrowUp,
+  CalendarClock,
+  Check,
+  ChevronDown,
+  ChevronRight,
+  Circle,
+  CircleCheck,
+  CircleDashed,
+  CirclePause,
+  CircleSlash2,
+  CircleStop,
+  CircleX,
+  Clock,
+  Cloud,
+  Copy,
+  Crosshair,
+  Ellipsis,
+  EllipsisVertical,
+  Fullscreen,
+  GitBranch,
+  GitFork,
+  Hourglass,
+  type IconNode,
+  Inbox,
+  KeyRound,
+  Link,
+  LoaderCircle,
+  LogOut,
+  Minus,
+  Monitor,
+  Moon,
+  OctagonX,
+  Pause,
+  Play,
+  Plus,
+  Repeat,
+  RotateCw,
+  ScrollText,
+  Search,
+  SkipForward,
+  Square,
+  Sun,
+  TimerOff,
+  Undo2,
+  Workflow,
+  X,
+} from "lucide";
+
+/** The icons of the console by what they mean here. */
+const ICONS = {
+  executions: Activity,
+  back: ArrowLeft,
+  up: ArrowUp,
+  schedules: CalendarClock,
+  check: Check,
+  down: ChevronDown,
+  right: ChevronRight,
+  circle: Circle,
+  succeeded: CircleCheck,
+  pending: CircleDashed,
+  paused: CirclePause,
+  missed: CircleSlash2,
+  stopped: CircleStop,
+  failed: CircleX,
+  late: Clock,
+  task: Cloud,
+  copy: Copy,
+  target: Crosshair,
+  more: Ellipsis,
+  menu: EllipsisVertical,
+  fit: Fullscreen,
+  choice: GitBranch,
+  parallel: GitFork,
+  line: Hourglass,
+  queues: Inbox,
+  keys: KeyRound,
+  link: Link,
+  running: LoaderCircle,
+  signOut: LogOut,
+  minus: Minus,
+  system: Monitor,
+  dark: Moon,
+  fail: OctagonX,
+  pause: Pause,
+  start: Play,
+  plus: Plus,
+  foreach: Repeat,
+  retrying: RotateCw,
+  audit: ScrollText,
+  search: Search,
+  skipped: SkipForward,
+  square: Square,
+  light: Sun,
+  timedOut: TimerOff,
+  caught: Undo2,
+  flows: Workflow,
+  close: X,
+} as const satisfies Record<string, IconNode>;
+
+export type IconName = keyof typeof ICONS;
+
+export interface IconProps {
+  readonly name: IconName;
+  readonly size?: number;
+  readonly class?: string;
+}
+
+/** Decoration: a word stands beside it, or in the label of what it lies in. */
+export function Icon({ name, size = 16, class: more = "" }: IconProps) {
+  const parts: IconNode = ICONS[name];
+  return (
+    <svg
+      class={`icon ${more}`}
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.9"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+    >
+      {parts.map(([tag, attributes]) => h(tag, attributes))}
+    </svg>
+  );
+}

@@ -1,0 +1,18 @@
+/** Where the console's pages are; names are written so that none can leave its place. */
+function at(...parts: readonly string[]): string {
+  return `/${parts.map(encodeURIComponent).join("/")}`;
+}
+
+export const addresses = {
+  executions: "/executions",
+  flows: "/flows",
+  schedules: "/schedules",
+  /** `/queues` is MNS's. */
+  queues: "/inboxes",
+  keys: "/keys",
+  audit: "/audit",
+  execution: (flow: string, name: string) => at("executions", flow, name),
+  flow: (flow: string) => at("flows", flow),
+  schedule: (flow: string, schedule: string) => at("schedules", flow, schedule),
+  queue: (queue: string) => at("inboxes", queue),
+};

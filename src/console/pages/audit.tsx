@@ -1,0 +1,67 @@
+import { pathOf } from "../api/client.ts";
+import { usePages } from "../api/pages.ts";
+import type { AuditEntry } from "../api/types.ts";
+import { TextChip } from "../components/chip.tsx";
+import { PageHead } from "../components/page-head.tsx";
+import { Time } from "../components/times.tsx";
+import { useQuery } from "../frame/use-query.ts";
+import { words } from "../words/index.ts";
+import { ListCard } from "./list-page.tsx";
+
+const PAGE = 100;
+const LOWEST_REFUSAL = 400;
+
+export default function Audit() {
+  const { audit: texts } = words();
+  const [query, change] = useQuery();
+  const list = usePages<AuditEntry>(pathOf("audit"), { limit: PAGE, accessKeyId: query.key });
+  const columns = [
+    { title: texts.time },
+    { title: texts.who },
+    { title: texts.action },
+    { title: texts.target },
+    { title: texts.status, isNumber: true },
+    { title: texts.from, isWide: true },
+  ];
+  return (
+    <>
+      <PageHead title={texts.title} />
+      <div class="page-body">
+        <search class="filters">
+          <TextChip label={texts.key} value={query.key ?? ""} onChange={(key) => change({ key })} />
+        </search>
+        <ListCard
+          label={texts.title}
+          list={list}
+          columns={columns}
+          row={(entry) => <Row key={entry.id} entry={entry} />}
+          empty={{ says: texts.empty }}
+        />
+      </div>
+    </>
+  );
+}
+
+function Row({
+  entry: { at, accessKeyId, role, action, target, status, from },
+}: {
+  readonly entry: AuditEntry;
+}) {
+  const isRefused = (status ?? 0) >= LOWEST_REFUSAL;
+  return (
+    <tr>
+      <td class="nowrap">
+        <Time at={at} isRelative />
+      </td>
+      <td>
+        {accessKeyId} <span class="quiet">{role}</span>
+      </td>
+      <td>
+        <code>{action}</code>
+      </td>
+      <td>{Object.values(target).join(" / ")}</td>
+      <td class={`number ${isRefused ? "tone-bad" : ""}`}>{status}</td>
+      <td class="wide-only quiet">{from}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,94 @@
+import { useMemo, useState } from "preact/hooks";
+import type { Paged } from "../api/pages.ts";
+import type { ExecutionSummary } from "../api/types.ts";
+import { Icon } from "../components/icon.tsx";
+import { More } from "../components/more.tsx";
+import { StarterName } from "../components/starter.tsx";
+import { StateMark } from "../components/state-mark.tsx";
+import { Table } from "../components/table.tsx";
+import { Elapsed, Time } from "../components/times.tsx";
+import { addresses } from "../frame/addresses.ts";
+import { withoutFresh } from "../model/fresh.ts";
+import { stateOfStatus } from "../model/states.ts";
+import { words } from "../words/index.ts";
+
+export interface ExecutionRowsProps {
+  readonly list: Paged<ExecutionSummary>;
+  readonly items: readonly ExecutionSummary[];
+  /** What makes another list of it. */
+  readonly of: string;
+  /** The rows are all of one flow. */
+  readonly isOneFlow?: boolean;
+}
+
+function keyOf({ flow, name }: ExecutionSummary): string {
+  return `${flow}/${name}`;
+}
+
+/** Executions, newest first; newer ones are announced, and move nothing. */
+export function ExecutionRows({ list, items, of, isOneFlow = false }: ExecutionRowsProps) {
+  const [shown, setShown] = useState(0);
+  const seen = useMemo(() => new Set(items.map(keyOf)), [of, shown]);
+  const { rows, fresh } = withoutFresh(items, keyOf, seen);
+  const { executions: texts } = words();
+  const columns = [
+    { title: texts.status },
+    { title: texts.execution },
+    { title: texts.startedBy, isWide: true },
+    { title: texts.started },
+    { title: texts.took, isNumber: true, isWide: true },
+    { title: texts.why, isWide: true },
+  ];
+  return (
+    <div class="card">
+      {fresh > 0 && (
+        <button type="button" class="fresh" onClick={() => setShown(shown + 1)}>
+          <Icon name="up" /> {texts.fresh(fresh)} <b>{texts.showFresh}</b>
+        </button>
+      )}
+      <Table label={texts.title} columns={columns}>
+        {rows.map((row) => (
+          <Row key={keyOf(row)} row={row} isOneFlow={isOneFlow} />
+        ))}
+      </Table>
+      <More list={list} />
+    </div>
+  );
+}
+
+function Row({ row, isOneFlow }: { readonly row: ExecutionSummary; readonly isOneFlow: boolean }) {
+  const { flow, name, status, startedBy, startedAt, endedAt, error, cause } = row;
+  return (
+    <tr class="linked">
+      <td>
+        <StateMark state={stateOfStatus(status)} />
+      </td>
+      <td>
+        <span class="two">
+          <a class="row-link cut" href={addresses.execution(flow, name)} title={name}>
+            {isOneFlow ? name : <b>{flow}</b>}
+          </a>
+          {!isOneFlow && <span class="quiet small cut">{name}</span>}
+        </span>
+      </td>
+      <td class="wide-only">
+        <span class="cut block starter">
+          <StarterName flow={flow} startedBy={startedBy} />
+        </span>
+      </td>
+      <td class="nowrap">
+        <Time at={startedAt} isRelative />
+      </td>
+      <td class="number nowrap wide-only">
+        <Elapsed from={startedAt} to={endedAt} />
+      </td>
+      <td class="wide-only why">
+        {error !== undefined && (
+          <span class="cut block" title={cause}>
+            <code class="tone-bad">{error}</code> {cause}
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,117 @@
+import { useResource } from "../../api/resource.ts";
+import { Button } from "../../components/button.tsx";
+import { copyText } from "../../components/copy.ts";
+import { StateShape } from "../../components/state-mark.tsx";
+import { clockSeconds } from "../../model/times.ts";
+import { lookOf } from "../../model/looks.ts";
+import { stateOfStatus, toneOf } from "../../model/states.ts";
+import { reader } from "../../state/settings.ts";
+import { words } from "../../words/index.ts";
+import { WaitSentence } from "./waits.tsx";
+import type { ExecutionView } from "./context.ts";
+import type { Failures } from "./failures.tsx";
+
+export interface BandProps {
+  readonly view: ExecutionView;
+  readonly onShow: (path: string) => void;
+}
+
+/** What went wrong comes before everything else; of what runs, what it waits for. */
+export function Band({ view, onShow }: BandProps) {
+  const { head } = view.snapshot;
+  const state = stateOfStatus(head.status);
+  if (state === "running") return <WaitBand view={view} onShow={onShow} />;
+  if (state === "succeeded") return null;
+  const { execution: texts } = words();
+  const error = [head.error, head.cause].filter((part) => part !== undefined && part !== "").join(": ");
+  const trouble = view.trouble;
+  return (
+    <div class={`band soft-${toneOf(state)}`} role="status">
+      <StateShape state={state} size={18} />
+      <span class="says">
+        <b>{sentence(view)}</b> <Cause view={view} />
+      </span>
+      {trouble !== undefined && (
+        <Button isSmall onPress={() => onShow(trouble)}>
+          {texts.showStep}
+        </Button>
+      )}
+      {error !== "" && (
+        <Button icon="copy" kind="quiet" isSmall onPress={() => void copyText(error)}>
+          {texts.copyError}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+export function sentence({ snapshot, trouble }: ExecutionView): string {
+  const { execution: texts } = words();
+  const { head } = snapshot;
+  const at = clockSeconds(Date.parse(head.endedAt ?? head.startedAt), reader.value);
+  if (head.status === "TimedOut") return texts.timedOutAt(at);
+  if (head.status === "Stopped") return texts.stoppedAt(at);
+  return trouble === undefined ? texts.failedPlain(at) : texts.failedAt(trouble, at);
+}
+
+/** How many items and on which machine, where it is a foreach; else the error's own words. */
+export function Cause({ view }: { readonly view: ExecutionView }) {
+  const { execution: texts } = words();
+  const { snapshot, trouble, base } = view;
+  const { head } = snapshot;
+  const counts = trouble === undefined ? undefined : lookOf(trouble, snapshot).counts;
+  const failed = counts?.failed ?? 0;
+  const url =
+    failed > 0 && trouble !== undefined ? `${base}/failures?step=${encodeURIComponent(trouble)}` : undefined;
+  const failures = useResource<Failures>(url).data;
+  if (failed === 0) {
+    return (
+      <>
+        {head.error !== undefined && <code class="tone-bad">{head.error}</code>} {head.cause}
+      </>
+    );
+  }
+  const total = Object.values(counts ?? {}).reduce((all, n) => all + n, 0);
+  return (
+    <>
+      {texts.itemsFailed(failed, total)} <Machine failures={failures} failed={failed} />
+    </>
+  );
+}
+
+function Machine({ failures, failed }: { readonly failures: Failures | undefined; readonly failed: number }) {
+  const { execution: texts } = words();
+  const worst = failures?.byWorker.toSorted((a, b) => b.failed - a.failed)[0];
+  const [group] = failures?.groups ?? [];
+  const error = group && (
+    <>
+      {" "}
+      <code class="tone-bad">{group.error}</code>
+    </>
+  );
+  if (!worst || worst.failed * 2 <= failed) return error ?? null;
+  const [before, name] =
+    worst.failed === failed ? texts.allOnMachine(worst.worker) : texts.oneMachine(worst.failed, worst.worker);
+  return (
+    <>
+      {before}
+      <b class="tone-bad">{name}</b>:{error}
+    </>
+  );
+}
+
+function WaitBand({ view, onShow }: BandProps) {
+  const [first] = view.snapshot.head.waitingFor ?? [];
+  if (first?.waitsFor !== "nobody" && first?.unaskedSince === undefined) return null;
+  return (
+    <div class="band soft-warn" role="status">
+      <StateShape state="late" size={18} />
+      <span class="says">
+        <b>{first.path}</b> <WaitSentence waiting={first} />
+      </span>
+      <Button isSmall onPress={() => onShow(first.path)}>
+        {words().execution.showStep}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,131 @@
+import { useResource } from "../../api/resource.ts";
+import { Button } from "../../components/button.tsx";
+import { ItemsBar } from "../../components/items-bar.tsx";
+import { Loaded } from "../../components/loaded.tsx";
+import { words } from "../../words/index.ts";
+
+/** What `failures` answers. */
+export interface Failures {
+  readonly total: number;
+  readonly groups: readonly FailureGroup[];
+  readonly byWorker: readonly WorkerTally[];
+}
+
+interface FailureGroup {
+  readonly error: string;
+  readonly cause?: string;
+  readonly count: number;
+  readonly workers?: readonly (readonly [name: string, failed: number])[];
+  readonly indexes?: readonly number[];
+  readonly logTail?: string;
+}
+
+export interface WorkerTally {
+  readonly worker: string;
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
+export interface FailuresListProps {
+  readonly base: string;
+  readonly path: string;
+  readonly isRunning: boolean;
+  readonly onShowItems: () => void;
+}
+
+const POLL_MS = 5000;
+
+/** Failures by error, the most frequent first, and who did how much. */
+export function FailuresList({ base, path, isRunning, onShowItems }: FailuresListProps) {
+  const { panel } = words();
+  const url = `${base}/failures?step=${encodeURIComponent(path)}`;
+  const failures = useResource<Failures>(url, { everyMs: isRunning ? POLL_MS : undefined });
+  return (
+    <Loaded resource={failures}>
+      {({ groups, byWorker }) => (
+        <>
+          {groups.length === 0 && <p class="panel-part quiet">{panel.noFailures}</p>}
+          {groups.map((group) => (
+            <Group key={`${group.error} ${group.cause ?? ""}`} group={group} onShowItems={onShowItems} />
+          ))}
+          {byWorker.length > 0 && <Machines workers={byWorker} />}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Group({ group, onShowItems }: { readonly group: FailureGroup; readonly onShowItems: () => void }) {
+  const { error, cause, count, workers = [], indexes = [], logTail } = group;
+  const { panel, number } = words();
+  return (
+    <section class="panel-part failure">
+      <div class="failure-head">
+        <h3>
+          {number(count)} × <code>{error}</code>
+        </h3>
+        {workers.slice(0, 3).map(([name]) => (
+          <span key={name} class="worker-chip soft-bad tone-bad cut" title={name}>
+            {name}
+          </span>
+        ))}
+      </div>
+      {cause !== undefined && cause !== "" && <p class="quiet-ink">{cause}</p>}
+      {logTail !== undefined && (
+        <pre class="code log-tail" tabIndex={0}>
+          {logTail}
+        </pre>
+      )}
+      {indexes.length > 0 && (
+        <Button icon="foreach" isSmall onPress={onShowItems}>
+          {panel.showItems(count)}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+export function Machines({ workers }: { readonly workers: readonly WorkerTally[] }) {
+  const { panel, number } = words();
+  const most = Math.max(...workers.map(({ succeeded, failed }) => succeeded + failed));
+  return (
+    <section class="panel-part">
+      <table class="machines">
+        <thead>
+          <tr>
+            <th scope="col">
+              <h3>{panel.byMachine}</h3>
+            </th>
+            <th scope="col">
+              <span class="hidden-text">{panel.done}</span>
+            </th>
+            <th scope="col" class="number quiet">
+              {panel.done}
+            </th>
+            <th scope="col" class="number quiet">
+              {panel.failed}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {workers.map(({ worker, succeeded, failed }) => (
+            <tr key={worker}>
+              <th scope="row" class={`cut ${failed * 2 > succeeded ? "tone-bad" : "plain"}`} title={worker}>
+                {worker}
+              </th>
+              <td class="machine-bar">
+                <span style={{ width: `${((succeeded + failed) / most) * 100}%` }}>
+                  <ItemsBar counts={{ succeeded, failed }} total={succeeded + failed} />
+                </span>
+              </td>
+              <td class="number">{number(succeeded)}</td>
+              <td class={`number ${failed > 0 ? "tone-bad strong" : "quiet"}`}>
+                {failed > 0 ? number(failed) : "·"}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,65 @@
+import { Graph } from "../../components/graph/graph.tsx";
+import { Skeleton } from "../../components/loaded.tsx";
+import { Duration, Elapsed } from "../../components/times.tsx";
+import type { PlacedNode } from "../../model/layout.ts";
+import { edgeTone, lookOf } from "../../model/looks.ts";
+import { words } from "../../words/index.ts";
+import type { ExecutionView } from "./context.ts";
+import { Panel } from "./panel.tsx";
+
+export interface GraphTabProps {
+  readonly view: ExecutionView;
+  readonly chosen: string | undefined;
+  readonly onChoose: (path: string | undefined) => void;
+}
+
+const NONE = "none";
+
+/** The graph, and beside it the chosen step: at first the one that failed or runs. */
+export function GraphTab({ view, chosen, onChoose }: GraphTabProps) {
+  const { layout, snapshot, trouble } = view;
+  if (!layout) return <Skeleton />;
+  const shown = chosen === undefined ? trouble : chosen === NONE ? undefined : chosen;
+  const lookAt = (path: string) => lookOf(path, snapshot);
+  return (
+    <div class="graph-tab">
+      <Graph
+        layout={layout}
+        lookAt={lookAt}
+        noteOf={(node) => <Note view={view} node={node} />}
+        edgeTone={(edge) => edgeTone(edge, lookAt)}
+        chosen={shown}
+        focus={shown ?? trouble}
+        onChoose={onChoose}
+      />
+      {shown !== undefined && (
+        <Panel view={view} path={shown} onChoose={onChoose} onClose={() => onChoose(NONE)} />
+      )}
+    </div>
+  );
+}
+
+/** Behind a step's name: what it is, and how long it took or takes. */
+function Note({ view, node }: { readonly view: ExecutionView; readonly node: PlacedNode }) {
+  const { stepType, graph } = words();
+  const { step, path } = node;
+  const look = lookOf(path, view.snapshot);
+  const type = stepType[step.type];
+  if (look.states !== undefined) {
+    return (
+      <>
+        {step.concurrency === undefined
+          ? graph.items(look.states.length)
+          : `${graph.items(look.states.length)}, ${graph.atOnce(step.concurrency)}`}
+      </>
+    );
+  }
+  if (!look.visit) return look.state === "pending" ? <>{`${type} · ${graph.notReached}`}</> : <>{type}</>;
+  const [, , attempts, enteredAt, endedAt] = look.visit;
+  return (
+    <>
+      {type} · {endedAt === 0 ? <Elapsed from={enteredAt} /> : <Duration ms={endedAt - enteredAt} />}
+      {attempts > 1 && ` · ${graph.attempt(attempts)}`}
+    </>
+  );
+}

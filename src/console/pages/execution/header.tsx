@@ -1,0 +1,88 @@
+import { PageHead } from "../../components/page-head.tsx";
+import { StarterName } from "../../components/starter.tsx";
+import { StateMark } from "../../components/state-mark.tsx";
+import { Tabs } from "../../components/tabs.tsx";
+import { Elapsed, Time } from "../../components/times.tsx";
+import { addresses } from "../../frame/addresses.ts";
+import { isOver, stateOfStatus } from "../../model/states.ts";
+import { words } from "../../words/index.ts";
+import { ExecutionActions } from "./actions.tsx";
+import type { ExecutionView } from "./context.ts";
+
+export const TABS = ["graph", "events", "data", "definition"] as const;
+export type TabId = (typeof TABS)[number];
+export const PANEL_ID = "execution-tab";
+
+export interface HeaderProps {
+  readonly view: ExecutionView;
+  readonly tab: TabId;
+  readonly onTab: (tab: TabId) => void;
+}
+
+export function Header({ view, tab, onTab }: HeaderProps) {
+  const { head } = view.snapshot;
+  const { execution: texts, frame } = words();
+  const state = stateOfStatus(head.status);
+  const tabs = TABS.map((id) => ({
+    id,
+    title: texts.tabs[id],
+    ...(id === "events" && { count: head.counts.events }),
+  }));
+  return (
+    <PageHead
+      title={view.name}
+      crumbs={[
+        { title: frame.flows, href: addresses.flows },
+        { title: view.flow, href: addresses.flow(view.flow) },
+        { title: frame.executions, href: `${addresses.executions}?flow=${encodeURIComponent(view.flow)}` },
+      ]}
+      state={<StateMark state={state} isPill />}
+      meta={<Meta view={view} />}
+      actions={<ExecutionActions head={head} />}
+      tabs={<Tabs label={view.name} tabs={tabs} chosen={tab} panel={PANEL_ID} onChoose={onTab} />}
+    />
+  );
+}
+
+function Meta({ view: { snapshot, flow, link } }: { readonly view: ExecutionView }) {
+  const { head } = snapshot;
+  const { execution: texts } = words();
+  const hasEnded = isOver(stateOfStatus(head.status));
+  return (
+    <>
+      <span>
+        {texts.startedBy}{" "}
+        <b>
+          <StarterName flow={flow} startedBy={head.startedBy} />
+        </b>
+      </span>
+      <span>
+        <b>
+          <Time at={head.startedAt} />
+        </b>
+      </span>
+      <span>
+        {hasEnded ? texts.ran : texts.runs}{" "}
+        <b>
+          <Elapsed from={head.startedAt} to={head.endedAt} />
+        </b>
+      </span>
+      <span>
+        {texts.definition} <b>v{head.version}</b>
+      </span>
+      {Object.entries(head.labels ?? {}).map(([key, value]) => (
+        <span key={key}>
+          {texts.label}{" "}
+          <b>
+            {key}={value}
+          </b>
+        </span>
+      ))}
+      {!hasEnded && (
+        <span class="link-state">
+          <span class={`dot ${link === "live" ? "" : "waiting"}`} /> {texts[link]}
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,225 @@
+import { useState } from "preact/hooks";
+import { address } from "../../api/client.ts";
+import { useResource } from "../../api/resource.ts";
+import type { HistoryEvent, Page, StepView, WaitingFor } from "../../api/types.ts";
+import { CountMarks } from "../../components/counts.tsx";
+import { iconOfType } from "../../components/graph/node.tsx";
+import { Icon } from "../../components/icon.tsx";
+import { Loaded } from "../../components/loaded.tsx";
+import { StateMark } from "../../components/state-mark.tsx";
+import { Tabs } from "../../components/tabs.tsx";
+import { addresses } from "../../frame/addresses.ts";
+import { type GraphStep, foreachAround, withoutRounds } from "../../model/flow-graph.ts";
+import { type StepLook, lookOf } from "../../model/looks.ts";
+import { isOver, stateOfStatus } from "../../model/states.ts";
+import { words } from "../../words/index.ts";
+import type { ExecutionView } from "./context.ts";
+import { EventLine } from "./events.tsx";
+import { FailuresList } from "./failures.tsx";
+import { Items } from "./items.tsx";
+import { StepData } from "./step-data.tsx";
+import { WaitSentence } from "./waits.tsx";
+
+type PartId = "failures" | "items" | "data" | "attempts";
+const PART_ID = "panel-part";
+
+export interface PanelProps {
+  readonly view: ExecutionView;
+  readonly path: string;
+  readonly onClose: () => void;
+  readonly onChoose: (path: string) => void;
+}
+
+/** Everything about one step, beside the graph. */
+export function Panel({ view, path, onClose, onChoose }: PanelProps) {
+  const { panel, stepType, graph } = words();
+  const step = view.steps.get(path);
+  const look = lookOf(path, view.snapshot);
+  if (!step) return null;
+  return (
+    <aside class="panel" aria-label={panel.label}>
+      <div class="panel-head">
+        <Icon name={iconOfType(step.type)} />
+        <h2 class="cut" title={step.name}>
+          {step.name}
+        </h2>
+        <StateMark state={look.state} isPill />
+        <span class="quiet panel-type">{stepType[step.type]}</span>
+        <button
+          type="button"
+          class="foot-button"
+          aria-label={panel.close}
+          title={panel.close}
+          onClick={onClose}
+        >
+          <Icon name="close" />
+        </button>
+      </div>
+      <Waits view={view} path={path} />
+      {look.visit?.[5]?.child && <Child {...look.visit[5].child} />}
+      {look.visit?.[5]?.goto !== undefined && (
+        <p class="panel-part quiet-ink">{graph.goesOn(look.visit[5].goto)}</p>
+      )}
+      <Parts key={path} view={view} path={path} step={step} look={look} onChoose={onChoose} />
+    </aside>
+  );
+}
+
+function Waits({ view, path }: Pick<PanelProps, "view" | "path">) {
+  const waiting: readonly WaitingFor[] = view.snapshot.head.waitingFor ?? [];
+  const own = waiting.filter((one) => withoutIterations(one.path) === path);
+  if (own.length === 0) return null;
+  return (
+    <div class="panel-part note soft-run waits">
+      {own.slice(0, 3).map((one) => (
+        <WaitSentence key={one.path} waiting={one} />
+      ))}
+    </div>
+  );
+}
+
+function withoutIterations(path: string): string {
+  return withoutRounds(path).replaceAll(/\[\d+\]\//g, "[]/");
+}
+
+function Child({ flow, execution }: { readonly flow: string; readonly execution: string }) {
+  return (
+    <p class="panel-part">
+      {words().panel.child}{" "}
+      <a class="link" href={addresses.execution(flow, execution)}>
+        {execution}
+      </a>
+    </p>
+  );
+}
+
+interface PartsProps extends Omit<PanelProps, "onClose"> {
+  readonly step: GraphStep;
+  readonly look: StepLook;
+}
+
+function partsOf({ type }: GraphStep, { counts }: StepLook): readonly PartId[] {
+  if (type === "foreach")
+    return (counts?.failed ?? 0) > 0 ? ["failures", "items", "data"] : ["items", "failures", "data"];
+  return type === "task" ? ["data", "attempts"] : ["data", "attempts"];
+}
+
+function Parts({ view, path, step, look, onChoose }: PartsProps) {
+  const { panel } = words();
+  const isRunning = !isOver(stateOfStatus(view.snapshot.head.status));
+  const parts = partsOf(step, look);
+  const [part, setPart] = useState<PartId>(parts[0] ?? "data");
+  const [status, setStatus] = useState("");
+  const around = foreachAround(path);
+  if (around) return <BodyStep look={look} foreach={around.foreach} onChoose={onChoose} />;
+  if (!look.visit) {
+    return <p class="panel-part quiet">{isRunning ? panel.notReached : panel.notReachedOver}</p>;
+  }
+  const total = look.states?.length;
+  const counts: Readonly<Record<PartId, number | undefined>> = {
+    failures: look.counts?.failed,
+    items: total,
+    data: undefined,
+    attempts: undefined,
+  };
+  const [visited] = look.visit;
+  const tabs = parts.map((id) => ({ id, title: panel[id], count: counts[id] }));
+  const showItems = () => {
+    setStatus("Failed");
+    setPart("items");
+  };
+  return (
+    <>
+      <div class="panel-tabs">
+        <Tabs label={step.name} tabs={tabs} chosen={part} panel={PART_ID} onChoose={setPart} />
+      </div>
+      <div id={PART_ID} role="tabpanel" class="panel-scroll" tabIndex={0}>
+        {part === "failures" && (
+          <FailuresList base={view.base} path={visited} isRunning={isRunning} onShowItems={showItems} />
+        )}
+        {part === "items" && (
+          <Items base={view.base} path={visited} isRunning={isRunning} status={status} onStatus={setStatus} />
+        )}
+        {part === "data" && <Data view={view} path={visited} />}
+        {part === "attempts" && <Attempts view={view} path={visited} />}
+      </div>
+    </>
+  );
+}
+
+/** A step inside a foreach: how it went in all iterations; the items tell each of them. */
+function BodyStep({
+  look,
+  foreach,
+  onChoose,
+}: {
+  readonly look: StepLook;
+  readonly foreach: string;
+  readonly onChoose: (path: string) => void;
+}) {
+  const { panel } = words();
+  return (
+    <div class="panel-part stack">
+      {look.counts ? <CountMarks counts={look.counts} /> : <p class="quiet">{panel.notReached}</p>}
+      <p>
+        {panel.items}:{" "}
+        <button type="button" class="text-button" onClick={() => onChoose(foreach)}>
+          {foreach}
+        </button>
+      </p>
+    </div>
+  );
+}
+
+const LIST_PAGE = 500;
+const STEP_POLL_MS = 5000;
+
+/** The list that a step stands in, such as `par[0]` of `par[0]/a`. */
+function listOf(path: string): string {
+  const at = path.lastIndexOf("/");
+  return at < 0 ? "" : path.slice(0, at);
+}
+
+function Data({ view, path }: Pick<PanelProps, "view" | "path">) {
+  const { snapshot, base } = view;
+  const isRunning = !isOver(stateOfStatus(snapshot.steps.get(withoutRounds(path))?.[1]));
+  const url = address(`${base}/steps`, { parent: listOf(path), limit: LIST_PAGE });
+  const steps = useResource<Page<StepView>>(url, { everyMs: isRunning ? STEP_POLL_MS : undefined });
+  return (
+    <Loaded resource={steps}>
+      {({ items }) => {
+        const step = items.findLast((one) => withoutRounds(one.path) === withoutRounds(path));
+        return step ? (
+          <div class="panel-part">
+            <StepData base={base} step={step} />
+          </div>
+        ) : (
+          <p class="panel-part quiet">{words().panel.notReached}</p>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+const EVENTS_PAGE = 100;
+
+function Attempts({ view, path }: Pick<PanelProps, "view" | "path">) {
+  const events = useResource<Page<HistoryEvent>>(
+    address(`${view.base}/history`, { step: path, limit: EVENTS_PAGE }),
+  );
+  return (
+    <Loaded resource={events}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <p class="panel-part quiet">{words().panel.noEvents}</p>
+        ) : (
+          <ul class="events">
+            {items.map((event) => (
+              <EventLine key={event.eventId} event={event} />
+            ))}
+          </ul>
+        )
+      }
+    </Loaded>
+  );
+}

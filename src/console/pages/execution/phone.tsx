@@ -1,0 +1,113 @@
+import { useResource } from "../../api/resource.ts";
+import { Button } from "../../components/button.tsx";
+import { CountMarks } from "../../components/counts.tsx";
+import { iconOfType } from "../../components/graph/node.tsx";
+import { HeatMap } from "../../components/heat-map.tsx";
+import { Icon } from "../../components/icon.tsx";
+import { StateShape } from "../../components/state-mark.tsx";
+import { Duration, Elapsed } from "../../components/times.tsx";
+import { type StepLook, lookOf } from "../../model/looks.ts";
+import type { GraphStep } from "../../model/flow-graph.ts";
+import { stateOfStatus, toneOf } from "../../model/states.ts";
+import { words } from "../../words/index.ts";
+import { Cause, sentence } from "./band.tsx";
+import type { ExecutionView } from "./context.ts";
+import { type Failures, Machines } from "./failures.tsx";
+
+const HEAT_WIDTH = 334;
+
+/** The same for one hand: the error, the items, the machines, and the steps as a list. */
+export function Phone({ view, onGraph }: { readonly view: ExecutionView; readonly onGraph: () => void }) {
+  const { execution: texts } = words();
+  const { snapshot, trouble, steps } = view;
+  const state = stateOfStatus(snapshot.head.status);
+  const look = trouble === undefined ? undefined : lookOf(trouble, snapshot);
+  const isWell = state === "succeeded" || state === "running";
+  return (
+    <div class="page-body">
+      {!isWell && (
+        <section class={`card phone-error soft-${toneOf(state)}`}>
+          <h2>{sentence(view)}</h2>
+          <p>
+            <Cause view={view} />
+          </p>
+        </section>
+      )}
+      {look?.states !== undefined && look.states !== "" && <Items look={look} />}
+      {(look?.counts?.failed ?? 0) > 0 && trouble !== undefined && (
+        <Workers base={view.base} path={trouble} />
+      )}
+      <section class="card phone-steps" aria-label={texts.steps}>
+        <div class="card-head">
+          <h2 class="grow">{texts.steps}</h2>
+          <Button icon="flows" isSmall onPress={onGraph}>
+            {texts.openGraph}
+          </Button>
+        </div>
+        <ul>
+          {[...steps].map(([path, step]) => (
+            <StepRow key={path} path={path} step={step} look={lookOf(path, snapshot)} />
+          ))}
+        </ul>
+      </section>
+    </div>
+  );
+}
+
+function Items({ look }: { readonly look: StepLook }) {
+  const { panel } = words();
+  return (
+    <section class="card" aria-label={panel.items}>
+      <div class="card-head">
+        <h2 class="grow">{panel.items}</h2>
+        {look.counts && <CountMarks counts={look.counts} />}
+      </div>
+      <div class="card-body">
+        <HeatMap states={look.states ?? ""} width={HEAT_WIDTH} />
+      </div>
+    </section>
+  );
+}
+
+function Workers({ base, path }: { readonly base: string; readonly path: string }) {
+  const failures = useResource<Failures>(`${base}/failures?step=${encodeURIComponent(path)}`).data;
+  if (!failures || failures.byWorker.length === 0) return null;
+  return (
+    <section class="card">
+      <Machines workers={failures.byWorker} />
+    </section>
+  );
+}
+
+function StepRow({
+  path,
+  step,
+  look,
+}: {
+  readonly path: string;
+  readonly step: GraphStep;
+  readonly look: StepLook;
+}) {
+  const { stepType, state } = words();
+  const depth = path.split("/").length - 1;
+  const [, , , enteredAt = 0, endedAt = 0] = look.visit ?? [];
+  return (
+    <li class="phone-step" style={{ paddingLeft: `${16 + depth * 20}px` }}>
+      <StateShape state={look.state} size={20} />
+      <span class="two cut">
+        <b class="cut">{step.name}</b>
+        <span class="quiet small">
+          <Icon name={iconOfType(step.type)} size={12} /> {stepType[step.type]}
+          <span class="hidden-text">, {state[look.state]}</span>
+        </span>
+      </span>
+      <span class="quiet nowrap">
+        {look.counts ? (
+          <CountMarks counts={look.counts} hasPending={false} />
+        ) : (
+          look.visit && (endedAt === 0 ? <Elapsed from={enteredAt} /> : <Duration ms={endedAt - enteredAt} />)
+        )}
+      </span>
+    </li>
+  );
+}

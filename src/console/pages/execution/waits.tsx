@@ -1,0 +1,38 @@
+import type { WaitingFor } from "../../api/types.ts";
+import { clock } from "../../model/times.ts";
+import { reader } from "../../state/settings.ts";
+import { words } from "../../words/index.ts";
+
+function clockOf(at: string | undefined): string {
+  return at === undefined ? "" : clock(Date.parse(at), reader.value);
+}
+
+function main({ waitsFor, queue = "", worker, until, execution = "", iterations = 0 }: WaitingFor): string {
+  const { waits } = words();
+  const end = clockOf(until);
+  const says: Readonly<Record<WaitingFor["waitsFor"], () => string>> = {
+    queue: () => waits.queue(queue),
+    delay: () => waits.delay(queue, end),
+    worker: () => (worker === undefined ? waits.worker(queue) : waits.workerNamed(worker)),
+    report: () => (worker === undefined ? waits.reportAnybody : waits.report(worker)),
+    nobody: () => waits.nobody,
+    call: () => waits.call,
+    execution: () => waits.execution(execution),
+    timer: () => waits.timer(end),
+    retry: () => waits.retry(end),
+    slot: () => waits.slot(iterations),
+  };
+  return says[waitsFor]();
+}
+
+/** What an open step waits for, since when, and when that ends. */
+export function WaitSentence({ waiting }: { readonly waiting: WaitingFor }) {
+  const { waits } = words();
+  const { since, until, timesOutAt, unaskedSince, waitsFor } = waiting;
+  const parts = [main(waiting)];
+  if (since !== undefined) parts.push(waits.since(clockOf(since)));
+  if (waitsFor === "report" && until !== undefined) parts.push(waits.lease(clockOf(until)));
+  if (timesOutAt !== undefined) parts.push(waits.timesOut(clockOf(timesOutAt)));
+  if (unaskedSince !== undefined) parts.push(waits.unasked(clockOf(unaskedSince)));
+  return <span>{parts.join(", ")}.</span>;
+}

@@ -1,0 +1,152 @@
+import { useRoute } from "preact-iso";
+import { useState } from "preact/hooks";
+import { address, pathOf } from "../../api/client.ts";
+import { useResource } from "../../api/resource.ts";
+import type { ExecutionHead, ExecutionSummary, FlowWithGraph, Page } from "../../api/types.ts";
+import { Button } from "../../components/button.tsx";
+import { copyText, curlOf, quoted } from "../../components/copy.ts";
+import { Refused } from "../../components/dialog.tsx";
+import { Loaded, Skeleton } from "../../components/loaded.tsx";
+import { Menu, MenuItem } from "../../components/menu.tsx";
+import { PageHead } from "../../components/page-head.tsx";
+import { StartDialog } from "../../components/start-dialog.tsx";
+import { Tabs } from "../../components/tabs.tsx";
+import { Time } from "../../components/times.tsx";
+import { addresses } from "../../frame/addresses.ts";
+import { useQuery } from "../../frame/use-query.ts";
+import { mayChange } from "../../state/session.ts";
+import { words } from "../../words/index.ts";
+import { FlowGraphTab } from "./graph-tab.tsx";
+import { FlowExecutions, FlowSchedules, FlowVersions } from "./lists.tsx";
+import "../../styles/graph.css";
+import "../../styles/execution.css";
+
+const TABS = ["graph", "executions", "schedules", "versions", "definition"] as const;
+type TabId = (typeof TABS)[number];
+const PANEL_ID = "flow-tab";
+
+/** A flow: what it does, when, and how it went. */
+export default function FlowPage() {
+  const { flow = "" } = useRoute().params;
+  const [query, change] = useQuery();
+  const { version } = query;
+  const stored = useResource<FlowWithGraph>(address(pathOf("flows", flow), { graph: true, version }));
+  const { flows: texts, frame } = words();
+  const tab: TabId = TABS.find((id) => id === query.tab) ?? "graph";
+  const choose = (id: TabId) => change({ tab: id === "graph" ? undefined : id });
+  const tabs = TABS.map((id) => ({ id, title: texts.tabs[id] }));
+  return (
+    <div class="execution-page">
+      <PageHead
+        title={flow}
+        crumbs={[{ title: frame.flows, href: addresses.flows }]}
+        meta={stored.data && <Meta flow={stored.data} />}
+        actions={<Actions flow={flow} />}
+        tabs={<Tabs label={flow} tabs={tabs} chosen={tab} panel={PANEL_ID} onChoose={choose} />}
+      />
+      <div id={PANEL_ID} role="tabpanel" class="execution-tab" aria-label={texts.tabs[tab]}>
+        {tab === "executions" && <FlowExecutions flow={flow} />}
+        {tab === "schedules" && <FlowSchedules flow={flow} />}
+        {tab === "versions" && <FlowVersions flow={flow} chosen={version} />}
+        {(tab === "graph" || tab === "definition") && (
+          <Loaded resource={stored}>
+            {(data) => (tab === "graph" ? <FlowGraphTab flow={data} /> : <Definition flow={data} />)}
+          </Loaded>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Meta({ flow }: { readonly flow: FlowWithGraph }) {
+  const { flows: texts } = words();
+  const { version, updatedAt, retentionDays, description = "" } = flow;
+  return (
+    <>
+      {description !== "" && <span class="quiet-ink">{description}</span>}
+      <span>
+        {texts.version} <b>v{version}</b>
+      </span>
+      <span>
+        {texts.edited}{" "}
+        <b>
+          <Time at={updatedAt} />
+        </b>
+      </span>
+      <span>
+        {texts.keeps} <b>{texts.retention(retentionDays)}</b>
+      </span>
+    </>
+  );
+}
+
+function Actions({ flow }: { readonly flow: string }) {
+  const [isStarting, setStarting] = useState(false);
+  const { flows: texts, common } = words();
+  const path = pathOf("flows", flow);
+  return (
+    <>
+      <Menu>
+        <MenuItem
+          icon="copy"
+          onPress={() => void copyText(curlOf("POST", `${path}/executions`, { input: {} }))}
+        >
+          {common.copyCurl}
+        </MenuItem>
+        <MenuItem icon="copy" onPress={() => void copyText(`npx millrace run ${quoted(flow)}`)}>
+          {common.copyCli}
+        </MenuItem>
+      </Menu>
+      {mayChange() && (
+        <Button icon="start" kind="solid" onPress={() => setStarting(true)}>
+          {texts.start}
+        </Button>
+      )}
+      {isStarting && <StartWithLastInput flow={flow} onClose={() => setStarting(false)} />}
+    </>
+  );
+}
+
+/** What a flow was started with last is what people change a little. */
+function StartWithLastInput({ flow, onClose }: { readonly flow: string; readonly onClose: () => void }) {
+  const { flows: texts } = words();
+  const executions = pathOf("flows", flow, "executions");
+  const newest = useResource<Page<ExecutionSummary>>(address(executions, { limit: 1 }));
+  const name = newest.data?.items[0]?.name;
+  const head = useResource<ExecutionHead>(
+    name === undefined ? undefined : pathOf("flows", flow, "executions", name),
+  );
+  if (newest.error !== undefined && newest.data === undefined) return <Refused error={newest.error} />;
+  if (newest.isLoading || (name !== undefined && head.data === undefined && head.error === undefined)) {
+    return <Skeleton />;
+  }
+  const input = head.data?.input;
+  const says = input === undefined ? texts.startBody : `${texts.startBody} ${texts.lastInput}`;
+  return (
+    <StartDialog
+      flow={flow}
+      title={texts.startTitle(flow)}
+      says={says}
+      input={input ?? {}}
+      onClose={onClose}
+    />
+  );
+}
+
+function Definition({ flow: { definition, refusals = [] } }: { readonly flow: FlowWithGraph }) {
+  return (
+    <div class="page-body">
+      {refusals.length > 0 && (
+        <div class="note soft-warn">
+          <span class="says">
+            <b>{words().flows.refusals}</b>{" "}
+            {refusals.map(({ message, line, column }) => `${line}:${column} ${message}`).join("; ")}
+          </span>
+        </div>
+      )}
+      <pre class="code framed" tabIndex={0}>
+        {definition}
+      </pre>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { pathOf } from "../api/client.ts";
+import { usePages } from "../api/pages.ts";
+import type { Queue } from "../api/types.ts";
+import { PageHead } from "../components/page-head.tsx";
+import { Time } from "../components/times.tsx";
+import { addresses } from "../frame/addresses.ts";
+import { words } from "../words/index.ts";
+import { ListCard } from "./list-page.tsx";
+
+const PAGE = 50;
+const POLL_MS = 10_000;
+
+export default function Queues() {
+  const { queues: texts } = words();
+  const list = usePages<Queue>(pathOf("queues"), { limit: PAGE }, { everyMs: POLL_MS });
+  const columns = [
+    { title: texts.name },
+    { title: texts.ready, isNumber: true },
+    { title: texts.inFlight, isNumber: true },
+    { title: texts.delayed, isNumber: true, isWide: true },
+    { title: texts.dead, isNumber: true },
+    { title: texts.polls, isNumber: true, isWide: true },
+    { title: texts.oldest, isWide: true },
+  ];
+  return (
+    <>
+      <PageHead title={texts.title} />
+      <div class="page-body">
+        <ListCard
+          label={texts.title}
+          list={list}
+          columns={columns}
+          row={(queue) => <Row key={queue.name} queue={queue} />}
+          empty={{ says: texts.empty, hint: texts.emptyHint, commands: ["npx millrace queue put jobs"] }}
+        />
+      </div>
+    </>
+  );
+}
+
+function Row({ queue: { name, depth, oldestAt, waitingPolls } }: { readonly queue: Queue }) {
+  const { number } = words();
+  return (
+    <tr class="linked">
+      <td>
+        <a class="row-link cut block name-cell" href={addresses.queue(name)} title={name}>
+          <b>{name}</b>
+        </a>
+      </td>
+      <td class="number">{number(depth.ready + depth.readyForNamed)}</td>
+      <td class="number">{number(depth.inFlight)}</td>
+      <td class="number wide-only">{number(depth.delayed)}</td>
+      <td class={`number ${depth.deadLetters > 0 ? "tone-bad strong" : "quiet"}`}>
+        {number(depth.deadLetters)}
+      </td>
+      <td class="number wide-only">{number(waitingPolls)}</td>
+      <td class="wide-only nowrap">{oldestAt !== undefined && <Time at={oldestAt} isRelative />}</td>
+    </tr>
+  );
+}

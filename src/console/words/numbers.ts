@@ -1,0 +1,15 @@
+/** Numbers as a language writes them, with separators. */
+export function numberIn(locale: string): (n: number) => string {
+  const format = new Intl.NumberFormat(locale);
+  return (n) => format.format(n);
+}
+
+export interface Forms {
+  readonly one: string;
+  readonly other: string;
+}
+
+export function pluralIn(locale: string): (n: number, forms: Forms) => string {
+  const rules = new Intl.PluralRules(locale);
+  return (n, { one, other }) => (rules.select(n) === "one" ? one : other);
+}

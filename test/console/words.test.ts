@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import { en } from "../../src/console/words/en/index.ts";
+import { zh } from "../../src/console/words/zh/index.ts";
+
+type Node = string | ((...values: never[]) => unknown) | { readonly [key: string]: Node };
+
+function leaves(node: Node, path = ""): [path: string, leaf: Node][] {
+  if (typeof node !== "object") return [[path, node]];
+  return Object.entries(node).flatMap(([key, inner]) => leaves(inner, path === "" ? key : `${path}.${key}`));
+}
+
+const ENGLISH = leaves(en);
+const CHINESE = new Map(leaves(zh));
+/** Names, and what a language writes as the other does. */
+const SAME = new Set(["startedBy.other", "units.gap", "number", "frame.language"]);
+
+describe("the two languages", () => {
+  test("say the same things", () => {
+    expect([...CHINESE.keys()].toSorted()).toEqual(ENGLISH.map(([path]) => path).toSorted());
+  });
+
+  test("have the values of a text in the same number", () => {
+    const differing = ENGLISH.filter(([path, leaf]) => {
+      const other = CHINESE.get(path);
+      return typeof leaf === "function" && typeof other === "function" && leaf.length !== other.length;
+    });
+    expect(differing.map(([path]) => path)).toEqual([]);
+  });
+
+  test("leave no text untranslated or empty", () => {
+    const plain = ENGLISH.filter(([path, leaf]) => typeof leaf === "string" && !SAME.has(path));
+    const untold = plain.filter(([path, leaf]) => CHINESE.get(path) === leaf || CHINESE.get(path) === "");
+    expect(untold.map(([path]) => path)).toEqual([]);
+  });
+
+  test("are told without exclamation marks", () => {
+    const loud = [...ENGLISH, ...CHINESE].filter(
+      ([, leaf]) => typeof leaf === "string" && /[!！]/.test(leaf),
+    );
+    expect(loud).toEqual([]);
+  });
+});
+
+test("English tells one from many", () => {
+  expect(en.panel.showItems(1)).toBe("Show 1 item");
+  expect(en.panel.showItems(1200)).toBe("Show 1,200 items");
+  expect(zh.panel.showItems(1200)).toBe("查看 1,200 项");
+});
