@@ -32,7 +32,7 @@ export function PhoneHead({ view, tab, onTab }: HeaderProps) {
       <div class="phone-state">
         <StateMark state={state} isPill />
         <span>
-          <Time at={head.endedAt ?? head.startedAt} />, {isOver(state) ? texts.ran : texts.runs}{" "}
+          <Time at={head.endedAt ?? head.startedAt} /> · {isOver(state) ? texts.ran : texts.runs}{" "}
           <b>
             <Elapsed from={head.startedAt} to={head.endedAt} />
           </b>
