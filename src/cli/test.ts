@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
+import { findBrowser } from "./browser.ts";
 
 /** Cheapest first: what a wrong type or a stray import breaks need not wait for a browser. */
-const STEPS = ["check", "test:unit", "test:workers", "test:e2e"];
+const STEPS = ["check", "test:unit", "test:workers", "test:e2e", "test:browser"];
+const BROWSER = "test:browser";
 const CHECKS = ["check:types", "check:lint", "check:format", "check:unused"];
 
 /** `npm test`: everything that must hold. Words behind `--` choose steps. */
@@ -16,10 +18,18 @@ export async function check(): Promise<number> {
   return runSteps(CHECKS, "all checks passed");
 }
 
+const WITHOUT_BROWSER =
+  "NOT RUN: there is no Chromium on this machine, so nobody has tried the console. Install one " +
+  "(Debian: apt-get install --no-install-recommends chromium fonts-dejavu-core fonts-noto-cjk), or say in CHROMIUM where it is.";
+
 /** Runs scripts of package.json, one after the other, up to the first that fails. */
 function runSteps(steps: readonly string[], whenPassed: string): number {
   for (const step of steps) {
     console.log(`\n== npm run ${step}`);
+    if (step === BROWSER && findBrowser() === undefined) {
+      console.error(WITHOUT_BROWSER);
+      continue;
+    }
     const { status } = spawnSync("npm", ["run", "--silent", step], {
       stdio: "inherit",
       shell: process.platform === "win32",

@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { en } from "../../src/console/words/en/index.ts";
 import { zh } from "../../src/console/words/zh/index.ts";
@@ -13,6 +15,8 @@ const ENGLISH = leaves(en);
 const CHINESE = new Map(leaves(zh));
 /** Names, and what a language writes as the other does. */
 const SAME = new Set(["startedBy.other", "units.gap", "number", "frame.language"]);
+/** Chosen by a value of the API. */
+const BY_VALUE = new Set(["schedules.overlapFirst", "schedules.overlapSecond"]);
 
 describe("the two languages", () => {
   test("say the same things", () => {
@@ -38,6 +42,20 @@ describe("the two languages", () => {
       ([, leaf]) => typeof leaf === "string" && /[!！]/.test(leaf),
     );
     expect(loud).toEqual([]);
+  });
+
+  test("have no text that no page shows", () => {
+    const folder = join(import.meta.dirname, "../../src/console");
+    const code = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.tsx?$/.test(name) && !name.startsWith("words"))
+      .map((name) => readFileSync(join(folder, name), "utf8"))
+      .join("\n");
+    const unused = ENGLISH.map(([path]) => path).filter((path) => {
+      const [, name = "", inner] = path.split(".");
+      if (BY_VALUE.has(path)) return false;
+      return inner === undefined && name !== "" && !new RegExp(String.raw`\b${name}\b`).test(code);
+    });
+    expect(unused).toEqual([]);
   });
 });
 

@@ -25,11 +25,13 @@ export function troubleOf(error: unknown): { title: string; detail?: string; req
 /** In place of what could not be read. */
 export function Trouble({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const { title, detail, requestId } = troubleOf(error);
-  const { common } = words();
+  const { common, problem } = words();
+  const isForbidden = error instanceof ProblemError && error.problem.status === FORBIDDEN;
   return (
     <div class="empty" role="alert">
       <Icon name="failed" size={28} class="tone-bad" />
       <h2>{title}</h2>
+      {isForbidden && <p>{problem.forbiddenHint}</p>}
       {detail !== undefined && <p class="quiet">{detail}</p>}
       {requestId !== undefined && requestId !== "" && (
         <p class="small quiet">

@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
-import { ProblemError, onSignedOut, read, write } from "../api/client.ts";
+import { onSignedOut, read, write } from "../api/client.ts";
 import { forgetAll } from "../api/resource.ts";
 
 export interface Session {
+  readonly signedIn: true;
   readonly accessKeyId: string;
   readonly role: "admin" | "operator" | "viewer";
   /** Of the installation, "" if it has none. */
@@ -34,12 +35,8 @@ export async function openSession(): Promise<void> {
 }
 
 async function currentSession(): Promise<Session | null> {
-  try {
-    return (await read<Session>(SESSION))?.data ?? null;
-  } catch (error) {
-    if (error instanceof ProblemError && error.problem.status === 401) return null;
-    throw error;
-  }
+  const answer = await read<Session | { readonly signedIn: false }>(SESSION);
+  return answer?.data.signedIn === true ? answer.data : null;
 }
 
 /** A code is good once: whoever is signed in already stays so when it has been used. */

@@ -53,7 +53,6 @@ export function Node({ node, look, note, isChosen, isStop, isPlain, onChoose }: 
         data-step={path}
         tabIndex={isStop ? 0 : -1}
         aria-pressed={isChosen}
-        aria-label={labelOf(node, look, isPlain)}
         style={{ height: `${isGroup ? GROUP_HEADER : height - 2}px` }}
         onClick={onChoose}
       >
@@ -61,7 +60,10 @@ export function Node({ node, look, note, isChosen, isStop, isPlain, onChoose }: 
         <span class="node-name cut" title={step.name}>
           {step.name}
         </span>
-        {isPlain ? <span /> : <StateShape state={look.state} />}
+        <span>
+          {!isPlain && <StateShape state={look.state} />}
+          {!isPlain && <span class="hidden-text">{words().state[look.state]}</span>}
+        </span>
         <span class="node-note">
           {look.counts ? <CountMarks counts={look.counts} hasPending={isGroup} /> : note}
         </span>
@@ -74,13 +76,4 @@ export function Node({ node, look, note, isChosen, isStop, isPlain, onChoose }: 
       )}
     </div>
   );
-}
-
-function labelOf({ step }: PlacedNode, { state, counts }: StepLook, isPlain: boolean): string {
-  const { stepType, state: names, graph } = words();
-  const parts = [step.name, stepType[step.type]];
-  if (!isPlain) parts.push(names[state]);
-  const total = Object.values(counts ?? {}).reduce((all, n) => all + n, 0);
-  if (counts && (counts.failed ?? 0) > 0) parts.push(graph.failedOf(counts.failed ?? 0, total));
-  return parts.join(", ");
 }

@@ -10,9 +10,11 @@ import { Band } from "./band.tsx";
 import type { ExecutionView } from "./context.ts";
 import { Events } from "./events.tsx";
 import { GraphTab } from "./graph-tab.tsx";
-import { Header, PANEL_ID, TABS, type TabId } from "./header.tsx";
+import { Header } from "./header.tsx";
+import { PhoneHead } from "./phone-head.tsx";
 import { Phone } from "./phone.tsx";
 import { ValueBox } from "./step-data.tsx";
+import { PANEL_ID, TABS, type TabId } from "./tabs.ts";
 import { useExecution } from "./use-execution.ts";
 import "../../styles/graph.css";
 import "../../styles/execution.css";
@@ -31,14 +33,15 @@ export default function ExecutionPage() {
   if (!view) {
     return watched.error === undefined ? <Skeleton /> : <Trouble error={watched.error} onRetry={reload} />;
   }
+  const choose = (chosen: TabId) => change({ tab: chosen === "graph" ? undefined : chosen });
   const show = (step: string | undefined) => change({ tab: undefined, step });
   return (
     <div class="execution-page">
-      <Header
-        view={view}
-        tab={tab}
-        onTab={(chosen) => change({ tab: chosen === "graph" ? undefined : chosen })}
-      />
+      {isPhone ? (
+        <PhoneHead view={view} tab={tab} onTab={choose} />
+      ) : (
+        <Header view={view} tab={tab} onTab={choose} />
+      )}
       <Announcer view={view} />
       {watched.error !== undefined && (
         <Stale resource={{ data: view, error: watched.error, isLoading: false }} onRetry={reload} />

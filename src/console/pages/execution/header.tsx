@@ -8,26 +8,12 @@ import { isOver, stateOfStatus } from "../../model/states.ts";
 import { words } from "../../words/index.ts";
 import { ExecutionActions } from "./actions.tsx";
 import type { ExecutionView } from "./context.ts";
-
-export const TABS = ["graph", "events", "data", "definition"] as const;
-export type TabId = (typeof TABS)[number];
-export const PANEL_ID = "execution-tab";
-
-export interface HeaderProps {
-  readonly view: ExecutionView;
-  readonly tab: TabId;
-  readonly onTab: (tab: TabId) => void;
-}
+import { type HeaderProps, PANEL_ID, tabsOf } from "./tabs.ts";
 
 export function Header({ view, tab, onTab }: HeaderProps) {
   const { head } = view.snapshot;
-  const { execution: texts, frame } = words();
+  const { frame } = words();
   const state = stateOfStatus(head.status);
-  const tabs = TABS.map((id) => ({
-    id,
-    title: texts.tabs[id],
-    ...(id === "events" && { count: head.counts.events }),
-  }));
   return (
     <PageHead
       title={view.name}
@@ -39,7 +25,7 @@ export function Header({ view, tab, onTab }: HeaderProps) {
       state={<StateMark state={state} isPill />}
       meta={<Meta view={view} />}
       actions={<ExecutionActions head={head} />}
-      tabs={<Tabs label={view.name} tabs={tabs} chosen={tab} panel={PANEL_ID} onChoose={onTab} />}
+      tabs={<Tabs label={view.name} tabs={tabsOf(view)} chosen={tab} panel={PANEL_ID} onChoose={onTab} />}
     />
   );
 }

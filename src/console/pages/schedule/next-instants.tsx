@@ -42,24 +42,26 @@ export function NextInstants({ schedule, base, onChanged }: NextInstantsProps) {
                 {warning}
               </p>
             ))}
-            <table class="table next">
-              <thead>
-                <tr>
-                  <th scope="col">{zoneName(zone)}</th>
-                  <th scope="col">
-                    {zoneName(reader.value.zone)}, {texts.yours}
-                  </th>
-                  <th scope="col">
-                    <span class="hidden-text">{texts.skipOne}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map((instant) => (
-                  <Row key={instant.at} instant={instant} zone={zone} onAsk={() => ask(instant)} />
-                ))}
-              </tbody>
-            </table>
+            <div class="table-wrap" tabIndex={0} role="region" aria-label={texts.nextInstants}>
+              <table class="table next">
+                <thead>
+                  <tr>
+                    <th scope="col">{zoneName(zone)}</th>
+                    <th scope="col">
+                      {zoneName(reader.value.zone)}, {texts.yours}
+                    </th>
+                    <th scope="col">
+                      <span class="hidden-text">{texts.skipOne}</span>
+                    </th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {items.map((instant) => (
+                    <Row key={instant.at} instant={instant} zone={zone} onAsk={() => ask(instant)} />
+                  ))}
+                </tbody>
+              </table>
+            </div>
           </>
         )}
       </Loaded>

@@ -62,7 +62,6 @@ export const common = {
     yes: "yes",
     no: "no",
     show: "Show",
-    hide: "Hide",
     copyCurl: "Copy as curl",
     copyCli: "Copy as millrace",
     newest: "newest",

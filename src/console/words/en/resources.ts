@@ -34,7 +34,6 @@ export const resources = {
     noSchedules: "Nothing starts this flow by itself.",
     noExecutions: "This flow has not run yet.",
     refusals: "This definition runs on, but could not be stored now:",
-    newestVersion: "newest",
     lastInput: "The input of its last execution is filled in.",
   },
   schedules: {
@@ -121,7 +120,6 @@ export const resources = {
       failedToStart: "it could not be started",
     },
     kinds: { scheduled: "by its timetable", manual: "by hand", backfill: "backfill" },
-    onTime: "on time",
     well: "Went well",
   },
   queues: {
@@ -134,7 +132,6 @@ export const resources = {
     dead: "Dead letters",
     polls: "Waiting polls",
     oldest: "Oldest",
-    oldestSince: (time: string) => `oldest ${time}`,
     empty: "A queue hands tasks and messages to workers.",
     emptyHint: "Make the first one:",
     settings: "Settings",
@@ -151,9 +148,6 @@ export const resources = {
     workersWait: (n: number) => `${number(n)} ${plural(n, { one: "worker asks", other: "workers ask" })}`,
     noWorkers: "no worker asks for messages",
     made: "Made",
-    handingOut: "Handing out",
-    messages: "Messages",
-    help: "A message becomes a dead letter after so many deliveries. A task fails instead, so that its flow can retry it.",
   },
   keys: {
     title: "Access keys",

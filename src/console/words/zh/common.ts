@@ -64,7 +64,6 @@ export const common: Pick<Words, "number" | "units" | "state" | "frame" | "commo
       yes: "是",
       no: "否",
       show: "显示",
-      hide: "隐藏",
       copyCurl: "复制为 curl",
       copyCli: "复制为 millrace",
       newest: "最新",

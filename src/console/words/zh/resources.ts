@@ -28,7 +28,6 @@ export const resources: Pick<Words, "flows" | "schedules" | "queues" | "keys" | 
     noSchedules: "没有调度启动此流程。",
     noExecutions: "此流程还没有运行过。",
     refusals: "此定义继续运行，但现在无法再保存：",
-    newestVersion: "最新",
     lastInput: "已填入最近一次执行的输入。",
   },
   schedules: {
@@ -113,7 +112,6 @@ export const resources: Pick<Words, "flows" | "schedules" | "queues" | "keys" | 
       failedToStart: "无法启动",
     },
     kinds: { scheduled: "按时间表", manual: "手动", backfill: "回填" },
-    onTime: "准时",
     well: "正常",
   },
   queues: {
@@ -126,7 +124,6 @@ export const resources: Pick<Words, "flows" | "schedules" | "queues" | "keys" | 
     dead: "死信",
     polls: "等待的轮询",
     oldest: "最早",
-    oldestSince: (time) => `最早 ${time}`,
     empty: "队列把任务和消息交给工作机。",
     emptyHint: "创建第一个队列：",
     settings: "设置",
@@ -143,9 +140,6 @@ export const resources: Pick<Words, "flows" | "schedules" | "queues" | "keys" | 
     workersWait: (n) => `${number(n)} 台工作机在等待`,
     noWorkers: "没有工作机领取消息",
     made: "创建",
-    handingOut: "派发中",
-    messages: "消息",
-    help: "消息在派发这么多次后成为死信。任务则会失败，以便流程重试。",
   },
   keys: {
     title: "访问密钥",

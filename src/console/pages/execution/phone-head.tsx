@@ -1,0 +1,50 @@
+import { useEffect } from "preact/hooks";
+import { Icon } from "../../components/icon.tsx";
+import { StateMark } from "../../components/state-mark.tsx";
+import { Tabs } from "../../components/tabs.tsx";
+import { Ago, Elapsed, Time } from "../../components/times.tsx";
+import { addresses } from "../../frame/addresses.ts";
+import { isOver, stateOfStatus } from "../../model/states.ts";
+import { words } from "../../words/index.ts";
+import { ExecutionActions } from "./actions.tsx";
+import { type HeaderProps, PANEL_ID, tabsOf } from "./tabs.ts";
+
+/** The same as the wide one, for one hand: where it is, how it is, since when; what can be done lies at the bottom. */
+export function PhoneHead({ view, tab, onTab }: HeaderProps) {
+  const { head } = view.snapshot;
+  const { execution: texts, common } = words();
+  const state = stateOfStatus(head.status);
+  const list = `${addresses.executions}?flow=${encodeURIComponent(view.flow)}`;
+  useEffect(() => {
+    document.title = `${view.name} · Millrace`;
+  }, [view.name]);
+  return (
+    <header class="page-head">
+      <div class="phone-title">
+        <a class="phone-back" href={list} aria-label={common.back}>
+          <Icon name="back" size={22} />
+        </a>
+        <div class="two">
+          <h1 class="cut">{view.flow}</h1>
+          <span class="quiet small cut">{view.name}</span>
+        </div>
+      </div>
+      <div class="phone-state">
+        <StateMark state={state} isPill />
+        <span>
+          <Time at={head.endedAt ?? head.startedAt} /> · {isOver(state) ? texts.ran : texts.runs}{" "}
+          <b>
+            <Elapsed from={head.startedAt} to={head.endedAt} />
+          </b>
+        </span>
+        <span class="quiet">
+          <Ago at={head.endedAt ?? head.startedAt} />
+        </span>
+      </div>
+      <div class="phone-actions">
+        <ExecutionActions head={head} />
+      </div>
+      <Tabs label={view.name} tabs={tabsOf(view)} chosen={tab} panel={PANEL_ID} onChoose={onTab} />
+    </header>
+  );
+}

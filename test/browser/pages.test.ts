@@ -1,0 +1,186 @@
+import { readFileSync } from "node:fs";
+import type { Browser, BrowserContext } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Service } from "../e2e/service.ts";
+import { DESK, LOOKS, type Look, Watched, newContext, startBrowser } from "./browser.ts";
+
+const FLOW = `version: v1
+type: flow
+steps:
+  - { type: pass, name: first }
+  - type: choice
+    name: isLarge
+    choices:
+      - { condition: "$.count > 10", goto: last }
+    default: { goto: refuse }
+  - { type: fail, name: refuse, error: TooSmall, cause: nothing to do }
+  - { type: pass, name: last }
+`;
+const LONG = "a-name-as-long-as-names-may-be-".padEnd(128, "0123456789");
+
+let service: Service;
+let browser: Browser;
+
+/** Signs in as a person does who has a key. */
+async function signedIn(look: Look): Promise<BrowserContext> {
+  const context = await newContext(browser, look);
+  const { accessKeyId, accessKeySecret } = JSON.parse(readFileSync(service.credentialsFile, "utf8"));
+  const { page, wrong } = await Watched.open(context, service.url);
+  await page.goto(`${service.url}/executions`);
+  await page.fill("#access-key", `${accessKeyId}.${accessKeySecret}`);
+  await page.press("#access-key", "Enter");
+  await page.waitForSelector("#content h1");
+  expect(wrong).toEqual([]);
+  await page.close();
+  return context;
+}
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([Service.start(), startBrowser()]);
+  for (const name of ["night", LONG]) {
+    await service.call("PUT", `/v1/flows/${name}`, { definition: FLOW, description: "夜间检查" });
+    await service.call("POST", `/v1/flows/${name}/executions?wait=10`, {
+      name: "small",
+      input: { count: 3 },
+    });
+    await service.call("POST", `/v1/flows/${name}/executions?wait=10`, { name: LONG, input: { count: 30 } });
+  }
+  await service.call("PUT", "/v1/flows/night/schedules/nightly", {
+    cron: "30 2 * * *",
+    timeZone: "Europe/Berlin",
+    expect: { endWithinSeconds: 2700 },
+  });
+  await service.call("PUT", "/v1/queues/gpu", {});
+});
+
+afterAll(async () => {
+  await Promise.all([browser?.close(), service?.stop()]);
+});
+
+const PAGES = [
+  ["executions", "/executions"],
+  ["executions of a flow", "/executions?flow=night&status=Failed&time=day"],
+  ["executions that nobody has", "/executions?prefix=nobody"],
+  ["flows", "/flows"],
+  ["a flow", "/flows/night"],
+  ["a flow with the longest name", `/flows/${LONG}?tab=executions`],
+  ["a flow's schedules", "/flows/night?tab=schedules"],
+  ["a flow's versions", "/flows/night?tab=versions"],
+  ["a flow's definition", "/flows/night?tab=definition"],
+  ["schedules", "/schedules"],
+  ["a schedule", "/schedules/night/nightly"],
+  ["queues", "/inboxes"],
+  ["a queue", "/inboxes/gpu"],
+  ["access keys", "/keys"],
+  ["the audit log", "/audit"],
+] as const;
+
+describe.each(LOOKS)("in $language, $scheme, $width pixels wide", (look) => {
+  let context: BrowserContext;
+
+  beforeAll(async () => {
+    context = await signedIn(look);
+  });
+  afterAll(() => context?.close());
+
+  test.each(PAGES)("the page of %s is whole, in its language, and for everybody", async (_, path) => {
+    const { page, wrong } = await opened(context, path);
+    expect(wrong).toEqual([]);
+    expect(await page.getAttribute("html", "lang")).toBe(look.language === "zh" ? "zh-CN" : "en");
+    await page.close();
+  });
+});
+
+async function opened(context: BrowserContext, path: string) {
+  const watched = await Watched.open(context, service.url);
+  const { page } = watched;
+  await page.goto(service.url + path);
+  await page.waitForSelector("#content h1");
+  await page.waitForFunction(() => document.querySelector(".skeleton") === null);
+  watched.wrong.push(...(await watched.violations()));
+  if ((await watched.overflow()) > 0) watched.wrong.push(`${await watched.overflow()} pixels too wide`);
+  return watched;
+}
+
+describe("the console", () => {
+  test("asks whoever is not signed in, and opens the page that was asked for", async () => {
+    const context = await newContext(browser, DESK);
+    const watched = await Watched.open(context, service.url, [401]);
+    const { page } = watched;
+    await page.goto(`${service.url}/flows/night`);
+    await page.waitForSelector("#access-key");
+    expect(await watched.violations()).toEqual([]);
+    await page.fill("#access-key", "nobody.knows");
+    await page.press("#access-key", "Enter");
+    await page.waitForSelector('#access-key[aria-invalid="true"]');
+    const { accessKeyId, accessKeySecret } = JSON.parse(readFileSync(service.credentialsFile, "utf8"));
+    await page.fill("#access-key", `${accessKeyId}.${accessKeySecret}`);
+    await page.press("#access-key", "Enter");
+    expect(await page.textContent("#content h1")).toBe("night");
+    expect(watched.wrong).toEqual([]);
+    await context.close();
+  });
+
+  test("starts a flow with its last input, once it is JSON", async () => {
+    const context = await signedIn(DESK);
+    const { page } = await Watched.open(context, service.url);
+    await page.goto(`${service.url}/flows/night`);
+    await page.click("main header button.solid");
+    await page.waitForSelector("dialog textarea");
+    expect(JSON.parse(await page.inputValue("dialog textarea"))).toEqual({ count: 30 });
+    await page.fill("dialog textarea", "{ count: 5 }");
+    expect(await page.isDisabled("dialog button.solid")).toBe(true);
+    await page.fill("dialog textarea", '{ "count": 5 }');
+    await page.fill("dialog input", "by-hand");
+    await page.click("dialog button.solid");
+    await page.waitForSelector('.toast a[href="/executions/night/by-hand"]');
+    await context.close();
+  });
+
+  test("pauses a schedule, and says so", async () => {
+    const context = await signedIn(DESK);
+    const { page } = await Watched.open(context, service.url);
+    await page.goto(`${service.url}/schedules/night/nightly`);
+    await page.click("main header >> text=Pause");
+    await page.fill("dialog input", "moving house");
+    await page.click("dialog button.solid");
+    await page.waitForSelector("main header .state >> text=Paused");
+    const { body } = await service.call("GET", "/v1/flows/night/schedules/nightly");
+    expect(body).toMatchObject({ enabled: false, pauseReason: "moving house" });
+    await context.close();
+  });
+
+  test("has no buttons for who may only look", async () => {
+    const { body: key } = await service.call("POST", "/v1/keys", { role: "viewer" });
+    const context = await newContext(browser, DESK);
+    const { page } = await Watched.open(context, service.url, [403]);
+    await page.goto(`${service.url}/flows/night`);
+    await page.fill("#access-key", `${key.accessKeyId}.${key.accessKeySecret}`);
+    await page.press("#access-key", "Enter");
+    await page.waitForSelector("#content h1");
+    expect(await page.locator("main header button.solid").count()).toBe(0);
+    expect(await page.locator('nav a[href="/keys"]').count()).toBe(0);
+    await page.goto(`${service.url}/keys`);
+    await page.waitForSelector('[role="alert"]');
+    await context.close();
+  });
+
+  test("says what is gone", async () => {
+    const context = await signedIn(DESK);
+    const { page } = await Watched.open(context, service.url, [404]);
+    await page.goto(`${service.url}/inboxes/nobody`);
+    expect(await page.textContent('[role="alert"] h2')).toMatch(/does not exist/);
+    await context.close();
+  });
+
+  test("keeps what it knows when the service is away, and says from when it is", async () => {
+    const context = await signedIn(DESK);
+    const { page } = await Watched.open(context, service.url);
+    await page.goto(`${service.url}/inboxes/gpu`);
+    await page.waitForSelector(".tile");
+    await context.setOffline(true);
+    await page.waitForSelector('[role="status"].note');
+    expect(await page.locator(".tile").count()).toBeGreaterThan(3);
+    await context.close();
+  });
+});
