@@ -105,6 +105,16 @@ describe("a snapshot", () => {
     expect(body.foreach.each.states).toMatch(/^r?\d?sr?\d?$/);
   });
 
+  test("need not be sent again while nothing is new", async () => {
+    const { path, tasks } = await fanOut(1);
+    for (const task of tasks) await succeed(task);
+    await call("GET", `${path}?wait=10`);
+    const authorization = await bearer();
+    const first = await ask(`${path}/snapshot`, { headers: { authorization } });
+    const known = { authorization, "if-none-match": first.headers.get("etag") ?? "" };
+    expect((await ask(`${path}/snapshot`, { headers: known })).status).toBe(304);
+  });
+
   test("of nothing is none", async () => {
     expect((await call("GET", "/v1/flows/nobody/executions/x/snapshot")).body.code).toBe("FlowNotExists");
   });
