@@ -314,6 +314,8 @@ export const SCHEDULE_SHARDS = 16;
 export const SCHEDULE_PAYLOAD_SIZE = 256 * KIB;
 /** What one shard tells for a page of a list, to which all of them contribute. */
 export const SHARD_PAGE_SIZE = 512 * KIB;
+/** Of a shard's memory, what is left for firings: schedules are refused when there is no more than that. */
+export const SHARD_FIRINGS_BYTES = 8 * MIB;
 /** Webhook notices of instants that one wake found missed, or one backfill gave up: of very many the newest tell enough. */
 export const MISSED_NOTICES_MAX = 100;
 /** Rows after which a turn fires no further schedules: after an outage other requests get in between. */

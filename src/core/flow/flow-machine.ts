@@ -30,6 +30,8 @@ import { type FlowMemory, readFlow } from "./flow-memory.ts";
 import { type FlowSummary, revisionOf, summaryOf } from "./summary.ts";
 import type { Versions } from "./versions.ts";
 
+const ROOM = "try again when some of those that were started have begun";
+
 /** A flow: its versions, the names of its executions, and their index. */
 export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect> {
   private readonly cells: Cells;
@@ -210,9 +212,23 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       );
     }
     const memory = this.load();
-    const refusal = this.refuseStart(memory, command, generation, now);
+    const number = memory.last + 1;
+    const take: FlowEffect = {
+      kind: "takeExecution",
+      id: takeId(generation, number),
+      since: now,
+      generation,
+      name,
+      version,
+      input,
+      startedBy,
+      ...given({ inputText, parent: command.parent, lineage: command.lineage }),
+    };
+    const refusal =
+      memory.budget.refusal(memory.effects.bytesOf(take), `flow "${flow.name}"`, ROOM) ??
+      this.refuseStart(memory, command, generation, now);
     if (refusal) return refusal;
-    const number = ++memory.last;
+    memory.last = number;
     if (memory.running !== undefined) memory.running++;
     const entry: StoredEntry = {
       name,
@@ -226,17 +242,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       ...(labels && { labels }),
     };
     this.load().index.add(entry);
-    this.addEffect({
-      kind: "takeExecution",
-      id: takeId(generation, number),
-      since: now,
-      generation,
-      name,
-      version,
-      input,
-      startedBy,
-      ...given({ inputText, parent: command.parent, lineage: command.lineage }),
-    });
+    this.addEffect(take);
     if (now - memory.activeAt >= ACTIVE_TOLD_EVERY_MS) {
       memory.activeAt = now;
       memory.kept.activeAt.put(now);

@@ -1,3 +1,4 @@
+import { Budget } from "../durable/budget.ts";
 import { RecordedEffects } from "../durable/effects.ts";
 import { Nonces } from "../durable/nonces.ts";
 import type { Records, Single } from "../durable/records.ts";
@@ -24,6 +25,8 @@ export interface FlowMemory {
   /** When the directory was last told that something was started. */
   activeAt: number;
   readonly admission: Admission;
+  /** What its effects take: all else that grows with its executions lies on disk. */
+  readonly budget: Budget;
   readonly effects: RecordedEffects<FlowEffect>;
   readonly retention: Retention;
 }
@@ -33,6 +36,7 @@ export function readFlow(records: Records): FlowMemory {
   const index = new ExecutionIndex(records);
   const flow = kept.flow.get();
   const generation = flow?.generation ?? 0;
+  const budget = new Budget();
   return {
     records,
     versions: new Versions(records),
@@ -45,7 +49,8 @@ export function readFlow(records: Records): FlowMemory {
     running: undefined,
     activeAt: kept.activeAt.get() ?? 0,
     admission: new Admission(),
-    effects: new RecordedEffects<FlowEffect>(records, FLOW_EFFECT_KINDS),
+    budget,
+    effects: new RecordedEffects<FlowEffect>(records, FLOW_EFFECT_KINDS, budget),
     retention: new Retention(records, index),
   };
 }

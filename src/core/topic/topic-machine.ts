@@ -313,7 +313,7 @@ function read(records: Records): Memory {
       if (subscription) passOns.push(passOn(number, subscription, message.publishedAt));
     }
   }
-  const effects = new RecordedEffects<TopicEffect>(records, TOPIC_EFFECT_KINDS, {
+  const effects = new RecordedEffects<TopicEffect>(records, TOPIC_EFFECT_KINDS, budget, {
     pending: () => passOns,
     isPending: (effect) => isPassOn(effect) && backlog.has(effect.message, effect.subscription),
   });

@@ -4,6 +4,7 @@ import type { AnyEffect, Machine } from "../../../src/core/machine.ts";
 import type { QueueCommand, QueueEffect, QueueOutcome } from "../../../src/core/queue/command.ts";
 import { Pollers } from "../../../src/core/queue/pollers.ts";
 import { QueueMachine } from "../../../src/core/queue/queue-machine.ts";
+import type { StartFiring } from "../../../src/core/schedule/effect.ts";
 import { ScheduleMachine } from "../../../src/core/schedule/schedule-machine.ts";
 import { TopicMachine } from "../../../src/core/topic/topic-machine.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
@@ -85,17 +86,23 @@ export const TOPIC = onCells(
   }),
 );
 
+function isStart(effect: AnyEffect): effect is StartFiring {
+  return effect.kind === "startFiring";
+}
+
 export const SHARD = onCells(
   (cells) => new ScheduleMachine(cells),
-  (machine, now) => {
+  (machine, now, asked) => {
     const schedules = [...machine.list()];
+    // Firings are given their inputs when they start.
+    const effects = asked.map((one) => (isStart(one) ? { ...one, input: machine.inputOf(one) } : one));
     const all = schedules.map(({ flow, name }) => ({
       key: `${flow}/${name}`,
       firings: [...machine.firings(flow, name)],
       backfills: ["b1", "b2", "b3"].map((id) => machine.backfill(flow, name, id)),
       hasPassed: machine.hasPassed(flow, name, now),
     }));
-    return { schedules, all };
+    return { schedules, all, effects };
   },
 );
 
