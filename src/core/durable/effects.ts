@@ -3,7 +3,8 @@ import type { Budget } from "./budget.ts";
 import { jsonMemory, recordMemory } from "./memory.ts";
 import type { AnyEffect, Bound, EffectParked, EffectSource, ParkedEffect } from "../machine.ts";
 import { EFFECT_BYTES, EFFECT_GIVE_UP_MS, PARKED_RETRY_FIRST_MS, PARKED_RETRY_LAST_MS } from "../limits.ts";
-import type { Records, Table } from "./records.ts";
+import type { Format, Records, Table } from "./records.ts";
+import { type Shape, shaped } from "./shape.ts";
 
 /** How one kind of effect outlives its memory, and how long it is tried. */
 export interface EffectKind {
@@ -62,6 +63,29 @@ export function takesMuch(value: Json): boolean {
   return jsonSize(value, EFFECT_BYTES) > EFFECT_BYTES || jsonMemory(value) > EFFECT_BYTES;
 }
 
+const PARKED_ROW = shaped<ParkedRow>({
+  kind: "text",
+  id: "text",
+  at: "number",
+  tries: "number",
+  reason: "text",
+  retryAt: "number",
+  times: "number",
+});
+
+/** Of a kind that nobody knows nothing can be done. */
+function knownEffects<E extends AnyEffect>(kinds: EffectKinds<E>): Format<E> {
+  const format = shaped<E>({ id: "text", kind: "text", since: "number" } as Shape<E>);
+  return {
+    ...format,
+    read: (text) => {
+      const effect = format.read(text);
+      if (!Object.hasOwn(kinds, effect.kind)) throw new Error(`there are no effects "${effect.kind}"`);
+      return effect;
+    },
+  };
+}
+
 /** Effects of a machine that keeps records. */
 export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
   private readonly table: Table<E>;
@@ -78,12 +102,15 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
    * charged before.
    */
   constructor(records: Records, kinds: EffectKinds<E>, budget?: Budget, derived?: DerivedEffects<E>) {
-    this.table = records.table("effect:");
-    this.parkedRows = records.table("parked:effect:");
+    this.table = records.table("effect:", knownEffects(kinds));
+    this.parkedRows = records.table("parked:effect:", PARKED_ROW);
     this.kinds = kinds;
     this.budget = budget;
     this.derived = derived;
-    for (const [, effect] of this.table.entries()) this.hold(this.inMemory(effect));
+    for (const [id, effect] of this.table.entries()) {
+      if (effect.id === id) this.hold(this.inMemory(effect));
+      else records.unreadable.note(`effect:${id}`, new Error("it lies under another id than its own"));
+    }
     this.parkings = new Map(this.parkedRows.entries());
     for (const row of this.parkings.values()) budget?.charge(parkedBytes(row));
     this.fresh = [...this.stored.values(), ...(derived?.pending() ?? [])];
