@@ -61,10 +61,7 @@ export const WAIT_SECONDS_MAX = 365 * 24 * 3600;
 export const FOREACH_ITEMS_MAX = 100_000;
 export const FOREACH_CONCURRENCY_DEFAULT = 100;
 export const FOREACH_CONCURRENCY_MAX = 10_000;
-/**
- * Running iterations over all foreach steps of one execution: each may hold a record in the object's memory. A foreach
- * may have one even so.
- */
+/** Running iterations of one execution: each may hold a record in the object's memory. A foreach may have one even so. */
 export const OPEN_ITERATIONS_MAX = 50_000;
 /** Executions that wait for each other's end, a child for its child and so on: above, a flow most likely calls itself. */
 export const CHILD_DEPTH_MAX = 20;
@@ -180,6 +177,8 @@ export const TASKS_PER_BATCH = 500;
 export const DISPATCH_RETRY_MS = [5 * SECOND_MS, 30 * SECOND_MS, 5 * MINUTE_MS];
 /** After this long without success an effect is given up, and the step that asked for it fails. */
 export const EFFECT_GIVE_UP_MS = 6 * HOUR_MS;
+/** What is repeated for ever is shown, logged and counted once it was asked for so long ago. */
+export const OVERDUE_AFTER_MS = 1 * HOUR_MS;
 /** Pause before the nth repeat of an effect that failed: doubled each time from the first to the last. */
 export const EFFECT_RETRY_FIRST_MS = 1 * SECOND_MS;
 export const EFFECT_RETRY_LAST_MS = 5 * MINUTE_MS;

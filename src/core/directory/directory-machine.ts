@@ -1,6 +1,6 @@
 import type { Cells } from "../durable/cells.ts";
 import { Records, TEXT, type Table } from "../durable/records.ts";
-import { NUMBER, type Shape, shaped } from "../durable/shape.ts";
+import { NUMBER, shaped } from "../durable/shape.ts";
 import { given } from "../given.ts";
 import { sortable } from "../text.ts";
 import { type Machine, NO_EFFECTS, type Parking } from "../machine.ts";
@@ -45,13 +45,13 @@ interface Entry {
   readonly summary?: FlowSummary;
 }
 
-const SUMMARY: Shape<FlowSummary> = {
+const SUMMARY = {
   version: "number",
   createdAt: "number",
   updatedAt: "number",
   revision: "number",
   definitionSize: "number",
-};
+} as const;
 const ENTRY = shaped<Entry>({ generation: "number", exists: "flag" }, { summary: SUMMARY });
 
 const OK: DirectoryOutcome = { ok: true };

@@ -1,10 +1,17 @@
 import { type Json, jsonSize } from "../json.ts";
 import type { Budget } from "./budget.ts";
 import { jsonMemory, recordMemory } from "./memory.ts";
-import type { AnyEffect, Bound, EffectParked, EffectSource, ParkedEffect } from "../machine.ts";
-import { EFFECT_BYTES, EFFECT_GIVE_UP_MS, PARKED_RETRY_FIRST_MS, PARKED_RETRY_LAST_MS } from "../limits.ts";
+import type { AnyEffect, Bound, EffectParked, EffectSource, ParkedEffect, ShownParking } from "../machine.ts";
+import {
+  EFFECT_BYTES,
+  EFFECT_GIVE_UP_MS,
+  OVERDUE_AFTER_MS,
+  PARKED_RETRY_FIRST_MS,
+  PARKED_RETRY_LAST_MS,
+  PARKED_SHOWN_MAX,
+} from "../limits.ts";
 import type { Format, Records, Table } from "./records.ts";
-import { type Shape, shaped } from "./shape.ts";
+import { shaped } from "./shape.ts";
 
 /** How one kind of effect outlives its memory, and how long it is tried. */
 export interface EffectKind {
@@ -58,6 +65,19 @@ export function parkedRow<E extends AnyEffect>(
 /** Of an effect besides its fields: its places in maps, and what the host knows of it. */
 const EFFECT_PLACES_BYTES = 200;
 
+/** Of effects that are repeated for ever those that were asked for long ago, as heads show them. */
+export function* overdue<E extends AnyEffect>(
+  effects: Iterable<E>,
+  boundOf: (effect: E) => Bound,
+  now: number,
+): Generator<ShownParking> {
+  const reason = "it was not done for more than an hour, and is tried again and again";
+  for (const effect of effects) {
+    const { kind, id, since: at } = effect;
+    if (now - at >= OVERDUE_AFTER_MS && boundOf(effect).is === "repeat") yield { kind, id, at, reason };
+  }
+}
+
 /** More than an effect may keep in memory. The size ends the count early; small texts can take much. */
 export function takesMuch(value: Json): boolean {
   return jsonSize(value, EFFECT_BYTES) > EFFECT_BYTES || jsonMemory(value) > EFFECT_BYTES;
@@ -75,7 +95,7 @@ const PARKED_ROW = shaped<ParkedRow>({
 
 /** Of a kind that nobody knows nothing can be done. */
 function knownEffects<E extends AnyEffect>(kinds: EffectKinds<E>): Format<E> {
-  const format = shaped<E>({ id: "text", kind: "text", since: "number" } as Shape<E>);
+  const format = shaped<E>({ id: "text", kind: "text", since: "number" });
   return {
     ...format,
     read: (text) => {
@@ -160,6 +180,12 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
     return [...this.parkings.values()];
   }
 
+  /** What is parked, and what is repeated for long, the first so many. */
+  shown(now: number): readonly ShownParking[] {
+    const repeated = overdue(this.stored.values(), (effect) => this.boundOf(effect), now);
+    return firstOf([...this.parkings.values()], repeated);
+  }
+
   parkedOf({ id }: E): ParkedEffect | undefined {
     return this.parkings.get(id);
   }
@@ -225,6 +251,17 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
   private kindOf({ kind }: E): EffectKind {
     return this.kinds[kind as E["kind"]];
   }
+}
+
+/** As many as heads show. */
+export function firstOf(...found: readonly Iterable<ShownParking>[]): ShownParking[] {
+  const shown: ShownParking[] = [];
+  for (const some of found)
+    for (const one of some) {
+      if (shown.length >= PARKED_SHOWN_MAX) return shown;
+      shown.push(one);
+    }
+  return shown;
 }
 
 function parkedBytes(row: ParkedRow): number {

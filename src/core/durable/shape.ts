@@ -4,7 +4,9 @@ import type { Format } from "./records.ts";
 type Kind = "text" | "number" | "flag" | "list" | "object";
 
 /** What fields of a row must be, at the least, for whoever reads it to go on; a shape stands for an object of that shape. */
-export type Shape<V> = { readonly [K in keyof V]?: Kind | Shape<NonNullable<V[K]>> };
+export interface Shape {
+  readonly [field: string]: Kind | Shape;
+}
 
 const KINDS: { readonly [K in Kind]: (value: Json) => boolean } = {
   text: (value) => typeof value === "string",
@@ -27,7 +29,7 @@ export const NUMBER: Format<number> = {
  * JSON of a shape: a row of another one cannot be read, as if it was no JSON. `optional` are fields that may be absent. It is
  * cheap, since each row that is read passes here.
  */
-export function shaped<V extends object>(shape: Shape<V>, optional: Shape<V> = {}): Format<V> {
+export function shaped<V>(shape: Shape, optional: Shape = {}): Format<V> {
   return {
     read: (text) => {
       const value = parseOwn<Json>(text);
@@ -43,17 +45,14 @@ export function shaped<V extends object>(shape: Shape<V>, optional: Shape<V> = {
   }
 }
 
-type AnyShape = { readonly [key: string]: Kind | AnyShape | undefined };
-
-function expectShape(value: Json, shape: AnyShape, optional: AnyShape, of: string): void {
+function expectShape(value: Json, shape: Shape, optional: Shape, of: string): void {
   if (!isJsonObject(value)) throw new Error(of === "" ? "it is no object" : `its ${of} is no object`);
   for (const [key, kind] of Object.entries(shape)) expectField(value[key] ?? null, kind, of + key);
   for (const [key, kind] of Object.entries(optional))
     if (value[key] !== undefined) expectField(value[key], kind, of + key);
 }
 
-function expectField(value: Json, kind: Kind | AnyShape | undefined, name: string): void {
-  if (kind === undefined) return;
+function expectField(value: Json, kind: Kind | Shape, name: string): void {
   if (typeof kind !== "string") expectShape(value, kind, {}, `${name}.`);
   else if (!KINDS[kind](value)) throw new Error(`its ${name} is no ${kind}`);
 }

@@ -1,13 +1,8 @@
 import type { Cells } from "../durable/cells.ts";
 import { given } from "../given.ts";
-import type { RecordedEffects } from "../durable/effects.ts";
+import { type RecordedEffects, firstOf } from "../durable/effects.ts";
 import { Records } from "../durable/records.ts";
-import {
-  ACTIVE_TOLD_EVERY_MS,
-  EXECUTION_RETENTION_DAYS_DEFAULT,
-  PARKED_SHOWN_MAX,
-  RUNNING_EXECUTIONS_MAX,
-} from "../limits.ts";
+import { ACTIVE_TOLD_EVERY_MS, EXECUTION_RETENTION_DAYS_DEFAULT, RUNNING_EXECUTIONS_MAX } from "../limits.ts";
 import type { EffectOver, Machine, Parking, ShownParking } from "../machine.ts";
 import type { Nonce } from "../durable/nonces.ts";
 import { type Rejection, reject } from "../result.ts";
@@ -62,10 +57,10 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     return version && summaryOf(flow, version);
   }
 
-  /** What is parked of it, and rows that cannot be read. */
-  get parked(): readonly ShownParking[] {
+  /** What is parked of it or overdue, and rows that cannot be read. */
+  parked(now: number): readonly ShownParking[] {
     const { effects, records } = this.load();
-    return [...effects.parked(), ...records.unreadable.all()].slice(0, PARKED_SHOWN_MAX);
+    return firstOf(effects.shown(now), records.unreadable.all());
   }
 
   execution(generation: number, name: string): ExecutionEntry | undefined {

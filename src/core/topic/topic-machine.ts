@@ -1,6 +1,6 @@
 import { Budget } from "../durable/budget.ts";
 import type { Cells } from "../durable/cells.ts";
-import { RecordedEffects } from "../durable/effects.ts";
+import { RecordedEffects, firstOf } from "../durable/effects.ts";
 import { Records, type Single, type Table } from "../durable/records.ts";
 import { shaped } from "../durable/shape.ts";
 import { given } from "../given.ts";
@@ -98,9 +98,10 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     return topic.exists ? { topic, messages: backlog.size, subscriptions: subscriptions.size } : undefined;
   }
 
-  /** Rows that cannot be read: nothing else of it is ever parked. */
-  get parked(): readonly ShownParking[] {
-    return this.load().records.unreadable.all();
+  /** What is overdue, and rows that cannot be read: nothing else of it is ever parked. */
+  parked(now: number): readonly ShownParking[] {
+    const { effects, records } = this.load();
+    return firstOf(effects.shown(now), records.unreadable.all());
   }
 
   subscription(name: string): Subscription | undefined {
