@@ -1,6 +1,9 @@
 import { afterEach, expect, vi } from "vitest";
+import { SCHEDULE_SHARDS, SHARD_FIRINGS_BYTES } from "../../src/core/limits.ts";
+import { scheduleShard } from "../../src/core/schedule/schedule.ts";
+import { flowOf } from "../support/flows.ts";
 import { NO_FAULTS, type Platform } from "../support/platform/platform.ts";
-import { begin, eachSeed, end, FEW_SEEDS } from "./seeds.ts";
+import { begin, eachSeed, end, VERY_FEW_SEEDS } from "./seeds.ts";
 import { FAULTS, HOPELESS, insist, tell } from "./story.ts";
 import { rest } from "./worker.ts";
 
@@ -35,6 +38,13 @@ async function beRefused(problem: Problem): Promise<void> {
   await rest(platform.random.between(1, 5) * MINUTE_MS);
 }
 
+/** Nobody asks for a child, so nobody would wake one whose alarm was lost. The platform loses none. */
+const NO_LOST_ALARM = { ...FAULTS, lostAlarm: 0 };
+
+/** Starts a child for each name. */
+const PARENT = flowOf(
+  `{type: foreach, name: each, concurrency: 4, iterationMapping: {collection: $.names, item: name}, outputMappings: [{target: results, source: "$local[*].name"}], steps: [{type: task, name: child, resourceArn: "acs:fnf:::flow/busy", pattern: sync, inputMappings: [{target: name, source: $input.name}], outputMappings: [{target: name, source: $input.name}]}]}`,
+);
 const SENDERS = 3;
 const SENT_EACH = 12;
 const SENT = Array.from({ length: SENDERS * SENT_EACH }, (_, number) => `n${number}`);
@@ -68,7 +78,7 @@ const ADDRESSES = ["one", "two", "three"];
 
 eachSeed(
   "a topic whose addresses are down for long is full, says so, and loses nothing",
-  FEW_SEEDS,
+  VERY_FEW_SEEDS,
   async (seed) => {
     platform = begin(seed, FAULTS, 32 * KIB);
     refusals = 0;
@@ -103,5 +113,98 @@ eachSeed(
     });
     for (const texts of [inbox, ...ADDRESSES.map((name) => taken.get(`https://hooks.example/${name}`) ?? [])])
       expect(new Set(texts)).toEqual(new Set(SENT));
+  },
+);
+
+interface Listed {
+  readonly items: readonly { readonly name: string; readonly status: string; readonly startedBy: string }[];
+}
+
+eachSeed(
+  "a flow whose executions do not begin is full, says so, and loses no start",
+  VERY_FEW_SEEDS,
+  async (seed) => {
+    platform = begin(seed, NO_LOST_ALARM, 32 * KIB);
+    refusals = 0;
+    const path = "/v1/flows/busy/executions";
+    await tell(platform, async () => {
+      await insist(platform, "PUT", "/v1/flows/busy", flowOf("{type: pass, name: p}"));
+      await insist(platform, "PUT", "/v1/flows/parent", PARENT);
+      platform.isSilent = (className, method) => className === "EXECUTIONS" && method === "start";
+      setTimeout(() => (platform.isSilent = () => false), platform.random.between(10, 40) * MINUTE_MS);
+      setTimeout(
+        () =>
+          void insist(platform, "POST", "/v1/flows/parent/executions", {
+            name: "run",
+            input: { names: SENT },
+          }),
+        platform.random.between(1, 50) * MINUTE_MS,
+      );
+      await sendAll(SENT, (name) => send("POST", path, { name, input: { text: "x".repeat(3 * KIB) } }));
+    });
+    platform.faults = NO_FAULTS;
+    expect(refusals).toBeGreaterThan(0);
+    await tell(platform, async () => {
+      await rest(60 * MINUTE_MS);
+      const { items } = await insist<Listed>(platform, "GET", `${path}?limit=1000`);
+      const by = (who: string) => items.filter(({ startedBy }) => startedBy.startsWith(who));
+      expect(new Set(items.map(({ status }) => status))).toEqual(new Set(["Succeeded"]));
+      expect(
+        by("key:")
+          .map(({ name }) => name)
+          .toSorted(),
+      ).toEqual(SENT.toSorted());
+      expect(by("execution:")).toHaveLength(SENT.length);
+      expect(await insist(platform, "GET", "/v1/flows/parent/executions/run")).toMatchObject({
+        status: "Succeeded",
+        output: { results: SENT },
+      });
+    });
+  },
+);
+
+/** Names of schedules that one object has. */
+const NEIGHBOURS = Array.from({ length: 1000 }, (_, number) => `s${number}`)
+  .filter((name) => scheduleShard("timed", name, SCHEDULE_SHARDS) === 0)
+  .slice(0, 12);
+const SCHEDULES = "/v1/flows/timed/schedules";
+
+interface Firings {
+  readonly items: readonly { readonly at: string }[];
+}
+
+eachSeed(
+  "a shard of schedules that is full says so, and all that are in it fire",
+  VERY_FEW_SEEDS,
+  async (seed) => {
+    platform = begin(seed, FAULTS, SHARD_FIRINGS_BYTES + 96 * KIB);
+    refusals = 0;
+    await tell(platform, async () => {
+      await insist(platform, "PUT", "/v1/flows/timed", flowOf("{type: pass, name: p}"));
+      const there: string[] = [];
+      const makesRoom = setInterval(() => {
+        const oldest = there.length > 2 ? there.shift() : undefined;
+        if (oldest !== undefined) void insist(platform, "DELETE", `${SCHEDULES}/${oldest}`).catch(() => {});
+      }, MINUTE_MS);
+      await sendAll(NEIGHBOURS, async (name) => {
+        const spec = { cron: "*/5 * * * *", payload: { text: "x".repeat(3 * KIB) } };
+        await send("PUT", `${SCHEDULES}/${name}`, spec);
+        there.push(name);
+      });
+      clearInterval(makesRoom);
+    });
+    platform.faults = NO_FAULTS;
+    expect(refusals).toBeGreaterThan(0);
+    await tell(platform, async () => {
+      await rest(30 * MINUTE_MS);
+      const { items } = await insist<Listed>(platform, "GET", `${SCHEDULES}?limit=1000`);
+      expect(items.length).toBeGreaterThan(0);
+      for (const { name } of items) {
+        const rows = await insist<Firings>(platform, "GET", `${SCHEDULES}/${name}/firings?limit=1000`);
+        const instants = rows.items.map(({ at }) => Date.parse(at));
+        expect(instants.length).toBeGreaterThanOrEqual(6);
+        expect(instants).toEqual(instants.map((_, row) => (instants[0] ?? 0) - row * 5 * MINUTE_MS));
+      }
+    });
   },
 );

@@ -18,6 +18,11 @@ export const SEEDS: readonly number[] = Array.from(
 /** Every fifth, for stories that take their time. */
 export const FEW_SEEDS: readonly number[] = SEEDS.filter((seed) => seed % 5 === 0 || SEEDS.length < 5);
 
+/** Every tenth, for those that take seconds. */
+export const VERY_FEW_SEEDS: readonly number[] = FEW_SEEDS.filter(
+  (seed) => seed % 10 === 0 || SEEDS.length < 5,
+);
+
 /** What the present story is told on. */
 let present: Platform | undefined;
 
