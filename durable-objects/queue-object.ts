@@ -6,6 +6,7 @@ import type { QueueAttributes } from "../src/core/queue/attributes.ts";
 import type {
   AcceptTasks,
   BeatTask,
+  ChangeDead,
   ChangeLeases,
   DrainWorker,
   QueueCommand,
@@ -15,6 +16,7 @@ import type {
   Withdraw,
   Work,
 } from "../src/core/queue/command.ts";
+import type { DeadLettersQuery } from "../src/core/queue/dead-letters.ts";
 import type { MessageTask } from "../src/core/queue/message.ts";
 import { type Poller, Pollers } from "../src/core/queue/pollers.ts";
 import { QueueMachine } from "../src/core/queue/queue-machine.ts";
@@ -140,6 +142,16 @@ export class QueueObject
   }
 
   withdraw(command: Withdraw) {
+    return this.submit(command);
+  }
+
+  async deadLetters(query: DeadLettersQuery) {
+    // Leases that ran out may have made some.
+    await this.submit({ type: "tick" });
+    return this.read((machine, now) => machine.deadLetters(query, now));
+  }
+
+  changeDead(command: ChangeDead) {
     return this.submit(command);
   }
 

@@ -278,6 +278,10 @@ export const WORKERS_PAGE_QUEUES = 20;
 export const ABOUT_TEXT_LENGTH = 128;
 /** Why a message was buried. */
 export const BURY_REASON_LENGTH = 1024;
+/** How long a dead letter is kept, counted from its death: somebody is to find it. */
+export const DEAD_LETTER_RETENTION_SECONDS = 604_800;
+/** Dead letters that one call shows, redrives or purges. */
+export const DEAD_LETTERS_PER_CALL = 1000;
 /** How long a batch that was taken is remembered, so that a late repeat of it is dropped. */
 export const BATCH_MEMORY_MS = 1 * HOUR_MS;
 /** Bodies kept in memory between sending and receiving. */

@@ -28,10 +28,12 @@ import type { Nonce } from "./durable/nonces.ts";
 import type { ShownParking } from "./machine.ts";
 import type { Result } from "./result.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
+import type { DeadLettersPage, DeadLettersQuery } from "./queue/dead-letters.ts";
 import type { PeekedMessage, MessageTask } from "./queue/message.ts";
 import type {
   AcceptTasks,
   BeatTask,
+  ChangeDead,
   ChangeLeases,
   DrainWorker,
   QueueOutcome,
@@ -165,6 +167,9 @@ export interface QueueRpc {
   drainWorker(command: DrainWorker): Promise<QueueOutcome>;
   /** Who works here, by name and session; undefined when there is no such queue. */
   workers(query: WorkersQuery): Promise<Page<WorkerView> | undefined>;
+  /** Undefined when there is no such queue. */
+  deadLetters(query: DeadLettersQuery): Promise<DeadLettersPage | undefined>;
+  changeDead(command: ChangeDead): Promise<QueueOutcome>;
   retryEffects: RetryEffectsCall;
   /** Where the messages of these tasks are, in order. */
   whereabouts(tasks: readonly MessageTask[]): Promise<readonly Whereabouts[]>;

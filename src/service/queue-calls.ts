@@ -2,6 +2,7 @@ import type { MergePatch } from "../core/merge-patch.ts";
 import type { QueueView, WorkRequest } from "../core/objects.ts";
 import type { QueueAttributes } from "../core/queue/attributes.ts";
 import type {
+  ChangeDead,
   ChangeLeases,
   MessageToSend,
   QueueOutcome,
@@ -9,6 +10,7 @@ import type {
   SendVerdict,
   SessionCall,
 } from "../core/queue/command.ts";
+import type { DeadLettersPage, DeadLettersQuery } from "../core/queue/dead-letters.ts";
 import type { PeekedMessage, ReceivedMessage } from "../core/queue/message.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
@@ -115,6 +117,26 @@ export async function peekMessages(
 ): Promise<Result<{ messages: readonly PeekedMessage[] }>> {
   const messages = await askQueue(env, name, (queue) => queue.peek(max));
   return messages ? { ok: true, messages } : queueNotExist(name);
+}
+
+export async function listDeadLetters(
+  env: Env,
+  name: string,
+  query: DeadLettersQuery,
+): Promise<Result<{ page: DeadLettersPage }>> {
+  const page = await askQueue(env, name, (queue) => queue.deadLetters(query));
+  return page ? { ok: true, page } : queueNotExist(name);
+}
+
+/** How many it were, and how many dead letters are left. */
+export async function changeDeadLetters(
+  env: Env,
+  name: string,
+  change: ChangeDead,
+): Promise<Result<{ count: number; left: number }>> {
+  const outcome = await askQueue(env, name, (queue) => queue.changeDead(change));
+  if (!outcome.ok) return named(name, outcome);
+  return { ok: true, count: outcome.count ?? 0, left: outcome.left ?? 0 };
 }
 
 /** One verdict each, in order. With `onlyHeld` receipts whose lease is over are refused, whoever has the message. */

@@ -17,6 +17,7 @@ export type QueueCommand =
   | BeatTask
   | Withdraw
   | DrainWorker
+  | ChangeDead
   /** Nothing itself: lets time take effect for those who wait. */
   | { readonly type: "tick" }
   | EffectCommand<QueueEffect>;
@@ -178,6 +179,16 @@ export interface DrainWorker {
   readonly draining: boolean;
 }
 
+/** Sends dead letters on their way again, or removes them. */
+export interface ChangeDead {
+  readonly type: "redriveDead" | "purgeDead";
+  /** Without them the oldest, at most `max`. */
+  readonly ids?: readonly string[];
+  readonly max: number;
+  /** For redriveDead: nobody gets them before. */
+  readonly delaySeconds?: number;
+}
+
 export type QueueEffect = TellOfQueue | ReportLost;
 
 /** To the directory of queues. */
@@ -231,6 +242,9 @@ export type QueueOutcome =
       readonly sent?: readonly SendVerdict[];
       /** One for each receipt, in order; of work those of `remove`. */
       readonly verdicts?: readonly ReceiptVerdict[];
+      /** Of redriveDead and purgeDead: how many they were, and how many dead letters are left. */
+      readonly count?: number;
+      readonly left?: number;
       /** Of beatTask; absent when nobody holds the message. */
       readonly leaseSeconds?: number;
       /** Of work, one each, in order. */

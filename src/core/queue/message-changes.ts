@@ -1,7 +1,7 @@
 import { SECOND_MS } from "../time.ts";
 import type { MessageFact } from "./fact.ts";
 import { type WorkerLoss, addLoss, leaseRanOut, notLost } from "./losses.ts";
-import type { Message } from "./message.ts";
+import type { Death, Message } from "./message.ts";
 
 /** Facts after which a message is still there, and needs nothing but a change of its own. */
 export type MessageChange = Exclude<MessageFact, { readonly type: "removed" | "taskLost" | "withdrawn" }>;
@@ -30,13 +30,31 @@ export function changeMessage(message: Message, fact: MessageChange, at: number,
       delete message.holder;
       return;
     case "died":
-      message.dead = true;
-      message.death = { at, reason: "maxDeliveries" };
+      die(message, { at, reason: "maxDeliveries" }, fact.expiresAt);
       return;
     case "buried":
-      Object.assign(message, { dead: true, leased: false, visibleAt: 0, lease: message.lease + 1 });
-      message.death = { at, reason: "buried", detail: fact.reason };
+      message.lease++;
+      die(message, { at, reason: "buried", detail: fact.reason }, fact.expiresAt);
+      return;
+    case "redriven":
+      redrive(message, fact, at);
   }
+}
+
+/** After a restart nobody has noticed yet that its lease ran out. */
+function die(message: Message, death: Death, expiresAt = message.expiresAt): void {
+  const worker = message.holder?.worker ?? message.losses?.at(-1)?.worker;
+  Object.assign(message, { dead: true, leased: false, visibleAt: 0 });
+  message.death = { ...death, ...(worker !== undefined && { worker }) };
+  if (expiresAt !== undefined) message.expiresAt = expiresAt;
+}
+
+/** Its death is remembered: so its chunk's state tells that it expires at another time than it was to when it was sent. */
+function redrive(message: Message, fact: Extract<MessageFact, { type: "redriven" }>, at: number): void {
+  Object.assign(message, { dead: false, visibleAt: fact.until ?? 0, lease: message.lease + 1 });
+  Object.assign(message, { deliveries: 0, firstDeliveredAt: 0, returnedAt: at, unanswered: 0, losses: [] });
+  if (!message.task) message.expiresAt = fact.expiresAt;
+  delete message.holder;
 }
 
 function lease(

@@ -38,7 +38,8 @@ export interface Message {
   readonly position: number;
   readonly priority: number;
   readonly sentAt: number;
-  readonly expiresAt?: number;
+  /** Of the dead, and of those that were, another time than they were sent with. */
+  expiresAt?: number;
   readonly task?: MessageTask;
   readonly worker?: string;
   /** Hidden until then, by a delay or a lease. */
@@ -62,7 +63,7 @@ export interface Message {
    */
   withdrawn: boolean;
   dead: boolean;
-  /** Of a dead one; absent: it died in an earlier release, of too many deliveries. */
+  /** Of a dead one, or of one that was; absent of the dead: it died in an earlier release, of too many deliveries. */
   death?: Death;
   /** Stands in the line of messages that can be received, even if not receivable just now. */
   inLine: boolean;
@@ -90,6 +91,8 @@ export interface Death {
   readonly at: number;
   readonly reason: "maxDeliveries" | "buried";
   readonly detail?: string;
+  /** Who had it last, where that is known. */
+  readonly worker?: string;
 }
 
 /** A message as a worker receives it. Times are epoch milliseconds. */

@@ -225,12 +225,12 @@ function stateOf(live: ReadonlySet<Message>): ChunkState {
   return {
     live: Array.from(
       live,
-      ({ position, leased, holder, returnedAt, death, losses, unanswered, ...message }) => {
+      ({ position, leased, holder, returnedAt, death, losses, unanswered, expiresAt, ...message }) => {
         const { visibleAt, lease, deliveries, firstDeliveredAt, withdrawn, dead } = message;
         const changed = { visibleAt, lease, leased, deliveries, firstDeliveredAt, withdrawn, dead };
         const where = {
           ...(leased && holder && { holder }),
-          ...given({ returnedAt, death, losses, unanswered }),
+          ...given({ returnedAt, death, losses, unanswered, expiresAt: death && expiresAt }),
         };
         return [position, { ...changed, ...where }] as const;
       },

@@ -1,5 +1,10 @@
 import { given } from "../given.ts";
-import { BATCH_MEMORY_MS, PRIORITY_DEFAULT, QUEUE_MESSAGES_MAX } from "../limits.ts";
+import {
+  BATCH_MEMORY_MS,
+  DEAD_LETTER_RETENTION_SECONDS,
+  PRIORITY_DEFAULT,
+  QUEUE_MESSAGES_MAX,
+} from "../limits.ts";
 import type { EffectSource, Machine } from "../machine.ts";
 import { patched } from "../merge-patch.ts";
 import { contentBytes } from "../message-properties.ts";
@@ -26,6 +31,7 @@ import {
   messageId,
   toPeeked,
 } from "./message.ts";
+import { type DeadLettersPage, type DeadLettersQuery, changeDead, readDeadLetters } from "./dead-letters.ts";
 import { KeptQueue } from "./kept-queue.ts";
 import { lostAt, roundedUp, whyLost } from "./losses.ts";
 import type { Pollers } from "./pollers.ts";
@@ -87,6 +93,11 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
       : undefined;
   }
 
+  /** Undefined when there is no such queue. */
+  deadLetters(query: DeadLettersQuery, now: number): DeadLettersPage | undefined {
+    return this.read(now).exists ? readDeadLetters(this.load(), query) : undefined;
+  }
+
   handle(command: QueueCommand, now: number): QueueOutcome {
     const { queue } = this.load();
     this.elapse(now);
@@ -119,6 +130,9 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
         return this.withdraw(command, now);
       case "drainWorker":
         return drainWorker(this.turn(), command);
+      case "redriveDead":
+      case "purgeDead":
+        return changeDead(this.load(), command, now);
     }
   }
 
@@ -196,7 +210,9 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
       if (cause !== undefined) this.emit({ type: "taskLost", messages: [message.number], cause }, now);
       else if (message.deliveries >= maxDeliveries) dead.push(message.number);
     }
-    if (dead.length > 0) this.emit({ type: "died", messages: dead }, now);
+    if (dead.length === 0) return;
+    const expiresAt = after(now, DEAD_LETTER_RETENTION_SECONDS);
+    this.emit({ type: "died", messages: dead, expiresAt }, now);
   }
 
   private put({ attributes, only }: PutQueue, now: number): QueueOutcome {

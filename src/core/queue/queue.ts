@@ -147,7 +147,7 @@ export class Queue {
     for (let entry = this.expiring.peek(); entry && entry.at <= now; entry = this.expiring.peek()) {
       this.expiring.pop();
       const message = this.messages.get(entry.number);
-      if (message) this.expire(message);
+      if (message?.expiresAt === entry.at) this.expire(message);
     }
     for (let entry = this.hidden.peek(); entry && entry.at <= now; entry = this.hidden.peek()) {
       this.hidden.pop();
@@ -201,6 +201,12 @@ export class Queue {
     return Array.from(numbers).flatMap((number) => this.messages.get(number) ?? []);
   }
 
+  /** Those behind the message of a number, in the order of sending. */
+  deadLetters(behind = 0): Message[] {
+    if (this.sizes.dead === 0) return [];
+    return [...this.messages.values()].filter(({ dead, number }) => dead && number > behind);
+  }
+
   /** Withdrawn messages are none of these: they only take up room. */
   counts() {
     const { delayed, leased, dead, withdrawn, readyForNamed } = this.sizes;
@@ -214,12 +220,20 @@ export class Queue {
       this.forgetMessage(message);
       return;
     }
+    const { expiresAt } = message;
     this.recount(message, -1);
     if (fact.type === "withdrawn") this.endTask(message);
     else changeMessage(message, fact, at, this.losses);
     if (fact.type === "released" && message.visibleAt === 0) this.returned.push(message);
     this.recount(message, 1);
+    if (message.expiresAt !== expiresAt) this.reschedule(message);
     if (message.withdrawn && !message.leased) this.forgetMessage(message);
+  }
+
+  /** It expires at another time now: the entry of the old one is passed over. */
+  private reschedule(message: Message): void {
+    for (const entry of expiry(message)) this.expiring.push(entry);
+    this.trim();
   }
 
   /** A worker that holds the message need not go on. */

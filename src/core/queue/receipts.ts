@@ -1,3 +1,4 @@
+import { DEAD_LETTER_RETENTION_SECONDS } from "../limits.ts";
 import { SECOND_MS } from "../time.ts";
 import type {
   BeatTask,
@@ -110,7 +111,8 @@ export function bury(memory: KeptQueue, receipt: string, reason: string, now: nu
   const found = held(memory, receipt);
   if ("ok" in found) return found;
   if (found.task) return tasksAreNotBuried();
-  memory.emit({ type: "buried", messages: [found.number], reason }, now);
+  const expiresAt = after(now, DEAD_LETTER_RETENTION_SECONDS);
+  memory.emit({ type: "buried", messages: [found.number], reason, expiresAt }, now);
   return OK;
 }
 
