@@ -23,6 +23,7 @@ export class Held {
   private isConfirmed: boolean;
   private leaseMs: number;
   private progress: unknown;
+  private log: string | undefined;
   private attemptTimer: NodeJS.Timeout | undefined;
 
   /** `leaseSeconds` is what was asked for; the service may say another for this delivery. */
@@ -67,13 +68,15 @@ export class Held {
     return new Promise((resolve) => this.confirmations.push(resolve));
   }
 
-  /** What is sent for it; the newest progress goes along until a beat with it was accepted. */
-  beat(isOnlyOnProgress: boolean): BeatOnWire {
+  /** What is sent for it; the newest progress and log go along until a beat with them was accepted. */
+  beat(isOnlyOnProgress: boolean, takesLogs: boolean): BeatOnWire {
     this.progress = this.job.progress() ?? this.progress;
+    this.log = this.job.log() ?? this.log;
     const isSilent = isOnlyOnProgress && this.progress === undefined;
     return {
       receipt: this.receipt,
       ...(this.progress !== undefined && { progress: this.progress }),
+      ...(takesLogs && this.log !== undefined && { log: this.log }),
       ...(isSilent && { alive: false as const }),
     };
   }
@@ -84,6 +87,7 @@ export class Held {
     this.leaseUntil = sentAt + this.leaseMs;
     this.beatAt = sentAt + this.pauseMs();
     this.progress = undefined;
+    this.log = undefined;
     this.isConfirmed = true;
     this.settleConfirmations(true);
   }

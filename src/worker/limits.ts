@@ -29,6 +29,8 @@ export const TRACE_LINES = 20;
 export const TAIL_HEAD_BYTES = 4 * 1024;
 export const TAIL_BYTES = 16 * 1024;
 export const TAIL_OF_SUCCESS_BYTES = 2 * 1024;
+/** What goes with a sign of life; the service keeps no more of it. */
+export const TAIL_OF_BEAT_BYTES = 4 * 1024;
 /** Of lines that nobody has read yet: more are dropped and counted, since a slow reader must not hold a command up. */
 export const UNREAD_BYTES = 1024 * 1024;
 /** A line longer than this is passed on in parts. */

@@ -33,6 +33,8 @@ export interface ReportOnWire {
 export interface BeatOnWire {
   readonly receipt: string;
   readonly progress?: unknown;
+  /** The end of what was written so far. */
+  readonly log?: string;
   /** The lease alone, no sign of life. */
   readonly alive?: false;
 }

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type {
+  BeatOnWire,
   MessageOnWire,
   ReportOnWire,
   TaskOnWire,
@@ -57,6 +58,7 @@ export class FakeService {
   expired = 0;
   extensions = 0;
   isDraining = false;
+  beatRefusal: (beat: BeatOnWire) => { code: string; detail: string } | undefined = () => undefined;
   verdictOf: (report: ReportOnWire) => { code: string; detail: string } | undefined = () => undefined;
   private readonly waiting: Stored[] = [];
   private readonly leased = new Map<string, Stored>();
@@ -184,7 +186,10 @@ export class FakeService {
       this.leased.delete(receipt);
       this.waiting.push(stored);
     }
-    const beatVerdicts = beats.map(({ receipt, progress }) => {
+    const beatVerdicts = beats.map((beat) => {
+      const { receipt, progress } = beat;
+      const refusal = this.beatRefusal(beat);
+      if (refusal) return { ok: false as const, ...refusal };
       if (progress !== undefined) this.progress.push(progress);
       return this.beat(receipt);
     });
