@@ -12,7 +12,7 @@ import { Outbox, type Parcel, type Unsent } from "./outbox.ts";
 import { type Totals, tellResult } from "./results.ts";
 import { type Doer, type Result, type StopReason, subjectOf } from "./task.ts";
 import { type Listener, tellVerdicts } from "./verdicts.ts";
-import type { ReportOnWire, VerdictOnWire, WorkAnswer, WorkRequest } from "./wire.ts";
+import type { ReportOnWire, WorkAnswer, WorkRequest } from "./wire.ts";
 
 export interface QueueRunnerOptions extends CallerOptions {
   readonly slots: number;
@@ -351,15 +351,8 @@ export class QueueRunner implements Listener {
       if (verdict?.ok === true) held.extended(verdict.leaseSeconds ?? this.options.leaseSeconds, sentAt);
       else if (verdict && OVER.has(verdict.code)) this.over(held, verdict.code);
       // It was not said whether: soon again, before the lease is over.
-      else held.beatAt = performance.now() + (this.wantsNoLog(verdict) ? 0 : BEAT_AGAIN_MS);
+      else held.beatAt = performance.now() + (this.outbox.learnsNoLogs(verdict) ? 0 : BEAT_AGAIN_MS);
     }
-  }
-
-  /** An older service knows no logs: from then on it gets none. */
-  private wantsNoLog(verdict: VerdictOnWire | undefined): boolean {
-    if (!this.outbox.keepsLogs || verdict?.ok !== false || verdict.code !== "InvalidRequest") return false;
-    if (/\blog\b/.test(verdict.detail)) this.outbox.keepsLogs = false;
-    return !this.outbox.keepsLogs;
   }
 
   private take({ messages }: WorkAnswer, { max }: Sent): void {

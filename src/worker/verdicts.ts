@@ -44,13 +44,14 @@ function tellVerdict(outbox: Outbox, unsent: Unsent, verdict: VerdictOnWire, lis
 function refuse(
   outbox: Outbox,
   unsent: Unsent,
-  { code, detail }: { readonly code: string; readonly detail: string },
+  verdict: VerdictOnWire & { readonly ok: false },
   listener: Listener,
 ): void {
+  const { code, detail } = verdict;
   const { log, ...withoutLog } = unsent.report;
   if (code === "InvalidRequest" && log !== undefined) {
     // An older service knows no logs. If it is something else, that is told of the report without it.
-    outbox.keepsLogs = /\blog\b/.test(detail) ? false : outbox.keepsLogs;
+    outbox.learnsNoLogs(verdict);
     outbox.addReport(withoutLog, unsent.finishedAt, unsent.held);
   } else if (code === "InvalidToken") listener.dropped(unsent, { code, detail });
   else if (code !== "InvalidOutput" && code !== "InvalidRequest") listener.settled(unsent, { code, detail });
