@@ -136,6 +136,11 @@ export class FakeService {
     this.wake();
   }
 
+  /** Messages that somebody has. */
+  get heldNow(): number {
+    return this.leased.size;
+  }
+
   reportOf(token: string): ReportOnWire | undefined {
     return this.reports.find((report) => report.token === token);
   }
