@@ -230,6 +230,8 @@ export interface WorkersQuery {
   readonly after?: string;
   /** Only these. */
   readonly names?: readonly string[];
+  /** `running` is left empty. */
+  readonly withoutTasks?: boolean;
 }
 
 /** A process that works at a queue, or all programs together that call under one name without a session. */

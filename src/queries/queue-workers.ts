@@ -12,7 +12,7 @@ import { type WorkerEntry, workerKey, workerState } from "../core/queue/worker-e
 export function readWorkers(
   machine: QueueMachine,
   pollers: Pollers,
-  { limit, after, names }: WorkersQuery,
+  { limit, after, names, withoutTasks = false }: WorkersQuery,
   now: number,
 ): Page<WorkerView> | undefined {
   const queue = machine.read(now);
@@ -33,7 +33,8 @@ export function readWorkers(
       const { session, worker = "" } = entry;
       const isWaiting = session === undefined ? waits.names.has(worker) : waits.sessions.has(session);
       const awaitedSince = registry.awaitedSince(entry, now);
-      yield viewOf(entry, heldBy(queue, entry), { isWaiting, ...given({ awaitedSince }) }, now);
+      const view = viewOf(entry, heldBy(queue, entry), { isWaiting, ...given({ awaitedSince }) }, now);
+      yield withoutTasks ? { ...view, running: [] } : view;
     }
   }
   return pageOf(views(), limit, (view) => JSON.stringify(view).length);

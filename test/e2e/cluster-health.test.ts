@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type IncomingMessage, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -41,11 +41,8 @@ beforeAll(async () => {
   process.env.NOTIFY_URL = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/told`;
   process.env.ALLOW_PRIVATE_ADDRESSES = "true";
   service = await Service.start();
-  for (const name of ["north", "south", "west"]) await service.call("PUT", `/v1/queues/health-${name}`, {});
-  for (const file of readdirSync(FOLDER).filter((one) => one.endsWith(".yaml"))) {
-    const flow = /^flow-(.+)\.yaml$/.exec(file)?.[1] ?? "cluster-health";
-    await service.call("PUT", `/v1/flows/${flow}`, readFileSync(join(FOLDER, file), "utf8"));
-  }
+  await service.call("PUT", "/v1/queues/health", {});
+  await service.call("PUT", "/v1/flows/cluster-health", readFileSync(join(FOLDER, "flow.yaml"), "utf8"));
   const env = { ...process.env, MILLRACE_CREDENTIALS: service.credentialsFile };
   worker = spawn(process.execPath, [join(FOLDER, "worker.mjs"), "north", "south"], { env, stdio: "ignore" });
 });
