@@ -14,6 +14,7 @@ import type { DeadLettersPage, DeadLettersQuery } from "../core/queue/dead-lette
 import type { PeekedMessage, ReceivedMessage } from "../core/queue/message.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
+import { askForList } from "./ask-for-list.ts";
 import { askDirectory, askQueue } from "./objects.ts";
 
 /** What every door does with queues. Whatever names a queue that is not there is rejected with QueueNotExist. */
@@ -67,9 +68,9 @@ export async function listQueues(
 ): Promise<{ items: NamedQueue[]; cursor?: string }> {
   const names = await askDirectory(env, (directory) => directory.names("queue", limit + 1, after, prefix));
   const page = names.slice(0, limit);
-  const queues = await Promise.all(page.map((name) => readQueue(env, name)));
+  const queues = await Promise.all(page.map((name) => askForList(name, () => readQueue(env, name))));
   const cursor = names.length > limit ? page.at(-1) : undefined;
-  const items = queues.flatMap((queue) => (queue.ok ? { name: queue.name, view: queue.view } : []));
+  const items = queues.flatMap((queue) => (queue?.ok ? { name: queue.name, view: queue.view } : []));
   return { items, ...(cursor !== undefined && { cursor }) };
 }
 

@@ -1,5 +1,6 @@
 import { Budget } from "../durable/budget.ts";
 import { RecordedEffects } from "../durable/effects.ts";
+import { NUMBER } from "../durable/shape.ts";
 import { Nonces } from "../durable/nonces.ts";
 import type { Records, Single } from "../durable/records.ts";
 import { Admission } from "./admission.ts";
@@ -32,7 +33,7 @@ export interface FlowMemory {
 }
 
 export function readFlow(records: Records): FlowMemory {
-  const kept = { flow: records.single<FlowRecord>("flow"), activeAt: records.single<number>("active") };
+  const kept = { flow: records.single<FlowRecord>("flow"), activeAt: records.single("active", NUMBER) };
   const index = new ExecutionIndex(records);
   const flow = kept.flow.get();
   const generation = flow?.generation ?? 0;
@@ -47,7 +48,7 @@ export function readFlow(records: Records): FlowMemory {
     first: index.firstNumber(generation),
     last: index.first(index.newest(generation))?.number ?? 0,
     running: undefined,
-    activeAt: kept.activeAt.get() ?? 0,
+    activeAt: kept.activeAt.getReadable(0) ?? 0,
     admission: new Admission(),
     budget,
     effects: new RecordedEffects<FlowEffect>(records, FLOW_EFFECT_KINDS, budget),

@@ -51,6 +51,30 @@ describe("one row that cannot be read", () => {
     },
   );
 
+  test.each([
+    ["active", "{"],
+    ["lookAt", '"soon"'],
+  ])("of what a flow notes for itself (%s) stops nothing: it is noted anew", (row, text) => {
+    const cells = new MemoryCells();
+    const ended = { type: "executionEnded", generation: 1, name: "a", status: "Succeeded" } as const;
+    const start = (machine: FlowMachine, name: string) =>
+      machine.handle({ type: "startExecution", name, input: {}, startedBy: "k", startId: name }, NOW);
+    const before = new FlowMachine(cells);
+    before.handle({ type: "putFlow", name: "flow", definition: "one" }, NOW);
+    start(before, "a");
+    before.handle({ ...ended, endedAt: NOW }, NOW);
+    before.save();
+    spoil(cells, row, text);
+    const machine = new FlowMachine(cells);
+    expect(start(machine, "b")).toMatchObject({ ok: true, created: true });
+    expect(machine.handle(machine.wakeCommand(), NOW)).toEqual({ ok: true });
+    expect(machine.takeParked()).toEqual([told(row)]);
+    machine.save();
+    const after = new FlowMachine(cells);
+    expect(after.nextTimerAt()).toBeGreaterThan(NOW);
+    expect(after.takeParked()).toEqual([]);
+  });
+
   test.each(["{", "7", '{"id":"register:1"}', '{"id":"register:1","kind":"gone","since":1}', OTHER])(
     "of a flow's effects leaves the others to be done: %s",
     (text) => {

@@ -190,10 +190,15 @@ export class Platform {
     for (const [key, place] of this.places) if (key.startsWith("SCHEDULES:")) this.die(place, key);
   }
 
-  /** A stored row is stored otherwise, as if a disk or a release had spoilt it; gives in how many objects. */
-  spoil(className: ClassName, row: string, change: (text: string) => string): number {
+  /**
+   * A stored row is stored otherwise, as if a disk or a release had spoilt it; gives in how many objects: of a class, or
+   * with a name.
+   */
+  spoil(className: ClassName, row: string, change: (text: string) => string, name?: string): number {
+    const isMeant = (key: string) =>
+      name === undefined ? key.startsWith(`${className}:`) : key === `${className}:${name}`;
     const spoilt = [...this.places].filter(
-      ([key, { database }]) => key.startsWith(`${className}:`) && spoilRow(database, row, change),
+      ([key, { database }]) => isMeant(key) && spoilRow(database, row, change),
     );
     for (const [key, place] of spoilt) {
       this.note("row spoilt", `${key} ${row}`);
