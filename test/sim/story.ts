@@ -1,4 +1,5 @@
-import { type Faults, NO_FAULTS, type Platform } from "../support/platform/platform.ts";
+import { type Faults, NO_FAULTS } from "../support/platform/faults.ts";
+import type { Platform } from "../support/platform/platform.ts";
 import { rest } from "./worker.ts";
 
 /** Everything at times; each as often as makes a run meet several of them. */
