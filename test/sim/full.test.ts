@@ -213,3 +213,48 @@ eachSeed(
     });
   },
 );
+
+const ALL_MINUTES = NEIGHBOURS.slice(0, 8);
+/** For their records and some starts each. */
+const ROOM_FOR_SOME_STARTS = 160 * KIB;
+
+interface Firing {
+  readonly at: string;
+  readonly verdict: string;
+  readonly reason?: string;
+}
+
+eachSeed("a shard whose starts nobody takes is full, says so, and goes on", VERY_FEW_SEEDS, async (seed) => {
+  platform = begin(seed, FAULTS);
+  const firingsOf = async (name: string) => {
+    const path = `${SCHEDULES}/${name}/firings?limit=1000`;
+    return (await insist<{ items: Firing[] }>(platform, "GET", path)).items;
+  };
+  await tell(platform, async () => {
+    await insist(platform, "PUT", "/v1/flows/timed", flowOf("{type: pass, name: p}"));
+    for (const name of ALL_MINUTES)
+      await insist(platform, "PUT", `${SCHEDULES}/${name}`, { cron: "* * * * *", overlap: "allow" });
+    platform.memory.room = ROOM_FOR_SOME_STARTS;
+    platform.kill();
+    platform.isSilent = (className, method) => className === "FLOWS" && method.startsWith("start");
+    for (let nth = 0; nth < 10; nth++) {
+      await rest(platform.random.between(1, 4) * MINUTE_MS);
+      platform.kill(0.3);
+    }
+  });
+  platform.faults = NO_FAULTS;
+  platform.isSilent = () => false;
+  await tell(platform, async () => {
+    await rest(20 * MINUTE_MS);
+    const told = await Promise.all(ALL_MINUTES.map(firingsOf));
+    for (const rows of told) {
+      const instants = rows.map(({ at }) => Date.parse(at));
+      expect(instants).toEqual(instants.map((_, row) => (instants[0] ?? 0) - row * MINUTE_MS));
+      expect(rows.slice(0, 3).map(({ verdict }) => verdict)).toEqual(Array(3).fill("started"));
+    }
+    const refused = told.flat().filter(({ verdict }) => verdict === "failedToStart");
+    expect(new Set(refused.map(({ reason }) => reason))).toEqual(
+      new Set([expect.stringContaining("memory")]),
+    );
+  });
+});

@@ -58,7 +58,7 @@ export class Platform {
   readonly trace = new Trace();
   /** Lines of the log. */
   readonly logged: string[] = [];
-  private readonly memory: MemoryWatch;
+  readonly memory: MemoryWatch;
   private readonly places = new Map<string, Place>();
   private readonly app = createApp();
   private readonly env: Env;
