@@ -83,13 +83,23 @@ export class Held {
 
   /** A beat that was sent at an instant was accepted. */
   extended(leaseSeconds: number, sentAt: number): void {
-    this.leaseMs = leaseSeconds * 1000;
-    this.leaseUntil = sentAt + this.leaseMs;
-    this.beatAt = sentAt + this.pauseMs();
+    this.renew(leaseSeconds, sentAt);
     this.progress = undefined;
     this.log = undefined;
     this.isConfirmed = true;
     this.settleConfirmations(true);
+  }
+
+  /** Begun at last, or free to begin: a beat of another thread must not pass for the one that is waited for. */
+  get mayBeatElsewhere(): boolean {
+    return this.isConfirmed;
+  }
+
+  /** Its lease alone was extended. */
+  renew(leaseSeconds: number, sentAt: number): void {
+    this.leaseMs = leaseSeconds * 1000;
+    this.leaseUntil = sentAt + this.leaseMs;
+    this.beatAt = sentAt + this.pauseMs();
   }
 
   isDueSoon(now: number): boolean {

@@ -52,6 +52,10 @@ export const SIGNALS_TOGETHER_MS = 100;
 export const LAST_TRY_MS = 5000;
 /** Of reports that wait for the service on disk: the oldest give way. */
 export const KEPT_REPORTS_BYTES = 64 * 1024 * 1024;
+/** How often a thread that is not busy says what it holds; another takes it for busy after three times that. */
+export const GUARD_TELLS_MS = 500;
+export const GUARD_PATIENCE_MS = 1500;
+export const GUARD_LOOKS_MS = 250;
 export const CLOCK_OFF_MS = 60_000;
 export const ONCE_WAIT_SECONDS = 30;
 /** Empty answers in a row after which `--drain` takes a queue for empty. */

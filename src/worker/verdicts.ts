@@ -11,6 +11,13 @@ export interface Listener {
   postponed(): void;
 }
 
+/** What beats and stops say of a task that somebody else has, or that nobody needs any more. */
+export const OVER: ReadonlySet<string> = new Set([
+  "TaskOver",
+  "LeaseExpired",
+  "MessageNotExist",
+  "MessageWithdrawn",
+]);
 const LATER: ReadonlySet<string> = new Set(["Overloaded", "InternalError"]);
 
 /** A list of another length than was asked for tells nothing: all of it is sent again. */
