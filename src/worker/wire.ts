@@ -1,4 +1,4 @@
-/** What goes over the wire, in `POST /v1/queues/{queue}/work`. */
+/** What goes over the wire, in `POST /v1/queues/{queue}/work`; a test holds it to the contract. */
 
 export interface TaskOnWire {
   readonly token: string;
