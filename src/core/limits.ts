@@ -230,10 +230,7 @@ export const QUEUE_RETENTION_SECONDS_MAX = 604_800;
 export const LEASE_SECONDS_DEFAULT = 30;
 export const LEASE_SECONDS_MAX = 43_200;
 export const POLL_SECONDS_MAX = 30;
-/**
- * The longest wait ends this much earlier: clients that ask for it give up after just as long, and a message that comes
- * while they do would be hidden for nothing.
- */
+/** The longest wait ends so much earlier: clients give up after just as long, and would be given a message in vain. */
 export const POLL_MARGIN_MS = 500;
 export const RECEIVE_MAX = 100;
 export const SEND_MESSAGES_MAX = 100;
