@@ -251,9 +251,10 @@ export const LOST_AFTER_DEFAULT = 3;
 export const LOST_AFTER_MAX = 100;
 /** First leases in a row that nobody answered count as one loss: one alone may never have arrived. */
 export const LOSSES_UNANSWERED = 5;
-/** A worker is live, and its name in use, if it gave a sign of life within this time: the longest poll, three times. */
+/** The webhook is told of one worker that is lost no more often. */
+export const LOST_TOLD_EVERY_MS = 10 * MINUTE_MS;
+/** After a sign of life a worker is live, its name in use, for three of the longest polls; then it is late, then gone. */
 export const WORKER_LIVE_MS = 90 * SECOND_MS;
-/** A worker that was silent for so long and holds nothing is gone. */
 export const WORKER_GONE_MS = 10 * MINUTE_MS;
 export const WORKER_FORGOTTEN_MS = 24 * HOUR_MS;
 /** After a restart workers are as their row says until their polls are back. */
@@ -262,18 +263,15 @@ export const WORKER_NAME_LENGTH = 128;
 export const SESSION_LENGTH = 64;
 /** What is known of workers of one queue, those that are gone included. */
 export const WORKERS_MAX = 1000;
-/** So many workers of a queue are one row. */
+/** Of a queue, in one row; it is written at most this often, and when they only called again at most as often as that. */
 export const WORKERS_PER_ROW = 100;
-/** A row of workers is written at most this often, and when they only called again at most as often as that. */
 export const WORKERS_CHANGED_WRITTEN_MS = 1 * MINUTE_MS;
 export const WORKERS_SEEN_WRITTEN_MS = 10 * MINUTE_MS;
-/** Tasks shown of each worker that runs them; it may hold more. */
+/** Shown of each worker; and queues that are asked for one page of all workers. */
 export const WORKER_TASKS_SHOWN_MAX = 20;
-/** Queues that are asked for one page of all workers. */
 export const WORKERS_PAGE_QUEUES = 20;
-/** Each text that a runner tells of itself. */
+/** Each text that a runner tells of itself; and why a message was buried. */
 export const ABOUT_TEXT_LENGTH = 128;
-/** Why a message was buried. */
 export const BURY_REASON_LENGTH = 1024;
 /** How long a dead letter is kept, counted from its death: somebody is to find it. */
 export const DEAD_LETTER_RETENTION_SECONDS = 604_800;

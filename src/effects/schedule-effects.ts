@@ -9,7 +9,7 @@ import type { CheckRunning, ScheduleEffect, StartFiring } from "../core/schedule
 import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
 import type { CarriedStart } from "../core/objects.ts";
 import type { Env } from "../env.ts";
-import { tellWebhook } from "./tell-webhook.ts";
+import { firingEvent, tellWebhook } from "./tell-webhook.ts";
 import type { EffectRow, EffectTable } from "./performer.ts";
 
 type Row<E extends ScheduleEffect> = EffectRow<ScheduleMachine, E, ScheduleCommand>;
@@ -126,5 +126,5 @@ async function stateOf(
 export const SCHEDULE_EFFECTS: EffectTable<ScheduleMachine, ScheduleEffect, ScheduleCommand> = {
   startFiring,
   checkRunning,
-  notify: tellWebhook,
+  notify: tellWebhook(({ notice }) => firingEvent(notice)),
 };

@@ -88,6 +88,23 @@ test("a silent machine fails its item, not the run; the webhook is told, signed,
   expect(row).toMatchObject({ missedEnd: true, executionStatus: "Succeeded" });
 });
 
+test("the webhook is told of a worker that is lost, where the queue asks for it", async () => {
+  await service.call("PUT", "/v1/queues/watched", { notifyLost: true });
+  await service.call("POST", "/v1/queues/watched/send", { messages: [{ body: "job" }] });
+  const work = (body: object) =>
+    service.call("POST", "/v1/queues/watched/work", { worker: "north", session: "s1", ...body });
+  const [{ receipt }] = (await work({})).body.messages;
+  await work({ release: [{ receipt, lost: true }], max: 0 });
+  const lost = () => calls.find(({ body }) => body.includes("worker.lost"));
+  await expect.poll(lost, { timeout: 20_000 }).toBeDefined();
+  expect(JSON.parse(lost()?.body ?? "")).toEqual({
+    type: "worker.lost",
+    timestamp: expect.any(String),
+    data: { queue: "watched", worker: "north", lostAt: expect.any(String), messages: 1 },
+  });
+  expect(signatureOf(lost())).toBe(lost()?.headers["webhook-signature"]);
+});
+
 function repeatOf(call: Call | undefined): Call | undefined {
   const id = call?.headers["webhook-id"];
   return calls.find((other) => other !== call && other.headers["webhook-id"] === id);

@@ -1,7 +1,7 @@
 import type { MergePatch } from "../merge-patch.ts";
 import type { MessageContent } from "../message-properties.ts";
 import type { AnyEffect, EffectCommand } from "../machine.ts";
-import { type EffectKinds, REPEATED } from "../durable/effects.ts";
+import { type EffectKinds, GIVEN_UP, REPEATED } from "../durable/effects.ts";
 import type { Rejection } from "../result.ts";
 import type { QueueAttributes } from "./attributes.ts";
 import type { MessageTask, ReceivedMessage } from "./message.ts";
@@ -189,7 +189,7 @@ export interface ChangeDead {
   readonly delaySeconds?: number;
 }
 
-export type QueueEffect = TellOfQueue | ReportLost;
+export type QueueEffect = TellOfQueue | ReportLost | NotifyLost;
 
 /** To the directory of queues. */
 export interface TellOfQueue extends AnyEffect {
@@ -204,10 +204,20 @@ export interface ReportLost extends AnyEffect {
   readonly cause: string;
 }
 
+/** To the installation's webhook: a worker was lost. Times are epoch milliseconds. */
+export interface NotifyLost extends AnyEffect {
+  readonly kind: "notifyLost";
+  readonly worker: string;
+  readonly lostAt: number;
+  /** Messages that it held. */
+  readonly count: number;
+}
+
 export const QUEUE_EFFECT_KINDS: EffectKinds<QueueEffect> = {
   registerQueue: { kept: "journalled", bound: REPEATED },
   unregisterQueue: { kept: "journalled", bound: REPEATED },
   reportLost: { kept: "journalled", bound: REPEATED },
+  notifyLost: { kept: "journalled", bound: GIVEN_UP },
 };
 
 export type SendVerdict =

@@ -38,6 +38,13 @@ export type QueueFact =
   /** Tasks whose workers were lost too often, or that were delivered too often: their attempts fail. */
   | { readonly type: "taskLost"; readonly messages: readonly number[]; readonly cause: string }
   /** Dead letters are kept until `expiresAt`; in facts of an earlier release until they expire as they were sent. */
+  /** A worker lost so many messages; the webhook is to be told. */
+  | {
+      readonly type: "workerLost";
+      readonly worker: string;
+      readonly lostAt: number;
+      readonly count: number;
+    }
   | { readonly type: "died"; readonly messages: readonly number[]; readonly expiresAt?: number }
   /** Their worker can do nothing with them, for this reason. */
   | {

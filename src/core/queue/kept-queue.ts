@@ -1,5 +1,5 @@
 import { Journal, type Journaled } from "../durable/journal.ts";
-import { CHECKPOINT_LENGTH, QUEUE_CHECKPOINT_COMMITS } from "../limits.ts";
+import { CHECKPOINT_LENGTH, LOST_TOLD_EVERY_MS, QUEUE_CHECKPOINT_COMMITS } from "../limits.ts";
 import { type EffectSource, NOTHING_PARKED } from "../machine.ts";
 import type { MessageContent } from "../message-properties.ts";
 import { contentOf, storedContent } from "./body-cache.ts";
@@ -23,6 +23,8 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
   };
   private readonly pending = new Map<string, QueueEffect>();
   private fresh: QueueEffect[] = [];
+  /** When the webhook was told of workers last. */
+  private readonly lostTold = new Map<string, number>();
   private readonly rows: QueueJournal;
   private readonly journal: Journal<QueueFact | Sent, QueueSnapshot>;
 
@@ -62,7 +64,14 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
     if (fact.type === "created") this.ask({ ...effect, kind: "registerQueue", id: `register:${generation}` });
     if (fact.type === "deleted")
       this.ask({ ...effect, kind: "unregisterQueue", id: `unregister:${generation}` });
+    if (fact.type === "workerLost") this.notifyLost(fact, at);
     if (fact.type === "effectOver") this.pending.delete(fact.effect);
+  }
+
+  /** Whether the webhook may be told of a worker again. */
+  mayNotify(worker: string, now: number): boolean {
+    const toldAt = this.lostTold.get(worker);
+    return toldAt === undefined || now - toldAt >= LOST_TOLD_EVERY_MS;
   }
 
   snapshot(): QueueSnapshot {
@@ -84,9 +93,18 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
     }
   }
 
+  private notifyLost({ type: _, ...loss }: Extract<QueueFact, { type: "workerLost" }>, since: number): void {
+    this.lostTold.set(loss.worker, since);
+    for (const [worker, at] of this.lostTold)
+      if (since - at >= LOST_TOLD_EVERY_MS) this.lostTold.delete(worker);
+    const id = `notifyLost:${this.queue.generation}:${since}:${loss.worker}`;
+    this.await({ id, since, kind: "notifyLost", ...loss });
+  }
+
   /** What the directory is to be told now is all that it is to be told. */
   private ask(effect: TellOfQueue): void {
-    for (const [id, { kind }] of this.pending) if (kind !== "reportLost") this.pending.delete(id);
+    for (const [id, { kind }] of this.pending)
+      if (kind === "registerQueue" || kind === "unregisterQueue") this.pending.delete(id);
     this.await(effect);
   }
 

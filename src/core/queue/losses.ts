@@ -71,10 +71,12 @@ function told(losses: readonly Loss[]): string {
   return losses.map(({ at, worker = "a worker" }) => `${worker} at ${toRfc3339(at)}`).join(", ");
 }
 
-/** Instants at which a task that is held will be over if its worker is gone; others only come back to the line. */
+/** When a loss of a message's worker must be noticed even if nobody comes; undefined when it only comes back to the line. */
 export function lostAt(message: Message, attributes: QueueAttributes): number | undefined {
   const { task, leased, holder, losses = [], visibleAt } = message;
-  if (!task || !leased || holder?.session === undefined) return undefined;
+  if (!leased || holder?.session === undefined) return undefined;
+  if (attributes.notifyLost) return visibleAt;
+  if (!task) return undefined;
   return losses.length + 1 >= lostAfter(message, attributes) ? visibleAt : undefined;
 }
 

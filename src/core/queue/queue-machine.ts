@@ -142,6 +142,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     if (!queue.exists) this.pollers.dismiss();
     this.buryReturned(now);
     serveWaiting(this.turn(), now);
+    this.notifyOfLosses(now);
   }
 
   save(now: number): void {
@@ -159,7 +160,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
 
   /**
    * Time takes effect when somebody looks, and who waits keeps the object, with its own clock, in memory. But a task that
-   * fails with the next loss of its worker must fail even if nobody comes.
+   * fails with the next loss of its worker must fail even if nobody comes, and whoever wants to be told of losses is.
    */
   nextTimerAt(): number | undefined {
     const { queue } = this.load();
@@ -213,6 +214,14 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     if (dead.length === 0) return;
     const expiresAt = after(now, DEAD_LETTER_RETENTION_SECONDS);
     this.emit({ type: "died", messages: dead, expiresAt }, now);
+  }
+
+  private notifyOfLosses(now: number): void {
+    const memory = this.load();
+    const { exists, attributes } = memory.queue;
+    for (const [worker, loss] of this.registry.takeNewLosses())
+      if (exists && attributes.notifyLost && memory.mayNotify(worker, now))
+        this.emit({ type: "workerLost", worker, ...loss }, now);
   }
 
   private put({ attributes, only }: PutQueue, now: number): QueueOutcome {

@@ -65,6 +65,7 @@ export class Queue {
         this.batches.set(fact.batch, fact.until);
         return;
       case "effectOver":
+      case "workerLost":
         return;
       default:
         if (fact.type === "leased") this.takenAt = at;

@@ -47,6 +47,7 @@ const attributes = z.strictObject({
   loggingEnabled: z.boolean(),
   maxDeliveries: z.int().min(1).optional(),
   lostAfter: z.int().min(1).max(LOST_AFTER_MAX).optional(),
+  notifyLost: z.boolean().optional(),
 });
 export const putQueueBody = attributes.partial();
 export const patchQueueBody = mergePatch(attributes.shape);

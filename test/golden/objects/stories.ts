@@ -90,8 +90,8 @@ function liveAsRunners(object: Queue): void {
 }
 
 /** A task is taken twice by workers that die. */
-function liveWithLosses(object: Queue): void {
-  object.commit({ type: "putQueue", attributes: { lostAfter: 2 } });
+function liveWithLosses(object: Queue, more: { notifyLost?: boolean } = {}): void {
+  object.commit({ type: "putQueue", attributes: { lostAfter: 2, ...more } });
   object.commit({ type: "acceptTasks", batch: "tasks", execution: "e", tasks: [task("t"), task("u")] });
   for (const id of ["s1", "s2"]) {
     const session = { id, worker: "north", key: "k" };
@@ -163,6 +163,9 @@ export const OBJECT_STORIES: Readonly<Record<string, ObjectStory>> = {
   "queue that lost workers": story(queue, liveWithLosses),
   "queue with workers": story(queue, liveWithWorkers),
   "queue with dead letters": story(queue, liveWithDeadLetters),
+  "queue that tells of lost workers": story(queue, (object) => {
+    liveWithLosses(object, { notifyLost: true });
+  }),
   "queue behind a checkpoint": story(queue, (object) => {
     liveAsQueue(object);
     for (let n = 0; n < QUEUE_CHECKPOINT_COMMITS; n++) {
