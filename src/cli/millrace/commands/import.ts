@@ -7,6 +7,7 @@ import { readUnits } from "../../crontab/systemd/systemd.ts";
 import type { Client } from "../../client.ts";
 import { UsageError } from "../../usage-error.ts";
 import { command, group } from "../command.ts";
+import { ejectLine } from "../import/eject.ts";
 import { FolderTarget } from "../import/folder-target.ts";
 import { type Wanted, importTables } from "../import/import-tables.ts";
 import { IMPORT_CALLS, ServiceTarget } from "../import/service-target.ts";
@@ -37,6 +38,7 @@ const FLAGS = [
   ["--dialect <name>", "of cron: debian knows no CRON_TZ"],
   ["--with-secrets", "take over what looks like a secret, for all to read who may see schedules"],
   ["--expand", "make a schedule of each script that run-parts would run"],
+  ["--eject <name>", "write a flow and a schedule of its own for one line, as files for `millrace apply`"],
   ["--print-allow", "print what the worker's --allow file has to hold, and call nothing"],
 ] as const;
 
@@ -102,7 +104,8 @@ async function runImport(
   const { folder, flow } = wanted;
   // A client only for a service: who writes files needs none.
   const target = folder === undefined ? new ServiceTarget(call.client, flow) : new FolderTarget(folder, flow);
-  return importTables(files, wanted, target);
+  const eject = textOf(flags.eject);
+  return eject === undefined ? importTables(files, wanted, target) : ejectLine(files, eject, wanted, target);
 }
 
 function wantedFrom(flags: Flags): Wanted {
