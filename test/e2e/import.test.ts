@@ -323,9 +323,9 @@ describe("files in place of calls", () => {
     expect((await millrace(["apply", "out"])).stdout).toMatch(
       /^\+ flow out-backup .*\n\+ schedule out-backup\/out-backup /,
     );
-    const left = await importing("out", TWO.replace(/^.*backup.*\n/m, ""));
+    const left = await importing("out", TWO.replace(/^#.*\n.*backup.*\n/, ""));
     expect(left.stdout).toMatch(/^= out-report .*\n- out-backup/);
-    const own = await millrace(["schedule", "show", "out-backup", "out-backup", "--json"]);
+    const own = await millrace(["schedule", "get", "out-backup", "out-backup", "--json"]);
     const payload = { host: "out", command: "/opt/backup --all" };
     expect(JSON.parse(own.stdout)).toMatchObject({ cron: "30 2 * * *", enabled: false, payload });
   });
