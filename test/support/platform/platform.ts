@@ -45,6 +45,8 @@ interface Place {
 }
 
 const MINUTE_MS = 60_000;
+/** The pause before an alarm rings again whose object died. */
+const ALARM_AGAIN_MS = 2000;
 const START_AT = Date.UTC(2026, 10, 23, 4, 0, 30);
 const MASTER_KEY = "a key of the simulation, long enough to be one";
 
@@ -321,7 +323,7 @@ export class Platform {
         place.alarmAt = undefined;
         const key = `${className}:${name}`;
         if (this.random.chance(this.faults.lostAlarm)) return this.note("alarm lost", key);
-        const ring = () => void this.ring(this.live(place, className, name), key);
+        const ring = () => void this.ring(place, className, name);
         ring();
         if (!this.random.chance(this.faults.repeatedAlarm)) return;
         this.note("alarm repeated", key);
@@ -332,13 +334,17 @@ export class Platform {
     );
   }
 
-  private async ring(life: Life, object: string): Promise<void> {
+  private async ring(place: Place, className: ClassName, name: string): Promise<void> {
+    const life = this.live(place, className, name);
+    const object = `${className}:${name}`;
     const from = Date.now();
     try {
       await Promise.race([life.instance.alarm?.(), life.death]);
       this.noteWaking(object, from, "woken");
     } catch {
       this.noteWaking(object, from, "died when woken");
+      // The platform rings again for who did not live to answer, unless another alarm was set meanwhile.
+      if (place.alarmAt === undefined) this.setAlarm(place, className, name, Date.now() + ALARM_AGAIN_MS);
     }
   }
 
