@@ -27,6 +27,7 @@ import type { Env } from "../src/env.ts";
 import { readWorkers } from "../src/queries/queue-workers.ts";
 import { sawWorker } from "../src/metrics.ts";
 import { readQueue, whereabouts } from "../src/queries/queue-view.ts";
+import { ISOLATE } from "./isolate.ts";
 import { MachineObject } from "./machine-object.ts";
 import { QUEUE_MIGRATIONS, SqlQueueStore } from "./storage/sql-queue-store.ts";
 import { Ticker } from "./ticker.ts";
@@ -48,7 +49,7 @@ export class QueueObject
       name: "QueueObject",
       migrations: QUEUE_MIGRATIONS,
       effects: QUEUE_EFFECTS,
-      machine: (database) => new QueueMachine(new SqlQueueStore(database), pollers),
+      machine: (database) => new QueueMachine(new SqlQueueStore(database), pollers, ISOLATE.cache),
       onCommit: (machine, submit) => {
         pollers.deliver();
         const at = pollers.size > 0 ? machine.nextVisibleAt() : undefined;

@@ -125,7 +125,7 @@ export const REMOVAL_PAUSE_MS = 1 * HOUR_MS;
 export const OBJECT_MEMORY_BYTES = 32 * MIB;
 /** What of an effect is kept in memory; what is larger stays in its row until the effect is done. */
 export const EFFECT_BYTES = 4 * KIB;
-/** What an isolate keeps of what its objects read and wrote: values, compiled flows. */
+/** What an isolate keeps of what its objects read and wrote: values, messages, compiled flows. */
 export const ISOLATE_CACHE_BYTES = 32 * MIB;
 
 // ---- Storage ---------------------------------------------------------------------------------------------------
@@ -237,7 +237,9 @@ export const SEND_MESSAGES_MAX = 100;
 export const RECEIPTS_PER_REQUEST = 100;
 export const PRIORITY_DEFAULT = 8;
 export const PRIORITY_MAX = 16;
-/** Messages lying in one queue: the index of them is held in memory. */
+/** What memory holds of a message, with its share of the indexes; its texts stay on disk. */
+export const MESSAGE_MEMORY_BYTES = 160;
+/** Messages lying in one queue: the index of them takes most of what an object may keep in memory. */
 export const QUEUE_MESSAGES_MAX = 200_000;
 export const OPEN_POLLS_MAX = 1000;
 /** Polls of one worker name without a session: programs that share a name share its messages. */
@@ -279,8 +281,8 @@ export const DEAD_LETTER_RETENTION_SECONDS = 604_800;
 export const DEAD_LETTERS_PER_CALL = 1000;
 /** How long a batch that was taken is remembered, so that a late repeat of it is dropped. */
 export const BATCH_MEMORY_MS = 1 * HOUR_MS;
-/** Bodies kept in memory between sending and receiving. */
-export const BODY_CACHE_LENGTH = 16 * MIB;
+/** Names of batches that a queue's head tells: it is written with every checkpoint, so more of them lie apart. */
+export const BATCHES_IN_HEAD_MAX = 1000;
 
 // ---- Topics ----------------------------------------------------------------------------------------------------
 export const SUBSCRIPTIONS_MAX = 100;

@@ -44,9 +44,10 @@ function toDeadLetter(memory: KeptQueue, message: Message): DeadLetter {
   const { sentAt, returnedAt = sentAt, deliveries, death } = message;
   // An earlier release noted neither when nor why: it knew one reason.
   const { at: diedAt, ...why } = death ?? { at: returnedAt, reason: "maxDeliveries" as const };
+  const { id, body } = memory.sent(message);
   return {
-    id: message.id,
-    body: memory.content(message).body,
+    id,
+    body,
     deliveries,
     enqueuedAt: sentAt,
     diedAt,
@@ -74,13 +75,12 @@ export function changeDead(memory: KeptQueue, command: ChangeDead, now: number):
 
 /** The oldest, or those of these ids; ids that no dead letter has are passed over. */
 function chosen(memory: KeptQueue, { ids, max }: ChangeDead): Message[] {
-  const dead = memory.queue.deadLetters();
-  if (!ids) return dead.slice(0, max);
-  const wanted = new Set(ids);
+  const wanted = ids && new Set(ids);
+  const most = wanted?.size ?? max;
   const found: Message[] = [];
-  for (const message of dead) {
-    if (wanted.delete(message.id)) found.push(message);
-    if (wanted.size === 0) break;
+  for (const message of memory.queue.deadLetters()) {
+    if (found.length >= most) break;
+    if (!wanted || wanted.has(memory.meta(message).id)) found.push(message);
   }
   return found;
 }

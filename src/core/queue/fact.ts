@@ -1,4 +1,5 @@
 import type { QueueAttributes } from "./attributes.ts";
+import type { MessageTask } from "./message.ts";
 
 /** What happened to messages, by their numbers. Sending is not among them: a chunk tells of it itself. */
 export type QueueFact =
@@ -36,7 +37,13 @@ export type QueueFact =
   | { readonly type: "removed"; readonly messages: readonly number[] }
   | { readonly type: "withdrawn"; readonly messages: readonly number[] }
   /** Tasks whose workers were lost too often, or that were delivered too often: their attempts fail. */
-  | { readonly type: "taskLost"; readonly messages: readonly number[]; readonly cause: string }
+  | {
+      readonly type: "taskLost";
+      readonly messages: readonly number[];
+      readonly cause: string;
+      /** Of the one message: its chunk may be written over before a restart asks. Absent in facts of an earlier release. */
+      readonly task?: MessageTask;
+    }
   /** Dead letters are kept until `expiresAt`; in facts of an earlier release until they expire as they were sent. */
   /** A worker lost so many messages; the webhook is to be told. */
   | {

@@ -15,19 +15,21 @@ export function changeMessage(message: Message, fact: MessageChange, at: number,
     case "extended":
       message.visibleAt = fact.until;
       if (fact.renewed) message.lease++;
-      markAnswered(message);
+      message.markAnswered();
+      message.unanswered = 0;
       return;
     case "retaken":
       if (!message.leased) notLost(message, at, losses);
       Object.assign(message, { leased: true, visibleAt: fact.until });
-      markAnswered(message);
+      message.markAnswered();
+      message.unanswered = 0;
       return;
     case "released":
       if (fact.lost) addLoss(message, at, losses);
       else message.unanswered = 0;
       Object.assign(message, { leased: false, visibleAt: fact.until ?? 0, lease: message.lease + 1 });
       message.returnedAt = at;
-      delete message.holder;
+      message.holder = undefined;
       return;
     case "died":
       die(message, { at, reason: "maxDeliveries" }, fact.expiresAt);
@@ -52,9 +54,15 @@ function die(message: Message, death: Death, expiresAt = message.expiresAt): voi
 /** Its death is remembered: so its chunk's state tells that it expires at another time than it was to when it was sent. */
 function redrive(message: Message, fact: Extract<MessageFact, { type: "redriven" }>, at: number): void {
   Object.assign(message, { dead: false, visibleAt: fact.until ?? 0, lease: message.lease + 1 });
-  Object.assign(message, { deliveries: 0, firstDeliveredAt: 0, returnedAt: at, unanswered: 0, losses: [] });
-  if (!message.task) message.expiresAt = fact.expiresAt;
-  delete message.holder;
+  Object.assign(message, {
+    deliveries: 0,
+    firstDeliveredAt: 0,
+    returnedAt: at,
+    unanswered: 0,
+    losses: undefined,
+  });
+  if (!message.isTask) message.expiresAt = fact.expiresAt;
+  message.holder = undefined;
 }
 
 function lease(
@@ -64,11 +72,7 @@ function lease(
   losses: WorkerLoss[],
 ): void {
   const { type: _, messages: __, until, ...holder } = fact;
-  // After a restart nobody has noticed yet that the lease before ran out.
-  if (message.leased) {
-    leaseRanOut(message, losses);
-    message.returnedAt = message.visibleAt;
-  }
+  if (message.leased) comeBack(message, losses);
   message.leased = true;
   message.lease++;
   message.deliveries++;
@@ -77,7 +81,8 @@ function lease(
   message.holder = { leaseSeconds: Math.round((until - at) / SECOND_MS), ...holder, since: at };
 }
 
-function markAnswered(message: Message): void {
-  if (message.holder) message.holder.answered = true;
-  message.unanswered = 0;
+/** After a restart nobody has noticed yet that the lease before ran out. */
+function comeBack(message: Message, losses: WorkerLoss[]): void {
+  leaseRanOut(message, losses);
+  message.returnedAt = message.visibleAt;
 }
