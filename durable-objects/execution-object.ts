@@ -228,7 +228,9 @@ function hasEnded({ execution }: ExecutionMachine): boolean {
 }
 
 function headOf({ read, usage }: ExecutionWays) {
-  return read(({ execution }) => execution && abridgeHead(readHead(execution, usage()), HEAD_VALUE_SIZE));
+  return read(
+    ({ execution }, now) => execution && abridgeHead(readHead(execution, usage(), now), HEAD_VALUE_SIZE),
+  );
 }
 
 /** What people may want to know of a commit. */

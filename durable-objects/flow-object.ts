@@ -40,7 +40,9 @@ export class FlowObject
   }
 
   async get(wanted?: number) {
-    return this.read(({ flow, versions, parked }) => {
+    return this.read((machine, now) => {
+      const { flow, versions } = machine;
+      const parked = machine.parked(now);
       const version = flow && versions.find(flow.generation, wanted ?? flow.version);
       return flow && version && { flow, version, ...(parked.length > 0 && { parked }) };
     });

@@ -59,6 +59,7 @@ export function hostOn<Command, Outcome, Effect extends AnyEffect, M>({
       log: (entry) => {
         log({ object, ...entry });
         if (entry.event === "parked") count("millrace_parked_total", String(entry.kind));
+        if (entry.event === "overdue") count("millrace_overdue_total", String(entry.kind));
       },
     },
     onCommit,

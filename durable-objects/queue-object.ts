@@ -6,6 +6,7 @@ import type { QueueAttributes } from "../src/core/queue/attributes.ts";
 import type {
   AcceptTasks,
   BeatTask,
+  ChangeDead,
   ChangeLeases,
   DrainWorker,
   QueueCommand,
@@ -15,6 +16,7 @@ import type {
   Withdraw,
   Work,
 } from "../src/core/queue/command.ts";
+import type { DeadLettersQuery } from "../src/core/queue/dead-letters.ts";
 import type { MessageTask } from "../src/core/queue/message.ts";
 import { type Poller, Pollers } from "../src/core/queue/pollers.ts";
 import { QueueMachine } from "../src/core/queue/queue-machine.ts";
@@ -25,6 +27,7 @@ import type { Env } from "../src/env.ts";
 import { readWorkers } from "../src/queries/queue-workers.ts";
 import { sawWorker } from "../src/metrics.ts";
 import { readQueue, whereabouts } from "../src/queries/queue-view.ts";
+import { ISOLATE } from "./isolate.ts";
 import { MachineObject } from "./machine-object.ts";
 import { QUEUE_MIGRATIONS, SqlQueueStore } from "./storage/sql-queue-store.ts";
 import { Ticker } from "./ticker.ts";
@@ -46,7 +49,7 @@ export class QueueObject
       name: "QueueObject",
       migrations: QUEUE_MIGRATIONS,
       effects: QUEUE_EFFECTS,
-      machine: (database) => new QueueMachine(new SqlQueueStore(database), pollers),
+      machine: (database) => new QueueMachine(new SqlQueueStore(database), pollers, ISOLATE.cache),
       onCommit: (machine, submit) => {
         pollers.deliver();
         const at = pollers.size > 0 ? machine.nextVisibleAt() : undefined;
@@ -140,6 +143,16 @@ export class QueueObject
   }
 
   withdraw(command: Withdraw) {
+    return this.submit(command);
+  }
+
+  async deadLetters(query: DeadLettersQuery) {
+    // Leases that ran out may have made some.
+    await this.submit({ type: "tick" });
+    return this.read((machine, now) => machine.deadLetters(query, now));
+  }
+
+  changeDead(command: ChangeDead) {
     return this.submit(command);
   }
 

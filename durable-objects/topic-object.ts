@@ -32,12 +32,12 @@ export class TopicObject
   }
 
   async get() {
-    return this.read((machine) => {
+    return this.read((machine, now) => {
       const found = machine.get();
       if (!found) return undefined;
       const { topic, messages, subscriptions } = found;
       const { attributes, createdAt, updatedAt } = topic;
-      const { parked } = machine;
+      const parked = machine.parked(now);
       const more = parked.length > 0 ? { parked } : {};
       return { attributes, createdAt, updatedAt, messages, subscriptions, ...more };
     });

@@ -34,6 +34,10 @@ const COUNTERS = {
     label: "kind",
     help: "What was left alone so that it holds up nothing else, and rows that could not be read, each time",
   },
+  millrace_overdue_total: {
+    label: "kind",
+    help: "Effects that were not done for more than an hour and are tried again and again, each once",
+  },
   millrace_tasks_lost_total: {
     label: "queue",
     help: "Tasks that failed since their workers were lost too often",

@@ -24,6 +24,8 @@ const HEAD = "head";
 const WORKERS = "workers/";
 /** The character after "/": what begins with `workers/` lies before it. */
 const AFTER_WORKERS = "workers0";
+const BATCHES = "batches:";
+const BATCHES_END = "batches;";
 
 /** The queue store in an object's SQL. Long texts take several rows of their slot. */
 export class SqlQueueStore implements QueueStore {
@@ -44,18 +46,29 @@ export class SqlQueueStore implements QueueStore {
   }
 
   *readChunks(): Generator<ChunkRow> {
-    const states = new Map<number, string>();
-    const stateRows = this.database.read<{ slot: number; body: string }>(
+    const states = this.parts<{ slot: number; body: string }>(
       "SELECT slot, body FROM chunk_state ORDER BY slot, part",
+      ({ body }) => body,
     );
-    for (const { slot, body } of stateRows) states.set(slot, (states.get(slot) ?? "") + body);
-    const chunks = new Map<number, { seq: number; metas: string }>();
-    const rows = this.database.read<{ slot: number; seq: number; metas: string }>(
+    const chunks = this.parts<{ slot: number; seq: number; metas: string }>(
       "SELECT slot, seq, metas FROM chunk ORDER BY slot, part",
+      ({ metas }) => metas,
     );
-    for (const { slot, seq, metas } of rows)
-      chunks.set(slot, { seq, metas: (chunks.get(slot)?.metas ?? "") + metas });
-    for (const [slot, chunk] of chunks) yield { slot, ...chunk, state: states.get(slot) };
+    let state = states.next();
+    for (const { row, text } of chunks) {
+      while (!state.done && state.value.row.slot < row.slot) state = states.next();
+      const isOwn = !state.done && state.value.row.slot === row.slot;
+      yield { slot: row.slot, seq: row.seq, metas: text, state: isOwn ? state.value.text : undefined };
+    }
+    states.return(undefined);
+  }
+
+  readMetas(slot: number): string {
+    const rows = this.database.read<{ metas: string }>(
+      "SELECT metas FROM chunk WHERE slot = ? ORDER BY part",
+      slot,
+    );
+    return rows.map(({ metas }) => metas).join("");
   }
 
   readBodies(slot: number): string {
@@ -122,9 +135,44 @@ export class SqlQueueStore implements QueueStore {
     this.cells.write(`${WORKERS}${number}`, text);
   }
 
+  writeBatches(number: number, text: string): void {
+    this.cells.write(batchesKey(number), text);
+  }
+
+  *readBatches(): Generator<{ number: number; text: string }> {
+    for (const [key, text] of this.cells.range(BATCHES, BATCHES_END))
+      yield { number: Number(key.slice(BATCHES.length)), text };
+  }
+
+  deleteBatches(number: number): void {
+    this.cells.delete(batchesKey(number));
+  }
+
   clear(): void {
     const numbers = Array.from(this.readWorkers(), ([number]) => number);
     for (const number of numbers) this.cells.delete(`${WORKERS}${number}`);
     for (const table of ["chunk", "chunk_state", "facts"]) this.database.write(`DELETE FROM ${table}`);
+    this.database.write("DELETE FROM cell WHERE key >= ? AND key < ?", BATCHES, BATCHES_END);
   }
+
+  /** Rows of a table, the parts of each slot's text put together, one slot after the other. */
+  private *parts<Row extends { slot: number } & Record<string, SqlStorageValue>>(
+    query: string,
+    textOf: (row: Row) => string,
+  ): Generator<{ row: Row; text: string }> {
+    let current: { row: Row; text: string } | undefined;
+    for (const row of this.database.iterate<Row>(query)) {
+      if (current?.row.slot === row.slot) current.text += textOf(row);
+      else {
+        if (current) yield current;
+        current = { row, text: textOf(row) };
+      }
+    }
+    if (current) yield current;
+  }
+}
+
+/** Numbers of equal length sort as texts, too. */
+function batchesKey(number: number): string {
+  return BATCHES + String(number).padStart(12, "0");
 }

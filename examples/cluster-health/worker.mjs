@@ -6,9 +6,8 @@ const [, , ...names] = process.argv;
 const machines = names.length > 0 ? names : ["north", "south"];
 
 await Promise.all(
-  machines.map((machine) =>
-    serve(`health-${machine}`, {
-      check: () => ({ machine, status: freemem() > totalmem() / 1000 ? "ok" : "out of memory" }),
-    }),
-  ),
+  machines.map((machine) => {
+    const check = () => ({ machine, status: freemem() > totalmem() / 1000 ? "ok" : "out of memory" });
+    return serve("health", { check }, { name: machine });
+  }),
 );

@@ -8,10 +8,11 @@ const SLOTS = 10;
 /**
  * Takes tasks from a queue and does each with the handler that its `do` names. A handler gets the task's message and the
  * runner's tools, and gives back the task's output, a JSON object; what it throws fails the task with the error's name.
+ * `options` are the runner's own, such as `name`.
  */
-export async function serve(queue, handlers) {
+export async function serve(queue, handlers, options = {}) {
   const handler = ({ input }, tools) => handlers[input.do](input, tools);
-  await run({ queue, slots: SLOTS, handler, credentials, signals: true, log: console.error });
+  await run({ queue, slots: SLOTS, handler, credentials, signals: true, log: console.error, ...options });
 }
 
 /** An error that a flow's `retry` and `catch` know by its name. */

@@ -4,6 +4,8 @@ import { messageOf } from "../core/result.ts";
 import { UsageError } from "./usage-error.ts";
 
 const HELP = "options: -- --seeds 1..1000 --story schedules (a file of test/sim; by default all of them)";
+/** Of one story: nobody waits for it, and whoever looks for rare things may have other things to do meanwhile. */
+const STORY_MS = 15 * 60_000;
 const SEEDS = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/;
 
 export interface SimOptions {
@@ -18,6 +20,7 @@ export async function sim(args: readonly string[]): Promise<number> {
   console.log(`seeds ${first} to ${last}; a seed is told again with: npm run sim -- --seeds SEED`);
   const files = `test/sim/${story}`;
   const vitest = ["run", "--config", "test/vitest.unit.config.ts", files, "-t", "seed"];
+  vitest.push(`--testTimeout=${STORY_MS}`, `--hookTimeout=${STORY_MS}`);
   const { status } = spawnSync("vitest", vitest, {
     stdio: "inherit",
     shell: process.platform === "win32",

@@ -71,10 +71,7 @@ export const WAIT_SECONDS_MAX = 365 * 24 * 3600;
 export const FOREACH_ITEMS_MAX = 100_000;
 export const FOREACH_CONCURRENCY_DEFAULT = 100;
 export const FOREACH_CONCURRENCY_MAX = 10_000;
-/**
- * Running iterations over all foreach steps of one execution: each may hold a record in the object's memory. A foreach
- * may have one even so.
- */
+/** Running iterations of one execution: each may hold a record in the object's memory. A foreach may have one even so. */
 export const OPEN_ITERATIONS_MAX = 50_000;
 /** Executions that wait for each other's end, a child for its child and so on: above, a flow most likely calls itself. */
 export const CHILD_DEPTH_MAX = 20;
@@ -156,7 +153,7 @@ export const REMOVAL_PAUSE_MS = 1 * HOUR_MS;
 export const OBJECT_MEMORY_BYTES = 32 * MIB;
 /** What of an effect is kept in memory; what is larger stays in its row until the effect is done. */
 export const EFFECT_BYTES = 4 * KIB;
-/** What an isolate keeps of what its objects read and wrote: values, compiled flows. */
+/** What an isolate keeps of what its objects read and wrote: values, messages, compiled flows. */
 export const ISOLATE_CACHE_BYTES = 32 * MIB;
 
 // ---- Storage ---------------------------------------------------------------------------------------------------
@@ -208,6 +205,8 @@ export const TASKS_PER_BATCH = 500;
 export const DISPATCH_RETRY_MS = [5 * SECOND_MS, 30 * SECOND_MS, 5 * MINUTE_MS];
 /** After this long without success an effect is given up, and the step that asked for it fails. */
 export const EFFECT_GIVE_UP_MS = 6 * HOUR_MS;
+/** What is repeated for ever is shown, logged and counted once it was asked for so long ago. */
+export const OVERDUE_AFTER_MS = 1 * HOUR_MS;
 /** Pause before the nth repeat of an effect that failed: doubled each time from the first to the last. */
 export const EFFECT_RETRY_FIRST_MS = 1 * SECOND_MS;
 export const EFFECT_RETRY_LAST_MS = 5 * MINUTE_MS;
@@ -259,17 +258,16 @@ export const QUEUE_RETENTION_SECONDS_MAX = 604_800;
 export const LEASE_SECONDS_DEFAULT = 30;
 export const LEASE_SECONDS_MAX = 43_200;
 export const POLL_SECONDS_MAX = 30;
-/**
- * The longest wait ends this much earlier: clients that ask for it give up after just as long, and a message that comes
- * while they do would be hidden for nothing.
- */
+/** The longest wait ends so much earlier: clients give up after just as long, and would be given a message in vain. */
 export const POLL_MARGIN_MS = 500;
 export const RECEIVE_MAX = 100;
 export const SEND_MESSAGES_MAX = 100;
 export const RECEIPTS_PER_REQUEST = 100;
 export const PRIORITY_DEFAULT = 8;
 export const PRIORITY_MAX = 16;
-/** Messages lying in one queue: the index of them is held in memory. */
+/** What memory holds of a message, with its share of the indexes; its texts stay on disk. */
+export const MESSAGE_MEMORY_BYTES = 160;
+/** Messages lying in one queue: the index of them takes most of what an object may keep in memory. */
 export const QUEUE_MESSAGES_MAX = 200_000;
 export const OPEN_POLLS_MAX = 1000;
 /** Polls of one worker name without a session: programs that share a name share its messages. */
@@ -283,9 +281,10 @@ export const LOST_AFTER_DEFAULT = 3;
 export const LOST_AFTER_MAX = 100;
 /** First leases in a row that nobody answered count as one loss: one alone may never have arrived. */
 export const LOSSES_UNANSWERED = 5;
-/** A worker is live, and its name in use, if it gave a sign of life within this time: the longest poll, three times. */
+/** The webhook is told of one worker that is lost no more often. */
+export const LOST_TOLD_EVERY_MS = 10 * MINUTE_MS;
+/** After a sign of life a worker is live, its name in use, for three of the longest polls; then it is late, then gone. */
 export const WORKER_LIVE_MS = 90 * SECOND_MS;
-/** A worker that was silent for so long and holds nothing is gone. */
 export const WORKER_GONE_MS = 10 * MINUTE_MS;
 export const WORKER_FORGOTTEN_MS = 24 * HOUR_MS;
 /** After a restart workers are as their row says until their polls are back. */
@@ -294,23 +293,24 @@ export const WORKER_NAME_LENGTH = 128;
 export const SESSION_LENGTH = 64;
 /** What is known of workers of one queue, those that are gone included. */
 export const WORKERS_MAX = 1000;
-/** So many workers of a queue are one row. */
+/** Of a queue, in one row; it is written at most this often, and when they only called again at most as often as that. */
 export const WORKERS_PER_ROW = 100;
-/** A row of workers is written at most this often, and when they only called again at most as often as that. */
 export const WORKERS_CHANGED_WRITTEN_MS = 1 * MINUTE_MS;
 export const WORKERS_SEEN_WRITTEN_MS = 10 * MINUTE_MS;
-/** Tasks shown of each worker that runs them; it may hold more. */
+/** Shown of each worker; and queues that are asked for one page of all workers. */
 export const WORKER_TASKS_SHOWN_MAX = 20;
-/** Queues that are asked for one page of all workers. */
 export const WORKERS_PAGE_QUEUES = 20;
-/** Each text that a runner tells of itself. */
+/** Each text that a runner tells of itself; and why a message was buried. */
 export const ABOUT_TEXT_LENGTH = 128;
-/** Why a message was buried. */
 export const BURY_REASON_LENGTH = 1024;
+/** How long a dead letter is kept, counted from its death: somebody is to find it. */
+export const DEAD_LETTER_RETENTION_SECONDS = 604_800;
+/** Dead letters that one call shows, redrives or purges. */
+export const DEAD_LETTERS_PER_CALL = 1000;
 /** How long a batch that was taken is remembered, so that a late repeat of it is dropped. */
 export const BATCH_MEMORY_MS = 1 * HOUR_MS;
-/** Bodies kept in memory between sending and receiving. */
-export const BODY_CACHE_LENGTH = 16 * MIB;
+/** Names of batches that a queue's head tells: it is written with every checkpoint, so more of them lie apart. */
+export const BATCHES_IN_HEAD_MAX = 1000;
 
 // ---- Topics ----------------------------------------------------------------------------------------------------
 export const SUBSCRIPTIONS_MAX = 100;
@@ -342,6 +342,8 @@ export const SCHEDULE_SHARDS = 16;
 export const SCHEDULE_PAYLOAD_SIZE = 256 * KIB;
 /** What one shard tells for a page of a list, to which all of them contribute. */
 export const SHARD_PAGE_SIZE = 512 * KIB;
+/** Of a shard's memory, what is left for firings: schedules are refused when there is no more than that. */
+export const SHARD_FIRINGS_BYTES = 8 * MIB;
 /** Webhook notices of instants that one wake found missed, or one backfill gave up: of very many the newest tell enough. */
 export const MISSED_NOTICES_MAX = 100;
 /** Rows after which a turn fires no further schedules: after an outage other requests get in between. */

@@ -29,10 +29,12 @@ import type { Nonce } from "./durable/nonces.ts";
 import type { ShownParking } from "./machine.ts";
 import type { Rejection, Result } from "./result.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
+import type { DeadLettersPage, DeadLettersQuery } from "./queue/dead-letters.ts";
 import type { PeekedMessage, MessageTask } from "./queue/message.ts";
 import type {
   AcceptTasks,
   BeatTask,
+  ChangeDead,
   ChangeLeases,
   DrainWorker,
   QueueOutcome,
@@ -172,6 +174,9 @@ export interface QueueRpc {
   drainWorker(command: DrainWorker): Promise<QueueOutcome>;
   /** Who works here, by name and session; undefined when there is no such queue. */
   workers(query: WorkersQuery): Promise<Page<WorkerView> | undefined>;
+  /** Undefined when there is no such queue. */
+  deadLetters(query: DeadLettersQuery): Promise<DeadLettersPage | undefined>;
+  changeDead(command: ChangeDead): Promise<QueueOutcome>;
   retryEffects: RetryEffectsCall;
   /** Where the messages of these tasks are, in order. */
   whereabouts(tasks: readonly MessageTask[]): Promise<readonly Whereabouts[]>;
@@ -232,6 +237,8 @@ export interface WorkersQuery {
   readonly after?: string;
   /** Only these. */
   readonly names?: readonly string[];
+  /** `running` is left empty. */
+  readonly withoutTasks?: boolean;
 }
 
 /** A process that works at a queue, or all programs together that call under one name without a session. */

@@ -12,6 +12,7 @@ import { callFlow } from "./calls/flow.ts";
 import { callFunction } from "./calls/function.ts";
 import { callUrl } from "./calls/http.ts";
 import { callTopic } from "./calls/topic.ts";
+import { callWorkers } from "./calls/workers.ts";
 import type { EffectContext, EffectRow } from "./performer.ts";
 
 type CalledKind = Exclude<ResourceKind, "queue">;
@@ -22,6 +23,7 @@ const CALLERS: { readonly [K in CalledKind]: Caller<K> } = {
   flow: callFlow,
   function: callFunction,
   http: callUrl,
+  workers: callWorkers,
 };
 
 /** Makes the call of a task at least once, and tells the execution what came of it. */

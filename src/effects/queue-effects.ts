@@ -3,7 +3,9 @@ import type { QueueMachine } from "../core/queue/queue-machine.ts";
 import { assert } from "../core/result.ts";
 import { count } from "../metrics.ts";
 import { DONE, type EffectRow, type EffectTable } from "./performer.ts";
+import { toRfc3339 } from "../core/time.ts";
 import { tellDirectory } from "./tell-directory.ts";
+import { tellWebhook } from "./tell-webhook.ts";
 
 /** Fails a task that no worker gets any more. It may be over by now: that is its own affair. */
 const reportLost: EffectRow<QueueMachine, ReportLost, QueueCommand> = {
@@ -24,4 +26,9 @@ export const QUEUE_EFFECTS: EffectTable<QueueMachine, QueueEffect, QueueCommand>
   registerQueue: tellDirectory("register", "queue"),
   unregisterQueue: tellDirectory("unregister", "queue"),
   reportLost,
+  notifyLost: tellWebhook(({ worker, lostAt, count: messages, since }, queue) => ({
+    type: "worker.lost",
+    timestamp: toRfc3339(since),
+    data: { queue, worker, lostAt: toRfc3339(lostAt), messages },
+  })),
 };

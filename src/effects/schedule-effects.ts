@@ -1,7 +1,7 @@
 import { carry } from "../carry.ts";
 import { BUSY, type FlowOutcome, type StartExecution } from "../core/flow/command.ts";
 import type { Performed } from "../core/host/ports.ts";
-import { jsonSize } from "../core/json.ts";
+import { type JsonObject, jsonSize } from "../core/json.ts";
 import { STARTS_CALL_BYTES, STARTS_PER_CALL } from "../core/limits.ts";
 import { executionObjectName } from "../core/names.ts";
 import type { BegunFiring, EndedFiring, ScheduleCommand } from "../core/schedule/command.ts";
@@ -9,7 +9,7 @@ import type { CheckRunning, ScheduleEffect, StartFiring } from "../core/schedule
 import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
 import type { CarriedStart } from "../core/objects.ts";
 import type { Env } from "../env.ts";
-import { tellWebhook } from "./tell-webhook.ts";
+import { firingEvent, tellWebhook } from "./tell-webhook.ts";
 import type { EffectRow, EffectTable } from "./performer.ts";
 
 type Row<E extends ScheduleEffect> = EffectRow<ScheduleMachine, E, ScheduleCommand>;
@@ -21,14 +21,14 @@ const MANY = 10;
 /** Starts the executions of firings, many of one flow at once: a repeat of a start finds it started. */
 const startFiring: Row<StartFiring> = {
   groupBy: ({ flow }) => flow,
-  async perform({ env }, effects) {
+  async perform({ env, machine }, effects) {
     const commands: ScheduleCommand[] = [];
     let done = true;
     if (effects.length > MANY) await scheduler.wait(DECIDE_FIRST_MS);
-    for (const part of callsOf(effects)) {
-      const flow = env.FLOWS.getByName(part[0]?.flow ?? "");
+    for (const part of callsOf(machine, effects)) {
+      const flow = env.FLOWS.getByName(part[0]?.effect.flow ?? "");
       const outcomes = await flow.startExecutions(part.map(startOf));
-      for (const [position, effect] of part.entries()) {
+      for (const [position, { effect }] of part.entries()) {
         const outcome = outcomes[position];
         // Not the flow's last word: the start is tried again.
         if (outcome && !outcome.ok && BUSY.has(outcome.code)) done = false;
@@ -39,23 +39,30 @@ const startFiring: Row<StartFiring> = {
   },
 };
 
-/** As many firings as one call can take. */
-function* callsOf(effects: readonly StartFiring[]): Generator<StartFiring[]> {
-  let call: StartFiring[] = [];
+interface Start {
+  readonly effect: StartFiring;
+  readonly input: JsonObject;
+}
+
+/** As many firings as one call can take, with their inputs, which are read for each call. What nobody wants is left out. */
+function* callsOf(machine: ScheduleMachine, effects: readonly StartFiring[]): Generator<Start[]> {
+  let call: Start[] = [];
   let size = 0;
   for (const effect of effects) {
-    const bytes = jsonSize(effect.input);
+    const input = machine.inputOf(effect);
+    if (!input) continue;
+    const bytes = jsonSize(input);
     if (call.length >= STARTS_PER_CALL || (call.length > 0 && size + bytes > STARTS_CALL_BYTES)) {
       yield call;
       [call, size] = [[], 0];
     }
-    call.push(effect);
+    call.push({ effect, input });
     size += bytes;
   }
   if (call.length > 0) yield call;
 }
 
-function startOf({ executionName, input, schedule, id }: StartFiring): CarriedStart<StartExecution> {
+function startOf({ effect: { executionName, schedule, id }, input }: Start): CarriedStart<StartExecution> {
   return {
     type: "startExecution",
     name: executionName,
@@ -119,5 +126,5 @@ async function stateOf(
 export const SCHEDULE_EFFECTS: EffectTable<ScheduleMachine, ScheduleEffect, ScheduleCommand> = {
   startFiring,
   checkRunning,
-  notify: tellWebhook,
+  notify: tellWebhook(({ notice }) => firingEvent(notice)),
 };

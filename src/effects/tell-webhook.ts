@@ -2,35 +2,45 @@ import { type MasterKey, masterKey } from "../auth/master-key.ts";
 import { webhookHeaders } from "../auth/webhook-signature.ts";
 import { NOTIFY_SECONDS_MAX } from "../core/limits.ts";
 import { assert } from "../core/result.ts";
-import type { ScheduleCommand } from "../core/schedule/command.ts";
-import type { TellWebhook } from "../core/schedule/effect.ts";
+import type { AnyEffect } from "../core/machine.ts";
 import type { Notice } from "../core/schedule/notice.ts";
-import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
 import { SECOND_MS, toRfc3339 } from "../core/time.ts";
 import { log } from "../log.ts";
 import { isPrivateAddress } from "../auth/addresses.ts";
 import { callHttp } from "./calls/respond.ts";
 import { DONE, type EffectRow } from "./performer.ts";
 
+/** What the webhook gets; times are RFC 3339. */
+interface WebhookEvent {
+  readonly type: string;
+  readonly timestamp: string;
+  readonly data: object;
+}
+
 /** Tells the installation's webhook, at least once: what it answers with 2xx it has; anything else is sent again for hours. */
-export const tellWebhook: EffectRow<ScheduleMachine, TellWebhook, ScheduleCommand> = {
-  groupBy: ({ id }) => id,
-  async perform({ env, calls }, effects) {
-    const { NOTIFY_URL: address = "" } = env;
-    const master = await masterKey(env.MASTER_KEY);
-    assert(master, "schedules are made with a master key");
-    for (const { id, notice } of effects) {
-      if (address === "") continue;
-      const url = URL.canParse(address) ? new URL(address) : undefined;
-      if (!url || !isAllowed(url, env.ALLOW_PRIVATE_ADDRESSES)) {
-        log({ event: "notifyRefused", message: "NOTIFY_URL is no address that may be called" });
-        continue;
+export function tellWebhook<M, E extends AnyEffect, C>(
+  eventOf: (effect: E, object: string) => WebhookEvent,
+): EffectRow<M, E, C> {
+  return {
+    groupBy: ({ id }) => id,
+    async perform({ env, calls, object }, effects) {
+      const { NOTIFY_URL: address = "" } = env;
+      const master = await masterKey(env.MASTER_KEY);
+      assert(master, "nothing is made without a master key");
+      for (const effect of effects) {
+        if (address === "") continue;
+        const url = URL.canParse(address) ? new URL(address) : undefined;
+        if (!url || !isAllowed(url, env.ALLOW_PRIVATE_ADDRESSES)) {
+          log({ event: "notifyRefused", message: "NOTIFY_URL is no address that may be called" });
+          continue;
+        }
+        const body = JSON.stringify(eventOf(effect, object));
+        await calls.call(() => tell(url, master, effect.id, body));
       }
-      await calls.call(() => tell(url, master, id, JSON.stringify(payloadOf(notice))));
-    }
-    return DONE;
-  },
-};
+      return DONE;
+    },
+  };
+}
 
 /** Throws to say: try again later. */
 async function tell(url: URL, master: MasterKey, id: string, body: string): Promise<void> {
@@ -52,7 +62,7 @@ function isAllowed(url: URL, allowPrivate: string | undefined): boolean {
 }
 
 /** As the API shows a firing: times are RFC 3339. */
-function payloadOf({ type, flow, schedule, firing, noticedAt }: Notice): object {
+export function firingEvent({ type, flow, schedule, firing, noticedAt }: Notice): WebhookEvent {
   const { at, firedAt, startedAt, ...rest } = firing;
   const times = {
     ...(firedAt !== undefined && { firedAt: toRfc3339(firedAt) }),

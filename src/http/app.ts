@@ -16,6 +16,7 @@ import { healthRoutes } from "./resources/health.ts";
 import { keyRoutes } from "./resources/keys.ts";
 import { liveRoutes } from "./resources/live.ts";
 import { metricsRoutes } from "./resources/metrics.ts";
+import { deadLetterRoutes } from "./resources/dead-letters.ts";
 import { queueRoutes } from "./resources/queues.ts";
 import { retryEffectsRoutes } from "./resources/retry-effects.ts";
 import { scheduleActionRoutes } from "./resources/schedule-actions.ts";
@@ -42,6 +43,7 @@ export const ROUTES: readonly Route[] = [
   ...taskRoutes,
   ...queueRoutes,
   ...workerRoutes,
+  ...deadLetterRoutes,
   ...topicRoutes,
   ...scheduleRoutes,
   ...scheduleActionRoutes,

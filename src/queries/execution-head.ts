@@ -1,15 +1,20 @@
+import { firstOf, overdue } from "../core/durable/effects.ts";
 import type { Execution } from "../core/engine/contract.ts";
+import { EXECUTION_EFFECT_KINDS, type ExecutionEffect } from "../core/engine/state/effect.ts";
+import type { ExecutionState } from "../core/engine/state/execution-state.ts";
+import { isPending } from "../core/engine/tasks.ts";
+import type { Bound, ShownParking } from "../core/machine.ts";
 import { startInput, startInputText } from "../core/engine/state/navigation.ts";
 import { jsonSize } from "../core/json.ts";
-import { PARKED_SHOWN_MAX } from "../core/limits.ts";
 import { utf8Length } from "../core/text.ts";
 import type { ExecutionData, ExecutionHead } from "../core/execution-views.ts";
 import type { Usage } from "../core/usage.ts";
 import { readWaiting } from "./waiting-for.ts";
 
 /** An execution at a glance. */
-export function readHead(execution: Execution, usage: Usage): ExecutionHead {
+export function readHead(execution: Execution, usage: Usage, now: number): ExecutionHead {
   const { state, context } = execution;
+  const parked = parkedOf(state, now);
   const inputText = startInputText(execution);
   const {
     id,
@@ -40,8 +45,21 @@ export function readHead(execution: Execution, usage: Usage): ExecutionHead {
     counts: { events: nextEvent - 1, runningIterations: endedAt === undefined ? openIterations : 0 },
     usage,
     ...(endedAt === undefined && { waitingFor: readWaiting(state) }),
-    ...(state.parked.size > 0 && { parked: [...state.parked.values()].slice(0, PARKED_SHOWN_MAX) }),
+    ...(parked.length > 0 && { parked }),
   };
+}
+
+/** What of its effects is parked, or was not done for long though it is repeated. */
+function parkedOf(state: ExecutionState, now: number): readonly ShownParking[] {
+  return firstOf(state.parked.values(), overdue(pendingOf(state), boundOf, now));
+}
+
+function boundOf({ kind }: ExecutionEffect): Bound {
+  return EXECUTION_EFFECT_KINDS[kind].bound;
+}
+
+function* pendingOf(state: ExecutionState): Generator<ExecutionEffect> {
+  for (const effect of state.effects.values()) if (isPending(state, effect)) yield effect;
 }
 
 /** What an execution was given and gave, where it is short enough for a list. */

@@ -7,7 +7,7 @@ import type { Queue } from "../core/queue/queue.ts";
 export function readQueue(queue: Queue, waitingPolls: number): QueueView | undefined {
   if (!queue.exists) return undefined;
   const { ready, readyForNamed, delayed, leased, dead } = queue.counts();
-  const oldestAt = oldest(queue);
+  const oldestAt = queue.oldestReadyAt();
   return {
     attributes: queue.attributes,
     createdAt: queue.createdAt,
@@ -42,10 +42,4 @@ export function whereabouts(
   const unaskedSince = queue.unaskedSince(message);
   const isUnasked = unaskedSince !== undefined && now - unaskedSince >= WORKERLESS_AFTER_MS;
   return { is: "lying", since: sentAt, ...(isUnasked && { unaskedSince }) };
-}
-
-/** Messages lie in the order of sending, so the first that can be received is the oldest. */
-function oldest({ messages }: Queue): number | undefined {
-  for (const { visibleAt, dead, sentAt } of messages.values()) if (visibleAt === 0 && !dead) return sentAt;
-  return undefined;
 }

@@ -12,7 +12,7 @@ import { type WorkerEntry, workerKey, workerState } from "../core/queue/worker-e
 export function readWorkers(
   machine: QueueMachine,
   pollers: Pollers,
-  { limit, after, names }: WorkersQuery,
+  { limit, after, names, withoutTasks = false }: WorkersQuery,
   now: number,
 ): Page<WorkerView> | undefined {
   const queue = machine.read(now);
@@ -33,7 +33,9 @@ export function readWorkers(
       const { session, worker = "" } = entry;
       const isWaiting = session === undefined ? waits.names.has(worker) : waits.sessions.has(session);
       const awaitedSince = registry.awaitedSince(entry, now);
-      yield viewOf(entry, heldBy(queue, entry), { isWaiting, ...given({ awaitedSince }) }, now);
+      const held = heldBy(queue, entry);
+      const running = withoutTasks ? [] : runningTasks(machine, held);
+      yield { ...viewOf(entry, held, { isWaiting, ...given({ awaitedSince }) }, now), running };
     }
   }
   return pageOf(views(), limit, (view) => JSON.stringify(view).length);
@@ -61,20 +63,25 @@ function viewOf(
   held: readonly Message[],
   signs: { readonly isWaiting: boolean; readonly awaitedSince?: number },
   now: number,
-): WorkerView {
+): Omit<WorkerView, "running"> {
   const { ended: _, about = {}, ...known } = entry;
-  const tasks = held.flatMap((message) => runningTask(message)).toSorted((a, b) => a.since - b.since);
   return {
     ...known,
     ...about,
     state: workerState(entry, { leases: held.length, ...signs }, now),
     leases: held.length,
-    running: tasks.slice(0, WORKER_TASKS_SHOWN_MAX),
   };
 }
 
-function runningTask({ task, holder }: Message): RunningTask[] {
-  if (!task || !holder) return [];
-  const { execution, path, attempt } = task;
-  return [{ execution, path, attempt, since: holder.since }];
+/** The tasks among them that are held for the longest time. */
+function runningTasks(machine: QueueMachine, held: readonly Message[]): RunningTask[] {
+  return held
+    .filter(({ isTask }) => isTask)
+    .map((message) => ({ message, since: message.holder?.since ?? 0 }))
+    .toSorted((a, b) => a.since - b.since)
+    .slice(0, WORKER_TASKS_SHOWN_MAX)
+    .flatMap(({ message, since }) => {
+      const { task } = machine.meta(message);
+      return task ? [{ execution: task.execution, path: task.path, attempt: task.attempt, since }] : [];
+    });
 }

@@ -10,10 +10,5 @@ export function readSchedules(
   machine: ScheduleMachine,
   { withPayloads = false, limit, ...range }: SchedulesQuery,
 ): Page<Schedule> {
-  const found = machine.list(range);
-  return pageOf(withPayloads ? found : withoutPayloads(found), limit, scheduleSize, SHARD_PAGE_SIZE);
-}
-
-function* withoutPayloads(found: Iterable<Schedule>): Generator<Schedule> {
-  for (const { payload: _, payloadText: __, ...rest } of found) yield rest;
+  return pageOf(machine.list({ ...range, withPayloads }), limit, scheduleSize, SHARD_PAGE_SIZE);
 }

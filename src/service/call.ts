@@ -21,10 +21,17 @@ export async function callObject<T, R>(stub: () => T, call: (object: T) => Promi
     try {
       return await call(stub());
     } catch (error) {
-      const failure: RemoteFailure = error instanceof Error ? error : {};
-      if (failure.overloaded) throw new OverloadedError(messageOf(error));
-      if (tried >= TRIES || !(failure.retryable || failure.durableObjectReset)) throw error;
+      const { overloaded }: RemoteFailure = error instanceof Error ? error : {};
+      if (overloaded) throw new OverloadedError(messageOf(error));
+      if (tried >= TRIES || !isPassing(error)) throw error;
       await scheduler.wait(FIRST_PAUSE_MS * 2 ** tried);
     }
   }
+}
+
+/** A failure of the way to an object, or of its process: the next call may do better. */
+export function isPassing(error: unknown): boolean {
+  const { retryable = false, durableObjectReset = false }: RemoteFailure =
+    error instanceof Error ? error : {};
+  return retryable || durableObjectReset;
 }

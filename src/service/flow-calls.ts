@@ -12,6 +12,7 @@ import type { FoundFlow } from "../core/objects.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
 import { given } from "../core/given.ts";
 import type { Env } from "../env.ts";
+import { askForList } from "./ask-for-list.ts";
 import { askDirectory, askFlow } from "./objects.ts";
 
 /** A flow as it is now, and a version of it. */
@@ -149,7 +150,8 @@ export async function listFlows(
 async function withSummaries(env: Env, flows: readonly ListedFlow[]): Promise<FlowInList[]> {
   const asked = await Promise.all(
     flows.map(async ({ name, generation, summary }) => {
-      const told = summary ?? (await askFlow(env, name, (object) => object.summary()));
+      const told =
+        summary ?? (await askForList(name, () => askFlow(env, name, (object) => object.summary())));
       return told && { flow: { name, generation }, summary: told, isNews: summary === undefined };
     }),
   );

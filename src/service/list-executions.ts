@@ -2,6 +2,7 @@ import type { ExecutionEntry } from "../core/flow/flow.ts";
 import { LISTED_FLOWS_MAX, MERGED_PAGE_SIZE } from "../core/limits.ts";
 import type { ExecutionsPage, ExecutionsQuery } from "../core/objects.ts";
 import type { Env } from "../env.ts";
+import { askForList } from "./ask-for-list.ts";
 import { askDirectory, askFlow } from "./objects.ts";
 
 /** Where one execution stands in the list of all flows. */
@@ -30,7 +31,7 @@ export async function listAllExecutions(
   const pages = await Promise.all(
     flows.map(async (flow) => {
       const own = { ...behind(query, flow, after), pageSize: MERGED_PAGE_SIZE };
-      const page = await askFlow(env, flow, (object) => object.executions(own));
+      const page = await askForList(flow, () => askFlow(env, flow, (object) => object.executions(own)));
       return page && { flow, ...page };
     }),
   );

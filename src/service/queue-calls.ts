@@ -2,6 +2,7 @@ import type { MergePatch } from "../core/merge-patch.ts";
 import type { QueueView, WorkRequest } from "../core/objects.ts";
 import type { QueueAttributes } from "../core/queue/attributes.ts";
 import type {
+  ChangeDead,
   ChangeLeases,
   MessageToSend,
   QueueOutcome,
@@ -9,9 +10,11 @@ import type {
   SendVerdict,
   SessionCall,
 } from "../core/queue/command.ts";
+import type { DeadLettersPage, DeadLettersQuery } from "../core/queue/dead-letters.ts";
 import type { PeekedMessage, ReceivedMessage } from "../core/queue/message.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
+import { askForList } from "./ask-for-list.ts";
 import { askDirectory, askQueue } from "./objects.ts";
 
 /** What every door does with queues. Whatever names a queue that is not there is rejected with QueueNotExist. */
@@ -65,9 +68,9 @@ export async function listQueues(
 ): Promise<{ items: NamedQueue[]; cursor?: string }> {
   const names = await askDirectory(env, (directory) => directory.names("queue", limit + 1, after, prefix));
   const page = names.slice(0, limit);
-  const queues = await Promise.all(page.map((name) => readQueue(env, name)));
+  const queues = await Promise.all(page.map((name) => askForList(name, () => readQueue(env, name))));
   const cursor = names.length > limit ? page.at(-1) : undefined;
-  const items = queues.flatMap((queue) => (queue.ok ? { name: queue.name, view: queue.view } : []));
+  const items = queues.flatMap((queue) => (queue?.ok ? { name: queue.name, view: queue.view } : []));
   return { items, ...(cursor !== undefined && { cursor }) };
 }
 
@@ -115,6 +118,26 @@ export async function peekMessages(
 ): Promise<Result<{ messages: readonly PeekedMessage[] }>> {
   const messages = await askQueue(env, name, (queue) => queue.peek(max));
   return messages ? { ok: true, messages } : queueNotExist(name);
+}
+
+export async function listDeadLetters(
+  env: Env,
+  name: string,
+  query: DeadLettersQuery,
+): Promise<Result<{ page: DeadLettersPage }>> {
+  const page = await askQueue(env, name, (queue) => queue.deadLetters(query));
+  return page ? { ok: true, page } : queueNotExist(name);
+}
+
+/** How many it were, and how many dead letters are left. */
+export async function changeDeadLetters(
+  env: Env,
+  name: string,
+  change: ChangeDead,
+): Promise<Result<{ count: number; left: number }>> {
+  const outcome = await askQueue(env, name, (queue) => queue.changeDead(change));
+  if (!outcome.ok) return named(name, outcome);
+  return { ok: true, count: outcome.count ?? 0, left: outcome.left ?? 0 };
 }
 
 /** One verdict each, in order. With `onlyHeld` receipts whose lease is over are refused, whoever has the message. */

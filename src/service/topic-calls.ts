@@ -5,6 +5,7 @@ import type { NamesQuery, TopicRpc, TopicView } from "../core/objects.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
 import type { Endpoint, Subscription, SubscriptionSpec, TopicAttributes } from "../core/topic/topic.ts";
 import type { Env } from "../env.ts";
+import { askForList } from "./ask-for-list.ts";
 import { askDirectory, askTopic } from "./objects.ts";
 
 /** What every door does with topics. Whatever names a topic that is not there is rejected with TopicNotExist. */
@@ -65,9 +66,9 @@ export async function listTopics(
 ): Promise<Page<NamedTopic>> {
   const names = await askDirectory(env, (directory) => directory.names("topic", limit + 1, after, prefix));
   const page = names.slice(0, limit);
-  const topics = await Promise.all(page.map((name) => readTopic(env, name)));
+  const topics = await Promise.all(page.map((name) => askForList(name, () => readTopic(env, name))));
   const cursor = names.length > limit ? page.at(-1) : undefined;
-  const items = topics.flatMap((topic) => (topic.ok ? { name: topic.name, view: topic.view } : []));
+  const items = topics.flatMap((topic) => (topic?.ok ? { name: topic.name, view: topic.view } : []));
   return { items, ...(cursor !== undefined && { cursor }) };
 }
 

@@ -4,6 +4,7 @@ import type { WorkerView, WorkersQuery } from "../core/objects.ts";
 import { workerKey } from "../core/queue/worker-entry.ts";
 import type { Result } from "../core/result.ts";
 import type { Env } from "../env.ts";
+import { askForList } from "./ask-for-list.ts";
 import { askDirectory, askQueue } from "./objects.ts";
 import { named, queueNotExist } from "./queue-calls.ts";
 
@@ -46,7 +47,7 @@ export async function listWorkers(
   const pages = await Promise.all(
     queues.map((queue) => {
       const behind = queue === begun && worker !== undefined ? { after: worker } : {};
-      return askQueue(env, queue, (object) => object.workers({ limit, ...behind }));
+      return askForList(queue, () => askQueue(env, queue, (object) => object.workers({ limit, ...behind })));
     }),
   );
   const items: QueueWorker[] = [];

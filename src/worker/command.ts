@@ -3,7 +3,7 @@ import { ChildProcess, spawn } from "node:child_process";
 import { accessSync, closeSync, constants } from "node:fs";
 import { type EndingRules, failure, resultOf } from "./endings.ts";
 import { readJsonExactly } from "./json.ts";
-import { GIVE_BACK_SECONDS } from "./limits.ts";
+import { GIVE_BACK_SECONDS, TAIL_OF_BEAT_BYTES } from "./limits.ts";
 import type { Launch } from "./launch.ts";
 import type { Log, Mask } from "./log.ts";
 import { OwnFiles } from "./own-files.ts";
@@ -71,6 +71,7 @@ export class CommandDoer implements Doer {
       return await this.run(job, launch, files);
     } finally {
       job.progress = () => undefined;
+      job.log = () => undefined;
       files.remove();
     }
   }
@@ -109,6 +110,7 @@ export class CommandDoer implements Doer {
       keep: options.output,
       maskLine: (line) => deps.mask.bytes(line),
     });
+    job.log = () => this.newLog(streams);
     // The command need not read what it is given.
     child.stdin?.on("error", () => {}).end(launch.stdin);
     const { pid } = child;
@@ -208,6 +210,11 @@ export class CommandDoer implements Doer {
       if (value !== undefined && !isSecret(name)) env[name] = value;
     }
     return env;
+  }
+
+  private newLog(streams: Streams): string | undefined {
+    const tail = this.options.logTailBytes === 0 ? undefined : streams.newTail(TAIL_OF_BEAT_BYTES);
+    return tail === undefined ? undefined : this.deps.mask.text(tail);
   }
 
   private withLog(result: Result, streams: Streams): Result {

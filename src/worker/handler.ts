@@ -1,7 +1,7 @@
 /** Does tasks by calling a function. */
 import { failure, outputOf } from "./endings.ts";
 import { readJson, toJson } from "./json.ts";
-import { CAUSE_LENGTH, PROGRESS_BYTES, TRACE_LINES } from "./limits.ts";
+import { CAUSE_LENGTH, PROGRESS_BYTES, TAIL_OF_BEAT_BYTES, TRACE_LINES } from "./limits.ts";
 import type { Mask } from "./log.ts";
 import { Tail } from "./tail.ts";
 import { type Doer, type Job, type Result, stopReason } from "./task.ts";
@@ -32,13 +32,22 @@ export class HandlerDoer<Input, Output extends object | void> implements Doer {
       told = undefined;
       return newest;
     };
+    let hasNews = false;
+    job.log = () => {
+      const newest = hasNews ? this.mask.text(tail.text(TAIL_OF_BEAT_BYTES)) : undefined;
+      hasNews = false;
+      return newest;
+    };
     const tools = {
       signal: job.signal,
       progress: (value: unknown) => {
         const isSmall = Buffer.byteLength(toJson(value)) <= PROGRESS_BYTES;
         told = isSmall ? value : { text: "too large to be shown" };
       },
-      log: (line: string) => tail.add(Buffer.from(`${line}\n`)),
+      log: (line: string) => {
+        tail.add(Buffer.from(`${line}\n`));
+        hasNews = true;
+      },
     };
     const result = await this.call(job, tools);
     const log = this.mask.text(tail.text());

@@ -1,4 +1,5 @@
 import type { Held } from "./held.ts";
+import type { Lease } from "./lease-guard.ts";
 import { ENTRIES_PER_CALL } from "./limits.ts";
 
 /** All that a runner holds of one queue. */
@@ -53,6 +54,13 @@ export class HeldTasks {
   nextBeatAt(): number {
     const dues = this.all().filter(({ isBeating }) => !isBeating);
     return Math.min(...dues.map(({ beatAt }) => beatAt));
+  }
+
+  /** For another thread, which beats while this one is busy. */
+  leases(queue: string, now: number): Lease[] {
+    return this.all()
+      .filter(({ mayBeatElsewhere, overCode }) => mayBeatElsewhere && overCode === undefined)
+      .map(({ receipt, beatAt }) => ({ queue, receipt, dueInMs: Math.max(beatAt - now, 0) }));
   }
 
   /** Whose lease was never extended, as far as is known. */

@@ -23,6 +23,7 @@ export class Held {
   private isConfirmed: boolean;
   private leaseMs: number;
   private progress: unknown;
+  private log: string | undefined;
   private attemptTimer: NodeJS.Timeout | undefined;
 
   /** `leaseSeconds` is what was asked for; the service may say another for this delivery. */
@@ -67,25 +68,38 @@ export class Held {
     return new Promise((resolve) => this.confirmations.push(resolve));
   }
 
-  /** What is sent for it; the newest progress goes along until a beat with it was accepted. */
-  beat(isOnlyOnProgress: boolean): BeatOnWire {
+  /** What is sent for it; the newest progress and log go along until a beat with them was accepted. */
+  beat(isOnlyOnProgress: boolean, takesLogs: boolean): BeatOnWire {
     this.progress = this.job.progress() ?? this.progress;
+    this.log = this.job.log() ?? this.log;
     const isSilent = isOnlyOnProgress && this.progress === undefined;
     return {
       receipt: this.receipt,
       ...(this.progress !== undefined && { progress: this.progress }),
+      ...(takesLogs && this.log !== undefined && { log: this.log }),
       ...(isSilent && { alive: false as const }),
     };
   }
 
   /** A beat that was sent at an instant was accepted. */
   extended(leaseSeconds: number, sentAt: number): void {
+    this.renew(leaseSeconds, sentAt);
+    this.progress = undefined;
+    this.log = undefined;
+    this.isConfirmed = true;
+    this.settleConfirmations(true);
+  }
+
+  /** Begun at last, or free to begin: a beat of another thread must not pass for the one that is waited for. */
+  get mayBeatElsewhere(): boolean {
+    return this.isConfirmed;
+  }
+
+  /** Its lease alone was extended. */
+  renew(leaseSeconds: number, sentAt: number): void {
     this.leaseMs = leaseSeconds * 1000;
     this.leaseUntil = sentAt + this.leaseMs;
     this.beatAt = sentAt + this.pauseMs();
-    this.progress = undefined;
-    this.isConfirmed = true;
-    this.settleConfirmations(true);
   }
 
   isDueSoon(now: number): boolean {

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { Connection, trustedWith } from "./connection.ts";
 import { readCredentials } from "./credentials.ts";
 import { HandlerDoer } from "./handler.ts";
+import { LeaseGuard } from "./lease-guard.ts";
 import { LEASE_SECONDS_DEFAULT } from "./limits.ts";
 import { Mask, createLog } from "./log.ts";
 import { watchHeaders } from "./notices.ts";
@@ -16,8 +17,8 @@ import type { RunOptions, Totals } from "./worker.d.ts";
 
 const SESSION_BYTES = 8;
 
-/** `run` of `worker.d.ts`, for a version of it. */
-export function runnerOf(version: string) {
+/** `run` of `worker.d.ts`, for a version of it; `beatThread` is the code of `beat-thread.ts`. */
+export function runnerOf(version: string, beatThread: string) {
   return async <Input, Output extends object | void>(options: RunOptions<Input, Output>): Promise<Totals> => {
     const { env } = process;
     const warnings: string[] = [];
@@ -33,11 +34,15 @@ export function runnerOf(version: string) {
     for (const detail of warnings) log("warn", "warning", { detail });
     const look = watchHeaders(version, log);
     const ca = trustedWith(options.ca ?? env.SSL_CERT_FILE);
-    const service = new AnyService(new Connection({ credentials, ca, env, version, look }));
+    const connection = { credentials, ca, env: { ...env }, version };
+    const service = new AnyService(new Connection({ ...connection, look }));
     const session = randomBytes(SESSION_BYTES).toString("hex");
     const takesOver = folder?.replaceSession(session);
     const manner = { ...mannerOf(options), worker: name, session, takesOver, version };
+    const { leaseSeconds } = manner;
+    const guard = new LeaseGuard(beatThread, { connection, worker: name, session, leaseSeconds });
     const runner = new Runner(manner, {
+      guard,
       service,
       doer: new HandlerDoer(options.handler, mask),
       log,
@@ -46,6 +51,7 @@ export function runnerOf(version: string) {
     const stop = endings(runner, options);
     const { refusal, isForced: _, ...totals } = await runner.run(folder?.keptReports());
     stop();
+    guard.close();
     service.close();
     if (refusal) throw new Error(`the service refused: ${refusal.code} ${refusal.detail}`);
     return totals;

@@ -29,6 +29,8 @@ export const TRACE_LINES = 20;
 export const TAIL_HEAD_BYTES = 4 * 1024;
 export const TAIL_BYTES = 16 * 1024;
 export const TAIL_OF_SUCCESS_BYTES = 2 * 1024;
+/** What goes with a sign of life; the service keeps no more of it. */
+export const TAIL_OF_BEAT_BYTES = 4 * 1024;
 /** Of lines that nobody has read yet: more are dropped and counted, since a slow reader must not hold a command up. */
 export const UNREAD_BYTES = 1024 * 1024;
 /** A line longer than this is passed on in parts. */
@@ -50,6 +52,10 @@ export const SIGNALS_TOGETHER_MS = 100;
 export const LAST_TRY_MS = 5000;
 /** Of reports that wait for the service on disk: the oldest give way. */
 export const KEPT_REPORTS_BYTES = 64 * 1024 * 1024;
+/** How often a thread that is not busy says what it holds; another takes it for busy after three times that. */
+export const GUARD_TELLS_MS = 500;
+export const GUARD_PATIENCE_MS = 1500;
+export const GUARD_LOOKS_MS = 250;
 export const CLOCK_OFF_MS = 60_000;
 export const ONCE_WAIT_SECONDS = 30;
 /** Empty answers in a row after which `--drain` takes a queue for empty. */

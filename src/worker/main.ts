@@ -9,8 +9,10 @@ export { Failure } from "./handler.ts";
 
 /** Put here by the build. */
 declare const MILLRACE_VERSION: string;
+/** Likewise: the code of `beat-thread.ts`, so that one file is all. */
+declare const MILLRACE_BEAT_THREAD: string;
 
-export const run: typeof Run = runnerOf(MILLRACE_VERSION);
+export const run: typeof Run = runnerOf(MILLRACE_VERSION, MILLRACE_BEAT_THREAD);
 
 const file = fileURLToPath(import.meta.url);
 

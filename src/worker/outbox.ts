@@ -2,7 +2,7 @@
 import { ENTRIES_PER_CALL, REPORTS_BYTES } from "./limits.ts";
 import type { Held } from "./held.ts";
 import { toJson } from "./json.ts";
-import type { ReportOnWire, WorkRequest } from "./wire.ts";
+import type { ReportOnWire, VerdictOnWire, WorkRequest } from "./wire.ts";
 
 export interface Unsent {
   readonly report: ReportOnWire;
@@ -23,8 +23,7 @@ type Release = WorkRequest["release"][number];
 type Burial = WorkRequest["bury"][number];
 
 export class Outbox {
-  /** Not of a service that refused one. */
-  keepsLogs = true;
+  private takesLogs = true;
   private readonly reports = new Set<Unsent>();
   private releases: Release[] = [];
   private burials: Burial[] = [];
@@ -40,9 +39,25 @@ export class Outbox {
     return [...this.reports];
   }
 
+  /** Not of a service that refused one. */
+  get keepsLogs(): boolean {
+    return this.takesLogs;
+  }
+
+  /** An older service knows no logs: from then on it gets none. True for the verdict that told so. */
+  learnsNoLogs(verdict: VerdictOnWire | undefined): boolean {
+    const isNew =
+      this.takesLogs &&
+      verdict?.ok === false &&
+      verdict.code === "InvalidRequest" &&
+      /\blog\b/.test(verdict.detail);
+    if (isNew) this.takesLogs = false;
+    return isNew;
+  }
+
   addReport(whole: ReportOnWire, finishedAt: number, held?: Held, isReplaced = false): void {
     const { log, ...rest } = whole;
-    const report = log === undefined || !this.keepsLogs ? rest : whole;
+    const report = log === undefined || !this.takesLogs ? rest : whole;
     const bytes = Buffer.byteLength(toJson(report));
     this.reports.add({ report, bytes, finishedAt, isReplaced, ...(held && { held }) });
   }

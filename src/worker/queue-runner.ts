@@ -7,11 +7,12 @@ import { Caller, type CallerOptions, Lane, type Refusal, type WorkService } from
 import { Held } from "./held.ts";
 import { HeldTasks } from "./held-tasks.ts";
 import { EMPTY_ANSWERS, ENTRIES_PER_CALL, GATHER_MS, MESSAGES_PER_CALL, POLL_SECONDS_MAX } from "./limits.ts";
+import type { LeaseGuard } from "./lease-guard.ts";
 import type { Log } from "./log.ts";
 import { Outbox, type Parcel, type Unsent } from "./outbox.ts";
 import { type Totals, tellResult } from "./results.ts";
 import { type Doer, type Result, type StopReason, subjectOf } from "./task.ts";
-import { type Listener, tellVerdicts } from "./verdicts.ts";
+import { type Listener, OVER, tellVerdicts } from "./verdicts.ts";
 import type { ReportOnWire, WorkAnswer, WorkRequest } from "./wire.ts";
 
 export interface QueueRunnerOptions extends CallerOptions {
@@ -34,15 +35,10 @@ export interface QueueRunnerDeps {
   onRefused(refusal: Refusal): void;
   /** Each change of what is unreported, and whether it could not be sent at the first try: a disk may keep it. */
   onUnsent(queue: string, unsent: readonly Unsent[], hasFailed: boolean): void;
+  /** Keeps leases while this thread is busy. */
+  readonly guard?: Pick<LeaseGuard, "watch" | "catchUp">;
 }
 
-/** What beats and stops say of a task that somebody else has, or that nobody needs any more. */
-const OVER: ReadonlySet<string> = new Set([
-  "TaskOver",
-  "LeaseExpired",
-  "MessageNotExist",
-  "MessageWithdrawn",
-]);
 const BEAT_AGAIN_MS = 1000;
 const PAUSED_AGAIN_MS = 1000;
 
@@ -287,7 +283,7 @@ export class QueueRunner implements Listener {
     lane.out++;
     lane.slots += slots;
     for (const held of beating) held.isBeating = true;
-    const beats = beating.map((held) => held.beat(this.options.beatOnProgress));
+    const beats = beating.map((held) => held.beat(this.options.beatOnProgress, this.outbox.keepsLogs));
     const sentAt = performance.now();
     const request = { ...call, max, ...(beats.length > 0 && { beats }) };
     const outcome = await this.caller.call(lane, request, signal);
@@ -351,7 +347,7 @@ export class QueueRunner implements Listener {
       if (verdict?.ok === true) held.extended(verdict.leaseSeconds ?? this.options.leaseSeconds, sentAt);
       else if (verdict && OVER.has(verdict.code)) this.over(held, verdict.code);
       // It was not said whether: soon again, before the lease is over.
-      else held.beatAt = performance.now() + BEAT_AGAIN_MS;
+      else held.beatAt = performance.now() + (this.outbox.learnsNoLogs(verdict) ? 0 : BEAT_AGAIN_MS);
     }
   }
 
@@ -363,6 +359,8 @@ export class QueueRunner implements Listener {
         this.held.add(new Held(this.options.queue, message, this.options.leaseSeconds, now));
       else this.outbox.release(message.receipt, 0);
     }
+    // Before any of them begins.
+    if (messages.length > 0) this.deps.guard?.watch();
     if (max > 0) this.emptyAnswers = messages.length === 0 ? this.emptyAnswers + 1 : 0;
   }
 
@@ -379,7 +377,9 @@ export class QueueRunner implements Listener {
 
   /** A lease that was never extended is over: whoever has the message now shall do it, and what runs is told if so wished. */
   private expire(): void {
-    for (const held of this.held.expired(performance.now())) {
+    const now = performance.now();
+    if (this.held.expired(now).length > 0) this.deps.guard?.catchUp();
+    for (const held of this.held.expired(now)) {
       if (held.state === "waiting" || (held.state === "running" && this.options.strict))
         this.over(held, "LeaseExpired");
     }

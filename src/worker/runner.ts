@@ -3,6 +3,7 @@ import { arch, hostname, platform, release } from "node:os";
 import { Budget } from "./budget.ts";
 import type { Refusal, WorkService } from "./caller.ts";
 import { LAST_TRY_MS } from "./limits.ts";
+import type { Extension, LeaseGuard } from "./lease-guard.ts";
 import type { Log } from "./log.ts";
 import type { Unsent } from "./outbox.ts";
 import { QueueRunner, type QueueRunnerOptions } from "./queue-runner.ts";
@@ -27,6 +28,8 @@ export interface RunnerDeps {
   readonly doer: Doer;
   readonly log: Log;
   onUnsent?(queue: string, unsent: readonly Unsent[], hasFailed: boolean): void;
+  /** For handlers that may keep this thread to themselves. */
+  readonly guard?: LeaseGuard;
 }
 
 export interface Ended extends Totals {
@@ -83,6 +86,10 @@ export class Runner {
       const own = this.queues.find(({ options }) => options.queue === queue) ?? this.queues[0];
       own?.addKept(report);
     }
+    this.deps.guard?.guard(
+      () => this.queues.flatMap(({ held, options }) => held.leases(options.queue, performance.now())),
+      (extension) => this.extended(extension),
+    );
     for (const queue of this.queues) queue.pump();
     const { onceWaitSeconds } = this.options;
     if (onceWaitSeconds !== undefined)
@@ -125,6 +132,11 @@ export class Runner {
       if (isBusy) this.lastTry();
       else for (const queue of this.queues) queue.abandon();
     });
+  }
+
+  private extended({ queue, receipt, leaseSeconds, sentAt }: Extension): void {
+    const held = this.queues.find(({ options }) => options.queue === queue)?.held.get(receipt);
+    held?.renew(leaseSeconds, performance.now() - Math.max(Date.now() - sentAt, 0));
   }
 
   /** Prints what is held. */

@@ -25,6 +25,7 @@ export class Streams {
   private output: Buffer[] = [];
   private outputBytes = 0;
   private lastLine: Buffer | undefined;
+  private hasNews = false;
 
   constructor({ stdout, stderr }: ChildProcess, { out, err, prefix, quiet, keep, maskLine }: StreamOptions) {
     this.keep = keep;
@@ -41,11 +42,11 @@ export class Streams {
     this.pipes = [stdout, stderr].filter((pipe): pipe is Readable => Boolean(pipe));
     this.closed = [
       read(stdout, lines, (chunk) => {
-        this.both.add(chunk);
+        this.addToTail(chunk);
         this.keepOutput(chunk);
       }),
       read(stderr, errLines, (chunk) => {
-        this.both.add(chunk);
+        this.addToTail(chunk);
         this.stderr.add(chunk);
       }),
     ];
@@ -66,6 +67,13 @@ export class Streams {
     return this.both.text(bytes);
   }
 
+  /** Undefined when nothing was said since it was asked last. */
+  newTail(bytes: number): string | undefined {
+    const { hasNews } = this;
+    this.hasNews = false;
+    return hasNews ? this.tail(bytes) : undefined;
+  }
+
   lastWords(): string {
     return this.stderr.text();
   }
@@ -74,6 +82,11 @@ export class Streams {
   kept(): string | undefined {
     if (this.keep === "last-line") return this.lastLine?.toString("utf8");
     return this.outputBytes === 0 ? undefined : Buffer.concat(this.output).toString("utf8");
+  }
+
+  private addToTail(chunk: Buffer): void {
+    this.both.add(chunk);
+    this.hasNews = true;
   }
 
   private keepOutput(chunk: Buffer): void {

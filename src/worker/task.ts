@@ -17,6 +17,8 @@ export interface Job {
   readonly receivedAt: number;
   /** Replaced by whoever does the task: gives what is new since it was asked last, if anything. */
   progress: () => unknown;
+  /** Likewise: the end of what its command wrote, if there is more of it since it was asked last. */
+  log: () => string | undefined;
 }
 
 /** What became of a task. */
@@ -36,7 +38,8 @@ export interface Doer {
 
 export function newJob(queue: string, message: MessageOnWire, signal: AbortSignal): Job {
   const receivedAt = performance.now();
-  return { queue, message, task: taskOf(message), signal, receivedAt, progress: () => undefined };
+  const silent = { progress: () => undefined, log: () => undefined };
+  return { queue, message, task: taskOf(message), signal, receivedAt, ...silent };
 }
 
 export function subjectOf({ queue, message, task }: Job): Subject {

@@ -11,6 +11,13 @@ export interface Listener {
   postponed(): void;
 }
 
+/** What beats and stops say of a task that somebody else has, or that nobody needs any more. */
+export const OVER: ReadonlySet<string> = new Set([
+  "TaskOver",
+  "LeaseExpired",
+  "MessageNotExist",
+  "MessageWithdrawn",
+]);
 const LATER: ReadonlySet<string> = new Set(["Overloaded", "InternalError"]);
 
 /** A list of another length than was asked for tells nothing: all of it is sent again. */
@@ -44,13 +51,14 @@ function tellVerdict(outbox: Outbox, unsent: Unsent, verdict: VerdictOnWire, lis
 function refuse(
   outbox: Outbox,
   unsent: Unsent,
-  { code, detail }: { readonly code: string; readonly detail: string },
+  verdict: VerdictOnWire & { readonly ok: false },
   listener: Listener,
 ): void {
+  const { code, detail } = verdict;
   const { log, ...withoutLog } = unsent.report;
   if (code === "InvalidRequest" && log !== undefined) {
     // An older service knows no logs. If it is something else, that is told of the report without it.
-    outbox.keepsLogs = /\blog\b/.test(detail) ? false : outbox.keepsLogs;
+    outbox.learnsNoLogs(verdict);
     outbox.addReport(withoutLog, unsent.finishedAt, unsent.held);
   } else if (code === "InvalidToken") listener.dropped(unsent, { code, detail });
   else if (code !== "InvalidOutput" && code !== "InvalidRequest") listener.settled(unsent, { code, detail });

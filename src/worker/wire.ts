@@ -1,4 +1,4 @@
-/** What goes over the wire, in `POST /v1/queues/{queue}/work`. */
+/** What goes over the wire, in `POST /v1/queues/{queue}/work`; a test holds it to the contract. */
 
 export interface TaskOnWire {
   readonly token: string;
@@ -33,6 +33,8 @@ export interface ReportOnWire {
 export interface BeatOnWire {
   readonly receipt: string;
   readonly progress?: unknown;
+  /** The end of what was written so far. */
+  readonly log?: string;
   /** The lease alone, no sign of life. */
   readonly alive?: false;
 }

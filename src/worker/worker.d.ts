@@ -23,7 +23,7 @@ export interface Tools {
   readonly signal: AbortSignal;
   /** Shown with the step; goes with the next sign of life. */
   progress(value: unknown): void;
-  /** A line that is kept with the task's report. */
+  /** A line that is shown with the step, and kept with the task's report. */
   log(line: string): void;
 }
 

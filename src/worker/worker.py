@@ -72,6 +72,7 @@ TRACE_LINES = 20
 CUT = b"\n[...]\n"
 TAIL_BYTES = 16 * 1024
 TAIL_HEAD_BYTES = 4 * 1024
+TAIL_OF_BEAT_BYTES = 4 * 1024
 TAIL_REST_BYTES = TAIL_BYTES - TAIL_HEAD_BYTES - len(CUT)
 UNREAD_BYTES = 1024 * 1024
 LINE_BYTES = 64 * 1024
@@ -432,7 +433,9 @@ class Task:
         self._stopped = threading.Event()
         self._on_stop = None
         self._progress = None
+        self._log = None
         self._read_progress = lambda: None
+        self._read_log = lambda: None
 
     @property
     def input(self):
@@ -477,10 +480,13 @@ class Task:
         heartbeat = (self._wire or {}).get("heartbeatSeconds")
         return of_lease if heartbeat is None else min(of_lease, heartbeat / BEATS_PER_HEARTBEAT)
 
-    def _beat(self, only_on_progress):
+    def _beat(self, only_on_progress, takes_logs):
         told = self._read_progress()
         self._progress = self._progress if told is None else told
+        self._log = self._read_log() or self._log
         beat = {"receipt": self.receipt}
+        if takes_logs and self._log:
+            beat["log"] = self._log
         if self._progress is not None:
             beat["progress"] = self._progress
         elif only_on_progress:
@@ -491,7 +497,7 @@ class Task:
         self._lease = lease
         self._lease_until = sent_at + lease
         self._beat_at = sent_at + self._pause()
-        self._progress = None
+        self._progress = self._log = None
         self._is_confirmed = True
 
     def _subject(self):
@@ -695,7 +701,7 @@ class CommandDoer:
             return _Command(self, task, files, launch).run()
         finally:
             task._on_stop = None
-            task._read_progress = lambda: None
+            task._read_progress = task._read_log = lambda: None
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -707,6 +713,8 @@ class _Command:
         self.output_file, self.progress_file = files
         self.progress_read = 0
         self.tail, self.stderr = Tail(), b""
+        # Whoever sends beats reads it from another thread.
+        self.is_tail_told, self.tail_lock = True, threading.Lock()
         self.kept, self.last_line = bytearray(), None
         self.ender = None
         self.stop = None
@@ -730,7 +738,7 @@ class _Command:
             return self.not_started(error), ""
         self.pid = child.pid
         self.doer.groups.began(child.pid, start_of(child.pid))
-        self.task._read_progress = self.read_progress
+        self.task._read_progress, self.task._read_log = self.read_progress, self.read_log
         self.task._on_stop = self.on_stop
         if self.task.stopping:
             self.on_stop()
@@ -821,13 +829,18 @@ class _Command:
         lines.add(chunk)
 
     def hear_out(self, chunk):
-        self.tail.add(chunk)
+        self.hear_any(chunk)
         # One byte more than may be tells that it is too much.
         if self.o.output == "stdout":
             self.kept += chunk[: max(OUTPUT_BYTES + 1 - len(self.kept), 0)]
 
+    def hear_any(self, chunk):
+        with self.tail_lock:
+            self.tail.add(chunk)
+            self.is_tail_told = False
+
     def hear_err(self, chunk):
-        self.tail.add(chunk)
+        self.hear_any(chunk)
         self.stderr = (self.stderr + chunk)[-CAUSE_LENGTH * 4 :]
 
     def take_line(self, line):
@@ -906,6 +919,14 @@ class _Command:
         line = lines[-1].decode("utf-8", "replace")
         value = read_json(line) if len(lines[-1]) <= PROGRESS_BYTES else None
         return {"text": line[: PROGRESS_BYTES // 4]} if value is None else value
+
+    def read_log(self):
+        """The end of what was written, if there is more of it since the last time."""
+        with self.tail_lock:
+            if self.is_tail_told or self.o.log_tail == 0:
+                return None
+            self.is_tail_told = True
+            return self.doer.mask.text(self.tail.text(TAIL_OF_BEAT_BYTES))
 
     def result_of(self, status, seconds):
         o = self.o
@@ -1497,7 +1518,7 @@ class Queue:
         lane.slots += slots
         for task in beating:
             task._is_beating = True
-        beats = [task._beat(self.o.beat_on_progress) for task in beating]
+        beats = [task._beat(self.o.beat_on_progress, self.keeps_logs) for task in beating]
         is_first, self.must_introduce = self.must_introduce, False
         request = dict(call, max=wanted, leaseSeconds=self.o.lease, worker=self.o.worker, session=self.o.session)
         if beats:
@@ -1575,7 +1596,13 @@ class Queue:
                 self.over(task, verdict["code"])
             else:
                 # It was not said whether: soon again, before the lease is over.
-                task._beat_at = time.monotonic() + BEAT_AGAIN_SECONDS
+                task._beat_at = time.monotonic() + (0 if self.wants_no_log(verdict) else BEAT_AGAIN_SECONDS)
+
+    def wants_no_log(self, verdict):
+        """An older service knows no logs: from then on it gets none."""
+        is_about_logs = verdict.get("code") == "InvalidRequest" and re.search(r"\blog\b", str(verdict.get("detail")))
+        had, self.keeps_logs = self.keeps_logs, self.keeps_logs and not is_about_logs
+        return had and not self.keeps_logs
 
     def over(self, task, code):
         """Somebody else has it, or nobody needs it any more: it ends, and nothing is reported."""

@@ -5,6 +5,8 @@ import {
   type RegisterCommand,
 } from "../../src/core/directory/directory-machine.ts";
 import type { FlowSummary } from "../../src/core/flow/summary.ts";
+import { DiskCells } from "../support/disk-cells.ts";
+import { HeapWatch } from "../support/heap.ts";
 import { MemoryCells } from "../support/memory-cells.ts";
 
 const register = (name: string, generation = 1): RegisterCommand => ({
@@ -75,4 +77,41 @@ test("a flow that an earlier release registered is listed, and its summary is ta
   expect(summaries(register("a"))).toEqual([undefined]);
   expect(summaries(register("a"), { ...register("a"), summary: summary(4) })).toEqual([4]);
   expect(summaries({ ...register("a"), summary: summary(4) }, register("a"))).toEqual([4]);
+});
+
+test("the directory keeps nothing in memory, however much there is in it", () => {
+  const cells = new DiskCells();
+  const before = new DirectoryMachine(cells);
+  const shown = {
+    version: 1,
+    createdAt: 0,
+    updatedAt: 0,
+    revision: 1,
+    definitionSize: 9,
+    description: "d".repeat(500),
+  };
+  for (let number = 0; number < 2000; number++) {
+    before.handle({ ...register(`flow-${number}`), summary: shown }, 0);
+    before.handle({ type: "active", name: `flow-${number}`, generation: 1, at: number }, 0);
+    const entry = {
+      id: `request-${number}`,
+      accessKeyId: "k",
+      role: "admin",
+      action: "PUT",
+      target: {},
+    } as const;
+    before.handle({ type: "auditAsked", entry }, number);
+    if (number % 100 === 0) before.save();
+  }
+  before.save();
+  const watch = new HeapWatch();
+  const machine = new DirectoryMachine(cells);
+  let flows = 0;
+  for (const { name } of machine.flows()) if (name !== "") flows++;
+  expect(flows).toBe(2000);
+  expect([...machine.activeFlows()]).toHaveLength(2000);
+  expect(machine.auditLog.page({ limit: 100, accessKeyId: "other" }).items).toEqual([]);
+  machine.handle(register("one-more"), 0);
+  machine.save();
+  expect(watch.look()).toBeLessThan(256 * 1024);
 });

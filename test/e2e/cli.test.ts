@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, openSync, readFileSync, statSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { flowOf } from "../support/flows.ts";
+import { flowOf, taskStep } from "../support/flows.ts";
 import { ROOT, Service, freePort } from "./service.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "millrace-cli-"));
@@ -252,6 +252,29 @@ test.skipIf(!existsSync("/dev/full"))(
     expect([status, stderr]).toEqual([2, expect.stringMatching(/^the answer cannot be written: .*\n$/)]);
   },
 );
+
+test("--logs tells what a command writes while it runs, line by line, past the result", async () => {
+  await service.call("PUT", "/v1/queues/work", {});
+  writeFileSync(join(FOLDER, "task.yaml"), flowOf(taskStep("job")));
+  expect(millrace(["flow", "put", "said", "task.yaml"]).status).toBe(0);
+  const script = "echo one; while ! test -e go; do sleep 0.1; done; echo two >&2";
+  const place = { cwd: FOLDER, env: environment() };
+  const work = [COMMAND, "work", "work", "--once", "--no-state", "--", "sh", "-c", script];
+  const worker = spawn(process.execPath, work, { ...place, stdio: "ignore" });
+  const workerEnd = once(worker, "exit");
+  const watching = spawn(process.execPath, [COMMAND, "run", "said", "--name", "first", "--logs"], place);
+  let said = "";
+  watching.stderr.on("data", (data) => {
+    said += String(data);
+    if (said.includes("one")) writeFileSync(join(FOLDER, "go"), "");
+  });
+  expect(await once(watching, "exit")).toEqual([0, null]);
+  expect(said).toBe("said/first started\njob#1: one\njob#1: two\n");
+  const { stdout, stderr } = millrace(["watch", "said", "first", "--logs", "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({ status: "Succeeded" });
+  expect(stderr).toBe("job#1: one\njob#1: two\n");
+  await workerEnd;
+});
 
 test("Ctrl-C leaves an execution running that is watched, and says how to look again", async () => {
   await service.call("PUT", "/v1/flows/long", readFileSync(join(FOLDER, "long.yaml"), "utf8"));

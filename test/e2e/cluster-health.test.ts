@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type IncomingMessage, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -41,11 +41,8 @@ beforeAll(async () => {
   process.env.NOTIFY_URL = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/told`;
   process.env.ALLOW_PRIVATE_ADDRESSES = "true";
   service = await Service.start();
-  for (const name of ["north", "south", "west"]) await service.call("PUT", `/v1/queues/health-${name}`, {});
-  for (const file of readdirSync(FOLDER).filter((one) => one.endsWith(".yaml"))) {
-    const flow = /^flow-(.+)\.yaml$/.exec(file)?.[1] ?? "cluster-health";
-    await service.call("PUT", `/v1/flows/${flow}`, readFileSync(join(FOLDER, file), "utf8"));
-  }
+  await service.call("PUT", "/v1/queues/health", {});
+  await service.call("PUT", "/v1/flows/cluster-health", readFileSync(join(FOLDER, "flow.yaml"), "utf8"));
   const env = { ...process.env, MILLRACE_CREDENTIALS: service.credentialsFile };
   worker = spawn(process.execPath, [join(FOLDER, "worker.mjs"), "north", "south"], { env, stdio: "ignore" });
 });
@@ -89,6 +86,23 @@ test("a silent machine fails its item, not the run; the webhook is told, signed,
   const { body } = await service.call("GET", `${SCHEDULE}/firings?verdict=started&limit=1000`);
   const row = body.items.find((item: { executionName: string }) => item.executionName === executionName);
   expect(row).toMatchObject({ missedEnd: true, executionStatus: "Succeeded" });
+});
+
+test("the webhook is told of a worker that is lost, where the queue asks for it", async () => {
+  await service.call("PUT", "/v1/queues/watched", { notifyLost: true });
+  await service.call("POST", "/v1/queues/watched/send", { messages: [{ body: "job" }] });
+  const work = (body: object) =>
+    service.call("POST", "/v1/queues/watched/work", { worker: "north", session: "s1", ...body });
+  const [{ receipt }] = (await work({})).body.messages;
+  await work({ release: [{ receipt, lost: true }], max: 0 });
+  const lost = () => calls.find(({ body }) => body.includes("worker.lost"));
+  await expect.poll(lost, { timeout: 20_000 }).toBeDefined();
+  expect(JSON.parse(lost()?.body ?? "")).toEqual({
+    type: "worker.lost",
+    timestamp: expect.any(String),
+    data: { queue: "watched", worker: "north", lostAt: expect.any(String), messages: 1 },
+  });
+  expect(signatureOf(lost())).toBe(lost()?.headers["webhook-signature"]);
 });
 
 function repeatOf(call: Call | undefined): Call | undefined {

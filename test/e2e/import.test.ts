@@ -309,6 +309,27 @@ describe("files in place of calls", () => {
     expect(calls).toEqual([]);
   });
 
+  test("are a flow of its own and its schedule for a line that has outgrown the others", async () => {
+    await importing("out", TWO);
+    const wrong = await importing("out", TWO, "--eject", "backup", "--to", "out");
+    expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining("out-backup, out-report") });
+    const ejected = await importing("out", TWO, "--eject", "out-backup", "--to", "out");
+    expect(ejected).toMatchObject({
+      status: 0,
+      stdout: "+ file out/out-backup.flow.yaml\n+ file out/out-backup.schedule.yaml\n",
+      stderr: expect.stringContaining("Take line 2 out of stdin"),
+    });
+    expect((await importing("out", TWO, "--eject", "out-backup", "--to", "out")).status).toBe(2);
+    expect((await millrace(["apply", "out"])).stdout).toMatch(
+      /^\+ flow out-backup .*\n\+ schedule out-backup\/out-backup /,
+    );
+    const left = await importing("out", TWO.replace(/^#.*\n.*backup.*\n/, ""));
+    expect(left.stdout).toMatch(/^= out-report .*\n- out-backup/);
+    const own = await millrace(["schedule", "get", "out-backup", "out-backup", "--json"]);
+    const payload = { host: "out", command: "/opt/backup --all" };
+    expect(JSON.parse(own.stdout)).toMatchObject({ cron: "30 2 * * *", enabled: false, payload });
+  });
+
   test("of a worker say all that decides about a command", async () => {
     const table = "SHELL=/bin/bash\nA=1\n0 1 * * * x%in\n0 2 * * * x%in\n";
     const { stdout } = await importing("allow", table, "--print-allow");

@@ -43,6 +43,7 @@ const NEVER_FOR_FNF = new Set([
   "TopicAlreadyExist",
   "TopicNotExist",
   "UnsupportedResource",
+  "WorkerNotExist",
 ]);
 
 function refusals(): string[] {

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { CHILD_DEPTH_MAX } from "../../src/core/limits.ts";
 import { flowOf } from "../support/flows.ts";
-import { type Faults, NO_FAULTS, type Platform } from "../support/platform/platform.ts";
+import { type Faults, NO_FAULTS } from "../support/platform/faults.ts";
+import type { Platform } from "../support/platform/platform.ts";
 import { SEEDS, begin, eachSeed, end } from "./seeds.ts";
 import { FAULTS, insist, tell } from "./story.ts";
 import { rest } from "./worker.ts";

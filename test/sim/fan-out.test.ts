@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { FAN_OUT, fanOutInput } from "../support/flows.ts";
-import { type Faults, NO_FAULTS, type Platform } from "../support/platform/platform.ts";
+import { type Faults, NO_FAULTS } from "../support/platform/faults.ts";
+import type { Platform } from "../support/platform/platform.ts";
 import { SEEDS, begin, eachSeed, end } from "./seeds.ts";
 import { FAULTS, type SimEvent, insist, readHistory, tell } from "./story.ts";
 import { GOOD_HABITS, type WorkerHabits, rest, work } from "./worker.ts";

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { PARKED_RETRY_FIRST_MS } from "../../src/core/limits.ts";
-import { NO_FAULTS, type Platform } from "../support/platform/platform.ts";
+import { NO_FAULTS } from "../support/platform/faults.ts";
+import type { Platform } from "../support/platform/platform.ts";
 import { insist, tell } from "./story.ts";
 import { rest } from "./worker.ts";
 

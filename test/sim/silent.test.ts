@@ -1,6 +1,7 @@
 import { afterEach, expect } from "vitest";
 import { flowOf } from "../support/flows.ts";
-import { type Faults, NO_FAULTS, type Platform } from "../support/platform/platform.ts";
+import { type Faults, NO_FAULTS } from "../support/platform/faults.ts";
+import type { Platform } from "../support/platform/platform.ts";
 import { expectReasons, expectShown, parkings } from "./invariants.ts";
 import { FEW_SEEDS, begin, eachSeed, end } from "./seeds.ts";
 import { FAULTS, insist, tell } from "./story.ts";

@@ -1,6 +1,7 @@
 import { afterEach, expect } from "vitest";
 import { flowOf } from "../support/flows.ts";
-import { NO_FAULTS, type Platform } from "../support/platform/platform.ts";
+import { NO_FAULTS } from "../support/platform/faults.ts";
+import type { Platform } from "../support/platform/platform.ts";
 import { expectReasons, expectShown, parkings } from "./invariants.ts";
 import { FEW_SEEDS, begin, eachSeed, end } from "./seeds.ts";
 import { FAULTS, insist, tell } from "./story.ts";
@@ -78,5 +79,37 @@ eachSeed("a spoilt schedule holds up no other, is shown, and can be mended", FEW
       expect((await firingsOf(name))[0]).toMatchObject({ verdict: "started" });
     }
     await expectReasons(platform);
+  });
+});
+
+/** Rows without which an object is nothing. */
+const MAIN_ROWS = [
+  ["FLOWS", "flow", "spoilt"],
+  ["TOPICS", "topic", "spoilt"],
+] as const;
+
+interface Listed {
+  readonly items: readonly { readonly name: string; readonly flow?: string }[];
+}
+
+async function namesIn(path: string): Promise<string[]> {
+  return (await insist<Listed>(platform, "GET", path)).items.map(({ flow, name }) => flow ?? name);
+}
+
+eachSeed("objects that cannot read what they are leave lists to the others", FEW_SEEDS, async (seed) => {
+  platform = begin(seed, FAULTS);
+  await tell(platform, async () => {
+    for (const name of ["spoilt", "sound"]) {
+      await insist(platform, "PUT", `/v1/flows/${name}`, FLOW);
+      await insist(platform, "PUT", `/v1/topics/${name}`, {});
+      const topic = { endpoint: { queue: name } };
+      await insist(platform, "PUT", `/v1/topics/${name}/subscriptions/queue`, topic);
+      await insist(platform, "POST", `/v1/flows/${name}/executions`, { name: "run" });
+    }
+    await rest(MINUTE_MS);
+    for (const [type, row, name] of MAIN_ROWS) expect(platform.spoil(type, row, () => "{", name)).toBe(1);
+    expect(await namesIn("/v1/flows")).toEqual(expect.arrayContaining(["sound"]));
+    expect(await namesIn("/v1/executions")).toEqual(["sound"]);
+    expect(await namesIn("/v1/topics")).toEqual(["sound"]);
   });
 });

@@ -1,4 +1,5 @@
-import { type Faults, NO_FAULTS, type Platform } from "../support/platform/platform.ts";
+import { type Faults, NO_FAULTS } from "../support/platform/faults.ts";
+import type { Platform } from "../support/platform/platform.ts";
 import { rest } from "./worker.ts";
 
 /** Everything at times; each as often as makes a run meet several of them. */
@@ -31,9 +32,10 @@ export async function tell<T>(platform: Platform, story: () => Promise<T>): Prom
 }
 
 /** What no repeat makes better: the story is wrong. */
-const HOPELESS: ReadonlySet<number> = new Set([400, 413, 422]);
+export const HOPELESS: ReadonlySet<number> = new Set([400, 413, 422]);
+const TRIES_MAX = 1000;
 
-/** Asks until it is answered well, as a client does that does not give up. */
+/** Asks until it is answered well, as a client does that does not give up for minutes. */
 export async function insist<T>(
   platform: Platform,
   method: string,
@@ -41,13 +43,15 @@ export async function insist<T>(
   body?: unknown,
   idempotencyKey?: string,
 ): Promise<T> {
-  for (;;) {
+  let last: unknown;
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
     const answer = await platform.fetch<T>(method, path, body, idempotencyKey).catch(() => undefined);
     if (answer && answer.status < 300) return answer.body;
-    if (answer && HOPELESS.has(answer.status))
-      throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+    last = answer ?? last;
+    if (answer && HOPELESS.has(answer.status)) break;
     await rest(200);
   }
+  throw new Error(`${method} ${path} is not answered well: ${JSON.stringify(last)}`);
 }
 
 export interface SimEvent {

@@ -1,5 +1,6 @@
 import { afterEach, expect } from "vitest";
-import { NO_FAULTS, type Platform } from "../support/platform/platform.ts";
+import { NO_FAULTS } from "../support/platform/faults.ts";
+import type { Platform } from "../support/platform/platform.ts";
 import { SEEDS, begin, eachSeed, end } from "./seeds.ts";
 import { FAULTS, insist, tell } from "./story.ts";
 import { rest } from "./worker.ts";

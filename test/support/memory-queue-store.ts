@@ -7,6 +7,7 @@ export class MemoryQueueStore implements QueueStore {
   private readonly chunks = new Map<number, { seq: number; metas: string; bodies: string }>();
   private readonly states = new Map<number, string>();
   private readonly workers = new Map<number, string>();
+  private readonly batches = new Map<number, string>();
   private readonly facts = new Map<number, { seq: number; text: string }>();
 
   /** Begins with what `texts` of another one gave. */
@@ -49,13 +50,13 @@ export class MemoryQueueStore implements QueueStore {
     this.rowsWritten++;
   }
 
-  readChunks(): ChunkRow[] {
-    return Array.from(this.chunks, ([slot, { seq, metas }]) => ({
-      slot,
-      seq,
-      metas,
-      state: this.states.get(slot),
-    }));
+  *readChunks(): Generator<ChunkRow> {
+    for (const [slot, { seq, metas }] of this.chunks)
+      yield { slot, seq, metas, state: this.states.get(slot) };
+  }
+
+  readMetas(slot: number): string {
+    return this.chunks.get(slot)?.metas ?? "";
   }
 
   readBodies(slot: number): string {
@@ -104,8 +105,23 @@ export class MemoryQueueStore implements QueueStore {
     this.rowsWritten++;
   }
 
+  writeBatches(number: number, text: string): void {
+    this.batches.set(number, text);
+    this.rowsWritten++;
+  }
+
+  readBatches(): { number: number; text: string }[] {
+    return Array.from(this.batches, ([number, text]) => ({ number, text }));
+  }
+
+  deleteBatches(number: number): void {
+    this.batches.delete(number);
+    this.rowsWritten++;
+  }
+
   clear(): void {
     this.workers.clear();
+    this.batches.clear();
     this.chunks.clear();
     this.states.clear();
     this.facts.clear();

@@ -1,3 +1,4 @@
+import { SharedCache } from "../../src/core/durable/shared-cache.ts";
 import type { QueueAttributes } from "../../src/core/queue/attributes.ts";
 import type {
   QueueCommand,
@@ -32,7 +33,7 @@ export class QueueRun {
   readonly machine: QueueMachine;
 
   constructor(store: QueueStore, attributes: Partial<QueueAttributes> = {}) {
-    this.machine = new QueueMachine(store, this.pollers);
+    this.machine = new QueueMachine(store, this.pollers, new SharedCache());
     this.do({ type: "putQueue", attributes });
   }
 

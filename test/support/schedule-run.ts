@@ -6,10 +6,14 @@ import type {
   StartFiring,
   TellWebhook,
 } from "../../src/core/schedule/effect.ts";
+import type { JsonObject } from "../../src/core/json.ts";
 import type { Parking } from "../../src/core/machine.ts";
 import type { Firing, ScheduleSpec } from "../../src/core/schedule/schedule.ts";
 import { ScheduleMachine } from "../../src/core/schedule/schedule-machine.ts";
 import { MemoryCells } from "./memory-cells.ts";
+
+/** A start with what its execution gets. */
+type Start = StartFiring & { readonly input: JsonObject | undefined };
 
 type WithoutName<T> = T extends unknown ? Omit<T, "flow" | "name"> : never;
 
@@ -163,8 +167,10 @@ export class ScheduleRun {
     return [...this.executions].filter(([, { status }]) => status === "Running").map(([name]) => name);
   }
 
-  get starts(): StartFiring[] {
-    return this.effects.filter((effect) => effect.kind === "startFiring");
+  get starts(): Start[] {
+    return this.effects
+      .filter((effect) => effect.kind === "startFiring")
+      .map((effect) => ({ ...effect, input: this.machine.inputOf(effect) }));
   }
 
   get notices(): TellWebhook["notice"][] {

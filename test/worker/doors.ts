@@ -37,9 +37,11 @@ export function startRunner(
   url: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  /** Without the terminal of whoever runs the tests, if there is one. */
+  isDetached = false,
 ): Run {
   const own = { MILLRACE_URL: url, MILLRACE_KEY: SECRET, XDG_STATE_HOME: join(FOLDER, "state"), ...env };
-  return start([...(DOORS[door] ?? []), ...args], own);
+  return start([...(DOORS[door] ?? []), ...args], own, isDetached);
 }
 
 /** Runs a program of somebody who uses the library. */
@@ -47,10 +49,11 @@ export function runFile(file: string, args: readonly string[], env: NodeJS.Proce
   return start([file.endsWith(".py") ? "python3" : process.execPath, file, ...args], env);
 }
 
-function start([program = "", ...args]: readonly string[], env: NodeJS.ProcessEnv): Run {
+function start([program = "", ...args]: readonly string[], env: NodeJS.ProcessEnv, isDetached = false): Run {
   const child = spawn(program, args, {
     cwd: FOLDER,
     env: { ...process.env, ...env },
+    detached: isDetached,
     stdio: ["ignore", "pipe", "pipe"],
   });
   const texts = { stdout: "", stderr: "" };

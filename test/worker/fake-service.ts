@@ -1,8 +1,10 @@
 /** A service's queues in this process, which can be told to misbehave. It speaks what the runner speaks, and no more. */
 import { randomBytes } from "node:crypto";
-import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type {
+  BeatOnWire,
   MessageOnWire,
   ReportOnWire,
   TaskOnWire,
@@ -43,6 +45,8 @@ export interface FakeOptions {
   readonly firstLeaseSeconds?: number;
   /** Of every beat. */
   readonly leaseSeconds?: number;
+  /** Serve over TLS, as `localhost`. */
+  readonly tls?: { readonly key: string; readonly cert: string };
   fault?(call: number, request: Partial<WorkRequest>): Fault | undefined;
 }
 
@@ -53,10 +57,13 @@ export class FakeService {
   readonly buried: { receipt: string; reason: string }[] = [];
   readonly deleted: string[] = [];
   readonly progress: unknown[] = [];
+  /** Of each call. */
+  readonly authorizations: string[] = [];
   heldMost = 0;
   expired = 0;
   extensions = 0;
   isDraining = false;
+  beatRefusal: (beat: BeatOnWire) => { code: string; detail: string } | undefined = () => undefined;
   verdictOf: (report: ReportOnWire) => { code: string; detail: string } | undefined = () => undefined;
   private readonly waiting: Stored[] = [];
   private readonly leased = new Map<string, Stored>();
@@ -64,15 +71,19 @@ export class FakeService {
   private readonly polls = new Set<Poll>();
   private readonly watchers = new Set<() => void>();
   private readonly options: FakeOptions;
-  private readonly server = createServer((request, response) => void this.answer(request, response));
+  private readonly server: Server;
 
   constructor(options: FakeOptions = {}) {
     this.options = options;
+    const answer = (request: IncomingMessage, response: ServerResponse) =>
+      void this.answer(request, response);
+    this.server = options.tls ? createTlsServer(options.tls, answer) : createServer(answer);
   }
 
   async start(): Promise<string> {
     await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    const { port } = this.server.address() as AddressInfo;
+    return this.options.tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`;
   }
 
   stop(): void {
@@ -125,6 +136,11 @@ export class FakeService {
     this.wake();
   }
 
+  /** Messages that somebody has. */
+  get heldNow(): number {
+    return this.leased.size;
+  }
+
   reportOf(token: string): ReportOnWire | undefined {
     return this.reports.find((report) => report.token === token);
   }
@@ -143,6 +159,7 @@ export class FakeService {
     const path = request.url ?? "";
     const fault = this.options.fault?.(this.calls.length, body);
     if (path.endsWith("/work")) this.calls.push(body);
+    this.authorizations.push(request.headers.authorization ?? "");
     for (const watcher of this.watchers) watcher();
     if (fault !== undefined) return misbehave(fault, response);
     const isAllowed = request.headers.authorization?.startsWith("Bearer key.") === true;
@@ -184,7 +201,10 @@ export class FakeService {
       this.leased.delete(receipt);
       this.waiting.push(stored);
     }
-    const beatVerdicts = beats.map(({ receipt, progress }) => {
+    const beatVerdicts = beats.map((beat) => {
+      const { receipt, progress } = beat;
+      const refusal = this.beatRefusal(beat);
+      if (refusal) return { ok: false as const, ...refusal };
       if (progress !== undefined) this.progress.push(progress);
       return this.beat(receipt);
     });

@@ -84,6 +84,29 @@ describe.each(PROGRAMS)("%s", (door) => {
     expect(fake.progress).toEqual([{ done: 3 }, { text: "words" }]);
   });
 
+  test("what a command wrote last goes with a beat, once, and without secrets", async () => {
+    const { fake, url } = await service({ firstLeaseSeconds: 3, leaseSeconds: 3 });
+    const token = fake.send({});
+    const run = start(url, ["--once"], `echo ${token}; echo one >&2; sleep 3.5; echo two; sleep 1.5`);
+    await run.exit;
+    const beats = fake.calls.flatMap(({ beats: some = [] }) => some);
+    const first = expect.stringMatching(/^mr1\.\*\*\*\none\n$/);
+    const logs = beats.flatMap(({ log }) => log ?? []);
+    expect(logs).toEqual([first, expect.stringMatching(/one\ntwo\n$/)]);
+    expect(beats.length).toBeGreaterThan(logs.length);
+  });
+
+  test("to a service that takes no logs a beat goes without", async () => {
+    const { fake, url } = await service({ firstLeaseSeconds: 6, leaseSeconds: 6 });
+    fake.beatRefusal = ({ log }) =>
+      log === undefined ? undefined : { code: "InvalidRequest", detail: 'Unrecognized key: "log"' };
+    const token = fake.send({});
+    const run = start(url, ["--once"], "echo said; sleep 4");
+    expect(await run.exit).toBe(0);
+    expect(fake.reportOf(token)).toMatchObject({ output: { exitCode: 0 } });
+    expect(fake.expired).toBe(0);
+  });
+
   test("a task that is stopped is ended, and nothing is reported", async () => {
     const { fake, url } = await service({ firstLeaseSeconds: 3 });
     const token = fake.send({});

@@ -14,8 +14,13 @@ const handler = async (task, { signal, progress, log }) => {
   if (ask === "name") throw new Failure("DiskFull", "no room");
   if (ask === "class") throw new TypeError("odd");
   if (ask === "list") return [1];
+  if (ask === "block") {
+    const end = Date.now() + 8000;
+    while (Date.now() < end);
+  }
   if (ask === "wait") {
     progress({ done: 3 });
+    log("three are done");
     console.log("ready");
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
     return {};
@@ -23,12 +28,12 @@ const handler = async (task, { signal, progress, log }) => {
   const { queue, flow, step, attempt, delivery } = task;
   return { queue, flow, step, attempt, delivery, ask };
 };
-console.log(JSON.stringify(await run({ queue: "nightly", handler, maxTasks: Number(process.argv[2]), signals: true })));
+console.log(JSON.stringify(await run({ queue: "nightly", batch: 2, handler, maxTasks: Number(process.argv[2]), signals: true })));
 `,
   },
   "worker.py": {
     file: "library.py",
-    text: `import json, sys
+    text: `import json, sys, time
 sys.path.insert(0, ${JSON.stringify(join(import.meta.dirname, "../../src/worker"))})
 import worker
 
@@ -41,6 +46,10 @@ def backup(task):
         raise TypeError("odd")
     if ask == "list":
         return [1]
+    if ask == "block":
+        end = time.monotonic() + 8
+        while time.monotonic() < end:
+            pass
     if ask == "wait":
         task.progress({"done": 3})
         print("ready", flush=True)
@@ -49,7 +58,7 @@ def backup(task):
         return {}
     return {"queue": task.queue, "flow": task.flow, "step": task.step, "attempt": task.attempt, "delivery": task.delivery, "ask": ask}
 
-print(json.dumps(worker.run(max_tasks=int(sys.argv[1]))), flush=True)
+print(json.dumps(worker.run(batch=2, max_tasks=int(sys.argv[1]))), flush=True)
 `,
   },
 };
@@ -97,7 +106,22 @@ describe.each(Object.keys(PROGRAMS))("the library in %s", (name) => {
     fake.withdraw(tokens[0] ?? "");
     expect(await run.exit).toBe(0);
     expect(fake.progress).toEqual([{ done: 3 }]);
+    if (name === "worker.mjs")
+      expect(fake.calls.flatMap(({ beats = [] }) => beats.flatMap(({ log }) => log ?? []))).toEqual([
+        "three are done\n",
+      ]);
     expect(fake.reports).toEqual([]);
+  });
+
+  test("keeps the lease of a task whose function gives way to nothing, and those that wait behind it", async () => {
+    const { fake, run, tokens } = await work(2, "block", "output");
+    expect(await run.exit).toBe(0);
+    expect(fake.expired).toBe(0);
+    expect(tokens.map((token) => fake.reportOf(token)?.output)).toMatchObject([
+      { ask: "block" },
+      { ask: "output" },
+    ]);
+    expect(fake.reports).toHaveLength(2);
   });
 
   test("says why when the service refuses it", async () => {

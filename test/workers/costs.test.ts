@@ -13,10 +13,13 @@ async function units(): Promise<Units> {
   return readUnits(body as string);
 }
 
-async function prepare(): Promise<{ flow: string; queue: string }> {
+/** With kinds of workers each of them has a queue of its own, which the tasks choose by their input. */
+async function prepare(kinds = 0): Promise<{ flow: string; queue: string }> {
   const [flow, queue] = [unique("flow"), unique("queue")];
-  await call("PUT", `/v1/queues/${queue}`, {});
-  const definition = FAN_OUT.replace("queues/workers/", `queues/${queue}/`);
+  const names = Array.from({ length: kinds }, (_, kind) => `${queue}-worker${kind}`);
+  for (const name of kinds === 0 ? [queue] : names) await call("PUT", `/v1/queues/${name}`, {});
+  const chosen = kinds === 0 ? queue : `${queue}-{$.worker_name}`;
+  const definition = FAN_OUT.replace("queues/workers/", `queues/${chosen}/`);
   const window = "name: workersForeach\n    concurrency: 10000";
   await call("PUT", `/v1/flows/${flow}`, definition.replace("name: workersForeach", window));
   return { flow, queue };
@@ -26,12 +29,23 @@ interface Turn {
   readonly messages: readonly { readonly body: string; readonly receipt: string }[];
 }
 
-/** Works through a queue with so many loops until the execution has ended. */
-async function fanOut(flow: string, queue: string, tasks: number, loops: number, max: number): Promise<void> {
+/** Works through a queue, or those of so many kinds of workers, with so many loops until the execution has ended. */
+async function fanOut(
+  flow: string,
+  queueName: string,
+  tasks: number,
+  loops: number,
+  max: number,
+  kinds = 0,
+): Promise<void> {
   const path = `/v1/flows/${flow}/executions`;
-  await call("POST", path, { name: "run", input: fanOutInput(tasks) });
+  const workers = fanOutInput(tasks).payload.workers.map((name, nth) =>
+    kinds === 0 ? name : `worker${nth % kinds}`,
+  );
+  await call("POST", path, { name: "run", input: { payload: { workers } } });
   let left = tasks;
-  const loop = async (worker: string) => {
+  const loop = async (worker: string, index: number) => {
+    const queue = kinds === 0 ? queueName : `${queueName}-worker${index % kinds}`;
     let reports: object[] = [];
     while (left > 0) {
       const asked = { reports, max, waitSeconds: 1, worker };
@@ -43,21 +57,29 @@ async function fanOut(flow: string, queue: string, tasks: number, loops: number,
       });
     }
   };
-  await Promise.all(Array.from({ length: loops }, (_, index) => loop(`w${index}`)));
+  await Promise.all(Array.from({ length: loops }, (_, index) => loop(`w${index}`, index)));
   const { body } = await call("GET", `${path}/run?wait=10`);
   expect(body).toMatchObject({ status: "Succeeded" });
 }
 
 describe("what 1,000 tasks cost", () => {
   test.each([
-    { way: "one a call", max: 1, rows: 1500, objectRequests: 2300, workerRequests: 1100 },
-    { way: "ten a call", max: 10, rows: 250, objectRequests: 300, workerRequests: 150 },
+    { way: "one a call", max: 1, kinds: 0, rows: 1500, objectRequests: 2300, workerRequests: 1100 },
+    { way: "ten a call", max: 10, kinds: 0, rows: 250, objectRequests: 300, workerRequests: 150 },
+    {
+      way: "ten a call, four queues by data",
+      max: 10,
+      kinds: 4,
+      rows: 250,
+      objectRequests: 350,
+      workerRequests: 200,
+    },
   ])(
     "$way: at most $rows rows, $objectRequests object requests, $workerRequests Worker requests",
     async (most) => {
-      const { flow, queue } = await prepare();
+      const { flow, queue } = await prepare(most.kinds);
       const before = await units();
-      await fanOut(flow, queue, TASKS, LOOPS, most.max);
+      await fanOut(flow, queue, TASKS, LOOPS, most.max, most.kinds);
       const cost = perThousand(unitsBetween(before, await units()), TASKS);
       expect(rowsBilled(cost)).toBeLessThanOrEqual(most.rows);
       expect(cost.objectRequests).toBeLessThanOrEqual(most.objectRequests);

@@ -150,6 +150,86 @@ describe("who works", () => {
   });
 });
 
+describe("a flow that does something on every machine", () => {
+  async function broadcast(queue: string, names: string): Promise<string> {
+    const flow = unique("flow");
+    const definition = `
+version: v1
+type: flow
+steps:
+  - type: task
+    name: who
+    action: millrace:ListWorkers
+    serviceParams: { Queue: ${queue}${names} }
+    outputMappings: [{ target: workers, source: $local.workers }, { target: count, source: $local.count }]
+  - type: foreach
+    name: everywhere
+    tolerance: { percentage: 100 }
+    iterationMapping: { collection: $input.workers, item: w, index: shard }
+    outputMappings: [{ target: answers, source: $local }]
+    steps:
+      - type: task
+        name: run
+        resourceArn: acs:mns:::/queues/${queue}/messages
+        pattern: waitForCallback
+        inputMappings: [{ target: worker, source: $input.w.name }, { target: shard, source: $input.shard }]
+        serviceParams: { MessageBody: $, Worker: $.worker, TakenWithinSeconds: 1 }
+`;
+    expect((await call("PUT", `/v1/flows/${flow}`, definition)).status).toBe(201);
+    await call("POST", `/v1/flows/${flow}/executions`, { name: "run", input: {} });
+    return flow;
+  }
+
+  test("reaches those that are live, each once with its share", async () => {
+    const queue = await newQueue();
+    const names = ["north", "south", "west", "east"];
+    const worksAs = (name: string) => worksAt(queue, name, `of ${name}`);
+    for (const name of names) await worksAs(name)();
+    await worksAs("west")({ bye: true, max: 0 });
+    await call("POST", `/v1/queues/${queue}/workers/east/drain`, {});
+    const flow = await broadcast(queue, "");
+    for (const name of ["north", "south"]) {
+      const work = worksAs(name);
+      const [{ body, receipt, task }] = (await work({ waitSeconds: 20 })).messages;
+      const output = { did: JSON.parse(body) as object };
+      expect(output).toMatchObject({ did: { worker: name } });
+      await work({ reports: [{ token: task.token, receipt, output }], max: 0 });
+    }
+    const { body } = await call("GET", `/v1/flows/${flow}/executions/run?wait=20`);
+    expect(body).toMatchObject({
+      status: "Succeeded",
+      output: {
+        answers: [{ did: { worker: "north", shard: 0 } }, { did: { worker: "south", shard: 1 } }],
+      },
+    });
+  });
+
+  test("tells of those that should be there and are not; of nobody it makes an empty list", async () => {
+    const queue = await newQueue();
+    const flow = await broadcast(queue, ", Names: [west]");
+    const { body } = await call("GET", `/v1/flows/${flow}/executions/run?wait=20`);
+    expect(body).toMatchObject({ status: "Succeeded", output: { answers: [null] } });
+    const steps = await call("GET", `/v1/flows/${flow}/executions/run/steps?parent=everywhere&status=Failed`);
+    expect(JSON.stringify(steps.body)).toContain("west");
+    const nobody = await broadcast(queue, "");
+    const ended = await call("GET", `/v1/flows/${nobody}/executions/run?wait=20`);
+    expect(ended.body).toMatchObject({ status: "Succeeded", output: { answers: [] } });
+  });
+
+  test.each([
+    ["no-such-queue", "", "MNS.QueueNotExist"],
+    ["$.nothing", "", "MNS.InvalidQueueName"],
+    ["q", ", Names: $.nothing.at.all", "MNS.QueueNotExist"],
+  ])("fails when it asks for workers of %s%s", async (queue, names, error) => {
+    const flow = unique("flow");
+    const who = `{type: task, name: who, action: "millrace:ListWorkers", serviceParams: {Queue: ${queue}${names}}}`;
+    await call("PUT", `/v1/flows/${flow}`, `version: v1\ntype: flow\nsteps: [${who}]`);
+    await call("POST", `/v1/flows/${flow}/executions`, { name: "run", input: {} });
+    const { body } = await call("GET", `/v1/flows/${flow}/executions/run?wait=20`);
+    expect(body).toMatchObject({ status: "Failed", error });
+  });
+});
+
 describe("a worker that is to take no more", () => {
   test("is told at once, keeps what it has, and takes messages again at once when it may", async () => {
     const queue = await newQueue();

@@ -3,6 +3,7 @@ import { ANACRON, readAnacrontab } from "./anacron.ts";
 import { readCrontab } from "./crontab.ts";
 import type { Job, Payload, Source } from "./job.ts";
 import type { Stored } from "./plan.ts";
+import { UNIT_MARK, readUnits } from "./systemd/systemd.ts";
 
 /** What a schedule starts its flow with: what is to be run, and which line it is of. */
 export function payloadOf(
@@ -21,6 +22,11 @@ export function rereadJob({ source, host = "", fields }: Stored): Job | undefine
   const hasUser = typeof payload === "object" && payload !== null && "user" in payload;
   const isSystem = user === undefined && hasUser;
   const options = { host, file, timeZone: "UTC", isSystem, withSecrets: true, ...given({ user }) };
-  const read = text.startsWith(ANACRON) ? readAnacrontab(text, options) : readCrontab(text, options);
+  const read = readerOf(text)(text, options);
   return read.ok && read.table.jobs.length === 1 ? read.table.jobs[0] : undefined;
+}
+
+function readerOf(text: string): typeof readCrontab {
+  if (text.startsWith(UNIT_MARK)) return readUnits;
+  return text.startsWith(ANACRON) ? readAnacrontab : readCrontab;
 }

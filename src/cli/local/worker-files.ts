@@ -16,19 +16,32 @@ const HEAD = `// Millrace's runner ${manifest.version}: takes tasks from queues 
 /** The oldest Node that runs it. */
 const TARGET = "node18";
 
-/** The runner in one file. */
+const BUNDLED = {
+  bundle: true,
+  write: false,
+  platform: "node",
+  target: TARGET,
+  legalComments: "none",
+  logLevel: "silent",
+} as const;
+
+/** The runner in one file, its second thread inside it. */
 export async function bundleWorker(): Promise<string> {
+  const thread = await build({
+    ...BUNDLED,
+    entryPoints: [join(SOURCES, "beat-thread.ts")],
+    format: "cjs",
+    minify: true,
+  });
   const { outputFiles } = await build({
+    ...BUNDLED,
     entryPoints: [join(SOURCES, "main.ts")],
-    bundle: true,
-    write: false,
     format: "esm",
-    platform: "node",
-    target: TARGET,
-    define: { MILLRACE_VERSION: JSON.stringify(manifest.version) },
+    define: {
+      MILLRACE_VERSION: JSON.stringify(manifest.version),
+      MILLRACE_BEAT_THREAD: JSON.stringify(thread.outputFiles[0]?.text ?? ""),
+    },
     banner: { js: HEAD },
-    legalComments: "none",
-    logLevel: "silent",
   });
   return outputFiles[0]?.text ?? "";
 }

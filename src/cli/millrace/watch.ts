@@ -4,15 +4,20 @@ import type * as z from "zod";
 import { executionHead, stepsAnswer } from "../../http/contract/executions.ts";
 import { ApiError, type Client, UnreachableError } from "../client.ts";
 import { withValues } from "../values.ts";
+import { LogLines } from "./log-lines.ts";
 import { EXIT_CODES } from "./failure.ts";
 import { bar, duration, pretty, tally } from "./format.ts";
 import type { Output, Said } from "./output.ts";
+import { printable } from "./text.ts";
 import { untaken } from "./waiting.ts";
 
 type Head = z.output<typeof executionHead>;
 type Step = z.output<typeof stepsAnswer>["items"][number];
+type Show = ReturnType<typeof createLogUpdate>;
 
 const LOOK_MS = 500;
+/** Logs come with signs of life and reports: to look more often shows nothing more. */
+const LOGS_LOOK_MS = 2000;
 const HOLD_SECONDS = 30;
 /** A service that is started anew is back within this. */
 const LOOKS_WITHOUT_ANSWER = 60;
@@ -22,12 +27,24 @@ export function executionPath(flow = "", name = ""): string {
   return `/v1/flows/${encodeURIComponent(flow)}/executions/${encodeURIComponent(name)}`;
 }
 
+interface Watched {
+  readonly flow: string;
+  readonly name: string;
+}
+
+interface WatchOptions {
+  /** What is said before anything else. */
+  readonly announcement?: string;
+  /** Show what commands write, as it comes. */
+  readonly logs?: boolean;
+}
+
 /** Waits for an execution's end, and shows how far it is where somebody looks on. Ctrl-C leaves it running. */
 export async function watch(
   client: Client,
   output: Output,
-  started: { flow: string; name: string },
-  announcement?: string,
+  started: Watched,
+  { announcement, logs = false }: WatchOptions = {},
 ): Promise<Said> {
   const path = executionPath(started.flow, started.name);
   const stop = new AbortController();
@@ -35,8 +52,11 @@ export async function watch(
   process.on("SIGINT", onInterrupt);
   // Whoever reads this may press Ctrl-C at once.
   if (announcement !== undefined && !output.isJson) output.tell(announcement);
+  const show = output.isLive ? createLogUpdate(process.stdout) : undefined;
+  const follower = logs ? new LogFollower(client, path, stop.signal, tellerOf(output, show)) : undefined;
   try {
-    const head = await follow(client, output, started, stop.signal);
+    const head = await follow(client, output, started, stop.signal, show);
+    await follower?.end();
     return head ? ended(await withValues(client, path, head)) : leftRunning(started);
   } finally {
     process.off("SIGINT", onInterrupt);
@@ -74,11 +94,11 @@ function leftRunning({ flow, name }: { flow: string; name: string }): Said {
 async function follow(
   client: Client,
   output: Output,
-  { flow, name }: { flow: string; name: string },
+  { flow, name }: Watched,
   signal: AbortSignal,
+  show: Show | undefined,
 ): Promise<Head | undefined> {
   const path = executionPath(flow, name);
-  const show = output.isLive ? createLogUpdate(process.stdout) : undefined;
   const left = new Promise<undefined>((resolve) => {
     signal.addEventListener("abort", () => resolve(undefined));
   });
@@ -104,6 +124,61 @@ async function follow(
   } finally {
     if (signal.aborted) show?.done();
     else show?.clear();
+  }
+}
+
+/** Above what changes on a terminal, else past the result. */
+function tellerOf(output: Output, show: Show | undefined): (line: string) => void {
+  return show ? (line) => show.persist(printable(line)) : (line) => output.tell(line);
+}
+
+/** Tells what commands write until it is told to end. */
+class LogFollower {
+  private readonly lines = new LogLines();
+  private readonly client: Client;
+  private readonly path: string;
+  private readonly signal: AbortSignal;
+  private readonly tell: (line: string) => void;
+  private readonly isOver: Promise<unknown>;
+  private over: () => void = () => {};
+  private readonly looking: Promise<void>;
+
+  constructor(client: Client, path: string, signal: AbortSignal, tell: (line: string) => void) {
+    this.client = client;
+    this.path = `${path}/log`;
+    this.signal = signal;
+    this.tell = tell;
+    this.isOver = new Promise<void>((resolve) => {
+      this.over = resolve;
+      signal.addEventListener("abort", () => resolve());
+    });
+    this.looking = this.lookUntilOver();
+    // Whoever ends it hears of it.
+    this.looking.catch(() => {});
+  }
+
+  /** Resolves when all is told that is there now. */
+  async end(): Promise<void> {
+    this.over();
+    await this.looking;
+    if (!this.signal.aborted) await this.look();
+  }
+
+  private async lookUntilOver(): Promise<void> {
+    let isOver = false;
+    while (!isOver) {
+      await this.look();
+      isOver = await Promise.race([this.isOver.then(() => true), pause(LOGS_LOOK_MS, false, { ref: false })]);
+    }
+  }
+
+  private async look(): Promise<void> {
+    const call = { method: "GET", path: this.path, signal: this.signal } as const;
+    const answer = await patiently(() => this.client.text(call), this.signal).catch((error: unknown) => {
+      if (this.signal.aborted) return "";
+      throw error;
+    });
+    for (const line of this.lines.newIn(answer)) this.tell(line);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Records, Table } from "../durable/records.ts";
+import { shaped } from "../durable/shape.ts";
 import { ACCESS_KEYS_MAX } from "../limits.ts";
 import { type Rejection, assert, reject } from "../result.ts";
 
@@ -37,6 +38,7 @@ export type AccessKeyCommand =
 
 export type AccessKeyOutcome = Rejection | { readonly ok: true; readonly key: AccessKey };
 
+const KEY = shaped<AccessKey>({ id: "text", role: "text", disabled: "flag" });
 const ID = /^([A-Za-z0-9]*[A-Za-z])([1-9]\d{0,5})$/;
 
 /** It is there without having been made, as long as nobody changes it. */
@@ -54,7 +56,7 @@ export class AccessKeys {
   private readonly table: Table<AccessKey>;
 
   constructor(records: Records) {
-    this.table = records.table("key:");
+    this.table = records.table("key:", KEY);
   }
 
   /** The key that an id names: one that holds, whether it is disabled or not. */

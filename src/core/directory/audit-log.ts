@@ -1,4 +1,5 @@
 import type { Records, Table } from "../durable/records.ts";
+import { shaped } from "../durable/shape.ts";
 import { sortable } from "../text.ts";
 import { AUDIT_KEPT_MS, AUDIT_PURGED_AT_ONCE } from "../limits.ts";
 import type { Role } from "./access-keys.ts";
@@ -44,6 +45,15 @@ export type AuditCommand =
       readonly made?: Readonly<Record<string, string>>;
     };
 
+const ENTRY = shaped<AuditEntry>({
+  id: "text",
+  at: "number",
+  accessKeyId: "text",
+  role: "text",
+  action: "text",
+  target: "object",
+});
+
 /** Entries that one page looks at: with a filter it may show fewer than asked for. */
 const SCANNED_MAX = 10_000;
 
@@ -52,7 +62,7 @@ export class AuditLog {
   private readonly table: Table<AuditEntry>;
 
   constructor(records: Records) {
-    this.table = records.table("audit:");
+    this.table = records.table("audit:", ENTRY);
   }
 
   handle(command: AuditCommand, now: number): { ok: true; at: number } {

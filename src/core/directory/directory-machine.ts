@@ -1,5 +1,6 @@
 import type { Cells } from "../durable/cells.ts";
 import { Records, TEXT, type Table } from "../durable/records.ts";
+import { NUMBER, shaped } from "../durable/shape.ts";
 import { given } from "../given.ts";
 import { sortable } from "../text.ts";
 import { type Machine, NO_EFFECTS, type Parking } from "../machine.ts";
@@ -45,6 +46,15 @@ interface Entry {
   readonly summary?: FlowSummary;
 }
 
+const SUMMARY = {
+  version: "number",
+  createdAt: "number",
+  updatedAt: "number",
+  revision: "number",
+  definitionSize: "number",
+} as const;
+const ENTRY = shaped<Entry>({ generation: "number", exists: "flag" }, { summary: SUMMARY });
+
 const OK: DirectoryOutcome = { ok: true };
 
 /** The names of an installation's flows and queues, its access keys and its audit log. It has no effects and no timers. */
@@ -63,11 +73,11 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
     const records = new Records(cells);
     this.records = records;
     this.entries = {
-      flow: records.table("flow:"),
-      queue: records.table("queue:"),
-      topic: records.table("topic:"),
+      flow: records.table("flow:", ENTRY),
+      queue: records.table("queue:", ENTRY),
+      topic: records.table("topic:", ENTRY),
     };
-    this.active = records.table("active:");
+    this.active = records.table("active:", NUMBER);
     this.recent = records.table("recent:", TEXT);
     this.accessKeys = new AccessKeys(records);
     this.auditLog = new AuditLog(records);

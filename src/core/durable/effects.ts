@@ -1,8 +1,17 @@
 import { type Json, jsonSize } from "../json.ts";
-import { jsonMemory } from "./memory.ts";
-import type { AnyEffect, Bound, EffectParked, EffectSource, ParkedEffect } from "../machine.ts";
-import { EFFECT_BYTES, EFFECT_GIVE_UP_MS, PARKED_RETRY_FIRST_MS, PARKED_RETRY_LAST_MS } from "../limits.ts";
-import type { Records, Table } from "./records.ts";
+import type { Budget } from "./budget.ts";
+import { jsonMemory, recordMemory } from "./memory.ts";
+import type { AnyEffect, Bound, EffectParked, EffectSource, ParkedEffect, ShownParking } from "../machine.ts";
+import {
+  EFFECT_BYTES,
+  EFFECT_GIVE_UP_MS,
+  OVERDUE_AFTER_MS,
+  PARKED_RETRY_FIRST_MS,
+  PARKED_RETRY_LAST_MS,
+  PARKED_SHOWN_MAX,
+} from "../limits.ts";
+import type { Format, Records, Table } from "./records.ts";
+import { shaped } from "./shape.ts";
 
 /** How one kind of effect outlives its memory, and how long it is tried. */
 export interface EffectKind {
@@ -53,9 +62,48 @@ export function parkedRow<E extends AnyEffect>(
   return { kind, id, at, tries, reason, retryAt: now + parkedPause(times), times: times + 1 };
 }
 
-/** The size ends the count early; small texts can take much memory. */
-function takesMuch(value: Json): boolean {
+/** Of an effect besides its fields: its places in maps, and what the host knows of it. */
+const EFFECT_PLACES_BYTES = 200;
+
+/** Of effects that are repeated for ever those that were asked for long ago, as heads show them. */
+export function* overdue<E extends AnyEffect>(
+  effects: Iterable<E>,
+  boundOf: (effect: E) => Bound,
+  now: number,
+): Generator<ShownParking> {
+  const reason = "it was not done for more than an hour, and is tried again and again";
+  for (const effect of effects) {
+    const { kind, id, since: at } = effect;
+    if (now - at >= OVERDUE_AFTER_MS && boundOf(effect).is === "repeat") yield { kind, id, at, reason };
+  }
+}
+
+/** More than an effect may keep in memory. The size ends the count early; small texts can take much. */
+export function takesMuch(value: Json): boolean {
   return jsonSize(value, EFFECT_BYTES) > EFFECT_BYTES || jsonMemory(value) > EFFECT_BYTES;
+}
+
+const PARKED_ROW = shaped<ParkedRow>({
+  kind: "text",
+  id: "text",
+  at: "number",
+  tries: "number",
+  reason: "text",
+  retryAt: "number",
+  times: "number",
+});
+
+/** Of a kind that nobody knows nothing can be done. */
+function knownEffects<E extends AnyEffect>(kinds: EffectKinds<E>): Format<E> {
+  const format = shaped<E>({ id: "text", kind: "text", since: "number" });
+  return {
+    ...format,
+    read: (text) => {
+      const effect = format.read(text);
+      if (!Object.hasOwn(kinds, effect.kind)) throw new Error(`there are no effects "${effect.kind}"`);
+      return effect;
+    },
+  };
 }
 
 /** Effects of a machine that keeps records. */
@@ -63,19 +111,28 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
   private readonly table: Table<E>;
   private readonly kinds: EffectKinds<E>;
   private readonly derived: DerivedEffects<E> | undefined;
+  private readonly budget: Budget | undefined;
   private readonly stored = new Map<string, E>();
   private readonly parkedRows: Table<ParkedRow>;
   private readonly parkings: Map<string, ParkedRow>;
   private fresh: E[];
 
-  /** Reads the stored ones; the derived ones are asked for, so what they follow from is to be read before. */
-  constructor(records: Records, kinds: EffectKinds<E>, derived?: DerivedEffects<E>) {
-    this.table = records.table("effect:");
-    this.parkedRows = records.table("parked:effect:");
+  /**
+   * Reads the stored ones, and charges them; the derived ones are asked for, so what they follow from is to be read and
+   * charged before.
+   */
+  constructor(records: Records, kinds: EffectKinds<E>, budget?: Budget, derived?: DerivedEffects<E>) {
+    this.table = records.table("effect:", knownEffects(kinds));
+    this.parkedRows = records.table("parked:effect:", PARKED_ROW);
     this.kinds = kinds;
+    this.budget = budget;
     this.derived = derived;
-    for (const [id, effect] of this.table.entries()) this.stored.set(id, this.inMemory(effect));
+    for (const [id, effect] of this.table.entries()) {
+      if (effect.id === id) this.hold(this.inMemory(effect));
+      else records.unreadable.note(`effect:${id}`, new Error("it lies under another id than its own"));
+    }
     this.parkings = new Map(this.parkedRows.entries());
+    for (const row of this.parkings.values()) budget?.charge(parkedBytes(row));
     this.fresh = [...this.stored.values(), ...(derived?.pending() ?? [])];
   }
 
@@ -83,14 +140,19 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
     const kept = this.inMemory(effect);
     this.fresh.push(kept);
     if (this.kindOf(effect).kept === "derived") return;
-    this.stored.set(effect.id, kept);
+    this.hold(kept);
     this.table.put(effect.id, effect);
+  }
+
+  /** What a stored one takes in memory. */
+  bytesOf(effect: E): number {
+    return EFFECT_PLACES_BYTES + recordMemory(this.inMemory(effect));
   }
 
   /** A stored one is done or given up; a derived one ends with what it follows from. */
   remove({ id }: E): void {
-    if (this.stored.delete(id)) this.table.delete(id);
-    if (this.parkings.delete(id)) this.parkedRows.delete(id);
+    if (this.letGo(id)) this.table.delete(id);
+    if (this.unpark(id)) this.parkedRows.delete(id);
   }
 
   /** Only stored ones are parked: what a derived one follows from says what becomes of it. */
@@ -98,22 +160,30 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
     const { id } = command.effect;
     if (!this.stored.has(id)) return;
     const row = parkedRow(command, this.parkings.get(id), now);
+    this.unpark(id);
     this.parkings.set(id, row);
+    this.budget?.charge(parkedBytes(row));
     this.parkedRows.put(id, row);
   }
 
   /** All that is parked is asked for anew. */
   retryParked(now: number): void {
-    for (const { id } of this.parkings.values()) {
+    for (const id of Array.from(this.parkings.keys())) {
       const effect = this.table.get(id);
+      this.unpark(id);
       this.parkedRows.delete(id);
       if (effect) this.add({ ...effect, since: now });
     }
-    this.parkings.clear();
   }
 
   parked(): readonly ParkedEffect[] {
     return [...this.parkings.values()];
+  }
+
+  /** What is parked, and what is repeated for long, the first so many. */
+  shown(now: number): readonly ShownParking[] {
+    const repeated = overdue(this.stored.values(), (effect) => this.boundOf(effect), now);
+    return firstOf([...this.parkings.values()], repeated);
   }
 
   parkedOf({ id }: E): ParkedEffect | undefined {
@@ -151,6 +221,24 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
     return this.kindOf(effect).bound;
   }
 
+  private hold(kept: E): void {
+    this.letGo(kept.id);
+    this.stored.set(kept.id, kept);
+    this.budget?.charge(this.bytesOf(kept));
+  }
+
+  private letGo(id: string): boolean {
+    const kept = this.stored.get(id);
+    if (kept) this.budget?.release(this.bytesOf(kept));
+    return this.stored.delete(id);
+  }
+
+  private unpark(id: string): boolean {
+    const row = this.parkings.get(id);
+    if (row) this.budget?.release(parkedBytes(row));
+    return this.parkings.delete(id);
+  }
+
   private inMemory(effect: E): E {
     const { onDisk = [] } = this.kindOf(effect);
     const isLarge = ([key, value]: [string, Json]) => onDisk.includes(key) && takesMuch(value);
@@ -163,4 +251,19 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
   private kindOf({ kind }: E): EffectKind {
     return this.kinds[kind as E["kind"]];
   }
+}
+
+/** As many as heads show. */
+export function firstOf(...found: readonly Iterable<ShownParking>[]): ShownParking[] {
+  const shown: ShownParking[] = [];
+  for (const some of found)
+    for (const one of some) {
+      if (shown.length >= PARKED_SHOWN_MAX) return shown;
+      shown.push(one);
+    }
+  return shown;
+}
+
+function parkedBytes(row: ParkedRow): number {
+  return recordMemory(row);
 }

@@ -64,15 +64,17 @@ export class Journal<F, S> {
     this.subject.apply(fact, now);
   }
 
-  save(now: number): void {
+  /** True when a restart begins here: with nothing to replay. */
+  save(now: number): boolean {
     const { facts, tail, bounds } = this;
-    if (facts.length === 0) return;
+    if (facts.length === 0) return false;
     this.facts = [];
     this.seq++;
     tail.length += this.store.append({ seq: this.seq, at: now, facts });
     tail.commits++;
-    if (tail.commits < bounds.commits && tail.length < bounds.length) return;
+    if (tail.commits < bounds.commits && tail.length < bounds.length) return false;
     this.store.checkpoint(this.subject.snapshot(), this.seq);
     Object.assign(tail, { commits: 0, length: 0 });
+    return true;
   }
 }

@@ -6,6 +6,7 @@ const VALUE_BYTES = 16;
 const TEXT_BYTES = 32;
 const COLLECTION_BYTES = 72;
 const KEY_BYTES = 24;
+const FIELD_BYTES = 8;
 
 /** One byte a character, or two as soon as one of them needs two. */
 export function textMemory(text: string): number {
@@ -24,5 +25,13 @@ export function jsonMemory(value: Json): number {
   }
   // Entries of an object with many keys would take longer than all the rest.
   for (const key in value) bytes += KEY_BYTES + textMemory(key) + jsonMemory(value[key] ?? null);
+  return bytes;
+}
+
+/** Of one of many objects that have the same few keys, which are there once for all of them. */
+export function recordMemory(record: object): number {
+  let bytes = COLLECTION_BYTES;
+  const values: Json[] = Object.values(record);
+  for (const value of values) bytes += FIELD_BYTES + jsonMemory(value);
   return bytes;
 }

@@ -48,8 +48,8 @@ export class Records {
   }
 
   /** One row by itself. */
-  single<V>(key: string): Single<V> {
-    return new Single(this.table<V>(key));
+  single<V>(key: string, format?: Format<V>): Single<V> {
+    return new Single(this.table<V>(key, format));
   }
 
   save(): void {
@@ -219,6 +219,11 @@ export class Single<V> {
 
   get(): V | undefined {
     return this.table.get("");
+  }
+
+  /** As `get`, but in place of what cannot be read, which is noted, it gives `otherwise`. */
+  getReadable(otherwise: V): V | undefined {
+    return this.table.has("") ? (this.table.getReadable("") ?? otherwise) : undefined;
   }
 
   put(value: V): void {

@@ -3,7 +3,7 @@ import type { StepBehaviour, Turn } from "./contract.ts";
 import { excessOf } from "./data-limits.ts";
 import { flowOutput, stepInput } from "./scope.ts";
 import type { Frame } from "./state/execution-state.ts";
-import { addressOf, isRunning, listOf, openStep, ownerOf } from "./state/navigation.ts";
+import { addressOf, isRunning, listOf, localOf, openStep, ownerOf } from "./state/navigation.ts";
 import type { Failure } from "./state/phase.ts";
 
 /** Runs every runnable frame until each open step waits for something outside, or the turn has done its share. */
@@ -63,7 +63,7 @@ function endList(turn: Turn, frame: Frame): void {
     behaviourOf(turn, owner).childEnded(turn, owner, frame);
     return;
   }
-  const output = flowOutput(turn, frame.local);
+  const output = flowOutput(turn, localOf(turn, frame));
   if (!turn.fits(output, "the output")) return;
   turn.emit({ type: "executionSucceeded", output });
 }

@@ -6,7 +6,7 @@ import type { Turn } from "./contract.ts";
 import { nextRetry } from "./retry.ts";
 import { mapOutput } from "./scope.ts";
 import type { Frame } from "./state/execution-state.ts";
-import { addressOf, openStep } from "./state/navigation.ts";
+import { addressOf, localOf, openStep } from "./state/navigation.ts";
 import type { Failure, SettledPhase } from "./state/phase.ts";
 
 /** The open step's own work is over: what follows from it. */
@@ -63,6 +63,7 @@ function isKept(turn: Turn, frame: Frame, output: JsonObject): boolean {
   const what = `the output of step ${addressOf(turn.state, frame).text}`;
   if (!turn.fits(output, what)) return false;
   // What an output overwrites counts only where both together could be too large.
-  if (jsonSize(frame.local) + jsonSize(output) <= EXECUTION_DATA_SIZE) return true;
-  return turn.fits(mergeObjects(frame.local, output), `the local variable with ${what}`);
+  const local = localOf(turn, frame);
+  if (jsonSize(local) + jsonSize(output) <= EXECUTION_DATA_SIZE) return true;
+  return turn.fits(mergeObjects(local, output), `the local variable with ${what}`);
 }

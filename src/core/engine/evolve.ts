@@ -142,6 +142,8 @@ function addToLocal(
   { output, local }: Pick<FactOf<"stepSucceeded">, "output" | "local">,
 ): void {
   if (output === EMPTY || Object.keys(output).length === 0) return;
-  frame.local = { ...frame.local, ...values.unpack(output) };
-  frame.packedLocal = local ?? values.merge(frame.packedLocal, output, () => frame.local);
+  const { packedLocal } = frame;
+  const merged = () => ({ ...values.unpackKept(packedLocal), ...values.unpack(output) });
+  frame.packedLocal = local ?? values.merge(packedLocal, output, merged);
+  if (frame.packedLocal.base !== undefined) values.keepWhole(frame.packedLocal, merged());
 }

@@ -6,7 +6,7 @@ import { toRfc3339 } from "../time.ts";
 import type { Behaviours, Execution } from "./contract.ts";
 import type { FrameAddress } from "./state/addresses.ts";
 import type { Frame, HeadRecord } from "./state/execution-state.ts";
-import { openStep, ownerOf, startInput } from "./state/navigation.ts";
+import { localOf, openStep, ownerOf, startInput } from "./state/navigation.ts";
 
 /** Stands wherever a task token would be seen by someone other than the worker it is meant for. */
 export const TOKEN_PLACEHOLDER = "[task token]";
@@ -85,14 +85,14 @@ function frameInput(execution: Execution, address: FrameAddress): JsonObject {
 
 function inputsOf(execution: Execution, frame: Frame): StepInputs {
   const { state, context } = execution;
-  const { entered, local, address } = frame;
+  const { entered, address } = frame;
   return {
     head: state.head,
     behaviours: context.behaviours,
     step: openStep(state, frame),
     entered,
     input: frameInput(execution, address),
-    local,
+    local: localOf(execution, frame),
   };
 }
 

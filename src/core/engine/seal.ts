@@ -76,7 +76,9 @@ function packOutput(
   assert(frame, `frame "${text}" is open`);
   const packed = values.pack(output);
   if (values.join(frame.packedLocal, packed)) return { output: packed };
-  const local = values.merge(frame.packedLocal, packed, () => mergeObjects(frame.local, output));
+  const local = values.merge(frame.packedLocal, packed, () =>
+    mergeObjects(values.unpackKept(frame.packedLocal), output),
+  );
   return { output: packed, local };
 }
 

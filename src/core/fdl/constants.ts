@@ -37,6 +37,14 @@ export function textLike(pattern: RegExp, rule: string): Constant {
   return { rule, accepts: (value) => typeof value === "string" && pattern.test(value) };
 }
 
+export function listOf(constant: Constant, most: number): Constant {
+  return {
+    rule: `a list of at most ${most}, each ${constant.rule}`,
+    accepts: (value) =>
+      Array.isArray(value) && value.length <= most && value.every((one) => constant.accepts(one)),
+  };
+}
+
 export function wholeNumberFrom(low: number, high: number): Constant {
   return {
     rule: `a whole number, ${low} to ${high}`,

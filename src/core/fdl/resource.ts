@@ -5,6 +5,7 @@ import {
   PRIORITY_MAX,
   QUEUE_DELAY_SECONDS_MAX,
   TAKEN_SECONDS_MAX,
+  WORKERS_MAX,
   WORKER_NAME_LENGTH,
 } from "../limits.ts";
 import { NAME_PATTERN, NAME_RULE, QUEUE_NAME_PATTERN, QUEUE_NAME_RULE } from "../names.ts";
@@ -12,6 +13,7 @@ import { type Result, reject } from "../result.ts";
 import {
   ANYTHING,
   OBJECT,
+  listOf,
   numberOrNumbers,
   oneOf,
   oneOfAnyCase,
@@ -31,7 +33,9 @@ export type Resource =
   | { readonly kind: "flow"; readonly flow?: string }
   /** `name` is what the installation's table of functions knows; errors are named `PREFIX.Code`. */
   | { readonly kind: "function"; readonly name: string; readonly prefix: string }
-  | { readonly kind: "http"; readonly url: string };
+  | { readonly kind: "http"; readonly url: string }
+  /** Who works at the queue that the parameter Queue names. */
+  | { readonly kind: "workers" };
 
 export type ResourceKind = Resource["kind"];
 export type ResourceOf<K extends ResourceKind> = Extract<Resource, { kind: K }>;
@@ -66,6 +70,7 @@ const MESSAGE = ["requestResponse", "waitForCallback"] as const;
 
 const IDEMPOTENCY = oneOf("visit", "attempt");
 const FLOW_NAME = textLike(NAME_PATTERN, NAME_RULE);
+export const WORKER_NAMES = listOf(textOfLength(1, WORKER_NAME_LENGTH), WORKERS_MAX);
 const CHILD = { Input: OBJECT, ExecutionName: optional(FLOW_NAME) };
 
 /** One row for each kind of resource (spec: FDL section 5). */
@@ -163,6 +168,19 @@ const START_EXECUTION: ResourceForm = {
   read: () => ({ ok: true, resource: { kind: "flow" } }),
 };
 
+/** What is asked of Millrace itself. */
+const LIST_WORKERS: ResourceForm = {
+  what: "millrace:ListWorkers",
+  form: "millrace:ListWorkers",
+  pattern: /^millrace:ListWorkers$/,
+  patterns: ["requestResponse"],
+  params: {
+    known: { Queue: textLike(QUEUE_NAME_PATTERN, QUEUE_NAME_RULE), Names: optional(WORKER_NAMES) },
+    required: "Queue",
+  },
+  read: () => ({ ok: true, resource: { kind: "workers" } }),
+};
+
 const ACTION: ResourceForm = {
   what: "an action",
   form: "service:Operation",
@@ -210,7 +228,7 @@ export function parseResource(arn: string): Result<ParsedResource> {
 
 /** Reads an `action`, the shorter way to name what a table of functions knows (spec: FDL section 5.6). */
 export function parseAction(action: string): Result<ParsedResource> {
-  const form = [START_EXECUTION, ACTION].find((candidate) => candidate.pattern.test(action));
+  const form = [START_EXECUTION, LIST_WORKERS, ACTION].find((candidate) => candidate.pattern.test(action));
   if (form) return read(form, action);
   return reject("UnsupportedResource", `"${action}" is not an action: use ${ACTION.form}`);
 }

@@ -91,7 +91,7 @@ export type FlowOutcome =
   | Rejection;
 
 /** Refusals of a start that hold only now: whoever can wait tries again. */
-export const BUSY: ReadonlySet<string> = new Set(["TooManyExecutions", "TooManyStarts"]);
+export const BUSY: ReadonlySet<string> = new Set(["TooManyExecutions", "TooManyStarts", "MemoryFull"]);
 
 export type FlowEffect = TakeExecution | FlowChanged | FlowActive | StopExecutions | RemoveExecutions;
 

@@ -1,4 +1,5 @@
 import type { Records, Table } from "../durable/records.ts";
+import { NUMBER, shaped } from "../durable/shape.ts";
 import { sortable } from "../text.ts";
 import type { ExecutionEntry } from "./flow.ts";
 
@@ -7,6 +8,17 @@ export interface StoredEntry extends ExecutionEntry {
   readonly startId: string;
 }
 
+const ENTRY = shaped<StoredEntry>({
+  name: "text",
+  generation: "number",
+  number: "number",
+  version: "number",
+  startedBy: "text",
+  startId: "text",
+  status: "text",
+  startedAt: "number",
+});
+
 /** The executions of a flow, by name and in the order of their starts: two rows each. */
 export class ExecutionIndex {
   private readonly entries: Table<StoredEntry>;
@@ -14,8 +26,8 @@ export class ExecutionIndex {
   private readonly numbers: Table<number>;
 
   constructor(records: Records) {
-    this.entries = records.table("execution:");
-    this.numbers = records.table("name:");
+    this.entries = records.table("execution:", ENTRY);
+    this.numbers = records.table("name:", NUMBER);
   }
 
   find(generation: number, name: string): StoredEntry | undefined {

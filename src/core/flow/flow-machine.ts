@@ -1,13 +1,8 @@
 import type { Cells } from "../durable/cells.ts";
 import { given } from "../given.ts";
-import type { RecordedEffects } from "../durable/effects.ts";
+import { type RecordedEffects, firstOf } from "../durable/effects.ts";
 import { Records } from "../durable/records.ts";
-import {
-  ACTIVE_TOLD_EVERY_MS,
-  EXECUTION_RETENTION_DAYS_DEFAULT,
-  PARKED_SHOWN_MAX,
-  RUNNING_EXECUTIONS_MAX,
-} from "../limits.ts";
+import { ACTIVE_TOLD_EVERY_MS, EXECUTION_RETENTION_DAYS_DEFAULT, RUNNING_EXECUTIONS_MAX } from "../limits.ts";
 import type { EffectOver, Machine, Parking, ShownParking } from "../machine.ts";
 import type { Nonce } from "../durable/nonces.ts";
 import { type Rejection, reject } from "../result.ts";
@@ -29,6 +24,8 @@ import { conflictWith, flowNotExists, flowOfPut, patchedFlow, sameVersion } from
 import { type FlowMemory, readFlow } from "./flow-memory.ts";
 import { type FlowSummary, revisionOf, summaryOf } from "./summary.ts";
 import type { Versions } from "./versions.ts";
+
+const ROOM = "try again when some of those that were started have begun";
 
 /** A flow: its versions, the names of its executions, and their index. */
 export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect> {
@@ -60,10 +57,10 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     return version && summaryOf(flow, version);
   }
 
-  /** What is parked of it, and rows that cannot be read. */
-  get parked(): readonly ShownParking[] {
+  /** What is parked of it or overdue, and rows that cannot be read. */
+  parked(now: number): readonly ShownParking[] {
     const { effects, records } = this.load();
-    return [...effects.parked(), ...records.unreadable.all()].slice(0, PARKED_SHOWN_MAX);
+    return firstOf(effects.shown(now), records.unreadable.all());
   }
 
   execution(generation: number, name: string): ExecutionEntry | undefined {
@@ -210,9 +207,23 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       );
     }
     const memory = this.load();
-    const refusal = this.refuseStart(memory, command, generation, now);
+    const number = memory.last + 1;
+    const take: FlowEffect = {
+      kind: "takeExecution",
+      id: takeId(generation, number),
+      since: now,
+      generation,
+      name,
+      version,
+      input,
+      startedBy,
+      ...given({ inputText, parent: command.parent, lineage: command.lineage }),
+    };
+    const refusal =
+      memory.budget.refusal(memory.effects.bytesOf(take), `flow "${flow.name}"`, ROOM) ??
+      this.refuseStart(memory, command, generation, now);
     if (refusal) return refusal;
-    const number = ++memory.last;
+    memory.last = number;
     if (memory.running !== undefined) memory.running++;
     const entry: StoredEntry = {
       name,
@@ -226,17 +237,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       ...(labels && { labels }),
     };
     this.load().index.add(entry);
-    this.addEffect({
-      kind: "takeExecution",
-      id: takeId(generation, number),
-      since: now,
-      generation,
-      name,
-      version,
-      input,
-      startedBy,
-      ...given({ inputText, parent: command.parent, lineage: command.lineage }),
-    });
+    this.addEffect(take);
     if (now - memory.activeAt >= ACTIVE_TOLD_EVERY_MS) {
       memory.activeAt = now;
       memory.kept.activeAt.put(now);

@@ -1,4 +1,6 @@
+import { Budget } from "../durable/budget.ts";
 import { RecordedEffects } from "../durable/effects.ts";
+import { NUMBER } from "../durable/shape.ts";
 import { Nonces } from "../durable/nonces.ts";
 import type { Records, Single } from "../durable/records.ts";
 import { Admission } from "./admission.ts";
@@ -24,15 +26,18 @@ export interface FlowMemory {
   /** When the directory was last told that something was started. */
   activeAt: number;
   readonly admission: Admission;
+  /** What its effects take: all else that grows with its executions lies on disk. */
+  readonly budget: Budget;
   readonly effects: RecordedEffects<FlowEffect>;
   readonly retention: Retention;
 }
 
 export function readFlow(records: Records): FlowMemory {
-  const kept = { flow: records.single<FlowRecord>("flow"), activeAt: records.single<number>("active") };
+  const kept = { flow: records.single<FlowRecord>("flow"), activeAt: records.single("active", NUMBER) };
   const index = new ExecutionIndex(records);
   const flow = kept.flow.get();
   const generation = flow?.generation ?? 0;
+  const budget = new Budget();
   return {
     records,
     versions: new Versions(records),
@@ -43,9 +48,10 @@ export function readFlow(records: Records): FlowMemory {
     first: index.firstNumber(generation),
     last: index.first(index.newest(generation))?.number ?? 0,
     running: undefined,
-    activeAt: kept.activeAt.get() ?? 0,
+    activeAt: kept.activeAt.getReadable(0) ?? 0,
     admission: new Admission(),
-    effects: new RecordedEffects<FlowEffect>(records, FLOW_EFFECT_KINDS),
+    budget,
+    effects: new RecordedEffects<FlowEffect>(records, FLOW_EFFECT_KINDS, budget),
     retention: new Retention(records, index),
   };
 }

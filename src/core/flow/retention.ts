@@ -1,4 +1,5 @@
 import { type Records, type Single, TEXT, type Table } from "../durable/records.ts";
+import { NUMBER } from "../durable/shape.ts";
 import {
   EXECUTIONS_REMOVED_AT_ONCE,
   REMOVAL_PAUSE_MS,
@@ -37,10 +38,10 @@ export class Retention {
   private current: Look | undefined;
 
   constructor(records: Records, index: ExecutionIndex) {
-    this.kept = records.single("lookAt");
+    this.kept = records.single("lookAt", NUMBER);
     this.deletedRows = records.table("deleted:", TEXT);
     this.index = index;
-    this.at = this.kept.get();
+    this.at = this.kept.getReadable(0);
   }
 
   /** When to look, or to go on with a look. */

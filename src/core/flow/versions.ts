@@ -1,14 +1,17 @@
 import type { Records, Table } from "../durable/records.ts";
+import { shaped } from "../durable/shape.ts";
 import { sortable } from "../text.ts";
 import { VERSIONS_REMOVED_AT_ONCE } from "../limits.ts";
 import type { FlowVersion } from "./flow.ts";
+
+const VERSION = shaped<FlowVersion>({ version: "number", definition: "text", createdAt: "number" });
 
 /** The stored definitions of a flow, a row each. */
 export class Versions {
   private readonly table: Table<FlowVersion>;
 
   constructor(records: Records) {
-    this.table = records.table("version:");
+    this.table = records.table("version:", VERSION);
   }
 
   find(generation: number, version: number): FlowVersion | undefined {

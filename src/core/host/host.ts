@@ -1,4 +1,10 @@
-import { ALARM_OVERDUE_MS, ALARM_SAFETY_MS, EFFECT_RETRY_LAST_MS, TURNS_PER_WAKE } from "../limits.ts";
+import {
+  ALARM_OVERDUE_MS,
+  ALARM_SAFETY_MS,
+  EFFECT_RETRY_LAST_MS,
+  OVERDUE_AFTER_MS,
+  TURNS_PER_WAKE,
+} from "../limits.ts";
 import type { AnyEffect, Bound, EffectCommand, Machine, RetryEffects } from "../machine.ts";
 import { messageOf } from "../result.ts";
 import { type EffectGroup, Outbox } from "./outbox.ts";
@@ -26,6 +32,8 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   private pumping: Promise<void> | undefined;
   /** Wakes in a row that met an internal error or came to no end: the next one comes later and later. */
   private failedWakes = 0;
+  /** Ids of effects that are overdue, and were told. */
+  private readonly overdue = new Set<string>();
   /** When the alarm rings, as far as this memory knows. */
   private alarmAt: number | undefined;
 
@@ -96,6 +104,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   /** The object was emptied, and its alarm with it. */
   forget(): void {
     this.outbox.clear();
+    this.overdue.clear();
     this.alarmAt = undefined;
   }
 
@@ -236,7 +245,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     const answers = commands.map((command) => this.submit(command));
     if (done) answers.push(...effects.map((effect) => this.submit({ type: "effectOver", effect })));
     await Promise.all(answers);
-    if (done) for (const effect of effects) this.outbox.finish(effect);
+    if (done) for (const effect of effects) this.finish(effect);
     else await Promise.all(effects.map((effect) => this.repeatOrEnd(effect, tries, NOT_DONE, retryInMs)));
   }
 
@@ -245,10 +254,23 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     const { effects } = this.machine;
     if (effects.isPending(effect)) {
       const bound = effects.boundOf(effect);
+      if (bound.is === "repeat") this.tellOverdue(effect, reason);
       const isOld = bound.is !== "repeat" && this.ports.now() - effect.since >= bound.afterMs;
       if (isOld || effects.parkedOf(effect)) await this.end(effect, bound, tries, reason);
     }
     this.finishOrRepeat(effect, tries, pauseMs);
+  }
+
+  private finish(effect: Effect): void {
+    this.overdue.delete(effect.id);
+    this.outbox.finish(effect);
+  }
+
+  /** Once of each. */
+  private tellOverdue({ id, kind, since }: Effect, reason: string): void {
+    if (this.overdue.has(id) || this.ports.now() - since < OVERDUE_AFTER_MS) return;
+    this.overdue.add(id);
+    this.ports.log({ event: "overdue", kind, id, reason });
   }
 
   private async end(effect: Effect, { is }: Bound, tries: number, reason: string): Promise<void> {
@@ -267,7 +289,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   private finishOrRepeat(effect: Effect, tries: number, pauseMs?: number): void {
     const { effects } = this.machine;
     if (!effects.isPending(effect)) {
-      this.outbox.finish(effect);
+      this.finish(effect);
       return;
     }
     this.takeNewEffects();

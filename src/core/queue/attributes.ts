@@ -14,6 +14,8 @@ export interface QueueAttributes {
   readonly maxDeliveries?: number;
   /** After so many workers that had a task were lost it fails; absent: LOST_AFTER_DEFAULT. */
   readonly lostAfter?: number;
+  /** The installation's webhook is told of workers that are lost. */
+  readonly notifyLost?: boolean;
 }
 
 export const DEFAULT_ATTRIBUTES: QueueAttributes = {
@@ -27,7 +29,7 @@ export const DEFAULT_ATTRIBUTES: QueueAttributes = {
 
 /** As the MNS protocol compares queues: by the attributes that it knows. */
 export function isSame(a: QueueAttributes, b: QueueAttributes): boolean {
-  const [one, other] = [a, b].map(({ maxDeliveries: _, lostAfter: __, ...known }) =>
+  const [one, other] = [a, b].map(({ maxDeliveries: _, lostAfter: __, notifyLost: ___, ...known }) =>
     JSON.stringify(Object.entries(known).toSorted(([x], [y]) => (x < y ? -1 : 1))),
   );
   return one === other;

@@ -1,4 +1,4 @@
-import type { Message, MessageMeta } from "./message.ts";
+import type { MessageMeta, MessageState } from "./message.ts";
 
 /** Messages were sent: a fact in memory. Its text lies in the chunk of its commit, with that of all others sent by then. */
 export interface Sent {
@@ -17,7 +17,6 @@ export interface KeptChunk {
   readonly first: number;
   readonly at: number;
   readonly messages: readonly MessageMeta[];
-  readonly batches: readonly (readonly [batch: string, until: number])[];
   /** Positions of the messages that are still there, with what changed of each since it was sent; absent: all, unchanged. */
-  readonly live?: readonly (readonly [position: number, changed: Partial<Message>])[];
+  readonly live?: readonly (readonly [position: number, changed: Partial<MessageState>])[];
 }

@@ -1,7 +1,7 @@
 import type { MergePatch } from "../merge-patch.ts";
 import type { MessageContent } from "../message-properties.ts";
 import type { AnyEffect, EffectCommand } from "../machine.ts";
-import { type EffectKinds, REPEATED } from "../durable/effects.ts";
+import { type EffectKinds, GIVEN_UP, REPEATED } from "../durable/effects.ts";
 import type { Rejection } from "../result.ts";
 import type { QueueAttributes } from "./attributes.ts";
 import type { MessageTask, ReceivedMessage } from "./message.ts";
@@ -17,6 +17,7 @@ export type QueueCommand =
   | BeatTask
   | Withdraw
   | DrainWorker
+  | ChangeDead
   /** Nothing itself: lets time take effect for those who wait. */
   | { readonly type: "tick" }
   | EffectCommand<QueueEffect>;
@@ -178,7 +179,17 @@ export interface DrainWorker {
   readonly draining: boolean;
 }
 
-export type QueueEffect = TellOfQueue | ReportLost;
+/** Sends dead letters on their way again, or removes them. */
+export interface ChangeDead {
+  readonly type: "redriveDead" | "purgeDead";
+  /** Without them the oldest, at most `max`. */
+  readonly ids?: readonly string[];
+  readonly max: number;
+  /** For redriveDead: nobody gets them before. */
+  readonly delaySeconds?: number;
+}
+
+export type QueueEffect = TellOfQueue | ReportLost | NotifyLost;
 
 /** To the directory of queues. */
 export interface TellOfQueue extends AnyEffect {
@@ -193,10 +204,20 @@ export interface ReportLost extends AnyEffect {
   readonly cause: string;
 }
 
+/** To the installation's webhook: a worker was lost. Times are epoch milliseconds. */
+export interface NotifyLost extends AnyEffect {
+  readonly kind: "notifyLost";
+  readonly worker: string;
+  readonly lostAt: number;
+  /** Messages that it held. */
+  readonly count: number;
+}
+
 export const QUEUE_EFFECT_KINDS: EffectKinds<QueueEffect> = {
   registerQueue: { kept: "journalled", bound: REPEATED },
   unregisterQueue: { kept: "journalled", bound: REPEATED },
   reportLost: { kept: "journalled", bound: REPEATED },
+  notifyLost: { kept: "journalled", bound: GIVEN_UP },
 };
 
 export type SendVerdict =
@@ -231,6 +252,9 @@ export type QueueOutcome =
       readonly sent?: readonly SendVerdict[];
       /** One for each receipt, in order; of work those of `remove`. */
       readonly verdicts?: readonly ReceiptVerdict[];
+      /** Of redriveDead and purgeDead: how many they were, and how many dead letters are left. */
+      readonly count?: number;
+      readonly left?: number;
       /** Of beatTask; absent when nobody holds the message. */
       readonly leaseSeconds?: number;
       /** Of work, one each, in order. */

@@ -1,4 +1,5 @@
 import type { QueueAttributes } from "./attributes.ts";
+import type { MessageTask } from "./message.ts";
 
 /** What happened to messages, by their numbers. Sending is not among them: a chunk tells of it itself. */
 export type QueueFact =
@@ -36,10 +37,38 @@ export type QueueFact =
   | { readonly type: "removed"; readonly messages: readonly number[] }
   | { readonly type: "withdrawn"; readonly messages: readonly number[] }
   /** Tasks whose workers were lost too often, or that were delivered too often: their attempts fail. */
-  | { readonly type: "taskLost"; readonly messages: readonly number[]; readonly cause: string }
-  | { readonly type: "died"; readonly messages: readonly number[] }
+  | {
+      readonly type: "taskLost";
+      readonly messages: readonly number[];
+      readonly cause: string;
+      /** Of the one message: its chunk may be written over before a restart asks. Absent in facts of an earlier release. */
+      readonly task?: MessageTask;
+    }
+  /** Dead letters are kept until `expiresAt`; in facts of an earlier release until they expire as they were sent. */
+  /** A worker lost so many messages; the webhook is to be told. */
+  | {
+      readonly type: "workerLost";
+      readonly worker: string;
+      readonly lostAt: number;
+      readonly count: number;
+    }
+  | { readonly type: "died"; readonly messages: readonly number[]; readonly expiresAt?: number }
   /** Their worker can do nothing with them, for this reason. */
-  | { readonly type: "buried"; readonly messages: readonly number[]; readonly reason: string }
+  | {
+      readonly type: "buried";
+      readonly messages: readonly number[];
+      readonly reason: string;
+      readonly expiresAt?: number;
+    }
+  /** Dead letters are messages like any other again, as if they were sent at that time. */
+  | {
+      readonly type: "redriven";
+      readonly messages: readonly number[];
+      /** When they are removed, whatever their state; not those of tasks. */
+      readonly expiresAt: number;
+      /** Hidden until then. */
+      readonly until?: number;
+    }
   /** A batch of tasks was taken; a repeat of it until then is dropped. */
   | { readonly type: "batchTaken"; readonly batch: string; readonly until: number }
   | { readonly type: "effectOver"; readonly effect: string };

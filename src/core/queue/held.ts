@@ -1,30 +1,39 @@
-import type { Message } from "./message.ts";
+import type { MessageColumns } from "./message-columns.ts";
+import { MessageRow } from "./message-row.ts";
+import { RowGroups } from "./rows/row-groups.ts";
 
 /** Messages by the session that holds them, or by the name of a worker that has none. */
 export class Held {
-  private readonly sessions = new Map<string, Set<Message>>();
-  private readonly names = new Map<string, Set<Message>>();
+  private readonly columns: MessageColumns;
+  private readonly sessions: RowGroups;
+  private readonly names: RowGroups;
 
-  of(session: string): Iterable<Message> {
-    return this.sessions.get(session) ?? [];
+  constructor(columns: MessageColumns) {
+    this.columns = columns;
+    this.sessions = new RowGroups(columns.nextHeld, columns.lastHeld);
+    this.names = new RowGroups(columns.nextHeld, columns.lastHeld);
+  }
+
+  *of(session: string): Generator<MessageRow> {
+    for (const row of this.sessions.of(session)) yield new MessageRow(this.columns, row);
   }
 
   /** Of a worker without a session. */
-  ofName(worker: string): Iterable<Message> {
-    return this.names.get(worker) ?? [];
+  *ofName(worker: string): Generator<MessageRow> {
+    for (const row of this.names.of(worker)) yield new MessageRow(this.columns, row);
   }
 
   /** What sessions hold. */
-  *all(): Generator<Message> {
-    for (const own of this.sessions.values()) yield* own;
+  *all(): Generator<MessageRow> {
+    for (const row of this.sessions.all()) yield new MessageRow(this.columns, row);
   }
 
   /** Counts a message to its holder, or no more, with -1. */
-  count(message: Message, sign: 1 | -1): void {
-    const { leased, holder: { session, worker } = {} } = message;
-    if (!leased) return;
-    if (session !== undefined) countTo(this.sessions, session, message, sign);
-    else if (worker !== undefined) countTo(this.names, worker, message, sign);
+  count({ row, leased, taker }: MessageRow, sign: 1 | -1): void {
+    if (!leased || !taker) return;
+    const { session, worker } = taker;
+    if (session !== undefined) countTo(this.sessions, session, row, sign);
+    else if (worker !== undefined) countTo(this.names, worker, row, sign);
   }
 
   clear(): void {
@@ -33,10 +42,7 @@ export class Held {
   }
 }
 
-function countTo(holders: Map<string, Set<Message>>, holder: string, message: Message, sign: 1 | -1): void {
-  const own = holders.get(holder) ?? new Set();
-  if (sign > 0) own.add(message);
-  else own.delete(message);
-  if (own.size > 0) holders.set(holder, own);
-  else holders.delete(holder);
+function countTo(groups: RowGroups, holder: string, row: number, sign: 1 | -1): void {
+  if (sign > 0) groups.add(holder, row);
+  else groups.remove(holder, row);
 }

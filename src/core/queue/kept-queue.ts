@@ -1,20 +1,25 @@
+import { Budget } from "../durable/budget.ts";
 import { Journal, type Journaled } from "../durable/journal.ts";
-import { CHECKPOINT_LENGTH, QUEUE_CHECKPOINT_COMMITS } from "../limits.ts";
+import type { SharedCache } from "../durable/shared-cache.ts";
+import { CHECKPOINT_LENGTH, LOST_TOLD_EVERY_MS, QUEUE_CHECKPOINT_COMMITS } from "../limits.ts";
 import { type EffectSource, NOTHING_PARKED } from "../machine.ts";
-import type { MessageContent } from "../message-properties.ts";
-import { contentOf, storedContent } from "./body-cache.ts";
+import type { Rejection } from "../result.ts";
+import { contentOf, storedContent } from "./chunk-texts.ts";
 import { QUEUE_EFFECT_KINDS, type QueueEffect, type TellOfQueue } from "./command.ts";
 import type { Sent } from "./chunk.ts";
 import type { QueueFact } from "./fact.ts";
-import type { Message, NewMessage } from "./message.ts";
+import type { Message, MessageMeta, NewMessage } from "./message.ts";
 import { Queue } from "./queue.ts";
 import { QueueJournal } from "./queue-journal.ts";
 import type { QueueSnapshot } from "./snapshot.ts";
 import type { QueueStore } from "./store.ts";
 
+/** An effect in memory: it names a task. */
+const EFFECT_MEMORY_BYTES = 1000;
+
 /** A queue in memory, with its effects; facts change it and go to its journal. */
 export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
-  readonly queue = new Queue();
+  readonly queue = new Queue((message) => this.meta(message));
   readonly effects: EffectSource<QueueEffect> = {
     takeNew: () => this.fresh.splice(0),
     isPending: ({ id }) => this.pending.has(id),
@@ -23,11 +28,13 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
   };
   private readonly pending = new Map<string, QueueEffect>();
   private fresh: QueueEffect[] = [];
+  /** When the webhook was told of workers last. */
+  private readonly lostTold = new Map<string, number>();
   private readonly rows: QueueJournal;
   private readonly journal: Journal<QueueFact | Sent, QueueSnapshot>;
 
-  constructor(store: QueueStore) {
-    this.rows = new QueueJournal(store, this.queue);
+  constructor(store: QueueStore, cache: SharedCache) {
+    this.rows = new QueueJournal(store, this.queue, cache);
     const bounds = { commits: QUEUE_CHECKPOINT_COMMITS, length: CHECKPOINT_LENGTH };
     this.journal = new Journal(this, this.rows, bounds);
     this.fresh = [...this.pending.values()];
@@ -41,17 +48,37 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
   /** Puts messages into the commit's chunk. */
   send(messages: readonly NewMessage[], now: number): void {
     const metas = messages.map(({ body: _, properties: __, ...meta }) => meta);
-    const place = this.rows.addBodies(messages.map(storedContent));
+    const place = this.rows.addTexts(metas, messages.map(storedContent));
     const first = this.queue.nextNumber;
     this.journal.emit({ type: "sent", ...place, first, messages: metas }, now);
   }
 
-  content(message: Message): MessageContent {
-    return contentOf(this.rows.body(message));
+  /** What a message's chunk says of it. */
+  meta(message: Message): MessageMeta {
+    return this.rows.meta(message);
   }
 
-  save(now: number): void {
-    this.journal.save(now);
+  /** A message as it was sent. */
+  sent(message: Message): NewMessage {
+    return { ...this.rows.meta(message), ...contentOf(this.rows.body(message)) };
+  }
+
+  /** Of a command for which so many bytes and messages more would be kept. */
+  refusal(bytes: number, remedy: string, messages = 0): Rejection | undefined {
+    const kept = this.queue.bytesWith(0);
+    const budget = new Budget();
+    budget.charge(kept + this.pending.size * EFFECT_MEMORY_BYTES);
+    return budget.refusal(this.queue.bytesWith(messages) - kept + bytes, "the queue", remedy);
+  }
+
+  /** This memory is not used any more: the isolate's cache need not keep anything for it. */
+  discard(): void {
+    this.rows.forgetTexts();
+  }
+
+  /** True when it has much more room than it needs, and another memory would begin with nothing to replay. */
+  save(now: number): boolean {
+    return this.journal.save(now) && this.queue.isSparse;
   }
 
   apply(fact: QueueFact | Sent, at: number): void {
@@ -62,7 +89,14 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
     if (fact.type === "created") this.ask({ ...effect, kind: "registerQueue", id: `register:${generation}` });
     if (fact.type === "deleted")
       this.ask({ ...effect, kind: "unregisterQueue", id: `unregister:${generation}` });
+    if (fact.type === "workerLost") this.notifyLost(fact, at);
     if (fact.type === "effectOver") this.pending.delete(fact.effect);
+  }
+
+  /** Whether the webhook may be told of a worker again. */
+  mayNotify(worker: string, now: number): boolean {
+    const toldAt = this.lostTold.get(worker);
+    return toldAt === undefined || now - toldAt >= LOST_TOLD_EVERY_MS;
   }
 
   snapshot(): QueueSnapshot {
@@ -76,17 +110,30 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
   }
 
   /** The queue forgets these messages: what is to be told of them is made before. */
-  private tellOfLost({ messages, cause }: Extract<QueueFact, { type: "taskLost" }>, since: number): void {
+  private tellOfLost(
+    { messages, cause, task: told }: Extract<QueueFact, { type: "taskLost" }>,
+    since: number,
+  ): void {
     const { generation } = this.queue;
     for (const number of messages) {
-      const task = this.queue.messages.get(number)?.task;
+      const message = this.queue.message(number);
+      const task = told ?? (message && this.meta(message).task);
       if (task) this.await({ id: `lost:${generation}:${number}`, since, kind: "reportLost", task, cause });
     }
   }
 
+  private notifyLost({ type: _, ...loss }: Extract<QueueFact, { type: "workerLost" }>, since: number): void {
+    this.lostTold.set(loss.worker, since);
+    for (const [worker, at] of this.lostTold)
+      if (since - at >= LOST_TOLD_EVERY_MS) this.lostTold.delete(worker);
+    const id = `notifyLost:${this.queue.generation}:${since}:${loss.worker}`;
+    this.await({ id, since, kind: "notifyLost", ...loss });
+  }
+
   /** What the directory is to be told now is all that it is to be told. */
   private ask(effect: TellOfQueue): void {
-    for (const [id, { kind }] of this.pending) if (kind !== "reportLost") this.pending.delete(id);
+    for (const [id, { kind }] of this.pending)
+      if (kind === "registerQueue" || kind === "unregisterQueue") this.pending.delete(id);
     this.await(effect);
   }
 

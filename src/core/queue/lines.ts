@@ -1,121 +1,97 @@
-import { Heap } from "../heap.ts";
-import { type Message, isBefore, isReady } from "./message.ts";
+import type { MessageColumns } from "./message-columns.ts";
+import { RowHeap } from "./rows/row-heap.ts";
 
-/** Messages that can be received, the next one first; what changed since is passed over. */
-class Line {
-  private readonly heap = new Heap<Message>(isBefore);
-  private readonly isThere: (message: Message) => boolean;
-
-  constructor(isThere: (message: Message) => boolean) {
-    this.isThere = isThere;
-  }
-
-  get size(): number {
-    return this.heap.size;
-  }
-
-  add(message: Message): void {
-    if (message.inLine) return;
-    message.inLine = true;
-    this.heap.push(message);
-  }
-
-  /** It stays first until a fact says otherwise. */
-  first(): Message | undefined {
-    for (let message = this.heap.peek(); message; message = this.heap.peek()) {
-      if (isReady(message) && this.isThere(message)) return message;
-      this.pop();
-    }
-    return undefined;
-  }
-
-  pop(): Message | undefined {
-    const message = this.heap.pop();
-    if (message) message.inLine = false;
-    return message;
-  }
-
-  replace(messages: readonly Message[]): void {
-    this.heap.replace([...messages]);
-  }
-}
+/** What the line of a worker takes besides its rows. */
+const LINE_BYTES = 300;
 
 /**
- * The lines at a queue: the common one, and one for each worker to which messages were sent by its name. A worker is
- * served from the better head of both.
+ * The lines at a queue, of messages that can be received: the common one, and one for each worker to which messages were
+ * sent by its name. A worker is served from the better head of both.
  */
 export class Lines {
-  private readonly isThere: (message: Message) => boolean;
-  private readonly common: Line;
-  private readonly own = new Map<string, Line>();
+  private readonly columns: MessageColumns;
+  private readonly common: RowHeap;
+  /** By the worker's number. */
+  private readonly own = new Map<number, RowHeap>();
 
-  constructor(isThere: (message: Message) => boolean) {
-    this.isThere = isThere;
-    this.common = new Line(isThere);
+  constructor(columns: MessageColumns) {
+    this.columns = columns;
+    this.common = this.newLine();
   }
 
-  /** Entries in all of them, those that no longer hold included. */
   get size(): number {
     let size = this.common.size;
     for (const line of this.own.values()) size += line.size;
     return size;
   }
 
-  /** Whether anybody may find a message in one of them. */
-  get mayHaveMore(): boolean {
-    return this.own.size > 0 || this.common.first() !== undefined;
+  /** What the lines of workers take besides their rows. */
+  get bytes(): number {
+    return this.own.size * LINE_BYTES;
   }
 
-  add(message: Message): void {
-    this.lineOf(message.worker).add(message);
+  /** Whether anybody may find a message in one of them. */
+  get mayHaveMore(): boolean {
+    return this.own.size > 0 || this.common.size > 0;
+  }
+
+  add(row: number): void {
+    this.lineOf(this.columns.worker.get(row)).add(row);
+  }
+
+  /** Of a message that stands in its line, or among none. */
+  remove(row: number): void {
+    const worker = this.columns.worker.get(row);
+    if (worker === 0) {
+      this.common.remove(row);
+      return;
+    }
+    const line = this.own.get(worker);
+    line?.remove(row);
+    if (line?.size === 0) this.own.delete(worker);
   }
 
   /** The next message for a worker; without a name only what is for everybody. */
-  first(worker?: string): Message | undefined {
-    return this.nextLine(worker)?.first();
-  }
-
-  takeFirst(worker?: string): Message | undefined {
-    return this.nextLine(worker)?.pop();
+  first(worker?: string): number | undefined {
+    const everybodys = this.common.peek();
+    const id = worker === undefined ? undefined : this.columns.workers.find(worker);
+    const own = id === undefined ? undefined : this.own.get(id)?.peek();
+    if (own === undefined) return everybodys;
+    return everybodys !== undefined && this.isBefore(everybodys, own) ? everybodys : own;
   }
 
   /** The next messages for everybody, left where they are. */
-  peek(max: number): Message[] {
-    const seen: Message[] = [];
-    while (seen.length < max && this.common.first()) {
-      const message = this.common.pop();
-      if (message) seen.push(message);
+  peek(max: number): number[] {
+    const seen: number[] = [];
+    while (seen.length < max) {
+      const row = this.common.pop();
+      if (row === undefined) break;
+      seen.push(row);
     }
-    for (const message of seen) this.common.add(message);
+    for (const row of seen) this.common.add(row);
     return seen;
   }
 
-  /** Keeps only these, which stand in line. */
-  replace(standing: readonly Message[]): void {
-    const byWorker = Map.groupBy(standing, ({ worker }) => worker);
-    this.common.replace(byWorker.get(undefined) ?? []);
+  clear(): void {
+    this.common.clear();
     this.own.clear();
-    for (const [worker, messages] of byWorker)
-      if (worker !== undefined) this.lineOf(worker).replace(messages);
   }
 
-  private lineOf(worker: string | undefined): Line {
-    if (worker === undefined) return this.common;
-    const own = this.own.get(worker);
-    if (own) return own;
-    const line = new Line(this.isThere);
-    this.own.set(worker, line);
-    return line;
+  private lineOf(worker: number): RowHeap {
+    if (worker === 0) return this.common;
+    const own = this.own.get(worker) ?? this.newLine();
+    this.own.set(worker, own);
+    return own;
   }
 
-  private nextLine(worker: string | undefined): Line | undefined {
-    const everybodys = this.common.first();
-    const line = worker === undefined ? undefined : this.own.get(worker);
-    const own = line?.first();
-    if (!own) {
-      if (worker !== undefined) this.own.delete(worker);
-      return everybodys && this.common;
-    }
-    return everybodys && isBefore(everybodys, own) ? this.common : line;
+  private newLine(): RowHeap {
+    return new RowHeap(this.columns.place, (a, b) => this.isBefore(a, b));
+  }
+
+  /** Lower priority numbers first, then the older message (spec: MNS section 4.6). */
+  private isBefore(a: number, b: number): boolean {
+    const { priority, number } = this.columns;
+    const more = priority.get(a) - priority.get(b);
+    return more === 0 ? number.get(a) < number.get(b) : more < 0;
   }
 }

@@ -49,14 +49,14 @@ function note({ holder }: Message, loss: Pick<WorkerLoss, "at" | "by">, counted:
 }
 
 /** After so many losses a task is not run again. */
-export function lostAfter({ task }: Message, attributes: QueueAttributes): number {
-  return task?.lostAfter ?? attributes.lostAfter ?? LOST_AFTER_DEFAULT;
+export function lostAfter(message: Message, attributes: QueueAttributes): number {
+  return message.lostAfter ?? attributes.lostAfter ?? LOST_AFTER_DEFAULT;
 }
 
 /** Why a task that came back is not given to anybody again; undefined when it is. */
 export function whyLost(message: Message, attributes: QueueAttributes): string | undefined {
-  const { task, losses = [], deliveries } = message;
-  if (!task) return undefined;
+  const { isTask, losses = [], deliveries } = message;
+  if (!isTask) return undefined;
   if (losses.length >= lostAfter(message, attributes)) return `lost ${times(losses.length)}: ${told(losses)}`;
   const { maxDeliveries = Number.POSITIVE_INFINITY } = attributes;
   if (deliveries < maxDeliveries) return undefined;
@@ -71,10 +71,12 @@ function told(losses: readonly Loss[]): string {
   return losses.map(({ at, worker = "a worker" }) => `${worker} at ${toRfc3339(at)}`).join(", ");
 }
 
-/** Instants at which a task that is held will be over if its worker is gone; others only come back to the line. */
+/** When a loss of a message's worker must be noticed even if nobody comes; undefined when it only comes back to the line. */
 export function lostAt(message: Message, attributes: QueueAttributes): number | undefined {
-  const { task, leased, holder, losses = [], visibleAt } = message;
-  if (!task || !leased || holder?.session === undefined) return undefined;
+  const { isTask, leased, session, losses = [], visibleAt } = message;
+  if (!leased || session === undefined) return undefined;
+  if (attributes.notifyLost) return visibleAt;
+  if (!isTask) return undefined;
   return losses.length + 1 >= lostAfter(message, attributes) ? visibleAt : undefined;
 }
 

@@ -29,18 +29,21 @@ export interface NewMessage extends MessageContent {
 /** What a chunk says of each of its messages. */
 export type MessageMeta = Omit<NewMessage, keyof MessageContent>;
 
-/** What memory holds of a message; its content lies in its chunk. */
+/** What memory holds of a message; its id, its task and its content lie in its chunk. */
 export interface Message {
   /** Number within the queue, in the order of sending. */
   readonly number: number;
-  readonly id: string;
+  /** Slot of its chunk. */
   readonly chunk: number;
   readonly position: number;
   readonly priority: number;
   readonly sentAt: number;
-  readonly expiresAt?: number;
-  readonly task?: MessageTask;
-  readonly worker?: string;
+  /** Of the dead, and of those that were, another time than they were sent with. */
+  expiresAt: number | undefined;
+  readonly worker: string | undefined;
+  readonly isTask: boolean;
+  /** Of its task. */
+  readonly lostAfter: number | undefined;
   /** Hidden until then, by a delay or a lease. */
   visibleAt: number;
   /** Counts leases; part of the receipt, so that an old receipt does not fit a later lease. */
@@ -49,24 +52,41 @@ export interface Message {
   deliveries: number;
   firstDeliveredAt: number;
   /** Sessions that had it and were lost, the last ones. */
-  losses?: readonly Loss[];
+  losses: readonly Loss[] | undefined;
   /** First leases in a row that nobody answered. */
-  unanswered?: number;
+  unanswered: number | undefined;
   /** When it came back from a delay or a lease, if it ever did. */
-  returnedAt?: number;
-  /** Who has the lease, if he named himself, and since when. */
-  holder?: Holder;
+  returnedAt: number | undefined;
+  /** Who has the lease, or had it last, and since when; undefined once it was given back. */
+  holder: Holder | undefined;
+  /** Of the holder. */
+  readonly session: string | undefined;
   /**
    * Its task is over while a worker holds it: it is never delivered again, its body is not read any more, and it is
    * gone with its lease or when the worker deletes it, whichever comes first.
    */
   withdrawn: boolean;
   dead: boolean;
-  /** Of a dead one; absent: it died in an earlier release, of too many deliveries. */
-  death?: Death;
-  /** Stands in the line of messages that can be received, even if not receivable just now. */
-  inLine: boolean;
+  /** Of a dead one, or of one that was; absent of the dead: it died in an earlier release, of too many deliveries. */
+  death: Death | undefined;
+  /** Its session knows that its task is over: once is enough. */
+  told: boolean;
+  /** Its holder gave a sign of life. */
+  markAnswered(): void;
 }
+
+/** What may change of a message after it was sent, as its chunk's state tells. */
+export type MessageState = Pick<
+  Message,
+  "visibleAt" | "lease" | "leased" | "deliveries" | "firstDeliveredAt" | "withdrawn" | "dead"
+> & {
+  readonly holder?: Holder;
+  readonly returnedAt?: number;
+  readonly death?: Death;
+  readonly losses?: readonly Loss[];
+  readonly unanswered?: number;
+  readonly expiresAt?: number;
+};
 
 export interface Holder {
   readonly since: number;
@@ -76,7 +96,7 @@ export interface Holder {
   /** What the lease is made when nothing else is asked for. */
   readonly leaseSeconds?: number;
   /** It gave a sign of life since it has the message. */
-  answered?: boolean;
+  readonly answered?: boolean;
 }
 
 /** A worker that had a message and was lost. */
@@ -90,6 +110,8 @@ export interface Death {
   readonly at: number;
   readonly reason: "maxDeliveries" | "buried";
   readonly detail?: string;
+  /** Who had it last, where that is known. */
+  readonly worker?: string;
 }
 
 /** A message as a worker receives it. Times are epoch milliseconds. */
@@ -117,10 +139,11 @@ export interface ReceivedTask extends Omit<MessageTask, "lostAfter"> {
 /** A message as somebody sees it who does not take it. */
 export type PeekedMessage = Omit<ReceivedMessage, "receipt" | "leaseUntil" | "leaseSeconds" | "task">;
 
-export function toPeeked(message: Message, content: MessageContent): PeekedMessage {
+export function toPeeked(message: Message, { id, body, properties }: NewMessage): PeekedMessage {
   return {
-    id: message.id,
-    ...content,
+    id,
+    body,
+    ...(properties && { properties }),
     dequeueCount: message.deliveries,
     enqueuedAt: message.sentAt,
     firstDequeuedAt: message.firstDeliveredAt,
@@ -128,8 +151,9 @@ export function toPeeked(message: Message, content: MessageContent): PeekedMessa
   };
 }
 
+/** `lostAfter` is the queue's when the task has none. */
 export function receivedTask(
-  { task, expiresAt }: Message,
+  { task, expiresAt }: NewMessage,
   lostAfter: number,
   now: number,
 ): { task?: ReceivedTask } {
@@ -142,11 +166,6 @@ export function receivedTask(
       ...(expiresAt !== undefined && { remainingSeconds: Math.ceil((expiresAt - now) / SECOND_MS) }),
     },
   };
-}
-
-/** Lower priority numbers first, then the older message (spec: MNS section 4.6). */
-export function isBefore(a: Message, b: Message): boolean {
-  return a.priority === b.priority ? a.number < b.number : a.priority < b.priority;
 }
 
 export function isReady({ visibleAt, dead }: Message): boolean {
@@ -166,10 +185,14 @@ export function formatReceipt(generation: number, number: number, lease: number,
 
 /** The receipt of whoever has a message. A session's tells of its task's work, too: its report brings that back. */
 export function receiptOf(generation: number, message: Message): string {
-  const { number, lease, deliveries, task, holder, losses = [] } = message;
-  const isTold = task !== undefined && holder?.session !== undefined;
-  const work = isTold ? { deliveries, losses: losses.length, takenAt: holder.since } : undefined;
-  return formatReceipt(generation, number, lease, work);
+  const { number, lease, deliveries, isTask, session } = message;
+  if (!isTask || session === undefined) return formatReceipt(generation, number, lease);
+  const { holder, losses = [] } = message;
+  return formatReceipt(generation, number, lease, {
+    deliveries,
+    losses: losses.length,
+    takenAt: holder?.since ?? 0,
+  });
 }
 
 export interface Receipt {

@@ -2,34 +2,30 @@ import type { Commit, JournalStore } from "../durable/journal.ts";
 import { given } from "../given.ts";
 import { parseOwn } from "../json.ts";
 import { QUEUE_CHECKPOINT_COMMITS } from "../limits.ts";
+import type { SharedCache } from "../durable/shared-cache.ts";
 import { assert } from "../result.ts";
-import { BodyCache, type StoredContent } from "./body-cache.ts";
+import type { Batch } from "./batches.ts";
+import { ChunkTexts, type StoredContent } from "./chunk-texts.ts";
 import type { KeptChunk, Sent } from "./chunk.ts";
 import type { QueueFact } from "./fact.ts";
-import type { Message, MessageMeta } from "./message.ts";
+import { KeptBatches } from "./kept-batches.ts";
+import type { Message, MessageMeta, MessageState } from "./message.ts";
 import type { Queue } from "./queue.ts";
 import type { QueueSnapshot } from "./snapshot.ts";
-import type { ChunkRow, QueueStore } from "./store.ts";
-
-type Batch = readonly [batch: string, until: number];
+import type { ChunkMetas, ChunkRow, QueueStore } from "./store.ts";
 
 interface Head extends QueueSnapshot {
   /** The last commit that head and chunk states contain. */
   readonly seq: number;
 }
 
-/** What a chunk row tells of its messages. */
-interface ChunkMetas {
-  /** Number of the first message. */
-  readonly first: number;
-  readonly at: number;
-  /** How many of the commit's other facts came before the first message was sent. */
-  readonly after: number;
-  readonly messages: readonly MessageMeta[];
-  readonly batches: readonly Batch[];
-}
-
 type ChunkState = Required<Pick<KeptChunk, "live">>;
+
+/** A chunk that the last checkpoint does not know yet. */
+interface LaterChunk {
+  readonly slot: number;
+  readonly metas: ChunkMetas;
+}
 
 interface RingRow {
   readonly at: number;
@@ -39,10 +35,14 @@ interface RingRow {
 /** The chunk that the commit is filling. */
 interface OpenChunk {
   readonly slot: number;
+  readonly metas: MessageMeta[];
   readonly bodies: StoredContent[];
   /** Batches that only the row that will be written over remembers. */
   readonly batches: readonly Batch[];
 }
+
+/** Slots that no row lies in are used again, those of a queue that was emptied at once aside. */
+const SPARE_SLOTS_MAX = 10_000;
 
 /** More slots than commits between checkpoints: no row is overwritten that might be read again. */
 const FACT_SLOTS = 2 * QUEUE_CHECKPOINT_COMMITS;
@@ -54,56 +54,81 @@ const FACT_SLOTS = 2 * QUEUE_CHECKPOINT_COMMITS;
 export class QueueJournal implements JournalStore<QueueFact | Sent, QueueSnapshot> {
   private readonly store: QueueStore;
   private readonly queue: Queue;
-  private readonly bodies = new BodyCache();
+  private readonly texts: ChunkTexts;
+  private readonly batches: KeptBatches;
   private slots = 0;
+  /** Slots of chunks that were deleted. */
+  private readonly spareSlots: number[] = [];
   private open: OpenChunk | undefined;
   /** Batches that only their chunk's row remembers so far. */
   private readonly chunkBatches = new Map<number, readonly Batch[]>();
   /** Chunks of commits after the checkpoint, by commit, from `load` to `tail`. */
-  private later = new Map<number, ChunkRow>();
+  private later = new Map<number, LaterChunk>();
 
-  constructor(store: QueueStore, queue: Queue) {
+  constructor(store: QueueStore, queue: Queue, cache: SharedCache) {
     this.store = store;
     this.queue = queue;
+    this.texts = new ChunkTexts(store, cache);
+    this.batches = new KeptBatches(store, queue.batches);
   }
 
-  /** Makes room in the commit's chunk; tells where the messages lie. */
-  addBodies(bodies: readonly StoredContent[]): Pick<Sent, "slot" | "position"> {
+  /** Puts messages into the commit's chunk; tells where they lie. */
+  addTexts(metas: readonly MessageMeta[], bodies: readonly StoredContent[]): Pick<Sent, "slot" | "position"> {
     const open = (this.open ??= this.openChunk());
     const place = { slot: open.slot, position: open.bodies.length };
+    open.metas.push(...metas);
     open.bodies.push(...bodies);
     return place;
   }
 
+  /** What a message's chunk says of it. */
+  meta({ chunk, position }: Message): MessageMeta {
+    const metas = chunk === this.open?.slot ? this.open.metas : this.texts.metasOf(chunk);
+    const meta = metas[position];
+    assert(meta, "a message lies in its chunk");
+    return meta;
+  }
+
   body({ chunk, position }: Message): StoredContent {
-    if (chunk === this.open?.slot) return this.open.bodies[position] ?? "";
-    const cached = this.bodies.get(chunk);
-    if (cached) return cached[position] ?? "";
-    const bodies = parseOwn<StoredContent[]>(this.store.readBodies(chunk));
-    this.bodies.set(chunk, bodies);
+    const bodies = chunk === this.open?.slot ? this.open.bodies : this.texts.bodiesOf(chunk);
     return bodies[position] ?? "";
+  }
+
+  /** Memory is given up. */
+  forgetTexts(): void {
+    this.texts.forgetAll();
   }
 
   /** The queue is deleted: nothing of its chunks is written any more. */
   forgetAll(): void {
     this.closeChunk();
     this.chunkBatches.clear();
-    this.bodies.clear();
+    this.batches.forgetAll();
+    this.texts.forgetAll();
   }
 
   load(): { readonly snapshot?: QueueSnapshot; readonly seq: number } {
     const text = this.store.readHead();
     const head = text === undefined ? undefined : parseOwn<Head>(text);
     const seq = head?.seq ?? 0;
-    const rows = [...this.store.readChunks()].toSorted((a, b) => a.seq - b.seq);
-    for (const { slot, metas } of rows) {
-      this.slots = Math.max(this.slots, slot + 1);
-      this.rememberBatches(slot, parseOwn<ChunkMetas>(metas).batches);
+    this.batches.load();
+    const chunks = this.readChunks(seq);
+    if (head) return { snapshot: { ...head, chunks }, seq };
+    for (const _ of chunks) continue;
+    return { seq };
+  }
+
+  /** Chunks of commits up to one; of those after it only what the tail needs is kept, which is little. */
+  private *readChunks(seq: number): Generator<KeptChunk> {
+    for (const row of this.store.readChunks()) {
+      this.slots = Math.max(this.slots, row.slot + 1);
+      if (row.seq <= seq) yield keptChunk(row);
+      else {
+        const metas = parseOwn<ChunkMetas>(row.metas);
+        this.later.set(row.seq, { slot: row.slot, metas });
+        this.rememberBatches(row.slot, metas.batches);
+      }
     }
-    this.later = new Map(rows.filter((row) => row.seq > seq).map((row) => [row.seq, row]));
-    if (!head) return { seq };
-    const chunks = rows.filter((row) => row.seq <= seq).map(keptChunk);
-    return { snapshot: { ...head, chunks }, seq };
   }
 
   *tail(after: number): Generator<Commit<QueueFact | Sent>> {
@@ -144,27 +169,28 @@ export class QueueJournal implements JournalStore<QueueFact | Sent, QueueSnapsho
 
   /** Writes what changed of each chunk since the last checkpoint, and what of the queue is not in its messages. */
   checkpoint(snapshot: QueueSnapshot, seq: number): void {
-    const { queue, store } = this;
-    for (const slot of queue.touched) {
-      const live = queue.chunks.get(slot);
-      if (!live) continue;
+    const { queue, store, spareSlots } = this;
+    for (const [slot, live] of queue.takeTouched()) {
       store.writeChunkState(slot, JSON.stringify(stateOf(live)));
-      if (Array.from(live).every(({ withdrawn }) => withdrawn)) this.dropBodies(slot);
+      if (live.every(({ withdrawn }) => withdrawn)) this.texts.dropBodies(slot);
     }
-    queue.touched.clear();
-    for (const slot of queue.freeSlots.splice(0)) store.deleteChunk(slot);
-    const head: Head = { ...snapshot, seq };
+    for (const slot of queue.freeSlots.splice(0)) {
+      store.deleteChunk(slot);
+      this.texts.forget(slot);
+      if (spareSlots.length < SPARE_SLOTS_MAX) spareSlots.push(slot);
+    }
+    const head: Head = { ...snapshot, queue: this.batches.write(snapshot.queue), seq };
     store.writeHead(JSON.stringify(head));
     this.chunkBatches.clear();
   }
 
   private openChunk(): OpenChunk {
     const { queue } = this;
-    const slot = queue.freeSlots.pop() ?? this.slots++;
+    const slot = queue.freeSlots.pop() ?? this.spareSlots.pop() ?? this.slots++;
     queue.openSlot = slot;
-    this.bodies.delete(slot);
+    this.texts.forget(slot);
     const batches = (this.chunkBatches.get(slot) ?? []).filter(([batch]) => queue.batches.has(batch));
-    return { slot, bodies: [], batches };
+    return { slot, metas: [], bodies: [], batches };
   }
 
   private closeChunk(): void {
@@ -175,24 +201,17 @@ export class QueueJournal implements JournalStore<QueueFact | Sent, QueueSnapsho
   private writeChunk(seq: number, metas: ChunkMetas): number {
     assert(this.open, "what was sent has a chunk");
     const { slot, bodies } = this.open;
-    const text = JSON.stringify(metas);
-    this.store.writeChunk(slot, seq, text, JSON.stringify(bodies));
-    this.bodies.set(slot, bodies);
+    const length = this.texts.write(slot, seq, metas, bodies);
     this.rememberBatches(slot, metas.batches);
-    if (!this.queue.chunks.has(slot)) this.queue.freeSlots.push(slot);
+    if (!this.queue.isFilled(slot)) this.queue.freeSlots.push(slot);
     this.closeChunk();
-    return text.length;
+    return length;
   }
 
   private writeRing(seq: number, row: RingRow): number {
     const text = JSON.stringify(row);
     this.store.writeFacts(seq % FACT_SLOTS, seq, text);
     return text.length;
-  }
-
-  private dropBodies(slot: number): void {
-    this.store.dropBodies(slot);
-    this.bodies.delete(slot);
   }
 
   private rememberBatches(slot: number, batches: readonly Batch[]): void {
@@ -202,38 +221,36 @@ export class QueueJournal implements JournalStore<QueueFact | Sent, QueueSnapsho
 }
 
 function keptChunk({ slot, metas, state }: ChunkRow): KeptChunk {
-  const { first, at, messages, batches } = parseOwn<ChunkMetas>(metas);
-  const chunk = { slot, first, at, messages, batches };
+  const { first, at, messages } = parseOwn<ChunkMetas>(metas);
+  const chunk = { slot, first, at, messages };
   return state === undefined ? chunk : { ...chunk, ...parseOwn<ChunkState>(state) };
 }
 
 /** The facts of a commit from the rows that have them. */
 function joined(
   seq: number,
-  chunk: ChunkRow | undefined,
+  chunk: LaterChunk | undefined,
   row: RingRow | undefined,
 ): Commit<QueueFact | Sent> {
   const facts = row?.facts ?? [];
   if (!chunk) return { seq, at: row?.at ?? 0, facts };
-  const { first, at, after, messages, batches } = parseOwn<ChunkMetas>(chunk.metas);
+  const { first, at, after, messages, batches } = chunk.metas;
   const sent: Sent = { type: "sent", slot: chunk.slot, position: 0, first, messages };
   const taken = batches.map(([batch, until]) => ({ type: "batchTaken", batch, until }) as const);
   return { seq, at, facts: [...facts.slice(0, after), sent, ...taken, ...facts.slice(after)] };
 }
 
-function stateOf(live: ReadonlySet<Message>): ChunkState {
+function stateOf(live: readonly Message[]): ChunkState {
+  return { live: live.map((message) => [message.position, messageState(message)] as const) };
+}
+
+function messageState(message: Message): MessageState {
+  const { visibleAt, lease, leased, deliveries, firstDeliveredAt, withdrawn, dead } = message;
+  const { holder, returnedAt, death, losses, unanswered, expiresAt } = message;
+  const changed = { visibleAt, lease, leased, deliveries, firstDeliveredAt, withdrawn, dead };
   return {
-    live: Array.from(
-      live,
-      ({ position, leased, holder, returnedAt, death, losses, unanswered, ...message }) => {
-        const { visibleAt, lease, deliveries, firstDeliveredAt, withdrawn, dead } = message;
-        const changed = { visibleAt, lease, leased, deliveries, firstDeliveredAt, withdrawn, dead };
-        const where = {
-          ...(leased && holder && { holder }),
-          ...given({ returnedAt, death, losses, unanswered }),
-        };
-        return [position, { ...changed, ...where }] as const;
-      },
-    ),
+    ...changed,
+    ...(leased && holder && { holder }),
+    ...given({ returnedAt, death, losses, unanswered, expiresAt: death && expiresAt }),
   };
 }

@@ -1,5 +1,11 @@
 import { given } from "../given.ts";
-import { BATCH_MEMORY_MS, PRIORITY_DEFAULT, QUEUE_MESSAGES_MAX } from "../limits.ts";
+import {
+  BATCH_MEMORY_MS,
+  DEAD_LETTER_RETENTION_SECONDS,
+  PRIORITY_DEFAULT,
+  QUEUE_MESSAGES_MAX,
+} from "../limits.ts";
+import type { SharedCache } from "../durable/shared-cache.ts";
 import type { EffectSource, Machine } from "../machine.ts";
 import { patched } from "../merge-patch.ts";
 import { contentBytes } from "../message-properties.ts";
@@ -20,12 +26,14 @@ import {
 import type { QueueFact } from "./fact.ts";
 import {
   type Message,
+  type MessageMeta,
   type NewMessage,
   type PeekedMessage,
   formatReceipt,
   messageId,
   toPeeked,
 } from "./message.ts";
+import { type DeadLettersPage, type DeadLettersQuery, changeDead, readDeadLetters } from "./dead-letters.ts";
 import { KeptQueue } from "./kept-queue.ts";
 import { lostAt, roundedUp, whyLost } from "./losses.ts";
 import type { Pollers } from "./pollers.ts";
@@ -41,13 +49,14 @@ const OK = { ok: true } as const;
 /** A queue on its store: the rules of sending, leasing and deleting. */
 export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEffect> {
   private readonly store: QueueStore;
+  private readonly cache: SharedCache;
   private readonly pollers: Pollers;
-  private readonly told = new WeakSet<Message>();
   private memory: KeptQueue | undefined;
   private known: Registry | undefined;
 
-  constructor(store: QueueStore, pollers: Pollers) {
+  constructor(store: QueueStore, pollers: Pollers, cache: SharedCache) {
     this.store = store;
+    this.cache = cache;
     this.pollers = pollers;
   }
 
@@ -83,8 +92,18 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     const memory = this.load();
     const queue = this.read(now);
     return queue.exists
-      ? queue.lines.peek(max).map((message) => toPeeked(message, memory.content(message)))
+      ? queue.peek(max).map((message) => toPeeked(message, memory.sent(message)))
       : undefined;
+  }
+
+  /** Undefined when there is no such queue. */
+  deadLetters(query: DeadLettersQuery, now: number): DeadLettersPage | undefined {
+    return this.read(now).exists ? readDeadLetters(this.load(), query) : undefined;
+  }
+
+  /** What a message's chunk says of it. For reading. */
+  meta(message: Message): MessageMeta {
+    return this.load().meta(message);
   }
 
   handle(command: QueueCommand, now: number): QueueOutcome {
@@ -119,6 +138,9 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
         return this.withdraw(command, now);
       case "drainWorker":
         return drainWorker(this.turn(), command);
+      case "redriveDead":
+      case "purgeDead":
+        return changeDead(this.load(), command, now);
     }
   }
 
@@ -128,24 +150,26 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     if (!queue.exists) this.pollers.dismiss();
     this.buryReturned(now);
     serveWaiting(this.turn(), now);
+    this.notifyOfLosses(now);
   }
 
   save(now: number): void {
     const memory = this.load();
     if (!memory.queue.exists) this.registry.clear();
-    memory.save(now);
+    const isSparse = memory.save(now);
     this.registry.save((number, text) => this.store.writeWorkers(number, text), now);
+    if (isSparse) this.giveBack();
   }
 
   discardMemory(): void {
-    this.memory = undefined;
+    this.giveBack();
     this.known = undefined;
     this.pollers.takeBack();
   }
 
   /**
    * Time takes effect when somebody looks, and who waits keeps the object, with its own clock, in memory. But a task that
-   * fails with the next loss of its worker must fail even if nobody comes.
+   * fails with the next loss of its worker must fail even if nobody comes, and whoever wants to be told of losses is.
    */
   nextTimerAt(): number | undefined {
     const { queue } = this.load();
@@ -161,13 +185,19 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return { type: "tick" };
   }
 
+  /** What is needed is read again. */
+  private giveBack(): void {
+    this.memory?.discard();
+    this.memory = undefined;
+  }
+
   private load(): KeptQueue {
-    return (this.memory ??= new KeptQueue(this.store));
+    return (this.memory ??= new KeptQueue(this.store, this.cache));
   }
 
   private turn(): TurnContext {
-    const { pollers, registry, told } = this;
-    return { memory: this.load(), pollers, registry, told };
+    const { pollers, registry } = this;
+    return { memory: this.load(), pollers, registry };
   }
 
   /** A repeat of this batch is dropped for a while. */
@@ -187,16 +217,29 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
 
   /** What came back too often is given to nobody again: a task fails, anything else is a dead letter. */
   private buryReturned(now: number): void {
-    const { queue } = this.load();
+    const memory = this.load();
+    const { queue } = memory;
     const { attributes } = queue;
     const { maxDeliveries = Number.POSITIVE_INFINITY } = attributes;
     const dead: number[] = [];
     for (const message of queue.takeReturned()) {
       const cause = whyLost(message, attributes);
-      if (cause !== undefined) this.emit({ type: "taskLost", messages: [message.number], cause }, now);
-      else if (message.deliveries >= maxDeliveries) dead.push(message.number);
+      if (cause !== undefined) {
+        const { task } = memory.meta(message);
+        this.emit({ type: "taskLost", messages: [message.number], cause, ...given({ task }) }, now);
+      } else if (message.deliveries >= maxDeliveries) dead.push(message.number);
     }
-    if (dead.length > 0) this.emit({ type: "died", messages: dead }, now);
+    if (dead.length === 0) return;
+    const expiresAt = after(now, DEAD_LETTER_RETENTION_SECONDS);
+    this.emit({ type: "died", messages: dead, expiresAt }, now);
+  }
+
+  private notifyOfLosses(now: number): void {
+    const memory = this.load();
+    const { exists, attributes } = memory.queue;
+    for (const [worker, loss] of this.registry.takeNewLosses())
+      if (exists && attributes.notifyLost && memory.mayNotify(worker, now))
+        this.emit({ type: "workerLost", worker, ...loss }, now);
   }
 
   private put({ attributes, only }: PutQueue, now: number): QueueOutcome {
@@ -308,19 +351,21 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   }
 
   private refuseFull(more: number): Rejection | undefined {
-    const { queue } = this.load();
-    if (queue.messages.size + more <= QUEUE_MESSAGES_MAX) return undefined;
-    return reject(
-      "QueueFull",
-      `a queue holds ${QUEUE_MESSAGES_MAX} messages: wait until workers have taken some`,
-    );
+    const memory = this.load();
+    if (memory.queue.size + more > QUEUE_MESSAGES_MAX) {
+      return reject(
+        "QueueFull",
+        `a queue holds ${QUEUE_MESSAGES_MAX} messages: wait until workers have taken some`,
+      );
+    }
+    return memory.refusal(0, "wait until workers have taken some messages", more);
   }
 
   private withdraw({ execution, tasks, inside = "" }: Withdraw, now: number): QueueOutcome {
     const { queue } = this.load();
     const found = tasks
       ? tasks.flatMap((task) => queue.taskMessage({ execution, ...task }) ?? [])
-      : queue.taskMessages(execution).filter(({ task }) => task?.path.startsWith(inside));
+      : Array.from(queue.taskMessages(execution, inside));
     const messages = found.filter(({ withdrawn }) => !withdrawn).map(({ number }) => number);
     if (messages.length > 0) this.emit({ type: "withdrawn", messages }, now);
     return OK;

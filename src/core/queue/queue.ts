@@ -1,13 +1,17 @@
-import { Heap } from "../heap.ts";
 import { SECOND_MS } from "../time.ts";
 import { DEFAULT_ATTRIBUTES, type QueueAttributes } from "./attributes.ts";
+import { Batches } from "./batches.ts";
 import type { MessageFact, QueueFact } from "./fact.ts";
 import type { KeptChunk, Sent } from "./chunk.ts";
 import { Held } from "./held.ts";
 import { Lines } from "./lines.ts";
 import { type WorkerLoss, leaseRanOut } from "./losses.ts";
 import { changeMessage } from "./message-changes.ts";
-import { type Message, type MessageMeta, type MessageTask, isReady } from "./message.ts";
+import type { MessageRow } from "./message-row.ts";
+import { MessageTable } from "./message-table.ts";
+import { type Message, type MessageMeta, type MessageState, type MessageTask, isReady } from "./message.ts";
+import type { Column } from "./rows/column.ts";
+import { RowHeap } from "./rows/row-heap.ts";
 import type { QueueIdentity } from "./snapshot.ts";
 
 /** A queue's messages in memory. Facts and the clock change it; no rules here. */
@@ -20,30 +24,31 @@ export class Queue {
   nextNumber = 1;
   /** When messages were last taken, or the queue was made; undefined when nobody noted it. */
   takenAt: number | undefined;
-  readonly messages = new Map<number, Message>();
-  readonly batches = new Map<string, number>();
-  /** Live messages by chunk slot. */
-  readonly chunks = new Map<number, Set<Message>>();
-  /** Chunks whose messages changed since the last checkpoint. */
-  readonly touched = new Set<number>();
+  readonly batches = new Batches();
   /** Slots of chunks that hold no message any more. */
   readonly freeSlots: number[] = [];
   /** Of the chunk that is being filled: until it is written nobody else may have its slot. */
   openSlot: number | undefined;
-  /** Messages that came back from a lease or a delay since somebody last took them. */
-  private returned: Message[] = [];
-  /** Numbers of task messages by their execution and task. */
-  private readonly tasks = new Map<string, Map<string, number>>();
-  readonly lines = new Lines(({ number }) => this.messages.has(number));
-  readonly held = new Held();
+  private readonly table = new MessageTable();
+  private readonly columns = this.table.columns;
+  private readonly lines = new Lines(this.columns);
+  readonly held = new Held(this.columns);
   /** Losses of workers since somebody last took them. */
   readonly losses: WorkerLoss[] = [];
-  /** Messages whose task ended since somebody last asked, while a session holds them. */
-  private stopped: Message[] = [];
-  /** Hidden messages by the time they come back; entries whose message changed since are passed over. */
-  private readonly hidden = new Heap<Due>((a, b) => a.at < b.at);
-  private readonly expiring = new Heap<Due>((a, b) => a.at < b.at);
+  /** Hidden messages by the time they come back. */
+  private readonly hidden = this.heap(this.columns.place, this.columns.visibleAt);
+  private readonly expiring = this.heap(this.columns.expiryPlace, this.columns.expiresAt);
+  /** Numbers of messages that came back from a lease or a delay since somebody last took them. */
+  private returned: number[] = [];
+  /** Numbers of messages whose task ended since somebody last asked, while a session holds them. */
+  private stopped: number[] = [];
   private readonly sizes = { delayed: 0, leased: 0, dead: 0, withdrawn: 0, readyForNamed: 0 };
+  private readonly metaOf: (message: Message) => MessageMeta;
+
+  /** `metaOf` reads what a message's chunk says of it. */
+  constructor(metaOf: (message: Message) => MessageMeta) {
+    this.metaOf = metaOf;
+  }
 
   evolve(fact: QueueFact | Sent, at: number): void {
     switch (fact.type) {
@@ -62,63 +67,41 @@ export class Queue {
         this.clear();
         return;
       case "batchTaken":
-        this.batches.set(fact.batch, fact.until);
+        this.batches.add(fact.batch, fact.until);
         return;
       case "effectOver":
+      case "workerLost":
         return;
       default:
         if (fact.type === "leased") this.takenAt = at;
         for (const number of fact.messages) {
-          const message = this.messages.get(number);
+          const message = this.table.find(number);
           if (message) this.change(message, fact, at);
         }
     }
   }
 
   private takeIn({ slot, position, first, messages }: Sent, at: number): void {
-    for (const [nth, meta] of messages.entries()) this.add(slot, position + nth, at, meta, first + nth);
+    const chunk = this.columns.chunks.reach(slot, first - position, at);
+    for (const [nth, meta] of messages.entries()) this.add(chunk, first + nth, meta);
   }
 
   /** A chunk as a checkpoint knew it. */
-  restoreChunk({ slot, first, at, messages, batches, live }: KeptChunk): void {
+  restoreChunk({ slot, first, at, messages, live }: KeptChunk): void {
     const changes = live && new Map(live);
+    const { chunks } = this.columns;
     for (const [position, meta] of messages.entries()) {
       const changed = changes ? changes.get(position) : {};
-      if (changed) this.add(slot, position, at, meta, first + position, changed);
+      if (changed) this.add(chunks.reach(slot, first, at), first + position, meta, changed);
     }
-    if (!this.chunks.has(slot)) this.freeSlots.push(slot);
-    for (const [batch, until] of batches) this.batches.set(batch, until);
+    if (!chunks.isLast(slot)) this.freeSlots.push(slot);
   }
 
-  private add(
-    chunk: number,
-    position: number,
-    sentAt: number,
-    meta: MessageMeta,
-    number: number,
-    changed: Partial<Message> = {},
-  ): void {
-    const message: Message = {
-      ...meta,
-      number,
-      chunk,
-      position,
-      sentAt,
-      lease: 0,
-      leased: false,
-      deliveries: 0,
-      firstDeliveredAt: 0,
-      withdrawn: false,
-      dead: false,
-      inLine: false,
-      ...changed,
-    };
-    const live = this.chunks.get(chunk);
-    if (live) live.add(message);
-    else this.chunks.set(chunk, new Set([message]));
+  private add(chunk: number, number: number, meta: MessageMeta, changed: Partial<MessageState> = {}): void {
+    const message = this.table.add(chunk, number, meta);
+    Object.assign(message, changed);
     this.nextNumber = Math.max(this.nextNumber, number + 1);
-    this.messages.set(number, message);
-    this.index(message);
+    if (message.expiresAt !== undefined) this.expiring.add(message.row);
     this.recount(message, 1);
   }
 
@@ -133,43 +116,63 @@ export class Queue {
       changedAt,
       nextNumber,
       takenAt,
-      batches: [...this.batches],
+      batches: [...this.batches.named],
     };
   }
 
   restoreIdentity({ batches, ...own }: QueueIdentity): void {
     Object.assign(this, own);
-    for (const [batch, until] of batches) this.batches.set(batch, until);
+    for (const [batch, until] of batches) this.batches.add(batch, until);
   }
 
   /** Lets time take effect: messages come back from delays and leases, others expire. */
   elapse(now: number): void {
-    for (let entry = this.expiring.peek(); entry && entry.at <= now; entry = this.expiring.peek()) {
-      this.expiring.pop();
-      const message = this.messages.get(entry.number);
-      if (message) this.expire(message);
+    const { expiring, hidden, columns } = this;
+    for (
+      let row = expiring.peek();
+      row !== undefined && columns.expiresAt.get(row) <= now;
+      row = expiring.peek()
+    ) {
+      expiring.pop();
+      this.expire(this.table.at(row));
     }
-    for (let entry = this.hidden.peek(); entry && entry.at <= now; entry = this.hidden.peek()) {
-      this.hidden.pop();
-      const message = this.messages.get(entry.number);
-      if (message?.visibleAt === entry.at) this.uncover(message);
-    }
-    for (const [batch, until] of this.batches) {
-      if (until > now) break;
-      this.batches.delete(batch);
-    }
+    for (let row = hidden.peek(); row !== undefined && columns.visibleAt.get(row) <= now; row = hidden.peek())
+      this.uncover(this.table.at(row));
+    this.batches.elapse(now);
+  }
+
+  get size(): number {
+    return this.table.size;
+  }
+
+  /** What it takes in memory with so many messages more, by formulas. */
+  bytesWith(more: number): number {
+    return this.table.bytesWith(more) + this.lines.bytes + this.batches.bytes;
+  }
+
+  /** It has much more room than it needs now, which only a memory that is made anew gives back. */
+  get isSparse(): boolean {
+    return this.table.isSparse || this.batches.isSparse;
+  }
+
+  message(number: number): Message | undefined {
+    return this.table.find(number);
+  }
+
+  messages(): Iterable<Message> {
+    return this.table.all();
   }
 
   takeReturned(): Message[] {
     const taken = this.returned;
     this.returned = [];
-    return taken.filter((message) => isReady(message) && this.messages.get(message.number) === message);
+    return taken.flatMap((number) => this.found(number)).filter(isReady);
   }
 
   takeStopped(): Message[] {
     const taken = this.stopped;
     this.stopped = [];
-    return taken.filter(({ leased, number }) => leased && this.messages.has(number));
+    return taken.flatMap((number) => this.found(number)).filter(({ leased }) => leased);
   }
 
   /** Entries that memory holds to know when something happens to a message. */
@@ -177,8 +180,56 @@ export class Queue {
     return this.hidden.size + this.expiring.size + this.lines.size;
   }
 
+  /** Whether anybody may find a message to take. */
+  get mayHaveMore(): boolean {
+    return this.lines.mayHaveMore;
+  }
+
+  /** The next message for a worker; without a name only what is for everybody. It stays first until a fact says otherwise. */
+  next(worker?: string): Message | undefined {
+    return this.rowIfAny(this.lines.first(worker));
+  }
+
+  /** Takes the next message out of its line: a fact is to say what becomes of it. */
+  takeNext(worker?: string): Message | undefined {
+    const row = this.lines.first(worker);
+    if (row !== undefined) this.lines.remove(row);
+    return this.rowIfAny(row);
+  }
+
+  /** The next messages for everybody, without taking them. */
+  peek(max: number): Message[] {
+    return this.lines.peek(max).map((row) => this.table.at(row));
+  }
+
+  /** Slots of chunks, with the number of messages that are left of each. */
+  chunkSizes(): Iterable<readonly [slot: number, live: number]> {
+    return this.columns.chunks.sizes();
+  }
+
+  /** Whether messages are left of what was sent into this slot last. */
+  isFilled(slot: number): boolean {
+    return this.columns.chunks.isLast(slot);
+  }
+
+  /** Chunks whose messages changed since they were last asked for, with what is left of them. */
+  *takeTouched(): Generator<readonly [slot: number, live: readonly Message[]]> {
+    const { chunks } = this.columns;
+    for (const chunk of chunks.takeTouched()) {
+      const live: Message[] = [];
+      for (
+        let number = chunks.first(chunk);
+        live.length < chunks.size(chunk) && number < this.nextNumber;
+        number++
+      )
+        live.push(...this.found(number));
+      yield [chunks.slot(chunk), live];
+    }
+  }
+
   nextVisibleAt(): number | undefined {
-    return this.hidden.peek()?.at;
+    const row = this.hidden.peek();
+    return row === undefined ? undefined : this.columns.visibleAt.get(row);
   }
 
   /**
@@ -191,154 +242,149 @@ export class Queue {
     return Math.max(this.takenAt, returnedAt);
   }
 
-  taskMessage({ execution, path, attempt }: MessageTask): Message | undefined {
-    const number = this.tasks.get(execution)?.get(taskKey(path, attempt));
-    return number === undefined ? undefined : this.messages.get(number);
+  taskMessage(task: Pick<MessageTask, "execution" | "path" | "attempt">): Message | undefined {
+    for (const message of this.table.ofTask(task)) {
+      const { task: own } = this.metaOf(message);
+      if (own?.execution === task.execution && own.path === task.path && own.attempt === task.attempt)
+        return message;
+    }
+    return undefined;
   }
 
-  taskMessages(execution: string): Message[] {
-    const numbers = this.tasks.get(execution)?.values() ?? [];
-    return Array.from(numbers).flatMap((number) => this.messages.get(number) ?? []);
+  /** Those of an execution whose step paths begin with `inside`. */
+  *taskMessages(execution: string, inside: string): Generator<Message> {
+    for (const message of this.table.ofExecution(execution)) {
+      const { task } = this.metaOf(message);
+      if (task?.execution === execution && task.path.startsWith(inside)) yield message;
+    }
+  }
+
+  /** When the oldest of those was sent that can be received. */
+  oldestReadyAt(): number | undefined {
+    let oldest: number | undefined;
+    for (const message of this.table.all())
+      if (isReady(message) && message.sentAt < (oldest ?? Number.POSITIVE_INFINITY)) oldest = message.sentAt;
+    return oldest;
+  }
+
+  /** Those behind the message of a number, in the order of sending. */
+  *deadLetters(behind = 0): Generator<Message> {
+    if (this.sizes.dead === 0) return;
+    const numbers: number[] = [];
+    for (const { dead, number } of this.table.all()) if (dead && number > behind) numbers.push(number);
+    for (const number of Float64Array.from(numbers).toSorted()) yield* this.found(number);
   }
 
   /** Withdrawn messages are none of these: they only take up room. */
   counts() {
     const { delayed, leased, dead, withdrawn, readyForNamed } = this.sizes;
-    const ready = this.messages.size - delayed - leased - dead - withdrawn;
+    const ready = this.size - delayed - leased - dead - withdrawn;
     return { ready, readyForNamed, delayed, leased, dead };
   }
 
-  private change(message: Message, fact: MessageFact, at: number): void {
-    this.touched.add(message.chunk);
+  private change(message: MessageRow, fact: MessageFact, at: number): void {
+    this.touch(message);
     if (fact.type === "removed" || fact.type === "taskLost") {
       this.forgetMessage(message);
       return;
     }
+    const { expiresAt } = message;
     this.recount(message, -1);
     if (fact.type === "withdrawn") this.endTask(message);
     else changeMessage(message, fact, at, this.losses);
-    if (fact.type === "released" && message.visibleAt === 0) this.returned.push(message);
+    if (fact.type === "released" && message.visibleAt === 0) this.returned.push(message.number);
     this.recount(message, 1);
+    if (message.expiresAt !== expiresAt) this.reschedule(message);
     if (message.withdrawn && !message.leased) this.forgetMessage(message);
+  }
+
+  /** It expires at another time now. */
+  private reschedule({ row, expiresAt }: MessageRow): void {
+    this.expiring.remove(row);
+    if (expiresAt !== undefined) this.expiring.add(row);
+  }
+
+  /** The message of a number, if it is there. */
+  private found(number: number): MessageRow[] {
+    const message = this.table.find(number);
+    return message ? [message] : [];
   }
 
   /** A worker that holds the message need not go on. */
   private endTask(message: Message): void {
     message.withdrawn = true;
-    if (message.leased && message.holder?.session !== undefined) this.stopped.push(message);
+    if (message.leased && message.session !== undefined) this.stopped.push(message.number);
   }
 
   /** The time of a message is over. A task's worker may still delete what it holds; other leases end with it. */
-  private expire(message: Message): void {
-    if (!message.task || !message.leased) {
+  private expire(message: MessageRow): void {
+    if (!message.isTask || !message.leased) {
       this.forgetMessage(message);
       return;
     }
     this.recount(message, -1);
     this.endTask(message);
     this.recount(message, 1);
-    this.touched.add(message.chunk);
+    this.touch(message);
   }
 
   /** A delay or lease ran out. */
-  private uncover(message: Message): void {
+  private uncover(message: MessageRow): void {
     this.recount(message, -1);
     if (message.leased) leaseRanOut(message, this.losses);
-    Object.assign(message, { leased: false, visibleAt: 0, returnedAt: message.visibleAt });
+    Object.assign(message, { returnedAt: message.visibleAt, leased: false, visibleAt: 0 });
     this.recount(message, 1);
     if (message.withdrawn) this.forgetMessage(message);
-    else this.returned.push(message);
+    else this.returned.push(message.number);
   }
 
-  private forgetMessage(message: Message): void {
+  private forgetMessage(message: MessageRow): void {
     this.recount(message, -1);
-    this.messages.delete(message.number);
-    this.touched.add(message.chunk);
-    const live = this.chunks.get(message.chunk);
-    live?.delete(message);
-    if (live?.size === 0) this.free(message.chunk);
-    this.trim();
-    if (!message.task) return;
-    const { execution, path, attempt } = message.task;
-    const own = this.tasks.get(execution);
-    const key = taskKey(path, attempt);
-    // After a restart the message that came in place of this one may be there already.
-    if (own?.get(key) === message.number) own.delete(key);
-    if (own?.size === 0) this.tasks.delete(execution);
-  }
-
-  private free(slot: number): void {
-    this.chunks.delete(slot);
-    if (slot !== this.openSlot) this.freeSlots.push(slot);
-  }
-
-  /** Forgets the due times of messages that are gone, before they are more than those of the others. */
-  private trim(): void {
-    const most = 2 * this.messages.size + TRIM_SLACK;
-    const live = () => [...this.messages.values()];
-    if (this.expiring.size > most) this.expiring.replace(live().flatMap((message) => expiry(message)));
-    if (this.lines.size > most) this.lines.replace(live().filter(({ inLine }) => inLine));
-    if (this.hidden.size > most) {
-      const hidden = live().filter(({ visibleAt }) => visibleAt > 0);
-      this.hidden.replace(hidden.map(({ visibleAt, number }) => ({ at: visibleAt, number })));
-    }
+    this.touch(message);
+    this.expiring.remove(message.row);
+    const slot = message.chunk;
+    if (this.table.remove(message) && slot !== this.openSlot) this.freeSlots.push(slot);
   }
 
   /** Counts a message where it is now (or no more, with -1) and puts it in line. */
-  private recount(message: Message, sign: 1 | -1): void {
-    this.held.count(message, sign);
+  private recount(message: MessageRow, sign: 1 | -1): void {
+    const { row, leased, dead, visibleAt } = message;
     if (message.withdrawn) this.sizes.withdrawn += sign;
-    else if (message.dead) this.sizes.dead += sign;
-    else if (message.leased) this.sizes.leased += sign;
-    else if (message.visibleAt > 0) this.sizes.delayed += sign;
+    else if (dead) this.sizes.dead += sign;
+    else if (leased) this.sizes.leased += sign;
+    else if (visibleAt > 0) this.sizes.delayed += sign;
     else if (message.worker !== undefined) this.sizes.readyForNamed += sign;
-    if (sign < 0 || message.dead) return;
-    if (message.visibleAt > 0) {
-      this.hidden.push({ at: message.visibleAt, number: message.number });
-      this.trim();
-    } else this.lines.add(message);
+    this.held.count(message, sign);
+    if (dead) return;
+    const line = visibleAt > 0 ? this.hidden : this.lines;
+    if (sign > 0) line.add(row);
+    else line.remove(row);
   }
 
-  private index(message: Message): void {
-    for (const entry of expiry(message)) this.expiring.push(entry);
-    if (!message.task) return;
-    const { execution, path, attempt } = message.task;
-    const own = this.tasks.get(execution) ?? new Map<string, number>();
-    own.set(taskKey(path, attempt), message.number);
-    this.tasks.set(execution, own);
+  private touch(message: MessageRow): void {
+    this.columns.chunks.touch(this.columns.chunk.get(message.row));
+  }
+
+  private rowIfAny(row: number | undefined): Message | undefined {
+    return row === undefined ? undefined : this.table.at(row);
+  }
+
+  private heap(places: Column, times: Column): RowHeap {
+    return new RowHeap(places, (a, b) => times.get(a) < times.get(b));
   }
 
   private clear(): void {
-    this.messages.clear();
-    this.chunks.clear();
-    this.touched.clear();
-    this.freeSlots.length = 0;
-    this.returned = [];
-    this.tasks.clear();
-    this.batches.clear();
-    this.lines.replace([]);
+    this.lines.clear();
     this.held.clear();
-    this.stopped = [];
     this.hidden.clear();
     this.expiring.clear();
+    this.table.clear();
+    this.freeSlots.length = 0;
+    this.returned = [];
+    this.stopped = [];
+    this.batches.clear();
     Object.assign(this.sizes, { delayed: 0, leased: 0, dead: 0, withdrawn: 0, readyForNamed: 0 });
   }
-}
-
-/** When something happens to a message; passed over when the message is gone or has changed since. */
-interface Due {
-  readonly at: number;
-  readonly number: number;
-}
-
-const TRIM_SLACK = 1000;
-
-function expiry({ expiresAt, number }: Message): Due[] {
-  return expiresAt === undefined ? [] : [{ at: expiresAt, number }];
-}
-
-function taskKey(path: string, attempt: number): string {
-  return `${attempt} ${path}`;
 }
 
 export function after(now: number, seconds: number): number {

@@ -1,3 +1,4 @@
+import { DEAD_LETTER_RETENTION_SECONDS } from "../limits.ts";
 import { SECOND_MS } from "../time.ts";
 import type {
   BeatTask,
@@ -8,6 +9,7 @@ import type {
   ReleaseEntry,
 } from "./command.ts";
 import type { KeptQueue } from "./kept-queue.ts";
+import { detailBytes } from "./message-columns.ts";
 import { type Message, parseReceipt, receiptOf } from "./message.ts";
 import { after } from "./queue.ts";
 import { leaseOver, leasedAgain, messageGone, noReceipt, taskOver, tasksAreNotBuried } from "./refusals.ts";
@@ -34,7 +36,7 @@ export function removeMessage(
 /** As `removeMessage`, whoever has the message: what it asked for is done. */
 export function removeDone(memory: KeptQueue, receipt: string, now: number): void {
   const parsed = parseReceipt(receipt);
-  const message = parsed && memory.queue.messages.get(parsed.number);
+  const message = parsed && memory.queue.message(parsed.number);
   if (!message || parsed.generation !== memory.queue.generation) return;
   memory.emit({ type: "removed", messages: [message.number] }, now);
 }
@@ -82,7 +84,8 @@ export function beat(
   if (found.withdrawn) return taskOver();
   if (found.dead || found.deliveries === 0) return messageGone();
   const seconds = lengthen(memory, found, leaseSeconds, now);
-  return { ok: true, leaseSeconds: seconds, ...(found.task && { task: found.task }) };
+  const { task } = found.isTask ? memory.meta(found) : {};
+  return { ok: true, leaseSeconds: seconds, ...(task && { task }) };
 }
 
 /** The same for whoever has the task's token, which stands for the receipt of whoever took the message last. */
@@ -109,8 +112,11 @@ function lengthen(
 export function bury(memory: KeptQueue, receipt: string, reason: string, now: number): ReceiptVerdict {
   const found = held(memory, receipt);
   if ("ok" in found) return found;
-  if (found.task) return tasksAreNotBuried();
-  memory.emit({ type: "buried", messages: [found.number], reason }, now);
+  if (found.isTask) return tasksAreNotBuried();
+  const full = memory.refusal(detailBytes(reason), "remove dead letters first");
+  if (full) return full;
+  const expiresAt = after(now, DEAD_LETTER_RETENTION_SECONDS);
+  memory.emit({ type: "buried", messages: [found.number], reason, expiresAt }, now);
   return OK;
 }
 
@@ -118,7 +124,7 @@ export function bury(memory: KeptQueue, receipt: string, reason: string, now: nu
 function find({ queue }: KeptQueue, receipt: string): Message | Rejection {
   const parsed = parseReceipt(receipt);
   if (!parsed) return noReceipt();
-  const message = parsed.generation === queue.generation ? queue.messages.get(parsed.number) : undefined;
+  const message = parsed.generation === queue.generation ? queue.message(parsed.number) : undefined;
   if (!message || parsed.lease > message.lease) return messageGone();
   return parsed.lease < message.lease ? leasedAgain() : message;
 }

@@ -17,6 +17,7 @@ export class Registry {
   private readonly pages = new RegistryPages();
   /** Known from rows, and not heard of since. */
   private readonly awaited = new Set<WorkerEntry>();
+  private readonly newLosses = new Map<string, { readonly lostAt: number; readonly count: number }>();
   /** When the rows were first looked at. */
   private restoredAt: number | undefined;
 
@@ -58,7 +59,17 @@ export class Registry {
     const entry = this.entries.get(keyOf(who));
     if (!entry || at <= this.pages.writtenAt(entry)) return;
     entry.lost += by;
+    const { worker } = entry;
+    if (by > 0 && worker !== undefined)
+      this.newLosses.set(worker, { lostAt: at, count: (this.newLosses.get(worker)?.count ?? 0) + 1 });
     this.pages.mark(entry, "changed");
+  }
+
+  /** By worker, what was lost since the last call. */
+  takeNewLosses(): [worker: string, loss: { readonly lostAt: number; readonly count: number }][] {
+    const losses = [...this.newLosses];
+    this.newLosses.clear();
+    return losses;
   }
 
   /** Gives the processes of this name: none when nobody of it is known. */

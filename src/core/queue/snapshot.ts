@@ -1,3 +1,4 @@
+import type { Batch } from "./batches.ts";
 import type { QueueAttributes } from "./attributes.ts";
 import type { KeptChunk } from "./chunk.ts";
 import type { QueueEffect } from "./command.ts";
@@ -6,7 +7,7 @@ import type { QueueEffect } from "./command.ts";
 export interface QueueSnapshot {
   readonly queue: QueueIdentity;
   readonly effects: readonly QueueEffect[];
-  readonly chunks?: readonly KeptChunk[];
+  readonly chunks?: Iterable<KeptChunk>;
 }
 
 export interface QueueIdentity {
@@ -20,6 +21,6 @@ export interface QueueIdentity {
   readonly nextNumber: number;
   /** An earlier release did not note it. */
   readonly takenAt?: number | undefined;
-  /** Batches of tasks that were taken, and until when they are remembered. */
-  readonly batches: readonly (readonly [batch: string, until: number])[];
+  /** Batches that were taken last, and until when they are remembered: others lie apart. */
+  readonly batches: readonly Batch[];
 }

@@ -1,8 +1,22 @@
+import type { Batch } from "./batches.ts";
+import type { MessageMeta } from "./message.ts";
+
+/** What a chunk row tells of its messages. */
+export interface ChunkMetas {
+  /** Number of the first message. */
+  readonly first: number;
+  readonly at: number;
+  /** How many of the commit's other facts came before the first message was sent. */
+  readonly after: number;
+  readonly messages: readonly MessageMeta[];
+  readonly batches: readonly Batch[];
+}
+
 /** Messages that were sent in one commit, as texts. Slots are used again once all messages of a chunk are gone. */
 export interface ChunkRow {
   readonly slot: number;
   readonly seq: number;
-  /** JSON of what memory needs of each message. */
+  /** JSON of `ChunkMetas`. */
   readonly metas: string;
   /** JSON of what was left of them at a checkpoint, if there was one since. */
   readonly state: string | undefined;
@@ -15,7 +29,9 @@ export interface ChunkRow {
 export interface QueueStore {
   readHead(): string | undefined;
   writeHead(text: string): void;
+  /** In no particular order, one after the other: nothing may be written meanwhile. */
   readChunks(): Iterable<ChunkRow>;
+  readMetas(slot: number): string;
   readBodies(slot: number): string;
   /** Replaces whatever lay in the slot, its state too. */
   writeChunk(slot: number, seq: number, metas: string, bodies: string): void;
@@ -29,6 +45,10 @@ export interface QueueStore {
   /** Workers of the queue as texts, each under its number. */
   readWorkers(): Iterable<readonly [number: number, text: string]>;
   writeWorkers(number: number, text: string): void;
+  /** Batches that the head does not tell any more, as JSON. */
+  writeBatches(number: number, text: string): void;
+  readBatches(): Iterable<{ readonly number: number; readonly text: string }>;
+  deleteBatches(number: number): void;
   /** Removes everything but the head. */
   clear(): void;
 }

@@ -7,7 +7,14 @@ import { reject } from "../result.ts";
 import type { DrainWorker, Notice, QueueOutcome, Receive, SessionCall, Work } from "./command.ts";
 import type { KeptQueue } from "./kept-queue.ts";
 import { lostAfter } from "./losses.ts";
-import { type Message, type ReceivedMessage, receiptOf, receivedTask, toPeeked } from "./message.ts";
+import {
+  type Message,
+  type NewMessage,
+  type ReceivedMessage,
+  receiptOf,
+  receivedTask,
+  toPeeked,
+} from "./message.ts";
 import type { Pollers, Stop } from "./pollers.ts";
 import { after } from "./queue.ts";
 import { beat, bury, release, removeDone, removeMessage } from "./receipts.ts";
@@ -19,8 +26,6 @@ export interface TurnContext {
   readonly memory: KeptQueue;
   readonly pollers: Pollers;
   readonly registry: Registry;
-  /** Messages whose end their session was told: once is enough. */
-  readonly told: WeakSet<Message>;
 }
 
 /** One turn of a worker: signs of life, what is done with, what is given back, then the next messages. */
@@ -64,13 +69,13 @@ export function drainWorker(
 export function serveWaiting(context: TurnContext, now: number): void {
   const { memory, pollers, registry } = context;
   for (const message of memory.queue.takeStopped()) {
-    const session = message.holder?.session;
+    const { session } = message;
     const poller = session === undefined ? undefined : pollers.ofSession(session);
     if (session !== undefined && poller) pollers.serve(poller, [], stopsOf(context, session, []));
   }
-  if (!memory.queue.lines.mayHaveMore) return;
+  if (!memory.queue.mayHaveMore) return;
   for (const poller of pollers.newestFirst()) {
-    if (poller.max > 0 && !registry.isDraining(poller.worker) && memory.queue.lines.first(poller.worker))
+    if (poller.max > 0 && !registry.isDraining(poller.worker) && memory.queue.next(poller.worker))
       pollers.serve(poller, lease(memory, poller, now));
   }
 }
@@ -108,13 +113,13 @@ function endOthers({ memory, pollers, registry }: TurnContext, session: SessionC
 }
 
 /** What a session holds though it is over; not what it asks of itself, and nothing twice. */
-function stopsOf({ memory, told }: TurnContext, session: string, asked: readonly string[]): Stop[] {
-  const { generation, held } = memory.queue;
+function stopsOf({ memory }: TurnContext, session: string, asked: readonly string[]): Stop[] {
+  const { queue } = memory;
   const stops: Stop[] = [];
-  for (const message of held.of(session)) {
-    if (!message.withdrawn || told.has(message)) continue;
-    told.add(message);
-    const receipt = receiptOf(generation, message);
+  for (const message of queue.held.of(session)) {
+    if (!message.withdrawn || message.told) continue;
+    message.told = true;
+    const receipt = receiptOf(queue.generation, message);
     if (!asked.includes(receipt)) stops.push({ receipt, code: "TaskOver" });
   }
   return stops;
@@ -142,27 +147,27 @@ function lease(memory: KeptQueue, receive: Omit<Receive, "poller">, now: number)
   const isFirst = session !== undefined && asked > FIRST_LEASE_SECONDS;
   const leaseSeconds = isFirst ? FIRST_LEASE_SECONDS : asked;
   const until = after(now, leaseSeconds);
-  const taken: { message: Message; content: MessageContent }[] = [];
+  const taken: { message: Message; sent: NewMessage }[] = [];
   const budget = new PageBudget();
   while (taken.length < max) {
-    const message = queue.lines.first(worker);
+    const message = queue.next(worker);
     if (!message) break;
-    const content = memory.content(message);
-    if (!budget.takesBytes(sizeOf(content))) break;
-    queue.lines.takeFirst(worker);
-    taken.push({ message, content });
+    const sent = memory.sent(message);
+    if (!budget.takesBytes(sizeOf(sent))) break;
+    queue.takeNext(worker);
+    taken.push({ message, sent });
   }
   if (taken.length > 0) {
     const messages = taken.map(({ message: { number } }) => number);
     const by = given({ worker, session, key, leaseSeconds: isFirst ? asked : undefined });
     memory.emit({ type: "leased", messages, until, ...by }, now);
   }
-  return taken.map(({ message, content }) => ({
-    ...toPeeked(message, content),
+  return taken.map(({ message, sent }) => ({
+    ...toPeeked(message, sent),
     receipt: receiptOf(queue.generation, message),
     leaseUntil: until,
     leaseSeconds,
-    ...receivedTask(message, lostAfter(message, queue.attributes), now),
+    ...receivedTask(sent, lostAfter(message, queue.attributes), now),
   }));
 }
 

@@ -19,6 +19,7 @@ import { writeFiring } from "./phases/rows.ts";
 import { payloadTooLarge } from "./preconditions.ts";
 import { startOther } from "./phases/start.ts";
 import { type OverlapPolicy, type Verdict, firingExecutionName } from "./schedule.ts";
+import { backfillBytes } from "./shard-memory.ts";
 import type { ScheduleContext } from "./schedule-context.ts";
 
 /** Plans a backfill, and starts it unless it is a dry run. */
@@ -39,7 +40,7 @@ export function startBackfill(context: ScheduleContext, request: BackfillRequest
   if (entry.state.backfill !== undefined) {
     return reject("BackfillRunning", `backfill "${entry.state.backfill}" runs: wait for its end, or stop it`);
   }
-  const id = `b${++entry.state.backfills}`;
+  const id = `b${entry.state.backfills + 1}`;
   const stored: StoredBackfill = {
     id,
     from,
@@ -56,6 +57,9 @@ export function startBackfill(context: ScheduleContext, request: BackfillRequest
     skipped,
     ended: {},
   };
+  const full = store.memory.refuse(backfillBytes(stored));
+  if (full) return full;
+  entry.state.backfills++;
   store.backfills.putPlan(entry.key, id, plan);
   forgetOld(context);
   entry.state.backfill = id;

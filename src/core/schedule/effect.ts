@@ -1,5 +1,4 @@
 import { type EffectKinds, GIVEN_UP } from "../durable/effects.ts";
-import type { JsonObject } from "../json.ts";
 import type { AnyEffect } from "../machine.ts";
 import type { Notice } from "./notice.ts";
 import type { FiringKind } from "./schedule.ts";
@@ -19,7 +18,7 @@ export function isOf(effect: ScheduleEffect, flow: string, name: string): boolea
   return of.flow === flow && of.schedule === name;
 }
 
-/** Start the execution of one firing. */
+/** Start the execution of one firing, with the input that the shard gives when that is done. */
 export interface StartFiring extends AnyEffect {
   readonly kind: "startFiring";
   readonly flow: string;
@@ -27,7 +26,6 @@ export interface StartFiring extends AnyEffect {
   readonly at: number;
   readonly firing: FiringKind;
   readonly executionName: string;
-  readonly input: JsonObject;
 }
 
 /** Ask for the real state of a schedule's executions; with `stop`, end them first. */

@@ -3,7 +3,8 @@ import type { Backfill } from "./backfill-state.ts";
 import type { CheckRunning, StartFiring } from "./effect.ts";
 import { Ledger } from "./ledger.ts";
 import { refusalOf } from "./timetable/refusal.ts";
-import { type Firing, firingId, firingInput, scheduleKey } from "./schedule.ts";
+import { payloadsOf, withoutPayload } from "./payloads.ts";
+import { type Firing, firingId, scheduleKey } from "./schedule.ts";
 import type { Open, ScheduleState, StoredSchedule } from "./state.ts";
 import { Timetable, readTimetable } from "./timetable/timetable.ts";
 
@@ -12,6 +13,12 @@ interface ReadSchedule {
   readonly timetable: Timetable;
   readonly refusal?: string;
   readonly isReadable: boolean;
+}
+
+/** The tables in which schedules and their ledgers lie. */
+export interface EntryTables {
+  readonly schedules: Table<StoredSchedule>;
+  readonly firings: Table<Firing[]>;
 }
 
 /** A schedule in memory. */
@@ -27,22 +34,42 @@ export class Entry {
   recheckAt: number | undefined;
   /** The backfill that runs, once it was read. */
   backfill: Backfill | undefined;
+  /** Rows of payloads that are there. */
+  readonly payloads: Set<string>;
+  private readonly tables: EntryTables;
   private stored: StoredSchedule;
+  /** A large payload lies on disk alone. */
+  private isWhole: boolean;
   private known: ReadSchedule | undefined;
 
-  constructor(firings: Table<Firing[]>, stored: StoredSchedule, state: ScheduleState) {
+  constructor(tables: EntryTables, stored: StoredSchedule, state: ScheduleState) {
     this.key = scheduleKey(stored.flow, stored.name);
-    this.stored = stored;
+    this.tables = tables;
+    const kept = withoutPayload(stored);
+    this.stored = kept ?? stored;
+    this.isWhole = kept === undefined;
     this.state = state;
-    this.ledger = new Ledger(firings, `${this.key}:`, state);
+    this.payloads = new Set(payloadsOf(state.open));
+    this.ledger = new Ledger(tables.firings, `${this.key}:`, state);
   }
 
+  /** What it says, without a large payload. */
   get spec(): StoredSchedule {
     return this.stored;
   }
 
-  set spec(stored: StoredSchedule) {
-    this.stored = stored;
+  /** All that it says. */
+  get whole(): StoredSchedule {
+    if (this.isWhole) return this.stored;
+    return this.tables.schedules.get(this.key) ?? this.stored;
+  }
+
+  /** It says something else from now on. */
+  write(stored: StoredSchedule): void {
+    this.tables.schedules.put(this.key, stored);
+    const kept = withoutPayload(stored);
+    this.stored = kept ?? stored;
+    this.isWhole = kept === undefined;
     this.known = undefined;
   }
 
@@ -116,8 +143,7 @@ export class Entry {
 
   /** The effect that starts a firing's execution; after a restart it is made again from what is stored. */
   startOf(open: Open): StartFiring {
-    const { flow, name, payload: own = {} } = this.stored;
-    const payload = open.payload ?? (open.backfill === undefined ? undefined : this.backfill?.payload);
+    const { flow, name } = this.stored;
     return {
       id: firingId(this.key, open.kind, open.at, open.backfill),
       kind: "startFiring",
@@ -127,7 +153,6 @@ export class Entry {
       at: open.at,
       firing: open.kind,
       executionName: open.executionName,
-      input: firingInput(name, payload ?? own, open.at),
     };
   }
 

@@ -1,5 +1,6 @@
 import { parkedPause } from "../durable/effects.ts";
 import type { Records, Table } from "../durable/records.ts";
+import { shaped } from "../durable/shape.ts";
 import type { Parking } from "../machine.ts";
 import { messageOf } from "../result.ts";
 
@@ -16,6 +17,8 @@ interface Row extends ParkedSchedule {
   /** How often it failed. */
   readonly tries?: number;
 }
+
+const ROW = shaped<Row>({ at: "number", reason: "text" }, { retryAt: "number", tries: "number" });
 
 /** What a schedule does by itself went wrong: it tells which one, so that the others can go on without it. */
 export class ScheduleFault extends Error {
@@ -46,7 +49,7 @@ export class ParkedSchedules {
   private fresh: Parking[] = [];
 
   constructor(records: Records) {
-    this.table = records.table("parked:schedule:");
+    this.table = records.table("parked:schedule:", ROW);
     this.rows = new Map(this.table.entries());
   }
 

@@ -13,7 +13,7 @@ export function patchSchedule(
   { store, entry, now }: ScheduleContext,
   { flow, name, patch, generation = 0 }: Patch,
 ): ScheduleOutcome {
-  const { flow: _, name: __, createdAt: ___, updatedAt: ____, generation: own, ...stored } = entry.spec;
+  const { flow: _, name: __, createdAt: ___, updatedAt: ____, generation: own, ...stored } = entry.whole;
   // A schedule of a flow that was deleted and made again is none of the new one's.
   if ((own ?? generation) < generation) return scheduleNotExists(flow, name);
   const changed = patched<ScheduleSpec>(stored, patch);

@@ -4,6 +4,7 @@ import type { ScheduleOutcome } from "./command.ts";
 import { proceed, processPassed } from "./process.ts";
 import type { CatchUp, Said } from "./schedule.ts";
 import type { ScheduleContext } from "./schedule-context.ts";
+import { instantBytes } from "./shard-memory.ts";
 import { scheduleView } from "./view.ts";
 import { SKIPS_MAX } from "../limits.ts";
 import { SECOND_MS } from "../time.ts";
@@ -16,10 +17,9 @@ export function setEnabled(
   const { entry, store, now } = context;
   processPassed(context);
   if (entry.spec.enabled !== enabled) {
-    entry.spec = { ...entry.spec, enabled, updatedAt: now };
     const said = { ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) };
     entry.state.paused = enabled ? undefined : { at: now, ...said };
-    store.writeSpec(entry);
+    store.writeSpec(entry, { ...entry.whole, enabled, updatedAt: now });
     proceed(context);
   }
   store.arm(entry);
@@ -79,6 +79,8 @@ export function skip(context: ScheduleContext, at: number, by: string, reason?: 
   // Who asks again has not asked first.
   const why = first?.reason ?? reason;
   const skipped = { at, by: first?.by ?? by, ...(why !== undefined && { reason: why }) };
+  const full = store.memory.take(entry, instantBytes(skipped));
+  if (full) return full;
   state.skips = [...others, skipped].toSorted((a, b) => a.at - b.at);
   store.touch(entry);
   return { ok: true, schedule: scheduleView(entry) };

@@ -3,11 +3,12 @@ import type { Entry } from "./entry.ts";
 import { writeExceptions, writePaused } from "./phases/due.ts";
 import { conflictWith, payloadTooLarge } from "./preconditions.ts";
 import { proceed, processPassed } from "./process.ts";
+import { withoutPayload } from "./payloads.ts";
 import type { ScheduleContext } from "./schedule-context.ts";
 import { refusalOfNew } from "./timetable/refusal.ts";
 import { type ScheduleSpec, scheduleKey } from "./schedule.ts";
 import { settleUntil } from "./settled.ts";
-import type { ScheduleState, StoredSchedule } from "./state.ts";
+import type { Open, ScheduleState, StoredSchedule } from "./state.ts";
 import type { ScheduleStore } from "./store.ts";
 import { readTimetable } from "./timetable/timetable.ts";
 import { scheduleView } from "./view.ts";
@@ -23,17 +24,17 @@ export function putSchedule(
 ): ScheduleOutcome {
   const { flow, name, spec, only, generation } = command;
   const old = oldOf(store, command);
-  const createdAt = old?.spec.createdAt ?? now;
+  const known = old?.whole;
+  const createdAt = known?.createdAt ?? now;
   const refusal =
-    payloadTooLarge(spec.payload, old?.spec.payload) ??
-    refusalOfNew(spec, scheduleKey(flow, name), now, old?.spec);
+    payloadTooLarge(spec.payload, known?.payload) ?? refusalOfNew(spec, scheduleKey(flow, name), now, known);
   if (refusal) return refusal;
-  const enabled = spec.enabled ?? old?.spec.enabled ?? true;
-  const isSame = old !== undefined && sameSpec(old.spec, { ...spec, enabled });
-  const conflict = isSame && isAgain ? undefined : conflictWith(only, flow, name, old?.spec);
+  const enabled = spec.enabled ?? known?.enabled ?? true;
+  const isSame = known !== undefined && sameSpec(known, { ...spec, enabled });
+  const conflict = isSame && isAgain ? undefined : conflictWith(only, flow, name, known);
   if (conflict) return conflict;
   const isParked = old !== undefined && store.isHeld(old);
-  if (isSame && !isParked) return { ok: true, schedule: scheduleView(old), created: false };
+  if (old && isSame && !isParked) return { ok: true, schedule: scheduleView(old), created: false };
   const stored: StoredSchedule = {
     ...spec,
     enabled,
@@ -41,8 +42,10 @@ export function putSchedule(
     name,
     createdAt,
     updatedAt: now,
-    ...(generation !== undefined && { generation: Math.max(generation, old?.spec.generation ?? 0) }),
+    ...(generation !== undefined && { generation: Math.max(generation, known?.generation ?? 0) }),
   };
+  const full = store.memory.refuseSchedule(withoutPayload(stored) ?? stored, old);
+  if (full) return full;
   if (old && !isParked) {
     change({ store, entry: old, now }, stored, pausedBy(command, now));
     return { ok: true, schedule: scheduleView(old), created: false };
@@ -65,16 +68,15 @@ function change(context: ScheduleContext, stored: StoredSchedule, paused: Schedu
   const { store, entry, now } = context;
   processPassed(context);
   const wasEnabled = entry.spec.enabled;
-  keepPayloads(entry, stored);
+  keepPayloads(context, stored);
   const delayed = takeDelayed(context, stored, paused);
-  entry.spec = stored;
+  store.writeSpec(entry, stored);
   const { state, timetable } = entry;
   settleUntil(entry, delayed === undefined ? now : delayed - 1, now);
   state.skips = state.skips.filter(({ at }) => timetable.isInstant(at));
   if (stored.enabled) state.paused = undefined;
   else if (wasEnabled) state.paused = paused;
   watchRunning(entry);
-  store.writeSpec(entry);
   proceed(context);
 }
 
@@ -85,15 +87,16 @@ function oldOf(store: ScheduleStore, { flow, name, generation = 0 }: Put): Entry
 }
 
 /** Starts that are under way carry the payload that they were decided with. */
-function keepPayloads(entry: Entry, { payload: changed }: StoredSchedule): void {
-  const { payload = {} } = entry.spec;
+function keepPayloads({ store, entry, now }: ScheduleContext, { payload: changed }: StoredSchedule): void {
+  const { state } = entry;
+  const ofBackfill = entry.backfill?.payload;
+  const isOfSchedule = ({ isTaken, payload, payloadIn, backfill }: Open): boolean =>
+    !isTaken && !payload && payloadIn === undefined && (backfill === undefined || ofBackfill === undefined);
+  if (!state.open.some(isOfSchedule)) return;
+  const { payload = {} } = entry.whole;
   if (JSON.stringify(payload) === JSON.stringify(changed ?? {})) return;
-  const { state, backfill } = entry;
-  state.open = state.open.map((one) =>
-    one.isTaken || one.payload
-      ? one
-      : { ...one, payload: (one.backfill === undefined ? undefined : backfill?.payload) ?? payload },
-  );
+  const kept = store.keepPayload(entry, `until:${now}`, payload);
+  state.open = state.open.map((one) => (isOfSchedule(one) ? { ...one, ...kept } : one));
 }
 
 /**

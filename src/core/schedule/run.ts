@@ -7,6 +7,7 @@ import { startOther } from "./phases/start.ts";
 import { payloadTooLarge } from "./preconditions.ts";
 import { processPassed } from "./process.ts";
 import { firingExecutionName } from "./schedule.ts";
+import { runBytes } from "./shard-memory.ts";
 import type { ScheduleContext } from "./schedule-context.ts";
 import type { Run } from "./state.ts";
 
@@ -20,6 +21,8 @@ export function runNow(context: ScheduleContext, command: RunNow): ScheduleOutco
   if (known?.executionName !== undefined) return { ok: true, executionName: known.executionName };
   const tooLarge = payloadTooLarge(command.payload);
   if (tooLarge) return tooLarge;
+  const full = context.store.memory.refuse(runBytes(command.payload));
+  if (full) return full;
   let at = now;
   // A ledger has one row an instant: of requests within one millisecond the later ones step aside.
   while (entry.ledger.find(at, "manual")) at++;

@@ -1,12 +1,13 @@
 import type { Cells } from "../durable/cells.ts";
 import type { RecordedEffects } from "../durable/effects.ts";
 import { Records } from "../durable/records.ts";
+import type { JsonObject } from "../json.ts";
 import type { Machine, Parking } from "../machine.ts";
 import { takeAnswer, takeEnd } from "./answers.ts";
 import { stopBackfill } from "./backfill.ts";
 import type { BackfillView } from "./backfill-state.ts";
 import type { ChangeSchedule, ScheduleCommand, ScheduleOutcome } from "./command.ts";
-import type { ScheduleEffect } from "./effect.ts";
+import type { ScheduleEffect, StartFiring } from "./effect.ts";
 import { ScheduleFault } from "./parking.ts";
 import { scheduleNotExists, scheduleParked } from "./preconditions.ts";
 import { resume, setEnabled, skip, unskip } from "./pause.ts";
@@ -18,6 +19,12 @@ import { type Firing, type Schedule, scheduleKey } from "./schedule.ts";
 import type { ScheduleContext } from "./schedule-context.ts";
 import { ScheduleStore } from "./store.ts";
 import { scheduleView, viewOf } from "./view.ts";
+
+interface ListQuery {
+  readonly flow?: string;
+  readonly after?: string;
+  readonly withPayloads?: boolean;
+}
 
 /** Schedules of one shard and their ledgers. A ledger's row is the lock of its instant. */
 export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome, ScheduleEffect> {
@@ -38,13 +45,13 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   }
 
   get(flow: string, name: string): Schedule | undefined {
-    return viewOf(this.store, scheduleKey(flow, name));
+    return viewOf(this.store, scheduleKey(flow, name), true);
   }
 
   /** In the order of flow and name, behind a key; of one flow or of all. */
-  *list({ flow, after = "" }: { flow?: string; after?: string } = {}): Generator<Schedule> {
+  *list({ flow, after = "", withPayloads = true }: ListQuery = {}): Generator<Schedule> {
     for (const key of this.store.keys(flow, after)) {
-      const view = viewOf(this.store, key);
+      const view = viewOf(this.store, key, withPayloads);
       if (view) yield view;
     }
   }
@@ -53,6 +60,11 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   *firings(flow: string, name: string, before?: string): Generator<readonly [cursor: string, Firing]> {
     const entry = this.store.get(flow, name);
     if (entry) yield* entry.ledger.newestFirst(before);
+  }
+
+  /** What the execution of a firing is started with; undefined once nobody has to start it. */
+  inputOf(effect: StartFiring): JsonObject | undefined {
+    return this.store.inputOf(effect);
   }
 
   backfill(flow: string, name: string, id: string): BackfillView | undefined {

@@ -38,6 +38,8 @@ export interface Open {
   readonly endBy?: number;
   /** Its own: of a manual run that brought one, or of a schedule that was given another one since. */
   readonly payload?: JsonObject;
+  /** The row that it lies in instead, if it is large. */
+  readonly payloadIn?: string;
   readonly backfill?: string;
 }
 

@@ -1,15 +1,17 @@
 import { RecordedEffects } from "../durable/effects.ts";
 import { Nonces } from "../durable/nonces.ts";
 import type { Attempt, Format, Records, Table } from "../durable/records.ts";
-import { parseOwn } from "../json.ts";
+import { type JsonObject, parseOwn } from "../json.ts";
 import { SCHEDULES_PARKED_PER_TURN } from "../limits.ts";
 import type { Parking } from "../machine.ts";
 import { assert, messageOf } from "../result.ts";
 import { Backfills } from "./backfill-state.ts";
 import { SCHEDULE_EFFECT_KINDS, type ScheduleEffect, type StartFiring } from "./effect.ts";
-import { Entry } from "./entry.ts";
+import { Entry, type EntryTables } from "./entry.ts";
 import { ParkedSchedules, guarded } from "./parking.ts";
-import { type Firing, scheduleKey } from "./schedule.ts";
+import { type KeptPayload, Payloads } from "./payloads.ts";
+import { firingInput, scheduleKey } from "./schedule.ts";
+import { ShardMemory } from "./shard-memory.ts";
 import { resettle, returnTo } from "./settled.ts";
 import { type ScheduleState, type StoredSchedule, newState } from "./state.ts";
 import { Wakes } from "./wakes.ts";
@@ -22,7 +24,7 @@ const STATE: Format<Partial<ScheduleState>> = {
 
 /**
  * The schedules of one shard: in memory all of them with their state, on disk a row for what a schedule says, one for its
- * state, and sealed chunks of its ledger. Who is due next comes from a heap: nobody looks at the others.
+ * state, sealed chunks of its ledger, and large payloads. Who is due next comes from a heap: nobody looks at the others.
  */
 export class ScheduleStore {
   /** Whether there is anybody to be told of anything. */
@@ -33,13 +35,14 @@ export class ScheduleStore {
   readonly effects: RecordedEffects<ScheduleEffect>;
   readonly nonces: Nonces;
   readonly backfills: Backfills;
+  readonly payloads: Payloads;
+  readonly memory = new ShardMemory();
   readonly parked: ParkedSchedules;
   /** Schedules that failed before, in what is being done again, and why. */
   private readonly suspects: ReadonlyMap<string, string>;
   private readonly records: Records;
-  private readonly schedules: Table<StoredSchedule>;
+  private readonly tables: EntryTables;
   private readonly states: Table<Partial<ScheduleState>>;
-  private readonly firings: Table<Firing[]>;
   /** How many backfills a schedule had that is gone. */
   private readonly numbers: Table<number>;
   /** What the clock showed last. Of the time before this memory nobody knows: the first time may be behind it. */
@@ -54,14 +57,14 @@ export class ScheduleStore {
     this.suspects = suspects;
     this.nonces = new Nonces(records);
     this.backfills = new Backfills(records);
-    this.schedules = records.table("schedule:");
+    this.payloads = new Payloads(records);
+    this.tables = { schedules: records.table("schedule:"), firings: records.table("firing:") };
     this.states = records.table("state:", STATE);
-    this.firings = records.table("firing:");
     this.numbers = records.table("backfills:");
     this.parked = new ParkedSchedules(records);
     const states = new Map(this.states.attempts());
-    for (const [key, stored] of this.schedules.attempts()) this.admit(key, stored, states.get(key));
-    this.effects = new RecordedEffects<ScheduleEffect>(records, SCHEDULE_EFFECT_KINDS, {
+    for (const [key, stored] of this.tables.schedules.attempts()) this.admit(key, stored, states.get(key));
+    this.effects = new RecordedEffects<ScheduleEffect>(records, SCHEDULE_EFFECT_KINDS, this.memory.budget, {
       pending: () => this.untakenStarts(),
       isPending: (effect) => this.isPending(effect),
     });
@@ -73,7 +76,7 @@ export class ScheduleStore {
 
   /** Keys in order, behind `after`, of one flow or of all. */
   keys(flow: string | undefined, after: string): Generator<string> {
-    return this.schedules.keys({ within: flow === undefined ? "" : `${flow}/`, after });
+    return this.tables.schedules.keys({ within: flow === undefined ? "" : `${flow}/`, after });
   }
 
   byKey(key: string): Entry | undefined {
@@ -135,18 +138,27 @@ export class ScheduleStore {
   }
 
   add(stored: StoredSchedule): Entry {
-    const entry = new Entry(this.firings, stored, newState());
+    const entry = new Entry(this.tables, stored, newState());
     // Its backfills' executions must not meet those of a schedule that had its name before.
     entry.state.backfills = this.numbers.get(entry.key) ?? 0;
     this.entries.set(entry.key, entry);
-    this.writeSpec(entry);
+    this.writeSpec(entry, stored);
     return entry;
   }
 
-  writeSpec(entry: Entry): void {
-    this.schedules.put(entry.key, entry.spec);
+  writeSpec(entry: Entry, stored: StoredSchedule): void {
+    entry.write(stored);
     if (entry.unreadable === undefined) this.parked.clear(entry.key);
     this.touch(entry);
+  }
+
+  /** A payload that starts of a schedule have of their own, by a name that tells where it is from. */
+  keepPayload({ key, payloads }: Entry, wanted: string, payload: JsonObject): KeptPayload {
+    let id = wanted;
+    while (payloads.has(id)) id += "'";
+    const kept = this.payloads.keep(key, id, payload);
+    if (kept.payloadIn !== undefined) payloads.add(kept.payloadIn);
+    return kept;
   }
 
   /** Its state changed: it is written with this commit. */
@@ -159,16 +171,18 @@ export class ScheduleStore {
     if (backfills > 0) this.numbers.put(entry.key, backfills);
     this.entries.delete(entry.key);
     this.changed.delete(entry);
+    this.memory.forget(entry);
     this.removeRows(entry.key);
   }
 
   /** All of one by its key, also if it cannot be read. */
   removeRows(key: string): void {
     this.wakes.set(key, undefined);
-    this.schedules.delete(key);
+    this.tables.schedules.delete(key);
     this.states.delete(key);
-    this.firings.clear(`${key}:`);
+    this.tables.firings.clear(`${key}:`);
     this.backfills.removeAll(key);
+    this.payloads.removeAll(key);
     this.parked.clear(key);
   }
 
@@ -186,6 +200,8 @@ export class ScheduleStore {
   save(): void {
     for (const entry of this.changed) {
       entry.ledger.flush();
+      this.payloads.removeUnused(entry.key, entry.payloads, entry.state.open);
+      this.memory.measure(entry);
       this.states.put(entry.key, entry.state);
       guarded(entry, () => this.arm(entry));
     }
@@ -216,6 +232,16 @@ export class ScheduleStore {
     return due;
   }
 
+  /** What the execution of a firing is started with; undefined once its flow has the start, or nobody wants it any more. */
+  inputOf(effect: StartFiring): JsonObject | undefined {
+    const entry = this.get(effect.flow, effect.schedule);
+    const open = entry?.openOf(effect);
+    if (!entry || !open || open.isTaken) return undefined;
+    const ofBackfill = open.backfill === undefined ? undefined : entry.backfill?.payload;
+    const payload = this.payloads.read(entry.key, open) ?? ofBackfill ?? entry.whole.payload ?? {};
+    return firingInput(entry.spec.name, payload, open.at);
+  }
+
   /** Starts that no flow has taken yet. */
   private *untakenStarts(): Generator<StartFiring> {
     for (const entry of this.entries.values()) {
@@ -238,9 +264,10 @@ export class ScheduleStore {
   private admit(key: string, stored: Attempt<StoredSchedule>, state?: Attempt<Partial<ScheduleState>>): void {
     try {
       const kept = state && valueOf(state);
-      const entry = new Entry(this.firings, valueOf(stored), { ...newState(), ...kept });
+      const entry = new Entry(this.tables, valueOf(stored), { ...newState(), ...kept });
       assert(entry.key === key, "a schedule lies under its own name");
       this.prepare(entry);
+      this.memory.measure(entry);
       this.entries.set(key, entry);
       this.arm(entry);
       if (entry.unreadable !== undefined) this.parked.cannotRead(key, entry.unreadable);

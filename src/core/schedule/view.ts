@@ -3,12 +3,17 @@ import type { Entry } from "./entry.ts";
 import { messageOf } from "../result.ts";
 import type { ParkedSchedule } from "./parking.ts";
 import { type Schedule, parseScheduleKey } from "./schedule.ts";
+import type { StoredSchedule } from "./state.ts";
 import { utf8Length } from "../text.ts";
 import type { ScheduleStore } from "./store.ts";
 import { nextStart } from "./timetable/preview.ts";
 
 /** A schedule as it is shown. */
-export function scheduleView({ spec, state, timetable, refusal }: Entry): Schedule {
+export function scheduleView(entry: Entry): Schedule {
+  return view(entry, entry.whole);
+}
+
+function view({ state, timetable, refusal }: Entry, spec: StoredSchedule): Schedule {
   const { nextAt, paused, skips, counts } = state;
   const { generation: _, ...stored } = spec;
   const isComing = stored.enabled && nextAt !== undefined;
@@ -23,15 +28,20 @@ export function scheduleView({ spec, state, timetable, refusal }: Entry): Schedu
 }
 
 /** A schedule as it is shown, whatever is wrong with it; undefined when there is none. */
-export function viewOf(store: ScheduleStore, key: string): Schedule | undefined {
+export function viewOf(store: ScheduleStore, key: string, withPayload: boolean): Schedule | undefined {
   const entry = store.byKey(key);
   const parked = store.parked.get(key);
   if (!entry) return parked && bareView(key, parked);
   try {
-    return { ...scheduleView(entry), ...given({ parked }) };
+    return { ...(withPayload ? scheduleView(entry) : viewWithout(entry)), ...given({ parked }) };
   } catch (error) {
     return bareView(key, parked ?? { reason: messageOf(error) });
   }
+}
+
+function viewWithout(entry: Entry): Schedule {
+  const { payload: _, payloadText: __, ...spec } = entry.spec;
+  return view(entry, spec);
 }
 
 /** All that can be said of what cannot be read. */

@@ -5,6 +5,9 @@ interface Wake {
   readonly at: number;
 }
 
+/** Wakes that are out of date, besides as many as there are schedules. */
+const SLACK = 1000;
+
 /** When each schedule must be looked at next: who is due first comes from a heap, and nobody looks at the others. */
 export class Wakes {
   private readonly heap = new Heap<Wake>((a, b) => a.at < b.at);
@@ -19,6 +22,7 @@ export class Wakes {
     const wake = { key, at };
     this.valid.set(key, wake);
     this.heap.push(wake);
+    if (this.heap.size > 2 * this.valid.size + SLACK) this.heap.replace([...this.valid.values()]);
   }
 
   nextAt(): number | undefined {

@@ -1,7 +1,8 @@
 import { Budget } from "../durable/budget.ts";
 import type { Cells } from "../durable/cells.ts";
-import { RecordedEffects } from "../durable/effects.ts";
+import { RecordedEffects, firstOf } from "../durable/effects.ts";
 import { Records, type Single, type Table } from "../durable/records.ts";
+import { shaped } from "../durable/shape.ts";
 import { given } from "../given.ts";
 import { SUBSCRIPTIONS_MAX, SUBSCRIPTION_BACKLOG_MAX } from "../limits.ts";
 import type { Machine, Parking, ShownParking } from "../machine.ts";
@@ -49,7 +50,19 @@ interface Memory {
   nextNumber: number;
 }
 
+const SUBSCRIPTION = shaped<Subscription>({
+  name: "text",
+  endpoint: { kind: "text" },
+  strategy: "text",
+  format: "text",
+  createdAt: "number",
+});
+const STORED_MESSAGE = shaped<StoredMessage>(
+  { message: { id: "text", body: "text", publishedAt: "number" }, waiting: "list" },
+  { overAt: "number" },
+);
 const ROOM = "try again when its subscriptions have taken some messages, or remove one that takes none";
+const NO_SUBSCRIPTION = "it waits for a subscription that there is not";
 const OK: TopicOutcome = { ok: true };
 
 const NO_TOPIC: TopicRecord = {
@@ -85,9 +98,10 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     return topic.exists ? { topic, messages: backlog.size, subscriptions: subscriptions.size } : undefined;
   }
 
-  /** Rows that cannot be read: nothing else of it is ever parked. */
-  get parked(): readonly ShownParking[] {
-    return this.load().records.unreadable.all();
+  /** What is overdue, and rows that cannot be read: nothing else of it is ever parked. */
+  parked(now: number): readonly ShownParking[] {
+    const { effects, records } = this.load();
+    return firstOf(effects.shown(now), records.unreadable.all());
   }
 
   subscription(name: string): Subscription | undefined {
@@ -289,8 +303,8 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
 function read(records: Records): Memory {
   const tables: Tables = {
     topic: records.single("topic"),
-    subscriptions: records.table("subscription:"),
-    messages: records.table("message:"),
+    subscriptions: records.table("subscription:", SUBSCRIPTION),
+    messages: records.table("message:", STORED_MESSAGE),
   };
   const subscriptions = new Map(tables.subscriptions.entries());
   const budget = new Budget();
@@ -301,19 +315,17 @@ function read(records: Records): Memory {
   for (const [key, { message, waiting, overAt }] of tables.messages.entries()) {
     const number = Number(key);
     nextNumber = number + 1;
-    backlog.add(number, waiting);
+    // A subscription that cannot be read is waited for until it is put anew, or deleted.
+    const known = waiting.filter((name) => subscriptions.has(name) || tables.subscriptions.has(name));
+    if (known.length < waiting.length) records.unreadable.note(`message:${key}`, new Error(NO_SUBSCRIPTION));
+    backlog.add(number, known);
     ids.add(number, message.id, overAt);
-    for (const name of waiting) {
+    for (const name of known) {
       const subscription = subscriptions.get(name);
-      assert(
-        subscription || tables.subscriptions.has(name),
-        "a message waits for subscriptions that there are",
-      );
-      // What cannot be read is waited for until it is put anew, or deleted.
       if (subscription) passOns.push(passOn(number, subscription, message.publishedAt));
     }
   }
-  const effects = new RecordedEffects<TopicEffect>(records, TOPIC_EFFECT_KINDS, {
+  const effects = new RecordedEffects<TopicEffect>(records, TOPIC_EFFECT_KINDS, budget, {
     pending: () => passOns,
     isPending: (effect) => isPassOn(effect) && backlog.has(effect.message, effect.subscription),
   });

@@ -17,7 +17,7 @@ export const parked = z
   )
   .optional()
   .meta({
-    description: `What does not go on by itself, so that it holds up nothing else; the first ${PARKED_SHOWN_MAX}`,
+    description: `What does not go on by itself, so that it holds up nothing else, and what is tried again and again for more than an hour; the first ${PARKED_SHOWN_MAX}`,
   });
 
 export const retriedAnswer = z

@@ -3,6 +3,7 @@ import { given } from "../../core/given.ts";
 import {
   ABOUT_TEXT_LENGTH,
   BURY_REASON_LENGTH,
+  DEAD_LETTERS_PER_CALL,
   LEASE_SECONDS_MAX,
   LOST_AFTER_MAX,
   MESSAGE_BODY_BYTES,
@@ -30,7 +31,7 @@ import {
   PROPERTY_TYPES,
   wrongProperties,
 } from "../../core/message-properties.ts";
-import { instant, json, mergePatch, nextCursor, queueName, text } from "./common.ts";
+import { instant, json, mergePatch, nextCursor, pageBy, queueName, text } from "./common.ts";
 import { failBody, liveLog, refused, succeedBody, verdict } from "./tasks.ts";
 
 export const queueParams = z.strictObject({
@@ -46,6 +47,7 @@ const attributes = z.strictObject({
   loggingEnabled: z.boolean(),
   maxDeliveries: z.int().min(1).optional(),
   lostAfter: z.int().min(1).max(LOST_AFTER_MAX).optional(),
+  notifyLost: z.boolean().optional(),
 });
 export const putQueueBody = attributes.partial();
 export const patchQueueBody = mergePatch(attributes.shape);
@@ -229,6 +231,49 @@ export const workAnswer = z.strictObject({
     .optional()
     .describe("Another process has this worker's name; nothing is known of this session"),
 });
+/** Dead letters lie in the order of sending, and a page's cursor is a place in it. */
+export const deadQuery = z.strictObject(pageBy(/^[0-9]{1,16}$/));
+const deadLetter = z
+  .strictObject({
+    id: z.string(),
+    body: z.string(),
+    deliveries: count,
+    enqueuedAt: instant,
+    diedAt: instant,
+    worker: z.string().optional().describe("Who had it last, where that is known"),
+    reason: z
+      .enum(["maxDeliveries", "buried"])
+      .describe(
+        "`maxDeliveries`: it was delivered as often as the queue allows. `buried`: a worker gave it up",
+      ),
+    detail: z.string().optional().describe("Of `buried`: why"),
+  })
+  .meta({ id: "DeadLetter" });
+export const deadAnswer = z
+  .strictObject({ items: z.array(deadLetter), cursor: nextCursor })
+  .meta({ id: "DeadLetterPage" });
+const letterIds = z.array(text(128, 1)).min(1).max(DEAD_LETTERS_PER_CALL);
+const ofThese = { ids: letterIds.describe("Those that are no dead letters are passed over") };
+const ofAll = {
+  all: z.literal(true).describe("Without ids: the oldest"),
+  max: z.int().min(1).max(DEAD_LETTERS_PER_CALL).default(DEAD_LETTERS_PER_CALL),
+};
+const later = {
+  delaySeconds: z
+    .int()
+    .min(0)
+    .max(QUEUE_DELAY_SECONDS_MAX)
+    .optional()
+    .describe("Nobody gets them before; without it at once"),
+};
+export const purgeBody = z.union([z.strictObject(ofThese), z.strictObject(ofAll)]);
+export const redriveBody = z.union([
+  z.strictObject({ ...ofThese, ...later }),
+  z.strictObject({ ...ofAll, ...later }),
+]);
+export const deadDone = z
+  .strictObject({ count, left: count.describe("Dead letters that are left in the queue") })
+  .meta({ id: "DeadLettersChanged" });
 export const deleteBody = z.strictObject({ receipts });
 export const releaseBody = z.strictObject({ receipts });
 export const extendBody = z.strictObject({ receipts, leaseSeconds: receive.leaseSeconds });

@@ -133,6 +133,7 @@ export const executionRoutes: readonly Route[] = [
       "IdempotencyConflict",
       "TooManyExecutions",
       "TooManyStarts",
+      "MemoryFull",
       "TooManyPolls",
     ],
     async handle({ env, params, query, body, headers, caller }) {

@@ -197,7 +197,7 @@ export const queueRoutes: readonly Route[] = [
     query: nothing,
     body: sendBody,
     answers: { 201: sendAnswer },
-    problems: ["QueueNotExist", "QueueFull", "MessageTooLarge"],
+    problems: ["QueueNotExist", "QueueFull", "MemoryFull", "MessageTooLarge"],
     async handle({ env, params: { queue: name }, body }) {
       const messages = body.messages.map(({ delaySeconds, properties, worker, ...rest }) => ({
         ...rest,

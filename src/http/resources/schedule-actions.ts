@@ -86,7 +86,7 @@ const runs: readonly Route[] = [
     query: nothing,
     body: runBody,
     answers: { 202: runAnswer },
-    problems: ["ScheduleNotExists", "IdempotencyConflict", "PayloadTooLarge", "ScheduleParked"],
+    problems: ["ScheduleNotExists", "IdempotencyConflict", "PayloadTooLarge", "ScheduleParked", "MemoryFull"],
     async handle({ env, params: { flow, schedule: name }, body, headers, caller }) {
       const { by: firedBy, ...asked } = await askedBy(headers, body, flow, name, caller);
       const { executionName } = await change(env, {
@@ -116,6 +116,7 @@ const runs: readonly Route[] = [
       "BackfillRunning",
       "PayloadTooLarge",
       "ScheduleParked",
+      "MemoryFull",
     ],
     async handle({ env, params: { flow, schedule: name }, body, headers, caller }) {
       const asked = await askedBy(headers, body, flow, name, caller);
@@ -203,7 +204,7 @@ const pauses: readonly Route[] = [
     query: nothing,
     body: skipBody,
     answers: { 200: scheduleAnswer },
-    problems: ["ScheduleNotExists", "InstantNotExists", "TooManySkips", "ScheduleParked"],
+    problems: ["ScheduleNotExists", "InstantNotExists", "TooManySkips", "ScheduleParked", "MemoryFull"],
     async handle({ env, params: { flow, schedule: name }, body: { at, reason }, caller }) {
       const by = `key:${caller.accessKeyId}`;
       const why = reason === undefined ? {} : { reason };

@@ -88,7 +88,7 @@ export const scheduleRoutes: readonly Route[] = [
     query: nothing,
     body: putScheduleBody,
     answers: { 200: putScheduleAnswer, 201: putScheduleAnswer },
-    problems: ["FlowNotExists", "InvalidCron", "InvalidSchedule", "PayloadTooLarge"],
+    problems: ["FlowNotExists", "InvalidCron", "InvalidSchedule", "PayloadTooLarge", "MemoryFull"],
     async handle({ env, params: { flow, schedule: name }, body, caller }) {
       const by = `key:${caller.accessKeyId}`;
       const outcome = await putSchedule(env, flow, name, specOf(body), { by });
@@ -112,6 +112,7 @@ export const scheduleRoutes: readonly Route[] = [
       "InvalidSchedule",
       "PayloadTooLarge",
       "ScheduleParked",
+      "MemoryFull",
     ],
     async handle({ env, params: { flow, schedule: name }, body }) {
       const outcome = await patchSchedule(env, flow, name, patchOf(body));

@@ -13,6 +13,9 @@ const SPEC: SubscriptionSpec = {
   format: "json",
 };
 
+const OTHER = '{"id":"register:2","kind":"registerFlow","generation":1,"since":1}';
+const SPOILT_SUMMARY = '{"generation":1,"exists":true,"summary":{"version":"1"}}';
+
 const told = (id: unknown) => ({ kind: "row", id, reason: expect.stringContaining("cannot be read") });
 
 /** Spoils the first row whose key begins so; gives its key. */
@@ -24,54 +27,105 @@ function spoil(cells: MemoryCells, prefix: string, text = "{"): string {
 }
 
 describe("one row that cannot be read", () => {
-  test.each(["{", "null", ""])("of a flow's index leaves the other executions as they are: %j", (text) => {
-    const cells = new MemoryCells();
-    const act = (machine: FlowMachine, command: Parameters<FlowMachine["handle"]>[0]) => {
-      const outcome = machine.handle(command, NOW);
-      machine.save();
-      return outcome;
-    };
-    const start = (machine: FlowMachine, name: string) =>
-      act(machine, { type: "startExecution", name, input: {}, startedBy: "key:k", startId: name });
-    const before = new FlowMachine(cells);
-    act(before, { type: "putFlow", name: "flow", definition: "one" });
-    for (const name of ["a", "b", "c"]) start(before, name);
-    const key = spoil(cells, "execution:", text);
-    const machine = new FlowMachine(cells);
-    expect(start(machine, "d")).toMatchObject({ ok: true, created: true, execution: { number: 4 } });
-    expect(Array.from(machine.executions(1), ({ name }) => name)).toEqual(["d", "c", "b"]);
-    expect(act(machine, { type: "removeOld" })).toEqual({ ok: true });
-    expect(machine.takeParked()).toEqual([told(key)]);
-    expect(machine.takeParked()).toEqual([]);
-  });
+  test.each(["{", "null", "", "[]", '{"name":"a","number":"1"}'])(
+    "of a flow's index leaves the other executions as they are: %j",
+    (text) => {
+      const cells = new MemoryCells();
+      const act = (machine: FlowMachine, command: Parameters<FlowMachine["handle"]>[0]) => {
+        const outcome = machine.handle(command, NOW);
+        machine.save();
+        return outcome;
+      };
+      const start = (machine: FlowMachine, name: string) =>
+        act(machine, { type: "startExecution", name, input: {}, startedBy: "key:k", startId: name });
+      const before = new FlowMachine(cells);
+      act(before, { type: "putFlow", name: "flow", definition: "one" });
+      for (const name of ["a", "b", "c"]) start(before, name);
+      const key = spoil(cells, "execution:", text);
+      const machine = new FlowMachine(cells);
+      expect(start(machine, "d")).toMatchObject({ ok: true, created: true, execution: { number: 4 } });
+      expect(Array.from(machine.executions(1), ({ name }) => name)).toEqual(["d", "c", "b"]);
+      expect(act(machine, { type: "removeOld" })).toEqual({ ok: true });
+      expect(machine.takeParked()).toEqual([told(key)]);
+      expect(machine.takeParked()).toEqual([]);
+    },
+  );
 
-  test("of a flow's effects leaves the others to be done", () => {
+  test.each([
+    ["active", "{"],
+    ["lookAt", '"soon"'],
+  ])("of what a flow notes for itself (%s) stops nothing: it is noted anew", (row, text) => {
     const cells = new MemoryCells();
+    const ended = { type: "executionEnded", generation: 1, name: "a", status: "Succeeded" } as const;
+    const start = (machine: FlowMachine, name: string) =>
+      machine.handle({ type: "startExecution", name, input: {}, startedBy: "k", startId: name }, NOW);
     const before = new FlowMachine(cells);
     before.handle({ type: "putFlow", name: "flow", definition: "one" }, NOW);
-    before.handle({ type: "startExecution", name: "a", input: {}, startedBy: "k", startId: "a" }, NOW);
+    start(before, "a");
+    before.handle({ ...ended, endedAt: NOW }, NOW);
     before.save();
-    const key = spoil(cells, "effect:register");
+    spoil(cells, row, text);
     const machine = new FlowMachine(cells);
-    expect(machine.effects.takeNew().map(({ kind }) => kind)).toEqual(["flowActive", "takeExecution"]);
-    expect(machine.takeParked()).toEqual([told(key)]);
+    expect(start(machine, "b")).toMatchObject({ ok: true, created: true });
+    expect(machine.handle(machine.wakeCommand(), NOW)).toEqual({ ok: true });
+    expect(machine.takeParked()).toEqual([told(row)]);
+    machine.save();
+    const after = new FlowMachine(cells);
+    expect(after.nextTimerAt()).toBeGreaterThan(NOW);
+    expect(after.takeParked()).toEqual([]);
   });
 
-  test("of a topic's subscriptions keeps its messages until it is put anew, and the others get theirs", () => {
+  test.each(["{", "7", '{"id":"register:1"}', '{"id":"register:1","kind":"gone","since":1}', OTHER])(
+    "of a flow's effects leaves the others to be done: %s",
+    (text) => {
+      const cells = new MemoryCells();
+      const before = new FlowMachine(cells);
+      before.handle({ type: "putFlow", name: "flow", definition: "one" }, NOW);
+      before.handle({ type: "startExecution", name: "a", input: {}, startedBy: "k", startId: "a" }, NOW);
+      before.save();
+      const key = spoil(cells, "effect:register", text);
+      const machine = new FlowMachine(cells);
+      expect(machine.effects.takeNew().map(({ kind }) => kind)).toEqual(["flowActive", "takeExecution"]);
+      expect(machine.takeParked()).toEqual([told(key)]);
+    },
+  );
+
+  test.each(["{", '{"name":"a","endpoint":7}'])(
+    "of a topic's subscriptions keeps its messages until it is put anew, and the others get theirs: %s",
+    (text) => {
+      const cells = new MemoryCells();
+      const before = new TopicMachine(cells);
+      before.handle({ type: "putTopic", attributes: {} }, NOW);
+      for (const name of ["a", "b"]) before.handle({ type: "subscribe", name, spec: SPEC }, NOW);
+      before.handle({ type: "publish", id: "one", body: "text" }, NOW);
+      before.save();
+      const key = spoil(cells, "subscription:a", text);
+      const machine = new TopicMachine(cells);
+      const passedOn = () =>
+        machine.effects.takeNew().flatMap((one) => ("message" in one ? one.subscription : []));
+      expect(passedOn()).toEqual(["b"]);
+      expect(machine.takeParked()).toEqual([told(key)]);
+      machine.handle({ type: "subscribe", name: "a", spec: SPEC }, NOW);
+      expect(passedOn()).toEqual(["a"]);
+    },
+  );
+
+  test("of a topic's messages leaves the others to be passed on, and so do subscriptions that are not there", () => {
     const cells = new MemoryCells();
     const before = new TopicMachine(cells);
     before.handle({ type: "putTopic", attributes: {} }, NOW);
-    for (const name of ["a", "b"]) before.handle({ type: "subscribe", name, spec: SPEC }, NOW);
-    before.handle({ type: "publish", id: "one", body: "text" }, NOW);
+    before.handle({ type: "subscribe", name: "a", spec: SPEC }, NOW);
+    for (const id of ["one", "two", "three"]) before.handle({ type: "publish", id, body: "text" }, NOW);
     before.save();
-    const key = spoil(cells, "subscription:a");
+    const [first = "", second = "", third] = [...cells.texts.keys()].filter((key) =>
+      key.startsWith("message:"),
+    );
+    cells.write(first, '{"message":{"id":"one"},"waiting":["a"]}');
+    cells.write(second, (cells.read(second) ?? "").replace('["a"]', '["a","b"]'));
     const machine = new TopicMachine(cells);
-    const passedOn = () =>
-      machine.effects.takeNew().flatMap((one) => ("message" in one ? one.subscription : []));
-    expect(passedOn()).toEqual(["b"]);
-    expect(machine.takeParked()).toEqual([told(key)]);
-    machine.handle({ type: "subscribe", name: "a", spec: SPEC }, NOW);
-    expect(passedOn()).toEqual(["a"]);
+    const passedOn = machine.effects.takeNew().flatMap((one) => ("message" in one ? [one.message] : []));
+    expect(passedOn).toEqual([second, third].map((key) => Number(key?.slice("message:".length))));
+    expect(machine.takeParked()).toEqual([told(first), told(second)]);
   });
 
   test("of a topic's subscriptions can be deleted, and the messages that waited for it go", () => {
@@ -88,21 +142,25 @@ describe("one row that cannot be read", () => {
     expect(machine.handle({ type: "unsubscribe", name: "a" }, NOW)).toMatchObject({ ok: false });
   });
 
-  test("of the directory leaves the other names, keys and entries, and a name can be told anew", () => {
-    const cells = new MemoryCells();
-    const before = new DirectoryMachine(cells);
-    for (const name of ["a", "b"])
-      before.handle({ type: "register", kind: "flow", name, generation: 1 }, NOW);
-    for (const id of ["one1", "two1"]) before.handle({ type: "createKey", key: { id, role: "viewer" } }, NOW);
-    before.save();
-    const keys = [spoil(cells, "flow:a"), spoil(cells, "key:one")];
-    const machine = new DirectoryMachine(cells);
-    expect([...machine.names("flow")]).toEqual(["b"]);
-    expect(machine.accessKeys.all().map(({ id }) => id)).toEqual(["mradmin1", "two1"]);
-    expect(machine.takeParked()).toEqual(keys.map(told));
-    machine.handle({ type: "register", kind: "flow", name: "a", generation: 1 }, NOW);
-    expect([...machine.names("flow")]).toEqual(["a", "b"]);
-  });
+  test.each(["{", "[]", '{"generation":"1","exists":true,"id":7}', SPOILT_SUMMARY])(
+    "of the directory leaves the other names, keys and entries, and a name can be told anew: %s",
+    (text) => {
+      const cells = new MemoryCells();
+      const before = new DirectoryMachine(cells);
+      for (const name of ["a", "b"])
+        before.handle({ type: "register", kind: "flow", name, generation: 1 }, NOW);
+      for (const id of ["one1", "two1"])
+        before.handle({ type: "createKey", key: { id, role: "viewer" } }, NOW);
+      before.save();
+      const keys = [spoil(cells, "flow:a", text), spoil(cells, "key:one", text)];
+      const machine = new DirectoryMachine(cells);
+      expect([...machine.names("flow")]).toEqual(["b"]);
+      expect(machine.accessKeys.all().map(({ id }) => id)).toEqual(["mradmin1", "two1"]);
+      expect(machine.takeParked()).toEqual(keys.map(told));
+      machine.handle({ type: "register", kind: "flow", name: "a", generation: 1 }, NOW);
+      expect([...machine.names("flow")]).toEqual(["a", "b"]);
+    },
+  );
 
   test("is told once, and of very many the first ones", () => {
     const cells = new MemoryCells();

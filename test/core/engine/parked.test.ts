@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PARKED_RETRY_FIRST_MS } from "../../../src/core/limits.ts";
+import { OVERDUE_AFTER_MS, PARKED_RETRY_FIRST_MS } from "../../../src/core/limits.ts";
 import { readHead } from "../../../src/queries/execution-head.ts";
 import { NO_USAGE } from "../../../src/core/usage.ts";
 import { EngineRun } from "../../support/engine-run.ts";
@@ -18,8 +18,8 @@ function parkedRun(): EngineRun {
   return run;
 }
 
-function shown({ execution }: EngineRun) {
-  return readHead(execution, NO_USAGE).parked;
+function shown({ execution, now }: EngineRun) {
+  return readHead(execution, NO_USAGE, now).parked;
 }
 
 test("what is parked is shown, also after a restart, and keeps nobody from removing the execution", () => {
@@ -61,4 +61,16 @@ test("nothing happens when nothing is parked", () => {
   const facts = run.head.nextFact;
   expect(run.do({ type: "retryEffects" })).toEqual({ ok: true });
   expect(run.head.nextFact).toBe(facts);
+});
+
+test("what is tried again and again is shown once it was asked for long ago", () => {
+  const run = new EngineRun(new MemoryExecutionStore(), flowOf("{type: succeed, name: end}"));
+  const at = run.now;
+  run.now += OVERDUE_AFTER_MS - 1;
+  expect(shown(run)).toBeUndefined();
+  run.now++;
+  const reason = expect.stringContaining("tried again and again");
+  expect(shown(run)).toEqual([{ kind: "reportEnd", id: expect.any(String), at, reason }]);
+  for (const effect of run.pendingEffects()) run.do({ type: "effectOver", effect });
+  expect(shown(run)).toBeUndefined();
 });

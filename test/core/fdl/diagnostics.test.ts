@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ARN, BODY, CASES, HEAD, PASS, http } from "./diagnostic-cases.ts";
 import { QUEUE_NAME_CASES } from "./queue-name-cases.ts";
+import { WORKER_LIST_CASES } from "./worker-list-cases.ts";
 import { compileDefinition, loadDefinition } from "../../../src/core/fdl/compile.ts";
 import { DIAGNOSTICS } from "../../../src/core/fdl/diagnostic.ts";
 import {
@@ -30,7 +31,7 @@ function readMarks(marked: string): { text: string; marks: string[] } {
 }
 
 describe("a definition with", () => {
-  test.each([...CASES, ...QUEUE_NAME_CASES])("%s", (_, marked, ...expected) => {
+  test.each([...CASES, ...QUEUE_NAME_CASES, ...WORKER_LIST_CASES])("%s", (_, marked, ...expected) => {
     const { text, marks } = readMarks(marked);
     const { diagnostics, flow } = compileDefinition(text);
     const found = diagnostics.map(({ code, line, column, path }) => `${line}:${column} ${code} ${path}`);

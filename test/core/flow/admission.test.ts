@@ -21,6 +21,11 @@ function start(name: string, now: number, startedBy = "key:k") {
   return act({ type: "startExecution", name, input: {}, startedBy, startId: name }, now);
 }
 
+/** Their executions begin. */
+function takeStarts(): void {
+  for (const effect of machine.effects.takeNew()) act({ type: "effectOver", effect }, 0);
+}
+
 function end(name: string) {
   const ended = { type: "executionEnded", generation: 1, name, status: "Succeeded", endedAt: 1 } as const;
   return act(ended, 1);
@@ -37,7 +42,10 @@ describe("a flow", () => {
   });
 
   test("has so many executions running and no more, also after a restart", () => {
-    for (let nth = 0; nth < RUNNING_EXECUTIONS_MAX; nth++) start(`run${nth}`, 0, "schedule:s");
+    for (let nth = 0; nth < RUNNING_EXECUTIONS_MAX; nth++) {
+      start(`run${nth}`, 0, "schedule:s");
+      takeStarts();
+    }
     expect(start("more", 0, "schedule:s")).toMatchObject({ ok: false, code: "TooManyExecutions" });
     machine.discardMemory();
     expect(start("more", 0, "schedule:s")).toMatchObject({ ok: false, code: "TooManyExecutions" });

@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { FlowCommand, PutFlow } from "../../../src/core/flow/command.ts";
-import { EXECUTION_RETENTION_DAYS_DEFAULT, PARKED_RETRY_FIRST_MS } from "../../../src/core/limits.ts";
+import {
+  EXECUTION_RETENTION_DAYS_DEFAULT,
+  OVERDUE_AFTER_MS,
+  PARKED_RETRY_FIRST_MS,
+} from "../../../src/core/limits.ts";
 import { FlowMachine } from "../../../src/core/flow/flow-machine.ts";
 import { readExecutions } from "../../../src/queries/flow-executions.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
@@ -95,7 +99,7 @@ describe("a flow", () => {
     put();
     start("run");
     act({ type: "executionEnded", generation: 1, name: "run", status: "Succeeded", endedAt: now });
-    machine.effects.takeNew();
+    for (const effect of machine.effects.takeNew()) act({ type: "effectOver", effect });
     now += 31 * 24 * 3600_000;
     act(machine.wakeCommand());
     const [effect] = machine.effects.takeNew();
@@ -104,14 +108,25 @@ describe("a flow", () => {
     act({ type: "effectParked", effect, tries: 80, reason: "no answer" });
     machine.discardMemory();
     const parked = { kind: "removeExecutions", id: effect.id, at, tries: 80, reason: "no answer" };
-    expect(machine.parked).toMatchObject([{ ...parked, retryAt: at + PARKED_RETRY_FIRST_MS }]);
+    expect(machine.parked(now)).toMatchObject([{ ...parked, retryAt: at + PARKED_RETRY_FIRST_MS }]);
     machine.effects.takeNew();
     const since = now;
     act({ type: "retryEffects" });
     expect(machine.effects.takeNew()).toEqual([{ ...effect, since }]);
-    expect(machine.parked).toEqual([]);
+    expect(machine.parked(now)).toEqual([]);
     machine.discardMemory();
-    expect(machine.parked).toEqual([]);
+    expect(machine.parked(now)).toEqual([]);
+  });
+
+  test("shows what it has tried for long to have done", () => {
+    put();
+    start("run");
+    now += OVERDUE_AFTER_MS;
+    machine.discardMemory();
+    const shown = machine.parked(now);
+    expect(shown.map(({ kind }) => kind).toSorted()).toEqual(["registerFlow", "takeExecution"]);
+    for (const effect of machine.effects.takeNew()) act({ type: "effectOver", effect });
+    expect(machine.parked(now)).toEqual([]);
   });
 
   test("lists executions newest first, in pages, by status, prefix and time; also after a restart", () => {

@@ -1,5 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { ALARM_SAFETY_MS, EFFECT_GIVE_UP_MS, PARKED_RETRY_FIRST_MS } from "../../../src/core/limits.ts";
+import {
+  ALARM_SAFETY_MS,
+  EFFECT_GIVE_UP_MS,
+  OVERDUE_AFTER_MS,
+  PARKED_RETRY_FIRST_MS,
+} from "../../../src/core/limits.ts";
 import { HostRun, settle } from "../../support/host-run.ts";
 
 let run: HostRun;
@@ -24,6 +29,17 @@ test.each([
   ]);
   expect(run.logged.filter(({ event }) => event === "parked")).toMatchObject([{ id: "patient", reason }]);
   expect(run.machine.effects.isPending({ id: "slow", kind: "slow", since: 0 })).toBe(true);
+});
+
+test("an effect that is repeated for ever is told once when it was not done for an hour", async () => {
+  run.perform = () => Promise.reject(new Error("no answer"));
+  await run.host.submit("!slow");
+  await settle();
+  const told = () => run.logged.filter(({ event }) => event === "overdue");
+  await run.pass(OVERDUE_AFTER_MS - 1);
+  expect(told()).toEqual([]);
+  for (let minutes = 0; minutes < 20; minutes++) await run.pass(60_000);
+  expect(told()).toEqual([{ event: "overdue", kind: "slow", id: "slow", reason: "no answer" }]);
 });
 
 describe("what is parked", () => {

@@ -4,13 +4,24 @@ import type { QueueCommand } from "../../../src/core/queue/command.ts";
 import { MemoryQueueStore } from "../../support/memory-queue-store.ts";
 import { QueueRun, task } from "../../support/queue-run.ts";
 
-type Move = "send" | "receive" | "remove" | "release" | "extend" | "accept" | "withdraw" | "pass" | "remake";
+type Move =
+  | "send"
+  | "receive"
+  | "remove"
+  | "release"
+  | "extend"
+  | "accept"
+  | "withdraw"
+  | "pass"
+  | "remake"
+  | "redriveDead"
+  | "purgeDead";
 
 const move = fc.record({
   kind: fc.oneof(
     { weight: 8, arbitrary: fc.constantFrom<Move>("send", "receive", "remove", "accept") },
     { weight: 2, arbitrary: fc.constantFrom<Move>("release", "extend", "withdraw", "pass") },
-    { weight: 1, arbitrary: fc.constantFrom<Move>("pass", "remake") },
+    { weight: 1, arbitrary: fc.constantFrom<Move>("pass", "remake", "redriveDead", "purgeDead") },
   ),
   pick: fc.nat(1000),
 });
@@ -57,6 +68,9 @@ function commandsOf(kind: Move, pick: number, receipts: readonly string[], now: 
       return [{ type: "withdraw", execution: `e${pick % 2}`, inside: pick % 3 === 0 ? "f[1" : "" }];
     case "remake":
       return [{ type: "deleteQueue" }, { type: "putQueue", attributes: { maxDeliveries: 1 + (pick % 3) } }];
+    case "redriveDead":
+    case "purgeDead":
+      return [{ type: kind, max: 1 + (pick % 3), ...(pick % 2 === 0 && { delaySeconds: 9 }) }];
     case "pass":
       return [{ type: "tick" }];
   }
@@ -87,7 +101,8 @@ test("a queue that is restarted after every commit is the same as one that never
       }
       const [lived, restarted] = runs.map((run, nth) => {
         if (nth === 1) run.restart();
-        return [run.counts(), run.bodies(1000)];
+        const dead = run.machine.deadLetters({ after: 0, limit: 1000 }, run.now);
+        return [run.counts(), dead, run.bodies(1000)];
       });
       expect(restarted).toEqual(lived);
     }),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { WORKERLESS_AFTER_MS } from "../../../src/core/limits.ts";
 import { QueueMachine } from "../../../src/core/queue/queue-machine.ts";
+import { SharedCache } from "../../../src/core/durable/shared-cache.ts";
 import { Pollers } from "../../../src/core/queue/pollers.ts";
 import { whereabouts } from "../../../src/queries/queue-view.ts";
 import { MemoryQueueStore } from "../../support/memory-queue-store.ts";
@@ -17,7 +18,7 @@ function given({ delaySeconds = 0 } = {}) {
   run.do({ type: "acceptTasks", batch: "b", execution, tasks: [message] });
   const sentAt = run.now;
   const place = () => {
-    const restarted = new QueueMachine(store, new Pollers());
+    const restarted = new QueueMachine(store, new Pollers(), new SharedCache());
     const found = whereabouts(run.machine.read(run.now), TASK, run.now);
     expect(whereabouts(restarted.read(run.now), TASK, run.now)).toEqual(found);
     return found;

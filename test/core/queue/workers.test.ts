@@ -143,6 +143,59 @@ describe("a worker", () => {
   });
 });
 
+describe("the webhook", () => {
+  /** North loses what it holds; gives what the webhook is to be told of. */
+  function lose(run: QueueRun, session: string) {
+    run.send("job");
+    const receipts = run.work(session, { receive: RECEIVE }).messages.map(({ receipt }) => receipt);
+    run.work(session, { beats: receipts });
+    run.pass(MINUTE);
+    return told(run);
+  }
+
+  /** What time brings, even if nobody comes. */
+  function told(run: QueueRun) {
+    run.do({ type: "tick" });
+    return run.machine.effects.takeNew().filter(({ kind }) => kind === "notifyLost");
+  }
+
+  test("is told of a lost worker if the queue says so, and the queue wakes for it", () => {
+    const run = new QueueRun(new MemoryQueueStore(), { notifyLost: true });
+    run.send("more");
+    expect(lose(run, "s1")).toMatchObject([{ worker: "north", count: 2, lostAt: START_AT + 60_000 }]);
+    run.work("s2", { receive: RECEIVE });
+    expect(run.machine.nextTimerAt()).toBeGreaterThan(run.now);
+  });
+
+  test("is told of one worker no more often than each ten minutes, restarts or not", () => {
+    const run = new QueueRun(new MemoryQueueStore(), { notifyLost: true });
+    expect(lose(run, "s1")).toHaveLength(1);
+    run.restart();
+    expect(told(run)).toHaveLength(1);
+    run.do({ type: "effectOver", effect: pendingOf(run) });
+    expect(lose(run, "s2")).toEqual([]);
+    run.pass(10 * MINUTE);
+    expect(lose(run, "s3")).toHaveLength(1);
+  });
+
+  test("is told nothing otherwise", () => {
+    const { run } = newRun();
+    expect(lose(run, "s1")).toEqual([]);
+    run.work("s2", { receive: RECEIVE });
+    expect(run.machine.nextTimerAt()).toBeUndefined();
+    run.do({ type: "putQueue", attributes: { notifyLost: true } });
+    expect(told(run)).toEqual([]);
+  });
+
+  /** As it is asked for again after a restart. */
+  function pendingOf(run: QueueRun) {
+    run.restart();
+    const effect = run.machine.effects.takeNew().find(({ kind }) => kind === "notifyLost");
+    if (!effect) throw new Error("it was asked for");
+    return effect;
+  }
+});
+
 describe("what a restart knows of workers", () => {
   test("is what their row tells, and they are live until their polls must be back", () => {
     const { run } = newRun();

@@ -91,6 +91,20 @@ describe("a start that is under way", () => {
     expect(run.starts).toMatchObject([{ input: { payload: { n: 1 } } }]);
   });
 
+  test("carries a large one of its own that a run brought, which is gone once its flow has it", () => {
+    const run = new ScheduleRun();
+    run.put("@yearly");
+    const payload = { text: "x".repeat(10_000) };
+    run.act({ type: "runNow", flow: "flow", name: "nightly", firedBy: "key:k", runId: "1", payload });
+    run.restart();
+    expect(run.starts).toMatchObject([{ input: { payload } }]);
+    const rows = () => [...run.cells.texts.keys()].filter((key) => key.startsWith("payload:"));
+    expect(rows()).toHaveLength(1);
+    run.settle();
+    run.put("@monthly");
+    expect(rows()).toEqual([]);
+  });
+
   test("of a schedule without a payload carries none", () => {
     const run = new ScheduleRun();
     run.act({ type: "putSchedule", flow: "flow", name: "nightly", spec: { cron: "* * * * *" } });
@@ -98,7 +112,7 @@ describe("a start that is under way", () => {
     run.ring();
     run.put("* * * * *", { payload: { n: 2 } });
     run.restart();
-    expect(run.starts.map(({ input }) => input.payload)).toEqual([{}]);
+    expect(run.starts.map(({ input }) => input?.payload)).toEqual([{}]);
   });
 
   test("is not forgotten when very many are: the newest then fail, and say so", () => {

@@ -79,7 +79,7 @@ describe("a schedule", () => {
     const keyed = { ...one, keyed: { executionName: "idem-x", startId: "a" } };
     run.ask(keyed);
     run.restart();
-    expect(run.starts.map(({ input }) => input.payload)).toEqual([{ n: 2 }, { n: 2 }]);
+    expect(run.starts.map(({ input }) => input?.payload)).toEqual([{ n: 2 }, { n: 2 }]);
     run.now += 1000;
     expect(run.ask(keyed)).toEqual({ ok: true, executionName: "idem-x" });
     expect(run.ask({ ...keyed, keyed: { executionName: "idem-x", startId: "b" } })).toMatchObject({

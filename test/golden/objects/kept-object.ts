@@ -81,6 +81,6 @@ export class KeptObject<C, O, E extends AnyEffect, M, Store> {
   reads(): Reads {
     const effects = this.effects.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     const read = this.sort.read(this.machine, this.now, effects);
-    return { ...read, nextTimerAt: this.machine.nextTimerAt(), effects };
+    return { nextTimerAt: this.machine.nextTimerAt(), effects, ...read };
   }
 }

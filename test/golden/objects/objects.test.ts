@@ -86,14 +86,31 @@ function places(texts: Texts): string[] {
     .toSorted();
 }
 
+interface ChunkState {
+  readonly live: readonly (readonly [position: number, changed: { readonly lease: number }])[];
+}
+
+/** A queue once wrote what was left of a chunk although that was all of it, if its slot had another chunk before. */
+function withoutIdleStates(texts: Texts): Texts {
+  const isIdle = ([key, text]: [string, string]) => {
+    const [, slot] = /^state (\d+)$/.exec(key) ?? [];
+    if (slot === undefined) return false;
+    const { metas } = parse(texts[`chunk ${slot}`] ?? "") as { metas: { messages: unknown[] } };
+    const { live } = JSON.parse(JSON.parse(text) as string) as ChunkState;
+    return live.length === metas.messages.length && live.every(([, { lease }]) => lease === 0);
+  };
+  return Object.fromEntries(Object.entries(texts).filter((entry) => !isIdle(entry)));
+}
+
 /** A change that is meant comes with a release of its own: npm run golden. New fields are welcome. */
 describe.each(Object.keys(OBJECT_STORIES))("what is written today: %s", (name) => {
   const kept = read(NEWEST, `${name.replaceAll(" ", "-")}.json`);
 
   test("is what the last release wrote, in no more rows", () => {
     const told = storyOf(name).tell();
-    expect(places(told.texts())).toEqual(places(kept.texts));
-    expect(parsed(told.texts())).toMatchObject(parsed(kept.texts) as object);
+    const texts = withoutIdleStates(kept.texts);
+    expect(places(told.texts())).toEqual(places(texts));
+    expect(parsed(told.texts())).toMatchObject(parsed(texts) as object);
     expect(told.rows).toBeLessThanOrEqual(kept.rows + (MORE_ROWS[name] ?? 0));
   });
 });

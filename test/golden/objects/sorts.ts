@@ -3,7 +3,10 @@ import { FlowMachine } from "../../../src/core/flow/flow-machine.ts";
 import type { AnyEffect, Machine } from "../../../src/core/machine.ts";
 import type { QueueCommand, QueueEffect, QueueOutcome } from "../../../src/core/queue/command.ts";
 import { Pollers } from "../../../src/core/queue/pollers.ts";
+import { SharedCache } from "../../../src/core/durable/shared-cache.ts";
+import { type Message, isReady } from "../../../src/core/queue/message.ts";
 import { QueueMachine } from "../../../src/core/queue/queue-machine.ts";
+import type { StartFiring } from "../../../src/core/schedule/effect.ts";
 import { ScheduleMachine } from "../../../src/core/schedule/schedule-machine.ts";
 import { TopicMachine } from "../../../src/core/topic/topic-machine.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
@@ -45,16 +48,17 @@ function onCells<C, O, E extends AnyEffect, M>(
 export const QUEUE: ObjectSort<QueueCommand, QueueOutcome, QueueEffect, QueueMachine, MemoryQueueStore> = {
   store: (texts: Texts) => new MemoryQueueStore(texts),
   texts: (store) => store.texts(),
-  machine: (store) => new QueueMachine(store, new Pollers()),
+  machine: (store) => new QueueMachine(store, new Pollers(), new SharedCache()),
   read(machine, now) {
     const queue = machine.read(now);
-    const { messages, batches, chunks } = queue;
     return {
       identity: queue.identity(),
       counts: queue.counts(),
-      batches: [...batches],
-      messages: [...messages.values()].toSorted((a, b) => a.number - b.number),
-      chunks: Array.from(chunks, ([slot, live]) => [slot, live.size]).toSorted(([a = 0], [b = 0]) => a - b),
+      batches: [...queue.batches.named],
+      messages: Array.from(queue.messages(), (message) => messageRead(machine, message)).toSorted(
+        (a, b) => a.number - b.number,
+      ),
+      chunks: Array.from(queue.chunkSizes()).toSorted(([a], [b]) => a - b),
       nextVisibleAt: machine.nextVisibleAt(),
       next: machine.peek(100, now),
       workers: machine.registry.all(now),
@@ -62,6 +66,15 @@ export const QUEUE: ObjectSort<QueueCommand, QueueOutcome, QueueEffect, QueueMac
   },
   rows: ({ rowsWritten }) => rowsWritten,
 };
+
+/** What the queue knows of a message, with what its chunk says of it. */
+function messageRead(machine: QueueMachine, message: Message) {
+  const { number, chunk, position, sentAt, visibleAt, lease, leased, deliveries, firstDeliveredAt } = message;
+  const { withdrawn, dead, losses, unanswered, returnedAt, holder, death, expiresAt } = message;
+  const times = { number, chunk, position, sentAt, visibleAt, lease, leased, deliveries, firstDeliveredAt };
+  const fate = { withdrawn, dead, losses, unanswered, returnedAt, holder, death, expiresAt };
+  return { ...machine.meta(message), ...times, ...fate, inLine: isReady(message) };
+}
 
 export const FLOW = onCells(
   (cells) => new FlowMachine(cells),
@@ -85,17 +98,23 @@ export const TOPIC = onCells(
   }),
 );
 
+function isStart(effect: AnyEffect): effect is StartFiring {
+  return effect.kind === "startFiring";
+}
+
 export const SHARD = onCells(
   (cells) => new ScheduleMachine(cells),
-  (machine, now) => {
+  (machine, now, asked) => {
     const schedules = [...machine.list()];
+    // Firings are given their inputs when they start.
+    const effects = asked.map((one) => (isStart(one) ? { ...one, input: machine.inputOf(one) } : one));
     const all = schedules.map(({ flow, name }) => ({
       key: `${flow}/${name}`,
       firings: [...machine.firings(flow, name)],
       backfills: ["b1", "b2", "b3"].map((id) => machine.backfill(flow, name, id)),
       hasPassed: machine.hasPassed(flow, name, now),
     }));
-    return { schedules, all };
+    return { schedules, all, effects };
   },
 );
 

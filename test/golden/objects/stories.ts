@@ -90,8 +90,8 @@ function liveAsRunners(object: Queue): void {
 }
 
 /** A task is taken twice by workers that die. */
-function liveWithLosses(object: Queue): void {
-  object.commit({ type: "putQueue", attributes: { lostAfter: 2 } });
+function liveWithLosses(object: Queue, more: { notifyLost?: boolean } = {}): void {
+  object.commit({ type: "putQueue", attributes: { lostAfter: 2, ...more } });
   object.commit({ type: "acceptTasks", batch: "tasks", execution: "e", tasks: [task("t"), task("u")] });
   for (const id of ["s1", "s2"]) {
     const session = { id, worker: "north", key: "k" };
@@ -120,6 +120,23 @@ function liveWithWorkers(object: Queue): void {
   object.commit({ type: "drainWorker", worker: "north", draining: true });
 }
 
+/** Messages that died, some of which are on their way again. */
+function liveWithDeadLetters(object: Queue): void {
+  object.commit({ type: "putQueue", attributes: { maxDeliveries: 1 } });
+  send(object, { body: "a" }, { body: "b" }, { body: "c" }, { body: "d" });
+  const [buried = ""] = receive(object, 4, "w1");
+  object.commit({
+    type: "work",
+    remove: [],
+    removeDone: [],
+    bury: [{ receipt: buried, reason: "not JSON" }],
+  });
+  object.pass(31);
+  object.commit({ type: "tick" });
+  object.commit({ type: "redriveDead", ids: ["m-1-1-1"], max: 10, delaySeconds: 60 });
+  object.commit({ type: "redriveDead", ids: ["m-1-1-2"], max: 10 });
+}
+
 function put(object: ReturnType<typeof flow>, definition: string, more: object = {}) {
   return object.commit({ type: "putFlow", name: "orders", definition, ...more });
 }
@@ -145,6 +162,10 @@ export const OBJECT_STORIES: Readonly<Record<string, ObjectStory>> = {
   "queue of runners": story(queue, liveAsRunners),
   "queue that lost workers": story(queue, liveWithLosses),
   "queue with workers": story(queue, liveWithWorkers),
+  "queue with dead letters": story(queue, liveWithDeadLetters),
+  "queue that tells of lost workers": story(queue, (object) => {
+    liveWithLosses(object, { notifyLost: true });
+  }),
   "queue behind a checkpoint": story(queue, (object) => {
     liveAsQueue(object);
     for (let n = 0; n < QUEUE_CHECKPOINT_COMMITS; n++) {

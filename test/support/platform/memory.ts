@@ -7,8 +7,8 @@ import { ISOLATE_CACHE_BYTES, OBJECT_MEMORY_BYTES } from "../../../src/core/limi
 export class MemoryWatch {
   private readonly charged = new Set<Budget>();
   private readonly known = new WeakSet<Budget>();
-  /** Bytes that each object has for itself: a small room is full soon. */
-  private readonly room: number;
+  /** Bytes that each object has for itself, from when it is brought into memory: a small room is full soon. */
+  room: number;
 
   constructor(room = OBJECT_MEMORY_BYTES) {
     this.room = room;

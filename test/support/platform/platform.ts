@@ -16,44 +16,13 @@ import type { Env } from "../../../src/env.ts";
 import { createApp } from "../../../src/http/app.ts";
 import { consume } from "../../../src/queue.ts";
 import { simulatedCrypto } from "./crypto.ts";
+import { type Faults, NO_FAULTS } from "./faults.ts";
 import { Life, retryable } from "./life.ts";
 import { MemoryWatch } from "./memory.ts";
 import { Random } from "./random.ts";
 import { SimulatedSql, newDatabase, spoilRow } from "./sql.ts";
 import { zonesSaying } from "./time-zones.ts";
 import { type Fault, type Waking, Trace } from "./trace.ts";
-
-/** How often what goes wrong. All are probabilities of one event, but `latencyMs`, the most a call may take. */
-export interface Faults {
-  readonly latencyMs: number;
-  /** A call reaches its object, but the object dies before it answers. */
-  readonly dieBeforeAnswer: number;
-  /** A call does not reach its object. */
-  readonly lostCall: number;
-  readonly lostTransport: number;
-  readonly repeatedTransport: number;
-  readonly slowTransport: number;
-  /** An alarm does not ring: the next Cron Trigger or call must heal it. */
-  readonly lostAlarm: number;
-  /** An alarm rings once more, up to seconds later. */
-  readonly repeatedAlarm: number;
-  /** The Cron Trigger does not come, or comes twice in its minute. */
-  readonly lostTick: number;
-  readonly repeatedTick: number;
-}
-
-export const NO_FAULTS: Faults = {
-  latencyMs: 3,
-  dieBeforeAnswer: 0,
-  lostCall: 0,
-  lostTransport: 0,
-  repeatedTransport: 0,
-  slowTransport: 0,
-  lostAlarm: 0,
-  repeatedAlarm: 0,
-  lostTick: 0,
-  repeatedTick: 0,
-};
 
 const CLASSES = {
   FLOWS: FlowObject,
@@ -76,6 +45,8 @@ interface Place {
 }
 
 const MINUTE_MS = 60_000;
+/** The pause before an alarm rings again whose object died. */
+const ALARM_AGAIN_MS = 2000;
 const START_AT = Date.UTC(2026, 10, 23, 4, 0, 30);
 const MASTER_KEY = "a key of the simulation, long enough to be one";
 
@@ -89,7 +60,7 @@ export class Platform {
   readonly trace = new Trace();
   /** Lines of the log. */
   readonly logged: string[] = [];
-  private readonly memory: MemoryWatch;
+  readonly memory: MemoryWatch;
   private readonly places = new Map<string, Place>();
   private readonly app = createApp();
   private readonly env: Env;
@@ -190,10 +161,15 @@ export class Platform {
     for (const [key, place] of this.places) if (key.startsWith("SCHEDULES:")) this.die(place, key);
   }
 
-  /** A stored row is stored otherwise, as if a disk or a release had spoilt it; gives in how many objects. */
-  spoil(className: ClassName, row: string, change: (text: string) => string): number {
+  /**
+   * A stored row is stored otherwise, as if a disk or a release had spoilt it; gives in how many objects: of a class, or
+   * with a name.
+   */
+  spoil(className: ClassName, row: string, change: (text: string) => string, name?: string): number {
+    const isMeant = (key: string) =>
+      name === undefined ? key.startsWith(`${className}:`) : key === `${className}:${name}`;
     const spoilt = [...this.places].filter(
-      ([key, { database }]) => key.startsWith(`${className}:`) && spoilRow(database, row, change),
+      ([key, { database }]) => isMeant(key) && spoilRow(database, row, change),
     );
     for (const [key, place] of spoilt) {
       this.note("row spoilt", `${key} ${row}`);
@@ -349,7 +325,7 @@ export class Platform {
         place.alarmAt = undefined;
         const key = `${className}:${name}`;
         if (this.random.chance(this.faults.lostAlarm)) return this.note("alarm lost", key);
-        const ring = () => void this.ring(this.live(place, className, name), key);
+        const ring = () => void this.ring(place, className, name);
         ring();
         if (!this.random.chance(this.faults.repeatedAlarm)) return;
         this.note("alarm repeated", key);
@@ -360,13 +336,17 @@ export class Platform {
     );
   }
 
-  private async ring(life: Life, object: string): Promise<void> {
+  private async ring(place: Place, className: ClassName, name: string): Promise<void> {
+    const life = this.live(place, className, name);
+    const object = `${className}:${name}`;
     const from = Date.now();
     try {
       await Promise.race([life.instance.alarm?.(), life.death]);
       this.noteWaking(object, from, "woken");
     } catch {
       this.noteWaking(object, from, "died when woken");
+      // The platform rings again for who did not live to answer, unless another alarm was set meanwhile.
+      if (place.alarmAt === undefined) this.setAlarm(place, className, name, Date.now() + ALARM_AGAIN_MS);
     }
   }
 

@@ -61,7 +61,13 @@ function stepOf(wanted: Wanted, stored: Fields | undefined): ApplyStep {
 /** All that can be set of it, as it will be. */
 function withDefaults({ kind, body }: Wanted, stored: Fields): Fields {
   if (kind === "queue")
-    return { ...DEFAULT_ATTRIBUTES, maxDeliveries: undefined, lostAfter: undefined, ...body };
+    return {
+      ...DEFAULT_ATTRIBUTES,
+      maxDeliveries: undefined,
+      lostAfter: undefined,
+      notifyLost: undefined,
+      ...body,
+    };
   if (kind === "flow")
     return {
       ...Object.fromEntries(Object.keys(putFlowBody.shape).map((name) => [name, undefined])),

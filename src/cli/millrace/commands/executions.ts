@@ -53,9 +53,12 @@ function withColon(label: unknown): unknown {
   return typeof label === "string" ? label.replace(/^([^:=]*)=/, "$1:") : label;
 }
 
+const LOG_CALL = "GET /v1/flows/{flow}/executions/{name}/log";
+const LOGS = ["--logs", "show what commands write, as their workers tell it"] as const;
+
 export const run = command({
   usage: "run <flow>",
-  calls: ["POST /v1/flows/{flow}/executions", HEAD_CALL, VALUE_CALL],
+  calls: ["POST /v1/flows/{flow}/executions", HEAD_CALL, VALUE_CALL, LOG_CALL],
   summary: "Start an execution and watch it until it ends; status 1 if it does not succeed",
   args: { flow: FLOW },
   options: startBody.omit({ labels: true }),
@@ -63,6 +66,7 @@ export const run = command({
     ["--label <key=value...>", "what to find it by"],
     ["--idempotency-key <text>", "a repeat with the same key starts nothing new"],
     ["--detach", "do not watch: the execution's name is all there is to say"],
+    LOGS,
   ],
   examples: [
     `run checks --input '{"payload": {"workers": ["north", "south"]}}'`,
@@ -75,17 +79,20 @@ export const run = command({
     const body = { ...options, ...readLabels(flags.label) };
     const head = await client.call({ method: "POST", path: flowPath(flow), body, headers }, executionHead);
     if (flags.detach === true) return { json: head, text: () => head.name };
-    return watch(client, output, { flow, name: head.name }, `${flow}/${head.name} started`);
+    const announcement = `${flow}/${head.name} started`;
+    return watch(client, output, { flow, name: head.name }, { announcement, logs: flags.logs === true });
   },
 });
 
 export const watchCommand = command({
   usage: "watch <flow> <name>",
-  calls: [HEAD_CALL, "GET /v1/flows/{flow}/executions/{name}/steps", VALUE_CALL],
+  calls: [HEAD_CALL, "GET /v1/flows/{flow}/executions/{name}/steps", VALUE_CALL, LOG_CALL],
   summary: "Watch an execution until it ends; status 1 if it does not succeed",
   args: ARGS,
-  examples: ["watch checks first"],
-  run: ({ client, output, args: { flow = "", name = "" } }) => watch(client, output, { flow, name }),
+  flags: [LOGS],
+  examples: ["watch checks first", "watch nightly first --logs"],
+  run: ({ client, output, args: { flow = "", name = "" }, flags }) =>
+    watch(client, output, { flow, name }, { logs: flags.logs === true }),
 });
 
 export const executions = command({
@@ -205,7 +212,7 @@ async function withDetails(client: Client, path: string, { items, ...more }: z.o
 
 export const logCommand = command({
   usage: "log <flow> <name> [step]",
-  calls: ["GET /v1/flows/{flow}/executions/{name}/log"],
+  calls: [LOG_CALL],
   summary: "Show what the commands of an execution's tasks wrote",
   args: { ...ARGS, step: "Path of a step, for its log alone" },
   options: logQuery.omit({ step: true }),

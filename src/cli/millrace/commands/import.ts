@@ -3,13 +3,16 @@ import { readAnacrontab } from "../../crontab/anacron.ts";
 import { COMMAND_FLOW } from "../../crontab/command-flow.ts";
 import { allowLine } from "../../../worker/payload.ts";
 import { readCrontab } from "../../crontab/crontab.ts";
+import { readUnits } from "../../crontab/systemd/systemd.ts";
 import type { Client } from "../../client.ts";
 import { UsageError } from "../../usage-error.ts";
 import { command, group } from "../command.ts";
+import { ejectLine } from "../import/eject.ts";
 import { FolderTarget } from "../import/folder-target.ts";
 import { type Wanted, importTables } from "../import/import-tables.ts";
 import { IMPORT_CALLS, ServiceTarget } from "../import/service-target.ts";
-import { type TableFile, readTableFile } from "../import/tables.ts";
+import { type TableFile, readLimited, readTableFile } from "../import/tables.ts";
+import { loadUnits } from "../import/unit-files.ts";
 import type { Said } from "../output.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -35,6 +38,7 @@ const FLAGS = [
   ["--dialect <name>", "of cron: debian knows no CRON_TZ"],
   ["--with-secrets", "take over what looks like a secret, for all to read who may see schedules"],
   ["--expand", "make a schedule of each script that run-parts would run"],
+  ["--eject <name>", "write a flow and a schedule of its own for one line, as files for `millrace apply`"],
   ["--print-allow", "print what the worker's --allow file has to hold, and call nothing"],
 ] as const;
 
@@ -67,23 +71,41 @@ const anacron = command({
   run: (call) => runImport(call, readAnacrontab),
 });
 
+const systemd = command({
+  usage: "systemd <timers...>",
+  calls: IMPORT_CALLS,
+  summary: "Make a schedule of each timer of systemd, with what its service runs",
+  args: { timers: "files of timers (UNIT.timer)" },
+  flags: ANACRON_FLAGS,
+  examples: [
+    "import systemd /etc/systemd/system/backup.timer --dry-run",
+    "import systemd units/*.timer --host north --time-zone Europe/Berlin",
+  ],
+  run: (call) => runImport(call, readUnits, loadUnits),
+});
+
 interface ImportCall {
   readonly client: Client;
   readonly many: readonly string[];
   readonly flags: Flags;
 }
 
-async function runImport(call: ImportCall, reader: typeof readCrontab): Promise<Said> {
+async function runImport(
+  call: ImportCall,
+  reader: typeof readCrontab,
+  load: (name: string) => string = readLimited,
+): Promise<Said> {
   const { many, flags } = call;
   const wanted = wantedFrom(flags);
-  const files = many.map((name) => readTableFile(name, wanted.options, reader));
+  const files = many.map((name) => readTableFile(name, wanted.options, reader, load));
   if (flags.printAllow === true) return sayAllow(files);
   if (wanted.isCutover && files.length !== 1)
     throw new UsageError("--cutover prints one crontab: name one file");
   const { folder, flow } = wanted;
   // A client only for a service: who writes files needs none.
   const target = folder === undefined ? new ServiceTarget(call.client, flow) : new FolderTarget(folder, flow);
-  return importTables(files, wanted, target);
+  const eject = textOf(flags.eject);
+  return eject === undefined ? importTables(files, wanted, target) : ejectLine(files, eject, wanted, target);
 }
 
 function wantedFrom(flags: Flags): Wanted {
@@ -129,4 +151,5 @@ function sayAllow(files: readonly TableFile[]): Said {
 export const importCommands = group("import", "Make schedules of what other schedulers have", [
   crontab,
   anacron,
+  systemd,
 ]);

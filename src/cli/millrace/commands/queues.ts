@@ -18,6 +18,7 @@ import { YES, confirm } from "../confirm.ts";
 import { REPLACE, changeNotes, orNone } from "../existing.ts";
 import { record, table, time } from "../format.ts";
 import { readText } from "../input.ts";
+import { deadLetterCommands } from "./dead-letters.ts";
 import { messageCommands } from "./messages.ts";
 import { UNSET, readChanges, readOptions } from "../options.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
@@ -214,4 +215,5 @@ export const queueCommands = group("queue", "Queues and the messages in them", [
   send,
   receive,
   ...messageCommands,
+  deadLetterCommands,
 ]);

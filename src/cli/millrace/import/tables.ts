@@ -33,9 +33,14 @@ const OF_USER = /^\/var\/(?:spool\/cron(?:\/crontabs|\/tabs)?|cron\/tabs)\/([^/]
 
 type Reader = typeof readCrontab;
 
-/** Reads a table from a file, or from stdin with `-`. */
-export function readTableFile(name: string, flags: TableFlags, reader: Reader): TableFile {
-  const text = readLimited(name);
+/** Reads a table from a file, or from stdin with `-`; `load` gives what is to be read if that is more than the file. */
+export function readTableFile(
+  name: string,
+  flags: TableFlags,
+  reader: Reader,
+  load: (name: string) => string = readLimited,
+): TableFile {
+  const text = load(name);
   const file = name === "-" ? "stdin" : name;
   const isSystem = flags.system === true || SYSTEM.test(file);
   if (isSystem && flags.user !== undefined)
@@ -58,7 +63,7 @@ export function readTableFile(name: string, flags: TableFlags, reader: Reader): 
   return { table: { ...table, notes }, text, timeZone, isSystem };
 }
 
-function readLimited(name: string): string {
+export function readLimited(name: string): string {
   const text = readText(name);
   if (text.length > CRONTAB_BYTES)
     throw new UsageError(

@@ -50,7 +50,7 @@ export class Checkpoint implements ExecutionReader {
     for (const effect of effects) state.effects.set(effect.id, effect);
     for (const row of parked) state.parked.set(row.id, row);
     for (const cell of this.store.readCells("frame:", `frame:${END}`)) {
-      const frame = parseFrame(cell, values);
+      const frame = parseFrame(cell);
       state.frames.set(frame.address.text, frame);
       this.stored.add(frame.address.text);
     }
@@ -139,13 +139,13 @@ type StoredPhase =
   | Revisited<RetryPhase>;
 /** What the text calls `again` is a revisit here: the word is taken. */
 type Revisited<P extends ReadyPhase | RetryPhase> = Omit<P, "revisit"> & { readonly again?: true };
-type StoredFrame = Omit<Frame, "address" | "phase" | "local"> & {
+type StoredFrame = Omit<Frame, "address" | "phase"> & {
   readonly path: string;
   readonly phase: StoredPhase;
 };
 
 function serializeFrame(frame: Frame): string {
-  const { address, local: _, phase, ...kept } = frame;
+  const { address, phase, ...kept } = frame;
   const stored: StoredFrame = { path: address.text, ...kept, phase: toStored(phase) };
   return JSON.stringify(stored);
 }
@@ -160,11 +160,11 @@ function toStored(phase: Phase): StoredPhase {
   return { ...kept, ...(revisit && { again: true }) };
 }
 
-function parseFrame(text: string, values: Values): Frame {
+function parseFrame(text: string): Frame {
   const { path, phase, ...kept } = parseOwn<StoredFrame>(text);
   const address = parseFrameAddress(path);
   assert(address, `"${path}" names a frame`);
-  return { ...kept, address, phase: fromStored(phase), local: values.unpack(kept.packedLocal) };
+  return { ...kept, address, phase: fromStored(phase) };
 }
 
 function fromStored(phase: StoredPhase): Phase {

@@ -1,6 +1,5 @@
 import type { ParkedRow } from "../../durable/effects.ts";
 import type { Flow } from "../../fdl/flow.ts";
-import type { JsonObject } from "../../json.ts";
 import type { ExecutionId } from "../../names.ts";
 import type { FrameAddress } from "./addresses.ts";
 import type { ExecutionEffect } from "./effect.ts";
@@ -51,7 +50,7 @@ export interface HeadRecord {
 export interface Frame {
   readonly address: FrameAddress;
   readonly list: number;
-  local: JsonObject;
+  /** The list's local variable; `localOf` gives it in full. */
   packedLocal: Packed;
   /** 1, and one more after each time that the list went back to an earlier step, or to the same. */
   round: number;
@@ -148,7 +147,6 @@ export function newFrame(address: FrameAddress, list: number, phase: Phase, bega
   return {
     address,
     list,
-    local: {},
     packedLocal: EMPTY,
     round: 1,
     position: 0,

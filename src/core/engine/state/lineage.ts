@@ -15,7 +15,7 @@ export const NO_LINEAGE: Lineage = { depth: 0, ancestors: [] };
 /**
  * What a task hands down to the execution that it starts. A `sync` child is stopped when its parent ends; one that is
  * to report a task token is waited for, but outlives its parent; one that nobody waits for stands for itself, so a
- * flow may start its own successor over and over.
+ * flow may start its own successor over and over; how many of it run at once is bounded for each flow.
  */
 export function childLineage(
   { id, lineage = NO_LINEAGE }: { readonly id: ExecutionId; readonly lineage?: Lineage },

@@ -40,6 +40,11 @@ export function listOf({ flow }: ExecutionState, frame: Frame): StepList {
   return list;
 }
 
+/** The local variable of a list, in full: nobody keeps it so. */
+export function localOf({ context }: Pick<Whole, "context">, { packedLocal }: Frame): JsonObject {
+  return context.values.unpackKept(packedLocal);
+}
+
 /** The step that is open in a frame, or comes next. */
 export function openStep(state: ExecutionState, frame: Frame): Step {
   const step = listOf(state, frame).steps[frame.position];

@@ -37,6 +37,8 @@ export class Values {
   /** Texts have no identity: they are found by what they say. */
   private readonly textIds: CachePart<Json, number>;
   private readonly lately: CachePart<number, Json>;
+  /** Objects of several layers, in full: to put them together takes reading each. */
+  private readonly wholes: CachePart<Packed, JsonObject>;
   private nextId: number;
   private unsaved = new Map<number, string>();
 
@@ -44,6 +46,7 @@ export class Values {
     this.store = store;
     this.textIds = cache.part();
     this.lately = cache.part();
+    this.wholes = cache.part();
     this.nextId = store.lastValueId() + 1;
   }
 
@@ -84,6 +87,24 @@ export class Values {
 
   unpack(packed: Packed): JsonObject {
     if (!packed.refs && packed.base === undefined) return packed.keys ?? {};
+    return this.wholes.get(packed) ?? this.putTogether(packed);
+  }
+
+  /** The same of an object that is looked at again and again. */
+  unpackKept(packed: Packed): JsonObject {
+    const kept = this.wholes.get(packed);
+    if (kept) return kept;
+    const whole = this.unpack(packed);
+    this.keepWhole(packed, whole);
+    return whole;
+  }
+
+  /** Remembers what such an object is in full. */
+  keepWhole(packed: Packed, whole: JsonObject): void {
+    if (packed.base !== undefined) this.wholes.set(packed, whole, jsonMemory(whole));
+  }
+
+  private putTogether(packed: Packed): JsonObject {
     const layers = [packed];
     for (let id = packed.base; id !== undefined;) {
       const { object } = this.readLayer(id);

@@ -10,6 +10,7 @@ import type { FactType } from "../state/fact.ts";
 import {
   addressOf,
   awaitedChildren,
+  localOf,
   chosenQueues,
   openStep,
   ownerOf,
@@ -45,7 +46,7 @@ export function fanOf({ phase, address }: Frame): FanPhase {
 
 /** A child came to its end: its results must fit into what the step may gather. */
 export function exitChild(turn: Turn, owner: Frame, child: Frame): void {
-  const size = fanOf(owner).resultSize + jsonSize(child.local);
+  const size = fanOf(owner).resultSize + jsonSize(localOf(turn, child));
   if (size <= EXECUTION_DATA_SIZE) {
     turn.emit({ type: "childExited", frame: child.address });
     return;
@@ -119,12 +120,12 @@ export const evolveChildren: EvolveTable<"childEntered" | "childExited" | "child
       phase.fillTo = to;
       countStarted(state, phase, 1);
     },
-    childExited({ state }, _, { event, frame: address }) {
+    childExited({ state, context }, _, { event, frame: address }) {
       const child = materialize(state, address);
       const owner = closeChild(state, child, "Succeeded", event);
       const phase = fanOf(owner);
       phase.succeeded++;
-      phase.resultSize += jsonSize(child.local);
+      phase.resultSize += jsonSize(localOf({ context }, child));
       countEnded(state, owner, phase, event);
     },
     childTolerated({ state }, _, { event, frame: address }) {

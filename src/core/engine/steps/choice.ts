@@ -9,7 +9,7 @@ import { becomeRunnable, materialize, openFrame } from "../frame-changes.ts";
 import { stepInput } from "../scope.ts";
 import { childAddress } from "../state/addresses.ts";
 import type { Frame } from "../state/execution-state.ts";
-import { addressOf, openStep } from "../state/navigation.ts";
+import { addressOf, localOf, openStep } from "../state/navigation.ts";
 import type { ChoicePhase } from "../state/phase.ts";
 import { closeChild, failOwner } from "./children.ts";
 import type { FactType } from "../state/fact.ts";
@@ -62,7 +62,7 @@ export const evolveChoice: EvolveTable<"optionEntered" | "optionExited"> = {
     owner.phase = { is: "choice", option, ...(warnings && { warnings }) };
     openFrame(state, childAddress(addressOf(state, owner), option), list, owner.entered + 1);
   },
-  optionExited({ state }, _, { frame: address }) {
+  optionExited({ state, context }, _, { frame: address }) {
     const child = materialize(state, address);
     const owner = closeChild(state, child, "Succeeded", child.last);
     const { option, warnings } = phaseOf(owner);
@@ -70,7 +70,7 @@ export const evolveChoice: EvolveTable<"optionEntered" | "optionExited"> = {
     owner.last = child.last;
     becomeRunnable(state, owner, {
       is: "settled",
-      result: { local: child.local },
+      result: { local: localOf({ context }, child) },
       ...(goto !== undefined && { goto }),
       ...(warnings && { warnings }),
     });

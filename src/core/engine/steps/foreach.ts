@@ -111,17 +111,16 @@ function refill(turn: Turn, frame: Frame, step: ForeachStep, phase: ForeachPhase
   else enterNext(turn, frame, to);
 }
 
-/** In full, once for all iterations. */
+/** In full. The iterations of one foreach mostly follow each other: more than its scope an execution does not keep. */
 function scopeOf(values: Values, { scope }: ForeachPhase): ForeachScope {
-  const known = unpackedScopes.get(scope);
-  if (known) return known;
+  const known = lastScopes.get(values);
+  if (known?.packed === scope) return known.unpacked;
   const unpacked = unpackScope(values, scope);
-  unpackedScopes.set(scope, unpacked);
+  lastScopes.set(values, { packed: scope, unpacked });
   return unpacked;
 }
 
-/** They live as long as the phase that they are of. */
-const unpackedScopes = new WeakMap<Packed, ForeachScope>();
+const lastScopes = new WeakMap<Values, { readonly packed: Packed; readonly unpacked: ForeachScope }>();
 
 /** `{input, items}`, as a foreach keeps them. */
 export function unpackScope(values: Values, packed: Packed): ForeachScope {

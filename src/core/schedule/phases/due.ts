@@ -1,5 +1,6 @@
 import { LEDGER_ROWS_MAX, MISSED_NOTICES_MAX, OPEN_FIRINGS_MAX } from "../../limits.ts";
 import type { ScheduleContext } from "../schedule-context.ts";
+import { NO_ROOM } from "../shard-memory.ts";
 import { isDecided, settleUntil } from "../settled.ts";
 import type { ScheduleState, Waiting } from "../state.ts";
 import { type Chosen, type Due, chooseDue } from "./catch-up.ts";
@@ -30,8 +31,11 @@ export function takeInDue(context: ScheduleContext, firedBy: "alarm" | "cron"): 
 /** In case nobody can tell for very long whether an execution runs: the state must stay small enough to be written. */
 function giveUpWaiting(context: ScheduleContext): void {
   const { waiting } = context.entry.state;
-  const over = waiting.splice(0, Math.max(0, waiting.length - OPEN_FIRINGS_MAX));
-  const reason = `more than ${OPEN_FIRINGS_MAX} instants waited to hear whether an execution runs`;
+  const { isFull } = context.store.memory;
+  const over = waiting.splice(0, Math.max(0, waiting.length - (isFull ? 1 : OPEN_FIRINGS_MAX)));
+  const reason = isFull
+    ? NO_ROOM
+    : `more than ${OPEN_FIRINGS_MAX} instants waited to hear whether an execution runs`;
   for (const { at, firedBy } of over) {
     writeFiring(context, {
       at,

@@ -1,6 +1,7 @@
 import { backfillEnded } from "../backfill.ts";
 import type { BegunFiring, EndedFiring } from "../command.ts";
 import type { CheckRunning, StartFiring } from "../effect.ts";
+import { taken } from "../payloads.ts";
 import type { Firing } from "../schedule.ts";
 import type { ScheduleContext } from "../schedule-context.ts";
 import type { Open } from "../state.ts";
@@ -22,7 +23,7 @@ export function startTaken({ store, entry }: ScheduleContext, effect: StartFirin
     entry.watchesEnds || startBy !== undefined || open.backfill !== undefined || state.buffer.length > 0;
   state.open = state.open.flatMap((one) => {
     if (one !== open) return [one];
-    return isWatched ? [{ ...one, isTaken: true }] : [];
+    return isWatched ? [taken(one)] : [];
   });
   // Without this a restart would take it for late; anything else it may well ask for again.
   if (startBy !== undefined) store.touch(entry);

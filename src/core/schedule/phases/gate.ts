@@ -1,4 +1,5 @@
 import type { ScheduleContext } from "../schedule-context.ts";
+import { NO_ROOM, instantBytes } from "../shard-memory.ts";
 import type { Waiting } from "../state.ts";
 import { askForRunning } from "./ask.ts";
 import { decideOverlap } from "./overlap.ts";
@@ -27,6 +28,8 @@ export function decideWaiting(context: ScheduleContext, isChecked: boolean): voi
     const decision =
       overlap === "cancelOther" && !isLast ? "skippedOverlap" : decideOverlap(overlap, inTheWay, bufferLimit);
     if (decision === "start") startScheduled(context, one);
+    else if (decision === "buffered" && store.memory.take(entry, instantBytes(one)))
+      holdBack(context, one, "bufferFull", NO_ROOM);
     else holdBack(context, one, decision);
   }
 }
@@ -35,6 +38,7 @@ function holdBack(
   context: ScheduleContext,
   one: Waiting,
   verdict: "skippedOverlap" | "buffered" | "bufferFull",
+  why?: string,
 ): void {
   const { entry, now } = context;
   const name = entry.running.at(-1)?.executionName;
@@ -44,7 +48,14 @@ function holdBack(
     bufferFull: `"${name}" was running, and ${entry.state.buffer.length} waited already`,
   };
   const { at, firedBy } = one;
-  writeFiring(context, { at, kind: "scheduled", verdict, firedBy, firedAt: now, reason: reasons[verdict] });
+  writeFiring(context, {
+    at,
+    kind: "scheduled",
+    verdict,
+    firedBy,
+    firedAt: now,
+    reason: why ?? reasons[verdict],
+  });
   if (verdict === "buffered") entry.state.buffer.push(one);
 }
 

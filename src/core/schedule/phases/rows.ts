@@ -12,7 +12,8 @@ export function writeFiring({ store, entry, now }: ScheduleContext, wanted: Firi
   ledger.set(firing, now);
   store.touch(entry);
   store.rows++;
-  if (!isTold || !store.hasWebhook) return;
+  // Where there is no room for it, the row alone tells.
+  if (!isTold || !store.hasWebhook || store.memory.isFull) return;
   for (const kind of noticesOf(spec, old, firing)) {
     const { flow, name: schedule } = spec;
     const broken = kind === "late" ? `:${firing.missedEnd ? "end" : "start"}` : "";

@@ -4,6 +4,7 @@ import { SECOND_MS } from "../../time.ts";
 import { type Firing, firingExecutionName } from "../schedule.ts";
 import type { ScheduleContext } from "../schedule-context.ts";
 import type { Open, Waiting } from "../state.ts";
+import { NO_ROOM, openBytes } from "../shard-memory.ts";
 import { startByOf } from "./promises.ts";
 import { writeFiring, writeRefusal } from "./rows.ts";
 
@@ -48,7 +49,7 @@ export function startOther(
   executionName: string,
   more: { readonly payload?: JsonObject; readonly backfill?: string; readonly reason?: string } = {},
 ): void {
-  const { entry, now } = context;
+  const { store, entry, now } = context;
   const { payload, backfill, reason } = more;
   const { endWithinSeconds } = entry.spec.expect ?? {};
   const firing: Firing = { at, kind, verdict: "started", firedBy, firedAt: now, executionName };
@@ -58,7 +59,7 @@ export function startOther(
     kind,
     executionName,
     since: now,
-    ...(payload !== undefined && { payload }),
+    ...(payload !== undefined && store.keepPayload(entry, `${kind}:${at}`, payload)),
     ...(backfill !== undefined && { backfill }),
     ...(endWithinSeconds !== undefined && { endBy: now + endWithinSeconds * SECOND_MS }),
   });
@@ -75,6 +76,11 @@ function watchStart(context: ScheduleContext, one: Open): void {
       return;
     }
     state.open.splice(oldest, 1);
+  }
+  // What a backfill starts was taken into account when it began.
+  if (one.backfill === undefined && store.memory.take(entry, openBytes(one))) {
+    writeRefusal(context, one, NO_ROOM);
+    return;
   }
   state.open.push(one);
   store.touch(entry);

@@ -1,0 +1,104 @@
+import { expect, test } from "vitest";
+import { SharedCache } from "../../../src/core/durable/shared-cache.ts";
+import { OBJECT_MEMORY_BYTES, QUEUE_MESSAGES_MAX, RECEIVE_MAX } from "../../../src/core/limits.ts";
+import { Pollers } from "../../../src/core/queue/pollers.ts";
+import { QueueMachine } from "../../../src/core/queue/queue-machine.ts";
+import type { ChunkRow } from "../../../src/core/queue/store.ts";
+import { HeapWatch } from "../../support/heap.ts";
+import { MemoryQueueStore } from "../../support/memory-queue-store.ts";
+import { QueueRun, task } from "../../support/queue-run.ts";
+
+const CHUNKS_A_LOOK = 50;
+/** What any queue takes, however few messages it has, and code. */
+const EMPTY_BYTES = 512 * 1024;
+const DAY_SECONDS = 86_400;
+const EXECUTION = `${"f".repeat(60)}/${"e".repeat(60)}`;
+
+/** Tells of each chunk that is read. */
+class WatchedStore extends MemoryQueueStore {
+  onChunk: () => void = () => {};
+
+  override *readChunks(): Generator<ChunkRow> {
+    for (const row of super.readChunks()) {
+      this.onChunk();
+      yield row;
+    }
+  }
+}
+
+/** Tasks that nobody has taken, `each` in a commit, until there are so many or the queue takes no more; gives why. */
+function fill(run: QueueRun, each: number, most = Number.POSITIVE_INFINITY): string | undefined {
+  const expiresAt = run.now + 2 * DAY_SECONDS * 1000;
+  for (let sent = 0; sent < most; sent += each) {
+    const tasks = Array.from({ length: each }, (_, nth) =>
+      task(`workers[${sent + nth}]/task`, { expiresAt }),
+    );
+    const outcome = run.do({ type: "acceptTasks", batch: `batch ${sent}`, execution: EXECUTION, tasks });
+    if (!outcome.ok) return outcome.code;
+  }
+  return undefined;
+}
+
+/** A new memory of the same queue. */
+function load(store: MemoryQueueStore): QueueMachine {
+  const machine = new QueueMachine(store, new Pollers(), new SharedCache());
+  machine.nextVisibleAt();
+  return machine;
+}
+
+test("a queue that was filled until it took no more is loaded again within its memory, and gives it back when they are gone", () => {
+  const store = new WatchedStore();
+  const run = new QueueRun(store);
+  expect(fill(run, 500)).toBe("QueueFull");
+  run.restart();
+
+  const watch = new HeapWatch();
+  let chunks = 0;
+  store.onChunk = () => void (++chunks % CHUNKS_A_LOOK === 0 && watch.look());
+  const machine = load(store);
+  const held = watch.look();
+  expect(machine.read(run.now).size).toBe(QUEUE_MESSAGES_MAX);
+  expect(watch.most).toBeLessThan(OBJECT_MEMORY_BYTES);
+  // The formulas count no more than twice what is there.
+  expect(held).toBeGreaterThan(OBJECT_MEMORY_BYTES / 2);
+
+  run.do({ type: "withdraw", execution: EXECUTION });
+  expect(run.machine.read(run.now).bytesWith(0)).toBeLessThan(OBJECT_MEMORY_BYTES / 8);
+  expect(run.send("job")).toMatchObject({ ok: true });
+  expect(run.bodies()).toEqual(["job"]);
+}, 120_000);
+
+test("a message takes no more than is counted for it, even with a chunk and a batch of its own, in the hands of a session", () => {
+  const store = new MemoryQueueStore();
+  const run = new QueueRun(store, { leaseSeconds: DAY_SECONDS / 2 });
+  fill(run, 1, 12_500);
+  for (let taker = 0; run.counts().ready > 0; taker++)
+    run.work(`session ${taker}`, { worker: `${"w".repeat(100)} ${taker}`, receive: { max: RECEIVE_MAX } });
+  run.restart();
+  // What the first load leaves behind is code.
+  load(store);
+  const watch = new HeapWatch();
+  const machine = load(store);
+  const held = watch.look();
+  const queue = machine.read(run.now);
+  expect(queue.counts().leased).toBe(12_500);
+  expect(held).toBeLessThan(queue.bytesWith(0) + EMPTY_BYTES);
+  expect(held).toBeGreaterThan(queue.bytesWith(0) / 2);
+});
+
+test("what does not fit into the head of the batches that were taken is remembered all the same, and then forgotten", () => {
+  const run = new QueueRun(new MemoryQueueStore());
+  const send = (batch: number) =>
+    run.do({ type: "sendMessages", batch: `batch ${batch}`, messages: [{ body: "job" }] });
+  for (let batch = 0; batch < 5000; batch++) {
+    send(batch);
+    run.remove(...run.receive().map(({ receipt }) => receipt));
+  }
+  run.restart();
+  for (let batch = 0; batch < 5000; batch++) send(batch);
+  expect(run.counts().ready).toBe(0);
+
+  run.pass(3600);
+  send(7);
+  expect(run.counts().ready).toBe(1);
+});
