@@ -1,13 +1,13 @@
 import { DIRECTORY_OBJECT_NAME } from "../src/core/names.ts";
 import type { ExecutionMachine } from "../src/core/engine/execution-machine.ts";
 import type { ExecutionHead, ExecutionSnapshot, LiveMessage } from "../src/core/execution-views.ts";
+import { HEAD_VALUE_SIZE } from "../src/core/limits.ts";
 import {
-  HEAD_VALUE_SIZE,
   LIVE_EVERY_MS,
   PROGRESS_FACTS_AT_ONCE,
   WATCHERS_MAX,
   WATCHER_CHECKED_MS,
-} from "../src/core/limits.ts";
+} from "../src/core/view-limits.ts";
 import { messageOf } from "../src/core/result.ts";
 import { toRfc3339 } from "../src/core/time.ts";
 import { NO_USAGE } from "../src/core/usage.ts";
@@ -165,7 +165,7 @@ export class Watchers {
 }
 
 function headOf({ execution }: ExecutionMachine): ExecutionHead | undefined {
-  return execution && abridgeHead(readHead(execution, NO_USAGE), HEAD_VALUE_SIZE);
+  return execution && abridgeHead(readHead(execution, NO_USAGE, Date.now()), HEAD_VALUE_SIZE);
 }
 
 function attachedTo(socket: WebSocket): Attached {

@@ -1,4 +1,4 @@
-import { SESSION_MS, SIGN_IN_CODE_MS } from "../core/limits.ts";
+import { SESSION_MS, SIGN_IN_CODE_MS } from "../core/view-limits.ts";
 import { parseOwn } from "../core/json.ts";
 import { fromBase64Url, toBase64Url, utf8 } from "./bytes.ts";
 import { type MasterKey, hmac } from "./master-key.ts";

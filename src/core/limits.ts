@@ -33,16 +33,6 @@ export const ACCESS_KEY_WORKERS_MAX = 100;
 /** How long a worker of the Worker goes by what it knows of a key: a disabled one dies within this time. */
 export const ACCESS_KEY_CACHE_MS = 30 * SECOND_MS;
 export const KEY_GRACE_SECONDS_MAX = 7 * 24 * 3600;
-/** A working day: whoever works on is renewed, whoever left is signed out by the next morning. */
-export const SESSION_MS = 12 * HOUR_MS;
-/** A session in use is renewed when it is older, so that few answers carry a cookie. */
-export const SESSION_RENEWED_AFTER_MS = 1 * HOUR_MS;
-/** A code is on its way from a terminal to a browser. */
-export const SIGN_IN_CODE_MS = 10 * MINUTE_MS;
-/** Wrong tries from one address, as far as one isolate knows: a secret cannot be guessed, so this only spares work. */
-export const SIGN_IN_TRIES_A_MINUTE = 10;
-/** Codes that were used are forgotten once they are over, so many with each new one. */
-export const SPENT_CODES_PURGED_AT_ONCE = 10;
 export const AUDIT_KEPT_MS = 400 * 24 * HOUR_MS;
 /** Old entries deleted with each new one. */
 export const AUDIT_PURGED_AT_ONCE = 20;
@@ -112,24 +102,6 @@ export const LIVE_LOG_BYTES = 4 * KIB;
 export const PROGRESS_SIZE = 4 * KIB;
 /** Requests that wait for the end of one execution. */
 export const OPEN_WAITS_MAX = 1000;
-/** Watchers of one execution; the oldest goes when another one comes. */
-export const WATCHERS_MAX = 50;
-/** Watchers are told what is new, at most so often. */
-export const LIVE_EVERY_MS = 250;
-/** Facts that a watcher may have missed; above, a snapshot is shorter than what is new. */
-export const LIVE_FACTS_MAX = 2000;
-/** Iterations told one by one; of more the letters of all are sent. */
-export const LIVE_ITEMS_MAX = 500;
-/** How long a watcher's key is known to hold. */
-export const WATCHER_CHECKED_MS = 1 * MINUTE_MS;
-/** Facts that a view of an execution takes in before other requests have their turn. */
-export const PROGRESS_FACTS_AT_ONCE = 5000;
-/** Of failures: what is told apart, and how much of each. */
-export const FAILURE_GROUPS_MAX = 50;
-export const FAILURE_WORKERS_MAX = 500;
-export const FAILURE_INDEXES_MAX = 100;
-export const FAILURE_PATHS_MAX = 10;
-export const FAILURE_CAUSE_LENGTH = 256;
 export const LABELS_MAX = 20;
 export const LABEL_KEY_LENGTH = 64;
 export const LABEL_VALUE_LENGTH = 256;

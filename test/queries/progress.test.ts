@@ -18,7 +18,7 @@ import { MemoryExecutionStore } from "../support/memory-execution-store.ts";
 const FACTS_COMPARED_MAX = 400;
 
 function headOf(run: EngineRun): ExecutionHead {
-  return readHead(run.execution, NO_USAGE);
+  return readHead(run.execution, NO_USAGE, run.now);
 }
 
 function progressOf(run: EngineRun): Progress {

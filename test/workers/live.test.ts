@@ -1,7 +1,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
-import { WATCHERS_MAX } from "../../src/core/limits.ts";
+import { WATCHERS_MAX } from "../../src/core/view-limits.ts";
 import { readUnits } from "../bench/units.ts";
 import { flowOf, taskStep } from "../support/flows.ts";
 import { ask, bearer, call, unique } from "./call.ts";

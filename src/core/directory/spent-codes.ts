@@ -1,5 +1,5 @@
 import { type Records, TEXT, type Table } from "../durable/records.ts";
-import { SPENT_CODES_PURGED_AT_ONCE } from "../limits.ts";
+import { SPENT_CODES_PURGED_AT_ONCE } from "../view-limits.ts";
 import { type Rejection, reject } from "../result.ts";
 import { sortable } from "../text.ts";
 

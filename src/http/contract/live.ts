@@ -4,7 +4,7 @@ import {
   FAILURE_INDEXES_MAX,
   FAILURE_PATHS_MAX,
   FAILURE_WORKERS_MAX,
-} from "../../core/limits.ts";
+} from "../../core/view-limits.ts";
 import { instant, queryNumber, text } from "./common.ts";
 import { executionHead } from "./executions.ts";
 

@@ -1,6 +1,6 @@
 import type { MasterKey } from "../../auth/master-key.ts";
 import { type Session, newSession, signSession, verifySession } from "../../auth/session.ts";
-import { SESSION_MS, SESSION_RENEWED_AFTER_MS } from "../../core/limits.ts";
+import { SESSION_MS, SESSION_RENEWED_AFTER_MS } from "../../core/view-limits.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import type { Visit } from "./visit.ts";
 

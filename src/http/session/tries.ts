@@ -1,4 +1,4 @@
-import { SIGN_IN_TRIES_A_MINUTE } from "../../core/limits.ts";
+import { SIGN_IN_TRIES_A_MINUTE } from "../../core/view-limits.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { ProblemError } from "../problem.ts";
 

@@ -1,4 +1,4 @@
-import { LIVE_FACTS_MAX } from "../../core/limits.ts";
+import { LIVE_FACTS_MAX } from "../../core/view-limits.ts";
 
 /** What a fact changed of what is shown: a step, or some iterations of a foreach and the counts of its steps. */
 export type Change =

@@ -6,7 +6,7 @@ import {
   FAILURE_INDEXES_MAX,
   FAILURE_PATHS_MAX,
   FAILURE_WORKERS_MAX,
-} from "../../core/limits.ts";
+} from "../../core/view-limits.ts";
 
 /** A step that ended badly, and whose work that was. */
 export interface Failed {

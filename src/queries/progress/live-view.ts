@@ -6,7 +6,7 @@ import type {
   LiveMessage,
 } from "../../core/execution-views.ts";
 import { given } from "../../core/given.ts";
-import { LIVE_ITEMS_MAX } from "../../core/limits.ts";
+import { LIVE_ITEMS_MAX } from "../../core/view-limits.ts";
 import type { Change } from "./changes.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Progress } from "./progress.ts";

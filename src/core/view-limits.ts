@@ -1,0 +1,30 @@
+import { HOUR_MS, MINUTE_MS } from "./time.ts";
+
+/** A working day: whoever works on is renewed, whoever left is signed out by the next morning. */
+export const SESSION_MS = 12 * HOUR_MS;
+/** A session in use is renewed when it is older, so that few answers carry a cookie. */
+export const SESSION_RENEWED_AFTER_MS = 1 * HOUR_MS;
+/** A code is on its way from a terminal to a browser. */
+export const SIGN_IN_CODE_MS = 10 * MINUTE_MS;
+/** Wrong tries from one address, as far as one isolate knows: a secret cannot be guessed, so this only spares work. */
+export const SIGN_IN_TRIES_A_MINUTE = 10;
+/** Codes that were used are forgotten once they are over, so many with each new one. */
+export const SPENT_CODES_PURGED_AT_ONCE = 10;
+/** Watchers of one execution; the oldest goes when another one comes. */
+export const WATCHERS_MAX = 50;
+/** Watchers are told what is new, at most so often. */
+export const LIVE_EVERY_MS = 250;
+/** Facts that a watcher may have missed; above, a snapshot is shorter than what is new. */
+export const LIVE_FACTS_MAX = 2000;
+/** Iterations told one by one; of more the letters of all are sent. */
+export const LIVE_ITEMS_MAX = 500;
+/** How long a watcher's key is known to hold. */
+export const WATCHER_CHECKED_MS = 1 * MINUTE_MS;
+/** Facts that a view of an execution takes in before other requests have their turn. */
+export const PROGRESS_FACTS_AT_ONCE = 5000;
+/** Of failures: what is told apart, and how much of each. */
+export const FAILURE_GROUPS_MAX = 50;
+export const FAILURE_WORKERS_MAX = 500;
+export const FAILURE_INDEXES_MAX = 100;
+export const FAILURE_PATHS_MAX = 10;
+export const FAILURE_CAUSE_LENGTH = 256;
