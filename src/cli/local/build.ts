@@ -9,6 +9,8 @@ export interface BuiltWorker extends Bundle {
   readonly variables: Unstable_Config["vars"];
   /** What its configuration says of objects, queues and dates, in Miniflare's words. */
   readonly options: Unstable_MiniflareWorkerOptions["workerOptions"];
+  /** Tells one build of the console's files from another: the runtime lists them when it begins. */
+  readonly pages: string;
 }
 
 export type BuildOutcome = { readonly worker: BuiltWorker } | { readonly problem: string };

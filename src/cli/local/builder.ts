@@ -10,12 +10,13 @@ import { buildWorkerFiles } from "./worker-files.ts";
 
 async function built(path: string): Promise<BuiltWorker> {
   buildAssetHeaders();
-  const [{ name, variables, options, main, define }] = await Promise.all([
+  const [{ name, variables, options, main, define }, , pages] = await Promise.all([
     readConfiguration(path),
     buildWorkerFiles(),
     buildConsole(),
   ]);
-  return { name, variables, options, ...(await bundle(dirname(path), main, define)) };
+  const { inputs, ...bundled } = await bundle(dirname(path), main, define);
+  return { name, variables, options, pages: pages.hash, ...bundled, inputs: [...inputs, ...pages.inputs] };
 }
 
 const outcome: BuildOutcome = await built(process.argv[2] ?? "").then(

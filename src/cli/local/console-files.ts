@@ -36,17 +36,27 @@ interface BuildRecord {
   readonly files: readonly string[];
 }
 
+export interface BuiltConsole {
+  /** Another one for other files. */
+  readonly hash: string;
+  /** What it was made of, and where another build leaves its mark. */
+  readonly inputs: readonly string[];
+}
+
 /** Builds the console, if its sources are not those of the last build. */
-export async function buildConsole(): Promise<void> {
-  const hash = hashOfSources();
+export async function buildConsole(): Promise<BuiltConsole> {
+  const sources = findSources();
+  const hash = hashOf(sources);
+  const built: BuiltConsole = { hash, inputs: [...sources, RECORD] };
   const last = lastBuild();
-  if (last?.hash === hash && existsSync(join(BUILT, SHELL))) return;
+  if (last?.hash === hash && existsSync(join(BUILT, SHELL))) return built;
   const scratch = join(ROOT, `dist/console-${process.pid}`);
   try {
     await bundleInto(scratch);
     const files = takeOver(scratch);
     removeOld([...files, ...(last?.files ?? [])]);
     replaceFile(RECORD, JSON.stringify({ hash, files } satisfies BuildRecord));
+    return built;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -61,14 +71,18 @@ async function bundleInto(folder: string): Promise<void> {
   });
 }
 
-function hashOfSources(): string {
+function findSources(): string[] {
+  return readdirSync(SOURCES, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .toSorted();
+}
+
+function hashOf(files: readonly string[]): string {
   const hash = createHash("sha256");
   const versions: Readonly<Record<string, string>> = manifest.devDependencies;
   hash.update(JSON.stringify(MADE_WITH.map((name) => versions[name])));
-  const files = readdirSync(SOURCES, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name));
-  for (const file of files.toSorted()) hash.update(file.slice(ROOT.length)).update(readFileSync(file));
+  for (const file of files) hash.update(file.slice(ROOT.length)).update(readFileSync(file));
   return hash.digest("hex");
 }
 

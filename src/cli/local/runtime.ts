@@ -127,8 +127,8 @@ class Runtime {
   }
 }
 
-function codeAndOptions({ code, variables, options }: BuiltWorker): string {
-  return JSON.stringify([code, variables, options]);
+function codeAndOptions({ code, variables, options, pages }: BuiltWorker): string {
+  return JSON.stringify([code, variables, options, pages]);
 }
 
 /** To the log, and to the person at the runner's terminal. */
