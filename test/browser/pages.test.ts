@@ -61,6 +61,8 @@ const PAGES = [
   ["executions", "/executions"],
   ["executions of a flow", "/executions?flow=night&status=Failed&time=day"],
   ["executions that nobody has", "/executions?prefix=nobody"],
+  ["an execution that failed", "/executions/night/small"],
+  ["an execution with the longest name", `/executions/${LONG}/${LONG}?tab=events`],
   ["flows", "/flows"],
   ["a flow", "/flows/night"],
   ["a flow with the longest name", `/flows/${LONG}?tab=executions`],

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { exactTime, offset, relativeTime, shortTime, zoneName } from "../../src/console/model/times.ts";
+import {
+  exactTime,
+  instantClock,
+  offset,
+  relativeTime,
+  shortTime,
+  zoneName,
+} from "../../src/console/model/times.ts";
 
 const SHANGHAI = { locale: "en-GB", zone: "Asia/Shanghai" };
 const BERLIN = { locale: "en-GB", zone: "Europe/Berlin" };
@@ -8,6 +15,13 @@ const NOW = Date.parse("2026-11-26T01:12:40Z");
 describe("an instant", () => {
   test("of today is a clock", () => {
     expect(shortTime(Date.parse("2026-11-25T18:31:07Z"), NOW, SHANGHAI)).toBe("02:31");
+  });
+
+  test("that is exact has seconds where there are some", () => {
+    const told = ["2026-11-25T18:31:00Z", "2026-11-25T18:31:15Z", "2026-11-25T15:00:30Z"].map((at) =>
+      shortTime(Date.parse(at), NOW, SHANGHAI, instantClock),
+    );
+    expect(told).toEqual(["02:31", "02:31:15", "Wed 25 Nov 23:00:30"]);
   });
 
   test("of another day has that day", () => {

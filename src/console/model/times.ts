@@ -27,6 +27,13 @@ export function clockSeconds(at: number, reader: Reader): string {
   return format(reader, CLOCK_SECONDS).format(at);
 }
 
+const MINUTE_MS = 60_000;
+
+/** Of what is exact, as an instant of a schedule: with seconds where there are some, or two of a minute look like one. */
+export function instantClock(at: number, reader: Reader): string {
+  return at % MINUTE_MS === 0 ? clock(at, reader) : clockSeconds(at, reader);
+}
+
 /** Such as `Thu 26 Nov`. */
 export function day(at: number, reader: Reader): string {
   return format(reader, DAY).format(at).replaceAll(",", "");
@@ -45,10 +52,10 @@ function year(at: number, reader: Reader): string {
 }
 
 /** The clock, with the day if it is not today, and with the year if it is another. */
-export function shortTime(at: number, now: number, reader: Reader): string {
-  if (isSameDay(at, now, reader)) return clock(at, reader);
+export function shortTime(at: number, now: number, reader: Reader, tell = clock): string {
+  if (isSameDay(at, now, reader)) return tell(at, reader);
   const date = year(at, reader) === year(now, reader) ? day(at, reader) : fullDay(at, reader);
-  return `${date} ${clock(at, reader)}`;
+  return `${date} ${tell(at, reader)}`;
 }
 
 export function fullDay(at: number, reader: Reader): string {

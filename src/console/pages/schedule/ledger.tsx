@@ -9,7 +9,7 @@ import { Table } from "../../components/table.tsx";
 import { addresses } from "../../frame/addresses.ts";
 import { useQuery } from "../../frame/use-query.ts";
 import { duration } from "../../model/durations.ts";
-import { exactTime, shortTime, zoneName } from "../../model/times.ts";
+import { exactTime, instantClock, shortTime, zoneName } from "../../model/times.ts";
 import { verdictOf } from "../../model/verdicts.ts";
 import { now } from "../../state/clock.ts";
 import { reader } from "../../state/settings.ts";
@@ -93,7 +93,7 @@ function Row({
   const { at, kind, executionName } = firing;
   const own = { ...reader.value, zone };
   const instant = Date.parse(at);
-  const shown = shortTime(instant, now.peek(), own);
+  const shown = shortTime(instant, now.peek(), own, instantClock);
   const { schedules: texts } = words();
   return (
     <tr class={executionName === undefined ? "" : "linked"}>

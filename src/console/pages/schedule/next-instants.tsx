@@ -8,7 +8,7 @@ import { Confirm } from "../../components/dialog.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { Ago } from "../../components/times.tsx";
 import { tell } from "../../components/toasts.tsx";
-import { clock, day, zoneName } from "../../model/times.ts";
+import { instantClock, day, zoneName } from "../../model/times.ts";
 import { mayChange } from "../../state/session.ts";
 import { reader } from "../../state/settings.ts";
 import { words } from "../../words/index.ts";
@@ -88,7 +88,7 @@ function Row({
       <td class="nowrap">
         <span class="two">
           <span>
-            <span class="quiet-ink">{day(time, own)}</span> <b>{clock(time, own)}</b>
+            <span class="quiet-ink">{day(time, own)}</span> <b>{instantClock(time, own)}</b>
           </span>
           {mark !== undefined && <span class="small tone-warn mark-note">{texts[mark]}</span>}
           {isSkipped && <span class="small tone-idle">{state.skipped}</span>}
@@ -97,7 +97,7 @@ function Row({
       <td class="nowrap quiet-ink">
         <span class="two">
           <span>
-            {day(time, reader.value)} {clock(time, reader.value)}
+            {day(time, reader.value)} {instantClock(time, reader.value)}
           </span>
           <span class="small quiet">
             <Ago at={time} />
@@ -126,7 +126,7 @@ function SkipDialog({ instant, base, onChanged, onClose }: SkipDialogProps) {
   const { schedules: texts } = words();
   const { at, isSkipped = false } = instant;
   const time = Date.parse(at);
-  const shown = `${day(time, reader.value)} ${clock(time, reader.value)}`;
+  const shown = `${day(time, reader.value)} ${instantClock(time, reader.value)}`;
   async function act(): Promise<void> {
     await write("POST", `${base}/${isSkipped ? "unskip" : "skip"}`, { at });
     tell(isSkipped ? texts.unskipped : texts.skipped);
