@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
@@ -13,8 +14,8 @@ export default defineConfig({
     alias: {
       "cloudflare:workers": join(import.meta.dirname, "support/platform/cloudflare-workers.ts"),
     },
-    // By default one processor is left to whoever watches.
-    maxWorkers: "100%",
+    // One more than there are processors: tests of runners mostly wait for processes.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
   },
 });
