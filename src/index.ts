@@ -2,7 +2,7 @@ import { tick } from "./cron.ts";
 import type { TransportMessage } from "./core/objects.ts";
 import type { Env } from "./env.ts";
 import { createApp } from "./http/app.ts";
-import { answerConsole, isForConsole } from "./http/console.ts";
+import { answerAsset, answerConsole, isForConsole } from "./http/console.ts";
 import { secured } from "./http/security.ts";
 import { count } from "./metrics.ts";
 import { answerFnf, isForFnf } from "./protocols/fnf/door.ts";
@@ -22,7 +22,8 @@ const app = createApp();
 async function answer(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
   if (isForMns(request)) return answerMns(request, env);
   if (isForConsole(request)) return answerConsole(request, env);
-  return isForFnf(request) ? answerFnf(request, env) : app.fetch(request, env, context);
+  if (isForFnf(request)) return answerFnf(request, env);
+  return (await answerAsset(request, env)) ?? app.fetch(request, env, context);
 }
 
 export default {

@@ -27,6 +27,21 @@ export async function answerConsole({ method, url, headers }: Request, { ASSETS 
   return shell?.ok || shell?.status === 304 ? shell : notBuilt();
 }
 
+const ASSETS_PATH = "/assets/";
+
+/**
+ * A file of the console, undefined where there is none. On the platform such requests do not come here; the local runtime
+ * has nothing in front of the Worker, which would cost each call of the API as much as all else that is done for it.
+ */
+export async function answerAsset(request: Request, { ASSETS }: Env): Promise<Response | undefined> {
+  if (request.method !== "GET" && request.method !== "HEAD") return undefined;
+  if (!ASSETS || !new URL(request.url).pathname.startsWith(ASSETS_PATH)) return undefined;
+  const found = await ASSETS.fetch(request);
+  return found.status === NOT_FOUND ? undefined : found;
+}
+
+const NOT_FOUND = 404;
+
 function notBuilt(): Response {
   const text = `<!doctype html>
 <html lang="en">

@@ -6,13 +6,23 @@ const DATA_HEADERS = { "content-security-policy": DATA_POLICY };
 export function secured({ url }: Request, response: Response): Response {
   if (response.webSocket) return response;
   const isPage = response.headers.get("content-type")?.startsWith("text/html") ?? false;
-  // Headers of what came from elsewhere cannot be changed.
-  const answer = new Response(response.body, response);
   const more = {
     ...COMMON_HEADERS,
     ...(isPage ? PAGE_HEADERS : DATA_HEADERS),
     ...(url.startsWith("https:") && HTTPS_HEADERS),
   };
-  for (const [name, value] of Object.entries(more)) answer.headers.set(name, value);
-  return answer;
+  return withHeaders(response, Object.entries(more));
+}
+
+/** In place where that is possible: a copy would send the body through another stream. */
+function withHeaders(response: Response, headers: readonly (readonly [string, string])[]): Response {
+  try {
+    for (const [name, value] of headers) response.headers.set(name, value);
+    return response;
+  } catch {
+    // Headers of what came from elsewhere cannot be changed.
+    const copy = new Response(response.body, response);
+    for (const [name, value] of headers) copy.headers.set(name, value);
+    return copy;
+  }
 }
