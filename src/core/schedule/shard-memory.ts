@@ -11,9 +11,7 @@ import type { Open, Run, StoredSchedule, Waiting } from "./state.ts";
 
 /** Of a schedule besides its texts: what it is kept in, its instants as they were read, its wake. */
 const ENTRY_BYTES = 3000;
-/** Of the newest rows of its ledger, which it will have sooner or later. */
 const FIRING_BYTES = 300;
-const TAIL_BYTES = (2 * LEDGER_CHUNK + 1) * (FIRING_BYTES + 100);
 /** Of a start that no flow has, besides its texts: its effect, and what the host knows of that. */
 const START_BYTES = 1000;
 /** Of an execution that is watched: itself, and its place in the question how it is. */
@@ -31,6 +29,11 @@ const LATER = "try again when executions that were started have begun";
 
 /** What the ledger says of what found no room. */
 export const NO_ROOM = `${WHAT} keeps as much as its memory holds`;
+/**
+ * Of the newest rows of its ledger, which it will have sooner or later; each may say that there was no room: for these words
+ * there has to be some.
+ */
+const TAIL_BYTES = (2 * LEDGER_CHUNK + 1) * (FIRING_BYTES + textBytes(NO_ROOM));
 
 /** What an execution takes that is to start, or is watched. */
 export function openBytes({ executionName, payload, isTaken }: Open): number {
