@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { FlowGraph, GraphStep } from "../../src/console/model/flow-graph.ts";
+import type { FlowGraph, GraphStep } from "../../src/console/api/types.ts";
 import { type Layout, type PlacedNode, layOut } from "../../src/console/model/layout.ts";
 
 const task = (name: string, next?: string, more: Partial<GraphStep> = {}): GraphStep => ({

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { ExecutionHead } from "../../src/console/api/types.ts";
 import type { PlacedEdge } from "../../src/console/model/layout.ts";
 import { edgeTone, lookOf, stepInTrouble } from "../../src/console/model/looks.ts";
-import { type StepTuple, readSnapshot } from "../../src/console/model/snapshot.ts";
+import type { StepTuple } from "../../src/console/api/types.ts";
+import { readSnapshot } from "../../src/console/model/snapshot.ts";
 
 const HEAD: ExecutionHead = {
   flow: "nightly",
@@ -14,7 +15,7 @@ const HEAD: ExecutionHead = {
   counts: { events: 4, runningIterations: 1 },
 };
 
-function snapshot(steps: readonly StepTuple[]) {
+function snapshot(steps: StepTuple[]) {
   return readSnapshot({
     seq: 1,
     head: HEAD,

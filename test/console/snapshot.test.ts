@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type DeltaMessage, applyDelta, readSnapshot } from "../../src/console/model/snapshot.ts";
-import type { ExecutionHead } from "../../src/console/api/types.ts";
+import { applyDelta, readSnapshot } from "../../src/console/model/snapshot.ts";
+import type { ExecutionDelta, ExecutionHead } from "../../src/console/api/types.ts";
 
 const HEAD: ExecutionHead = {
   flow: "nightly",
@@ -22,8 +22,10 @@ const KNOWN = readSnapshot({
   foreach: { each: { n: 6, states: "s2r", body: { work: [1, 0, 2, 0, 0] } } },
 });
 
-function delta(change: Partial<DeltaMessage>): DeltaMessage {
-  return { type: "delta", since: 10, seq: 12, ...change };
+function delta({ head, ...change }: { head?: { status: "Failed" } } & Partial<Omit<ExecutionDelta, "head">>) {
+  const { status, counts } = HEAD;
+  const nothing = { type: "delta" as const, since: 10, seq: 12, steps: [], gone: [], foreach: {} };
+  return { ...nothing, head: { status, counts, ...head }, ...change };
 }
 
 describe("a snapshot", () => {
@@ -61,12 +63,22 @@ describe("a snapshot", () => {
   });
 
   test("takes all items at once, and a foreach that is new", () => {
+    const body: ExecutionDelta["foreach"][string]["body"] = { work: [0, 0, 6, 0, 0] };
     const next = applyDelta(
       KNOWN,
-      delta({ foreach: { each: { n: 6, states: "s6" }, other: { n: 3, items: [[1, "r"]] } } }),
+      delta({
+        foreach: { each: { n: 6, states: "s6", body }, other: { n: 3, items: [[1, "r"]], body: {} } },
+      }),
     );
     if (next === "gap") throw new Error("a gap");
-    expect(next.foreach.get("each")).toMatchObject({ states: "ssssss", body: { work: [1, 0, 2, 0, 0] } });
+    expect(next.foreach.get("each")).toMatchObject({ states: "ssssss", body });
     expect(next.foreach.get("other")).toEqual({ n: 3, states: ".r.", body: {} });
+  });
+
+  test("forgets what a step was in the round before, once it is to be visited anew", () => {
+    const next = applyDelta(KNOWN, delta({ gone: ["list", "each"] }));
+    if (next === "gap") throw new Error("a gap");
+    expect([...next.steps.keys()]).toEqual([]);
+    expect([...next.foreach.keys()]).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { evictDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { WATCHERS_MAX } from "../../src/core/view-limits.ts";
+import { liveMessage } from "../../src/http/contract/live.ts";
 import { readUnits } from "../bench/units.ts";
 import { flowOf, taskStep } from "../support/flows.ts";
 import { ask, bearer, call, unique } from "./call.ts";
@@ -46,7 +47,7 @@ class Watching {
   constructor(socket: WebSocket) {
     this.socket = socket;
     socket.addEventListener("message", ({ data }) => {
-      this.messages.push(data === "pong" ? data : JSON.parse(String(data)));
+      this.messages.push(data === "pong" ? data : liveMessage.parse(JSON.parse(String(data))));
       this.wake();
     });
     socket.addEventListener("close", ({ code }) => {

@@ -1,13 +1,8 @@
 import { signal } from "@preact/signals";
-import {
-  type DeltaMessage,
-  type Snapshot,
-  type SnapshotAnswer,
-  applyDelta,
-  readSnapshot,
-} from "../model/snapshot.ts";
+import { type Snapshot, applyDelta, readSnapshot } from "../model/snapshot.ts";
 import { isOver, stateOfStatus } from "../model/states.ts";
 import { read } from "./client.ts";
+import type { LiveMessage, SnapshotAnswer } from "./types.ts";
 
 /** How the page learns of what happens: by the socket, by asking, or not at all. */
 export type LinkState = "live" | "polled" | "reconnecting" | "hidden" | "ended";
@@ -17,8 +12,6 @@ export interface Watched {
   readonly error?: unknown;
   readonly link: LinkState;
 }
-
-type Message = DeltaMessage | { readonly type: "resync" };
 
 const RETRY_FROM_MS = 1000;
 const RETRY_TO_MS = 30_000;
@@ -96,7 +89,7 @@ export class LiveExecution {
   private take(text: string): void {
     if (text === "pong") return;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the service keeps its shapes
-    const message = JSON.parse(text) as Message;
+    const message = JSON.parse(text) as LiveMessage;
     const { snapshot } = this.state.peek();
     if (message.type === "resync" || !snapshot) return void this.refresh();
     const next = applyDelta(snapshot, message);

@@ -1,5 +1,6 @@
 import { Graph, layout as arrange } from "@dagrejs/dagre";
-import { type FlowGraph, type GraphList, type GraphStep, pathIn } from "./flow-graph.ts";
+import type { FlowGraph, GraphList, GraphStep } from "../api/types.ts";
+import { pathIn } from "./flow-graph.ts";
 import { HEAT_CELL, heatRows } from "./heat-size.ts";
 
 export interface Point {

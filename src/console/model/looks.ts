@@ -1,7 +1,8 @@
-import { type FlowGraph, type GraphStep, foreachAround } from "./flow-graph.ts";
+import type { BodyCounts, FlowGraph, GraphStep, StepTuple } from "../api/types.ts";
+import { foreachAround } from "./flow-graph.ts";
 import { type Counts, countStates } from "./heat.ts";
 import type { PlacedEdge } from "./layout.ts";
-import type { BodyCounts, Snapshot, StepTuple } from "./snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { type State, type Tone, stateOfStatus, toneOf } from "./states.ts";
 
 /** How a step of the definition looks in an execution. */

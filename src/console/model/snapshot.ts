@@ -1,60 +1,6 @@
-import type { ExecutionHead } from "../api/types.ts";
+import type { ExecutionDelta, ExecutionHead, ForeachState, SnapshotAnswer, StepTuple } from "../api/types.ts";
 import { withoutRounds } from "./flow-graph.ts";
 import { expandRuns } from "./heat.ts";
-
-/** Of a step's last visit; times are milliseconds, and an end of 0 is none. */
-export type StepTuple = readonly [
-  path: string,
-  state: string,
-  attempts: number,
-  enteredAt: number,
-  endedAt: number,
-  more?: StepMore,
-];
-
-export interface StepMore {
-  /** Which option of a choice was taken. */
-  readonly option?: number;
-  /** Where a failure that was caught went on. */
-  readonly goto?: string;
-  readonly child?: { readonly flow: string; readonly execution: string };
-  readonly error?: string;
-}
-
-/** Visits of a step in all iterations: running, retrying, succeeded, failed, stopped. */
-export type BodyCounts = readonly [number, number, number, number, number];
-
-export interface ForeachState {
-  readonly n: number;
-  /** A letter for each iteration. */
-  readonly states: string;
-  readonly body: Readonly<Record<string, BodyCounts>>;
-}
-
-/** What `snapshot` answers. */
-export interface SnapshotAnswer {
-  readonly seq: number;
-  readonly head: ExecutionHead;
-  readonly steps: readonly StepTuple[];
-  readonly foreach: Readonly<Record<string, ForeachState>>;
-}
-
-export interface DeltaMessage {
-  readonly type: "delta";
-  readonly since: number;
-  readonly seq: number;
-  readonly head?: Partial<ExecutionHead>;
-  readonly steps?: readonly StepTuple[];
-  readonly foreach?: Readonly<Record<string, ForeachDelta>>;
-}
-
-interface ForeachDelta {
-  readonly n: number;
-  readonly items?: readonly (readonly [index: number, letter: string])[];
-  /** All of them, with runs. */
-  readonly states?: string;
-  readonly body?: Readonly<Record<string, BodyCounts>>;
-}
 
 /** An execution as the page knows it: up to the fact with the number `seq`. */
 export interface Snapshot {
@@ -77,27 +23,28 @@ function byPath(steps: readonly StepTuple[]): Map<string, StepTuple> {
 }
 
 /** What follows from a message: the newer snapshot, the same one when it was known, or `gap` when something is missing. */
-export function applyDelta(known: Snapshot, delta: DeltaMessage): Snapshot | "gap" {
+export function applyDelta(known: Snapshot, delta: ExecutionDelta): Snapshot | "gap" {
   if (delta.seq <= known.seq) return known;
   if (delta.since > known.seq) return "gap";
-  return {
-    seq: delta.seq,
-    head: { ...known.head, ...delta.head },
-    steps: new Map([...known.steps, ...byPath(delta.steps ?? [])]),
-    foreach: new Map([
-      ...known.foreach,
-      ...Object.entries(delta.foreach ?? {}).map(
-        ([path, change]) => [path, applyForeach(known.foreach.get(path), change)] as const,
-      ),
-    ]),
-  };
+  const steps = new Map([...known.steps, ...byPath(delta.steps)]);
+  const foreach = new Map(known.foreach);
+  for (const [path, change] of Object.entries(delta.foreach))
+    foreach.set(path, applyForeach(known.foreach.get(path), change));
+  // They are to be visited anew: what they were in the round before says nothing of this one.
+  for (const path of delta.gone) {
+    steps.delete(path);
+    foreach.delete(path);
+  }
+  return { seq: delta.seq, head: { ...known.head, ...delta.head }, steps, foreach };
 }
 
-function applyForeach(known: ForeachState | undefined, change: ForeachDelta): ForeachState {
-  const before = change.states === undefined ? (known?.states ?? "") : expandRuns(change.states);
-  const letters = Array.from(filled(before, change.n));
-  for (const [index, letter] of change.items ?? []) letters[index] = letter;
-  return { n: change.n, states: letters.join(""), body: change.body ?? known?.body ?? {} };
+function applyForeach(
+  known: ForeachState | undefined,
+  { n, states, items = [], body }: ExecutionDelta["foreach"][string],
+): ForeachState {
+  const letters = Array.from(filled(states === undefined ? (known?.states ?? "") : expandRuns(states), n));
+  for (const [index, letter] of items) letters[index] = letter;
+  return { n, states: letters.join(""), body };
 }
 
 function filled(states: string, n: number): string {

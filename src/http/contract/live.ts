@@ -34,28 +34,49 @@ const bodyCounts = z.tuple([count, count, count, count, count]).meta({
   id: "VisitCounts",
   description: "How many visits of a step run, wait for a retry, succeeded, failed, were stopped",
 });
+const letters = z
+  .string()
+  .describe(
+    "A letter for each iteration, and how often it comes in a row if more than once: `.` not started, " +
+      "`r` running, `y` waiting for a retry, `s` succeeded, `f` failed, `x` stopped",
+  );
+const body = z.record(z.string(), bodyCounts).describe("By the step's path inside an iteration");
 export const snapshotAnswer = z
   .strictObject({
     seq: count.describe("So many facts are in it; what `live` is asked with"),
     head: executionHead,
     steps: z.array(stepTuple).describe("Steps that were visited, those inside a foreach left out"),
     foreach: z
-      .record(
-        z.string(),
-        z.strictObject({
-          n: count,
-          states: z
-            .string()
-            .describe(
-              "A letter for each iteration, and how often it comes in a row if more than once: `.` not started, " +
-                "`r` running, `y` waiting for a retry, `s` succeeded, `f` failed, `x` stopped",
-            ),
-          body: z.record(z.string(), bodyCounts).describe("By the step's path inside an iteration"),
-        }),
-      )
+      .record(z.string(), z.strictObject({ n: count, states: letters, body }))
       .describe("By path without rounds; those inside another foreach are counted there"),
   })
   .meta({ id: "Snapshot", description: "An execution for whoever draws it" });
+
+/** What is new since a snapshot or an earlier delta: each part takes the place of what was there. */
+export const executionDelta = z.strictObject({
+  type: z.literal("delta"),
+  since: count,
+  seq: count,
+  head: executionHead.pick({ status: true, endedAt: true, error: true, cause: true, counts: true }),
+  steps: z.array(stepTuple),
+  /** Paths without rounds of steps that are to be visited anew, with the list that they are in. */
+  gone: z.array(z.string()),
+  /** Letters of all iterations, or of those that changed. */
+  foreach: z.record(
+    z.string(),
+    z.strictObject({
+      n: count,
+      states: letters.optional(),
+      items: z.array(z.tuple([count, z.string()])).optional(),
+      body,
+    }),
+  ),
+});
+/** What is sent over `live`. */
+export const liveMessage = z.discriminatedUnion("type", [
+  executionDelta,
+  z.strictObject({ type: z.literal("resync") }),
+]);
 
 export const liveQuery = z.strictObject({
   since: queryNumber(0, Number.MAX_SAFE_INTEGER)

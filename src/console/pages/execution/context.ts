@@ -1,4 +1,4 @@
-import type { FlowGraph, GraphStep } from "../../model/flow-graph.ts";
+import type { FlowGraph, GraphStep } from "../../api/types.ts";
 import type { Layout } from "../../model/layout.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { Watched } from "../../api/live.ts";

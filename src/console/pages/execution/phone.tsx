@@ -7,7 +7,7 @@ import { Icon } from "../../components/icon.tsx";
 import { StateShape } from "../../components/state-mark.tsx";
 import { Duration, Elapsed } from "../../components/times.tsx";
 import { type StepLook, lookOf } from "../../model/looks.ts";
-import type { GraphStep } from "../../model/flow-graph.ts";
+import type { GraphStep } from "../../api/types.ts";
 import { stateOfStatus, toneOf } from "../../model/states.ts";
 import { words } from "../../words/index.ts";
 import { Cause, sentence } from "./band.tsx";

@@ -3,7 +3,7 @@ import type { FlowWithGraph } from "../../api/types.ts";
 import { Graph } from "../../components/graph/graph.tsx";
 import { iconOfType } from "../../components/graph/node.tsx";
 import { Icon } from "../../components/icon.tsx";
-import type { GraphStep } from "../../model/flow-graph.ts";
+import type { GraphStep } from "../../api/types.ts";
 import { type PlacedNode, layOut } from "../../model/layout.ts";
 import { stepsOf } from "../../model/looks.ts";
 import { words } from "../../words/index.ts";
