@@ -57,6 +57,15 @@ afterAll(async () => {
   await Promise.all([browser?.close(), service?.stop()]);
 });
 
+/** Does the task that waits in the queue. */
+async function report(): Promise<void> {
+  const taken = await service.call("POST", "/v1/queues/gpu/work", { max: 1, waitSeconds: 10 });
+  const [message] = taken.body.messages;
+  const reports = [{ token: message.task.token, receipt: message.receipt, output: {} }];
+  const { body } = await service.call("POST", "/v1/queues/gpu/work", { reports, max: 0 });
+  expect(body.verdicts).toMatchObject([{ ok: true }]);
+}
+
 const PAGES = [
   ["executions", "/executions"],
   ["executions of a flow", "/executions?flow=night&status=Failed&time=day"],
@@ -136,6 +145,47 @@ describe("the console", () => {
     await page.fill("dialog input", "by-hand");
     await page.click("dialog button.solid");
     await page.waitForSelector('.toast a[href="/executions/night/by-hand"]');
+    await context.close();
+  });
+
+  test.each(["en", "zh"] as const)(
+    "cuts nothing of a schedule that fires by the second, in %s",
+    async (language) => {
+      await service.call("PUT", "/v1/flows/night/schedules/often", {
+        cron: "*/15 30 2 * * *",
+        timeZone: "Europe/Berlin",
+      });
+      const context = await signedIn({ ...DESK, language });
+      const { page } = await Watched.open(context, service.url);
+      await page.goto(`${service.url}/schedules/night/often`);
+      await page.waitForSelector(".next td");
+      const cut = await page
+        .locator(".table-wrap")
+        .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
+      expect(cut).toBe(0);
+      await context.close();
+    },
+  );
+
+  test("shows an execution go on, from its start to its end, and goes on itself after its connection was cut", async () => {
+    const task = (name: string) =>
+      `  - {type: task, name: ${name}, resourceArn: "acs:mns:::/queues/gpu/messages", pattern: waitForCallback, timeoutSeconds: 600, serviceParams: {MessageBody: $}}`;
+    const waits = ["version: v1", "type: flow", "steps:", task("ask"), task("again"), ""].join("\n");
+    await service.call("PUT", "/v1/flows/waits", { definition: waits });
+    await service.call("POST", "/v1/flows/waits/executions", { name: "live" });
+    const context = await signedIn(DESK);
+    const { page } = await Watched.open(context, service.url);
+    await page.goto(`${service.url}/executions/waits/live`);
+    const shown = (step: string, state: string) =>
+      page.waitForSelector(`#content button:has-text("${step}"):has-text("${state}")`);
+    await shown("ask", "Running");
+    await report();
+    await shown("ask", "Succeeded");
+    await context.setOffline(true);
+    await report();
+    await context.setOffline(false);
+    await shown("again", "Succeeded");
+    await page.waitForSelector("main header .state >> text=Succeeded");
     await context.close();
   });
 
