@@ -84,6 +84,10 @@ export class ScheduleObject
     return this.readWhole(flow, name, (machine) => readFirings(machine, flow, name, query));
   }
 
+  async night(from: number, to: number) {
+    return this.read((machine, now) => machine.night(from, to, now));
+  }
+
   tick() {
     return this.submit({ type: "fire", firedBy: "cron" });
   }

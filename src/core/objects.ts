@@ -45,6 +45,7 @@ import type {
 } from "./queue/command.ts";
 import type { Taker } from "./queue/pollers.ts";
 import type { WorkerState } from "./queue/worker-entry.ts";
+import type { ShardNight } from "./schedule/night.ts";
 import type { OnlyIf } from "./schedule/preconditions.ts";
 import type { Firing, Schedule, ScheduleSpec } from "./schedule/schedule.ts";
 import type { BackfillView } from "./schedule/backfill-state.ts";
@@ -337,6 +338,8 @@ export interface ScheduleRpc {
   /** From the objects of executions: one that a schedule started is over. */
   executionOver(command: ExecutionOver): Promise<ScheduleOutcome>;
   firings(flow: string, name: string, query: FiringsQuery): Promise<FiringsPage | undefined>;
+  /** What schedules did from a time to another, both inclusive. */
+  night(from: number, to: number): Promise<ShardNight>;
   /** The Cron Trigger: starts what is due and was not started. */
   tick(): Promise<ScheduleOutcome>;
 }
@@ -356,6 +359,8 @@ export interface FiringsQuery {
   readonly from?: number;
   readonly to?: number;
   readonly verdict?: Firing["verdict"];
+  /** Only what failed, was missed or was late. */
+  readonly isUnwell?: boolean;
 }
 
 export interface FiringsPage {

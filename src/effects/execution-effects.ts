@@ -63,6 +63,7 @@ const reportEnd: EffectRow<ExecutionMachine, ReportEnd, ExecutionCommand> = {
         status,
         startedAt,
         endedAt,
+        ...(error !== undefined && { error }),
       });
     }
     return DONE;

@@ -1,5 +1,6 @@
 import { carry } from "../carry.ts";
 import { BUSY, type FlowOutcome, type StartExecution } from "../core/flow/command.ts";
+import { given } from "../core/given.ts";
 import type { Performed } from "../core/host/ports.ts";
 import { type JsonObject, jsonSize } from "../core/json.ts";
 import { STARTS_CALL_BYTES, STARTS_PER_CALL } from "../core/limits.ts";
@@ -82,10 +83,11 @@ function answerOf(effect: StartFiring, outcome: FlowOutcome | undefined): Schedu
     const reason = `an execution "${executionName}" was already there, started by somebody else`;
     return [{ type: "startRefused", effect, reason }];
   }
-  const { status, endedAt } = outcome.execution ?? {};
+  const { status, endedAt, error } = outcome.execution ?? {};
   if (status === undefined || endedAt === undefined) return [{ type: "startTaken", effect }];
   // A start that was asked for again, after a restart: its end may have come to nobody.
-  return [{ type: "executionOver", flow, name, at, kind, executionName, status, endedAt }];
+  const over = { flow, name, at, kind, executionName, status, endedAt, ...given({ error }) };
+  return [{ type: "executionOver", ...over }];
 }
 
 /** Asks executions for their real state; those that are to be stopped, until they are over. */
@@ -113,14 +115,18 @@ async function stateOf(
   const entry = await env.FLOWS.getByName(flow).execution(firing.executionName);
   // No flow, or a flow that forgot it: nothing of it can run.
   if (!entry) return { ...firing, endedAt: Date.now() };
-  if (entry.endedAt !== undefined) return { ...firing, status: entry.status, endedAt: entry.endedAt };
+  if (entry.endedAt !== undefined) {
+    const { status, endedAt, error } = entry;
+    return { ...firing, status, endedAt, ...given({ error }) };
+  }
   const id = { flow, generation: entry.generation, name: firing.executionName };
   const execution = env.EXECUTIONS.getByName(executionObjectName(id));
   if (stop) await execution.stop("FnF.ScheduleOverlap", "a newer instant of its schedule takes its place");
   const head = await execution.head();
   if (!head) return undefined;
-  const { status, startedAt, endedAt } = head;
-  return endedAt === undefined ? { ...firing, startedAt } : { ...firing, status, startedAt, endedAt };
+  const { status, startedAt, endedAt, error } = head;
+  if (endedAt === undefined) return { ...firing, startedAt };
+  return { ...firing, status, startedAt, endedAt, ...given({ error }) };
 }
 
 export const SCHEDULE_EFFECTS: EffectTable<ScheduleMachine, ScheduleEffect, ScheduleCommand> = {

@@ -17,6 +17,7 @@ import { keyRoutes } from "./resources/keys.ts";
 import { liveRoutes } from "./resources/live.ts";
 import { metricsRoutes } from "./resources/metrics.ts";
 import { deadLetterRoutes } from "./resources/dead-letters.ts";
+import { nightRoutes } from "./resources/night.ts";
 import { queueRoutes } from "./resources/queues.ts";
 import { retryEffectsRoutes } from "./resources/retry-effects.ts";
 import { scheduleActionRoutes } from "./resources/schedule-actions.ts";
@@ -46,6 +47,7 @@ export const ROUTES: readonly Route[] = [
   ...deadLetterRoutes,
   ...topicRoutes,
   ...scheduleRoutes,
+  ...nightRoutes,
   ...scheduleActionRoutes,
   ...retryEffectsRoutes,
   ...keyRoutes,

@@ -1,4 +1,5 @@
 import type { FiringsPage, FiringsQuery } from "../core/objects.ts";
+import { isUnwell, judge } from "../core/schedule/judgement.ts";
 import type { Firing } from "../core/schedule/schedule.ts";
 import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
 
@@ -10,14 +11,19 @@ export function readFirings(
   query: FiringsQuery,
 ): FiringsPage | undefined {
   if (!machine.get(flow, name)) return undefined;
-  const { limit, cursor, from = 0, to = Number.POSITIVE_INFINITY, verdict } = query;
+  const { limit, cursor, from = 0, to = Number.POSITIVE_INFINITY } = query;
   const items: Firing[] = [];
   let last: string | undefined;
   for (const [position, firing] of machine.firings(flow, name, cursor)) {
     if (items.length >= limit) return { items, ...(last !== undefined && { cursor: last }) };
     last = position;
     if (firing.at < from) break;
-    if (firing.at <= to && (verdict ?? firing.verdict) === firing.verdict) items.push(firing);
+    if (firing.at <= to && isMeant(firing, query)) items.push(firing);
   }
   return { items };
+}
+
+function isMeant(firing: Firing, { verdict, isUnwell: mustBeUnwell = false }: FiringsQuery): boolean {
+  if (verdict !== undefined && firing.verdict !== verdict) return false;
+  return !mustBeUnwell || isUnwell(judge(firing));
 }

@@ -4,8 +4,11 @@ import type { Cells } from "../../src/core/durable/cells.ts";
 export class MemoryCells implements Cells {
   readonly texts = new Map<string, string>();
   private writes = 0;
+  /** Rows that were read. */
+  reads = 0;
 
   read(key: string): string | undefined {
+    this.reads++;
     return this.texts.get(key);
   }
 
@@ -28,6 +31,7 @@ export class MemoryCells implements Cells {
     const found = [...this.texts].filter(([key]) => from <= key && key < to);
     const sorted = found.toSorted(([a], [b]) => (a < b ? -1 : 1));
     for (const row of order === "ascending" ? sorted : sorted.toReversed()) {
+      this.reads++;
       yield row;
       if (this.writes !== writes) throw new Error("something was written while cells were read");
     }

@@ -201,6 +201,7 @@ export class ScheduleRun {
       executionName,
       status,
       endedAt: this.now,
+      ...(status === "Failed" && { error: "NoDisk" }),
     } as const;
     this.act(startedAt === undefined ? over : { ...over, startedAt });
   }

@@ -74,6 +74,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   "POST /v1/flows/{flow}/schedules/{schedule}/pause": "ao",
   "POST /v1/flows/{flow}/schedules/{schedule}/resume": "ao",
   "GET /v1/flows/{flow}/schedules/{schedule}/firings": "aov",
+  "GET /v1/night": "aov",
   "GET /v1/flows/{flow}/schedules/{schedule}/preview": "aov",
   "POST /v1/schedules/preview": "aov",
   "POST /v1/flows/{flow}/schedules/{schedule}/skip": "ao",

@@ -16,6 +16,7 @@ import {
 import { flowCommands } from "./commands/flows.ts";
 import { importCommands } from "./commands/import.ts";
 import { audit, keyCommands } from "./commands/keys.ts";
+import { night } from "./commands/night.ts";
 import { queueCommands } from "./commands/queues.ts";
 import { scheduleCommands } from "./commands/schedules.ts";
 import { health, login, metrics } from "./commands/service.ts";
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Build[] = [
   work,
   workerCommands,
   scheduleCommands,
+  night,
   importCommands,
   apply,
   queueCommands,

@@ -5,7 +5,7 @@ import type { Output } from "./output.ts";
 /** What scripts go by; the table in src/cli/README.md is made of this one (a test compares them). */
 export const EXIT_CODES = {
   done: 0,
-  /** The execution did not succeed, the definition is not valid, or an import left something out. */
+  /** The execution did not succeed, the night did not go well, the definition is not valid, or an import left something out. */
   unsuccessful: 1,
   usage: 2,
   refused: 3,

@@ -109,6 +109,7 @@ export interface EndedFiring extends Omit<BegunFiring, "startedAt"> {
   /** Absent: nothing is known of it any more. */
   readonly status?: ExecutionStatus;
   readonly endedAt: number;
+  readonly error?: string;
 }
 
 export type ScheduleOutcome =

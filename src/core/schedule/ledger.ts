@@ -2,6 +2,7 @@ import type { Table } from "../durable/records.ts";
 import { LEDGER_CHUNK, LEDGER_DAYS_MAX, LEDGER_ROWS_MAX } from "../limits.ts";
 import { sortable } from "../text.ts";
 import { DAY_MS } from "../time.ts";
+import { type Lately, latelyOf, recounted } from "./lately.ts";
 import type { Firing, FiringKind, Verdict } from "./schedule.ts";
 
 /** The part of a schedule's stored state that its ledger keeps. */
@@ -14,6 +15,8 @@ export interface LedgerState {
   chunks: number;
   /** The newest rows, oldest first. */
   tail: Firing[];
+  /** Absent in states of older releases, until the next firing. */
+  lately?: Lately;
 }
 
 /**
@@ -51,6 +54,7 @@ export class Ledger {
     const index = placeOf(firings, position);
     const found = firings[index];
     const old = found && own(found) === position ? found : undefined;
+    this.recount(firing, old);
     firings.splice(index, old ? 1 : 0, firing);
     this.count(firing.verdict, 1);
     if (old) this.count(old.verdict, -1);
@@ -73,6 +77,33 @@ export class Ledger {
     }
   }
 
+  /**
+   * Those from a time to another, both inclusive, newest first, and how many sealed chunks were read for them: at most so
+   * many, and then it is cut.
+   */
+  stretch(
+    from: number,
+    to: number,
+    chunksMax: number,
+  ): { readonly firings: readonly Firing[]; readonly read: number; readonly isCut: boolean } {
+    this.flush();
+    const firings: Firing[] = [];
+    /** False once there is nothing older to look for. */
+    const take = (chunk: readonly Firing[]) => {
+      firings.push(...chunk.filter(({ at }) => at >= from && at <= to).toReversed());
+      return (chunk[0]?.at ?? from) >= from;
+    };
+    let read = 0;
+    if (!take(this.state.tail) || this.state.chunks === 0) return { firings, read, isCut: false };
+    const after = this.within + sortable(to + 1);
+    for (const [, chunk] of this.table.entries({ within: this.within, order: "descending", after })) {
+      if (read >= chunksMax) return { firings, read, isCut: true };
+      read++;
+      if (!take(chunk)) break;
+    }
+    return { firings, read, isCut: false };
+  }
+
   /** Puts what this commit changed in sealed chunks into its rows. */
   flush(): void {
     for (const [key, firings] of this.changed) {
@@ -90,6 +121,12 @@ export class Ledger {
   removeAll(): void {
     this.changed.clear();
     this.table.clear(this.within);
+  }
+
+  private recount(firing: Firing, old: Firing | undefined): void {
+    const { state } = this;
+    const before = state.lately ?? latelyOf(state.tail, state.chunks === 0);
+    state.lately = recounted(old ? recounted(before, old, -1) : before, firing, 1);
   }
 
   private count(verdict: Verdict, change: number): void {

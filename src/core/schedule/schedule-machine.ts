@@ -8,6 +8,7 @@ import { stopBackfill } from "./backfill.ts";
 import type { BackfillView } from "./backfill-state.ts";
 import type { ChangeSchedule, ScheduleCommand, ScheduleOutcome } from "./command.ts";
 import type { ScheduleEffect, StartFiring } from "./effect.ts";
+import { type ShardNight, nightOf } from "./night.ts";
 import { ScheduleFault } from "./parking.ts";
 import { scheduleNotExists, scheduleParked } from "./preconditions.ts";
 import { resume, setEnabled, skip, unskip } from "./pause.ts";
@@ -60,6 +61,11 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   *firings(flow: string, name: string, before?: string): Generator<readonly [cursor: string, Firing]> {
     const entry = this.store.get(flow, name);
     if (entry) yield* entry.ledger.newestFirst(before);
+  }
+
+  /** What schedules did from a time to another, both inclusive. */
+  night(from: number, to: number, now: number): ShardNight {
+    return { change: this.store.change(now), ...nightOf(this.store.all(), from, to, now) };
   }
 
   /** What the execution of a firing is started with; undefined once nobody has to start it. */

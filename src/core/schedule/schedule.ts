@@ -120,6 +120,9 @@ export interface Firing {
   readonly startLatenessMs?: number;
   /** Once it has ended. */
   readonly executionStatus?: ExecutionStatus;
+  readonly executionEndedAt?: number;
+  /** Of an execution that did not succeed. */
+  readonly error?: string;
   readonly reason?: string;
   /** What `expect` asked for did not happen. */
   readonly missedStart?: boolean;

@@ -3,6 +3,7 @@ import { takesMuch } from "../durable/effects.ts";
 import { jsonMemory, recordMemory } from "../durable/memory.ts";
 import type { JsonObject } from "../json.ts";
 import { LEDGER_CHUNK, SHARD_FIRINGS_BYTES } from "../limits.ts";
+import { LATELY_CELLS } from "../night-limits.ts";
 import type { Rejection } from "../result.ts";
 import type { StoredBackfill } from "./backfill-state.ts";
 import type { Entry } from "./entry.ts";
@@ -35,6 +36,9 @@ export const NO_ROOM = `${WHAT} keeps as much as its memory holds`;
  */
 const TAIL_BYTES = (2 * LEDGER_CHUNK + 1) * (FIRING_BYTES + textBytes(NO_ROOM));
 
+/** Of the half hours that it counts its firings by: so many characters each. */
+const LATELY_BYTES = 2 * LATELY_CELLS * 5;
+
 /** What an execution takes that is to start, or is watched. */
 export function openBytes({ executionName, payload, isTaken }: Open): number {
   const own = payload ? jsonMemory(payload) : 0;
@@ -50,8 +54,8 @@ function runBytesOf({ id, startId, executionName }: Run): number {
   return REMEMBERED_BYTES + textBytes(id) + textBytes(startId) + textBytes(executionName);
 }
 
-function firingBytes({ executionName, reason }: Firing): number {
-  return FIRING_BYTES + textBytes(executionName) + textBytes(reason);
+function firingBytes({ executionName, reason, error }: Firing): number {
+  return FIRING_BYTES + textBytes(executionName) + textBytes(reason) + textBytes(error);
 }
 
 /** As if each character took two bytes. */
@@ -75,11 +79,12 @@ function specBytes(stored: StoredSchedule): number {
 }
 
 function entryBytes({ spec, state, backfill }: Entry): number {
-  const { tail, waiting, buffer, open, skips, runs } = state;
+  const { tail, lately, waiting, buffer, open, skips, runs } = state;
   return (
     ENTRY_BYTES +
     specBytes(spec) +
     Math.max(TAIL_BYTES, sum(tail, firingBytes)) +
+    Math.max(LATELY_BYTES, textBytes(lately?.cells)) +
     sum(waiting, instantBytes) +
     sum(buffer, instantBytes) +
     sum(skips, instantBytes) +
@@ -113,7 +118,7 @@ export class ShardMemory {
 
   /** Of a schedule that says something new, in the place of an old one if there is one. */
   refuseSchedule(stored: StoredSchedule, old: Entry | undefined): Rejection | undefined {
-    const before = old ? specBytes(old.spec) : -ENTRY_BYTES - TAIL_BYTES;
+    const before = old ? specBytes(old.spec) : -ENTRY_BYTES - TAIL_BYTES - LATELY_BYTES;
     const bytes = specBytes(stored) - before;
     return bytes <= 0 ? undefined : this.budget.refusal(bytes + SHARD_FIRINGS_BYTES, WHAT, FEWER);
   }

@@ -50,6 +50,8 @@ export class ScheduleStore {
   private isTimeKnown = false;
   /** Rows that were written in this memory. */
   rows = 0;
+  /** When anything of the schedules or their firings changed last, as a number that only grows in this memory. */
+  private changedAt = 0;
 
   constructor(records: Records, hasWebhook: boolean, suspects: ReadonlyMap<string, string>) {
     this.hasWebhook = hasWebhook;
@@ -81,6 +83,16 @@ export class ScheduleStore {
 
   byKey(key: string): Entry | undefined {
     return this.entries.get(key);
+  }
+
+  all(): Iterable<Entry> {
+    return this.entries.values();
+  }
+
+  /** Another one as soon as anything of the schedules or their firings is; of the time before this memory nobody knows. */
+  change(now: number): number {
+    if (this.changedAt === 0) this.changedAt = now;
+    return this.changedAt;
   }
 
   /** Every command brings the time with it: if the clock was set back, what it takes for settled may be to come yet. */
@@ -175,8 +187,13 @@ export class ScheduleStore {
     this.removeRows(entry.key);
   }
 
+  private noteChange(): void {
+    this.changedAt = Math.max(this.changedAt + 1, this.clockAt);
+  }
+
   /** All of one by its key, also if it cannot be read. */
   removeRows(key: string): void {
+    this.noteChange();
     this.wakes.set(key, undefined);
     this.tables.schedules.delete(key);
     this.states.delete(key);
@@ -198,6 +215,7 @@ export class ScheduleStore {
   }
 
   save(): void {
+    if (this.changed.size > 0) this.noteChange();
     for (const entry of this.changed) {
       entry.ledger.flush();
       this.payloads.removeUnused(entry.key, entry.payloads, entry.state.open);

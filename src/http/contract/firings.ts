@@ -1,13 +1,15 @@
 import * as z from "zod";
-import { from, instant, nextCursor, pageBy, to } from "./common.ts";
+import { from, instant, nextCursor, pageBy, queryFlag, to } from "./common.ts";
 import { firingVerdict } from "./schedules.ts";
 
+export const executionEnd = z.enum(["Starting", "Running", "Succeeded", "Failed", "Stopped", "TimedOut"]);
 const kind = z.enum(["scheduled", "manual", "backfill"]);
 export const firingsQuery = z.strictObject({
   ...pageBy(/^[0-9]{16}:(scheduled|manual|backfill)$/),
   from,
   to,
   verdict: firingVerdict.optional().describe("Only firings with this verdict"),
+  unwell: queryFlag.describe("Only what failed, was missed or was late (`true`)"),
 });
 export const firing = z
   .strictObject({
@@ -22,10 +24,9 @@ export const firing = z
       .optional()
       .describe("When the execution really began; known once it has ended, or the schedule had to ask"),
     startLatenessMs: z.int().optional().describe("Of the real start, behind the instant with its delay"),
-    executionStatus: z
-      .enum(["Starting", "Running", "Succeeded", "Failed", "Stopped", "TimedOut"])
-      .optional()
-      .describe("How the execution ended; absent until it has"),
+    executionStatus: executionEnd.optional().describe("How the execution ended; absent until it has"),
+    executionEndedAt: instant.optional(),
+    error: z.string().optional().describe("Of an execution that did not succeed"),
     reason: z.string().optional(),
     missedStart: z.boolean().optional().describe("It did not start when `expect` says"),
     missedEnd: z.boolean().optional().describe("It did not end when `expect` says"),

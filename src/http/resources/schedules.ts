@@ -229,7 +229,7 @@ export const scheduleRoutes: readonly Route[] = [
     answers: { 200: firingsAnswer },
     problems: ["ScheduleNotExists"],
     async handle({ env, params: { flow, schedule: name }, query }) {
-      const { limit, cursor, from, to, verdict } = query;
+      const { limit, cursor, from, to, verdict, unwell } = query;
       const found = await askSchedule(env, flow, name, (shard) =>
         shard.firings(flow, name, {
           limit,
@@ -237,6 +237,7 @@ export const scheduleRoutes: readonly Route[] = [
           ...(from !== undefined && { from: toInstant(from) }),
           ...(to !== undefined && { to: toInstant(to) }),
           ...(verdict !== undefined && { verdict }),
+          isUnwell: unwell === "true",
         }),
       );
       if (!found) throw problemOf(scheduleNotExists(flow, name));

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Records } from "../../../src/core/durable/records.ts";
 import { Ledger, type LedgerState } from "../../../src/core/schedule/ledger.ts";
+import { sumOf } from "../../../src/core/schedule/judgement.ts";
+import { latelyIn } from "../../../src/core/schedule/lately.ts";
 import type { Firing } from "../../../src/core/schedule/schedule.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
 import { MINUTE, ScheduleRun } from "../../support/schedule-run.ts";
@@ -50,6 +52,11 @@ test("a ledger is a sorted map, whatever is written in whatever order", () => {
         const total = Object.values(state.counts).reduce((sum, count) => sum + count, 0);
         expect(total).toBe(model.size);
         expect(state.chunks).toBe(cells.texts.size);
+        // All of them lie in one half hour.
+        const counted = latelyIn(state.lately, 0, 120)?.map(({ judged }) => sumOf(judged)) ?? [];
+        expect(counted.reduce((sum, count) => sum + count, 0)).toBe(model.size);
+        const within = sorted.flatMap(([, one]) => (one.at >= 30 && one.at <= 60 ? [one] : []));
+        expect(ledger.stretch(30, 60, Number.POSITIVE_INFINITY).firings).toEqual(within);
       },
     ),
     { numRuns: 200 },

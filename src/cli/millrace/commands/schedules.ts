@@ -164,6 +164,7 @@ const firings = command({
   examples: [
     "schedule firings checks nightly",
     "schedule firings checks nightly --from 7d --verdict failedToStart",
+    "schedule firings checks nightly --unwell true",
   ],
   async run({ client, args: { flow, schedule }, options, flags }) {
     const path = pathOf(flow, schedule);
@@ -189,6 +190,7 @@ const firings = command({
               ({ missedStart, missedEnd }) =>
                 [missedStart && "start", missedEnd && "end"].filter(Boolean).join(", "),
             ],
+            ["ERROR", ({ error }) => error],
             ["REASON", ({ reason }) => reason],
           ],
           "it has not fired yet",

@@ -1,3 +1,4 @@
+import { given } from "../../given.ts";
 import { backfillEnded } from "../backfill.ts";
 import type { BegunFiring, EndedFiring } from "../command.ts";
 import type { CheckRunning, StartFiring } from "../effect.ts";
@@ -61,13 +62,15 @@ export function runningChecked(
 /** An execution told its end, or is known to have ended. */
 export function noteEnd(context: ScheduleContext, ended: EndedFiring): void {
   const { store, entry } = context;
-  const { at, kind, executionName, status, startedAt, endedAt } = ended;
+  const { at, kind, executionName, status, startedAt, endedAt, error } = ended;
   const open = entry.openOf(ended);
   const row = entry.ledger.find(at, kind);
   if (row?.executionName === executionName && row.executionStatus === undefined && status !== undefined) {
     const isLate = open?.endBy !== undefined && endedAt > open.endBy;
     updateFiring(context, at, kind, {
       executionStatus: status,
+      executionEndedAt: endedAt,
+      ...given({ error }),
       ...(isLate && { missedEnd: true }),
       ...(startedAt !== undefined && beginOf(row, startedAt, open)),
     });
