@@ -16,7 +16,7 @@ import { isRunning } from "../src/core/engine/state/navigation.ts";
 import type { TokenMark } from "../src/core/history/render.ts";
 import { readHistory } from "../src/core/history/page.ts";
 import type { ExecutionBeat } from "../src/core/objects.ts";
-import type { HistoryPageQuery, LogQuery, StepsQuery } from "../src/core/execution-views.ts";
+import type { HistoryPageQuery, LogQuery, StepsQuery, TimelineQuery } from "../src/core/execution-views.ts";
 import { given } from "../src/core/given.ts";
 import type { Carried } from "../src/core/carried.ts";
 import type { CarriedStart, TaskReport } from "../src/core/objects.ts";
@@ -38,6 +38,7 @@ import { count } from "../src/metrics.ts";
 import { ISOLATE } from "./isolate.ts";
 import { MachineObject, type Ways } from "./machine-object.ts";
 import { EXECUTION_MIGRATIONS, SqlExecutionStore } from "./storage/sql-execution-store.ts";
+import { drawTimeline } from "./timeline.ts";
 import { Waiters } from "./waiters.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -140,6 +141,10 @@ export class ExecutionObject
 
   async failures(step?: string) {
     return this.call(async ({ read }) => (await this.watchers.follow(read(itself)))?.failures.view(step));
+  }
+
+  async timeline(query: TimelineQuery) {
+    return this.call(({ read }) => drawTimeline(read(itself), query));
   }
 
   /** A socket for whoever watches; the Worker has seen to it who that is. */

@@ -268,3 +268,33 @@ export interface ExecutionFailures {
   readonly groups: readonly FailureGroup[];
   readonly byWorker: readonly WorkerShare[];
 }
+
+export interface TimelineQuery {
+  readonly by: "step" | "worker";
+  /** Epoch milliseconds; by default the whole execution, up to now while it runs. */
+  readonly from?: number;
+  readonly to?: number;
+  /** In pixels. */
+  readonly width: number;
+}
+
+export interface TimelineLane {
+  /** Path of a step without rounds and indexes of iterations, or a worker's name. */
+  readonly name: string;
+  /** Attempts, and visits of steps that have none, in the whole execution. */
+  readonly done: number;
+  readonly failed: number;
+  /** Nothing was done well since then: the last `count` of them failed. */
+  readonly failing?: { readonly since: number; readonly count: number };
+  /** A letter for each pixel, with how often it comes in a row, if more than once. */
+  readonly states: string;
+}
+
+/** When what happened, drawn: its size does not depend on how much there was. */
+export interface ExecutionTimeline {
+  readonly from: number;
+  readonly to: number;
+  readonly lanes: readonly TimelineLane[];
+  /** Lanes that are not shown. */
+  readonly more: number;
+}

@@ -62,6 +62,8 @@ import type {
   HistoryPageQuery,
   LogQuery,
   HistoryEventsPage,
+  ExecutionTimeline,
+  TimelineQuery,
 } from "./execution-views.ts";
 
 /**
@@ -154,6 +156,8 @@ export interface ExecutionRpc {
   snapshot(): Promise<ExecutionSnapshot | undefined>;
   /** Of all steps, or of one and what lies in it; undefined while the start has not arrived. */
   failures(step?: string): Promise<ExecutionFailures | undefined>;
+  /** Undefined while the start has not arrived. */
+  timeline(query: TimelineQuery): Promise<ExecutionTimeline | undefined>;
   /** Deletes the execution with all it holds; false while it has something to do. */
   remove(): Promise<boolean>;
   retryEffects: RetryEffectsCall;

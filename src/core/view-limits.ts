@@ -28,3 +28,8 @@ export const FAILURE_WORKERS_MAX = 500;
 export const FAILURE_INDEXES_MAX = 100;
 export const FAILURE_PATHS_MAX = 10;
 export const FAILURE_CAUSE_LENGTH = 256;
+/** Of a timeline: lanes that are shown, the worst first; those that are drawn before that is known; and its pixels. */
+export const TIMELINE_LANES_MAX = 50;
+export const TIMELINE_LANES_KEPT = 500;
+export const TIMELINE_WIDTH_MAX = 2000;
+export const TIMELINE_WIDTH_DEFAULT = 800;

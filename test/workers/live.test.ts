@@ -234,3 +234,46 @@ test("failures are told by error, by iteration and by worker", async () => {
   });
   expect((await call("GET", `${path}/failures?step=nothing`)).body.groups).toEqual([]);
 });
+
+describe("a timeline", () => {
+  test("is drawn by step and by worker", async () => {
+    const [flow, queue] = [unique("flow"), unique("queue")];
+    const path = `/v1/flows/${flow}/executions/run`;
+    const work = async (asked: object) =>
+      (await call("POST", `/v1/queues/${queue}/work`, { worker: "gpu-3", ...asked })).body;
+    await call("PUT", `/v1/queues/${queue}`, {});
+    await call("PUT", `/v1/flows/${flow}`, flowOf(EACH).replace("queues/work", `queues/${queue}`));
+    await call("POST", `/v1/flows/${flow}/executions`, { name: "run", input: { items: [1, 2] } });
+    const { messages } = await work({ max: 2, waitSeconds: 5 });
+    const [first, second] = messages.map(({ task, receipt }: { task: Task; receipt: string }) => ({
+      token: task.token,
+      receipt,
+    }));
+    await work({ max: 1, reports: [{ ...first, output: {} }] });
+    await work({ max: 1, reports: [{ ...second, error: "Odd" }] });
+    const { status, body } = await call("GET", `${path}/timeline?width=20`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      more: 0,
+      lanes: [
+        { name: "each", done: 1, failed: 0 },
+        { name: "each[]/work", done: 1, failed: 1 },
+      ],
+    });
+    const { body: byWorker } = await call("GET", `${path}/timeline?width=20&by=worker`);
+    expect(byWorker.lanes).toMatchObject([{ name: "gpu-3", done: 1, failed: 1, failing: { count: 1 } }]);
+  });
+
+  test("of a stretch that ends before it begins is refused", async () => {
+    const { path } = await fanOut(1);
+    const { status, body } = await call(
+      "GET",
+      `${path}/timeline?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z`,
+    );
+    expect([status, body.code]).toEqual([400, "InvalidRange"]);
+  });
+
+  test("of nothing is none", async () => {
+    expect((await call("GET", "/v1/flows/nobody/executions/x/timeline")).body.code).toBe("FlowNotExists");
+  });
+});

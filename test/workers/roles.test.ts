@@ -28,6 +28,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   "GET /v1/flows/{flow}/executions/{name}/snapshot": "aov",
   "GET /v1/flows/{flow}/executions/{name}/live": "aov",
   "GET /v1/flows/{flow}/executions/{name}/failures": "aov",
+  "GET /v1/flows/{flow}/executions/{name}/timeline": "aov",
   "GET /v1/flows/{flow}/executions/{name}/steps": "aov",
   "GET /v1/flows/{flow}/executions/{name}/log": "aov",
   "GET /v1/flows/{flow}/executions/{name}/history": "aov",

@@ -21,6 +21,7 @@ import { queueCommands } from "./commands/queues.ts";
 import { scheduleCommands } from "./commands/schedules.ts";
 import { health, login, metrics } from "./commands/service.ts";
 import { taskCommands } from "./commands/tasks.ts";
+import { timeline } from "./commands/timeline.ts";
 import { topicCommands } from "./commands/topics.ts";
 import { work } from "./commands/work.ts";
 import { workerCommands } from "./commands/workers.ts";
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Build[] = [
   show,
   steps,
   failures,
+  timeline,
   history,
   logCommand,
   valueCommand,

@@ -4,8 +4,11 @@ import {
   FAILURE_INDEXES_MAX,
   FAILURE_PATHS_MAX,
   FAILURE_WORKERS_MAX,
+  TIMELINE_LANES_MAX,
+  TIMELINE_WIDTH_DEFAULT,
+  TIMELINE_WIDTH_MAX,
 } from "../../core/view-limits.ts";
-import { instant, queryNumber, text } from "./common.ts";
+import { from, instant, queryNumber, text, to } from "./common.ts";
 import { executionHead } from "./executions.ts";
 
 const count = z.int().min(0);
@@ -123,3 +126,42 @@ export const failuresAnswer = z
       .describe("Whose tasks failed most first"),
   })
   .meta({ id: "Failures" });
+
+export const timelineQuery = z.strictObject({
+  by: z.enum(["step", "worker"]).default("step").describe("What has a lane of its own"),
+  from: from.describe("Where it begins; by default with the execution"),
+  to: to.describe("Where it ends; by default with the execution, or now while that runs"),
+  width: queryNumber(1, TIMELINE_WIDTH_MAX)
+    .default(TIMELINE_WIDTH_DEFAULT)
+    .describe("How many pixels the time is divided into"),
+});
+export const timelineAnswer = z
+  .strictObject({
+    from: instant,
+    to: instant,
+    lanes: z
+      .array(
+        z.strictObject({
+          name: z
+            .string()
+            .describe("Path of a step without rounds and indexes of iterations, or a worker's name"),
+          done: count.describe("Attempts, or visits of a step that has none, in the whole execution"),
+          failed: count,
+          failing: z
+            .strictObject({ since: instant, count })
+            .optional()
+            .describe("Nothing was done well since then: the last `count` of them failed"),
+          states: z
+            .string()
+            .describe(
+              "A letter for each pixel, and how often it comes in a row if more than once: `.` nothing, `w` waited for a " +
+                "worker, `s` succeeded, `x` stopped, `y` waited for a retry, `r` runs, `f` failed. Of several in one " +
+                "pixel the last of these shows. A bar of four or more leaves its last one free.",
+            ),
+        }),
+      )
+      .max(TIMELINE_LANES_MAX)
+      .describe("Those with the most failures, in the order of the flow or of their names"),
+    more: count.describe("How many lanes are not shown"),
+  })
+  .meta({ id: "Timeline", description: "When what happened in an execution, drawn" });

@@ -1,13 +1,22 @@
-import type { FailureGroup } from "../../core/execution-views.ts";
+import type { ExecutionTimeline, FailureGroup, TimelineLane } from "../../core/execution-views.ts";
+import { given } from "../../core/given.ts";
 import { executionObjectName } from "../../core/names.ts";
+import { toRfc3339 } from "../../core/time.ts";
 import { findExecution, readSnapshot } from "../../service/execution-calls.ts";
 import { askExecution } from "../../service/objects.ts";
 import { nothing } from "../contract/common.ts";
 import { executionParams } from "../contract/executions.ts";
-import { failuresAnswer, failuresQuery, liveQuery, snapshotAnswer } from "../contract/live.ts";
+import {
+  failuresAnswer,
+  failuresQuery,
+  liveQuery,
+  snapshotAnswer,
+  timelineAnswer,
+  timelineQuery,
+} from "../contract/live.ts";
 import { ProblemError, problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
-import { withTimes } from "../times.ts";
+import { toInstant, withTimes } from "../times.ts";
 import { toHead } from "./executions.ts";
 
 const PATH = "/v1/flows/{flow}/executions/{name}";
@@ -15,6 +24,14 @@ const NO_FAILURES = { total: 0, ungrouped: 0, groups: [], byWorker: [] };
 
 function toGroup(group: FailureGroup) {
   return withTimes(group);
+}
+
+function toLane({ failing, ...lane }: TimelineLane) {
+  return { ...lane, ...(failing && { failing: { ...failing, since: toRfc3339(failing.since) } }) };
+}
+
+function toTimeline({ from, to, lanes, more }: ExecutionTimeline) {
+  return { from: toRfc3339(from), to: toRfc3339(to), lanes: lanes.map(toLane), more };
 }
 
 /** What watchers of an execution ask for: their cost does not depend on how many iterations there are. */
@@ -77,6 +94,33 @@ export const liveRoutes: readonly Route[] = [
       const told = await askExecution(env, found.id, (execution) => execution.failures(step));
       const { groups, ...failures } = told ?? NO_FAILURES;
       return { status: 200, body: { ...failures, groups: groups.map(toGroup) } };
+    },
+  }),
+  route({
+    id: "getTimeline",
+    method: "GET",
+    path: `${PATH}/timeline`,
+    summary: "When what happened in an execution, by step or by worker, as a picture of so many pixels",
+    params: executionParams,
+    query: timelineQuery,
+    answers: { 200: timelineAnswer },
+    problems: ["FlowNotExists", "ExecutionNotExists", "ExecutionStarting", "InvalidRange"],
+    async handle({ env, params, query: { by, width, ...asked } }) {
+      const from = asked.from === undefined ? undefined : toInstant(asked.from);
+      const to = asked.to === undefined ? undefined : toInstant(asked.to);
+      if (from !== undefined && to !== undefined && from >= to)
+        throw new ProblemError("InvalidRange", "`from` must be before `to`");
+      const found = await findExecution(env, params.flow, params.name);
+      if (!found.ok) throw problemOf(found);
+      const drawn = await askExecution(env, found.id, (execution) =>
+        execution.timeline({ by, width, ...given({ from, to }) }),
+      );
+      if (!drawn)
+        throw new ProblemError(
+          "ExecutionStarting",
+          "the execution has not taken its start yet: try again shortly",
+        );
+      return { status: 200, body: toTimeline(drawn) };
     },
   }),
 ];

@@ -1,3 +1,5 @@
+import { writeRuns } from "./runs.ts";
+
 /** What became of an iteration, as a letter: not started, running, waiting for a retry, succeeded, failed, stopped. */
 export type IterationLetter = "." | "r" | "y" | "s" | "f" | "x";
 
@@ -52,14 +54,6 @@ export class FanOut {
 
   /** All letters, each with how often it comes in a row, if more than once: `s120fs3.`. */
   runs(): string {
-    const { letters } = this;
-    let text = "";
-    for (let from = 0; from < letters.length;) {
-      let to = from + 1;
-      while (to < letters.length && letters[to] === letters[from]) to++;
-      text += this.letterOf(from) + (to - from > 1 ? String(to - from) : "");
-      from = to;
-    }
-    return text;
+    return writeRuns(this.letters);
   }
 }

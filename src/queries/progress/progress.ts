@@ -1,4 +1,4 @@
-import type { FactOf, FactType } from "../../core/engine/state/fact.ts";
+import type { FactOf, FactType, TaskWork } from "../../core/engine/state/fact.ts";
 import type { ExecutionStore, JournalRow } from "../../core/engine/kept/store.ts";
 import type { StepMore, StepTuple } from "../../core/execution-views.ts";
 import type { Flow, Step } from "../../core/fdl/flow.ts";
@@ -8,7 +8,7 @@ import { assert } from "../../core/result.ts";
 import { Changes } from "./changes.ts";
 import { Failures } from "./failures.ts";
 import { FanOut, type IterationLetter, type StepState } from "./fan-out.ts";
-import { type Iteration, type OpenStep, type Track, stepPath, withoutRounds } from "./track.ts";
+import { type Iteration, type OpenStep, type Span, type Track, stepPath, withoutRounds } from "./track.ts";
 
 /**
  * What became of each step and iteration, followed fact by fact through an execution's journal: nothing is kept for it, so
@@ -26,11 +26,14 @@ export class Progress {
   readonly failures = new Failures();
   private row = 0;
   private readonly flow: Flow;
+  private readonly onSpan: ((span: Span) => void) | undefined;
   /** Lists under way, by their paths. */
   private readonly tracks = new Map<string, Track>();
 
-  constructor(flow: Flow) {
+  /** Whoever wants them is told of spans as they end. */
+  constructor(flow: Flow, onSpan?: (span: Span) => void) {
     this.flow = flow;
+    this.onSpan = onSpan;
   }
 
   /** Takes in so many facts more, or a few above; false once there are none left. */
@@ -72,9 +75,11 @@ export class Progress {
     const { name } = this.stepOf(track);
     const { open: again, inside } = track;
     if (again && inside) this.mark(inside, "r");
+    this.endSpan(track, "y", at);
     track.open = {
       name,
       enteredAt: at,
+      since: at,
       attempts: (again?.attempts ?? 0) + 1,
       state: "Running",
       isTimedOut: false,
@@ -94,16 +99,42 @@ export class Progress {
     this.show(track, from);
   }
 
+  /** The open step failed, and is tried again later. */
+  pause(track: Track, at: number): void {
+    this.endSpan(track, "f", at);
+    if (track.open) track.open.since = at;
+    this.change(track, "Retrying");
+  }
+
   /** The open step is over. */
   close(track: Track, state: StepState, at: number, more: StepMore = {}): void {
     const { open } = track;
     if (!open) return;
     this.stopChildren(track, at);
     const from = open.state;
+    this.endSpan(track, from === "Retrying" ? "y" : SPAN_LETTER[state], at);
     open.state = state;
     open.more = { ...open.more, ...more };
     this.show(track, from, at);
     track.open = undefined;
+  }
+
+  /** What the open step did since its last change is over. */
+  endSpan(track: Track, state: Span["state"], at: number, by?: TaskWork): void {
+    const { open } = track;
+    if (open?.since === undefined) return;
+    this.onSpan?.({ place: placeOf(track, open.name), state, from: open.since, to: at, by });
+    open.since = undefined;
+  }
+
+  /** What is under way, as far as it has come. */
+  *openSpans(now: number): Generator<Span> {
+    for (const track of this.tracks.values()) {
+      const { open } = track;
+      if (open?.since === undefined) continue;
+      const state = open.state === "Retrying" ? "y" : "r";
+      yield { place: placeOf(track, open.name), state, from: open.since, to: Math.max(now, open.since) };
+    }
   }
 
   /** A list inside the open step of another one begins. */
@@ -213,6 +244,15 @@ function tupleOf(path: string, { state, attempts, enteredAt, more }: OpenStep, e
   return Object.keys(more).length > 0 ? [...tuple, more] : tuple;
 }
 
+const SPAN_LETTER = {
+  Running: "r",
+  Retrying: "y",
+  Succeeded: "s",
+  Failed: "f",
+  TimedOut: "f",
+  Stopped: "x",
+} as const satisfies Readonly<Record<StepState, Span["state"]>>;
+
 type Follow<T extends FactType> = (progress: Progress, fact: FactOf<T>, at: number) => void;
 
 function follow<T extends FactType>(progress: Progress, fact: FactOf<T>, at: number): void {
@@ -240,24 +280,21 @@ const FOLLOW: { readonly [T in FactType]?: Follow<T> } = {
     if (goto !== undefined && goto <= track.position) track.round++;
   }),
   stepFailed: withTrack((progress, track, fact, at) => stepFailed(progress, track, fact, at)),
-  taskScheduled: withTrack((progress, track, { attempt, child }) => {
+  taskScheduled: withTrack((progress, track, { attempt, child }, at) => {
     const { open } = track;
     if (!open) return;
+    if (open.state === "Retrying") progress.endSpan(track, "y", at);
+    open.since ??= at;
     Object.assign(open, { attempts: attempt, isTimedOut: false, by: undefined });
     if (child) open.more = { ...open.more, child: { flow: child.flow, execution: child.name } };
     if (attempt > 1 || child) progress.change(track, "Running");
   }),
-  retryPlanned: withTrack((progress, track) => progress.change(track, "Retrying")),
-  taskSucceeded: withTrack(({ failures }, { open }, { by }, at) => {
-    if (open) open.by = by;
-    failures.reported(by, true, at);
-  }),
-  taskFailed: withTrack(({ failures }, { open }, { by }, at) => {
-    if (open) open.by = by;
-    failures.reported(by, false, at);
-  }),
-  taskTimedOut: withTrack((_, { open }) => {
-    if (open) open.isTimedOut = true;
+  retryPlanned: withTrack((progress, track, _, at) => progress.pause(track, at)),
+  taskSucceeded: withTrack((progress, track, { by }, at) => reported(progress, track, true, at, by)),
+  taskFailed: withTrack((progress, track, { by }, at) => reported(progress, track, false, at, by)),
+  taskTimedOut: withTrack((progress, track, _, at) => {
+    if (track.open) track.open.isTimedOut = true;
+    progress.endSpan(track, "f", at);
   }),
   foreachStarted: withTrack((progress, track, { count }) => progress.startFanOut(track, count)),
   iterationsEntered: withTrack((progress, track, { from, to }, at) => {
@@ -285,6 +322,14 @@ const FOLLOW: { readonly [T in FactType]?: Follow<T> } = {
   executionTimedOut: over,
 };
 
+/** A worker, or whoever else did a task, told how it went. */
+function reported(progress: Progress, track: Track, isGood: boolean, at: number, by?: TaskWork): void {
+  const { open } = track;
+  if (open) open.by = by;
+  progress.endSpan(track, isGood ? "s" : "f", at, by);
+  progress.failures.reported(by, isGood, at);
+}
+
 function stepFailed(
   progress: Progress,
   track: Track,
@@ -302,7 +347,7 @@ function stepFailed(
   }
   if (again) {
     progress.stopChildren(track, at);
-    progress.change(track, "Retrying");
+    progress.pause(track, at);
     track.round++;
     return;
   }

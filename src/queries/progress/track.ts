@@ -33,11 +33,25 @@ export interface OpenStep {
   enteredAt: number;
   attempts: number;
   state: StepState;
+  /** When its attempt, or the pause before the next one, began; undefined while neither is under way. */
+  since?: number | undefined;
   isTimedOut: boolean;
   by?: TaskWork | undefined;
   /** Its iterations, if it is a foreach in no other one. */
   fanOut?: FanOut;
   more: StepMore;
+}
+
+/** An attempt at a step, the pause before the next one, or a visit of a step that has no attempts. */
+export interface Span {
+  /** Path of the step without rounds and indexes of iterations: `each[]/work`. */
+  readonly place: string;
+  /** `s` succeeded, `f` failed, `x` stopped, `y` a pause before a retry, `r` not over. */
+  readonly state: "s" | "f" | "x" | "y" | "r";
+  readonly from: number;
+  readonly to: number;
+  /** Whose work it was, and when he took it: until then it waited. */
+  readonly by?: TaskWork | undefined;
 }
 
 export function stepPath({ path, round }: Track, name: string): string {
