@@ -1,7 +1,8 @@
 import { given } from "../src/core/given.ts";
 import { POLL_MARGIN_MS, POLL_SECONDS_MAX, WORKERS_MAX, WORKER_LIVE_MS } from "../src/core/limits.ts";
 import type { MergePatch } from "../src/core/merge-patch.ts";
-import type { QueueRpc, WorkRequest, WorkersQuery } from "../src/core/objects.ts";
+import type { QueueRpc, WorkRequest } from "../src/core/objects.ts";
+import type { WorkersQuery } from "../src/core/worker-views.ts";
 import type { QueueAttributes } from "../src/core/queue/attributes.ts";
 import type {
   AcceptTasks,
@@ -24,7 +25,7 @@ import { SECOND_MS } from "../src/core/time.ts";
 import { passOnBeats } from "../src/effects/pass-on-beats.ts";
 import { QUEUE_EFFECTS } from "../src/effects/queue-effects.ts";
 import type { Env } from "../src/env.ts";
-import { readWorkers } from "../src/queries/queue-workers.ts";
+import { readWorker, readWorkers } from "../src/queries/queue-workers.ts";
 import { sawWorker } from "../src/metrics.ts";
 import { readQueue, whereabouts } from "../src/queries/queue-view.ts";
 import { ISOLATE } from "./isolate.ts";
@@ -120,7 +121,7 @@ export class QueueObject
       const delivery = await promise;
       clearTimeout(timer);
       const { drain: _, ...before } = outcome;
-      const drain = read((machine) => machine.registry.isDraining(worker)) || undefined;
+      const drain = read((machine, now) => machine.registry.isDraining(worker, now)) || undefined;
       return { ...before, ...delivery, ...given({ drain }) };
     });
   }
@@ -166,6 +167,10 @@ export class QueueObject
 
   async workers(query: WorkersQuery) {
     return this.read((machine, now) => readWorkers(machine, this.pollers, query, now));
+  }
+
+  async worker(name: string) {
+    return this.read((machine, now) => readWorker(machine, this.pollers, name, now));
   }
 
   async whereabouts(tasks: readonly MessageTask[]) {

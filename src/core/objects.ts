@@ -41,11 +41,9 @@ import type {
   SendMessages,
   Withdraw,
   Work,
-  WorkerAbout,
 } from "./queue/command.ts";
-import type { Taker } from "./queue/pollers.ts";
-import type { WorkerState } from "./queue/worker-entry.ts";
 import type { ShardNight } from "./schedule/night.ts";
+import type { WorkerDetail, WorkerView, WorkersQuery } from "./worker-views.ts";
 import type { OnlyIf } from "./schedule/preconditions.ts";
 import type { Firing, Schedule, ScheduleSpec } from "./schedule/schedule.ts";
 import type { BackfillView } from "./schedule/backfill-state.ts";
@@ -180,6 +178,8 @@ export interface QueueRpc {
   /** Who works here, by name and session; undefined when there is no such queue. */
   workers(query: WorkersQuery): Promise<Page<WorkerView> | undefined>;
   /** Undefined when there is no such queue. */
+  worker(name: string): Promise<WorkerDetail | undefined>;
+  /** Undefined when there is no such queue. */
   deadLetters(query: DeadLettersQuery): Promise<DeadLettersPage | undefined>;
   changeDead(command: ChangeDead): Promise<QueueOutcome>;
   retryEffects: RetryEffectsCall;
@@ -234,36 +234,6 @@ export interface BeatEntry {
   readonly log?: string;
   /** False: it is for the lease alone. */
   readonly alive?: boolean;
-}
-
-export interface WorkersQuery {
-  readonly limit: number;
-  /** Behind this one, as `workerKey` names it. */
-  readonly after?: string;
-  /** Only these. */
-  readonly names?: readonly string[];
-  /** `running` is left empty. */
-  readonly withoutTasks?: boolean;
-}
-
-/** A process that works at a queue, or all programs together that call under one name without a session. */
-export interface WorkerView extends Taker, WorkerAbout {
-  readonly state: WorkerState;
-  readonly since: number;
-  readonly lastSeenAt: number;
-  readonly draining: boolean;
-  /** Messages that it holds. */
-  readonly leases: number;
-  /** Those of them that are tasks, longest held first, the first of them. */
-  readonly running: readonly RunningTask[];
-  /** Tasks that it reported, and messages that it held when it was lost. */
-  readonly done: number;
-  readonly failed: number;
-  readonly lost: number;
-}
-
-export interface RunningTask extends Omit<MessageTask, "lostAfter" | "heartbeatSeconds"> {
-  readonly since: number;
 }
 
 export interface QueueView {

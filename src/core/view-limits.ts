@@ -33,3 +33,18 @@ export const TIMELINE_LANES_MAX = 50;
 export const TIMELINE_LANES_KEPT = 500;
 export const TIMELINE_WIDTH_MAX = 2000;
 export const TIMELINE_WIDTH_DEFAULT = 800;
+/** What a queue keeps of each worker, in the row that it has anyway: verdicts, a letter each, and tasks, newest last. */
+export const WORKER_VERDICTS_KEPT = 20;
+export const WORKER_TASKS_KEPT = 50;
+/** Of these tasks as JSON: a hundred workers share a row, and a row of the platform has 2 MB. */
+export const WORKER_TASKS_BYTES = 6000;
+/** Processes of one name that are shown together: those that called last. */
+export const WORKER_PROCESSES_SHOWN_MAX = 20;
+/** Of an error that a worker reported. */
+export const WORKER_ERROR_LENGTH = 128;
+/** A worker fails when its last tasks all failed, or half of the verdicts that are kept. */
+export const WORKER_FAILING_IN_A_ROW = 5;
+/** It is slow when its median is more than so many times its queue's, and so much longer; of fewer tasks nobody can tell. */
+export const WORKER_SLOW_TIMES = 2;
+export const WORKER_SLOW_BY_MS = 1000;
+export const WORKER_SLOW_TASKS_MIN = 5;

@@ -1,12 +1,14 @@
 import { given } from "../core/given.ts";
 import { WORKER_TASKS_SHOWN_MAX } from "../core/limits.ts";
 import { type Page, pageOf } from "../core/lists.ts";
-import type { RunningTask, WorkerView, WorkersQuery } from "../core/objects.ts";
+import type { RunningTask, WorkerDetail, WorkerView, WorkersQuery } from "../core/worker-views.ts";
+import { troubleOf, usualMs } from "../core/queue/finished-tasks.ts";
 import type { Message } from "../core/queue/message.ts";
 import type { Pollers, Taker } from "../core/queue/pollers.ts";
 import type { Queue } from "../core/queue/queue.ts";
 import type { QueueMachine } from "../core/queue/queue-machine.ts";
-import { type WorkerEntry, workerKey, workerState } from "../core/queue/worker-entry.ts";
+import { type WorkerEntry, isDraining, workerKey, workerState } from "../core/queue/worker-entry.ts";
+import { WORKER_PROCESSES_SHOWN_MAX, WORKER_TASKS_KEPT } from "../core/view-limits.ts";
 
 /** Who works at a queue; undefined when there is no such queue. */
 export function readWorkers(
@@ -26,19 +28,54 @@ export function readWorkers(
       return (after === undefined || isBehind(key, after)) && (!wanted || wanted.has(worker ?? ""));
     })
     .toSorted((a, b) => (isBehind(a.key, b.key) ? 1 : -1));
-  const waiting = pollers.newestFirst();
-  const waits = { sessions: new Set(waiting.map(({ session }) => session)), names: namesOf(waiting) };
+  const view = viewer(machine, pollers, now);
   function* views(): Generator<WorkerView> {
     for (const { entry } of entries) {
-      const { session, worker = "" } = entry;
-      const isWaiting = session === undefined ? waits.names.has(worker) : waits.sessions.has(session);
-      const awaitedSince = registry.awaitedSince(entry, now);
-      const held = heldBy(queue, entry);
-      const running = withoutTasks ? [] : runningTasks(machine, held);
-      yield { ...viewOf(entry, held, { isWaiting, ...given({ awaitedSince }) }, now), running };
+      const { held, ...own } = view(entry);
+      yield { ...own, running: withoutTasks ? [] : runningTasks(machine, held) };
     }
   }
-  return pageOf(views(), limit, (view) => JSON.stringify(view).length);
+  return pageOf(views(), limit, (one) => JSON.stringify(one).length);
+}
+
+/** All processes of a name; undefined when there is no such queue. */
+export function readWorker(
+  machine: QueueMachine,
+  pollers: Pollers,
+  worker: string,
+  now: number,
+): WorkerDetail | undefined {
+  if (!machine.read(now).exists) return undefined;
+  const own = machine.registry.all(now).filter((entry) => entry.worker === worker);
+  const view = viewer(machine, pollers, now);
+  const processes = own
+    .toSorted((a, b) => b.lastSeenAt - a.lastSeenAt)
+    .slice(0, WORKER_PROCESSES_SHOWN_MAX)
+    .map((entry) => {
+      const { held, ...known } = view(entry);
+      return { ...known, running: runningTasks(machine, held) };
+    });
+  const finished = own.flatMap((entry) => entry.finished?.toReversed() ?? []).toSorted((a, b) => b.at - a.at);
+  const usual = usualMs(machine.registry.all(now));
+  return { processes, finished: finished.slice(0, WORKER_TASKS_KEPT), ...given({ usualMs: usual }) };
+}
+
+/** Shows workers as they are now, with the messages that they hold. */
+function viewer(machine: QueueMachine, pollers: Pollers, now: number) {
+  const { registry } = machine;
+  const queue = machine.read(now);
+  const waiting = pollers.newestFirst();
+  const waits = { sessions: new Set(waiting.map(({ session }) => session)), names: namesOf(waiting) };
+  const usual = usualMs(registry.all(now));
+  return (entry: WorkerEntry): Omit<WorkerView, "running"> & { readonly held: readonly Message[] } => {
+    const { session, worker = "" } = entry;
+    const isWaiting = session === undefined ? waits.names.has(worker) : waits.sessions.has(session);
+    const awaitedSince = registry.awaitedSince(entry, now);
+    const held = heldBy(queue, entry);
+    const trouble = troubleOf(entry, usual);
+    const own = viewOf(entry, held, { isWaiting, ...given({ awaitedSince }) }, now);
+    return { ...own, ...given({ trouble }), held };
+  };
 }
 
 function isBehind(key: string, other: string): boolean {
@@ -64,9 +101,12 @@ function viewOf(
   signs: { readonly isWaiting: boolean; readonly awaitedSince?: number },
   now: number,
 ): Omit<WorkerView, "running"> {
-  const { ended: _, about = {}, ...known } = entry;
+  const { ended: _, about = {}, finished: __, drain, ...known } = entry;
+  const draining = isDraining(entry, now);
   return {
     ...known,
+    draining,
+    ...(draining && given({ drain })),
     ...about,
     state: workerState(entry, { leases: held.length, ...signs }, now),
     leases: held.length,

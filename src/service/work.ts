@@ -1,4 +1,5 @@
 import type { MasterKey } from "../auth/master-key.ts";
+import { maskTokensIn, readTaskToken } from "../auth/task-token.ts";
 import type { ExecutionOutcome, ReportRefusal } from "../core/engine/command.ts";
 import type { TaskWork } from "../core/engine/state/fact.ts";
 import { given } from "../core/given.ts";
@@ -10,6 +11,7 @@ import type {
   ReceiptVerdict,
   ReleaseEntry,
   Reported,
+  ReportedTask,
   SessionCall,
 } from "../core/queue/command.ts";
 import { parseReceipt } from "../core/queue/message.ts";
@@ -133,7 +135,15 @@ function requestOf(turn: WorkTurn, verdicts: readonly ExecutionOutcome[]): WorkR
 function reportedBy(reports: WorkTurn["reports"], verdicts: readonly ExecutionOutcome[]): Reported {
   const accepted = reports.filter((_, position) => verdicts[position]?.ok);
   const failed = accepted.filter((report) => "error" in report).length;
-  return { done: accepted.length - failed, failed };
+  return { done: accepted.length - failed, failed, tasks: accepted.flatMap(reportedTask) };
+}
+
+function reportedTask(report: WorkTurn["reports"][number]): ReportedTask[] {
+  const task = "token" in report ? readTaskToken(report.token) : undefined;
+  if (!task) return [];
+  const takenAt = parseReceipt(report.receipt ?? "")?.work?.takenAt;
+  const error = "error" in report ? maskTokensIn(report.error) : undefined;
+  return [{ ...task, ...given({ takenAt: takenAt === 0 ? undefined : takenAt, error }) }];
 }
 
 function isNothing({

@@ -1,6 +1,8 @@
 import { WORKERS_PAGE_QUEUES } from "../core/limits.ts";
 import type { Page } from "../core/lists.ts";
-import type { WorkerView, WorkersQuery } from "../core/objects.ts";
+import type { WorkerDetail, WorkerView, WorkersQuery } from "../core/worker-views.ts";
+import type { DrainWorker } from "../core/queue/command.ts";
+import { noWorker } from "../core/queue/refusals.ts";
 import { workerKey } from "../core/queue/worker-entry.ts";
 import type { Result } from "../core/result.ts";
 import type { Env } from "../env.ts";
@@ -62,14 +64,31 @@ export async function listWorkers(
   return { items, cursor: queues.length < most ? undefined : queues.at(-1) };
 }
 
-/** All processes of this name take no more messages of the queue, or take them again. */
-export async function drainWorker(
+export async function getWorker(
   env: Env,
   queue: string,
-  worker: string,
-  draining: boolean,
+  name: string,
+): Promise<Result<{ readonly worker: WorkerDetail }>> {
+  const worker = await askQueue(env, queue, (object) => object.worker(name));
+  if (!worker) return queueNotExist(queue);
+  return worker.processes.length > 0 ? { ok: true, worker } : noWorker(name);
+}
+
+/** All processes of this name take no more messages of the queue: until a time, or until they are resumed. */
+export function drainWorker(
+  env: Env,
+  queue: string,
+  drain: Pick<DrainWorker, "worker" | "until" | "reason">,
 ): Promise<Result<object>> {
-  const command = { type: "drainWorker", worker, draining } as const;
+  return tellWorker(env, queue, { type: "drainWorker", draining: true, ...drain });
+}
+
+/** They take messages again. */
+export function resumeWorker(env: Env, queue: string, worker: string): Promise<Result<object>> {
+  return tellWorker(env, queue, { type: "drainWorker", draining: false, worker });
+}
+
+async function tellWorker(env: Env, queue: string, command: DrainWorker): Promise<Result<object>> {
   const outcome = await askQueue(env, queue, (object) => object.drainWorker(command));
   return outcome.ok ? { ok: true } : named(queue, outcome);
 }

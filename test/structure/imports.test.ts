@@ -98,7 +98,11 @@ const MAY: { readonly [R in Room]: readonly Room[] | "any" } = {
 };
 
 /** Types of objects' calls and of what machines have in common name the rooms inside; values of these they never use. */
-const TYPES_OF_ALL = new Set(["src/core/execution-views.ts", "src/core/objects.ts"]);
+const TYPES_OF_ALL = new Set([
+  "src/core/execution-views.ts",
+  "src/core/objects.ts",
+  "src/core/worker-views.ts",
+]);
 /** Types only: a flow's index and a schedule's ledger show executions in their own words, and so the directory flows. */
 const TYPES_BETWEEN: readonly (readonly [Room, Room])[] = [
   ["src/core/flow", "src/core/engine/state"],

@@ -51,6 +51,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   "POST /v1/queues/{queue}/release": "aow",
   "GET /v1/workers": "aov",
   "GET /v1/queues/{queue}/workers": "aov",
+  "GET /v1/queues/{queue}/workers/{worker}": "aov",
   "POST /v1/queues/{queue}/workers/{worker}/drain": "ao",
   "POST /v1/queues/{queue}/workers/{worker}/resume": "ao",
   "GET /v1/queues/{queue}/dead": "aov",

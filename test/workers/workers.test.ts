@@ -66,7 +66,35 @@ describe("who works", () => {
       max: 0,
     });
     const [worker] = (await call("GET", path)).body.items;
-    expect(worker).toMatchObject({ leases: 0, running: [], done: 1, failed: 0 });
+    expect(worker).toMatchObject({ leases: 0, running: [], done: 1, failed: 0, lately: "s" });
+  });
+
+  test("tells of the last tasks of a name, and with what error the last one failed", async () => {
+    const queue = await newQueue();
+    const work = worksAt(queue, "north", "s1");
+    const flow = await startTask(queue, "one");
+    const [{ receipt, task }] = (await work({ waitSeconds: 10 })).messages;
+    const report = { token: task.token, receipt, error: `DiskFull ${task.token}`, cause: "0 B of 500 GB" };
+    await work({ reports: [report], max: 0 });
+    const path = `/v1/queues/${queue}/workers/north`;
+    const failed = {
+      flow,
+      execution: "one",
+      step: "job",
+      path: "job",
+      attempt: 1,
+      at: expect.any(String),
+      ms: expect.any(Number),
+      error: expect.stringMatching(/^DiskFull mr1\.…/),
+    };
+    expect(await call("GET", path)).toMatchObject({
+      status: 200,
+      body: { queue, name: "north", finished: [failed], processes: [{ lately: "f", lastError: failed }] },
+    });
+    expect(await call("GET", `/v1/queues/${queue}/workers/nobody`)).toMatchObject({
+      status: 404,
+      body: { code: "WorkerNotExist" },
+    });
   });
 
   test("is known without a session by its name alone, and by its goodbye as gone", async () => {
@@ -249,6 +277,23 @@ describe("a worker that is to take no more", () => {
     const answer = await asleep;
     expect(answer).not.toHaveProperty("drain");
     expect((await work({ max: 5 })).messages).toMatchObject([{ body: "job" }]);
+  });
+
+  test("may again at the time that was said, and tells until then why it does not", async () => {
+    const queue = await newQueue();
+    const path = `/v1/queues/${queue}/workers/north`;
+    await worksAt(queue, "north", "s1")();
+    const drain = (until: number) => {
+      const body = { until: new Date(until).toISOString(), reason: "disk is full" };
+      return call("POST", `${path}/drain`, body);
+    };
+    expect(await drain(Date.now() - 1000)).toMatchObject({ status: 400, body: { code: "InvalidRange" } });
+    expect(await drain(Date.now() + 60_000)).toMatchObject({ status: 200 });
+    const [shown] = (await call("GET", `/v1/queues/${queue}/workers`)).body.items;
+    expect(shown).toMatchObject({
+      draining: true,
+      drain: { since: expect.any(String), until: expect.any(String), reason: "disk is full" },
+    });
   });
 
   test("is one that the queue knows, and what was said of it stands in the audit log", async () => {

@@ -99,6 +99,15 @@ export interface Work {
 export interface Reported {
   readonly done: number;
   readonly failed: number;
+  /** Each of them; a Worker of an earlier release does not tell. */
+  readonly tasks?: readonly ReportedTask[];
+}
+
+export interface ReportedTask extends Pick<MessageTask, "execution" | "path" | "attempt"> {
+  /** When its message was delivered, in epoch milliseconds. */
+  readonly takenAt?: number;
+  /** Absent: it succeeded. */
+  readonly error?: string;
 }
 
 /** One process of a runner. */
@@ -177,6 +186,9 @@ export interface DrainWorker {
   readonly type: "drainWorker";
   readonly worker: string;
   readonly draining: boolean;
+  /** For draining: when it is over by itself, in epoch milliseconds; and why. */
+  readonly until?: number;
+  readonly reason?: string;
 }
 
 /** Sends dead letters on their way again, or removes them. */

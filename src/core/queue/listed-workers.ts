@@ -1,6 +1,6 @@
 import { given } from "../given.ts";
 import type { JsonObject } from "../json.ts";
-import type { WorkerView } from "../objects.ts";
+import type { WorkerView } from "../worker-views.ts";
 import { toRfc3339 } from "../time.ts";
 
 /**

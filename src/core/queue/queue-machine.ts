@@ -137,7 +137,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
       case "withdraw":
         return this.withdraw(command, now);
       case "drainWorker":
-        return drainWorker(this.turn(), command);
+        return drainWorker(this.turn(), command, now);
       case "redriveDead":
       case "purgeDead":
         return changeDead(this.load(), command, now);

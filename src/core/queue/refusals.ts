@@ -13,6 +13,10 @@ export function noWorker(worker: string): Rejection {
   );
 }
 
+export function drainIsOver(): Rejection {
+  return reject("InvalidRange", "until is over: give a time to come, or none to drain until it is resumed");
+}
+
 export function noReceipt(): Rejection {
   return reject("InvalidReceipt", "this is not a receipt of a received message");
 }

@@ -1,10 +1,11 @@
-import { WORKERS_MAX, WORKER_FORGOTTEN_MS, WORKER_LIVE_MS } from "../limits.ts";
 import { given } from "../given.ts";
+import { WORKERS_MAX, WORKER_FORGOTTEN_MS, WORKER_LIVE_MS } from "../limits.ts";
 import type { Notice, Reported, SessionCall, WorkerAbout } from "./command.ts";
+import { noteLost, noteReported } from "./finished-tasks.ts";
 import type { WorkerLoss } from "./losses.ts";
 import type { Taker } from "./pollers.ts";
 import { RegistryPages } from "./registry-pages.ts";
-import type { WorkerEntry } from "./worker-entry.ts";
+import { type Drain, type WorkerEntry, isDraining } from "./worker-entry.ts";
 
 /** Of a process of a runner, or of some program that gave its name. */
 export type WorkerCall = Taker & Pick<SessionCall, "about" | "bye" | "takesOver">;
@@ -46,11 +47,13 @@ export class Registry {
     return session === undefined ? [] : this.noticesFor(entry, now);
   }
 
-  count(who: Taker, { done, failed }: Reported): void {
+  count(who: Taker, reported: Reported, now: number): void {
+    const { done, failed } = reported;
     const entry = this.entries.get(keyOf(who));
     if (!entry || done + failed === 0) return;
     entry.done += done;
     entry.failed += failed;
+    noteReported(entry, reported, now);
     this.pages.mark(entry, "changed");
   }
 
@@ -59,6 +62,7 @@ export class Registry {
     const entry = this.entries.get(keyOf(who));
     if (!entry || at <= this.pages.writtenAt(entry)) return;
     entry.lost += by;
+    noteLost(entry, by);
     const { worker } = entry;
     if (by > 0 && worker !== undefined)
       this.newLosses.set(worker, { lostAt: at, count: (this.newLosses.get(worker)?.count ?? 0) + 1 });
@@ -72,23 +76,30 @@ export class Registry {
     return losses;
   }
 
-  /** Gives the processes of this name: none when nobody of it is known. */
-  setDraining(worker: string, draining: boolean): readonly WorkerEntry[] {
-    const own = [...(this.names.get(worker) ?? [])];
+  /** The processes of a name. */
+  ofName(worker: string): readonly WorkerEntry[] {
+    return [...(this.names.get(worker) ?? [])];
+  }
+
+  /** Without `drain` it takes messages again. Gives the processes of this name: none when nobody of it is known. */
+  setDrain(worker: string, drain: Drain | undefined): readonly WorkerEntry[] {
+    const own = this.ofName(worker);
     for (const entry of own) {
-      if (entry.draining !== draining) this.pages.mark(entry, "atOnce");
-      entry.draining = draining;
+      if (drain || entry.draining) this.pages.mark(entry, "atOnce");
+      entry.draining = drain !== undefined;
+      if (drain) entry.drain = drain;
+      else delete entry.drain;
     }
     return own;
   }
 
-  isDraining(worker: string | undefined): boolean {
+  isDraining(worker: string | undefined, now: number): boolean {
     const [one] = worker === undefined ? [] : (this.names.get(worker) ?? []);
-    return one?.draining ?? false;
+    return one !== undefined && isDraining(one, now);
   }
 
   lastSeenAt(worker: string): number | undefined {
-    const own = [...(this.names.get(worker) ?? [])];
+    const own = this.ofName(worker);
     return own.length === 0 ? undefined : Math.max(...own.map(({ lastSeenAt }) => lastSeenAt));
   }
 
@@ -116,15 +127,17 @@ export class Registry {
   private add({ session, worker, key }: WorkerCall, now: number): WorkerEntry {
     for (const entry of this.entries.values()) if (isForgotten(entry, now)) this.remove(entry);
     const counts = { done: 0, failed: 0, lost: 0 };
-    const draining = this.isDraining(worker);
-    const own = worker === undefined ? [] : [...(this.names.get(worker) ?? [])];
-    for (const old of own.filter(({ ended }) => ended)) {
+    const own = worker === undefined ? [] : this.ofName(worker);
+    const { draining = false, drain } = own[0] ?? {};
+    const over = own.filter(({ ended }) => ended).toSorted((a, b) => a.lastSeenAt - b.lastSeenAt);
+    const { lately, finished, medianMs, lastError } = over.at(-1) ?? {};
+    for (const old of over) {
       counts.done += old.done;
       counts.failed += old.failed;
       counts.lost += old.lost;
       this.remove(old);
     }
-    const who = given({ session, worker, key });
+    const who = given({ session, worker, key, drain, lately, finished, medianMs, lastError });
     const entry: WorkerEntry = { ...who, since: now, lastSeenAt: now, ended: false, draining, ...counts };
     if (this.entries.size >= WORKERS_MAX) this.removeOldest();
     this.index(entry);
@@ -150,7 +163,7 @@ export class Registry {
   }
 
   private noticesFor(own: WorkerEntry, now: number): Notice[] {
-    const sameName = own.worker === undefined ? [] : [...(this.names.get(own.worker) ?? [])];
+    const sameName = own.worker === undefined ? [] : this.ofName(own.worker);
     const isShared = sameName.some((other) => sharesName(own, other, now));
     return [...(isShared ? ["NameShared" as const] : []), ...(own.about ? [] : ["TellAbout" as const])];
   }
@@ -184,8 +197,8 @@ function keyOf({ session, worker, key }: Taker): string {
 }
 
 /** What an operator said of a worker is kept until he says otherwise. */
-function isForgotten({ lastSeenAt, draining }: WorkerEntry, now: number): boolean {
-  return !draining && now - lastSeenAt >= WORKER_FORGOTTEN_MS;
+function isForgotten(entry: WorkerEntry, now: number): boolean {
+  return !isDraining(entry, now) && now - entry.lastSeenAt >= WORKER_FORGOTTEN_MS;
 }
 
 /** A process that was there before counts only once it gives a sign of life beside the other: else it may be its forerunner. */

@@ -18,7 +18,7 @@ import {
 import type { Pollers, Stop } from "./pollers.ts";
 import { after } from "./queue.ts";
 import { beat, bury, release, removeDone, removeMessage } from "./receipts.ts";
-import { noWorker } from "./refusals.ts";
+import { drainIsOver, noWorker } from "./refusals.ts";
 import type { Registry, WorkerCall } from "./registry.ts";
 
 /** What a turn of a worker works on. */
@@ -45,8 +45,8 @@ export function takeTurn(context: TurnContext, work: Work, now: number): QueueOu
   const released = work.release?.map((entry) => release(memory, entry, now));
   const buried = work.bury?.map(({ receipt, reason }) => bury(memory, receipt, reason, now));
   const who = workerOf(work);
-  if (work.reported && who) registry.count(who, work.reported);
-  const isDraining = registry.isDraining(who?.worker);
+  if (work.reported && who) registry.count(who, work.reported, now);
+  const isDraining = registry.isDraining(who?.worker, now);
   const stop = session && stopsOf(context, session.id, work.beats ?? []);
   const refused = [beats, released, buried].some((list) => list?.some(({ ok }) => !ok));
   const answersNow = refused || (stop?.length ?? 0) > 0 || session?.bye === true;
@@ -58,9 +58,12 @@ export function takeTurn(context: TurnContext, work: Work, now: number): QueueOu
 /** All processes of the name are told at once. */
 export function drainWorker(
   { pollers, registry }: TurnContext,
-  { worker, draining }: DrainWorker,
+  { worker, draining, until, reason }: DrainWorker,
+  now: number,
 ): QueueOutcome {
-  if (registry.setDraining(worker, draining).length === 0) return noWorker(worker);
+  if (draining && until !== undefined && until <= now) return drainIsOver();
+  const drain = draining ? { since: now, ...given({ until, reason }) } : undefined;
+  if (registry.setDrain(worker, drain).length === 0) return noWorker(worker);
   for (const poller of pollers.newestFirst()) if (poller.worker === worker) pollers.serve(poller, []);
   return { ok: true };
 }
@@ -75,7 +78,7 @@ export function serveWaiting(context: TurnContext, now: number): void {
   }
   if (!memory.queue.mayHaveMore) return;
   for (const poller of pollers.newestFirst()) {
-    if (poller.max > 0 && !registry.isDraining(poller.worker) && memory.queue.next(poller.worker))
+    if (poller.max > 0 && !registry.isDraining(poller.worker, now) && memory.queue.next(poller.worker))
       pollers.serve(poller, lease(memory, poller, now));
   }
 }

@@ -1,9 +1,10 @@
 import { WORKERS_BACK_MS, WORKERS_SEEN_WRITTEN_MS, WORKER_GONE_MS, WORKER_LIVE_MS } from "../limits.ts";
 import type { WorkerAbout } from "./command.ts";
+import type { WorkerRecord } from "./finished-tasks.ts";
 import type { Taker } from "./pollers.ts";
 
 /** What a queue knows of one process of a runner, or of all programs together that call under one name without a session. */
-export interface WorkerEntry {
+export interface WorkerEntry extends WorkerRecord {
   readonly session?: string;
   readonly worker?: string;
   /** Name of the access key that it calls with. */
@@ -13,12 +14,21 @@ export interface WorkerEntry {
   about?: WorkerAbout;
   /** It said that it takes no more messages, or another took its place. */
   ended: boolean;
-  /** It is to take no more messages until it is told otherwise. */
+  /** It is to take no more messages until it is told otherwise, or until the time that `drain` tells. */
   draining: boolean;
+  /** Absent of those that were told so by an earlier release. */
+  drain?: Drain;
   /** Tasks that it reported, and those that it held when it was lost; with those of its forerunners of this name. */
   done: number;
   failed: number;
   lost: number;
+}
+
+/** What was said when a worker was to take no more messages. Times are epoch milliseconds. */
+export interface Drain {
+  readonly since: number;
+  readonly until?: number;
+  readonly reason?: string;
 }
 
 export type WorkerState = "live" | "late" | "gone";
@@ -35,6 +45,11 @@ export interface WorkerSigns {
 /** Names a worker within its queue, in an address: names and sessions may be any text. */
 export function workerKey({ worker = "", session = "" }: Taker): string {
   return [worker, session].map((text) => encodeURIComponent(text.toWellFormed())).join("/");
+}
+
+/** A drain with an end is over by itself. */
+export function isDraining({ draining, drain }: WorkerEntry, now: number): boolean {
+  return draining && (drain?.until === undefined || now < drain.until);
 }
 
 /**

@@ -1,7 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createLogUpdate } from "log-update";
 import type * as z from "zod";
-import { workersQuery, drainAnswer, workersAnswer } from "../../../http/contract/workers.ts";
+import {
+  drainAnswer,
+  drainBody,
+  workerAnswer,
+  workersAnswer,
+  workersQuery,
+} from "../../../http/contract/workers.ts";
 import type { Client } from "../../client.ts";
 import { UsageError } from "../../usage-error.ts";
 import { command, group } from "../command.ts";
@@ -43,9 +49,10 @@ function describe({ items }: Page, output: Output): string {
   );
 }
 
-function stateOf({ state, draining }: Worker, output: Output): string {
+function stateOf({ state, draining, trouble }: Worker, output: Output): string {
   const colour = { live: "green", late: "yellow", gone: "dim" } as const;
-  return output.paint(colour[state], draining ? `${state}, draining` : state);
+  const all = [state, ...(trouble ? [trouble] : []), ...(draining ? ["draining"] : [])];
+  return output.paint(trouble === "failing" ? "red" : colour[state], all.join(", "));
 }
 
 /** The task that runs longest, and how many there are besides. */
@@ -96,33 +103,75 @@ const list = command({
   },
 });
 
-const DRAINS = {
-  drain: {
-    summary: "Let a worker finish what it has, and take no more messages of a queue",
-    said: "takes no more messages",
-  },
-  resume: { summary: "Let a worker take messages of a queue again", said: "takes messages again" },
-} as const;
+const NAMED = { queue: "name of the queue", worker: "name of the worker: all its processes" };
 
-function drainCommand(action: keyof typeof DRAINS) {
-  const { summary, said } = DRAINS[action];
-  return command({
-    usage: `${action} <queue> <worker>`,
-    calls: [`POST /v1/queues/{queue}/workers/{worker}/${action}`],
-    summary,
-    args: { queue: "name of the queue", worker: "name of the worker: all its processes" },
-    examples: [`workers ${action} commands north`],
-    async run({ client, args: { queue, worker = "" } }) {
-      const path = `${pathOf(queue)}/${encodeURIComponent(worker)}/${action}`;
-      const done = await client.call({ method: "POST", path, body: {} }, drainAnswer);
-      return { json: done, text: () => `${worker} ${said} of ${queue}` };
-    },
-  });
+const show = command({
+  usage: "show <queue> <worker>",
+  calls: ["GET /v1/queues/{queue}/workers/{worker}"],
+  summary: "Show a worker: its processes, and how its last tasks ended",
+  args: NAMED,
+  examples: ["workers show commands north"],
+  async run({ client, output, args: { queue, worker = "" } }) {
+    const path = `${pathOf(queue)}/${encodeURIComponent(worker)}`;
+    const found = await client.call({ method: "GET", path }, workerAnswer);
+    return { json: found, text: () => describeOne(found, output) };
+  },
+});
+
+function describeOne({ processes, finished }: z.output<typeof workerAnswer>, output: Output): string {
+  const tasks = table(
+    output,
+    finished,
+    [
+      ["AT", ({ at }) => at],
+      ["EXECUTION", ({ flow, execution }) => `${flow} ${execution}`],
+      ["STEP", ({ path }) => path],
+      ["TOOK", ({ ms }) => (ms === undefined ? "" : `${ms / 1000} s`)],
+      ["ENDED", ({ error }) => (error === undefined ? "succeeded" : output.paint("red", error))],
+    ],
+    "it reported no task lately",
+  );
+  return `${describe({ items: processes }, output)}\n\n${tasks}`;
 }
+
+function changePath(queue: string | undefined, worker: string, action: "drain" | "resume"): string {
+  return `${pathOf(queue)}/${encodeURIComponent(worker)}/${action}`;
+}
+
+const drain = command({
+  usage: "drain <queue> <worker>",
+  calls: ["POST /v1/queues/{queue}/workers/{worker}/drain"],
+  summary: "Let a worker finish what it has, and take no more messages of a queue",
+  args: NAMED,
+  options: drainBody,
+  examples: [
+    "workers drain commands north",
+    "workers drain commands north --until 2026-11-26T09:00:00+08:00 --reason 'disk is full'",
+  ],
+  async run({ client, args: { queue, worker = "" }, options: body }) {
+    const path = changePath(queue, worker, "drain");
+    const done = await client.call({ method: "POST", path, body }, drainAnswer);
+    const until = body.until === undefined ? "" : ` until ${body.until}`;
+    return { json: done, text: () => `${worker} takes no more messages of ${queue}${until}` };
+  },
+});
+
+const resume = command({
+  usage: "resume <queue> <worker>",
+  calls: ["POST /v1/queues/{queue}/workers/{worker}/resume"],
+  summary: "Let a worker take messages of a queue again",
+  args: NAMED,
+  examples: ["workers resume commands north"],
+  async run({ client, args: { queue, worker = "" } }) {
+    const path = changePath(queue, worker, "resume");
+    const done = await client.call({ method: "POST", path, body: {} }, drainAnswer);
+    return { json: done, text: () => `${worker} takes messages again of ${queue}` };
+  },
+});
 
 export const workerCommands = group(
   "workers",
   "Who works at queues, and at what",
-  [list, drainCommand("drain"), drainCommand("resume")],
+  [list, show, drain, resume],
   list,
 );
