@@ -61,8 +61,6 @@ export const WAIT_SECONDS_MAX = 365 * 24 * 3600;
 export const FOREACH_ITEMS_MAX = 100_000;
 export const FOREACH_CONCURRENCY_DEFAULT = 100;
 export const FOREACH_CONCURRENCY_MAX = 10_000;
-/** Running iterations of one execution: each may hold a record in the object's memory. A foreach may have one even so. */
-export const OPEN_ITERATIONS_MAX = 50_000;
 /** Executions that wait for each other's end, a child for its child and so on: above, a flow most likely calls itself. */
 export const CHILD_DEPTH_MAX = 20;
 export const RETRY_INTERVAL_SECONDS_MAX = 86_400;
@@ -123,6 +121,8 @@ export const REMOVAL_PAUSE_MS = 1 * HOUR_MS;
 // ---- Memory ----------------------------------------------------------------------------------------------------
 /** What one object keeps in memory, so that a few full ones fit into an isolate of 128 MB; what is larger stays on disk. */
 export const OBJECT_MEMORY_BYTES = 32 * MIB;
+/** Of it, what an execution leaves to what it has open already, and does not fill with iterations and branches. */
+export const EXECUTION_GROWTH_BYTES = 8 * MIB;
 /** What of an effect is kept in memory; what is larger stays in its row until the effect is done. */
 export const EFFECT_BYTES = 4 * KIB;
 /** What an isolate keeps of what its objects read and wrote: values, messages, compiled flows. */

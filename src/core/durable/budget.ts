@@ -24,6 +24,11 @@ export class Budget {
     this.charged -= bytes;
   }
 
+  /** Bytes for which there is room; below zero: more is kept than there should be. */
+  get room(): number {
+    return this.limit - this.charged;
+  }
+
   /** Of a command for which so many bytes more would be kept: `what` is full, and `remedy` tells how to make room. */
   refusal(bytes: number, what: string, remedy: string): Rejection | undefined {
     if (this.charged + bytes <= this.limit) return undefined;

@@ -1,6 +1,7 @@
 import { concludeStep, failStep } from "./conclude-step.ts";
 import type { StepBehaviour, Turn } from "./contract.ts";
 import { excessOf } from "./data-limits.ts";
+import { nextWithRoom } from "./open-memory.ts";
 import { flowOutput, stepInput } from "./scope.ts";
 import type { Frame } from "./state/execution-state.ts";
 import { addressOf, isRunning, listOf, localOf, openStep, ownerOf } from "./state/navigation.ts";
@@ -9,7 +10,10 @@ import type { Failure } from "./state/phase.ts";
 /** Runs every runnable frame until each open step waits for something outside, or the turn has done its share. */
 export function advance(turn: Turn): void {
   const { state } = turn;
-  while (isRunning(state) && turn.hasBudget) {
+  while (isRunning(state)) {
+    const waiting = state.runnable.length === 0 ? nextWithRoom(state) : undefined;
+    if (waiting !== undefined) state.runnable.push(waiting);
+    if (!turn.hasBudget) return;
     const path = state.runnable.pop();
     if (path === undefined) return;
     const frame = state.frames.get(path);

@@ -1,5 +1,6 @@
 import { type EvolveTable, type Execution, type LeftBehind, type Moment, NOTHING_LEFT } from "./contract.ts";
 import { evolveGeneral } from "./evolve.ts";
+import { recharge } from "./frame-changes.ts";
 import { react } from "./react.ts";
 import { type FrameAddress, ROOT, parseFrameAddress } from "./state/addresses.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
@@ -27,9 +28,13 @@ export function evolve<T extends FactType>(
   fact: FactOf<T>,
   when: Omit<Moment, "event">,
 ): LeftBehind {
-  const { head } = execution.state;
+  const { state } = execution;
+  const { head } = state;
   const left = EVOLVE[fact.type](execution, fact, { ...when, event: head.nextEvent });
   head.nextEvent += eventsOf(fact);
+  // A fact changes its own frame and that one's owner, and besides opens and removes frames.
+  recharge(state, when.frame);
+  if (when.frame.owner) recharge(state, when.frame.owner.frame);
   return left ?? NOTHING_LEFT;
 }
 

@@ -1,3 +1,4 @@
+import { jsonMemory } from "../durable/memory.ts";
 import { given } from "../given.ts";
 import { CAUSE_LENGTH, FACTS_PER_TURN, WAITING_TASKS_MAX } from "../limits.ts";
 import type { EffectOver, EffectParked } from "../machine.ts";
@@ -17,6 +18,7 @@ import type {
 } from "./command.ts";
 import type { Execution } from "./contract.ts";
 import { locatedDrafts } from "./located.ts";
+import { hasRoomToGrow } from "./open-memory.ts";
 import { type StepAddress, parseStepAddress } from "./state/addresses.ts";
 import type { Draft } from "./state/draft.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
@@ -217,7 +219,9 @@ function decideHeartbeat(
   if (!found.ok) return found;
   const { heartbeatSeconds } = taskStep(openStep(execution.state, found.frame));
   const queue = queueOf(execution.state, found.frame);
-  const { progress } = beat;
+  // What a worker tells besides is left out where there is no room for it.
+  const isTold = beat.progress !== undefined && hasRoomToGrow(execution.state, jsonMemory(beat.progress));
+  const progress = isTold ? beat.progress : undefined;
   const outcome: ExecutionOutcome = queue === undefined ? OK : { ok: true, queue };
   if (heartbeatSeconds === undefined && progress === undefined) return { drafts: [], outcome };
   const draft = {

@@ -5,7 +5,7 @@ import { ROOT } from "./state/addresses.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
 import type { ExecutionState, ExecutionStatus, Frame } from "./state/execution-state.ts";
 import type { FactOf, FactType } from "./state/fact.ts";
-import { listOf, openStep } from "./state/navigation.ts";
+import { listOf, localOf, openStep, packedLocalOf } from "./state/navigation.ts";
 import { type Transitions, row } from "./state/transition.ts";
 import { EMPTY } from "./state/values.ts";
 
@@ -120,6 +120,7 @@ function end(state: ExecutionState, status: ExecutionStatus, at: number, event: 
   state.head.status = status;
   state.head.endedAt = at;
   state.runnable.length = 0;
+  state.waitingForRoom.clear();
   state.timers.clear();
   for (const effect of state.effects.values())
     if (!outlivesEnd(state, effect)) forgetEffect(state, effect.id);
@@ -137,13 +138,15 @@ function outlivesEnd({ head }: ExecutionState, effect: ExecutionEffect): boolean
 
 /** The list's local variable takes the output in. Facts of before `local` was written have it stored by whoever replays. */
 function addToLocal(
-  { context: { values } }: Execution,
+  { context }: Execution,
   frame: Frame,
   { output, local }: Pick<FactOf<"stepSucceeded">, "output" | "local">,
 ): void {
   if (output === EMPTY || Object.keys(output).length === 0) return;
-  const { packedLocal } = frame;
-  const merged = () => ({ ...values.unpackKept(packedLocal), ...values.unpack(output) });
-  frame.packedLocal = local ?? values.merge(packedLocal, output, merged);
-  if (frame.packedLocal.base !== undefined) values.keepWhole(frame.packedLocal, merged());
+  const { values } = context;
+  const before = localOf({ context }, frame);
+  const merged = () => ({ ...before, ...values.unpack(output) });
+  const packed = local ?? values.merge(packedLocalOf(frame), output, merged);
+  frame.localText = JSON.stringify(packed);
+  if (packed.base !== undefined) values.keepWhole(frame.localText, merged());
 }

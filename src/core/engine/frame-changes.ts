@@ -1,4 +1,5 @@
 import { assert } from "../result.ts";
+import { frameBytes } from "./open-memory.ts";
 import type { FrameAddress } from "./state/addresses.ts";
 import {
   type ExecutionState,
@@ -19,7 +20,7 @@ export function materialize(state: ExecutionState, address: FrameAddress): Frame
   const stored = state.frames.get(address.text);
   if (stored) return stored;
   const found = waveAt(state, address);
-  const frame = found && madeUpFrame(address, found.phase.body, found.wave);
+  const frame = found && madeUpFrame(sharingOwner(state, address), found.phase.body, found.wave);
   assert(frame, `frame "${address.text}" is open`);
   leaveWave(found.phase, found.wave, address.index);
   state.touched.add(found.owner.address.text);
@@ -27,9 +28,41 @@ export function materialize(state: ExecutionState, address: FrameAddress): Frame
   return frame;
 }
 
+/** The same address, made of its owner's: with others of the same owner it has that in common, and does not keep its own. */
+function sharingOwner({ frames }: ExecutionState, address: FrameAddress): FrameAddress {
+  const { owner } = address;
+  const frame = owner && frames.get(owner.frame.text)?.address;
+  return frame ? { ...address, owner: { ...owner, frame } } : address;
+}
+
+/** What a frame takes in memory may be another now. */
+export function recharge(state: ExecutionState, { text }: FrameAddress): void {
+  const { frames, memory } = state;
+  const frame = frames.get(text);
+  if (!frame) return;
+  memory.release(frame.charged);
+  frame.charged = frameBytes(state, frame);
+  memory.charge(frame.charged);
+}
+
+export function removeFrame(state: ExecutionState, { address, charged }: Frame): void {
+  state.memory.release(charged);
+  state.frames.delete(address.text);
+  state.waitingForRoom.delete(address.text);
+  state.touched.add(address.text);
+}
+
+/** A frame as it was stored. */
+export function restoreFrame(state: ExecutionState, frame: Frame): void {
+  const { text } = frame.address;
+  state.frames.set(text, { ...frame, address: sharingOwner(state, frame.address) });
+  recharge(state, frame.address);
+}
+
 /** A list begins. */
 export function openFrame(state: ExecutionState, address: FrameAddress, list: number, began: number): void {
-  state.frames.set(address.text, newFrame(address, list, { is: "ready" }, began));
+  state.frames.set(address.text, newFrame(sharingOwner(state, address), list, { is: "ready" }, began));
+  recharge(state, address);
   state.touched.add(address.text);
   state.runnable.push(address.text);
 }

@@ -5,7 +5,7 @@ import type { Execution } from "./contract.ts";
 import type { FrameAddress } from "./state/addresses.ts";
 import type { Draft, DraftOf } from "./state/draft.ts";
 import type { Fact, FactOf, FactType, LogMark } from "./state/fact.ts";
-import { addressOf, frameAt } from "./state/navigation.ts";
+import { addressOf, frameAt, localOf, packedLocalOf } from "./state/navigation.ts";
 import type { Packed, Values } from "./state/values.ts";
 
 /** The definition and input of a small execution stand in its first fact, which saves a row for each. */
@@ -68,17 +68,17 @@ function sealLog(
 
 /** An output, and the list's local variable with it where that outgrows its record: then storing it is for once. */
 function packOutput(
-  { state, context: { values } }: Execution,
+  { state, context }: Execution,
   { text }: FrameAddress,
   output: JsonObject,
 ): { output: Packed; local?: Packed } {
   const frame = state.frames.get(text);
   assert(frame, `frame "${text}" is open`);
+  const { values } = context;
   const packed = values.pack(output);
-  if (values.join(frame.packedLocal, packed)) return { output: packed };
-  const local = values.merge(frame.packedLocal, packed, () =>
-    mergeObjects(values.unpackKept(frame.packedLocal), output),
-  );
+  const before = packedLocalOf(frame);
+  if (values.join(before, packed)) return { output: packed };
+  const local = values.merge(before, packed, () => mergeObjects(localOf({ context }, frame), output));
   return { output: packed, local };
 }
 

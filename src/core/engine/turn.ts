@@ -1,5 +1,5 @@
 import type { Json } from "../json.ts";
-import { EXECUTION_EVENTS_MAX, FACTS_PER_TURN } from "../limits.ts";
+import { EXECUTION_EVENTS_MAX, FACTS_PER_TURN, OBJECT_MEMORY_BYTES } from "../limits.ts";
 import type { Context, Execution, Turn } from "./contract.ts";
 import { excessOf } from "./data-limits.ts";
 import { seal } from "./seal.ts";
@@ -39,6 +39,10 @@ export class CommandTurn implements Turn {
     this.budget--;
     if (isRunning(this.state) && this.state.head.nextEvent > EXECUTION_EVENTS_MAX) {
       this.fail("FnF.EventLimitExceeded", `the execution has more than ${EXECUTION_EVENTS_MAX} events`);
+    }
+    if (isRunning(this.state) && this.state.memory.room < 0) {
+      const cause = `what runs in it at the same time takes more than ${OBJECT_MEMORY_BYTES} bytes of memory`;
+      this.fail("FnF.DataLimitExceeded", cause);
     }
   }
 

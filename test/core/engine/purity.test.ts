@@ -57,8 +57,8 @@ function askAll({ machine, execution }: EngineRun): void {
 
 /** What is true of an execution whoever asks: the records, and the numbers of the values that they name. */
 function records({ state: { head, frames }, context: { values } }: Execution): string {
-  const told = [...frames.values()].map(({ address, packedLocal, phase }) =>
-    JSON.stringify([address.text, packedLocal, phase.is]),
+  const told = [...frames.values()].map(({ address, localText, phase }) =>
+    JSON.stringify([address.text, localText, phase.is]),
   );
   return JSON.stringify({ head, frames: told.toSorted(), lastValue: lastValueOf(values) }, null, 1);
 }

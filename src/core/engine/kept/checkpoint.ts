@@ -2,6 +2,7 @@ import type { ParkedRow } from "../../durable/effects.ts";
 import { parseOwn } from "../../json.ts";
 import type { ExecutionEffect } from "../state/effect.ts";
 import type { CompiledFlows } from "../compiled-flows.ts";
+import { restoreFrame } from "../frame-changes.ts";
 import { parseFrameAddress } from "../state/addresses.ts";
 import {
   type ExecutionReader,
@@ -12,7 +13,8 @@ import {
   type Visit,
   newState,
 } from "../state/execution-state.ts";
-import type { Values } from "../state/values.ts";
+import { packedLocalOf } from "../state/navigation.ts";
+import type { Packed, Values } from "../state/values.ts";
 import { assert } from "../../result.ts";
 import type { ForeachPhase, Phase, ReadyPhase, RetryPhase, Wave } from "../state/phase.ts";
 import type { ExecutionStore } from "./store.ts";
@@ -51,7 +53,7 @@ export class Checkpoint implements ExecutionReader {
     for (const row of parked) state.parked.set(row.id, row);
     for (const cell of this.store.readCells("frame:", `frame:${END}`)) {
       const frame = parseFrame(cell);
-      state.frames.set(frame.address.text, frame);
+      restoreFrame(state, frame);
       this.stored.add(frame.address.text);
     }
     return { snapshot: state, seq };
@@ -139,14 +141,20 @@ type StoredPhase =
   | Revisited<RetryPhase>;
 /** What the text calls `again` is a revisit here: the word is taken. */
 type Revisited<P extends ReadyPhase | RetryPhase> = Omit<P, "revisit"> & { readonly again?: true };
-type StoredFrame = Omit<Frame, "address" | "phase"> & {
+type StoredFrame = Omit<Frame, "address" | "phase" | "localText" | "charged"> & {
   readonly path: string;
+  readonly packedLocal: Packed;
   readonly phase: StoredPhase;
 };
 
 function serializeFrame(frame: Frame): string {
-  const { address, phase, ...kept } = frame;
-  const stored: StoredFrame = { path: address.text, ...kept, phase: toStored(phase) };
+  const { address, phase, localText: _, charged: __, ...kept } = frame;
+  const stored: StoredFrame = {
+    path: address.text,
+    packedLocal: packedLocalOf(frame),
+    ...kept,
+    phase: toStored(phase),
+  };
   return JSON.stringify(stored);
 }
 
@@ -161,10 +169,11 @@ function toStored(phase: Phase): StoredPhase {
 }
 
 function parseFrame(text: string): Frame {
-  const { path, phase, ...kept } = parseOwn<StoredFrame>(text);
+  const { path, phase, packedLocal, ...kept } = parseOwn<StoredFrame>(text);
   const address = parseFrameAddress(path);
   assert(address, `"${path}" names a frame`);
-  return { ...kept, address, phase: fromStored(phase) };
+  const localText = JSON.stringify(packedLocal);
+  return { ...kept, address, phase: fromStored(phase), localText, charged: 0 };
 }
 
 function fromStored(phase: StoredPhase): Phase {

@@ -2,7 +2,7 @@ import { JOURNAL_ROW_LENGTH } from "../../limits.ts";
 import { type FrameAddress, ROOT } from "../state/addresses.ts";
 import type { ExecutionState, Frame } from "../state/execution-state.ts";
 import type { Fact, FactType } from "../state/fact.ts";
-import { frameAt } from "../state/navigation.ts";
+import { frameAt, packedLocalOf } from "../state/navigation.ts";
 import type { ExecutionStore, FrameView } from "./store.ts";
 
 /** Facts whose events show the input of their frame, so the frame that gives it must be known. */
@@ -93,14 +93,15 @@ function emptyRow(event: number) {
   return { event, frames: new Map<string, FrameView>(), facts: [] as string[], length: 0 };
 }
 
-export function viewOf({ list, position, round, entered, last, packedLocal, phase }: Frame): FrameView {
+export function viewOf(frame: Frame): FrameView {
+  const { list, position, round, entered, last, phase } = frame;
   return {
     list,
     position,
     round,
     entered,
     last,
-    local: packedLocal,
+    local: packedLocalOf(frame),
     ...(phase.is === "foreach" && { scope: phase.scope }),
   };
 }

@@ -1,3 +1,4 @@
+import { Budget } from "../../durable/budget.ts";
 import type { ParkedRow } from "../../durable/effects.ts";
 import type { Flow } from "../../fdl/flow.ts";
 import type { ExecutionId } from "../../names.ts";
@@ -7,7 +8,7 @@ import type { Lineage } from "./lineage.ts";
 import type { IterationCounts, Phase } from "./phase.ts";
 import type { TaskRef } from "./task-ref.ts";
 import { Timers } from "./timers.ts";
-import { EMPTY, type Packed, type Values } from "./values.ts";
+import { EMPTY_TEXT, type Packed, type Values } from "./values.ts";
 
 export type ExecutionStatus = "Starting" | "Running" | "Succeeded" | "Failed" | "Stopped" | "TimedOut";
 
@@ -50,8 +51,8 @@ export interface HeadRecord {
 export interface Frame {
   readonly address: FrameAddress;
   readonly list: number;
-  /** The list's local variable; `localOf` gives it in full. */
-  packedLocal: Packed;
+  /** The list's local variable, packed, as its text: parsed, it could take ten times as much. `localOf` gives it in full. */
+  localText: string;
   /** 1, and one more after each time that the list went back to an earlier step, or to the same. */
   round: number;
   /** Of the step that is open or comes next; the length of the list when it is over. */
@@ -70,6 +71,8 @@ export interface Frame {
   visits: Visit[];
   /** Closed steps that stored blocks hold. */
   storedVisits: number;
+  /** What was charged for it (`open-memory.ts`). */
+  charged: number;
 }
 
 export type VisitStatus = "Succeeded" | "Failed" | "TimedOut";
@@ -105,6 +108,10 @@ export interface ExecutionState {
   readonly frames: Map<string, Frame>;
   /** Frames to look at again before the turn is over. */
   readonly runnable: string[];
+  /** Of the open frames: it follows from facts alone, so whoever decides by it decides the same each time. */
+  readonly memory: Budget;
+  /** Fans that would begin more lists if there was room (`open-memory.ts`), the first one first, and for how many at least. */
+  readonly waitingForRoom: Map<string, number>;
   readonly timers: Timers;
   /** Those that no fact has ended yet, by their id. */
   readonly effects: Map<string, ExecutionEffect>;
@@ -135,6 +142,8 @@ export function newState(flow: Flow, head: HeadRecord): ExecutionState {
     head,
     frames: new Map(),
     runnable: [],
+    memory: new Budget(),
+    waitingForRoom: new Map(),
     timers: new Timers(),
     effects: new Map(),
     parked: new Map(),
@@ -147,7 +156,7 @@ export function newFrame(address: FrameAddress, list: number, phase: Phase, bega
   return {
     address,
     list,
-    packedLocal: EMPTY,
+    localText: EMPTY_TEXT,
     round: 1,
     position: 0,
     phase,
@@ -158,5 +167,6 @@ export function newFrame(address: FrameAddress, list: number, phase: Phase, bega
     retries: [],
     visits: [],
     storedVisits: 0,
+    charged: 0,
   };
 }

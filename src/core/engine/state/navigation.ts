@@ -1,12 +1,13 @@
 import { innerList } from "../../fdl/inner-lists.ts";
 import type { Flow, Step, StepList } from "../../fdl/flow.ts";
-import { type JsonObject, isJsonObject } from "../../json.ts";
+import { type JsonObject, isJsonObject, parseOwn } from "../../json.ts";
 import { assert } from "../../result.ts";
 import { type FrameAddress, type StepAddress, stepAddress } from "./addresses.ts";
 import type { ExecutionState, Frame, IterationResult, Stored } from "./execution-state.ts";
 import type { AwaitedChild } from "./fact.ts";
 import type { ForeachPhase, Wave } from "./phase.ts";
 import { madeUpFrame, waveOf } from "./waves.ts";
+import { EMPTY, EMPTY_TEXT, type Packed } from "./values.ts";
 import { VisitLog } from "./visits.ts";
 
 /** Finds one's way in a state. Nothing changes here. */
@@ -41,8 +42,12 @@ export function listOf({ flow }: ExecutionState, frame: Frame): StepList {
 }
 
 /** The local variable of a list, in full: nobody keeps it so. */
-export function localOf({ context }: Pick<Whole, "context">, { packedLocal }: Frame): JsonObject {
-  return context.values.unpackKept(packedLocal);
+export function localOf({ context }: Pick<Whole, "context">, { localText }: Frame): JsonObject {
+  return context.values.unpackText(localText);
+}
+
+export function packedLocalOf({ localText }: Frame): Packed {
+  return localText === EMPTY_TEXT ? EMPTY : parseOwn<Packed>(localText);
 }
 
 /** The step that is open in a frame, or comes next. */

@@ -1,4 +1,4 @@
-import { jsonMemory } from "../../durable/memory.ts";
+import { jsonMemory, textMemory } from "../../durable/memory.ts";
 import type { CachePart, SharedCache } from "../../durable/shared-cache.ts";
 import { type Json, type JsonObject, isJsonObject, jsonSize, parseOwn } from "../../json.ts";
 import { INLINE_VALUE_SIZE, SHARED_VALUE_SIZE } from "../../limits.ts";
@@ -16,6 +16,7 @@ export interface Packed {
 }
 
 export const EMPTY: Packed = {};
+export const EMPTY_TEXT = "{}";
 
 /** Where stored values lie. */
 export interface ValueStore {
@@ -37,8 +38,8 @@ export class Values {
   /** Texts have no identity: they are found by what they say. */
   private readonly textIds: CachePart<Json, number>;
   private readonly lately: CachePart<number, Json>;
-  /** Objects of several layers, in full: to put them together takes reading each. */
-  private readonly wholes: CachePart<Packed, JsonObject>;
+  /** Objects of several layers, in full, by their packed texts: to put them together takes reading each. */
+  private readonly wholes: CachePart<string, JsonObject>;
   private nextId: number;
   private unsaved = new Map<number, string>();
 
@@ -86,22 +87,22 @@ export class Values {
   }
 
   unpack(packed: Packed): JsonObject {
-    if (!packed.refs && packed.base === undefined) return packed.keys ?? {};
-    return this.wholes.get(packed) ?? this.putTogether(packed);
+    return packed.refs || packed.base !== undefined ? this.putTogether(packed) : (packed.keys ?? {});
   }
 
-  /** The same of an object that is looked at again and again. */
-  unpackKept(packed: Packed): JsonObject {
-    const kept = this.wholes.get(packed);
+  /** The same of a packed object's text, which is looked at again and again. */
+  unpackText(text: string): JsonObject {
+    const kept = this.wholes.get(text);
     if (kept) return kept;
+    const packed = parseOwn<Packed>(text);
     const whole = this.unpack(packed);
-    this.keepWhole(packed, whole);
+    if (packed.base !== undefined) this.keepWhole(text, whole);
     return whole;
   }
 
-  /** Remembers what such an object is in full. */
-  keepWhole(packed: Packed, whole: JsonObject): void {
-    if (packed.base !== undefined) this.wholes.set(packed, whole, jsonMemory(whole));
+  /** Remembers what an object of several layers is in full. */
+  keepWhole(text: string, whole: JsonObject): void {
+    this.wholes.set(text, whole, jsonMemory(whole) + textMemory(text));
   }
 
   private putTogether(packed: Packed): JsonObject {

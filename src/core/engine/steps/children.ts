@@ -3,7 +3,7 @@ import { innerList } from "../../fdl/inner-lists.ts";
 import { EXECUTION_DATA_SIZE } from "../../limits.ts";
 import { assert } from "../../result.ts";
 import type { EvolveTable, Execution, LeftBehind, Turn } from "../contract.ts";
-import { becomeRunnable, materialize, openFrame } from "../frame-changes.ts";
+import { becomeRunnable, materialize, openFrame, removeFrame } from "../frame-changes.ts";
 import { childAddress } from "../state/addresses.ts";
 import type { ExecutionState, Frame, IterationResult } from "../state/execution-state.ts";
 import type { FactType } from "../state/fact.ts";
@@ -14,6 +14,7 @@ import {
   chosenQueues,
   openStep,
   ownerOf,
+  packedLocalOf,
   resultsOf,
 } from "../state/navigation.ts";
 import {
@@ -88,14 +89,15 @@ export function closeChild(
   status: IterationResult["status"],
   ended: number,
 ): Frame {
-  const { address, began: entered, packedLocal: local, visits, storedVisits } = child;
+  const { address, began: entered, visits, storedVisits } = child;
+  const local = packedLocalOf(child);
   const owner = ownerOf(state, address);
   assert(owner && address.owner, `"${address.text}" is inside a control step`);
   const result = { index: address.index, status, entered, ended, local, visits, storedVisits };
   const results = state.results.get(address.owner.text);
   if (results) results.push(result);
   else state.results.set(address.owner.text, [result]);
-  state.frames.delete(address.text);
+  removeFrame(state, child);
   state.touched.add(owner.address.text);
   return owner;
 }
@@ -165,8 +167,7 @@ function dropChildren(state: ExecutionState, owner: Frame): LeftBehind {
     if (!child) continue;
     dropped.push(dropChildren(state, child));
     dropped.push({ children: awaitedChildren(state, child), queues: chosenQueues(child) });
-    state.frames.delete(text);
-    state.touched.add(text);
+    removeFrame(state, child);
   }
   return {
     children: dropped.flatMap(({ children }) => children),

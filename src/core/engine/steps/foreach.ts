@@ -1,11 +1,12 @@
 import { evaluateSource } from "../../expr/mapping.ts";
 import { type Step, type StepOf, type Tolerance, stepOf } from "../../fdl/flow.ts";
 import { type Json, type JsonObject, isJsonObject } from "../../json.ts";
-import { FOREACH_ITEMS_MAX, OPEN_ITERATIONS_MAX } from "../../limits.ts";
+import { FOREACH_ITEMS_MAX } from "../../limits.ts";
 import { assert } from "../../result.ts";
 import { failStep, succeedStep } from "../conclude-step.ts";
 import type { EvolveTable, StepBehaviour, Turn } from "../contract.ts";
 import { materialize } from "../frame-changes.ts";
+import { takeRoom } from "../open-memory.ts";
 import { stepInput, stepScope } from "../scope.ts";
 import type { ExecutionState, Frame } from "../state/execution-state.ts";
 import { openStep } from "../state/navigation.ts";
@@ -95,16 +96,17 @@ function start(turn: Turn, frame: Frame, step: ForeachStep, items: readonly Json
 function refill(turn: Turn, frame: Frame, step: ForeachStep, phase: ForeachPhase): void {
   const { state, context } = turn;
   if (isFilling(phase)) {
-    enterNext(turn, frame, phase.fillTo);
+    if (takeRoom(state, frame, 1) > 0) enterNext(turn, frame, phase.fillTo);
     return;
   }
-  const free = step.concurrency - phase.running;
-  // Nobody wakes a foreach but its own iterations, so one of them may always run: else all could wait for room for ever.
-  const least = phase.running === 0 ? 1 : 0;
-  const room = Math.max(least, Math.min(free, OPEN_ITERATIONS_MAX - state.head.openIterations));
   const from = phase.next;
-  const to = Math.min(from + room, phase.count);
-  if (to <= from || (phase.running > 0 && free < step.concurrency / 4)) return;
+  const free = step.concurrency - phase.running;
+  if (from === phase.count || (phase.running > 0 && free < step.concurrency / 4)) {
+    state.waitingForRoom.delete(frame.address.text);
+    return;
+  }
+  const to = from + takeRoom(state, frame, Math.min(free, phase.count - from), step.concurrency);
+  if (to === from) return;
   const first = state.flow.lists[step.body]?.steps[0];
   const wave = first && context.behaviours(first).waveDueAt?.(first, turn.now);
   if (wave) turn.emit({ type: "iterationsEntered", frame: frame.address, from, to, ...wave });

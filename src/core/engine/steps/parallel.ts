@@ -2,6 +2,7 @@ import type { StepOf } from "../../fdl/flow.ts";
 import { succeedStep } from "../conclude-step.ts";
 import { type EvolveTable, NO_CHILDREN, type StepBehaviour } from "../contract.ts";
 import { materialize } from "../frame-changes.ts";
+import { takeRoom } from "../open-memory.ts";
 import { stepInput } from "../scope.ts";
 import { NEW_FAN, enterNext, exitChild, failOwner, fanOf, gather } from "./children.ts";
 import type { FactType } from "../state/fact.ts";
@@ -20,8 +21,9 @@ export const parallel: StepBehaviour<StepOf<"parallel">> = {
   },
   continueStep(turn, frame) {
     const { next, count, succeeded } = fanOf(frame);
-    if (next < count) enterNext(turn, frame, count);
-    else if (succeeded === count) succeedStep(turn, frame, gather(turn, frame));
+    if (next < count) {
+      if (takeRoom(turn.state, frame, 1) > 0) enterNext(turn, frame, count);
+    } else if (succeeded === count) succeedStep(turn, frame, gather(turn, frame));
   },
   childEnded: exitChild,
   childFailed: failOwner,
