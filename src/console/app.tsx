@@ -1,5 +1,4 @@
-import { ErrorBoundary, LocationProvider, Route, Router, lazy, useLocation } from "preact-iso";
-import { useEffect } from "preact/hooks";
+import { ErrorBoundary, LocationProvider, Route, Router, lazy } from "preact-iso";
 import { Frame } from "./frame/frame.tsx";
 import { addresses } from "./frame/addresses.ts";
 import { SignIn } from "./pages/sign-in.tsx";
@@ -12,6 +11,7 @@ const Executions = lazy(() => import("./pages/executions.tsx"));
 const Flow = lazy(() => import("./pages/flow/flow.tsx"));
 const Flows = lazy(() => import("./pages/flows.tsx"));
 const Keys = lazy(() => import("./pages/keys.tsx"));
+const Overview = lazy(() => import("./pages/overview/overview.tsx"));
 const Queue = lazy(() => import("./pages/queue.tsx"));
 const Queues = lazy(() => import("./pages/queues.tsx"));
 const Schedule = lazy(() => import("./pages/schedule/schedule.tsx"));
@@ -26,7 +26,7 @@ export function App() {
       <Frame>
         <ErrorBoundary>
           <Router>
-            <Route path="/" component={Home} />
+            <Route path="/" component={Overview} />
             <Route path="/audit" component={Audit} />
             <Route path="/executions/:flow/:name" component={Execution} />
             <Route path="/executions" component={Executions} />
@@ -45,19 +45,13 @@ export function App() {
   );
 }
 
-function Home() {
-  const { route } = useLocation();
-  useEffect(() => route(addresses.executions, true), []);
-  return null;
-}
-
 function Nowhere() {
   const { problem, frame } = words();
   return (
     <div class="empty">
       <h1>{problem.gone}</h1>
-      <a class="link" href={addresses.executions}>
-        {frame.executions}
+      <a class="link" href={addresses.overview}>
+        {frame.overview}
       </a>
     </div>
   );

@@ -67,6 +67,7 @@ async function report(): Promise<void> {
 }
 
 const PAGES = [
+  ["the overview", "/"],
   ["executions", "/executions"],
   ["executions of a flow", "/executions?flow=night&status=Failed&time=day"],
   ["executions that nobody has", "/executions?prefix=nobody"],

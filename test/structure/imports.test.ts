@@ -85,7 +85,8 @@ const MAY: { readonly [R in Room]: readonly Room[] | "any" } = {
   "src/protocols/mns": [...CORE, ...LEAVES, "src/auth", "src/service", "src/queries"],
   "src/cli/crontab": ["src/core", "src/core/schedule/timetable"],
   "src/worker": ["src/http/contract"],
-  "src/console": [],
+  // How a firing went, and when a night begins, is said once, for the service, the command line and the browser.
+  "src/console": ["src/core", "src/core/schedule", "src/core/schedule/timetable"],
   "src/cli": [...CORE, "src/auth", "src/http/contract", "src/worker", "src/cli/crontab"],
   "src/carry.ts": CORE,
   "src/env.ts": CORE,

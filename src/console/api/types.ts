@@ -5,6 +5,7 @@ import type * as flows from "../../http/contract/flows.ts";
 import type * as keys from "../../http/contract/keys.ts";
 import type { problem } from "../../http/contract/problem.ts";
 import type * as live from "../../http/contract/live.ts";
+import type { nightAnswer } from "../../http/contract/night.ts";
 import type { queueAnswer } from "../../http/contract/queues.ts";
 import type * as schedules from "../../http/contract/schedules.ts";
 
@@ -29,6 +30,9 @@ export type LiveMessage = z.output<typeof live.liveMessage>;
 export type FlowVersion = z.output<typeof flows.versionsAnswer>["items"][number];
 export type Schedule = z.output<typeof schedules.schedule>;
 export type Firing = z.output<typeof firing>;
+export type Night = z.output<typeof nightAnswer>;
+export type NightItem = Night["items"][number];
+export type NightRun = NonNullable<NightItem["runs"]>[number];
 export type Preview = z.output<typeof schedules.previewAnswer>;
 export type BackfillPlan = z.output<typeof schedules.backfillPlan>;
 export type Queue = z.output<typeof queueAnswer>;

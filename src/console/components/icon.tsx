@@ -6,6 +6,7 @@ import {
   CalendarClock,
   Check,
   ChevronDown,
+  ChevronLeft,
   ChevronRight,
   Circle,
   CircleCheck,
@@ -33,6 +34,7 @@ import {
   Minus,
   Monitor,
   Moon,
+  MoonStar,
   OctagonX,
   Pause,
   Play,
@@ -52,12 +54,14 @@ import {
 
 /** The icons of the console by what they mean here. */
 const ICONS = {
+  overview: MoonStar,
   executions: Activity,
   back: ArrowLeft,
   up: ArrowUp,
   schedules: CalendarClock,
   check: Check,
   down: ChevronDown,
+  left: ChevronLeft,
   right: ChevronRight,
   circle: Circle,
   succeeded: CircleCheck,

@@ -4,6 +4,7 @@ function at(...parts: readonly string[]): string {
 }
 
 export const addresses = {
+  overview: "/",
   executions: "/executions",
   flows: "/flows",
   schedules: "/schedules",

@@ -23,6 +23,7 @@ interface Place {
 function places(): readonly (readonly Place[])[] {
   const { frame } = words();
   const work: Place[] = [
+    { icon: "overview", title: frame.overview, href: addresses.overview },
     { icon: "executions", title: frame.executions, href: addresses.executions },
     { icon: "flows", title: frame.flows, href: addresses.flows },
     { icon: "schedules", title: frame.schedules, href: addresses.schedules },
@@ -57,7 +58,7 @@ function Side() {
   const badge = session.value?.name ?? "";
   return (
     <div class="side">
-      <a class="brand" href={addresses.executions} aria-label={frame.home}>
+      <a class="brand" href={addresses.overview} aria-label={frame.home}>
         <img src={mark} alt="" />
         <span class="word">Millrace</span>
         {badge !== "" && (
@@ -83,7 +84,7 @@ function Side() {
 
 function useIsHere(href: string): boolean {
   const { path } = useLocation();
-  return path === href || path.startsWith(`${href}/`);
+  return path === href || (href !== addresses.overview && path.startsWith(`${href}/`));
 }
 
 function NavItem({ icon, title, href }: Place) {

@@ -22,7 +22,13 @@ export type Judgement = (typeof JUDGEMENTS)[number];
 export type Judged = Partial<Record<Judgement, number>>;
 
 /** What of a firing decides how it went. */
-export type Judgeable = Pick<Firing, "verdict" | "firedBy" | "executionStatus" | "missedStart" | "missedEnd">;
+export interface Judgeable {
+  readonly verdict: Firing["verdict"];
+  readonly firedBy: string;
+  readonly executionStatus?: Firing["executionStatus"] | undefined;
+  readonly missedStart?: boolean | undefined;
+  readonly missedEnd?: boolean | undefined;
+}
 
 const NOT_STARTED: Readonly<Record<Exclude<Firing["verdict"], "started">, Judgement>> = {
   expired: "missed",

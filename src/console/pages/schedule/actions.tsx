@@ -6,10 +6,10 @@ import { Confirm } from "../../components/dialog.tsx";
 import { Field } from "../../components/field.tsx";
 import { Menu, MenuItem } from "../../components/menu.tsx";
 import { tell } from "../../components/toasts.tsx";
-import { addresses } from "../../frame/addresses.ts";
 import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
 import { BackfillDialog } from "./backfill.tsx";
+import { RunDialog } from "./run-dialog.tsx";
 import type { ScheduleActionsProps, ScheduleDialogProps } from "./props.ts";
 
 type Asked = "run" | "pause" | "resume" | "backfill";
@@ -46,29 +46,11 @@ export function ScheduleActions({ schedule, base, onChanged }: ScheduleActionsPr
           </Button>
         </>
       )}
-      {asked === "run" && <RunDialog {...shared} />}
+      {asked === "run" && <RunDialog {...shared} flow={flow} name={name} />}
       {asked === "pause" && <SwitchDialog {...shared} to="pause" />}
       {asked === "resume" && <SwitchDialog {...shared} to="resume" />}
       {asked === "backfill" && <BackfillDialog {...shared} />}
     </>
-  );
-}
-
-function RunDialog({ schedule: { flow, name }, base, onChanged, onClose }: ScheduleDialogProps) {
-  const { schedules: texts, flows } = words();
-  async function run(): Promise<void> {
-    const { executionName } = await write<{ executionName: string }>("POST", `${base}/run`, {});
-    tell(texts.ran(executionName), { title: flows.open, href: addresses.execution(flow, executionName) });
-    onChanged();
-  }
-  return (
-    <Confirm
-      title={texts.runTitle(name)}
-      says={texts.runBody}
-      verb={texts.runNow}
-      act={run}
-      onClose={onClose}
-    />
   );
 }
 

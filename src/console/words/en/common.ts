@@ -25,6 +25,7 @@ export const common = {
   units: { ms: " ms", s: " s", sBehind: "s", m: "m", h: "h", d: "d", gap: " " },
   state: STATES,
   frame: {
+    overview: "Overview",
     executions: "Executions",
     flows: "Flows",
     schedules: "Schedules",
@@ -40,7 +41,7 @@ export const common = {
     online: "Live",
     offline: "No connection",
     more: "More",
-    home: "Millrace, to the executions",
+    home: "Millrace, to the overview",
   },
   common: {
     tryAgain: "Try again",

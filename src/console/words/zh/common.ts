@@ -27,6 +27,7 @@ export const common: Pick<Words, "number" | "units" | "state" | "frame" | "commo
     units: { ms: " 毫秒", s: " 秒", sBehind: " 秒", m: " 分", h: " 小时", d: " 天", gap: " " },
     state: STATES,
     frame: {
+      overview: "总览",
       executions: "执行",
       flows: "流程",
       schedules: "调度",
@@ -42,7 +43,7 @@ export const common: Pick<Words, "number" | "units" | "state" | "frame" | "commo
       online: "实时",
       offline: "没有连接",
       more: "更多",
-      home: "Millrace，回到执行列表",
+      home: "Millrace，回到总览",
     },
     common: {
       tryAgain: "重试",

@@ -1,7 +1,8 @@
 import type { Words } from "../en/index.ts";
 import { common } from "./common.ts";
 import { executions } from "./executions.ts";
+import { overview } from "./overview.ts";
 import { resources } from "./resources.ts";
 
 /** Names, errors and codes of the API are never translated. */
-export const zh: Words = { ...common, ...executions, ...resources };
+export const zh: Words = { ...common, ...executions, overview, ...resources };

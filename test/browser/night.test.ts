@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import type { Browser, BrowserContext } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Service } from "../e2e/service.ts";
+import { DESK, LOOKS, type Look, Watched, newContext, startBrowser } from "./browser.ts";
+
+const SHANGHAI_MS = 8 * 3_600_000;
+
+let service: Service;
+let browser: Browser;
+
+function flowOf(step: string): string {
+  return `version: v1\ntype: flow\nsteps:\n  - ${step}\n`;
+}
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([Service.start(), startBrowser()]);
+  const flows = {
+    media: flowOf("{ type: fail, name: transcode, error: DiskFull, cause: no room }"),
+    ["w".padEnd(128, "arehouse-")]: flowOf("{ type: pass, name: load }"),
+  };
+  for (const [flow, definition] of Object.entries(flows)) {
+    await service.call("PUT", `/v1/flows/${flow}`, { definition });
+    await service.call("PUT", `/v1/flows/${flow}/schedules/nightly`, { cron: "30 2 * * *" });
+    const { body } = await service.call("POST", `/v1/flows/${flow}/schedules/nightly/run`, {});
+    await service.call("GET", `/v1/flows/${flow}/executions/${body.executionName}?wait=20`);
+  }
+});
+
+afterAll(async () => {
+  await Promise.all([browser?.close(), service?.stop()]);
+});
+
+async function signedIn(look: Look): Promise<BrowserContext> {
+  const context = await newContext(browser, look);
+  const { accessKeyId, accessKeySecret } = JSON.parse(readFileSync(service.credentialsFile, "utf8"));
+  const { page } = await Watched.open(context, service.url);
+  await page.goto(`${service.url}/`);
+  await page.fill("#access-key", `${accessKeyId}.${accessKeySecret}`);
+  await page.press("#access-key", "Enter");
+  await page.waitForSelector("#content h1");
+  await page.close();
+  return context;
+}
+
+/** Where what happens now is told: in the morning the overview shows the night that is over. */
+function placeOfNow(): string {
+  const [date = "", time = ""] = new Date(Date.now() + SHANGHAI_MS).toISOString().split("T");
+  return time >= "09" && time < "12" ? `/?day=${date}` : "/";
+}
+
+test.each(LOOKS.slice(0, 2))(
+  "the overview is whole for everybody in $language, $scheme, $width wide",
+  async (look) => {
+    const context = await signedIn(look);
+    const watched = await Watched.open(context, service.url);
+    const { page } = watched;
+    await page.goto(service.url + placeOfNow());
+    await page.waitForSelector(".need");
+    expect(await page.textContent(".headline")).toBe(
+      look.language === "zh" ? "2 个调度中，1 个失败。" : "1 of 2 schedules failed.",
+    );
+    expect(await watched.violations()).toEqual([]);
+    expect(await watched.overflow()).toBeLessThanOrEqual(0);
+    expect(watched.wrong).toEqual([]);
+    await context.close();
+  },
+);
+
+test("whoever opens the console sees what failed and why, and can run it again", async () => {
+  const context = await signedIn(DESK);
+  const { page } = await Watched.open(context, service.url);
+  await page.goto(service.url + placeOfNow());
+  const need = page.locator(".need");
+  expect(await need.innerText()).toMatch(/media[^]*DiskFull/);
+  await page.click("text=Copy report");
+  const report = await page.evaluate(() => navigator.clipboard.readText());
+  expect(report).toMatch(
+    /^\*\*1 of 2 schedules failed\.\*\*\n[^]*\*\*media\*\* nightly: failed .*`DiskFull`$/,
+  );
+  await need.locator("text=Run now").click();
+  await page.click("dialog button.solid");
+  await page.waitForSelector('.toast a[href^="/executions/media/nightly-manual-"]');
+  await need.locator("text=Open").click();
+  await page.waitForSelector("main header .state >> text=Failed");
+  await context.close();
+});
+
+test("arrows lead to the nights before and back, and each night has an address", async () => {
+  const context = await signedIn(DESK);
+  const { page } = await Watched.open(context, service.url);
+  await page.goto(`${service.url}/`);
+  const title = await page.textContent("h1");
+  const range = await page.textContent(".stepper .range");
+  await page.click('.stepper button[aria-label="The night before"]');
+  await page.waitForURL(/\?night=\d{4}-\d{2}-\d{2}$/);
+  await page.waitForSelector("text=No schedule had a run in this time.");
+  await page.click('.stepper button[aria-label="The one after"]');
+  await page.waitForURL((url) => url.search === "");
+  expect([await page.textContent("h1"), await page.textContent(".stepper .range")]).toEqual([title, range]);
+  await context.close();
+});
