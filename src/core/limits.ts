@@ -26,6 +26,7 @@ export const LIST_LIMIT_MAX = 1000;
 export const FLOWS_ASKED_MAX = 100;
 
 // ---- Access keys -----------------------------------------------------------------------------------------------
+export const MASTER_KEY_LENGTH_MIN = 32;
 /** They are listed and searched as a whole. */
 export const ACCESS_KEYS_MAX = 1000;
 export const ACCESS_KEY_QUEUES_MAX = 100;
@@ -121,6 +122,8 @@ export const REMOVAL_PAUSE_MS = 1 * HOUR_MS;
 // ---- Memory ----------------------------------------------------------------------------------------------------
 /** What one object keeps in memory, so that a few full ones fit into an isolate of 128 MB; what is larger stays on disk. */
 export const OBJECT_MEMORY_BYTES = 32 * MIB;
+/** Of it, what senders leave to those who take messages: their names are kept as long as they have some. */
+export const QUEUE_TAKERS_BYTES = 512 * KIB;
 /** Of it, what an execution leaves to what it has open already, and does not fill with iterations and branches. */
 export const EXECUTION_GROWTH_BYTES = 8 * MIB;
 /** What of an effect is kept in memory; what is larger stays in its row until the effect is done. */
@@ -390,10 +393,7 @@ export const FNF_LIST_LIMIT_DEFAULT = 60;
 export const FNF_EXECUTIONS_LISTED_MAX = 100;
 /** A longer input, output or definition is left out of a list of executions: FnF's own are never longer. */
 export const FNF_LISTED_TEXT_BYTES = 32 * KIB;
-/** How long the answer of StartSyncExecution is held: FnF's express executions take no longer. */
 /** Of a document that FnF gives back as it was written, and not in our writing: it is kept beside its value. */
 export const FNF_KEPT_TEXT_BYTES = 256 * KIB;
+/** How long the answer of StartSyncExecution is held: FnF's express executions take no longer. */
 export const FNF_SYNC_SECONDS_MAX = 300;
-
-// ---- Access ----------------------------------------------------------------------------------------------------
-export const MASTER_KEY_LENGTH_MIN = 32;

@@ -1,7 +1,12 @@
 import { afterEach, expect, vi } from "vitest";
-import { SCHEDULE_SHARDS, SHARD_FIRINGS_BYTES } from "../../src/core/limits.ts";
+import {
+  EXECUTION_GROWTH_BYTES,
+  QUEUE_TAKERS_BYTES,
+  SCHEDULE_SHARDS,
+  SHARD_FIRINGS_BYTES,
+} from "../../src/core/limits.ts";
 import { scheduleShard } from "../../src/core/schedule/schedule.ts";
-import { flowOf } from "../support/flows.ts";
+import { FAN_OUT, fanOutInput, flowOf } from "../support/flows.ts";
 import { NO_FAULTS } from "../support/platform/faults.ts";
 import type { Platform } from "../support/platform/platform.ts";
 import { begin, eachSeed, end, VERY_FEW_SEEDS } from "./seeds.ts";
@@ -258,3 +263,111 @@ eachSeed("a shard whose starts nobody takes is full, says so, and goes on", VERY
     );
   });
 });
+
+/** More than there is room for as messages, and as names of what was sent in the last hour. */
+const TASKS = 30;
+
+interface Head {
+  readonly status: string;
+}
+
+interface Queue {
+  readonly depth: { readonly ready: number; readonly inFlight: number };
+}
+
+interface Turn {
+  readonly messages: readonly { readonly body: string; readonly receipt: string }[];
+}
+
+/** Does tasks, and takes what else lies in the queue, until there is nothing left to do. */
+async function takeAll(queue: string, isOver: () => boolean): Promise<ReadonlySet<string>> {
+  const taken = new Set<string>();
+  let reports: object[] = [];
+  while (!isOver()) {
+    const wishes = { max: 10, waitSeconds: 5, leaseSeconds: 60 };
+    const path = `/v1/queues/${queue}`;
+    const turn = await platform
+      .fetch<Turn>("POST", `${path}/work`, { reports, ...wishes })
+      .catch(() => undefined);
+    if (turn?.status !== 200) {
+      await rest(1000);
+      continue;
+    }
+    reports = turn.body.messages.flatMap(({ body, receipt }) => reportOf(body, receipt));
+    const others = turn.body.messages.filter(({ body }) => SENT.includes(body));
+    for (const { body } of others) taken.add(body);
+    if (others.length > 0)
+      await insist(platform, "POST", `${path}/delete`, { receipts: others.map(({ receipt }) => receipt) });
+  }
+  return taken;
+}
+
+function reportOf(body: string, receipt: string): object[] {
+  if (SENT.includes(body)) return [];
+  const { task_token: token, worker_name: name } = JSON.parse(body) as Record<string, string>;
+  return [{ token, receipt, output: { name } }];
+}
+
+eachSeed("a queue without workers is full, says so, and loses nothing", VERY_FEW_SEEDS, async (seed) => {
+  platform = begin(seed, NO_LOST_ALARM, QUEUE_TAKERS_BYTES + 8 * KIB);
+  refusals = 0;
+  let isOver = false;
+  const taken = await tell(platform, async () => {
+    await insist(platform, "PUT", "/v1/queues/workers", {});
+    await insist(platform, "PUT", "/v1/flows/fan", FAN_OUT);
+    const start = { name: "run", input: fanOutInput(TASKS) };
+    await insist(platform, "POST", "/v1/flows/fan/executions", start);
+    const taking = rest(platform.random.between(10, 40) * MINUTE_MS).then(() =>
+      takeAll("workers", () => isOver),
+    );
+    await sendAll(SENT, (body) => send("POST", "/v1/queues/workers/send", { messages: [{ body }] }));
+    while (!isOver) {
+      const head = await insist<Head>(platform, "GET", "/v1/flows/fan/executions/run?wait=20");
+      const { depth } = await insist<Queue>(platform, "GET", "/v1/queues/workers");
+      isOver = head.status !== "Running" && depth.ready + depth.inFlight === 0;
+    }
+    return taking;
+  });
+  platform.faults = NO_FAULTS;
+  expect(refusals).toBeGreaterThan(0);
+  expect(taken).toEqual(new Set(SENT));
+  const head = await tell(platform, () => insist(platform, "GET", "/v1/flows/fan/executions/run"));
+  expect(head).toMatchObject({ status: "Succeeded", output: { results: { length: TASKS } } });
+});
+
+const ROWS = 4;
+const COLUMNS = 12;
+/** All iterations at the same time would take twice as much. */
+const ROOM_FOR_SOME_ITERATIONS = 32 * KIB;
+const GRID = flowOf(
+  `{type: foreach, name: rows, iterationMapping: {collection: $.rows, item: row}, outputMappings: [{target: results, source: "$local[*].cells"}], steps: [{type: foreach, name: columns, iterationMapping: {collection: $.columns, item: column}, outputMappings: [{target: cells, source: "$local[*].name"}], steps: [{type: task, name: cell, resourceArn: "acs:mns:::/queues/workers/messages", pattern: waitForCallback, inputMappings: [{target: worker_name, source: $input.column}, {target: task_token, source: $context.task.token}], outputMappings: [{target: name, source: $local.name}], serviceParams: {MessageBody: $}}]}]}`,
+);
+
+eachSeed(
+  "an execution with more iterations than it has room for does all of them",
+  VERY_FEW_SEEDS,
+  async (seed) => {
+    platform = begin(seed, NO_LOST_ALARM, EXECUTION_GROWTH_BYTES + ROOM_FOR_SOME_ITERATIONS);
+    const columns = Array.from({ length: COLUMNS }, (_, column) => `column ${column}`);
+    let isOver = false;
+    await tell(platform, async () => {
+      await insist(platform, "PUT", "/v1/queues/workers", {});
+      await insist(platform, "PUT", "/v1/flows/grid", GRID);
+      const input = { rows: Array.from({ length: ROWS }, (_, row) => row), columns };
+      await insist(platform, "POST", "/v1/flows/grid/executions", { name: "run", input });
+      await insist(platform, "GET", "/v1/flows/grid/executions/run?wait=5");
+      const { depth } = await insist<Queue>(platform, "GET", "/v1/queues/workers");
+      expect(depth.ready).toBeLessThan(ROWS * COLUMNS);
+      const taking = takeAll("workers", () => isOver);
+      while (!isOver) {
+        platform.kill(0.3);
+        const head = await insist<Head>(platform, "GET", "/v1/flows/grid/executions/run?wait=20");
+        isOver = head.status !== "Running";
+      }
+      await taking;
+    });
+    platform.faults = NO_FAULTS;
+    const head = await tell(platform, () => insist(platform, "GET", "/v1/flows/grid/executions/run"));
+    expect(head).toMatchObject({ status: "Succeeded", output: { results: Array(ROWS).fill(columns) } });
+  },
+);

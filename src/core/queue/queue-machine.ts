@@ -4,12 +4,14 @@ import {
   DEAD_LETTER_RETENTION_SECONDS,
   PRIORITY_DEFAULT,
   QUEUE_MESSAGES_MAX,
+  QUEUE_TAKERS_BYTES,
 } from "../limits.ts";
 import type { SharedCache } from "../durable/shared-cache.ts";
 import type { EffectSource, Machine } from "../machine.ts";
 import { patched } from "../merge-patch.ts";
 import { contentBytes } from "../message-properties.ts";
 import { type Rejection, reject } from "../result.ts";
+import { batchBytes } from "./batches.ts";
 import { DEFAULT_ATTRIBUTES, type QueueAttributes, isSame } from "./attributes.ts";
 import {
   type AcceptTasks,
@@ -284,7 +286,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     if (!each && fits.includes(false)) return tooLarge;
     const isRepeat = batch !== undefined && queue.batches.has(batch);
     const fitting = messages.filter((_, position) => fits[position]);
-    const full = isRepeat ? undefined : this.refuseFull(fitting.length);
+    const full = isRepeat ? undefined : this.refuseFull(fitting.length, batch === undefined ? [] : [batch]);
     if (full) return full;
     const name = batch ?? messageId(queue.generation, queue.nextNumber);
     const sent: SendVerdict[] = messages.map((message, position) => {
@@ -323,14 +325,14 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     const fresh = once.filter(({ id, awaitsReport, path, attempt }) =>
       awaitsReport ? !queue.taskMessage({ execution, path, attempt }) : !queue.batches.has(id),
     );
-    const full = this.refuseFull(fresh.length);
+    const sent = fresh.filter(({ awaitsReport }) => !awaitsReport).map(({ id }) => id);
+    const full = this.refuseFull(fresh.length, [batch, ...sent]);
     if (full) return full;
     if (fresh.length > 0)
       this.load().send(
         fresh.map((task) => this.taskMessage(execution, task, now)),
         now,
       );
-    const sent = fresh.filter(({ awaitsReport }) => !awaitsReport).map(({ id }) => id);
     for (const key of [batch, ...sent]) this.rememberBatch(key, now);
     return OK;
   }
@@ -350,7 +352,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     };
   }
 
-  private refuseFull(more: number): Rejection | undefined {
+  private refuseFull(more: number, batches: readonly string[]): Rejection | undefined {
     const memory = this.load();
     if (memory.queue.size + more > QUEUE_MESSAGES_MAX) {
       return reject(
@@ -358,7 +360,8 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
         `a queue holds ${QUEUE_MESSAGES_MAX} messages: wait until workers have taken some`,
       );
     }
-    return memory.refusal(0, "wait until workers have taken some messages", more);
+    const bytes = batches.reduce((sum, batch) => sum + batchBytes(batch), QUEUE_TAKERS_BYTES);
+    return memory.refusal(bytes, roomMadeBy(memory.queue), more);
   }
 
   private withdraw({ execution, tasks, inside = "" }: Withdraw, now: number): QueueOutcome {
@@ -370,6 +373,12 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     if (messages.length > 0) this.emit({ type: "withdrawn", messages }, now);
     return OK;
   }
+}
+
+/** What makes room: that depends on what takes it. */
+function roomMadeBy(queue: Queue): string {
+  if (queue.batches.bytes < queue.bytesWith(0) / 2) return "wait until workers have taken some messages";
+  return "it remembers for an hour what it was sent, so that nothing is taken twice: send more messages at a time, or wait";
 }
 
 function hiddenUntil(delaySeconds: number, now: number): number {

@@ -152,7 +152,7 @@ export class Queue {
 
   /** It has much more room than it needs now, which only a memory that is made anew gives back. */
   get isSparse(): boolean {
-    return this.table.isSparse || this.batches.isSparse;
+    return this.table.isSparse;
   }
 
   message(number: number): Message | undefined {

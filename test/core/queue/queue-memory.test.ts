@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { SharedCache } from "../../../src/core/durable/shared-cache.ts";
 import { OBJECT_MEMORY_BYTES, QUEUE_MESSAGES_MAX, RECEIVE_MAX } from "../../../src/core/limits.ts";
+import { Batches } from "../../../src/core/queue/batches.ts";
 import { Pollers } from "../../../src/core/queue/pollers.ts";
 import { QueueMachine } from "../../../src/core/queue/queue-machine.ts";
 import type { ChunkRow } from "../../../src/core/queue/store.ts";
@@ -101,4 +102,41 @@ test("what does not fit into the head of the batches that were taken is remember
   run.pass(3600);
   send(7);
   expect(run.counts().ready).toBe(1);
+});
+
+/** One more batch than the budget of a queue has room for, at ten bytes each, all taken in one hour. */
+const BATCHES_OF_AN_HOUR = 3_300_000;
+const IN_A_ROW = 100_000;
+
+test("a queue that was sent more in an hour than it can remember says what helps, is loaded within its budget, and forgets", () => {
+  const store = new MemoryQueueStore();
+  const run = new QueueRun(store);
+  const named = (number: number) => [`batch ${number}`, run.now + 3_600_000];
+  for (let row = 1; row * IN_A_ROW <= BATCHES_OF_AN_HOUR; row++) {
+    const batches = Array.from({ length: IN_A_ROW }, (_, nth) => named((row - 1) * IN_A_ROW + nth));
+    store.writeBatches(row, JSON.stringify(batches));
+  }
+  run.restart();
+  const send = (batch: string) => run.do({ type: "sendMessages", batch, messages: [{ body: "job" }] });
+  expect(send("another")).toMatchObject({
+    code: "MemoryFull",
+    detail: expect.stringContaining("send more messages at a time, or wait"),
+  });
+  // A repeat is harmless, as ever.
+  expect(send("batch 7")).toMatchObject({ ok: true });
+  expect(run.counts().ready).toBe(0);
+  run.pass(3600);
+  expect(send("batch 7")).toMatchObject({ ok: true });
+  expect(run.counts().ready).toBe(1);
+}, 120_000);
+
+test("a queue remembers a million batches of an hour in less than half of its memory", () => {
+  const watch = new HeapWatch();
+  const batches = new Batches();
+  for (let number = 0; number < 1_000_000; number++) batches.layBy([[`batch ${number}`, number * 3.6]]);
+  const held = watch.look();
+  expect(held).toBeLessThan(batches.bytes + EMPTY_BYTES);
+  expect(batches.bytes).toBeLessThan(OBJECT_MEMORY_BYTES / 2.5);
+  expect([0, 400_000, 999_999].every((number) => batches.has(`batch ${number}`))).toBe(true);
+  expect(Array.from({ length: 1000 }, (_, number) => batches.has(`other ${number}`))).not.toContain(true);
 });
