@@ -52,6 +52,10 @@ export class FlowObject
     return this.read((machine) => machine.summary());
   }
 
+  async boardTelling() {
+    return this.read((machine) => machine.telling()?.telling);
+  }
+
   async versions(limit: number, before?: number) {
     return this.read(({ flow, versions }) => {
       if (!flow) return undefined;

@@ -7,7 +7,8 @@ export type ObjectClass =
   | "QueueObject"
   | "TopicObject"
   | "ScheduleObject"
-  | "DirectoryObject";
+  | "DirectoryObject"
+  | "BoardObject";
 
 /** What a cursor tells once it was read to its end. */
 interface CursorCosts {

@@ -1,11 +1,21 @@
 import type { Env } from "./env.ts";
 import { log } from "./log.ts";
-import { askAllSchedules } from "./service/objects.ts";
+import { askAllSchedules, askBoard } from "./service/objects.ts";
 
-/** Each minute all shards look for what is due: they start what a lost alarm would have started. Never throws. */
+/**
+ * Each minute all shards look for what is due: they start what a lost alarm would have started. The board asks around for
+ * what it was not told. Never throws.
+ */
 export async function tick(env: Env): Promise<void> {
+  await Promise.all([
+    ticked(() => askAllSchedules(env, (shard) => shard.tick())),
+    ticked(() => askBoard(env, (board) => board.tick())),
+  ]);
+}
+
+async function ticked(ask: () => Promise<unknown>): Promise<void> {
   try {
-    await askAllSchedules(env, (shard) => shard.tick());
+    await ask();
   } catch (error) {
     log({ event: "tickFailed", message: String(error) });
   }

@@ -1,3 +1,4 @@
+import type { BoardRpc } from "./core/board-views.ts";
 import type {
   DirectoryRpc,
   ExecutionRpc,
@@ -29,6 +30,7 @@ export interface Env {
   readonly SCHEDULES: ObjectNamespace<ScheduleRpc>;
   readonly TOPICS: ObjectNamespace<TopicRpc>;
   readonly DIRECTORY: ObjectNamespace<DirectoryRpc>;
+  readonly BOARD: ObjectNamespace<BoardRpc>;
   readonly TRANSPORT: Queue<TransportMessage>;
   /** The console's files; absent where it is not served. */
   readonly ASSETS?: Fetcher;

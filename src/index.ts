@@ -9,6 +9,7 @@ import { answerFnf, isForFnf } from "./protocols/fnf/door.ts";
 import { answerMns, isForMns } from "./protocols/mns/door.ts";
 import { consume } from "./queue.ts";
 
+export { BoardObject } from "../durable-objects/board-object.ts";
 export { DirectoryObject } from "../durable-objects/directory-object.ts";
 export { ExecutionObject } from "../durable-objects/execution-object.ts";
 export { FlowObject } from "../durable-objects/flow-object.ts";

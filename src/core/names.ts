@@ -40,6 +40,9 @@ export function childName(parent: ExecutionId, path: string, attempt: number): s
 /** The one directory object; nobody else gives it a name. */
 export const DIRECTORY_OBJECT_NAME = "directory";
 
+/** The one board. */
+export const BOARD_OBJECT_NAME = "board";
+
 export function scheduleObjectName(shard: number): string {
   return `shard-${shard}`;
 }

@@ -50,6 +50,7 @@ import type { BackfillView } from "./schedule/backfill-state.ts";
 import type { ChangeSchedule, ExecutionOver, RunNow, ScheduleOutcome } from "./schedule/command.ts";
 import type { Publish, PutSubscription, PutTopic, TopicOutcome } from "./topic/command.ts";
 import type { Subscription, TopicAttributes } from "./topic/topic.ts";
+import type { BoardSource } from "./board-views.ts";
 import type {
   ExecutionHead,
   ExecutionSnapshot,
@@ -76,7 +77,7 @@ export type CarriedStart<S extends { readonly input: JsonObject }> = Omit<S, "in
 
 export type TaskReport = ReportSucceeded | ReportFailed;
 
-export interface FlowRpc {
+export interface FlowRpc extends BoardSource {
   put(command: Omit<PutFlow, "type">): Promise<FlowOutcome>;
   patch(patch: PatchFlow["patch"]): Promise<FlowOutcome>;
   get(version?: number): Promise<FoundFlow | undefined>;

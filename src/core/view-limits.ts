@@ -1,4 +1,6 @@
-import { HOUR_MS, MINUTE_MS } from "./time.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
+
+const KIB = 1024;
 
 /** A working day: whoever works on is renewed, whoever left is signed out by the next morning. */
 export const SESSION_MS = 12 * HOUR_MS;
@@ -48,3 +50,35 @@ export const WORKER_FAILING_IN_A_ROW = 5;
 export const WORKER_SLOW_TIMES = 2;
 export const WORKER_SLOW_BY_MS = 1000;
 export const WORKER_SLOW_TASKS_MIN = 5;
+
+// ---- The board -------------------------------------------------------------------------------------------------
+/** What it keeps of a source besides executions, and of an execution. */
+export const BOARD_DIGEST_BYTES = 2 * KIB;
+export const BOARD_ENTRY_BYTES = 1 * KIB;
+/** Of these, in bytes: a description and a cause, as far as they are told. */
+export const BOARD_DESCRIPTION_BYTES = 256;
+export const BOARD_CAUSE_BYTES = 256;
+/** Executions of one flow that are told: its newest, and the newest of those that failed or took too long. */
+export const BOARD_FLOW_NEWEST = 100;
+export const BOARD_FLOW_UNWELL = 100;
+/** Executions of all flows together: the newest. */
+export const BOARD_EXECUTIONS_MAX = 5000;
+/** Of a flow: the last ends, hours of ends, durations that its percentiles are of, and failures that nobody made good. */
+export const BOARD_ENDS_TOLD = 10;
+export const BOARD_HOURS_TOLD = 36;
+export const BOARD_DURATIONS_KEPT = 50;
+export const BOARD_FAILURES_TOLD = 3;
+/** What needs somebody: the newest. */
+export const BOARD_NEEDS_MAX = 500;
+/** The board asks each source for a pause so long that it is told about so often a second, whatever there is to tell. */
+export const BOARD_TELLINGS_A_SECOND = 50;
+export const BOARD_PAUSE_MIN_MS = 30 * SECOND_MS;
+export const BOARD_PAUSE_MAX_MS = 10 * MINUTE_MS;
+/** Sources that the board asks within a minute when it asks around. */
+export const BOARD_ASKED_A_TICK = 100;
+/** How often it asks those that moved lately: what a lost telling left wrong is right again within an hour. */
+export const BOARD_ROUND_EVERY_MS = 30 * MINUTE_MS;
+/** Who told nothing for so long, and has nothing running, is not asked. */
+export const BOARD_RESTLESS_MS = 2 * HOUR_MS;
+/** Names of flows that have more executions than the board keeps, the first by name. */
+export const BOARD_CUT_FLOWS_TOLD = 100;

@@ -9,6 +9,7 @@ import { assert, messageOf } from "../core/result.ts";
 import type { Env } from "../env.ts";
 import { log } from "../log.ts";
 import { DONE, type EffectContext, type EffectRow, type EffectTable } from "./performer.ts";
+import { tellBoard } from "./tell-board.ts";
 import { tellDirectory } from "./tell-directory.ts";
 
 type Row<K extends FlowEffect["kind"]> = EffectRow<
@@ -173,4 +174,5 @@ export const FLOW_EFFECTS: EffectTable<FlowMachine, FlowEffect, FlowCommand> = {
   flowActive,
   stopExecutions,
   removeExecutions,
+  tellBoard,
 };

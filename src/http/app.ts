@@ -10,6 +10,7 @@ import { type Visitor, authorize, masterKeys } from "./authenticate.ts";
 import { DESCRIPTIONS, type Description } from "./openapi/serve.ts";
 import { ProblemError, problemOf, statusOf, toProblem } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
+import { boardRoutes } from "./resources/board.ts";
 import { executionRoutes } from "./resources/executions.ts";
 import { flowRoutes } from "./resources/flows.ts";
 import { healthRoutes } from "./resources/health.ts";
@@ -49,6 +50,7 @@ export const ROUTES: readonly Route[] = [
   ...scheduleRoutes,
   ...nightRoutes,
   ...scheduleActionRoutes,
+  ...boardRoutes,
   ...retryEffectsRoutes,
   ...keyRoutes,
 ];

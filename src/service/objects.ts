@@ -1,10 +1,12 @@
 import { SCHEDULE_SHARDS } from "../core/limits.ts";
 import {
+  BOARD_OBJECT_NAME,
   DIRECTORY_OBJECT_NAME,
   type ExecutionId,
   executionObjectName,
   scheduleObjectName,
 } from "../core/names.ts";
+import type { BoardRpc } from "../core/board-views.ts";
 import type { DirectoryRpc, FlowRpc, QueueRpc, ScheduleRpc, TopicRpc } from "../core/objects.ts";
 import { scheduleShard } from "../core/schedule/schedule.ts";
 import type { Env, ExecutionStub } from "../env.ts";
@@ -59,6 +61,10 @@ export function askScheduleShard<R>(
 export function askAllSchedules<R>(env: Env, call: (object: ScheduleRpc) => Promise<R>): Promise<R[]> {
   const shards = Array.from({ length: SCHEDULE_SHARDS }, (_, shard) => shard);
   return Promise.all(shards.map((shard) => askScheduleShard(env, shard, call)));
+}
+
+export function askBoard<R>(env: Env, call: (object: BoardRpc) => Promise<R>): Promise<R> {
+  return callObject(() => env.BOARD.getByName(BOARD_OBJECT_NAME), call);
 }
 
 export function askDirectory<R>(env: Env, call: (object: DirectoryRpc) => Promise<R>): Promise<R> {

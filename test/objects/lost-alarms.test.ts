@@ -33,7 +33,7 @@ function make<O>(type: new (context: never, env: never) => O): O {
         },
       ),
   });
-  const bindings = ["DIRECTORY", "FLOWS", "EXECUTIONS", "QUEUES", "SCHEDULES", "TOPICS"];
+  const bindings = ["DIRECTORY", "FLOWS", "EXECUTIONS", "QUEUES", "SCHEDULES", "TOPICS", "BOARD"];
   const env = Object.fromEntries(bindings.map((binding) => [binding, unanswered(binding)])) as unknown as Env;
   return new type(context as never, env as never);
 }

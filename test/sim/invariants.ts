@@ -45,6 +45,8 @@ export async function expectSound(platform: Platform): Promise<void> {
   await tell(platform, async () => {
     await expectReasons(platform);
     await expectShown(platform);
+    if (platform.random.chance(1 / 2)) platform.empty("BOARD");
+    await expectBoard(platform);
   });
   expect(platform.trace.happenings.filter(({ what }) => what === "memory over its budget")).toEqual([]);
   expect(defects(platform)).toEqual([]);
@@ -87,6 +89,49 @@ async function withoutReason(platform: Platform): Promise<object[]> {
     if (head.status !== status || !hasReason) found.push({ flow, name, status, head });
   }
   return found;
+}
+
+const MINUTES_TO_BOARD = 60;
+
+/** Within an hour the board knows of each flow what that knows itself. To be asked when nothing goes wrong any more. */
+async function expectBoard(platform: Platform): Promise<void> {
+  for (let minute = 0; minute < MINUTES_TO_BOARD; minute++) {
+    const [own, board] = await bothSides(platform);
+    if (JSON.stringify(own) === JSON.stringify(board)) return;
+    await rest(60_000);
+  }
+  const [own, board] = await bothSides(platform);
+  expect(board).toEqual(own);
+}
+
+/** The newest executions of each flow, as it tells them and as the board does; one that starts counts as running. */
+async function bothSides(platform: Platform): Promise<[own: object, board: object]> {
+  const flows = await list<Named>(platform, "flows");
+  const told = await list<Named>(platform, "board/flows");
+  const own = await newestOf(platform, flows, "flows/{flow}/executions?limit=100");
+  const board = await newestOf(platform, told, "board/executions?limit=100&flow={flow}");
+  return [own, Object.fromEntries(Object.entries(board).filter(([flow]) => Object.hasOwn(own, flow)))];
+}
+
+/** Flows that cannot be read, since a story spoilt them, are left out. */
+async function newestOf(
+  platform: Platform,
+  flows: readonly Named[],
+  path: string,
+): Promise<Record<string, string[]>> {
+  const newest: Record<string, string[]> = {};
+  for (const { name: flow } of flows) {
+    const { status, body } = await platform.fetch<{ items: readonly Listed[] }>(
+      "GET",
+      `/v1/${path.replace("{flow}", flow)}`,
+    );
+    if (status === 200) newest[flow] = body.items.map((one) => `${one.name} ${startedAs(one)}`);
+  }
+  return newest;
+}
+
+function startedAs({ status }: Listed): string {
+  return status === "Starting" ? "Running" : status;
 }
 
 /** Entries of the log on something that was parked. */

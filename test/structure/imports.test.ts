@@ -19,6 +19,7 @@ const ROOMS = [
   "src/core/topic",
   "src/core/flow",
   "src/core/directory",
+  "src/core/board",
   "src/core",
   "src/auth",
   "src/service",
@@ -74,6 +75,7 @@ const MAY: { readonly [R in Room]: readonly Room[] | "any" } = {
   "src/core/topic": ["src/core", "src/core/durable"],
   "src/core/flow": ["src/core", "src/core/durable"],
   "src/core/directory": ["src/core", "src/core/durable"],
+  "src/core/board": ["src/core", "src/core/durable"],
   "src/core": [],
   "src/auth": CORE,
   "src/service": [...CORE, ...LEAVES, "src/auth"],
@@ -100,6 +102,7 @@ const MAY: { readonly [R in Room]: readonly Room[] | "any" } = {
 
 /** Types of objects' calls and of what machines have in common name the rooms inside; values of these they never use. */
 const TYPES_OF_ALL = new Set([
+  "src/core/board-views.ts",
   "src/core/execution-views.ts",
   "src/core/objects.ts",
   "src/core/worker-views.ts",

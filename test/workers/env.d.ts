@@ -5,9 +5,10 @@ import type { FlowObject } from "../../durable-objects/flow-object.ts";
 import type { ScheduleObject } from "../../durable-objects/schedule-object.ts";
 import type { TopicObject } from "../../durable-objects/topic-object.ts";
 import type * as main from "../../src/index.ts";
+import type { BoardObject } from "../../durable-objects/board-object.ts";
 import type { DirectoryObject } from "../../durable-objects/directory-object.ts";
 
-type Bindings = Omit<Env, "FLOWS" | "EXECUTIONS" | "QUEUES" | "SCHEDULES" | "TOPICS" | "DIRECTORY">;
+type Bindings = Omit<Env, "FLOWS" | "EXECUTIONS" | "QUEUES" | "SCHEDULES" | "TOPICS" | "DIRECTORY" | "BOARD">;
 
 declare global {
   namespace Cloudflare {
@@ -21,6 +22,7 @@ declare global {
       SCHEDULES: DurableObjectNamespace<ScheduleObject>;
       TOPICS: DurableObjectNamespace<TopicObject>;
       DIRECTORY: DurableObjectNamespace<DirectoryObject>;
+      BOARD: DurableObjectNamespace<BoardObject>;
     }
   }
 }

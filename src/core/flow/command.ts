@@ -7,6 +7,7 @@ import type { AnyEffect, EffectCommand } from "../machine.ts";
 import type { Nonce } from "../durable/nonces.ts";
 import type { MergePatch } from "../merge-patch.ts";
 import type { Rejection } from "../result.ts";
+import type { BoardTold, TellBoard } from "../telling.ts";
 import type { ExecutionEntry, ExecutionMode, FlowRecord, FlowSettings, Labels } from "./flow.ts";
 import type { FlowSummary } from "./summary.ts";
 
@@ -19,6 +20,7 @@ export type FlowCommand =
   | { readonly type: "removeOld" }
   | ExecutionsStopped
   | ExecutionsRemoved
+  | BoardTold
   | EffectCommand<FlowEffect>;
 
 export interface PutFlow {
@@ -93,7 +95,13 @@ export type FlowOutcome =
 /** Refusals of a start that hold only now: whoever can wait tries again. */
 export const BUSY: ReadonlySet<string> = new Set(["TooManyExecutions", "TooManyStarts", "MemoryFull"]);
 
-export type FlowEffect = TakeExecution | FlowChanged | FlowActive | StopExecutions | RemoveExecutions;
+export type FlowEffect =
+  | TakeExecution
+  | FlowChanged
+  | FlowActive
+  | StopExecutions
+  | RemoveExecutions
+  | TellBoard;
 
 export const FLOW_EFFECT_KINDS: EffectKinds<FlowEffect> = {
   takeExecution: { kept: "stored", bound: REPEATED, onDisk: ["input", "inputText"] },
@@ -102,6 +110,7 @@ export const FLOW_EFFECT_KINDS: EffectKinds<FlowEffect> = {
   flowActive: { kept: "stored", bound: GIVEN_UP },
   stopExecutions: { kept: "stored", bound: REPEATED },
   removeExecutions: { kept: "stored", bound: PARKED },
+  tellBoard: { kept: "derived", bound: REPEATED },
 };
 
 /** Hand a start to its execution's object. */

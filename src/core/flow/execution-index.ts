@@ -35,6 +35,10 @@ export class ExecutionIndex {
     return number === undefined ? undefined : this.entries.get(entryKey(generation, number));
   }
 
+  at(generation: number, number: number): StoredEntry | undefined {
+    return this.entries.getReadable(entryKey(generation, number));
+  }
+
   /** From the one before `before` to older ones. */
   *newest(generation: number, before = Number.MAX_SAFE_INTEGER): Generator<StoredEntry> {
     const after = entryKey(generation, before);

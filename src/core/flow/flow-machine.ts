@@ -6,6 +6,7 @@ import { ACTIVE_TOLD_EVERY_MS, EXECUTION_RETENTION_DAYS_DEFAULT, RUNNING_EXECUTI
 import type { EffectOver, Machine, Parking, ShownParking } from "../machine.ts";
 import type { Nonce } from "../durable/nonces.ts";
 import { type Rejection, reject } from "../result.ts";
+import { lastTelling } from "../telling.ts";
 import { DAY_MS } from "../time.ts";
 import {
   type ExecutionEnded,
@@ -23,6 +24,8 @@ import type { StoredEntry } from "./execution-index.ts";
 import { conflictWith, flowNotExists, flowOfPut, patchedFlow, sameVersion } from "./put.ts";
 import { type FlowMemory, readFlow } from "./flow-memory.ts";
 import { type FlowSummary, revisionOf, summaryOf } from "./summary.ts";
+import { type FlowTelling } from "./digest.ts";
+import { dueOf, flowTelling, standOf } from "./flow-telling.ts";
 import type { Versions } from "./versions.ts";
 
 const ROOM = "try again when some of those that were started have begun";
@@ -63,6 +66,13 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     return firstOf(effects.shown(now), records.unreadable.all());
   }
 
+  /** How the flow stands, and what the board is told of it. */
+  telling(): { readonly stand: string; readonly telling: FlowTelling } | undefined {
+    const memory = this.load();
+    const [stand, telling] = [standOf(memory), flowTelling(memory)];
+    return stand !== undefined && telling ? { stand, telling } : undefined;
+  }
+
   execution(generation: number, name: string): ExecutionEntry | undefined {
     const entry = this.load().index.find(generation, name);
     return entry && this.toEntry(entry);
@@ -78,6 +88,12 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   handle(command: FlowCommand, now: number): FlowOutcome {
+    const outcome = this.decide(command, now);
+    this.tellBoard(now);
+    return outcome;
+  }
+
+  private decide(command: FlowCommand, now: number): FlowOutcome {
     const seen = "nonce" in command ? this.take(command.nonce, now) : "new";
     if (typeof seen === "object") return seen;
     const isAgain = seen === "again";
@@ -94,6 +110,9 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
         return this.stopped(command, now);
       case "executionsRemoved":
         return this.removed(command.effect, command.executions, now);
+      case "boardTold":
+        this.load().recent.told(lastTelling(this.load().recent.now.told, command, now));
+        return { ok: true };
       case "effectOver":
         return this.effectOver(command, now);
       case "effectParked":
@@ -156,6 +175,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     this.change(flow, now);
     if (created) {
       Object.assign(this.load(), { first: 1, last: 0, running: undefined, activeAt: 0 });
+      this.load().recent.begin(generation);
     } else if (flow.retentionDays !== old.retentionDays) {
       this.load().retention.lookAgain(now);
     }
@@ -309,7 +329,10 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     effects.remove(effect);
     const { generation } = effect;
     for (const execution of executions) index.remove({ generation, ...execution });
-    if (generation === memory.flow?.generation) memory.first = index.firstNumber(generation);
+    if (generation === memory.flow?.generation) {
+      memory.first = index.firstNumber(generation);
+      if (executions.length > 0) memory.recent.changed();
+    }
     if (executions.length < effect.executions.length) retention.comeBack(now);
     else retention.lookAt(now);
     return { ok: true };
@@ -320,16 +343,14 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     if (!entry) return { ok: true };
     const { startId } = entry;
     if (entry.endedAt !== undefined) return { ok: true, startId };
-    this.load().index.change({
-      ...entry,
-      status,
-      endedAt,
-      ...(error !== undefined && { error }),
-      ...(cause !== undefined && { cause }),
-    });
     const memory = this.load();
-    const { flow, retention } = memory;
-    if (flow?.generation === generation && memory.running !== undefined) memory.running--;
+    const { flow, retention, index, recent } = memory;
+    const over = { ...entry, status, endedAt, ...given({ error, cause }) };
+    index.change(over);
+    if (flow?.generation === generation) {
+      recent.ended(over);
+      if (memory.running !== undefined) memory.running--;
+    }
     const days = flow?.retentionDays ?? EXECUTION_RETENTION_DAYS_DEFAULT;
     retention.lookAt(endedAt + days * DAY_MS);
     return { ok: true, startId };
@@ -339,6 +360,15 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   private toEntry({ startId: _, ...entry }: StoredEntry): ExecutionEntry {
     const isTaken = !this.load().effects.has({ id: takeId(entry.generation, entry.number) });
     return isTaken || entry.endedAt !== undefined ? entry : { ...entry, status: "Starting" };
+  }
+
+  /** The board is told of each change, by and by. */
+  private tellBoard(now: number): void {
+    const memory = this.load();
+    const due = dueOf(memory, now);
+    if (!due || due.id === memory.announced) return;
+    memory.announced = due.id;
+    this.addEffect(due);
   }
 
   private addEffect(effect: FlowEffect): void {

@@ -1,12 +1,14 @@
 import { Budget } from "../durable/budget.ts";
-import { RecordedEffects } from "../durable/effects.ts";
+import { type DerivedEffects, RecordedEffects } from "../durable/effects.ts";
 import { NUMBER } from "../durable/shape.ts";
 import { Nonces } from "../durable/nonces.ts";
 import type { Records, Single } from "../durable/records.ts";
 import { Admission } from "./admission.ts";
 import { FLOW_EFFECT_KINDS, type FlowEffect } from "./command.ts";
 import { ExecutionIndex } from "./execution-index.ts";
+import { changedAt, dueOf, isDue } from "./flow-telling.ts";
 import type { FlowRecord } from "./flow.ts";
+import { RecentEnds } from "./recent.ts";
 import { Retention } from "./retention.ts";
 import { Versions } from "./versions.ts";
 
@@ -30,6 +32,9 @@ export interface FlowMemory {
   readonly budget: Budget;
   readonly effects: RecordedEffects<FlowEffect>;
   readonly retention: Retention;
+  readonly recent: RecentEnds;
+  /** Id of the telling of the board that was asked for last. */
+  announced: string | undefined;
 }
 
 export function readFlow(records: Records): FlowMemory {
@@ -38,7 +43,7 @@ export function readFlow(records: Records): FlowMemory {
   const flow = kept.flow.get();
   const generation = flow?.generation ?? 0;
   const budget = new Budget();
-  return {
+  const memory: Omit<FlowMemory, "effects"> = {
     records,
     versions: new Versions(records),
     nonces: new Nonces(records),
@@ -51,7 +56,14 @@ export function readFlow(records: Records): FlowMemory {
     activeAt: kept.activeAt.getReadable(0) ?? 0,
     admission: new Admission(),
     budget,
-    effects: new RecordedEffects<FlowEffect>(records, FLOW_EFFECT_KINDS, budget),
     retention: new Retention(records, index),
+    recent: new RecentEnds(records, index, generation),
+    announced: undefined,
   };
+  const tellings: DerivedEffects<FlowEffect> = {
+    pending: () => [dueOf(memory, changedAt(memory))].filter((due) => due !== undefined),
+    isPending: (effect) => effect.kind === "tellBoard" && isDue(memory, effect),
+  };
+  const effects = new RecordedEffects<FlowEffect>(records, FLOW_EFFECT_KINDS, budget, tellings);
+  return Object.assign(memory, { effects });
 }

@@ -73,7 +73,7 @@ function toSummary(flow: string, { generation: _, number: __, ...entry }: Execut
 
 type Filters = Omit<z.output<typeof executionsQuery>, "cursor">;
 
-function toFilters({ limit, status, prefix, startedBy, from, to, label }: Filters): ExecutionsQuery {
+export function toFilters({ limit, status, prefix, startedBy, from, to, label }: Filters): ExecutionsQuery {
   const separator = label?.indexOf(":") ?? 0;
   return {
     limit,
@@ -88,12 +88,12 @@ function toFilters({ limit, status, prefix, startedBy, from, to, label }: Filter
   };
 }
 
-function cursorAt({ startedAt, number, flow }: Place): string {
+export function cursorAt({ startedAt, number, flow }: Place): string {
   return [sortable(startedAt), sortable(number), flow].join(":");
 }
 
 /** The cursor's form was checked. */
-function readPlace(cursor: string | undefined): Place | undefined {
+export function readPlace(cursor: string | undefined): Place | undefined {
   const [startedAt, number, flow = ""] = cursor?.split(":") ?? [];
   return cursor === undefined ? undefined : { startedAt: Number(startedAt), number: Number(number), flow };
 }

@@ -78,11 +78,13 @@ function messageRead(machine: QueueMachine, message: Message) {
 
 export const FLOW = onCells(
   (cells) => new FlowMachine(cells),
-  (machine) => {
+  (machine, _, asked) => {
     const { flow } = machine;
     const generations = [1, 2, 3];
     return {
       flow,
+      // The board is told of whatever is there: nobody keeps that.
+      effects: asked.filter(({ kind }) => kind !== "tellBoard"),
       versions: generations.map((generation) => [...machine.versions.newest(generation)]),
       executions: generations.map((generation) => [...machine.executions(generation)]),
     };

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { vi } from "vitest";
+import { BoardObject } from "../../../durable-objects/board-object.ts";
 import { DirectoryObject } from "../../../durable-objects/directory-object.ts";
 import { ExecutionObject } from "../../../durable-objects/execution-object.ts";
 import { FlowObject } from "../../../durable-objects/flow-object.ts";
@@ -31,6 +32,7 @@ const CLASSES = {
   SCHEDULES: ScheduleObject,
   TOPICS: TopicObject,
   DIRECTORY: DirectoryObject,
+  BOARD: BoardObject,
 };
 
 export type ClassName = keyof typeof CLASSES;
@@ -146,6 +148,17 @@ export class Platform {
   /** Objects die as if their process was killed: memory and waiting calls are lost, what was committed stays. */
   kill(chance = 1): void {
     for (const [key, place] of this.places) if (this.random.chance(chance)) this.die(place, key);
+  }
+
+  /** All that objects of a class keep is gone, as if they had been deleted. */
+  empty(className: ClassName): void {
+    for (const [key, place] of this.places) {
+      if (!key.startsWith(`${className}:`)) continue;
+      this.die(place, key);
+      clearTimeout(place.alarmTimer);
+      this.places.delete(key);
+      this.note("object emptied", key);
+    }
   }
 
   /**

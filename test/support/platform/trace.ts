@@ -24,6 +24,7 @@ export type Fault =
   | "row spoilt"
   | "memory over its budget"
   | "object died"
+  | "object emptied"
   | "parked"
   | "tick lost"
   | "tick repeated"

@@ -1,0 +1,172 @@
+import type { Told } from "./telling.ts";
+import type { BoardEntry, EndTick, FlowTelling, HourOfEnds } from "./flow/digest.ts";
+
+/**
+ * How the board comes to know what there is: each source tells it the whole of how it stands, again and again while it
+ * changes. Nothing of it is a difference to what was told before, so that one that is lost or comes twice does no harm.
+ * Times are epoch milliseconds.
+ */
+export type Telling = FlowTelling;
+export type SourceKind = Telling["kind"];
+
+/** A source of the board, which asks it how it stands; undefined when nothing was ever here. */
+export interface BoardSource {
+  boardTelling(): Promise<Telling | undefined>;
+}
+
+/** What every answer of the board says of itself. */
+export interface BoardStand {
+  /** Of two answers with the same one nothing differs. */
+  readonly seq: number;
+  /** When it was told something last. */
+  readonly asOf?: number;
+  /** False while sources are being asked that it may know nothing of. */
+  readonly isWhole: boolean;
+  /** True when it knows more than it has room for: what was told longest ago is left out. */
+  readonly isCut: boolean;
+}
+
+export interface BoardFrame extends BoardStand {
+  readonly now: BoardNow;
+  readonly needs: readonly Need[];
+  readonly next: readonly NextStart[];
+  /** A number for each shard of schedules, which changes when something about its schedules does. */
+  readonly shards: readonly number[];
+}
+
+/** Sums over all sources; what no source told of yet is absent. */
+export interface BoardNow {
+  readonly flows: number;
+  readonly running: number;
+  readonly ready?: number;
+  readonly inFlight?: number;
+  readonly deadLetters?: number;
+  readonly oldestAt?: number;
+  readonly callbacks?: number;
+  readonly workers?: number;
+  readonly failingWorkers?: number;
+}
+
+/** Something that somebody has to look after. */
+export interface Need {
+  /** The same for as long as it is about the same. */
+  readonly id: string;
+  readonly kind: NeedKind;
+  readonly since: number;
+  readonly flow?: string;
+  readonly schedule?: string;
+  readonly execution?: string;
+  readonly queue?: string;
+  readonly worker?: string;
+  /** A sentence by its code, and what stands in it. */
+  readonly text: { readonly code: string; readonly values: Readonly<Record<string, string | number>> };
+}
+
+export type NeedKind =
+  | "failed"
+  | "missed"
+  | "late"
+  | "worker"
+  | "messages"
+  | "deadLetters"
+  | "person"
+  | "finding";
+
+export interface NextStart {
+  readonly at: number;
+  readonly flow: string;
+  readonly schedule: string;
+}
+
+/** Names that begin with `prefix` or have `contains` in them, behind `after`. */
+export interface BoardFlowsQuery {
+  readonly limit: number;
+  readonly after?: string;
+  readonly contains?: string;
+}
+
+export interface BoardFlows extends BoardStand {
+  readonly items: readonly BoardFlow[];
+  readonly more: boolean;
+}
+
+export interface BoardFlow {
+  readonly name: string;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly description?: string;
+  readonly running: number;
+  /** The newest last; an execution that the board does not keep has no name. */
+  readonly ends: readonly (readonly [...EndTick, execution?: string])[];
+  /** Of the last 24 hours. */
+  readonly day: EndCounts;
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+  readonly next?: NextStart;
+}
+
+export interface EndCounts {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly other: number;
+}
+
+export interface BoardExecutionsQuery {
+  readonly limit: number;
+  /** Behind this one, newest first. */
+  readonly after?: BoardPlace;
+  readonly flow?: string;
+  readonly status?: BoardEntry["status"];
+  /** Those that failed or took too long. */
+  readonly isUnwell?: boolean;
+  readonly prefix?: string;
+  readonly contains?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly startedBy?: string;
+  readonly label?: { readonly key: string; readonly value: string };
+}
+
+/** Where an execution stands in the list: those of the same instant are in the order of flows. */
+export interface BoardPlace {
+  readonly startedAt: number;
+  readonly flow: string;
+  readonly number: number;
+}
+
+export interface BoardExecution extends BoardEntry {
+  readonly flow: string;
+}
+
+export interface BoardExecutions extends BoardStand {
+  readonly items: readonly BoardExecution[];
+  readonly more: boolean;
+  /** Flows that have older ones which the board does not keep. */
+  readonly cutFlows: readonly string[];
+}
+
+export interface BoardHoursQuery {
+  readonly from?: number;
+  readonly to?: number;
+  readonly flow?: string;
+}
+
+export interface BoardHours extends BoardStand {
+  /** Hours in which something ended, counted from the epoch. */
+  readonly hours: readonly HourOfEnds[];
+}
+
+/** What the board's object answers to, as seen from outside. */
+export interface BoardRpc {
+  /** From a source: how it stands. */
+  tell(telling: Telling): Promise<Told>;
+  frame(): Promise<BoardFrame>;
+  flows(query: BoardFlowsQuery): Promise<BoardFlows>;
+  executions(query: BoardExecutionsQuery): Promise<BoardExecutions>;
+  hours(query: BoardHoursQuery): Promise<BoardHours>;
+  /** Asks all sources how they stand, in the background. */
+  rebuild(): Promise<unknown>;
+  /** The Cron Trigger: what a lost telling left wrong is found. */
+  tick(): Promise<unknown>;
+}

@@ -1,0 +1,45 @@
+import type { ExecutionEntry } from "./flow.ts";
+
+/** What a flow tells the board of itself: at most 2 KiB. */
+export interface FlowDigest {
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly description?: string;
+  readonly running: number;
+  /** About how many executions its index has. */
+  readonly indexed: number;
+  /** The last ends, the newest last. */
+  readonly ends: readonly EndTick[];
+  readonly hours: readonly HourOfEnds[];
+  /** Of the last that succeeded. */
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+  /** What failed since something succeeded that was started later. */
+  readonly failing?: { readonly count: number; readonly newest: readonly number[] };
+}
+
+/** An execution's number, how and when it ended, and how long it took. */
+export type EndTick = readonly [number: number, status: EndLetter, endedAt: number, tookMs: number];
+export type EndLetter = "s" | "f" | "t" | "x";
+
+/** An hour, counted from the epoch, and what ended in it. */
+export type HourOfEnds = readonly [hour: number, succeeded: number, failed: number, other: number];
+
+/** What the board keeps of an execution: at most 1 KiB, besides its names. */
+export interface BoardEntry extends Omit<ExecutionEntry, "generation"> {
+  /** Its labels take too much room, and are left out. */
+  readonly labelsLeftOut?: true;
+}
+
+/** A flow as it stands; without a digest it is no more. */
+export interface FlowTelling {
+  readonly kind: "flow";
+  readonly name: string;
+  readonly generation: number;
+  /** Of two tellings of one generation the later has the higher one. */
+  readonly nth: number;
+  readonly digest?: FlowDigest;
+  /** Its newest executions, and the newest that failed, the newest first. */
+  readonly entries: readonly BoardEntry[];
+}

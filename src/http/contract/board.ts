@@ -1,0 +1,134 @@
+import * as z from "zod";
+import { NAME_LENGTH } from "../../core/limits.ts";
+import {
+  description,
+  flowName,
+  from,
+  instant,
+  name,
+  namesQuery,
+  nextCursor,
+  nothing,
+  queryFlag,
+  queueName,
+  text,
+  to,
+} from "./common.ts";
+import { allExecutionsQuery, executionStatus, executionSummary } from "./executions.ts";
+
+const count = z.int().min(0);
+const milliseconds = z.number().min(0);
+const contains = text(NAME_LENGTH, 1)
+  .optional()
+  .describe("Only those whose names have this in them, in whatever case");
+
+/** What every answer says of itself. */
+const stand = {
+  seq: count.describe("Of two answers with the same one nothing differs"),
+  asOf: instant.optional().describe("When the board was told something last"),
+  isWhole: z.boolean().describe("False while it asks around for what it may know nothing of"),
+  isCut: z.boolean().describe("True when it knows more than it has room for"),
+};
+
+const start = z.strictObject({ at: instant, flow: name, schedule: name }).meta({ id: "NextStart" });
+export const need = z
+  .strictObject({
+    id: z.string().describe("The same for as long as it is about the same"),
+    kind: z.enum(["failed", "missed", "late", "worker", "messages", "deadLetters", "person", "finding"]),
+    since: instant,
+    flow: name.optional(),
+    schedule: name.optional(),
+    execution: name.optional(),
+    queue: queueName.optional(),
+    worker: z.string().optional(),
+    text: z
+      .strictObject({
+        code: z.string(),
+        values: z.record(z.string(), z.union([z.string(), z.number()])),
+      })
+      .describe("A sentence by its code, and what stands in it"),
+  })
+  .meta({ id: "Need", description: "Something that somebody has to look after" });
+export const boardAnswer = z
+  .strictObject({
+    ...stand,
+    now: z
+      .strictObject({
+        flows: count,
+        running: count.describe("Executions"),
+        ready: count.optional().describe("Messages that workers can have"),
+        inFlight: count.optional(),
+        deadLetters: count.optional(),
+        oldestAt: instant.optional(),
+        callbacks: count.optional(),
+        workers: count.optional(),
+        failingWorkers: count.optional(),
+      })
+      .describe("Sums over all that there is; what nobody told of yet is absent"),
+    needs: z.array(need).describe("Newest first"),
+    next: z.array(start).describe("What schedules start next"),
+    shards: z
+      .array(count)
+      .describe("A number for each shard of schedules, which changes when one of its does"),
+  })
+  .meta({ id: "Board" });
+
+export const boardFlowsQuery = namesQuery.extend({ contains });
+const end = z
+  .strictObject({
+    number: count,
+    status: executionStatus,
+    endedAt: instant,
+    tookMs: milliseconds,
+    execution: name.optional().describe("Absent: the board does not keep it"),
+  })
+  .meta({ id: "LastEnd" });
+export const boardFlow = z
+  .strictObject({
+    name,
+    version: z.int(),
+    createdAt: instant,
+    updatedAt: instant,
+    description: description.optional().describe("Its beginning"),
+    running: count,
+    ends: z.array(end).describe("The last ends, the newest last"),
+    day: z
+      .strictObject({ succeeded: count, failed: count, other: count })
+      .describe("What ended within the last 24 hours"),
+    p50Ms: milliseconds.optional().describe("How long half of the last that succeeded took, at the most"),
+    p95Ms: milliseconds.optional(),
+    next: start.optional(),
+  })
+  .meta({ id: "BoardFlow" });
+export const boardFlowsAnswer = z
+  .strictObject({ ...stand, items: z.array(boardFlow), cursor: nextCursor })
+  .meta({ id: "BoardFlowPage" });
+
+export const boardExecutionsQuery = allExecutionsQuery.extend({
+  flow: flowName.optional(),
+  unwell: queryFlag.describe("`true`: only those that failed or took too long"),
+  contains: contains.describe("Only those whose names, or whose flows' names, have this in them"),
+});
+export const boardExecution = executionSummary
+  .extend({
+    number: count.describe("In the order of the starts of its flow"),
+    labelsLeftOut: z.literal(true).optional().describe("Its labels are too many to be kept here"),
+  })
+  .meta({ id: "BoardExecution" });
+export const boardExecutionsAnswer = z
+  .strictObject({
+    ...stand,
+    items: z.array(boardExecution),
+    cutFlows: z.array(name).describe("Flows that have older ones which are not kept here"),
+    cursor: nextCursor,
+  })
+  .meta({ id: "BoardExecutionPage" });
+
+export const boardHoursQuery = z.strictObject({ from, to, flow: flowName.optional() });
+export const boardHoursAnswer = z
+  .strictObject({
+    ...stand,
+    hours: z.array(z.strictObject({ at: instant, succeeded: count, failed: count, other: count })),
+  })
+  .meta({ id: "BoardHours" });
+export const rebuildAnswer = nothing;

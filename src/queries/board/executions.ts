@@ -1,0 +1,47 @@
+import type { BoardMachine } from "../../core/board/board-machine.ts";
+import type { Telling } from "../../core/board-views.ts";
+import type {
+  BoardExecution,
+  BoardExecutions,
+  BoardExecutionsQuery,
+  BoardPlace,
+} from "../../core/board-views.ts";
+import { own } from "../../core/json.ts";
+import { pageOf } from "../../core/lists.ts";
+import { BOARD_CUT_FLOWS_TOLD, BOARD_ENTRY_BYTES } from "../../core/view-limits.ts";
+import { has } from "./search.ts";
+
+/** Executions of all flows, newest first, as far as the board keeps them. */
+export function readExecutions(machine: BoardMachine, query: BoardExecutionsQuery): BoardExecutions {
+  const tellings = Array.from(machine.sources(), ({ telling }) => telling).filter(
+    ({ name }) => query.flow === undefined || query.flow === name,
+  );
+  const found = tellings
+    .flatMap(({ name: flow, entries }) => entries.map((entry) => ({ flow, ...entry })))
+    .filter((execution) => matches(execution, query))
+    .toSorted(newestFirst);
+  const page = pageOf(found, query.limit, () => 2 * BOARD_ENTRY_BYTES);
+  const cutFlows = tellings.filter(isCut).map(({ name }) => name);
+  return { ...machine.stand, ...page, cutFlows: cutFlows.toSorted().slice(0, BOARD_CUT_FLOWS_TOLD) };
+}
+
+function isCut({ digest, entries }: Telling): boolean {
+  return (digest?.indexed ?? 0) > entries.length;
+}
+
+function matches(execution: BoardExecution, wanted: BoardExecutionsQuery): boolean {
+  const { name, flow, status, startedAt, startedBy, labels } = execution;
+  const { prefix = "", contains = "", from = 0, to = Number.POSITIVE_INFINITY, label, after } = wanted;
+  if (after && newestFirst(after, execution) >= 0) return false;
+  if (!name.startsWith(prefix) || startedAt < from || startedAt > to) return false;
+  if (!has(name, contains) && !has(flow, contains)) return false;
+  if ((wanted.status ?? status) !== status || (wanted.startedBy ?? startedBy) !== startedBy) return false;
+  if (wanted.isUnwell && status !== "Failed" && status !== "TimedOut") return false;
+  return label === undefined || (labels !== undefined && own(labels, label.key) === label.value);
+}
+
+function newestFirst(a: BoardPlace, b: BoardPlace): number {
+  if (a.startedAt !== b.startedAt) return b.startedAt - a.startedAt;
+  if (a.flow !== b.flow) return a.flow < b.flow ? -1 : 1;
+  return b.number - a.number;
+}

@@ -1,0 +1,164 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, test, vi } from "vitest";
+import { BOARD_OBJECT_NAME } from "../../src/core/names.ts";
+import {
+  boardAnswer,
+  boardExecutionsAnswer,
+  boardFlowsAnswer,
+  boardHoursAnswer,
+} from "../../src/http/contract/board.ts";
+import { readUnits } from "../bench/units.ts";
+import { flowOf } from "../support/flows.ts";
+import { call, unique } from "./call.ts";
+
+const PASS = flowOf("{type: pass, name: p}");
+const FAIL = flowOf("{type: fail, name: f, error: Broken, cause: the disk is full}");
+
+async function flows(contains: string) {
+  return boardFlowsAnswer.parse((await call("GET", `/v1/board/flows?contains=${contains}`)).body);
+}
+
+async function executions(query: string) {
+  return boardExecutionsAnswer.parse((await call("GET", `/v1/board/executions?${query}`)).body);
+}
+
+async function frame() {
+  return boardAnswer.parse((await call("GET", "/v1/board")).body);
+}
+
+async function run(flow: string, name: string, more: object = {}) {
+  await call("POST", `/v1/flows/${flow}/executions?wait=10`, { name, ...more });
+}
+
+/** Stores a flow that runs such names, and has the board ask how it stands: nobody waits for the end of a pause. */
+async function told(definition: string, ...names: string[]): Promise<string> {
+  const flow = unique("told");
+  await call("PUT", `/v1/flows/${flow}`, definition);
+  for (const name of names) await run(flow, name);
+  await rebuilt(flow, names.length);
+  return flow;
+}
+
+async function rebuilt(flow: string, ends: number): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      await call("POST", "/v1/board/rebuild");
+      expect((await flows(flow)).items).toMatchObject([{ name: flow, ends: { length: ends } }]);
+    },
+    { timeout: 10_000 },
+  );
+}
+
+describe("the board", () => {
+  test("shows a new flow at once, and its executions as they ended", async () => {
+    const flow = await told(PASS, "a", "b");
+    const { items, isCut } = await flows(flow);
+    expect(items).toMatchObject([
+      {
+        name: flow,
+        version: 1,
+        running: 0,
+        day: { succeeded: 2, failed: 0, other: 0 },
+        p50Ms: expect.any(Number),
+      },
+    ]);
+    expect(items[0]?.ends).toMatchObject([
+      { status: "Succeeded", execution: "a" },
+      { status: "Succeeded", execution: "b" },
+    ]);
+    expect(isCut).toBe(false);
+    const listed = await executions(`flow=${flow}`);
+    expect(listed.items.map(({ name, status }) => [name, status])).toEqual([
+      ["b", "Succeeded"],
+      ["a", "Succeeded"],
+    ]);
+    expect(listed.cutFlows).not.toContain(flow);
+  });
+
+  test("tells what failed until something later succeeded", async () => {
+    const flow = await told(FAIL, "broken");
+    const ofFlow = async () => (await frame()).needs.filter((need) => need.flow === flow);
+    expect(await ofFlow()).toMatchObject([
+      {
+        kind: "failed",
+        execution: "broken",
+        text: { code: "executionFailed", values: { count: 1, error: "Broken", cause: "the disk is full" } },
+      },
+    ]);
+    expect((await executions(`flow=${flow}&unwell=true`)).items).toMatchObject([{ error: "Broken" }]);
+    await call("PUT", `/v1/flows/${flow}`, PASS);
+    await run(flow, "mended");
+    await rebuilt(flow, 2);
+    expect(await ofFlow()).toEqual([]);
+  });
+
+  test("finds executions by their filters, page after page", async () => {
+    const flow = await told(PASS, "one", "two", "three");
+    await run(flow, "labelled", { labels: { team: "night" } });
+    await rebuilt(flow, 4);
+    const names = async (query: string) =>
+      (await executions(`flow=${flow}&${query}`)).items.map(({ name }) => name);
+    expect(await names("contains=HRE")).toEqual(["three"]);
+    expect(await names("prefix=t")).toEqual(["three", "two"]);
+    expect(await names("status=Failed")).toEqual([]);
+    expect(await names("label=team:night")).toEqual(["labelled"]);
+    expect(await names("startedBy=key:nobody")).toEqual([]);
+    expect(await names("to=2020-01-01T00:00:00Z")).toEqual([]);
+    const pages: string[] = [];
+    for (let cursor = ""; ;) {
+      const page = await executions(`flow=${flow}&limit=3${cursor}`);
+      pages.push(...page.items.map(({ name }) => name));
+      if (page.cursor === undefined) break;
+      cursor = `&cursor=${page.cursor}`;
+    }
+    expect(pages).toEqual(["labelled", "three", "two", "one"]);
+  });
+
+  test("counts what ended by the hour, of a flow and of all", async () => {
+    const flow = await told(PASS, "a", "b", "c");
+    const hours = async (query = "") =>
+      boardHoursAnswer.parse((await call("GET", `/v1/board/hours?${query}`)).body).hours;
+    const total = (found: Awaited<ReturnType<typeof hours>>) =>
+      found.reduce((sum, { succeeded }) => sum + succeeded, 0);
+    expect(total(await hours(`flow=${flow}`))).toBe(3);
+    expect(total(await hours())).toBeGreaterThanOrEqual(3);
+    expect(await hours(`flow=${flow}&to=2020-01-01T00:00:00Z`)).toEqual([]);
+  });
+
+  test("costs one call of an object, and nothing is sent where nothing changed", async () => {
+    await told(PASS, "a");
+    const units = async () => readUnits((await call("GET", "/metrics")).body as string).objectRequests;
+    for (const path of ["", "/flows", "/executions", "/hours"]) {
+      const first = await call("GET", `/v1/board${path}`);
+      const before = await units();
+      const again = await call("GET", `/v1/board${path}`, undefined, {
+        "if-none-match": first.headers.get("etag") ?? "",
+      });
+      expect([path, again.status, (await units()) - before]).toEqual([path, 304, 1]);
+    }
+  });
+
+  test("forgets a flow that is deleted", async () => {
+    const flow = await told(PASS, "a");
+    await call("DELETE", `/v1/flows/${flow}`);
+    await vi.waitFor(async () => {
+      await call("POST", "/v1/board/rebuild");
+      expect((await flows(flow)).items).toEqual([]);
+    });
+    expect((await executions(`flow=${flow}`)).items).toEqual([]);
+  });
+
+  test("asks around by itself when all that it knew is lost", async () => {
+    const flow = await told(PASS, "a");
+    const board = env.BOARD.getByName(BOARD_OBJECT_NAME);
+    await runInDurableObject(board, (_, { storage }) => void storage.sql.exec("DELETE FROM cell"));
+    await evictDurableObject(board);
+    expect((await frame()).isWhole).toBe(false);
+    await vi.waitFor(async () => {
+      await board.tick();
+      const { items, isWhole } = await flows(flow);
+      expect([isWhole, items]).toMatchObject([true, [{ name: flow }]]);
+    });
+  });
+});
