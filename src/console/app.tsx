@@ -12,8 +12,10 @@ const Flow = lazy(() => import("./pages/flow/flow.tsx"));
 const Flows = lazy(() => import("./pages/flows.tsx"));
 const Keys = lazy(() => import("./pages/keys.tsx"));
 const Overview = lazy(() => import("./pages/overview/overview.tsx"));
-const Queue = lazy(() => import("./pages/queue.tsx"));
+const Queue = lazy(() => import("./pages/queue/queue.tsx"));
 const Queues = lazy(() => import("./pages/queues.tsx"));
+const Worker = lazy(() => import("./pages/workers/worker.tsx"));
+const Workers = lazy(() => import("./pages/workers/workers.tsx"));
 const Schedule = lazy(() => import("./pages/schedule/schedule.tsx"));
 const Schedules = lazy(() => import("./pages/schedules.tsx"));
 
@@ -34,6 +36,8 @@ export function App() {
             <Route path="/flows" component={Flows} />
             <Route path="/keys" component={Keys} />
             <Route path="/inboxes/:queue" component={Queue} />
+            <Route path="/workers/:queue/:worker" component={Worker} />
+            <Route path="/workers" component={Workers} />
             <Route path="/inboxes" component={Queues} />
             <Route path="/schedules/:flow/:schedule" component={Schedule} />
             <Route path="/schedules" component={Schedules} />

@@ -51,6 +51,15 @@ beforeAll(async () => {
     expect: { endWithinSeconds: 2700 },
   });
   await service.call("PUT", "/v1/queues/gpu", {});
+  await service.call("PUT", "/v1/queues/mail", {});
+  await service.call("POST", "/v1/queues/mail/send", { messages: [{ body: "打不开的信" }, { body: LONG }] });
+  const work = (body: object) =>
+    service.call("POST", "/v1/queues/mail/work", { worker: "north", session: "s1", ...body });
+  const { messages } = (await work({ max: 2, waitSeconds: 10 })).body;
+  await work({
+    max: 0,
+    bury: messages.map(({ receipt }: { receipt: string }) => ({ receipt, reason: "not JSON" })),
+  });
 });
 
 afterAll(async () => {
@@ -83,6 +92,9 @@ const PAGES = [
   ["a schedule", "/schedules/night/nightly"],
   ["queues", "/inboxes"],
   ["a queue", "/inboxes/gpu"],
+  ["a queue's dead letters", "/inboxes/mail?tab=dead"],
+  ["workers", "/workers"],
+  ["a worker", "/workers/mail/north"],
   ["access keys", "/keys"],
   ["the audit log", "/audit"],
 ] as const;
@@ -200,6 +212,40 @@ describe("the console", () => {
     await page.waitForSelector("main header .state >> text=Paused");
     const { body } = await service.call("GET", "/v1/flows/night/schedules/nightly");
     expect(body).toMatchObject({ enabled: false, pauseReason: "moving house" });
+    await context.close();
+  });
+
+  test("drains a machine with a reason, and gives it work again", async () => {
+    const context = await signedIn(DESK);
+    const { page } = await Watched.open(context, service.url);
+    await page.goto(`${service.url}/workers/mail/north`);
+    await page.click("main header button.solid");
+    await page.fill("dialog input", "disk is full");
+    await page.click("dialog button.solid");
+    await page.waitForSelector("main header .state >> text=Draining");
+    await page.waitForSelector("main header >> text=disk is full");
+    const { body } = await service.call("GET", "/v1/queues/mail/workers/north");
+    expect(body.processes).toMatchObject([{ draining: true, drain: { reason: "disk is full" } }]);
+    await page.click("main header button.solid");
+    await page.click("dialog button.solid");
+    await page.waitForSelector("main header .state >> text=Well");
+    await context.close();
+  });
+
+  test("sends a dead letter again, and removes the others once their queue is named", async () => {
+    const context = await signedIn(DESK);
+    const { page } = await Watched.open(context, service.url);
+    await page.goto(`${service.url}/inboxes/mail?tab=dead`);
+    await page.click(".table input[type=checkbox]");
+    await page.click("text=Send 1 again");
+    await page.click("dialog button.solid");
+    await page.click("text=Remove all 1");
+    expect(await page.isDisabled("dialog button.danger")).toBe(true);
+    await page.fill("dialog input", "mail");
+    await page.click("dialog button.danger");
+    await page.waitForSelector("#content .empty");
+    const { body } = await service.call("GET", "/v1/queues/mail");
+    expect(body.depth).toMatchObject({ ready: 1, deadLetters: 0 });
     await context.close();
   });
 

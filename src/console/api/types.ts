@@ -6,8 +6,9 @@ import type * as keys from "../../http/contract/keys.ts";
 import type { problem } from "../../http/contract/problem.ts";
 import type * as live from "../../http/contract/live.ts";
 import type { nightAnswer } from "../../http/contract/night.ts";
-import type { queueAnswer } from "../../http/contract/queues.ts";
+import type { deadAnswer, queueAnswer } from "../../http/contract/queues.ts";
 import type * as schedules from "../../http/contract/schedules.ts";
+import type * as workers from "../../http/contract/workers.ts";
 
 /** What calls answer: the contract's own shapes, so that a change there does not compile here. */
 export type ExecutionSummary = z.output<typeof common.executionSummary>;
@@ -36,6 +37,10 @@ export type NightRun = NonNullable<NightItem["runs"]>[number];
 export type Preview = z.output<typeof schedules.previewAnswer>;
 export type BackfillPlan = z.output<typeof schedules.backfillPlan>;
 export type Queue = z.output<typeof queueAnswer>;
+export type Worker = z.output<typeof workers.worker>;
+export type WorkerDetail = z.output<typeof workers.workerAnswer>;
+export type FinishedTask = WorkerDetail["finished"][number];
+export type DeadLetter = z.output<typeof deadAnswer>["items"][number];
 export type AccessKey = z.output<typeof keys.accessKey>;
 export type AccessKeyWithSecret = z.output<typeof keys.accessKeyWithSecret>;
 export type AuditEntry = z.output<typeof keys.auditEntry>;

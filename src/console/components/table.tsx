@@ -4,6 +4,8 @@ export interface Column {
   readonly title: string;
   readonly isNumber?: boolean;
   readonly isWide?: boolean;
+  /** Only where there is much room: the first to go. */
+  readonly isRoomy?: boolean;
 }
 
 export interface TableProps {
@@ -20,11 +22,11 @@ export function Table({ label, columns, children }: TableProps) {
       <table class="table">
         <thead>
           <tr>
-            {columns.map(({ title, isNumber, isWide }) => (
+            {columns.map(({ title, isNumber, isWide, isRoomy }) => (
               <th
                 key={title}
                 scope="col"
-                class={`${isNumber === true ? "number" : ""} ${isWide === true ? "wide-only" : ""}`}
+                class={`${isNumber === true ? "number" : ""} ${isWide === true ? "wide-only" : ""} ${isRoomy === true ? "roomy-only" : ""}`}
               >
                 {title}
               </th>

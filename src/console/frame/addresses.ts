@@ -10,10 +10,12 @@ export const addresses = {
   schedules: "/schedules",
   /** `/queues` is MNS's. */
   queues: "/inboxes",
+  workers: "/workers",
   keys: "/keys",
   audit: "/audit",
   execution: (flow: string, name: string) => at("executions", flow, name),
   flow: (flow: string) => at("flows", flow),
   schedule: (flow: string, schedule: string) => at("schedules", flow, schedule),
+  worker: (queue: string, worker: string) => at("workers", queue, worker),
   queue: (queue: string) => at("inboxes", queue),
 };

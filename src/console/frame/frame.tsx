@@ -28,7 +28,10 @@ function places(): readonly (readonly Place[])[] {
     { icon: "flows", title: frame.flows, href: addresses.flows },
     { icon: "schedules", title: frame.schedules, href: addresses.schedules },
   ];
-  const machines: Place[] = [{ icon: "queues", title: frame.queues, href: addresses.queues }];
+  const machines: Place[] = [
+    { icon: "queues", title: frame.queues, href: addresses.queues },
+    { icon: "workers", title: frame.workers, href: addresses.workers },
+  ];
   const access: Place[] = [
     { icon: "keys", title: frame.keys, href: addresses.keys },
     { icon: "audit", title: frame.audit, href: addresses.audit },

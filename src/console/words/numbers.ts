@@ -13,3 +13,9 @@ export function pluralIn(locale: string): (n: number, forms: Forms) => string {
   const rules = new Intl.PluralRules(locale);
   return (n, { one, other }) => (rules.select(n) === "one" ? one : other);
 }
+
+/** Such as `a, b and c`. */
+export function listIn(locale: string): (texts: readonly string[]) => string {
+  const format = new Intl.ListFormat(locale);
+  return (texts) => format.format(texts);
+}

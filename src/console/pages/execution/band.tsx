@@ -6,10 +6,12 @@ import { clockSeconds } from "../../model/times.ts";
 import { lookOf } from "../../model/looks.ts";
 import { stateOfStatus, toneOf } from "../../model/states.ts";
 import { reader } from "../../state/settings.ts";
+import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
+import { DrainButton } from "../workers/drain.tsx";
 import { WaitSentence } from "./waits.tsx";
 import type { ExecutionView } from "./context.ts";
-import type { Failures } from "./failures.tsx";
+import { type Failures, sickMachine } from "./failures.tsx";
 
 export interface BandProps {
   readonly view: ExecutionView;
@@ -18,6 +20,7 @@ export interface BandProps {
 
 /** What went wrong comes before everything else; of what runs, what it waits for. */
 export function Band({ view, onShow }: BandProps) {
+  const failures = useFailures(view);
   const { head } = view.snapshot;
   const state = stateOfStatus(head.status);
   if (state === "running") return <WaitBand view={view} onShow={onShow} />;
@@ -25,12 +28,14 @@ export function Band({ view, onShow }: BandProps) {
   const { execution: texts } = words();
   const error = [head.error, head.cause].filter((part) => part !== undefined && part !== "").join(": ");
   const trouble = view.trouble;
+  const machine = sickMachine(failures);
   return (
     <div class={`band soft-${toneOf(state)}`} role="status">
       <StateShape state={state} size={18} />
       <span class="says">
-        <b>{sentence(view)}</b> <Cause view={view} />
+        <b>{sentence(view)}</b> <Cause view={view} failures={failures} />
       </span>
+      {machine !== undefined && mayChange() && <DrainButton worker={machine} />}
       {trouble !== undefined && (
         <Button isSmall onPress={() => onShow(trouble)}>
           {texts.showStep}
@@ -54,16 +59,32 @@ export function sentence({ snapshot, trouble }: ExecutionView): string {
   return trouble === undefined ? texts.failedPlain(at) : texts.failedAt(trouble, at);
 }
 
+const POLL_MS = 5000;
+
+/** Of the step in trouble, if it is a foreach; `isLive`: also while the execution runs. */
+export function useFailures(
+  { snapshot, trouble, base }: ExecutionView,
+  isLive = false,
+): Failures | undefined {
+  const failed = trouble === undefined ? 0 : (lookOf(trouble, snapshot).counts?.failed ?? 0);
+  const isRunning = stateOfStatus(snapshot.head.status) === "running";
+  const url = `${base}/failures?step=${encodeURIComponent(trouble ?? "")}`;
+  const isWanted = failed > 0 && (isLive || !isRunning);
+  return useResource<Failures>(isWanted ? url : undefined, { everyMs: isRunning ? POLL_MS : undefined }).data;
+}
+
+export interface CauseProps {
+  readonly view: ExecutionView;
+  readonly failures: Failures | undefined;
+}
+
 /** How many items and on which machine, where it is a foreach; else the error's own words. */
-export function Cause({ view }: { readonly view: ExecutionView }) {
+export function Cause({ view, failures }: CauseProps) {
   const { execution: texts } = words();
-  const { snapshot, trouble, base } = view;
+  const { snapshot, trouble } = view;
   const { head } = snapshot;
   const counts = trouble === undefined ? undefined : lookOf(trouble, snapshot).counts;
   const failed = counts?.failed ?? 0;
-  const url =
-    failed > 0 && trouble !== undefined ? `${base}/failures?step=${encodeURIComponent(trouble)}` : undefined;
-  const failures = useResource<Failures>(url).data;
   if (failed === 0) {
     return (
       <>

@@ -2,7 +2,9 @@ import { useResource } from "../../api/resource.ts";
 import { Button } from "../../components/button.tsx";
 import { ItemsBar } from "../../components/items-bar.tsx";
 import { Loaded } from "../../components/loaded.tsx";
+import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
+import { DrainButton } from "../workers/drain.tsx";
 
 /** What `failures` answers. */
 export interface Failures {
@@ -26,6 +28,12 @@ export interface WorkerTally {
   readonly failed: number;
 }
 
+/** The machine with most of the failures, if there is one. */
+export function sickMachine(failures: Failures | undefined): string | undefined {
+  const worst = failures?.byWorker.toSorted((a, b) => b.failed - a.failed)[0];
+  return worst && failures && worst.failed * 2 > failures.total ? worst.worker : undefined;
+}
+
 export interface FailuresListProps {
   readonly base: string;
   readonly path: string;
@@ -39,16 +47,18 @@ const POLL_MS = 5000;
 export function FailuresList({ base, path, isRunning, onShowItems }: FailuresListProps) {
   const { panel } = words();
   const url = `${base}/failures?step=${encodeURIComponent(path)}`;
-  const failures = useResource<Failures>(url, { everyMs: isRunning ? POLL_MS : undefined });
+  const answer = useResource<Failures>(url, { everyMs: isRunning ? POLL_MS : undefined });
   return (
-    <Loaded resource={failures}>
-      {({ groups, byWorker }) => (
+    <Loaded resource={answer}>
+      {({ groups, byWorker, ...more }) => (
         <>
           {groups.length === 0 && <p class="panel-part quiet">{panel.noFailures}</p>}
           {groups.map((group) => (
             <Group key={`${group.error} ${group.cause ?? ""}`} group={group} onShowItems={onShowItems} />
           ))}
-          {byWorker.length > 0 && <Machines workers={byWorker} />}
+          {byWorker.length > 0 && (
+            <Machines workers={byWorker} sick={sickMachine({ ...more, groups, byWorker })} />
+          )}
         </>
       )}
     </Loaded>
@@ -85,7 +95,13 @@ function Group({ group, onShowItems }: { readonly group: FailureGroup; readonly 
   );
 }
 
-export function Machines({ workers }: { readonly workers: readonly WorkerTally[] }) {
+export interface MachinesProps {
+  readonly workers: readonly WorkerTally[];
+  /** The one with most of the failures: it can be stopped here. */
+  readonly sick?: string | undefined;
+}
+
+export function Machines({ workers, sick }: MachinesProps) {
   const { panel, number } = words();
   const most = Math.max(...workers.map(({ succeeded, failed }) => succeeded + failed));
   return (
@@ -126,6 +142,7 @@ export function Machines({ workers }: { readonly workers: readonly WorkerTally[]
           ))}
         </tbody>
       </table>
+      {sick !== undefined && mayChange() && <DrainButton worker={sick} />}
     </section>
   );
 }

@@ -1,4 +1,3 @@
-import { useResource } from "../../api/resource.ts";
 import { Button } from "../../components/button.tsx";
 import { CountMarks } from "../../components/counts.tsx";
 import { iconOfType } from "../../components/graph/node.tsx";
@@ -9,10 +8,12 @@ import { Duration, Elapsed } from "../../components/times.tsx";
 import { type StepLook, lookOf } from "../../model/looks.ts";
 import type { GraphStep } from "../../api/types.ts";
 import { stateOfStatus, toneOf } from "../../model/states.ts";
+import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
-import { Cause, sentence } from "./band.tsx";
+import { DrainButton } from "../workers/drain.tsx";
+import { Cause, sentence, useFailures } from "./band.tsx";
 import type { ExecutionView } from "./context.ts";
-import { type Failures, Machines } from "./failures.tsx";
+import { Machines, sickMachine } from "./failures.tsx";
 
 const HEAT_WIDTH = 334;
 
@@ -22,6 +23,8 @@ export function Phone({ view, onGraph }: { readonly view: ExecutionView; readonl
   const { snapshot, trouble, steps } = view;
   const state = stateOfStatus(snapshot.head.status);
   const look = trouble === undefined ? undefined : lookOf(trouble, snapshot);
+  const failures = useFailures(view, true);
+  const machine = sickMachine(failures);
   const isWell = state === "succeeded" || state === "running";
   return (
     <div class="page-body">
@@ -29,13 +32,16 @@ export function Phone({ view, onGraph }: { readonly view: ExecutionView; readonl
         <section class={`card phone-error soft-${toneOf(state)}`}>
           <h2>{sentence(view)}</h2>
           <p>
-            <Cause view={view} />
+            <Cause view={view} failures={failures} />
           </p>
+          {machine !== undefined && mayChange() && <DrainButton worker={machine} />}
         </section>
       )}
       {look?.states !== undefined && look.states !== "" && <Items look={look} />}
-      {(look?.counts?.failed ?? 0) > 0 && trouble !== undefined && (
-        <Workers base={view.base} path={trouble} />
+      {failures && failures.byWorker.length > 0 && (
+        <section class="card">
+          <Machines workers={failures.byWorker} sick={isWell ? machine : undefined} />
+        </section>
       )}
       <section class="card phone-steps" aria-label={texts.steps}>
         <div class="card-head">
@@ -65,16 +71,6 @@ function Items({ look }: { readonly look: StepLook }) {
       <div class="card-body">
         <HeatMap states={look.states ?? ""} width={HEAT_WIDTH} />
       </div>
-    </section>
-  );
-}
-
-function Workers({ base, path }: { readonly base: string; readonly path: string }) {
-  const failures = useResource<Failures>(`${base}/failures?step=${encodeURIComponent(path)}`).data;
-  if (!failures || failures.byWorker.length === 0) return null;
-  return (
-    <section class="card">
-      <Machines workers={failures.byWorker} />
     </section>
   );
 }

@@ -30,6 +30,7 @@ export const common = {
     flows: "Flows",
     schedules: "Schedules",
     queues: "Queues",
+    workers: "Workers",
     keys: "Access keys",
     audit: "Audit log",
     navigation: "Main",

@@ -32,6 +32,7 @@ export const common: Pick<Words, "number" | "units" | "state" | "frame" | "commo
       flows: "流程",
       schedules: "调度",
       queues: "队列",
+      workers: "工作机",
       keys: "访问密钥",
       audit: "审计日志",
       navigation: "主导航",

@@ -1,8 +1,9 @@
 import type { Words } from "../en/index.ts";
 import { common } from "./common.ts";
 import { executions } from "./executions.ts";
+import { machines } from "./machines.ts";
 import { overview } from "./overview.ts";
 import { resources } from "./resources.ts";
 
 /** Names, errors and codes of the API are never translated. */
-export const zh: Words = { ...common, ...executions, overview, ...resources };
+export const zh: Words = { ...common, ...executions, ...machines, overview, ...resources };
