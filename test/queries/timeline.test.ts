@@ -122,6 +122,14 @@ describe("a timeline by worker", () => {
     ]);
   });
 
+  test("shows only the report of a machine that did not say when it took the task", () => {
+    const run = fanOut(1);
+    run.pass(5);
+    const by = { worker: "old" };
+    run.do({ type: "reportSucceeded", path: "each[0]/work", attempt: 1, output: {}, by });
+    expect(timelineOf(run, "worker", 10).lanes).toMatchObject([{ name: "old", states: ".5s.4" }]);
+  });
+
   test("shows the worst of several in one pixel, however many there are", () => {
     const run = fanOut(500);
     run.pass(10);

@@ -42,7 +42,7 @@ export class Timeline {
     const name = this.by === "step" ? span.place : by?.worker;
     const lane = name === undefined ? undefined : this.lane(name);
     if (!lane) return;
-    const begin = by?.takenAt === undefined ? from : Math.min(Math.max(from, by.takenAt), to);
+    const begin = this.beginOf(span);
     if (this.by === "step" && begin > from) this.paint(lane, "w", from, begin);
     this.paint(lane, state, begin, to);
     if (state === "s") {
@@ -64,6 +64,12 @@ export class Timeline {
       lanes: this.by === "step" ? inOrder(lanes, this.flow) : lanes.toSorted(byName),
       more: this.lanes.size - shown.size + this.untold.size,
     };
+  }
+
+  /** Of a worker that did not say when it took a task, only the report is known. */
+  private beginOf({ by, from, to }: Span): number {
+    if (by?.takenAt !== undefined) return Math.min(Math.max(from, by.takenAt), to);
+    return this.by === "step" ? from : to;
   }
 
   private lane(name: string): Lane | undefined {

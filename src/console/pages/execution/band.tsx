@@ -102,7 +102,7 @@ export function Cause({ view, failures }: CauseProps) {
 
 function Machine({ failures, failed }: { readonly failures: Failures | undefined; readonly failed: number }) {
   const { execution: texts } = words();
-  const worst = failures?.byWorker.toSorted((a, b) => b.failed - a.failed)[0];
+  const worst = worstWorker(failures);
   const [group] = failures?.groups ?? [];
   const error = group && (
     <>
@@ -110,15 +110,30 @@ function Machine({ failures, failed }: { readonly failures: Failures | undefined
       <code class="tone-bad">{group.error}</code>
     </>
   );
-  if (!worst || worst.failed * 2 <= failed) return error ?? null;
-  const [before, name] =
-    worst.failed === failed ? texts.allOnMachine(worst.worker) : texts.oneMachine(worst.failed, worst.worker);
+  if (!worst || worst.failed * 2 <= worst.of) return error ?? null;
+  const [before, name] = onMachine();
   return (
     <>
       {before}
       <b class="tone-bad">{name}</b>:{error}
     </>
   );
+
+  function onMachine(): readonly [string, string] {
+    const { worker, failed: own, of } = worst ?? { worker: "", failed: 0, of: 0 };
+    if (own === of) return texts.allOnMachine(worker);
+    return of === failed ? texts.oneMachine(own, worker) : texts.mostOnMachine(worker);
+  }
+}
+
+/** Whose steps failed most, not counting attempts that were tried again, and out of how many. */
+function worstWorker(failures: Failures | undefined) {
+  const counts = new Map<string, number>();
+  for (const [name, count] of failures?.groups.flatMap(({ workers = [] }) => workers) ?? [])
+    counts.set(name, (counts.get(name) ?? 0) + count);
+  const [worst] = [...counts].toSorted(([, a], [, b]) => b - a);
+  const of = failures?.groups.reduce((sum, { count }) => sum + count, 0) ?? 0;
+  return worst && { worker: worst[0], failed: worst[1], of };
 }
 
 function WaitBand({ view, onShow }: BandProps) {

@@ -15,9 +15,11 @@ import { PhoneHead } from "./phone-head.tsx";
 import { Phone } from "./phone.tsx";
 import { ValueBox } from "./step-data.tsx";
 import { PANEL_ID, TABS, type TabId } from "./tabs.ts";
+import { TimelineTab } from "./timeline.tsx";
 import { useExecution } from "./use-execution.ts";
 import "../../styles/graph.css";
 import "../../styles/execution.css";
+import "../../styles/timeline.css";
 
 function tabOf(text: string | undefined): TabId {
   return TABS.find((tab) => tab === text) ?? "graph";
@@ -54,6 +56,7 @@ export default function ExecutionPage() {
           ) : (
             <GraphTab view={view} chosen={query.step} onChoose={show} />
           ))}
+        {tab === "timeline" && <TimelineTab view={view} />}
         {tab === "events" && <Events view={view} />}
         {tab === "data" && <DataTab view={view} />}
         {tab === "definition" && <DefinitionTab definition={definition} />}

@@ -1,11 +1,13 @@
 import { Graph } from "../../components/graph/graph.tsx";
 import { Skeleton } from "../../components/loaded.tsx";
+import { useIsPhone } from "../../frame/use-is-phone.ts";
 import { Duration, Elapsed } from "../../components/times.tsx";
 import type { PlacedNode } from "../../model/layout.ts";
 import { edgeTone, lookOf } from "../../model/looks.ts";
 import { words } from "../../words/index.ts";
 import type { ExecutionView } from "./context.ts";
 import { Panel } from "./panel.tsx";
+import { TimelineCard } from "./timeline.tsx";
 
 export interface GraphTabProps {
   readonly view: ExecutionView;
@@ -18,24 +20,28 @@ const NONE = "none";
 /** The graph, and beside it the chosen step: at first the one that failed or runs. */
 export function GraphTab({ view, chosen, onChoose }: GraphTabProps) {
   const { layout, snapshot, trouble } = view;
+  const isPhone = useIsPhone();
   if (!layout) return <Skeleton />;
   const shown = chosen === undefined ? trouble : chosen === NONE ? undefined : chosen;
   const lookAt = (path: string) => lookOf(path, snapshot);
   return (
-    <div class="graph-tab">
-      <Graph
-        layout={layout}
-        lookAt={lookAt}
-        noteOf={(node) => <Note view={view} node={node} />}
-        edgeTone={(edge) => edgeTone(edge, lookAt)}
-        chosen={shown}
-        focus={shown ?? trouble}
-        onChoose={onChoose}
-      />
-      {shown !== undefined && (
-        <Panel view={view} path={shown} onChoose={onChoose} onClose={() => onChoose(NONE)} />
-      )}
-    </div>
+    <>
+      <div class="graph-tab">
+        <Graph
+          layout={layout}
+          lookAt={lookAt}
+          noteOf={(node) => <Note view={view} node={node} />}
+          edgeTone={(edge) => edgeTone(edge, lookAt)}
+          chosen={shown}
+          focus={shown ?? trouble}
+          onChoose={onChoose}
+        />
+        {shown !== undefined && (
+          <Panel view={view} path={shown} onChoose={onChoose} onClose={() => onChoose(NONE)} />
+        )}
+      </div>
+      {!isPhone && <TimelineCard view={view} onChoose={onChoose} />}
+    </>
   );
 }
 

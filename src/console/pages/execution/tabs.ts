@@ -1,7 +1,7 @@
 import { words } from "../../words/index.ts";
 import type { ExecutionView } from "./context.ts";
 
-export const TABS = ["graph", "events", "data", "definition"] as const;
+export const TABS = ["graph", "timeline", "events", "data", "definition"] as const;
 export type TabId = (typeof TABS)[number];
 export const PANEL_ID = "execution-tab";
 

@@ -46,6 +46,7 @@ export const executions = {
     label: "Label",
     tabs: {
       graph: "Graph",
+      timeline: "Timeline",
       items: "Items",
       events: "Events",
       data: "Input / output",
@@ -58,6 +59,7 @@ export const executions = {
     itemsFailed: (failed: number, total: number) =>
       `${number(failed)} of ${number(total)} ${items(total)} failed.`,
     oneMachine: (n: number, worker: string): NamedPair => [`${number(n)} of them on one machine, `, worker],
+    mostOnMachine: (worker: string): NamedPair => ["Most of them on one machine, ", worker],
     allOnMachine: (worker: string): NamedPair => ["All of them on one machine, ", worker],
     copyError: "Copy error",
     showStep: "Show the step",

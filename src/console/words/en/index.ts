@@ -1,11 +1,12 @@
 import { common } from "./common.ts";
+import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
 import { machines } from "./machines.ts";
 import { overview } from "./overview.ts";
 import { resources } from "./resources.ts";
 
 /** Every text of the console, in English; the other language has the same keys. */
-export const en = { ...common, ...executions, ...machines, overview, ...resources };
+export const en = { ...common, ...executionParts, ...executions, ...machines, overview, ...resources };
 
 /** What every language has. */
 export type Words = typeof en;

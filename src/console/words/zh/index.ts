@@ -1,9 +1,10 @@
 import type { Words } from "../en/index.ts";
 import { common } from "./common.ts";
+import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
 import { machines } from "./machines.ts";
 import { overview } from "./overview.ts";
 import { resources } from "./resources.ts";
 
 /** Names, errors and codes of the API are never translated. */
-export const zh: Words = { ...common, ...executions, ...machines, overview, ...resources };
+export const zh: Words = { ...common, ...executionParts, ...executions, ...machines, overview, ...resources };
