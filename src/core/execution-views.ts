@@ -89,6 +89,8 @@ export interface StepsQuery {
   /** A control step's path for the lists inside it, the path of one of these for its steps; absent: the flow's own steps. */
   readonly parent?: string;
   readonly status?: StepStatus;
+  /** Of iterations: only those whose items have this in their JSON text. */
+  readonly contains?: string;
   readonly from: number;
   readonly limit: number;
 }

@@ -26,13 +26,18 @@ import type { ExecutionStore, JournalRow } from "../core/engine/kept/store.ts";
 import type { Step, StepList } from "../core/fdl/flow.ts";
 import { innerKind } from "../core/fdl/inner-lists.ts";
 import type { HistoryEvent } from "../core/history/event.ts";
+import { ITEMS_SEARCHED_MAX } from "../core/view-limits.ts";
 import { PageBudget } from "../core/page-budget.ts";
 import { type TokenMark, renderRow } from "../core/history/render.ts";
 import { given } from "../core/given.ts";
 import { type Json, isJsonObject, own } from "../core/json.ts";
 import type { StepStatus, StepView, StepsPage, StepsQuery } from "../core/execution-views.ts";
 import { abridgeStep } from "./references.ts";
+import { hasText, readItems } from "./items.ts";
 import { countLogs } from "./logs.ts";
+
+/** Events between a task and the end of its iteration, in which further steps may follow it. */
+const HOPS_TO_WORKER = 12;
 
 /**
  * The steps of a list, or the iterations of a foreach, a page at a time. What is closed is told by its events, so
@@ -117,11 +122,15 @@ class StepReader {
     const range = this.startedChildren(address);
     if (range === undefined) return undefined;
     const from = Math.max(range.from, query.from);
-    const to = query.status === undefined ? Math.min(range.to, from + query.limit) : range.to;
+    const to = query.status === undefined ? Math.min(range.to, from + lookedAt(query)) : range.to;
     const results = new Map<number, IterationResult>();
     for (const result of resultsOf(this.execution, address, from, to)) results.set(result.index, result);
+    const { contains } = query;
+    const items = contains === undefined ? undefined : this.itemsOf(address);
     return page({ ...query, from }, range.to, (index) =>
-      this.startedChild(childAddress(address, index), results.get(index), query.status),
+      contains === undefined || hasText(items?.[index], contains)
+        ? this.startedChild(childAddress(address, index), results.get(index), query.status)
+        : undefined,
     );
   }
 
@@ -193,6 +202,10 @@ class StepReader {
     };
   }
 
+  private itemsOf(address: StepAddress): readonly Json[] | undefined {
+    return readItems(this.execution, this.store, address, this.visitOf(address)?.entered);
+  }
+
   private closedChild(address: FrameAddress, result: IterationResult): StepView {
     const ended = this.event(result.ended);
     const { values } = this.execution.context;
@@ -201,6 +214,7 @@ class StepReader {
       endedAt: ended?.at ?? 0,
       ...(result.status === "Succeeded" && { local: values.unpack(result.local) }),
       ...(result.status === "Failed" && pick(ended?.detail, "error", "cause")),
+      ...given({ worker: this.workerBefore(ended) }),
     };
   }
 
@@ -208,6 +222,17 @@ class StepReader {
   private openChild(address: FrameAddress, status: StepStatus): StepView {
     const frame = frameAt(this.execution.state, address);
     return this.child(address, frame?.began ?? 0, frame ? status : "Stopped");
+  }
+
+  /** Who did the last task before an event, if that is not long before it. */
+  private workerBefore(event: HistoryEvent | undefined): string | undefined {
+    let before = event;
+    for (let hops = 0; before && hops < HOPS_TO_WORKER; hops++) {
+      const { worker } = this.workOf(before.eventId);
+      if (worker !== undefined) return worker;
+      before = this.event(before.scheduleEventId);
+    }
+    return undefined;
   }
 
   private child({ owner, index, text }: FrameAddress, entered: number, status: StepStatus): StepView {
@@ -315,15 +340,12 @@ function endOf({ event, facts }: JournalRow): number {
  * Takes `limit` things from position `from`, or as many as a page has room for; `view` gives undefined for what the query
  * leaves out.
  */
-function page(
-  { from, limit }: StepsQuery,
-  total: number,
-  view: (position: number) => StepView | undefined,
-): StepsPage {
+function page(query: StepsQuery, total: number, view: (position: number) => StepView | undefined): StepsPage {
+  const { from, limit } = query;
   const items: StepView[] = [];
   const budget = new PageBudget();
   for (let position = from; position < total; position++) {
-    if (items.length >= limit) return { items, next: position };
+    if (items.length >= limit || position - from >= lookedAt(query)) return { items, next: position };
     const whole = view(position);
     if (!whole) continue;
     const item = abridgeStep(whole);
@@ -331,6 +353,12 @@ function page(
     items.push(item.entry);
   }
   return { items };
+}
+
+/** How many entries a page looks at, at the most. */
+function lookedAt({ status, contains, limit }: StepsQuery): number {
+  if (contains !== undefined) return ITEMS_SEARCHED_MAX;
+  return status === undefined ? limit : Number.POSITIVE_INFINITY;
 }
 
 function matches(status: StepStatus, wanted: StepStatus | undefined): boolean {

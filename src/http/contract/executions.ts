@@ -190,6 +190,9 @@ export const stepsQuery = z.strictObject({
       "Path of a step: for a foreach `f` its iterations, for `f[2]` the steps in one; the flow's own steps by default",
     ),
   status: stepStatus.optional().describe("Only steps with this status"),
+  contains: text(256, 1)
+    .optional()
+    .describe("Of the iterations of a foreach: only those whose items have this in their JSON text"),
   from: queryNumber(0, Number.MAX_SAFE_INTEGER).default(0).describe("Index of the first entry"),
   limit,
   cursor: position,
@@ -214,7 +217,12 @@ export const step = z
     progress: json.optional().describe("What the worker of an open task told last"),
     progressAt: instant.optional(),
     queue: z.string().optional().describe("Of a task whose input chooses its queue: which it chose last"),
-    worker: z.string().optional().describe("Of a closed task: who did the work, if he named himself"),
+    worker: z
+      .string()
+      .optional()
+      .describe(
+        "Of a closed task: who did the work, if he named himself; of a closed iteration: of its last task",
+      ),
     deliveries: count.optional().describe("How often its message was delivered"),
     losses: count.optional().describe("How often a worker that had it was lost"),
     takenAt: instant.optional().describe("When its worker took it"),

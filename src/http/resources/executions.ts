@@ -224,13 +224,13 @@ export const executionRoutes: readonly Route[] = [
     problems: ["FlowNotExists", "ExecutionNotExists", "StepNotExists"],
     async handle({ env, params, query }) {
       const id = await find(env, params.flow, params.name);
-      const { parent, status, limit, cursor } = query;
+      const { parent, status, contains, limit, cursor } = query;
       const steps = await askExecution(env, id, (execution) =>
         execution.steps({
           from: cursor ?? query.from,
           limit,
           ...(parent !== undefined && { parent }),
-          ...(status !== undefined && { status }),
+          ...given({ status, contains }),
         }),
       );
       if (!steps && parent !== undefined) {
