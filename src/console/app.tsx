@@ -10,6 +10,7 @@ const Execution = lazy(() => import("./pages/execution/execution.tsx"));
 const Executions = lazy(() => import("./pages/executions.tsx"));
 const Flow = lazy(() => import("./pages/flow/flow.tsx"));
 const Flows = lazy(() => import("./pages/flows.tsx"));
+const Item = lazy(() => import("./pages/item/item.tsx"));
 const Keys = lazy(() => import("./pages/keys.tsx"));
 const Overview = lazy(() => import("./pages/overview/overview.tsx"));
 const Queue = lazy(() => import("./pages/queue/queue.tsx"));
@@ -31,6 +32,7 @@ export function App() {
             <Route path="/" component={Overview} />
             <Route path="/audit" component={Audit} />
             <Route path="/executions/:flow/:name" component={Execution} />
+            <Route path="/executions/:flow/:name/items/:step/:index" component={Item} />
             <Route path="/executions" component={Executions} />
             <Route path="/flows/:flow" component={Flow} />
             <Route path="/flows" component={Flows} />

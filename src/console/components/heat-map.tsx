@@ -9,7 +9,8 @@ export interface HeatMapProps {
   readonly states: string;
   /** In pixels; so many cells fit, and a cell stands for several when there are more. */
   readonly width: number;
-  readonly onChoose?: (index: number) => void;
+  /** Of a cell of several the first that is as it looks. */
+  readonly onChoose?: ((index: number) => void) | undefined;
 }
 
 const SIDE = HEAT_CELL - HEAT_GAP;
@@ -30,6 +31,11 @@ export function HeatMap({ states, width, onChoose }: HeatMapProps) {
     const last = Math.min(states.length, first + perCell) - 1;
     return graph.heatCell(first, last, state[stateOfLetter(cells[cell] ?? ".")]);
   }
+  function choose(cell: number): void {
+    const first = cell * perCell;
+    const inside = states.slice(first, first + perCell).indexOf(cells[cell] ?? ".");
+    onChoose?.(first + Math.max(0, inside));
+  }
   function pointed(event: PointerEvent): void {
     const box = own.current?.getBoundingClientRect();
     if (!box) return;
@@ -39,7 +45,7 @@ export function HeatMap({ states, width, onChoose }: HeatMapProps) {
     setAt(cell < cells.length ? cell : undefined);
   }
   function pressed(event: KeyboardEvent): void {
-    if (event.key === "Enter" && at !== undefined) onChoose?.(at * perCell);
+    if (event.key === "Enter" && at !== undefined) choose(at);
     const next = nextCell(event.key, { at, columns, last: cells.length - 1 });
     if (next === undefined) return;
     event.preventDefault();
@@ -60,7 +66,7 @@ export function HeatMap({ states, width, onChoose }: HeatMapProps) {
         aria-valuetext={told ?? cellWords(0)}
         onPointerMove={pointed}
         onPointerLeave={() => setAt(undefined)}
-        onClick={() => at !== undefined && onChoose?.(at * perCell)}
+        onClick={() => at !== undefined && choose(at)}
         onKeyDown={pressed}
         style={{ maxWidth: `${columns * HEAT_CELL - HEAT_GAP}px` }}
       >

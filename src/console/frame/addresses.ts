@@ -14,6 +14,8 @@ export const addresses = {
   keys: "/keys",
   audit: "/audit",
   execution: (flow: string, name: string) => at("executions", flow, name),
+  item: (flow: string, name: string, step: string, index: number) =>
+    at("executions", flow, name, "items", step, String(index)),
   flow: (flow: string) => at("flows", flow),
   schedule: (flow: string, schedule: string) => at("schedules", flow, schedule),
   worker: (queue: string, worker: string) => at("workers", queue, worker),

@@ -1,6 +1,13 @@
-/** A step's path without iterations and rounds: `each[3]/poll#2` is a visit of `each[]/poll`, `par[0]/a#3` of `par[0]/a`. */
+import type { FlowGraph } from "../api/types.ts";
+
+/** A step's path without rounds: `each[3]/poll#2` is a visit of `each[3]/poll`. */
 export function withoutRounds(path: string): string {
   return path.replaceAll(/#\d+/g, "");
+}
+
+/** The place in the definition: `each[3]/poll#2` is at `each[]/poll`. */
+export function withoutIterations(path: string): string {
+  return withoutRounds(path).replaceAll(/\[\d+\](?=\/)/g, "[]");
 }
 
 export function pathIn(list: string, step: string): string {
@@ -12,4 +19,27 @@ export function foreachAround(path: string): { foreach: string; inside: string }
   const at = path.indexOf("[]/");
   if (at < 0) return undefined;
   return { foreach: path.slice(0, at), inside: path.slice(at + 3) };
+}
+
+/** What lies inside a foreach, as if it were a flow of its own. */
+export function bodyOf({ lists }: FlowGraph, foreach: string): FlowGraph {
+  const root = `${foreach}[]`;
+  const inside = (path: string) => (path === root ? "" : path.slice(root.length + 1));
+  return {
+    lists: lists
+      .filter(({ path }) => path === root || path.startsWith(`${root}/`))
+      .map(({ path, steps }) => ({
+        path: inside(path),
+        steps: steps.map(({ lists: own, options, ...step }) => ({
+          ...step,
+          ...(own && { lists: own.map(inside) }),
+          ...(options && {
+            options: options.map(({ list, ...option }) => ({
+              ...option,
+              ...(list !== undefined && { list: inside(list) }),
+            })),
+          }),
+        })),
+      })),
+  };
 }

@@ -4,7 +4,6 @@ const HEIGHTS: Readonly<Record<string, number>> = { s: 8, f: 12, x: 5, r: 8, y: 
 export const LANE_HEIGHT = 12;
 /** In the order in which they are drawn, and told of. */
 export const LANE_LETTERS = ["w", "s", "x", "y", "r", "f"] as const;
-export type LaneLetter = (typeof LANE_LETTERS)[number];
 
 /** One path for each letter of a lane, a unit wide for each pixel: `s3f` is two of them. */
 export function lanePaths(runs: string): ReadonlyMap<string, string> {

@@ -23,21 +23,15 @@ export interface GraphProps {
   /** Only a definition, without states. */
   readonly isPlain?: boolean;
   readonly onChoose: (path: string) => void;
+  /** An item of a foreach was chosen. */
+  readonly onItem?: (path: string, index: number) => void;
 }
 
 const NEXT: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
 /** A flow as nodes and lines, which can be moved, zoomed, and walked with arrow keys in the order of the flow. */
-export function Graph({
-  layout,
-  lookAt,
-  noteOf,
-  edgeTone,
-  chosen,
-  focus,
-  isPlain = false,
-  onChoose,
-}: GraphProps) {
+export function Graph(props: GraphProps) {
+  const { layout, lookAt, noteOf, edgeTone, chosen, focus, isPlain = false, onChoose, onItem } = props;
   const { element, size } = useSize<HTMLDivElement>();
   const [view, setView] = useState<View | undefined>(undefined);
   const focused = useMemo(() => layout.nodes.find(({ path }) => path === focus), [layout, focus]);
@@ -94,6 +88,7 @@ export function Graph({
         isStop={node.path === (chosen ?? layout.nodes[0]?.path)}
         isPlain={isPlain}
         onChoose={() => onChoose(node.path)}
+        onItem={onItem && ((index) => onItem(node.path, index))}
       />
     );
   }

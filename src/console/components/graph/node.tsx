@@ -20,6 +20,7 @@ export interface NodeProps {
   /** Only a definition: no step has a state. */
   readonly isPlain: boolean;
   readonly onChoose: () => void;
+  readonly onItem?: ((index: number) => void) | undefined;
 }
 
 const ICONS: Readonly<Record<string, IconName>> = {
@@ -38,7 +39,7 @@ export function iconOfType(type: string): IconName {
 }
 
 /** A step: its header is a button; what lies in a group is drawn over it, beside the header. */
-export function Node({ node, look, note, isChosen, isStop, isPlain, onChoose }: NodeProps) {
+export function Node({ node, look, note, isChosen, isStop, isPlain, onChoose, onItem }: NodeProps) {
   const { path, step, x, y, width, height, isGroup } = node;
   const tone = isPlain ? "plain" : toneOfLook(look);
   const kind = `${isGroup ? "is-group" : ""} ${isChosen ? "is-chosen" : ""}`;
@@ -71,7 +72,7 @@ export function Node({ node, look, note, isChosen, isStop, isPlain, onChoose }: 
       </button>
       {isGroup && look.states !== undefined && look.states !== "" && (
         <div class="node-heat">
-          <HeatMap states={look.states} width={HEAT_WIDTH} />
+          <HeatMap states={look.states} width={HEAT_WIDTH} onChoose={onItem} />
         </div>
       )}
     </div>

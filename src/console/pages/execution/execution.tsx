@@ -11,6 +11,7 @@ import type { ExecutionView } from "./context.ts";
 import { Events } from "./events.tsx";
 import { GraphTab } from "./graph-tab.tsx";
 import { Header } from "./header.tsx";
+import { ItemsTab } from "./items-tab.tsx";
 import { PhoneHead } from "./phone-head.tsx";
 import { Phone } from "./phone.tsx";
 import { ValueBox } from "./step-data.tsx";
@@ -19,6 +20,7 @@ import { TimelineTab } from "./timeline.tsx";
 import { useExecution } from "./use-execution.ts";
 import "../../styles/graph.css";
 import "../../styles/execution.css";
+import "../../styles/item.css";
 import "../../styles/timeline.css";
 
 function tabOf(text: string | undefined): TabId {
@@ -57,6 +59,7 @@ export default function ExecutionPage() {
             <GraphTab view={view} chosen={query.step} onChoose={show} />
           ))}
         {tab === "timeline" && <TimelineTab view={view} />}
+        {tab === "items" && <ItemsTab view={view} />}
         {tab === "events" && <Events view={view} />}
         {tab === "data" && <DataTab view={view} />}
         {tab === "definition" && <DefinitionTab definition={definition} />}

@@ -1,9 +1,12 @@
+import { useLocation } from "preact-iso";
 import { Graph } from "../../components/graph/graph.tsx";
 import { Skeleton } from "../../components/loaded.tsx";
+import { addresses } from "../../frame/addresses.ts";
 import { useIsPhone } from "../../frame/use-is-phone.ts";
 import { Duration, Elapsed } from "../../components/times.tsx";
 import type { PlacedNode } from "../../model/layout.ts";
 import { edgeTone, lookOf } from "../../model/looks.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
 import { words } from "../../words/index.ts";
 import type { ExecutionView } from "./context.ts";
 import { Panel } from "./panel.tsx";
@@ -21,7 +24,12 @@ const NONE = "none";
 export function GraphTab({ view, chosen, onChoose }: GraphTabProps) {
   const { layout, snapshot, trouble } = view;
   const isPhone = useIsPhone();
+  const { route } = useLocation();
   if (!layout) return <Skeleton />;
+  const openItem = (path: string, index: number) => {
+    const visited = snapshot.steps.get(path)?.[0];
+    if (visited !== undefined) route(addresses.item(view.flow, view.name, visited, index));
+  };
   const shown = chosen === undefined ? trouble : chosen === NONE ? undefined : chosen;
   const lookAt = (path: string) => lookOf(path, snapshot);
   return (
@@ -30,11 +38,12 @@ export function GraphTab({ view, chosen, onChoose }: GraphTabProps) {
         <Graph
           layout={layout}
           lookAt={lookAt}
-          noteOf={(node) => <Note view={view} node={node} />}
+          noteOf={(node) => <Note snapshot={snapshot} node={node} />}
           edgeTone={(edge) => edgeTone(edge, lookAt)}
           chosen={shown}
           focus={shown ?? trouble}
           onChoose={onChoose}
+          onItem={openItem}
         />
         {shown !== undefined && (
           <Panel view={view} path={shown} onChoose={onChoose} onClose={() => onChoose(NONE)} />
@@ -46,10 +55,10 @@ export function GraphTab({ view, chosen, onChoose }: GraphTabProps) {
 }
 
 /** Behind a step's name: what it is, and how long it took or takes. */
-function Note({ view, node }: { readonly view: ExecutionView; readonly node: PlacedNode }) {
+export function Note({ snapshot, node }: { readonly snapshot: Snapshot; readonly node: PlacedNode }) {
   const { stepType, graph } = words();
   const { step, path } = node;
-  const look = lookOf(path, view.snapshot);
+  const look = lookOf(path, snapshot);
   const type = stepType[step.type];
   if (look.states !== undefined) {
     return (

@@ -18,15 +18,17 @@ export interface ItemsProps {
   readonly path: string;
   readonly isRunning: boolean;
   readonly status: string;
+  /** The page of one of them. */
+  readonly hrefOf: (index: number) => string;
   readonly onStatus: (status: string) => void;
 }
 
 const PAGE = 50;
 const POLL_MS = 5000;
-const STATUSES = ["Failed", "Running", "Succeeded", "Stopped"] as const;
+export const STATUSES = ["Failed", "Running", "Succeeded", "Stopped"] as const;
 
 /** The iterations of a foreach, page by page: never more of them than are looked at. */
-export function Items({ base, path, isRunning, status, onStatus }: ItemsProps) {
+export function Items({ base, path, isRunning, status, hrefOf, onStatus }: ItemsProps) {
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const [open, setOpen] = useState<string | undefined>(undefined);
   const { panel, state } = words();
@@ -56,6 +58,7 @@ export function Items({ base, path, isRunning, status, onStatus }: ItemsProps) {
                   key={item.path}
                   base={base}
                   item={item}
+                  hrefOf={hrefOf}
                   isOpen={open === item.path}
                   onToggle={() => setOpen(open === item.path ? undefined : item.path)}
                 />
@@ -84,10 +87,11 @@ interface ItemProps {
   readonly base: string;
   readonly item: StepView;
   readonly isOpen: boolean;
+  readonly hrefOf: (index: number) => string;
   readonly onToggle: () => void;
 }
 
-function Item({ base, item, isOpen, onToggle }: ItemProps) {
+function Item({ base, item, isOpen, hrefOf, onToggle }: ItemProps) {
   const { path, index = 0, status, enteredAt, endedAt, error } = item;
   return (
     <li>
@@ -102,12 +106,13 @@ function Item({ base, item, isOpen, onToggle }: ItemProps) {
         </span>
         <Icon name={isOpen ? "down" : "right"} size={14} />
       </button>
-      {isOpen && <ItemSteps base={base} path={path} item={item} />}
+      {isOpen && <ItemSteps base={base} path={path} item={item} href={hrefOf(index)} />}
     </li>
   );
 }
 
-function previewOf({ item, itemValue }: StepView): string {
+/** The beginning of an item's JSON text. */
+export function previewOf({ item, itemValue }: StepView): string {
   return itemValue?.preview ?? (item === undefined ? "" : JSON.stringify(item));
 }
 
@@ -115,14 +120,19 @@ function ItemSteps({
   base,
   path,
   item,
+  href,
 }: {
   readonly base: string;
   readonly path: string;
+  readonly href: string;
   readonly item: StepView;
 }) {
   const steps = useResource<Page<StepView>>(address(`${base}/steps`, { parent: path, limit: PAGE }));
   return (
     <div class="item-inside">
+      <a class="link" href={href}>
+        {words().item.open}
+      </a>
       {item.cause !== undefined && <p class="quiet-ink">{item.cause}</p>}
       <Loaded resource={steps}>
         {({ items }) => (

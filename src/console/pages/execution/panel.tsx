@@ -10,7 +10,7 @@ import { StateMark } from "../../components/state-mark.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { addresses } from "../../frame/addresses.ts";
 import type { GraphStep } from "../../api/types.ts";
-import { foreachAround, withoutRounds } from "../../model/flow-graph.ts";
+import { foreachAround, withoutIterations, withoutRounds } from "../../model/flow-graph.ts";
 import { type StepLook, lookOf } from "../../model/looks.ts";
 import { isOver, stateOfStatus } from "../../model/states.ts";
 import { words } from "../../words/index.ts";
@@ -79,10 +79,6 @@ function Waits({ view, path }: Pick<PanelProps, "view" | "path">) {
   );
 }
 
-function withoutIterations(path: string): string {
-  return withoutRounds(path).replaceAll(/\[\d+\]\//g, "[]/");
-}
-
 function Child({ flow, execution }: { readonly flow: string; readonly execution: string }) {
   return (
     <p class="panel-part">
@@ -139,10 +135,17 @@ function Parts({ view, path, step, look, onChoose }: PartsProps) {
           <FailuresList base={view.base} path={visited} isRunning={isRunning} onShowItems={showItems} />
         )}
         {part === "items" && (
-          <Items base={view.base} path={visited} isRunning={isRunning} status={status} onStatus={setStatus} />
+          <Items
+            base={view.base}
+            path={visited}
+            isRunning={isRunning}
+            status={status}
+            hrefOf={(index) => addresses.item(view.flow, view.name, visited, index)}
+            onStatus={setStatus}
+          />
         )}
         {part === "data" && <Data view={view} path={visited} />}
-        {part === "attempts" && <Attempts view={view} path={visited} />}
+        {part === "attempts" && <Attempts base={view.base} path={visited} />}
       </div>
     </>
   );
@@ -204,9 +207,40 @@ function Data({ view, path }: Pick<PanelProps, "view" | "path">) {
 
 const EVENTS_PAGE = 100;
 
-function Attempts({ view, path }: Pick<PanelProps, "view" | "path">) {
+/** A step of one item: the same two tabs. */
+export function ItemStep({
+  base,
+  step,
+  isRunning,
+}: {
+  readonly base: string;
+  readonly step: StepView;
+  readonly isRunning: boolean;
+}) {
+  const { panel } = words();
+  const [part, setPart] = useState<PartId>("data");
+  const tabs = (["data", "attempts"] as const).map((id) => ({ id, title: panel[id] }));
+  return (
+    <>
+      <div class="panel-tabs">
+        <Tabs label={step.name} tabs={tabs} chosen={part} panel={PART_ID} onChoose={setPart} />
+      </div>
+      <div id={PART_ID} role="tabpanel" class="panel-scroll" tabIndex={0}>
+        {part === "data" ? (
+          <div class="panel-part">
+            <StepData base={base} step={step} />
+          </div>
+        ) : (
+          <Attempts key={isRunning ? "open" : "over"} base={base} path={step.path} />
+        )}
+      </div>
+    </>
+  );
+}
+
+function Attempts({ base, path }: { readonly base: string; readonly path: string }) {
   const events = useResource<Page<HistoryEvent>>(
-    address(`${view.base}/history`, { step: path, limit: EVENTS_PAGE }),
+    address(`${base}/history`, { step: path, limit: EVENTS_PAGE }),
   );
   return (
     <Loaded resource={events}>

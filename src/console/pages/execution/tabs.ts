@@ -1,7 +1,7 @@
 import { words } from "../../words/index.ts";
 import type { ExecutionView } from "./context.ts";
 
-export const TABS = ["graph", "timeline", "events", "data", "definition"] as const;
+export const TABS = ["graph", "timeline", "items", "events", "data", "definition"] as const;
 export type TabId = (typeof TABS)[number];
 export const PANEL_ID = "execution-tab";
 
@@ -11,7 +11,13 @@ export interface HeaderProps {
   readonly onTab: (tab: TabId) => void;
 }
 
-export function tabsOf({ snapshot: { head } }: ExecutionView) {
+export function tabsOf({ snapshot: { head, foreach } }: ExecutionView) {
   const { tabs } = words().execution;
-  return TABS.map((id) => ({ id, title: tabs[id], ...(id === "events" && { count: head.counts.events }) }));
+  const items = [...foreach.values()].reduce((sum, { n }) => sum + n, 0);
+  const counts: Readonly<Partial<Record<TabId, number>>> = { items, events: head.counts.events };
+  return TABS.filter((id) => id !== "items" || items > 0).map((id) => ({
+    id,
+    title: tabs[id],
+    count: counts[id],
+  }));
 }

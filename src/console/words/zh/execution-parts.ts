@@ -3,7 +3,7 @@ import { numberIn } from "../numbers.ts";
 
 const number = numberIn("zh-CN");
 
-export const executionParts: Pick<Words, "timeline"> = {
+export const executionParts: Pick<Words, "timeline" | "item"> = {
   timeline: {
     title: "时间线",
     by: "分行",
@@ -24,5 +24,21 @@ export const executionParts: Pick<Words, "timeline"> = {
     table: "以表格显示",
     chart: "以图形显示",
     failingSince: "持续失败始于",
+  },
+  item: {
+    title: (index) => `第 #${number(index)} 项`,
+    item: "项",
+    began: "开始",
+    took: "耗时",
+    worker: "工作机",
+    previous: "前一项",
+    next: "后一项",
+    failed: (index) => `失败项 #${number(index)}`,
+    notStarted: "此项尚未开始。",
+    neverStarted: "执行在此项开始之前已结束。",
+    open: "打开此项",
+    search: "项包含",
+    of: "所属循环",
+    none: "此执行没有项：没有循环开始。",
   },
 };
