@@ -22,6 +22,7 @@ import type { Carried } from "../src/core/carried.ts";
 import type { CarriedStart, TaskReport } from "../src/core/objects.ts";
 import { opened } from "../src/carry.ts";
 import { HEAD_VALUE_SIZE, OPEN_WAITS_MAX } from "../src/core/limits.ts";
+import { unreadableIn } from "../src/core/unreadable.ts";
 import { type Rejection, assert, reject } from "../src/core/result.ts";
 import { withoutSecrets } from "../src/effects/calls/echoes.ts";
 import { EXECUTION_EFFECTS } from "../src/effects/execution-effects.ts";
@@ -190,13 +191,9 @@ export class ExecutionObject
   }
 
   async remove() {
-    return this.call(async ({ read, submit, empty }) => {
-      if (read(({ execution }) => execution !== undefined && isRunning(execution.state))) {
-        const cause = "the flow's index does not know it any more";
-        await submit({ type: "stop", error: "FnF.Stopped", cause });
-      }
-      if (read((machine) => machine.isBusy())) return false;
-      await empty();
+    return this.call(async (ways) => {
+      if (!(await isOverAtLast(ways))) return false;
+      await ways.empty();
       this.watchers.forget();
       return true;
     });
@@ -254,4 +251,18 @@ function starting(): Rejection {
 /** Whoever has a token of an execution had it from the execution: when there is none, it was kept long enough. */
 function gone(): Rejection {
   return reject("ExecutionEnded", "the execution has ended, and is not kept any more");
+}
+
+/** What still runs is stopped. What cannot be read does nothing any more. */
+async function isOverAtLast({ read, submit }: ExecutionWays): Promise<boolean> {
+  try {
+    if (read(({ execution }) => execution !== undefined && isRunning(execution.state))) {
+      const cause = "the flow's index does not know it any more";
+      await submit({ type: "stop", error: "FnF.Stopped", cause });
+    }
+    return !read((machine) => machine.isBusy());
+  } catch (error) {
+    if (unreadableIn(error) === undefined) throw error;
+    return true;
+  }
 }

@@ -27,7 +27,7 @@ export class FlowObject
       name: "FlowObject",
       migrations: CELL_MIGRATIONS,
       effects: FLOW_EFFECTS,
-      machine: (database) => new FlowMachine(new SqlCells(database)),
+      machine: (database) => new FlowMachine(new SqlCells(database), context.id.name),
     });
   }
 

@@ -1,8 +1,11 @@
 import { DurableObject } from "cloudflare:workers";
+import { unreadableIn } from "../src/core/unreadable.ts";
 import type { AnyEffect, Machine, RetryEffects } from "../src/core/machine.ts";
+import { messageOf } from "../src/core/result.ts";
 import type { Usage } from "../src/core/usage.ts";
 import type { EffectTable } from "../src/effects/performer.ts";
 import type { Env } from "../src/env.ts";
+import { log } from "../src/log.ts";
 import { hostOn } from "./hosting.ts";
 import { Meter, type ObjectClass } from "./meter.ts";
 import { Database, type Migration } from "./storage/database.ts";
@@ -82,7 +85,11 @@ export abstract class MachineObject<M, C, O, E extends AnyEffect> extends Durabl
     };
     this.#ring = () => {
       meter.alarmRang();
-      return host.wake();
+      // What cannot be read has nothing to do; the platform need not ring again for it.
+      return host.wake().catch((error: unknown) => {
+        if (unreadableIn(error) === undefined) throw error;
+        log({ object: context.id.name ?? "", event: "unreadable", message: messageOf(error) });
+      });
     };
   }
 

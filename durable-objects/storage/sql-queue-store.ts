@@ -45,6 +45,10 @@ export class SqlQueueStore implements QueueStore {
     this.cells.write(HEAD, text);
   }
 
+  forgetHead(): void {
+    this.cells.delete(HEAD);
+  }
+
   *readChunks(): Generator<ChunkRow> {
     const states = this.parts<{ slot: number; body: string }>(
       "SELECT slot, body FROM chunk_state ORDER BY slot, part",

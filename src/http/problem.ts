@@ -59,6 +59,7 @@ export const PROBLEMS = {
   TaskSuperseded: { status: 409, title: "A newer attempt of the task runs" },
   TaskTimedOut: { status: 409, title: "The task was not answered in time" },
   IdempotencyConflict: { status: 409, title: "The idempotency key was used for something else" },
+  RecordUnreadable: { status: 409, title: "What is stored of it cannot be read" },
   LastAdminKey: { status: 409, title: "An admin key must remain" },
   TooManyKeys: { status: 409, title: "There are too many access keys" },
   ScheduleParked: { status: 409, title: "The schedule does not fire until somebody looks after it" },

@@ -1,3 +1,4 @@
+import { refuseUnreadable } from "../core/unreadable.ts";
 import { type Rejection, reject } from "../core/result.ts";
 import { log } from "../log.ts";
 import { OverloadedError } from "./call.ts";
@@ -8,6 +9,11 @@ export function rejectionOf(error: unknown, requestId: string): Rejection {
   if (error instanceof OverloadedError) {
     log({ event: "overloaded", requestId, message });
     return reject("Overloaded", "too much is asked at once: try again shortly");
+  }
+  const unreadable = refuseUnreadable(error);
+  if (unreadable) {
+    log({ event: "unreadable", requestId, message });
+    return unreadable;
   }
   log({ event: "requestFailed", requestId, message, stack });
   const detail =

@@ -2,6 +2,7 @@ import type { MasterKey } from "../auth/master-key.ts";
 import { type TaskTokenPayload, maskTokensIn, verifyTaskToken, withoutTokens } from "../auth/task-token.ts";
 import type { ExecutionOutcome, ReportFailed, ReportSucceeded } from "../core/engine/command.ts";
 import type { TaskWork } from "../core/engine/state/fact.ts";
+import { refuseUnreadable } from "../core/unreadable.ts";
 import { cutLog } from "../core/engine/logs.ts";
 import { given } from "../core/given.ts";
 import { type Json, isJsonObject, jsonDepth, jsonSize } from "../core/json.ts";
@@ -88,6 +89,8 @@ async function reportTo(
   } catch (error) {
     const isBusy = error instanceof OverloadedError;
     log({ event: isBusy ? "overloaded" : "requestFailed", execution, message: messageOf(error) });
+    const unreadable = refuseUnreadable(error);
+    if (unreadable) return commands.map(() => unreadable);
     const detail = "the report did not reach its execution: repeat it shortly";
     return commands.map(() => reject(isBusy ? "Overloaded" : "InternalError", detail));
   }

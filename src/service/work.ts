@@ -16,6 +16,7 @@ import type {
 } from "../core/queue/command.ts";
 import { parseReceipt } from "../core/queue/message.ts";
 import type { Stop } from "../core/queue/pollers.ts";
+import { refuseUnreadable } from "../core/unreadable.ts";
 import { type Rejection, type Result, messageOf, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
 import { askQueue } from "./objects.ts";
@@ -77,7 +78,7 @@ export async function workTurn(
     ? ({ ok: true } as const)
     : await askQueue(env, turn.queue, (queue) => queue.work(request)).catch((error: unknown) => {
         if (verdicts.length === 0) throw error;
-        return reject("InternalError", messageOf(error));
+        return refuseUnreadable(error) ?? reject("InternalError", messageOf(error));
       });
   // Reports that were committed must be told, even when their queue is gone or out of reach.
   if (!outcome.ok && verdicts.length === 0)

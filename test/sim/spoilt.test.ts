@@ -111,5 +111,35 @@ eachSeed("objects that cannot read what they are leave lists to the others", FEW
     expect(await namesIn("/v1/flows")).toEqual(expect.arrayContaining(["sound"]));
     expect(await namesIn("/v1/executions")).toEqual(["sound"]);
     expect(await namesIn("/v1/topics")).toEqual(["sound"]);
+    await expectDeletable("/v1/flows/spoilt", FLOW);
+    await expectDeletable("/v1/topics/spoilt", {});
+    await rest(5 * MINUTE_MS);
+    // What the flow had started goes with it.
+    expect(await namesIn("/v1/flows/spoilt/executions")).toEqual([]);
+    const again = { name: "run" };
+    expect(await insist(platform, "POST", "/v1/flows/spoilt/executions", again)).toMatchObject(again);
   });
 });
+
+/** It answers what is the matter with it, whatever is asked, and that it can be deleted; then it can be made anew. */
+async function expectDeletable(path: string, spec: unknown): Promise<void> {
+  const told = {
+    status: 409,
+    body: { code: "RecordUnreadable", detail: expect.stringContaining("delete it") },
+  };
+  expect(await ask("GET", path)).toMatchObject(told);
+  expect(await ask("PUT", path, spec)).toMatchObject(told);
+  await insist(platform, "DELETE", path);
+  expect(await ask("GET", path)).toMatchObject({ status: 404 });
+  await insist(platform, "PUT", path, spec);
+  expect(await ask("GET", path)).toMatchObject({ status: 200 });
+}
+
+/** Until it is answered. */
+async function ask(method: string, path: string, body?: unknown): Promise<{ status: number }> {
+  for (;;) {
+    const answer = await platform.fetch(method, path, body).catch(() => undefined);
+    if (answer && answer.status !== 503 && answer.status !== 500) return answer;
+    await rest(200);
+  }
+}

@@ -50,6 +50,11 @@ export class MemoryQueueStore implements QueueStore {
     this.rowsWritten++;
   }
 
+  forgetHead(): void {
+    this.head = undefined;
+    this.rowsWritten++;
+  }
+
   *readChunks(): Generator<ChunkRow> {
     for (const [slot, { seq, metas }] of this.chunks)
       yield { slot, seq, metas, state: this.states.get(slot) };

@@ -221,6 +221,15 @@ export class Single<V> {
     return this.table.get("");
   }
 
+  /** The row, or why it cannot be read. */
+  attempt(): Attempt<V | undefined> {
+    try {
+      return { value: this.get() };
+    } catch (error) {
+      return { error };
+    }
+  }
+
   /** As `get`, but in place of what cannot be read, which is noted, it gives `otherwise`. */
   getReadable(otherwise: V): V | undefined {
     return this.table.has("") ? (this.table.getReadable("") ?? otherwise) : undefined;

@@ -1,5 +1,6 @@
 import type { SharedCache } from "../durable/shared-cache.ts";
 import { Journal } from "../durable/journal.ts";
+import { readable } from "../unreadable.ts";
 import { given } from "../given.ts";
 import { CHECKPOINT_COMMITS, CHECKPOINT_LENGTH } from "../limits.ts";
 import type { EffectSource, Machine } from "../machine.ts";
@@ -175,7 +176,7 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   }
 
   private load(): Loaded {
-    return (this.loaded ??= this.read());
+    return (this.loaded ??= readable("the execution", () => this.read()));
   }
 
   private read(): Loaded {

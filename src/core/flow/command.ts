@@ -167,3 +167,10 @@ interface ExecutionsRemoved {
   readonly effect: RemoveExecutions;
   readonly executions: RemoveExecutions["executions"];
 }
+
+/** These go by what the flow's record says. */
+export const ABOUT_RECORD: ReadonlySet<FlowCommand["type"]> = new Set([
+  "putFlow",
+  "patchFlow",
+  "startExecution",
+]);

@@ -2,13 +2,15 @@ import type { Cells } from "../durable/cells.ts";
 import { given } from "../given.ts";
 import { type RecordedEffects, firstOf } from "../durable/effects.ts";
 import { Records } from "../durable/records.ts";
-import { ACTIVE_TOLD_EVERY_MS, EXECUTION_RETENTION_DAYS_DEFAULT, RUNNING_EXECUTIONS_MAX } from "../limits.ts";
+import { refuseUnreadable } from "../unreadable.ts";
+import { ACTIVE_TOLD_EVERY_MS, EXECUTION_RETENTION_DAYS_DEFAULT } from "../limits.ts";
 import type { EffectOver, Machine, Parking, ShownParking } from "../machine.ts";
 import type { Nonce } from "../durable/nonces.ts";
 import { type Rejection, reject } from "../result.ts";
 import { lastTelling } from "../telling.ts";
 import { DAY_MS } from "../time.ts";
 import {
+  ABOUT_RECORD,
   type ExecutionEnded,
   type ExecutionsStopped,
   type FlowCommand,
@@ -22,7 +24,7 @@ import {
 import type { ExecutionEntry, FlowRecord } from "./flow.ts";
 import type { StoredEntry } from "./execution-index.ts";
 import { conflictWith, flowNotExists, flowOfPut, patchedFlow, sameVersion } from "./put.ts";
-import { type FlowMemory, readFlow } from "./flow-memory.ts";
+import { type FlowMemory, readFlow, refuseStart } from "./flow-memory.ts";
 import { type FlowSummary, revisionOf, summaryOf } from "./summary.ts";
 import { type FlowTelling } from "./digest.ts";
 import { dueOf, flowTelling, standOf } from "./flow-telling.ts";
@@ -33,10 +35,13 @@ const ROOM = "try again when some of those that were started have begun";
 /** A flow: its versions, the names of its executions, and their index. */
 export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect> {
   private readonly cells: Cells;
+  private readonly name: string;
   private memory: FlowMemory | undefined;
 
-  constructor(cells: Cells) {
+  /** The name is that of its object, for the case that its record does not tell it. */
+  constructor(cells: Cells, name = "") {
     this.cells = cells;
+    this.name = name;
   }
 
   get effects(): RecordedEffects<FlowEffect> {
@@ -47,8 +52,10 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     return this.load().versions;
   }
 
+  /** Throws where it cannot be read. */
   get flow(): FlowRecord | undefined {
-    const { flow } = this.load();
+    const { flow, unreadable } = this.load();
+    if (unreadable) throw unreadable;
     return flow?.exists ? flow : undefined;
   }
 
@@ -97,6 +104,8 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     const seen = "nonce" in command ? this.take(command.nonce, now) : "new";
     if (typeof seen === "object") return seen;
     const isAgain = seen === "again";
+    const { flow, unreadable } = this.load();
+    if (unreadable && ABOUT_RECORD.has(command.type)) return refuseUnreadable(unreadable);
     switch (command.type) {
       case "putFlow":
         return this.put(command, now, isAgain);
@@ -123,9 +132,8 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
         return { ok: true };
       case "deleteFlow":
       case "startExecution": {
-        const { flow } = this;
-        if (!flow && isAgain && command.type === "deleteFlow") return { ok: true };
-        if (!flow) return flowNotExists();
+        if (!flow?.exists && isAgain && command.type === "deleteFlow") return { ok: true };
+        if (!flow?.exists) return flowNotExists();
         return command.type === "deleteFlow" ? this.delete(flow, now) : this.start(flow, command, now);
       }
     }
@@ -144,7 +152,9 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   nextTimerAt(): number | undefined {
-    const { effects, retention } = this.load();
+    const { effects, retention, unreadable } = this.load();
+    // How long its executions are to be kept nobody knows then.
+    if (unreadable) return undefined;
     // While some are being removed, their objects are waited for.
     const isRemoving = effects.some((one) => one.kind === "removeExecutions" && !effects.parkedOf(one));
     return isRemoving ? undefined : retention.nextAt;
@@ -201,7 +211,9 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
 
   private delete(flow: FlowRecord, now: number): FlowOutcome {
     const { generation } = flow;
-    this.write({ ...flow, exists: false, updatedAt: now });
+    // How often one was changed that cannot be read nobody knows: not as often as this.
+    const revision = this.load().unreadable ? { revision: now } : {};
+    this.write({ ...flow, ...revision, exists: false, updatedAt: now });
     this.load().retention.deleted(generation, now);
     this.addEffect({ kind: "unregisterFlow", generation, id: `unregister:${generation}`, since: now });
     this.addEffect({ kind: "stopExecutions", generation, id: `stop:${generation}`, since: now });
@@ -241,7 +253,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     };
     const refusal =
       memory.budget.refusal(memory.effects.bytesOf(take), `flow "${flow.name}"`, ROOM) ??
-      this.refuseStart(memory, command, generation, now);
+      refuseStart(memory, command, now);
     if (refusal) return refusal;
     memory.last = number;
     if (memory.running !== undefined) memory.running++;
@@ -264,19 +276,6 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       this.addEffect({ kind: "flowActive", generation, id: `active:${generation}:${number}`, since: now });
     }
     return { ok: true, created: true, execution: this.toEntry(entry) };
-  }
-
-  private refuseStart(
-    memory: FlowMemory,
-    { startedBy }: StartExecution,
-    generation: number,
-    now: number,
-  ): Rejection | undefined {
-    const { first, last, admission } = memory;
-    if (last - first + 1 >= RUNNING_EXECUTIONS_MAX) {
-      memory.running ??= this.load().index.countRunning(generation);
-    }
-    return admission.refuseRunning(memory.running ?? 0) ?? admission.refuseStart(startedBy, now);
   }
 
   /** One slice of the search for executions that were kept long enough. */
@@ -387,11 +386,12 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   private write(flow: FlowRecord): void {
     const memory = this.load();
     memory.flow = flow;
+    memory.unreadable = undefined;
     memory.kept.flow.put(flow);
   }
 
   private load(): FlowMemory {
-    return (this.memory ??= readFlow(new Records(this.cells)));
+    return (this.memory ??= readFlow(new Records(this.cells), this.name));
   }
 }
 

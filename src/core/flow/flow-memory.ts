@@ -1,10 +1,13 @@
 import { Budget } from "../durable/budget.ts";
 import { type DerivedEffects, RecordedEffects } from "../durable/effects.ts";
-import { NUMBER } from "../durable/shape.ts";
+import { NUMBER, shaped } from "../durable/shape.ts";
+import { UnreadableError } from "../unreadable.ts";
+import { RUNNING_EXECUTIONS_MAX } from "../limits.ts";
+import type { Rejection } from "../result.ts";
 import { Nonces } from "../durable/nonces.ts";
 import type { Records, Single } from "../durable/records.ts";
 import { Admission } from "./admission.ts";
-import { FLOW_EFFECT_KINDS, type FlowEffect } from "./command.ts";
+import { FLOW_EFFECT_KINDS, type FlowEffect, type StartExecution } from "./command.ts";
 import { ExecutionIndex } from "./execution-index.ts";
 import { changedAt, dueOf, isDue } from "./flow-telling.ts";
 import type { FlowRecord } from "./flow.ts";
@@ -20,6 +23,8 @@ export interface FlowMemory {
   readonly index: ExecutionIndex;
   readonly kept: { readonly flow: Single<FlowRecord>; readonly activeAt: Single<number> };
   flow: FlowRecord | undefined;
+  /** Its record cannot be read; `flow` is what its other rows tell, enough to delete it. */
+  unreadable: UnreadableError | undefined;
   /** Number of the first execution that is kept, and of the last that was started, in this generation. */
   first: number;
   last: number;
@@ -37,19 +42,32 @@ export interface FlowMemory {
   announced: string | undefined;
 }
 
-export function readFlow(records: Records): FlowMemory {
-  const kept = { flow: records.single<FlowRecord>("flow"), activeAt: records.single("active", NUMBER) };
+const FLOW = shaped<FlowRecord>({
+  name: "text",
+  generation: "number",
+  version: "number",
+  exists: "flag",
+  createdAt: "number",
+  updatedAt: "number",
+});
+
+/** `name` is that of its object. */
+export function readFlow(records: Records, name: string): FlowMemory {
+  const kept = { flow: records.single("flow", FLOW), activeAt: records.single("active", NUMBER) };
   const index = new ExecutionIndex(records);
-  const flow = kept.flow.get();
+  const versions = new Versions(records);
+  const found = kept.flow.attempt();
+  const flow = "value" in found ? found.value : standInFor(name, versions);
   const generation = flow?.generation ?? 0;
   const budget = new Budget();
   const memory: Omit<FlowMemory, "effects"> = {
     records,
-    versions: new Versions(records),
+    versions,
     nonces: new Nonces(records),
     index,
     kept,
     flow,
+    unreadable: "error" in found ? new UnreadableError("the flow", found.error) : undefined,
     first: index.firstNumber(generation),
     last: index.first(index.newest(generation))?.number ?? 0,
     running: undefined,
@@ -66,4 +84,21 @@ export function readFlow(records: Records): FlowMemory {
   };
   const effects = new RecordedEffects<FlowEffect>(records, FLOW_EFFECT_KINDS, budget, tellings);
   return Object.assign(memory, { effects });
+}
+
+function standInFor(name: string, versions: Versions): FlowRecord {
+  const generation = versions.newestGeneration();
+  const [newest] = versions.newest(generation);
+  return { name, generation, version: newest?.version ?? 1, exists: true, createdAt: 0, updatedAt: 0 };
+}
+
+export function refuseStart(
+  memory: FlowMemory,
+  { startedBy }: StartExecution,
+  now: number,
+): Rejection | undefined {
+  const { first, last, admission, index, flow } = memory;
+  if (last - first + 1 >= RUNNING_EXECUTIONS_MAX)
+    memory.running ??= index.countRunning(flow?.generation ?? 0);
+  return admission.refuseRunning(memory.running ?? 0) ?? admission.refuseStart(startedBy, now);
 }

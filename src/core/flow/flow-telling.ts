@@ -19,6 +19,7 @@ import type { Versions } from "./versions.ts";
 /** What of a flow's memory is told, or tells whether there is something to tell. */
 interface Known {
   readonly flow: FlowRecord | undefined;
+  readonly unreadable: Error | undefined;
   readonly versions: Versions;
   readonly index: ExecutionIndex;
   readonly recent: RecentEnds;
@@ -29,8 +30,8 @@ interface Known {
 
 /** Names how a flow stands; undefined while there is none. */
 export function standOf(memory: Known): string | undefined {
-  const { flow } = memory;
-  return flow && `${flow.generation}.${flow.exists ? countOf(memory) : "gone"}`;
+  const { flow, unreadable } = memory;
+  return flow && !unreadable ? `${flow.generation}.${flow.exists ? countOf(memory) : "gone"}` : undefined;
 }
 
 /** Grows with each change that the board is told of. */

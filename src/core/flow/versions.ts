@@ -25,6 +25,13 @@ export class Versions {
     for (const [, version] of this.table.entries(range)) yield version;
   }
 
+  /** 0 when there is none. Reads all keys. */
+  newestGeneration(): number {
+    let newest = 0;
+    for (const key of this.table.keys()) newest = Math.max(newest, Number.parseInt(key, 10) || 0);
+    return newest;
+  }
+
   write(generation: number, version: FlowVersion): void {
     this.table.put(keyOf(generation, version.version), version);
   }

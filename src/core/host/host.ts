@@ -6,6 +6,7 @@ import {
   TURNS_PER_WAKE,
 } from "../limits.ts";
 import type { AnyEffect, Bound, EffectCommand, Machine, RetryEffects } from "../machine.ts";
+import { unreadableIn } from "../unreadable.ts";
 import { messageOf } from "../result.ts";
 import { type EffectGroup, Outbox } from "./outbox.ts";
 import type { HostPorts, Performed } from "./ports.ts";
@@ -177,7 +178,8 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
 
   private logDefect(error: unknown): void {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    this.ports.log({ event: "defect", message, stack });
+    if (unreadableIn(error) === undefined) this.ports.log({ event: "defect", message, stack });
+    else this.ports.log({ event: "unreadable", message });
   }
 
   /** Goes on while something is due or was cut into turns; other commands get in between. */

@@ -1,5 +1,6 @@
 import type { Commit, JournalStore } from "../durable/journal.ts";
 import { given } from "../given.ts";
+import { shaped } from "../durable/shape.ts";
 import { parseOwn } from "../json.ts";
 import { QUEUE_CHECKPOINT_COMMITS } from "../limits.ts";
 import type { SharedCache } from "../durable/shared-cache.ts";
@@ -18,6 +19,17 @@ interface Head extends QueueSnapshot {
   /** The last commit that head and chunk states contain. */
   readonly seq: number;
 }
+
+const HEAD = shaped<Head>({
+  seq: "number",
+  queue: {
+    generation: "number",
+    exists: "flag",
+    attributes: "object",
+    nextNumber: "number",
+    batches: "list",
+  },
+});
 
 type ChunkState = Required<Pick<KeptChunk, "live">>;
 
@@ -109,7 +121,7 @@ export class QueueJournal implements JournalStore<QueueFact | Sent, QueueSnapsho
 
   load(): { readonly snapshot?: QueueSnapshot; readonly seq: number } {
     const text = this.store.readHead();
-    const head = text === undefined ? undefined : parseOwn<Head>(text);
+    const head = text === undefined ? undefined : HEAD.read(text);
     const seq = head?.seq ?? 0;
     this.batches.load();
     const chunks = this.readChunks(seq);

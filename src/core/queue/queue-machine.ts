@@ -9,6 +9,7 @@ import {
 import type { SharedCache } from "../durable/shared-cache.ts";
 import type { EffectSource, Machine } from "../machine.ts";
 import { patched } from "../merge-patch.ts";
+import { UnreadableError, readable } from "../unreadable.ts";
 import { contentBytes } from "../message-properties.ts";
 import { type Rejection, reject } from "../result.ts";
 import { batchBytes } from "./batches.ts";
@@ -41,7 +42,7 @@ import { lostAt, roundedUp, whyLost } from "./losses.ts";
 import type { Pollers } from "./pollers.ts";
 import { type Queue, after } from "./queue.ts";
 import { beatTask, changeLease } from "./receipts.ts";
-import { notExist } from "./refusals.ts";
+import { notExist, roomMadeBy } from "./refusals.ts";
 import { Registry } from "./registry.ts";
 import type { QueueStore } from "./store.ts";
 import { type TurnContext, drainWorker, serveWaiting, takeTurn } from "./turn.ts";
@@ -108,7 +109,9 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return this.load().meta(message);
   }
 
+  /** Throws where the queue cannot be read, unless it is to be deleted. */
   handle(command: QueueCommand, now: number): QueueOutcome {
+    if (command.type === "deleteQueue" && !this.isReadable()) this.beginAnew(now);
     const { queue } = this.load();
     this.elapse(now);
     if (command.type === "putQueue") return this.put(command, now);
@@ -194,7 +197,24 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   }
 
   private load(): KeptQueue {
-    return (this.memory ??= new KeptQueue(this.store, this.cache));
+    return (this.memory ??= readable("the queue", () => new KeptQueue(this.store, this.cache)));
+  }
+
+  private isReadable(): boolean {
+    try {
+      this.load();
+      return true;
+    } catch (error) {
+      if (error instanceof UnreadableError) return false;
+      throw error;
+    }
+  }
+
+  /** In a generation above any that the directory, or a receipt, knows of it. */
+  private beginAnew(now: number): void {
+    this.store.clear();
+    this.store.forgetHead();
+    this.emit({ type: "created", generation: now, attributes: DEFAULT_ATTRIBUTES }, now);
   }
 
   private turn(): TurnContext {
@@ -373,12 +393,6 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     if (messages.length > 0) this.emit({ type: "withdrawn", messages }, now);
     return OK;
   }
-}
-
-/** What makes room: that depends on what takes it. */
-function roomMadeBy(queue: Queue): string {
-  if (queue.batches.bytes < queue.bytesWith(0) / 2) return "wait until workers have taken some messages";
-  return "it remembers for an hour what it was sent, so that nothing is taken twice: send more messages at a time, or wait";
 }
 
 function hiddenUntil(delaySeconds: number, now: number): number {

@@ -1,3 +1,4 @@
+import type { Queue } from "./queue.ts";
 import { type Rejection, reject } from "../result.ts";
 
 /** Why a queue does not do what was asked with a receipt, or at all. */
@@ -42,4 +43,10 @@ export function taskOver(): Rejection {
 
 export function tasksAreNotBuried(): Rejection {
   return reject("InvalidRequest", "the message is a task: report its failure instead");
+}
+
+/** What makes room: that depends on what takes it. */
+export function roomMadeBy(queue: Queue): string {
+  if (queue.batches.bytes < queue.bytesWith(0) / 2) return "wait until workers have taken some messages";
+  return "it remembers for an hour what it was sent, so that nothing is taken twice: send more messages at a time, or wait";
 }

@@ -29,6 +29,7 @@ export interface ChunkRow {
 export interface QueueStore {
   readHead(): string | undefined;
   writeHead(text: string): void;
+  forgetHead(): void;
   /** In no particular order, one after the other: nothing may be written meanwhile. */
   readChunks(): Iterable<ChunkRow>;
   readMetas(slot: number): string;

@@ -3,6 +3,7 @@ import type { Cells } from "../durable/cells.ts";
 import { RecordedEffects, firstOf } from "../durable/effects.ts";
 import { Records, type Single, type Table } from "../durable/records.ts";
 import { shaped } from "../durable/shape.ts";
+import { UnreadableError, refuseUnreadable } from "../unreadable.ts";
 import { given } from "../given.ts";
 import { SUBSCRIPTIONS_MAX, SUBSCRIPTION_BACKLOG_MAX } from "../limits.ts";
 import type { Machine, Parking, ShownParking } from "../machine.ts";
@@ -40,6 +41,8 @@ interface Memory {
   readonly records: Records;
   readonly tables: Tables;
   topic: TopicRecord;
+  /** Its record cannot be read: it can be deleted. */
+  unreadable: UnreadableError | undefined;
   readonly subscriptions: Map<string, Subscription>;
   readonly budget: Budget;
   readonly backlog: Backlog;
@@ -50,6 +53,13 @@ interface Memory {
   nextNumber: number;
 }
 
+const TOPIC = shaped<TopicRecord>({
+  generation: "number",
+  exists: "flag",
+  attributes: "object",
+  createdAt: "number",
+  updatedAt: "number",
+});
 const SUBSCRIPTION = shaped<Subscription>({
   name: "text",
   endpoint: { kind: "text" },
@@ -61,6 +71,13 @@ const STORED_MESSAGE = shaped<StoredMessage>(
   { message: { id: "text", body: "text", publishedAt: "number" }, waiting: "list" },
   { overAt: "number" },
 );
+/** These go by what the topic's record says. */
+const ABOUT_RECORD: ReadonlySet<TopicCommand["type"]> = new Set([
+  "putTopic",
+  "subscribe",
+  "unsubscribe",
+  "publish",
+]);
 const ROOM = "try again when its subscriptions have taken some messages, or remove one that takes none";
 const NO_SUBSCRIPTION = "it waits for a subscription that there is not";
 const OK: TopicOutcome = { ok: true };
@@ -94,7 +111,8 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
 
   /** The topic, with the number of messages on their way; undefined when there is none. */
   get(): { topic: TopicRecord; messages: number; subscriptions: number } | undefined {
-    const { topic, backlog, subscriptions } = this.load();
+    const { topic, unreadable, backlog, subscriptions } = this.load();
+    if (unreadable) throw unreadable;
     return topic.exists ? { topic, messages: backlog.size, subscriptions: subscriptions.size } : undefined;
   }
 
@@ -122,6 +140,11 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
   }
 
   handle(command: TopicCommand, now: number): TopicOutcome {
+    const { unreadable } = this.load();
+    if (unreadable && ABOUT_RECORD.has(command.type)) return refuseUnreadable(unreadable);
+    // Above any that the directory knows of it.
+    if (unreadable && command.type === "deleteTopic")
+      this.load().topic = { ...NO_TOPIC, generation: now, exists: true };
     if (command.type === "putTopic") return this.put(command, now);
     // None of its effects is ever parked: they are repeated, or fail.
     if (command.type === "effectParked" || command.type === "retryEffects") return OK;
@@ -292,6 +315,7 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
   private writeTopic(topic: TopicRecord): void {
     const memory = this.load();
     memory.topic = topic;
+    memory.unreadable = undefined;
     memory.tables.topic.put(topic);
   }
 
@@ -302,10 +326,11 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
 
 function read(records: Records): Memory {
   const tables: Tables = {
-    topic: records.single("topic"),
+    topic: records.single("topic", TOPIC),
     subscriptions: records.table("subscription:", SUBSCRIPTION),
     messages: records.table("message:", STORED_MESSAGE),
   };
+  const topic = tables.topic.attempt();
   const subscriptions = new Map(tables.subscriptions.entries());
   const budget = new Budget();
   const backlog = new Backlog(budget);
@@ -332,7 +357,8 @@ function read(records: Records): Memory {
   return {
     records,
     tables,
-    topic: tables.topic.get() ?? NO_TOPIC,
+    topic: ("value" in topic ? topic.value : undefined) ?? NO_TOPIC,
+    unreadable: "error" in topic ? new UnreadableError("the topic", topic.error) : undefined,
     subscriptions,
     budget,
     backlog,

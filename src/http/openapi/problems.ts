@@ -9,7 +9,7 @@ const REQUEST_ID = "3f6c1f0e-6f0d-4a53-9b9c-2d6d1b1f0c55";
 export function problemsOf(route: Route): ProblemCode[] {
   const access = accessOf(route);
   const codes: ProblemCode[] = [...route.problems, "InvalidRequest", "InternalError"];
-  if (access !== "public") codes.push("NotConfigured", "Overloaded");
+  if (access !== "public") codes.push("NotConfigured", "Overloaded", "RecordUnreadable");
   if (access !== "public" && access !== "taskToken") {
     codes.push("Unauthenticated", "Forbidden");
     if (route.method !== "GET") codes.push("ForeignOrigin");

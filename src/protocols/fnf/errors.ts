@@ -22,6 +22,7 @@ const FNF_ERRORS = {
   ScheduleNotExists: 404,
   ConcurrentUpdateError: 409,
   FlowAlreadyExists: 409,
+  RecordUnreadable: 409,
   ScheduleAlreadyExists: 409,
   TaskInvalidState: 409,
   ResourceThrottled: 429,

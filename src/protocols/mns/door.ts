@@ -4,6 +4,7 @@ import { permits } from "../../auth/roles.ts";
 import { MNS_REQUEST_BYTES, QUEUE_NAME_LENGTH } from "../../core/limits.ts";
 import { QUEUE_NAME_PATTERN, QUEUE_NAME_RULE } from "../../core/names.ts";
 import type { Env } from "../../env.ts";
+import { refuseUnreadable } from "../../core/unreadable.ts";
 import { log } from "../../log.ts";
 import { type AuditOutcome, audited } from "../../service/audit.ts";
 import { OverloadedError } from "../../service/call.ts";
@@ -148,6 +149,11 @@ function asMnsError(error: unknown, requestId: string): MnsError {
   if (error instanceof OverloadedError) {
     log({ event: "overloaded", requestId, message });
     return new MnsError("QpsLimitExceeded", "too much is asked at once: try again shortly");
+  }
+  const unreadable = refuseUnreadable(error);
+  if (unreadable) {
+    log({ event: "unreadable", requestId, message });
+    return errorOf(unreadable);
   }
   log({ event: "requestFailed", requestId, message, stack });
   return new MnsError("InternalError", "the request failed for a reason that is not yours: try again");

@@ -33,6 +33,7 @@ export const MNS_ERRORS = {
   QueueAlreadyExist: 409,
   TopicAlreadyExist: 409,
   SubscriptionAlreadyExist: 409,
+  RecordUnreadable: 409,
   InternalError: 500,
 } as const satisfies Record<string, number>;
 

@@ -4,7 +4,12 @@ import { FlowMachine } from "../../../src/core/flow/flow-machine.ts";
 import { UNREADABLE_ROWS_TOLD } from "../../../src/core/limits.ts";
 import type { SubscriptionSpec } from "../../../src/core/topic/topic.ts";
 import { TopicMachine } from "../../../src/core/topic/topic-machine.ts";
+import { EngineRun } from "../../support/engine-run.ts";
+import { flowOf, taskStep } from "../../support/flows.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
+import { MemoryExecutionStore } from "../../support/memory-execution-store.ts";
+import { MemoryQueueStore } from "../../support/memory-queue-store.ts";
+import { QueueRun } from "../../support/queue-run.ts";
 
 const NOW = 1_000_000;
 const SPEC: SubscriptionSpec = {
@@ -25,6 +30,92 @@ function spoil(cells: MemoryCells, prefix: string, text = "{"): string {
   cells.write(key, text);
   return key;
 }
+
+/** What is no JSON, and JSON of another shape. */
+const NO_RECORDS = ["{", "null", "", "[]", "{}", '{"name":"flow","queue":{},"head":{}}'];
+const UNREADABLE = { ok: false, code: "RecordUnreadable", detail: expect.stringContaining("delete it") };
+
+describe.each(NO_RECORDS)("what an object is cannot be read: %j", (text) => {
+  test("a flow says so, and can be deleted; what it started is stopped", () => {
+    const cells = new MemoryCells();
+    const act = (machine: FlowMachine, command: Parameters<FlowMachine["handle"]>[0]) => {
+      const outcome = machine.handle(command, NOW);
+      machine.save();
+      return outcome;
+    };
+    const before = new FlowMachine(cells);
+    const put = { type: "putFlow", name: "flow", definition: "one" } as const;
+    const start = { type: "startExecution", name: "a", input: {}, startedBy: "key:k", startId: "a" } as const;
+    act(before, put);
+    act(before, start);
+    cells.write("flow", text);
+    const machine = new FlowMachine(cells);
+    for (const command of [put, start, { type: "patchFlow", patch: {} } as const])
+      expect(act(machine, command)).toEqual(UNREADABLE);
+    expect(() => machine.flow).toThrow("cannot be read");
+    expect(machine.nextTimerAt()).toBeUndefined();
+    const end = {
+      type: "executionEnded",
+      generation: 1,
+      name: "a",
+      status: "Succeeded",
+      endedAt: NOW,
+    } as const;
+    expect(act(machine, end)).toMatchObject({ ok: true });
+    expect(act(machine, { type: "deleteFlow" })).toMatchObject({ ok: true, flow: { generation: 1 } });
+    expect(machine.effects.takeNew().map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(["unregisterFlow", "stopExecutions"]),
+    );
+    expect(act(machine, put)).toMatchObject({
+      ok: true,
+      created: true,
+      flow: { name: "flow", generation: 2 },
+    });
+  });
+
+  test("a topic says so, and can be deleted", () => {
+    const cells = new MemoryCells();
+    const act = (machine: TopicMachine, command: Parameters<TopicMachine["handle"]>[0]) => {
+      const outcome = machine.handle(command, NOW);
+      machine.save();
+      return outcome;
+    };
+    const put = { type: "putTopic", attributes: {} } as const;
+    act(new TopicMachine(cells), put);
+    cells.write("topic", text);
+    const machine = new TopicMachine(cells);
+    expect(act(machine, put)).toEqual(UNREADABLE);
+    expect(() => machine.get()).toThrow("cannot be read");
+    expect(act(machine, { type: "deleteTopic" })).toMatchObject({ ok: true });
+    expect(machine.get()).toBeUndefined();
+    expect(act(machine, put)).toMatchObject({ ok: true, created: true });
+    expect(machine.get()).toMatchObject({ messages: 0 });
+  });
+
+  test("a queue says so, and can be deleted", () => {
+    const store = new MemoryQueueStore();
+    const run = new QueueRun(store);
+    run.send("job");
+    store.writeHead(text);
+    run.machine.discardMemory();
+    expect(() => run.send("job")).toThrow("cannot be read");
+    expect(() => run.counts()).toThrow("cannot be read");
+    expect(run.do({ type: "deleteQueue" })).toMatchObject({ ok: true });
+    expect(run.do({ type: "putQueue", attributes: {} })).toMatchObject({ ok: true, created: true });
+    expect(run.counts().ready).toBe(0);
+    run.restart();
+    expect(run.send("job")).toMatchObject({ ok: true });
+    expect(run.bodies()).toEqual(["job"]);
+  });
+
+  test("an execution says so", () => {
+    const store = new MemoryExecutionStore();
+    const run = new EngineRun(store, flowOf(taskStep("t")));
+    store.writeCell("head", text);
+    run.machine.discardMemory();
+    expect(() => run.succeed("t")).toThrow("what is stored of the execution cannot be read");
+  });
+});
 
 describe("one row that cannot be read", () => {
   test.each(["{", "null", "", "[]", '{"name":"a","number":"1"}'])(
@@ -85,7 +176,11 @@ describe("one row that cannot be read", () => {
       before.save();
       const key = spoil(cells, "effect:register", text);
       const machine = new FlowMachine(cells);
-      expect(machine.effects.takeNew().map(({ kind }) => kind)).toEqual(["flowActive", "takeExecution"]);
+      expect(machine.effects.takeNew().map(({ kind }) => kind)).toEqual([
+        "flowActive",
+        "takeExecution",
+        "tellBoard",
+      ]);
       expect(machine.takeParked()).toEqual([told(key)]);
     },
   );
