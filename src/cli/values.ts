@@ -25,13 +25,13 @@ export async function withValues(client: Client, path: string, head: Head): Prom
 /** An event with the values that it only refers to. */
 export async function withDetail(client: Client, path: string, event: Event): Promise<Event> {
   const fields = await Promise.all(
-    Object.entries(event.detail).map(async ([key, value]) => {
+    Object.entries(event.detail ?? {}).map(async ([key, value]) => {
       const reference = key.endsWith(VALUE) ? valueReference.safeParse(value).data : undefined;
       if (!reference) return [key, value] as const;
       return [key.slice(0, -VALUE.length), await follow(client, path, reference, json)] as const;
     }),
   );
-  return { ...event, detail: Object.fromEntries(fields) };
+  return { ...event, ...(event.detail && { detail: Object.fromEntries(fields) }) };
 }
 
 const VALUE = "Value";

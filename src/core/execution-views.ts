@@ -141,10 +141,22 @@ export interface StepView {
     /** Failures that were tolerated. */
     readonly failed: number;
   };
+  /** Of a choice: its conditions, up to the first that held. */
+  readonly evaluated?: readonly EvaluatedOption[];
   /** Of an iteration, branch or option. */
   readonly index?: number;
   readonly item?: Json;
   readonly itemValue?: ValueReference;
+}
+
+/** A condition of a choice as it was seen; without one it is what is taken when none held. */
+export interface EvaluatedOption {
+  readonly condition?: string;
+  readonly holds: boolean;
+  /** Why it could not be told: it counts as false. */
+  readonly problem?: string;
+  /** What its paths found, as the beginning of JSON text. */
+  readonly saw: readonly (readonly [path: string, text: string])[];
 }
 
 /** Which logs: of a step path, of one attempt of it; without a step those of all. */
@@ -158,8 +170,8 @@ export interface HistoryPageQuery {
   readonly limit: number;
   readonly type?: EventType;
   readonly step?: string;
-  /** Values with more bytes of JSON are referred to. */
-  readonly valueSize: number;
+  /** Values with more bytes of JSON are referred to; absent: events have no details. */
+  readonly valueSize?: number;
 }
 
 export interface HistoryEventsPage {

@@ -30,6 +30,8 @@ export const FAILURE_WORKERS_MAX = 500;
 export const FAILURE_INDEXES_MAX = 100;
 export const FAILURE_PATHS_MAX = 10;
 export const FAILURE_CAUSE_LENGTH = 256;
+/** Characters of what a condition of a choice saw. */
+export const SEEN_VALUE_LENGTH = 256;
 /** Items of a foreach that one question for some of them looks through. */
 export const ITEMS_SEARCHED_MAX = 20_000;
 /** Of a timeline: lanes that are shown, the worst first; those that are drawn before that is known; and its pixels. */

@@ -42,8 +42,11 @@ export function abridgeHead(head: ExecutionHead, valueSize: number): ExecutionHe
   return bytes === 0 ? head : { ...rest, ...shown };
 }
 
-/** How events are shown: with references to what is larger than `valueSize`. */
-export function abridgeEvents(valueSize: number): Abridge {
+const WITHOUT_DETAIL: Abridge = (event) => ({ entry: { ...event, detail: {} }, lookedAt: 0 });
+
+/** How events are shown: with references to what is larger than `valueSize`; without it their details are left out. */
+export function abridgeEvents(valueSize: number | undefined): Abridge {
+  if (valueSize === undefined) return WITHOUT_DETAIL;
   return (event) => {
     const { input, local, output, warnings, ...rest } = event.detail;
     const values = { input, local, output, warnings };

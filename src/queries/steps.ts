@@ -33,6 +33,7 @@ import { given } from "../core/given.ts";
 import { type Json, isJsonObject, own } from "../core/json.ts";
 import type { StepStatus, StepView, StepsPage, StepsQuery } from "../core/execution-views.ts";
 import { abridgeStep } from "./references.ts";
+import { readEvaluated } from "./evaluated.ts";
 import { hasText, readItems } from "./items.ts";
 import { countLogs } from "./logs.ts";
 
@@ -171,6 +172,7 @@ class StepReader {
       ...this.workOf(told?.scheduleEventId ?? 0),
       ...this.logOf(path),
       ...(visit.iterations && { iterations: iterationCounts(visit.iterations, 0) }),
+      ...readEvaluated(step, started?.detail.input),
     };
   }
 
@@ -184,6 +186,10 @@ class StepReader {
     const step = openStep(execution.state, frame);
     const path = addressOf(execution.state, frame).text;
     const { phase } = frame;
+    const { input } = shownInput(
+      step,
+      stepInput(execution, frame, this.mark(path, Math.max(1, frame.attempt))),
+    );
     return {
       path,
       name: step.name,
@@ -191,7 +197,8 @@ class StepReader {
       status: this.openStatus(),
       attempts: Math.max(1, frame.attempt),
       enteredAt: this.event(frame.entered)?.at ?? 0,
-      ...shownInput(step, stepInput(execution, frame, this.mark(path, Math.max(1, frame.attempt)))),
+      ...given({ input }),
+      ...readEvaluated(step, input),
       ...(phase.is === "task" && given({ queue: phase.queue })),
       ...(phase.is === "task" &&
         phase.progress && { progress: phase.progress.value, progressAt: phase.progress.at }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ExecutionHead, FlowGraph, StepView } from "../../src/console/api/types.ts";
-import { bodyOf } from "../../src/console/model/flow-graph.ts";
+import { bodyOf, placeIn } from "../../src/console/model/flow-graph.ts";
 import { failedBeside, snapshotOfItem } from "../../src/console/model/item.ts";
 
 test("the body of a foreach is drawn as a flow of its own", () => {
@@ -23,6 +23,14 @@ test("the body of a foreach is drawn as a flow of its own", () => {
     },
     { path: "pick[0]", steps: [{ name: "work", type: "task" }] },
   ]);
+});
+
+test("a visit is found in the definition, whatever round and iteration it is of", () => {
+  const graph: FlowGraph = {
+    lists: ["", "each[]", "each[]/inner[]", "par[0]"].map((path) => ({ path, steps: [] })),
+  };
+  expect(placeIn(graph, "each[3]/inner#2[12]/poll#3")).toBe("each[]/inner[]/poll");
+  expect(placeIn(graph, "par[0]/a#2")).toBe("par[0]/a");
 });
 
 describe("beside an item", () => {

@@ -277,3 +277,21 @@ describe("a timeline", () => {
     expect((await call("GET", "/v1/flows/nobody/executions/x/timeline")).body.code).toBe("FlowNotExists");
   });
 });
+
+test("events can be asked for without their details", async () => {
+  const { path } = await fanOut(1);
+  const { body } = await call("GET", `${path}/history?detail=none&limit=2`);
+  expect(body.items).toEqual([
+    {
+      eventId: 1,
+      scheduleEventId: 0,
+      type: "ExecutionStarted",
+      stepName: "",
+      stepPath: "",
+      time: expect.any(String),
+    },
+    expect.objectContaining({ eventId: 2, type: "StepEntered", stepPath: "each" }),
+  ]);
+  const { body: refused } = await call("GET", `${path}/history?detail=all`);
+  expect(refused.code).toBe("InvalidRequest");
+});

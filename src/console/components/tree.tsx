@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import type { Mark } from "../model/changed-keys.ts";
 import { words } from "../words/index.ts";
 
 const SECRET = /secret|password|token|authorization/i;
@@ -8,18 +9,25 @@ const SHOWN_MAX = 100;
 
 export interface TreeProps {
   readonly value: unknown;
+  /** Keys of the outermost object that are not as they were before. */
+  readonly marks?: ReadonlyMap<string, Mark> | undefined;
 }
 
 /** A JSON value that folds; values of names that tell of secrets are covered until they are asked for. */
-export function Tree({ value }: TreeProps) {
+export function Tree({ value, marks }: TreeProps) {
   return (
     <div class="tree">
-      <Value value={value} depth={0} />
+      <Value value={value} depth={0} marks={marks} />
     </div>
   );
 }
 
-function Value({ value, depth, name = "" }: TreeProps & { readonly depth: number; readonly name?: string }) {
+function Value({
+  value,
+  marks,
+  depth,
+  name = "",
+}: TreeProps & { readonly depth: number; readonly name?: string }) {
   const [isShown, show] = useState(!SECRET.test(name));
   if (!isShown)
     return (
@@ -27,25 +35,26 @@ function Value({ value, depth, name = "" }: TreeProps & { readonly depth: number
         •••• {words().common.show}
       </button>
     );
-  if (Array.isArray(value)) return <Branch entries={[...value.entries()]} marks="[]" depth={depth} />;
+  if (Array.isArray(value)) return <Branch entries={[...value.entries()]} brackets="[]" depth={depth} />;
   if (typeof value === "object" && value !== null)
-    return <Branch entries={Object.entries(value)} marks="{}" depth={depth} />;
+    return <Branch entries={Object.entries(value)} brackets="{}" depth={depth} marks={marks} />;
   if (typeof value === "string") return <span class="string">{JSON.stringify(value)}</span>;
   return <span class={value === null ? "null" : "other"}>{String(value)}</span>;
 }
 
 interface BranchProps {
   readonly entries: readonly (readonly [string | number, unknown])[];
-  readonly marks: "[]" | "{}";
+  readonly brackets: "[]" | "{}";
   readonly depth: number;
+  readonly marks?: TreeProps["marks"];
 }
 
-function Branch({ entries, marks, depth }: BranchProps) {
+function Branch({ entries, brackets, depth, marks }: BranchProps) {
   const [isOpen, setOpen] = useState(depth < OPEN_DEPTH);
   const [most, setMost] = useState(SHOWN_MAX);
   const { number, common } = words();
-  if (entries.length === 0) return <span class="null">{marks}</span>;
-  const [open, end] = [marks[0], marks[1]];
+  if (entries.length === 0) return <span class="null">{brackets}</span>;
+  const [open, end] = [brackets[0], brackets[1]];
   return (
     <>
       <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
@@ -56,8 +65,11 @@ function Branch({ entries, marks, depth }: BranchProps) {
         <>
           <ul>
             {entries.slice(0, most).map(([key, value]) => (
-              <li key={key}>
-                {marks === "{}" && <span class="key">{key}: </span>}
+              <li key={key} class={marks?.has(String(key)) ? "is-changed" : undefined}>
+                {brackets === "{}" && <span class="key">{key}: </span>}
+                {marks?.has(String(key)) && (
+                  <span class="hidden-text">{common.mark[marks.get(String(key)) ?? "new"]} </span>
+                )}
                 <Value value={value} depth={depth + 1} name={String(key)} />
               </li>
             ))}

@@ -5,9 +5,16 @@ export function withoutRounds(path: string): string {
   return path.replaceAll(/#\d+/g, "");
 }
 
-/** The place in the definition: `each[3]/poll#2` is at `each[]/poll`. */
-export function withoutIterations(path: string): string {
-  return withoutRounds(path).replaceAll(/\[\d+\](?=\/)/g, "[]");
+/** The place of a visit in the definition: `each[3]/poll#2` is at `each[]/poll`, and `par[0]/a#3` at `par[0]/a`. */
+export function placeIn(graph: FlowGraph | undefined, path: string): string {
+  const lists = new Set(graph?.lists.map((list) => list.path));
+  let place = "";
+  for (const part of withoutRounds(path).split("/")) {
+    const own = pathIn(place, part);
+    const iterations = own.replace(/\[\d+\]$/, "[]");
+    place = lists.has(iterations) ? iterations : own;
+  }
+  return place;
 }
 
 export function pathIn(list: string, step: string): string {

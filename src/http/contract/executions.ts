@@ -233,6 +233,19 @@ export const step = z
     iterations: z
       .strictObject({ total: count, started: count, running: count, succeeded: count, failed: count })
       .optional(),
+    evaluated: z
+      .array(
+        z.strictObject({
+          condition: z.string().optional().describe("Absent: what is taken when no condition holds"),
+          holds: z.boolean(),
+          problem: z.string().optional().describe("Why it could not be told: it counts as false"),
+          saw: z
+            .array(z.tuple([z.string(), z.string()]))
+            .describe("Its paths, and the beginning of the JSON text of what they found"),
+        }),
+      )
+      .optional()
+      .describe("Of a choice: its conditions, up to the first that held"),
     index: count.optional(),
     item: json.optional(),
     itemValue: valueOf("item"),
@@ -250,6 +263,10 @@ export const historyQuery = z.strictObject({
   cursor: position,
   type: z.enum(EVENT_TYPES).optional().describe("Only events of this type"),
   step: text(4096).optional().describe("Only events of the step with this path"),
+  detail: z
+    .enum(["none"])
+    .optional()
+    .describe("`none`: events without their details, which are most of their size"),
 });
 export const historyEvent = z
   .strictObject({
@@ -259,9 +276,9 @@ export const historyEvent = z
     stepName: z.string(),
     stepPath: z.string(),
     time: instant,
-    detail: jsonObject.describe(
-      "Of a field that is too large, such as `input`, a reference stands here as `inputValue`",
-    ),
+    detail: jsonObject
+      .optional()
+      .describe("Of a field that is too large, such as `input`, a reference stands here as `inputValue`"),
   })
   .meta({ id: "Event" });
 export const historyAnswer = z

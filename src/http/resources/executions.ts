@@ -106,6 +106,11 @@ function toEvent({ at, ...event }: HistoryEvent) {
   return { ...event, time: toRfc3339(at) };
 }
 
+function toBareEvent({ detail: _, ...event }: HistoryEvent) {
+  const { at, ...bare } = event;
+  return { ...bare, time: toRfc3339(at) };
+}
+
 /** The execution's own object, if it has taken the start. */
 async function find(env: Env, flow: string, name: string): Promise<ExecutionId> {
   const found = await findExecution(env, flow, name);
@@ -253,11 +258,11 @@ export const executionRoutes: readonly Route[] = [
     answers: { 200: historyAnswer },
     problems: ["FlowNotExists", "ExecutionNotExists"],
     async handle({ env, params, query }) {
-      const { type, step, limit, cursor } = query;
+      const { type, step, detail, limit, cursor } = query;
       const page = await readEvents(env, params.flow, params.name, {
         after: cursor ?? query.after,
         limit,
-        valueSize: SHOWN_VALUE_SIZE,
+        ...(detail === undefined && { valueSize: SHOWN_VALUE_SIZE }),
         ...(type !== undefined && { type }),
         ...(step !== undefined && { step }),
       });
@@ -265,7 +270,10 @@ export const executionRoutes: readonly Route[] = [
       const { events, next } = page;
       return {
         status: 200,
-        body: { items: events.map(toEvent), ...(next !== undefined && { cursor: String(next) }) },
+        body: {
+          items: events.map(detail === undefined ? toEvent : toBareEvent),
+          ...(next !== undefined && { cursor: String(next) }),
+        },
       };
     },
   }),

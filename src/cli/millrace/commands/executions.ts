@@ -194,7 +194,7 @@ export const history = command({
             ["TIME", (event) => time(event.time)],
             ["TYPE", ({ type }) => type],
             ["STEP", ({ stepPath }) => stepPath],
-            ["DETAIL", ({ detail }) => describeDetail(detail, output)],
+            ["DETAIL", ({ detail }) => describeDetail(detail ?? {}, output)],
           ],
           "no events like this",
         ),

@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
+import { address } from "../../api/client.ts";
 import { usePages } from "../../api/pages.ts";
-import type { HistoryEvent } from "../../api/types.ts";
+import { useResource } from "../../api/resource.ts";
+import type { HistoryEvent, Page } from "../../api/types.ts";
 import { SelectChip } from "../../components/chip.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { Loaded } from "../../components/loaded.tsx";
@@ -34,7 +36,7 @@ export function Events({ view }: { readonly view: ExecutionView }) {
   const isRunning = !isOver(stateOfStatus(view.snapshot.head.status));
   const list = usePages<HistoryEvent>(
     `${view.base}/history`,
-    { limit: PAGE, type: query.type, step: query.of },
+    { limit: PAGE, type: query.type, step: query.of, detail: "none" },
     { everyMs: isRunning ? POLL_MS : undefined },
   );
   const types = [{ value: "", title: texts.anyType }, ...TYPES.map((value) => ({ value, title: value }))];
@@ -56,7 +58,7 @@ export function Events({ view }: { readonly view: ExecutionView }) {
             ) : (
               <ul class="events">
                 {items.map((event) => (
-                  <EventLine key={event.eventId} event={event} />
+                  <EventLine key={event.eventId} base={view.base} event={event} />
                 ))}
               </ul>
             )
@@ -70,12 +72,12 @@ export function Events({ view }: { readonly view: ExecutionView }) {
 
 const BAD = /Failed|TimedOut|Stopped/;
 
-/** One event; its detail opens. */
-export function EventLine({ event }: { readonly event: HistoryEvent }) {
+/** One event; its detail opens, and is asked for then where it did not come along. */
+export function EventLine({ base, event }: { readonly base: string; readonly event: HistoryEvent }) {
   const [isOpen, setOpen] = useState(false);
   const { eventId, type, stepPath, time, detail } = event;
   const at = Date.parse(time);
-  const error = typeof detail.error === "string" ? detail.error : undefined;
+  const error = typeof detail?.error === "string" ? detail.error : undefined;
   return (
     <li>
       <button type="button" class="event" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
@@ -91,9 +93,14 @@ export function EventLine({ event }: { readonly event: HistoryEvent }) {
       </button>
       {isOpen && (
         <div class="event-detail">
-          <Tree value={detail} />
+          {detail ? <Tree value={detail} /> : <Detail base={base} id={eventId} />}
         </div>
       )}
     </li>
   );
+}
+
+function Detail({ base, id }: { readonly base: string; readonly id: number }) {
+  const page = useResource<Page<HistoryEvent>>(address(`${base}/history`, { after: id - 1, limit: 1 }));
+  return <Loaded resource={page}>{({ items: [event] }) => <Tree value={event?.detail ?? {}} />}</Loaded>;
 }

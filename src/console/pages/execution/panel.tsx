@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { address } from "../../api/client.ts";
 import { useResource } from "../../api/resource.ts";
-import type { HistoryEvent, Page, StepView, WaitingFor } from "../../api/types.ts";
+import type { ExecutionHead, HistoryEvent, Page, StepView, WaitingFor } from "../../api/types.ts";
 import { CountMarks } from "../../components/counts.tsx";
 import { iconOfType } from "../../components/graph/node.tsx";
 import { Icon } from "../../components/icon.tsx";
@@ -10,7 +10,7 @@ import { StateMark } from "../../components/state-mark.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { addresses } from "../../frame/addresses.ts";
 import type { GraphStep } from "../../api/types.ts";
-import { foreachAround, withoutIterations, withoutRounds } from "../../model/flow-graph.ts";
+import { foreachAround, placeIn, withoutRounds } from "../../model/flow-graph.ts";
 import { type StepLook, lookOf } from "../../model/looks.ts";
 import { isOver, stateOfStatus } from "../../model/states.ts";
 import { words } from "../../words/index.ts";
@@ -36,9 +36,11 @@ export function Panel({ view, path, onClose, onChoose }: PanelProps) {
   const { panel, stepType, graph } = words();
   const step = view.steps.get(path);
   const look = lookOf(path, view.snapshot);
+  const [isWide, widen] = useState(false);
   if (!step) return null;
+  const sizeWord = isWide ? panel.narrow : panel.widen;
   return (
-    <aside class="panel" aria-label={panel.label}>
+    <aside class={`panel ${isWide ? "is-wide" : ""}`} aria-label={panel.label}>
       <div class="panel-head">
         <Icon name={iconOfType(step.type)} />
         <h2 class="cut" title={step.name}>
@@ -46,6 +48,16 @@ export function Panel({ view, path, onClose, onChoose }: PanelProps) {
         </h2>
         <StateMark state={look.state} isPill />
         <span class="quiet panel-type">{stepType[step.type]}</span>
+        <button
+          type="button"
+          class="foot-button panel-widen"
+          aria-label={sizeWord}
+          title={sizeWord}
+          aria-pressed={isWide}
+          onClick={() => widen(!isWide)}
+        >
+          <Icon name="wide" />
+        </button>
         <button
           type="button"
           class="foot-button"
@@ -66,15 +78,23 @@ export function Panel({ view, path, onClose, onChoose }: PanelProps) {
   );
 }
 
+const STEP_POLL_MS = 5000;
+
 function Waits({ view, path }: Pick<PanelProps, "view" | "path">) {
-  const waiting: readonly WaitingFor[] = view.snapshot.head.waitingFor ?? [];
-  const own = waiting.filter((one) => withoutIterations(one.path) === path);
-  if (own.length === 0) return null;
+  const state = lookOf(path, view.snapshot).state;
+  const isOpen = state === "running" || state === "retrying";
+  const head = useResource<ExecutionHead>(isOpen ? view.base : undefined, { everyMs: STEP_POLL_MS });
+  if (!isOpen) return null;
+  const waiting: readonly WaitingFor[] = head.data?.waitingFor ?? [];
+  const own = waiting.filter((one) => placeIn(view.graph, one.path) === path);
+  const isAround = waiting.some((one) => placeIn(view.graph, one.path).startsWith(`${path}[`));
+  if (own.length === 0 && !isAround) return null;
   return (
     <div class="panel-part note soft-run waits">
       {own.slice(0, 3).map((one) => (
         <WaitSentence key={one.path} waiting={one} />
       ))}
+      {own.length === 0 && <span>{words().panel.waitsInside}</span>}
     </div>
   );
 }
@@ -176,7 +196,6 @@ function BodyStep({
 }
 
 const LIST_PAGE = 500;
-const STEP_POLL_MS = 5000;
 
 /** The list that a step stands in, such as `par[0]` of `par[0]/a`. */
 function listOf(path: string): string {
@@ -250,7 +269,7 @@ function Attempts({ base, path }: { readonly base: string; readonly path: string
         ) : (
           <ul class="events">
             {items.map((event) => (
-              <EventLine key={event.eventId} event={event} />
+              <EventLine key={event.eventId} base={base} event={event} />
             ))}
           </ul>
         )

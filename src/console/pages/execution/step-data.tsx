@@ -1,16 +1,17 @@
 import { useState } from "preact/hooks";
 import { address } from "../../api/client.ts";
 import { useResource } from "../../api/resource.ts";
-import type { StepView, ValueReference } from "../../api/types.ts";
+import type { HistoryEvent, Page, StepView, ValueReference } from "../../api/types.ts";
 import { Button } from "../../components/button.tsx";
 import { Loaded } from "../../components/loaded.tsx";
+import { StateShape } from "../../components/state-mark.tsx";
 import { Time } from "../../components/times.tsx";
 import { Tree } from "../../components/tree.tsx";
+import { changedKeys } from "../../model/changed-keys.ts";
 import { words } from "../../words/index.ts";
 
 /** What a step took and gave, and who did the work. */
 export function StepData({ base, step }: { readonly base: string; readonly step: StepView }) {
-  const { panel } = words();
   return (
     <div class="step-data">
       {step.error !== undefined && (
@@ -19,29 +20,77 @@ export function StepData({ base, step }: { readonly base: string; readonly step:
         </p>
       )}
       <StepFacts step={step} />
+      {step.evaluated && <Conditions evaluated={step.evaluated} />}
+      <Mappings base={base} step={step} />
+      {step.log !== undefined && <StepLog base={base} path={step.path} />}
+    </div>
+  );
+}
+
+/** What the list had, what the step got of it, what it gave, and what the list has now: with what each changed. */
+function Mappings({ base, step }: { readonly base: string; readonly step: StepView }) {
+  const { panel } = words();
+  const entered = useResource<Page<HistoryEvent>>(
+    address(`${base}/history`, { step: step.path, type: "StepEntered", limit: 1 }),
+  );
+  const { input: before, inputValue } = entered.data?.items[0]?.detail ?? {};
+  const large = isReference(inputValue) ? inputValue : undefined;
+  const common = { base };
+  return (
+    <div class="mappings">
+      <ValueBox {...common} title={panel.before} hint={panel.beforeHint} value={before} large={large} />
       <ValueBox
-        base={base}
+        {...common}
         title={panel.input}
         hint={panel.inputHint}
         value={step.input}
         large={step.inputValue}
+        before={before}
       />
       <ValueBox
-        base={base}
+        {...common}
         title={panel.result}
         hint={panel.resultHint}
         value={step.local}
         large={step.localValue}
       />
       <ValueBox
-        base={base}
+        {...common}
         title={panel.output}
         hint={panel.outputHint}
         value={step.output}
         large={step.outputValue}
+        before={before}
       />
-      {step.log !== undefined && <StepLog base={base} path={step.path} />}
     </div>
+  );
+}
+
+function isReference(value: unknown): value is ValueReference {
+  return typeof value === "object" && value !== null && "ref" in value && "preview" in value;
+}
+
+/** Why a choice went the way it did. */
+function Conditions({ evaluated }: { readonly evaluated: NonNullable<StepView["evaluated"]> }) {
+  const { panel } = words();
+  return (
+    <ul class="conditions" aria-label={panel.conditions}>
+      {evaluated.map(({ condition, holds, problem, saw }, at) => (
+        // oxlint-disable-next-line react/no-array-index-key -- conditions have no names, and stay where they are
+        <li key={at} class={holds ? "is-taken" : ""}>
+          <StateShape state={holds ? "succeeded" : "skipped"} />
+          <span>
+            <code>{condition ?? panel.otherwise}</code> <b>{holds ? panel.holds : panel.holdsNot}</b>
+            {saw.map(([path, text]) => (
+              <span key={path} class="saw">
+                <code>{path}</code> = <code>{text}</code>
+              </span>
+            ))}
+            {problem !== undefined && <span class="tone-warn">{problem}</span>}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -76,11 +125,13 @@ export interface ValueBoxProps {
   readonly value: unknown;
   /** In its place, where it is too large to come along. */
   readonly large?: ValueReference | undefined;
+  /** What it was before: keys that changed are marked. */
+  readonly before?: unknown;
 }
 
 const KIB = 1024;
 
-export function ValueBox({ base, title, hint, value, large }: ValueBoxProps) {
+export function ValueBox({ base, title, hint, value, large, before }: ValueBoxProps) {
   const { panel, number } = words();
   const [isWhole, setWhole] = useState(false);
   if (value === undefined && large === undefined) return null;
@@ -91,7 +142,7 @@ export function ValueBox({ base, title, hint, value, large }: ValueBoxProps) {
       </h3>
       {large === undefined ? (
         <div class="value-box" tabIndex={0} role="region" aria-label={title}>
-          <Tree value={value} />
+          <Tree value={value} marks={changedKeys(before, value)} />
         </div>
       ) : (
         <>

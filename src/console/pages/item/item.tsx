@@ -13,7 +13,7 @@ import { StateMark, StateShape } from "../../components/state-mark.tsx";
 import { Elapsed, Time } from "../../components/times.tsx";
 import { Trouble } from "../../components/trouble.tsx";
 import { addresses } from "../../frame/addresses.ts";
-import { bodyOf, withoutIterations } from "../../model/flow-graph.ts";
+import { bodyOf, placeIn } from "../../model/flow-graph.ts";
 import { failedBeside, pathOfItem, snapshotOfItem } from "../../model/item.ts";
 import { layOut } from "../../model/layout.ts";
 import { edgeTone, lookOf, stepInTrouble, stepsOf } from "../../model/looks.ts";
@@ -77,13 +77,14 @@ function Item({ view, step, index }: ItemProps) {
   );
 }
 
-function crumbsOf({ flow, name }: ExecutionView, step: string) {
+function crumbsOf(view: ExecutionView, step: string) {
+  const { flow, name } = view;
   const { frame } = words();
   const execution = addresses.execution(flow, name);
   return [
     { title: frame.executions, href: `${addresses.executions}?flow=${encodeURIComponent(flow)}` },
     { title: name, href: execution },
-    { title: step, href: `${execution}?step=${encodeURIComponent(withoutIterations(step))}` },
+    { title: step, href: `${execution}?step=${encodeURIComponent(placeIn(view.graph, step))}` },
   ];
 }
 
@@ -122,7 +123,7 @@ function Meta({ item }: { readonly item: StepView }) {
 function Ways({ view, step, index }: ItemProps) {
   const { route } = useLocation();
   const { item: texts, common } = words();
-  const known = view.snapshot.foreach.get(withoutIterations(step));
+  const known = view.snapshot.foreach.get(placeIn(view.graph, step));
   const states = known?.states ?? "";
   const before = failedBeside(states, index, -1);
   const after = failedBeside(states, index, 1);
@@ -179,7 +180,7 @@ function Body({ view, item, step }: Pick<ItemProps, "view" | "step"> & { readonl
   const { panel, item: texts } = words();
   const isRunning = item.status === "Running";
   const inside = useInside(view.base, item.path, isRunning);
-  const body = useMemo(() => view.graph && bodyOf(view.graph, withoutIterations(step)), [view.graph, step]);
+  const body = useMemo(() => view.graph && bodyOf(view.graph, placeIn(view.graph, step)), [view.graph, step]);
   return (
     <div class="item-page">
       <section class="item-value">

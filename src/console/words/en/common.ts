@@ -64,6 +64,7 @@ export const common = {
     yes: "yes",
     no: "no",
     show: "Show",
+    mark: { new: "new", changed: "changed" },
     copyCurl: "Copy as curl",
     copyCli: "Copy as millrace",
     newest: "newest",

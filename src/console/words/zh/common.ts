@@ -65,6 +65,7 @@ export const common: Pick<Words, "number" | "units" | "state" | "frame" | "commo
       never: "从未",
       yes: "是",
       no: "否",
+      mark: { new: "新增", changed: "已更改" },
       show: "显示",
       copyCurl: "复制为 curl",
       copyCli: "复制为 millrace",
