@@ -1,5 +1,11 @@
 import type { Nonce } from "../src/core/durable/nonces.ts";
-import type { FiringsQuery, PutConditions, ScheduleRpc, SchedulesQuery } from "../src/core/objects.ts";
+import type {
+  CalendarQuery,
+  FiringsQuery,
+  PutConditions,
+  ScheduleRpc,
+  SchedulesQuery,
+} from "../src/core/objects.ts";
 import type { ScheduleSpec } from "../src/core/schedule/schedule.ts";
 import type {
   ChangeSchedule,
@@ -82,6 +88,10 @@ export class ScheduleObject
 
   async firings(flow: string, name: string, query: FiringsQuery) {
     return this.readWhole(flow, name, (machine) => readFirings(machine, flow, name, query));
+  }
+
+  async calendar(flow: string, name: string, { from, to, unit }: CalendarQuery) {
+    return this.readWhole(flow, name, (machine) => machine.calendar(flow, name, from, to, unit));
   }
 
   async night(from: number, to: number) {

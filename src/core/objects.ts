@@ -44,9 +44,11 @@ import type {
 } from "./queue/command.ts";
 import type { ShardNight } from "./schedule/night.ts";
 import type { WorkerDetail, WorkerView, WorkersQuery } from "./worker-views.ts";
+import type { ListedSchedule } from "./schedule/view.ts";
 import type { OnlyIf } from "./schedule/preconditions.ts";
 import type { Firing, Schedule, ScheduleSpec } from "./schedule/schedule.ts";
 import type { BackfillView } from "./schedule/backfill-state.ts";
+import type { Calendar, CalendarUnit } from "./schedule/calendar.ts";
 import type { ChangeSchedule, ExecutionOver, RunNow, ScheduleOutcome } from "./schedule/command.ts";
 import type { Publish, PutSubscription, PutTopic, TopicOutcome } from "./topic/command.ts";
 import type { Subscription, TopicAttributes } from "./topic/topic.ts";
@@ -294,13 +296,15 @@ export interface SchedulesQuery {
   readonly flow?: string;
   /** With what they give to executions. */
   readonly withPayloads?: boolean;
+  /** With how their newest firings went. */
+  readonly withRecent?: boolean;
 }
 
 export interface ScheduleRpc {
   put(flow: string, name: string, spec: ScheduleSpec, more?: PutConditions): Promise<ScheduleOutcome>;
   get(flow: string, name: string): Promise<Schedule | undefined>;
   /** In the order of flow and name: so many, or fewer if they are large. */
-  page(query: SchedulesQuery): Promise<Page<Schedule>>;
+  page(query: SchedulesQuery): Promise<Page<ListedSchedule>>;
   remove(flow: string, name: string, nonce?: Nonce): Promise<ScheduleOutcome>;
   removeFlow(flow: string, generation: number): Promise<ScheduleOutcome>;
   setEnabled(flow: string, name: string, enabled: boolean): Promise<ScheduleOutcome>;
@@ -313,6 +317,8 @@ export interface ScheduleRpc {
   /** From the objects of executions: one that a schedule started is over. */
   executionOver(command: ExecutionOver): Promise<ScheduleOutcome>;
   firings(flow: string, name: string, query: FiringsQuery): Promise<FiringsPage | undefined>;
+  /** By days or hours of its zone; undefined when there is no such schedule. */
+  calendar(flow: string, name: string, query: CalendarQuery): Promise<CalendarView | undefined>;
   /** What schedules did from a time to another, both inclusive. */
   night(from: number, to: number): Promise<ShardNight>;
   /** The Cron Trigger: starts what is due and was not started. */
@@ -328,12 +334,23 @@ export interface PutConditions {
   readonly by?: string;
 }
 
+export interface CalendarQuery {
+  readonly from: number;
+  readonly to: number;
+  readonly unit: CalendarUnit;
+}
+
+export interface CalendarView extends Calendar {
+  readonly timeZone: string;
+}
+
 export interface FiringsQuery {
   readonly limit: number;
   readonly cursor?: string;
   readonly from?: number;
   readonly to?: number;
   readonly verdict?: Firing["verdict"];
+  readonly kind?: Firing["kind"];
   /** Only what failed, was missed or was late. */
   readonly isUnwell?: boolean;
 }

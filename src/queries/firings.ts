@@ -23,7 +23,8 @@ export function readFirings(
   return { items };
 }
 
-function isMeant(firing: Firing, { verdict, isUnwell: mustBeUnwell = false }: FiringsQuery): boolean {
+function isMeant(firing: Firing, { verdict, kind, isUnwell: mustBeUnwell = false }: FiringsQuery): boolean {
   if (verdict !== undefined && firing.verdict !== verdict) return false;
+  if (kind !== undefined && firing.kind !== kind) return false;
   return !mustBeUnwell || isUnwell(judge(firing));
 }

@@ -12,7 +12,7 @@ import {
 import type { ScheduleOutcome } from "../core/schedule/command.ts";
 import type { Env } from "../env.ts";
 import { findFlow } from "./flow-calls.ts";
-import { scheduleSize } from "../core/schedule/view.ts";
+import { type ListedSchedule, scheduleSize } from "../core/schedule/view.ts";
 import { askAllSchedules, askSchedule } from "./objects.ts";
 
 /** Writes a schedule of a flow that exists; rejected as `InvalidCron`, and as the conditions say. */
@@ -73,7 +73,7 @@ export async function deleteSchedule(
 export async function listSchedules(
   env: Env,
   query: SchedulesQuery,
-): Promise<{ items: readonly Schedule[]; cursor?: string }> {
+): Promise<{ items: readonly ListedSchedule[]; cursor?: string }> {
   const shards = await askAllSchedules(env, (shard) => shard.page(query));
   // Behind the end of a page that was cut there may be any of its shard.
   const ends = shards.flatMap(({ items, more }) => (more ? items.slice(-1).map(keyOf) : []));

@@ -81,3 +81,41 @@ describe("how all schedules went", () => {
     });
   });
 });
+
+describe("how one schedule went", () => {
+  test("is told by days and hours of its zone, and its ledger by what did not go well and what was by hand", async () => {
+    const flow = unique("mixed");
+    const schedule = `/v1/flows/${flow}/schedules/nightly`;
+    await call("PUT", `/v1/flows/${flow}`, FAILS);
+    await call("PUT", schedule, { cron: "0 0 1 1 *", timeZone: "Asia/Shanghai" });
+    const { body: started } = await call("POST", `${schedule}/run`, {});
+    await call("GET", `/v1/flows/${flow}/executions/${started.executionName}?wait=10`);
+    const cell = await until(async () => {
+      const { body } = await call("GET", `${schedule}/calendar?from=${time(-HOUR_MS)}&to=${time(HOUR_MS)}`);
+      return body.cells[0]?.failed === 1 ? body.cells[0] : undefined;
+    });
+    expect(cell).toMatchObject({ local: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/), worst: "failed" });
+    const hours = `from=${time(-HOUR_MS)}&to=${time(HOUR_MS)}&by=hour`;
+    expect((await call("GET", `${schedule}/calendar?${hours}`)).body).toMatchObject({
+      timeZone: "Asia/Shanghai",
+      cells: [{ local: expect.stringMatching(/T\d{2}:00$/), failed: 1 }],
+    });
+    expect((await call("GET", `${schedule}/firings?kind=manual&unwell=true`)).body.items).toHaveLength(1);
+    expect((await call("GET", `${schedule}/firings?kind=scheduled`)).body.items).toEqual([]);
+    const list = await call("GET", `/v1/flows/${flow}/schedules?include=recent`);
+    expect(list.body.items).toMatchObject([{ recent: ["failed"] }]);
+    expect((await call("GET", `/v1/flows/${flow}/schedules`)).body.items[0]).not.toHaveProperty("recent");
+    const odd = await call("GET", `${schedule}/preview?count=1&odd=3&from=2026-11-01T00:00:00Z`);
+    expect(odd.body).toMatchObject({ items: [{}], odd: [] });
+  });
+
+  test("is refused for more time than a calendar has, and when there is no such schedule", async () => {
+    const flow = unique("none");
+    await call("PUT", `/v1/flows/${flow}`, FAILS);
+    const base = `/v1/flows/${flow}/schedules/nightly/calendar`;
+    const long = `${base}?from=2025-01-01T00:00:00Z&to=2026-11-01T00:00:00Z`;
+    expect(await call("GET", long)).toMatchObject({ status: 400, body: { code: "InvalidRange" } });
+    const none = `${base}?from=2026-01-01T00:00:00Z&to=2026-11-01T00:00:00Z`;
+    expect(await call("GET", none)).toMatchObject({ status: 404, body: { code: "ScheduleNotExists" } });
+  });
+});

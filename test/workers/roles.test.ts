@@ -75,6 +75,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   "POST /v1/flows/{flow}/schedules/{schedule}/run": "ao",
   "POST /v1/flows/{flow}/schedules/{schedule}/pause": "ao",
   "POST /v1/flows/{flow}/schedules/{schedule}/resume": "ao",
+  "GET /v1/flows/{flow}/schedules/{schedule}/calendar": "aov",
   "GET /v1/flows/{flow}/schedules/{schedule}/firings": "aov",
   "GET /v1/night": "aov",
   "GET /v1/flows/{flow}/schedules/{schedule}/preview": "aov",

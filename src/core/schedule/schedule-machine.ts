@@ -6,8 +6,10 @@ import type { Machine, Parking } from "../machine.ts";
 import { takeAnswer, takeEnd } from "./answers.ts";
 import { stopBackfill } from "./backfill.ts";
 import type { BackfillView } from "./backfill-state.ts";
+import type { Calendar, CalendarUnit } from "./calendar.ts";
 import type { ChangeSchedule, ScheduleCommand, ScheduleOutcome } from "./command.ts";
 import type { ScheduleEffect, StartFiring } from "./effect.ts";
+import { judge } from "./judgement.ts";
 import { type ShardNight, nightOf } from "./night.ts";
 import { ScheduleFault } from "./parking.ts";
 import { scheduleNotExists, scheduleParked } from "./preconditions.ts";
@@ -19,12 +21,13 @@ import { backfillNow, runNow } from "./run.ts";
 import { type Firing, type Schedule, scheduleKey } from "./schedule.ts";
 import type { ScheduleContext } from "./schedule-context.ts";
 import { ScheduleStore } from "./store.ts";
-import { scheduleView, viewOf } from "./view.ts";
+import { type ListedSchedule, scheduleView, viewOf } from "./view.ts";
 
 interface ListQuery {
   readonly flow?: string;
   readonly after?: string;
   readonly withPayloads?: boolean;
+  readonly withRecent?: boolean;
 }
 
 /** Schedules of one shard and their ledgers. A ledger's row is the lock of its instant. */
@@ -50,10 +53,16 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   }
 
   /** In the order of flow and name, behind a key; of one flow or of all. */
-  *list({ flow, after = "", withPayloads = true }: ListQuery = {}): Generator<Schedule> {
+  *list({
+    flow,
+    after = "",
+    withPayloads = true,
+    withRecent = false,
+  }: ListQuery = {}): Generator<ListedSchedule> {
     for (const key of this.store.keys(flow, after)) {
       const view = viewOf(this.store, key, withPayloads);
-      if (view) yield view;
+      const recent = withRecent ? this.store.byKey(key)?.state.tail.map(judge) : undefined;
+      if (view) yield recent ? { ...view, recent } : view;
     }
   }
 
@@ -66,6 +75,19 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   /** What schedules did from a time to another, both inclusive. */
   night(from: number, to: number, now: number): ShardNight {
     return { change: this.store.change(now), ...nightOf(this.store.all(), from, to, now) };
+  }
+
+  /** What became of a schedule's instants, by days or hours of its zone; undefined when there is no such schedule. */
+  calendar(
+    flow: string,
+    name: string,
+    from: number,
+    to: number,
+    unit: CalendarUnit,
+  ): (Calendar & { readonly timeZone: string }) | undefined {
+    const entry = this.store.get(flow, name);
+    if (!entry) return undefined;
+    return { timeZone: entry.timetable.timeZone, ...this.store.calendar(entry, from, to, unit) };
   }
 
   /** What the execution of a firing is started with; undefined once nobody has to start it. */

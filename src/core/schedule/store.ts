@@ -3,10 +3,12 @@ import { Nonces } from "../durable/nonces.ts";
 import type { Attempt, Format, Records, Table } from "../durable/records.ts";
 import { type JsonObject, parseOwn } from "../json.ts";
 import { SCHEDULES_PARKED_PER_TURN } from "../limits.ts";
+import { CALENDARS_KEPT } from "../night-limits.ts";
 import type { Parking } from "../machine.ts";
 import { assert, messageOf } from "../result.ts";
 import { Backfills } from "./backfill-state.ts";
 import { SCHEDULE_EFFECT_KINDS, type ScheduleEffect, type StartFiring } from "./effect.ts";
+import { type Calendar, type CalendarUnit, calendarOf } from "./calendar.ts";
 import { Entry, type EntryTables } from "./entry.ts";
 import { ParkedSchedules, guarded } from "./parking.ts";
 import { type KeptPayload, Payloads } from "./payloads.ts";
@@ -50,6 +52,8 @@ export class ScheduleStore {
   private isTimeKnown = false;
   /** Rows that were written in this memory. */
   rows = 0;
+  /** By schedule and stretch, until the schedule changes. */
+  private readonly calendars = new Map<string, { readonly entry: Entry; readonly calendar: Calendar }>();
   /** When anything of the schedules or their firings changed last, as a number that only grows in this memory. */
   private changedAt = 0;
 
@@ -176,6 +180,19 @@ export class ScheduleStore {
   /** Its state changed: it is written with this commit. */
   touch(entry: Entry): void {
     this.changed.add(entry);
+    for (const [key, kept] of this.calendars) if (kept.entry === entry) this.calendars.delete(key);
+  }
+
+  /** To read a year costs some rows: it is done once. */
+  calendar(entry: Entry, from: number, to: number, unit: CalendarUnit): Calendar {
+    const key = `${entry.key} ${from} ${to} ${unit}`;
+    const known = this.calendars.get(key);
+    if (known?.entry === entry) return known.calendar;
+    const calendar = calendarOf(entry, from, to, unit);
+    const [oldest] = this.calendars.keys();
+    if (this.calendars.size >= CALENDARS_KEPT && oldest !== undefined) this.calendars.delete(oldest);
+    this.calendars.set(key, { entry, calendar });
+    return calendar;
   }
 
   remove(entry: Entry): void {

@@ -1,12 +1,19 @@
 import { given } from "../given.ts";
 import type { Entry } from "./entry.ts";
 import { messageOf } from "../result.ts";
+import type { Judgement } from "./judgement.ts";
 import type { ParkedSchedule } from "./parking.ts";
 import { type Schedule, parseScheduleKey } from "./schedule.ts";
 import type { StoredSchedule } from "./state.ts";
 import { utf8Length } from "../text.ts";
 import type { ScheduleStore } from "./store.ts";
 import { nextStart } from "./timetable/preview.ts";
+
+/** A schedule in a list. */
+export interface ListedSchedule extends Schedule {
+  /** How its newest firings went, the newest last; only if it was asked for. */
+  readonly recent?: readonly Judgement[];
+}
 
 /** A schedule as it is shown. */
 export function scheduleView(entry: Entry): Schedule {

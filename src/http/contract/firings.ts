@@ -9,6 +9,7 @@ export const firingsQuery = z.strictObject({
   from,
   to,
   verdict: firingVerdict.optional().describe("Only firings with this verdict"),
+  kind: kind.optional().describe("Only firings of this kind"),
   unwell: queryFlag.describe("Only what failed, was missed or was late (`true`)"),
 });
 export const firing = z

@@ -1,20 +1,12 @@
 import * as z from "zod";
 import { NIGHT_ITEMS_MAX, NIGHT_NEXT_MAX, NIGHT_RUNS_MAX } from "../../core/night-limits.ts";
 import { SCHEDULE_SHARDS } from "../../core/limits.ts";
-import { JUDGEMENTS } from "../../core/schedule/judgement.ts";
 import { instant, name } from "./common.ts";
 import { executionEnd } from "./firings.ts";
-import { firingVerdict } from "./schedules.ts";
+import { firingVerdict, judgement } from "./schedules.ts";
 
 const count = z.int().min(0);
 
-export const judgement = z.enum(JUDGEMENTS).meta({
-  id: "Judgement",
-  description:
-    "How a firing went. `failed`: its execution failed, or timed out; `missed`: nothing ran that should have; `late`: a " +
-    "promise was broken, or it was caught up; `waiting`: for the one before; `stopped`: by hand; `skipped`, `paused`: " +
-    "somebody wanted nothing to run",
-});
 const counts = z.partialRecord(judgement, count);
 const scheduleCounts = z.strictObject({
   schedules: count,

@@ -11,6 +11,7 @@ import {
   SCHEDULE_CRONS_MAX,
   SCHEDULE_PAYLOAD_SIZE,
 } from "../../core/limits.ts";
+import { JUDGEMENTS } from "../../core/schedule/judgement.ts";
 import {
   description,
   flowName,
@@ -26,10 +27,14 @@ import {
 
 const REASON_LENGTH = 256;
 const PREVIEW_COUNT_DEFAULT = 10;
+const ODD_MAX = 10;
 
 export const schedulesQuery = z.strictObject({
   ...pageBy(/^[A-Za-z0-9_-]{1,128}\/[A-Za-z0-9_-]{1,128}$/),
-  include: z.enum(["payload"]).optional().describe("Lists leave payloads out, unless they are asked for"),
+  include: z
+    .enum(["payload", "recent"])
+    .optional()
+    .describe("Lists leave out payloads, and how the newest firings went, unless they are asked for"),
 });
 export const scheduleParams = z.strictObject({
   flow: flowName,
@@ -131,6 +136,13 @@ const verdicts = [
 ] as const;
 export const firingVerdict = z.enum(verdicts);
 
+export const judgement = z.enum(JUDGEMENTS).meta({
+  id: "Judgement",
+  description:
+    "How a firing went. `failed`: its execution failed, or timed out; `missed`: nothing ran that should have; `late`: a " +
+    "promise was broken, or it was caught up; `waiting`: for the one before; `stopped`: by hand; `skipped`, `paused`: " +
+    "somebody wanted nothing to run",
+});
 export const schedule = z
   .strictObject({
     ...scheduleFields,
@@ -158,6 +170,10 @@ export const schedule = z
       .optional()
       .describe("Coming instants that will be skipped"),
     counts: z.partialRecord(firingVerdict, z.int()).optional().describe("Firings so far, by verdict"),
+    recent: z
+      .array(judgement)
+      .optional()
+      .describe("How its newest firings went, up to 24, the newest last; in lists that are asked for them"),
     refusedToday: z
       .string()
       .optional()
@@ -182,13 +198,19 @@ export const putScheduleAnswer = schedule.extend({ warnings }).meta({ id: "Store
 
 const count = queryNumber(1, LIST_LIMIT_MAX).default(PREVIEW_COUNT_DEFAULT).describe("How many instants");
 const previewFrom = instant.optional().describe("From this time on; now by default");
-export const previewQuery = z.strictObject({ count, from: previewFrom });
+const odd = queryNumber(0, ODD_MAX)
+  .default(0)
+  .describe(
+    "So many of the next odd ones too: instants that a change of the clock moves, or that start nothing",
+  );
+export const previewQuery = z.strictObject({ count, from: previewFrom, odd });
 export const previewBody = z.strictObject({
   ...scheduleFields,
   enabled: z.boolean().optional(),
   count: z.int().min(1).max(LIST_LIMIT_MAX).default(PREVIEW_COUNT_DEFAULT),
   from: previewFrom,
 });
+const mark = z.enum(["gap", "overlapFirst", "overlapSecond"]);
 export const previewAnswer = z
   .strictObject({
     items: z.array(
@@ -197,11 +219,25 @@ export const previewAnswer = z
         local: z.string(),
         weekday: z.string().describe("Of the local time"),
         offset: z.string(),
-        mark: z.enum(["gap", "overlapFirst", "overlapSecond"]).optional(),
+        mark: mark.optional(),
         startsAt: instant.optional().describe("With its delay"),
         isSkipped: z.boolean().optional(),
       }),
     ),
+    odd: z
+      .array(
+        z.strictObject({
+          at: instant,
+          local: z.string(),
+          weekday: z.string(),
+          offset: z.string(),
+          mark: mark.optional(),
+          leftOut: z.enum(["excluded", "skipped"]).optional(),
+          reason: z.string().optional(),
+        }),
+      )
+      .optional()
+      .describe("If they were asked for"),
     warnings,
   })
   .meta({ id: "Preview" });

@@ -1,11 +1,13 @@
 import type * as z from "zod";
 import { scheduleNotExists } from "../../core/schedule/preconditions.ts";
+import { oddOnes } from "../../core/schedule/timetable/odd.ts";
 import { look } from "../../core/schedule/timetable/preview.ts";
 import { refusalOfNew } from "../../core/schedule/timetable/refusal.ts";
 import { type Schedule, type ScheduleSpec, scheduleKey } from "../../core/schedule/schedule.ts";
 import { readTimetable } from "../../core/schedule/timetable/timetable.ts";
 import { warningsOf } from "../../core/schedule/timetable/warnings.ts";
-import { toRfc3339 } from "../../core/time.ts";
+import { CALENDAR_DAYS_MAX, CALENDAR_HOUR_DAYS_MAX } from "../../core/night-limits.ts";
+import { DAY_MS, toRfc3339 } from "../../core/time.ts";
 import type { Env } from "../../env.ts";
 import { findFlow } from "../../service/flow-calls.ts";
 import { askSchedule } from "../../service/objects.ts";
@@ -16,6 +18,7 @@ import {
   patchSchedule,
   putSchedule,
 } from "../../service/schedule-calls.ts";
+import { calendarAnswer, calendarQuery } from "../contract/calendar.ts";
 import { nothing } from "../contract/common.ts";
 import { firingsAnswer, firingsQuery } from "../contract/firings.ts";
 import { flowParams } from "../contract/flows.ts";
@@ -32,7 +35,7 @@ import {
   schedulesQuery,
 } from "../contract/schedules.ts";
 import { given } from "../../core/given.ts";
-import { problemOf } from "../problem.ts";
+import { ProblemError, problemOf } from "../problem.ts";
 import { fitPage } from "../page.ts";
 import { type Route, route } from "../route.ts";
 import { toInstant, withTimes } from "../times.ts";
@@ -44,7 +47,12 @@ const LEFT_OUT = "every instant that comes is excluded or skipped, as far as was
 
 /** A page of schedules as the API shows them. */
 async function page(env: Env, { limit, cursor, include }: z.output<typeof schedulesQuery>, flow?: string) {
-  const range = { limit, ...given({ after: cursor, flow }), withPayloads: include === "payload" };
+  const range = {
+    limit,
+    ...given({ after: cursor, flow }),
+    withPayloads: include === "payload",
+    withRecent: include === "recent",
+  };
   const found = await listSchedules(env, range);
   return fitPage(found, (one) => `${one.flow}/${one.name}`, viewOf);
 }
@@ -76,6 +84,12 @@ function previewOf(
     items: items.map(withTimes),
     warnings: [...warningsOf(spec), ...cut, ...(items.length + cut.length === 0 ? [NEVER] : [])],
   };
+}
+
+/** Of a schedule that is stored: what it says can be read, or it has no instants. */
+function oddOf(schedule: Schedule, key: string, from: number, count: number): object[] {
+  const read = readTimetable(schedule, schedule.createdAt, key);
+  return read.ok ? oddOnes(read.timetable, from, count, schedule.skips).map(withTimes) : [];
 }
 
 export const scheduleRoutes: readonly Route[] = [
@@ -207,16 +221,41 @@ export const scheduleRoutes: readonly Route[] = [
     query: previewQuery,
     answers: { 200: previewAnswer },
     problems: ["FlowNotExists", "ScheduleNotExists"],
-    async handle({ env, params: { flow, schedule: name }, query: { count, from } }) {
+    async handle({ env, params: { flow, schedule: name }, query: { count, from, odd } }) {
       const found = await findSchedule(env, flow, name);
       if (!found.ok) throw problemOf(found);
       const { schedule } = found;
       const start = from === undefined ? Date.now() : toInstant(from);
       const key = scheduleKey(flow, name);
-      return {
-        status: 200,
-        body: previewOf(schedule, key, schedule.createdAt, start, count, schedule.skips),
-      };
+      const body = previewOf(schedule, key, schedule.createdAt, start, count, schedule.skips);
+      return { status: 200, body: odd === 0 ? body : { ...body, odd: oddOf(schedule, key, start, odd) } };
+    },
+  }),
+  route({
+    id: "getCalendar",
+    method: "GET",
+    path: `${PATH}/calendar`,
+    summary: "How a schedule went, by days or hours of its zone",
+    params: scheduleParams,
+    query: calendarQuery,
+    answers: { 200: calendarAnswer },
+    isTagged: true,
+    problems: ["ScheduleNotExists", "InvalidRange"],
+    async handle({ env, params: { flow, schedule: name }, query }) {
+      const [from, to] = [toInstant(query.from), toInstant(query.to)];
+      const days = query.by === "day" ? CALENDAR_DAYS_MAX : CALENDAR_HOUR_DAYS_MAX;
+      if (to < from || to - from > days * DAY_MS) {
+        throw new ProblemError(
+          "InvalidRange",
+          `to: must be at or behind \`from\`, and at most ${days} days later`,
+        );
+      }
+      const asked = { from, to, unit: query.by };
+      const found = await askSchedule(env, flow, name, (shard) => shard.calendar(flow, name, asked));
+      if (!found) throw problemOf(scheduleNotExists(flow, name));
+      const { timeZone, cells, clockChanges } = found;
+      const body = { timeZone, cells: cells.map(withTimes), clockChanges: clockChanges.map(withTimes) };
+      return { status: 200, body };
     },
   }),
   route({
@@ -229,7 +268,7 @@ export const scheduleRoutes: readonly Route[] = [
     answers: { 200: firingsAnswer },
     problems: ["ScheduleNotExists"],
     async handle({ env, params: { flow, schedule: name }, query }) {
-      const { limit, cursor, from, to, verdict, unwell } = query;
+      const { limit, cursor, from, to, verdict, kind, unwell } = query;
       const found = await askSchedule(env, flow, name, (shard) =>
         shard.firings(flow, name, {
           limit,
@@ -237,6 +276,7 @@ export const scheduleRoutes: readonly Route[] = [
           ...(from !== undefined && { from: toInstant(from) }),
           ...(to !== undefined && { to: toInstant(to) }),
           ...(verdict !== undefined && { verdict }),
+          ...(kind !== undefined && { kind }),
           isUnwell: unwell === "true",
         }),
       );

@@ -84,10 +84,11 @@ const preview = command({
   summary:
     "Show when a schedule fires next, one that is stored or one that might be; odd days of daylight saving are marked",
   args: ARGS,
-  changes: previewBody,
+  changes: previewBody.extend(previewQuery.pick({ odd: true }).shape),
   examples: [
     "schedule preview checks nightly --count 5",
     "schedule preview checks nightly --from 2027-03-27",
+    "schedule preview checks nightly --odd 3",
     "schedule preview --cron '30 2 * * MON-FRI' --time-zone Europe/Berlin",
   ],
   async run({ client, args: { flow, schedule }, flags }) {
@@ -108,7 +109,13 @@ const preview = command({
           ],
           "it never fires again",
         ),
-      notes: found.warnings.map((one) => `warning: ${one}`),
+      notes: [
+        ...found.warnings.map((one) => `warning: ${one}`),
+        ...(found.odd ?? []).map(({ local, offset, mark, leftOut, reason }) => {
+          const why = [mark, leftOut, reason].filter((part) => part !== undefined);
+          return `odd: ${local} ${offset} (${why.join(", ")})`;
+        }),
+      ],
     };
   },
 });

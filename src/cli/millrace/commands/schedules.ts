@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { JUDGEMENTS } from "../../../core/schedule/judgement.ts";
+import { calendarAnswer, calendarQuery } from "../../../http/contract/calendar.ts";
 import { firingsAnswer, firingsQuery } from "../../../http/contract/firings.ts";
 import {
   patchScheduleBody,
@@ -200,6 +202,42 @@ const firings = command({
   },
 });
 
+const calendar = command({
+  usage: "calendar <flow> <schedule>",
+  calls: ["GET /v1/flows/{flow}/schedules/{schedule}/calendar"],
+  summary: "Show how a schedule went, by days or hours of its zone",
+  args: ARGS,
+  options: calendarQuery.extend({ to: calendarQuery.shape.to.optional() }),
+  examples: [
+    "schedule calendar checks nightly --from 30d",
+    "schedule calendar checks often --from 2d --by hour",
+  ],
+  async run({ client, args: { flow, schedule }, options: { to = new Date().toISOString(), ...options } }) {
+    const call = {
+      method: "GET" as const,
+      path: `${pathOf(flow, schedule)}/calendar`,
+      query: { ...options, to },
+    };
+    const found = await client.call(call, calendarAnswer);
+    return {
+      json: found,
+      text: (output) =>
+        table(
+          output,
+          found.cells,
+          [
+            [options.by.toUpperCase(), ({ local }) => local.replace("T", " ")],
+            ...JUDGEMENTS.map((one) => [one.toUpperCase(), (cell: Cell) => cell[one]] as const),
+          ],
+          "nothing was to run in this time",
+        ),
+      notes: found.clockChanges.map(({ at, kind }) => `clocks go ${kind} at ${time(at, found.timeZone)}`),
+    };
+  },
+});
+
+type Cell = z.output<typeof calendarAnswer>["cells"][number];
+
 export const scheduleCommands = group("schedule", "Start flows again and again", [
   list,
   get,
@@ -209,4 +247,5 @@ export const scheduleCommands = group("schedule", "Start flows again and again",
   run,
   ...scheduleActions,
   firings,
+  calendar,
 ]);

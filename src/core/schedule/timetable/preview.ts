@@ -24,7 +24,7 @@ export interface LeftOut {
 }
 
 /** An instant that somebody asked to leave out. */
-type Skip = Omit<LeftOut, "verdict">;
+export type Skip = Omit<LeftOut, "verdict">;
 
 /** The next instants from a time on (inclusive), without the excluded ones. */
 export function preview(
@@ -72,7 +72,8 @@ export function nextStart(
   return first ? { leftOut: first } : {};
 }
 
-function leftOutOf(timetable: Timetable, at: number, skips: readonly Skip[]): LeftOut | undefined {
+/** What an instant is left out by; undefined when it is not. */
+export function leftOutOf(timetable: Timetable, at: number, skips: readonly Skip[]): LeftOut | undefined {
   const exclusion = timetable.exclusionOf(at);
   if (exclusion !== undefined) return { at, verdict: "excluded", reason: exclusion };
   const skip = skips.find((one) => one.at === at);

@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { JUDGEMENTS } from "../../core/schedule/judgement.ts";
+import { instant } from "./common.ts";
+import { judgement } from "./schedules.ts";
+
+const count = z.int().min(0).optional();
+
+export const calendarQuery = z.strictObject({
+  from: instant.describe("Nothing before this time"),
+  to: instant.describe("Nothing after this time: at most 400 days later, by hours 32"),
+  by: z.enum(["day", "hour"]).default("day").describe("Days, or hours, of the schedule's zone"),
+});
+
+const counts = Object.fromEntries(JUDGEMENTS.map((one) => [one, count]));
+export const calendarAnswer = z
+  .strictObject({
+    timeZone: z.string(),
+    cells: z
+      .array(
+        z.strictObject({
+          at: instant.describe("When the day or the hour begins"),
+          local: z.string().describe("The same on the zone's clocks, as 2026-11-25 or 2026-11-25T18:00"),
+          worst: judgement,
+          ...(counts as Record<(typeof JUDGEMENTS)[number], typeof count>),
+        }),
+      )
+      .describe("Days or hours in which there was something, with how many firings came to what"),
+    clockChanges: z.array(z.strictObject({ at: instant, kind: z.enum(["forward", "back"]) })),
+  })
+  .meta({ id: "Calendar" });
