@@ -86,6 +86,45 @@ test("whoever opens the console sees what failed and why, and can run it again",
   await context.close();
 });
 
+test.each(LOOKS.slice(0, 2))(
+  "a schedule shows how it went, by day, in $language, $scheme, $width wide",
+  async (look) => {
+    const context = await signedIn(look);
+    const watched = await Watched.open(context, service.url);
+    const { page } = watched;
+    await page.goto(`${service.url}/schedules/media/nightly`);
+    await page.waitForSelector(".squares .square-failed");
+    await page.waitForSelector("td code >> text=DiskFull");
+    expect(await watched.violations()).toEqual([]);
+    expect(await watched.overflow()).toBeLessThanOrEqual(0);
+    await page.focus('.square[tabindex="0"]');
+    await page.keyboard.press("ArrowLeft");
+    const says = await page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+    expect(await page.textContent(".squares-foot .grow")).toBe(says);
+    expect(watched.wrong).toEqual([]);
+    await context.close();
+  },
+);
+
+test("a schedule is made to start an hour later on weekdays, and shows the next ten while that is typed", async () => {
+  const context = await signedIn(DESK);
+  const { page } = await Watched.open(context, service.url, [400]);
+  await page.goto(`${service.url}/schedules/media/nightly`);
+  await page.click("main header >> text=Edit");
+  await page.fill("dialog textarea", "30 25 * * *");
+  await page.waitForSelector('dialog textarea[aria-invalid="true"]');
+  expect(await page.isDisabled("dialog button.solid")).toBe(true);
+  await page.fill("dialog textarea", "30 3 * * MON-FRI\n30 2 * * SAT,SUN");
+  await page.waitForSelector("dialog .coming li:nth-child(10)");
+  const clocks = await page.locator("dialog .coming li b").allInnerTexts();
+  expect(new Set(clocks)).toEqual(new Set(["03:30", "02:30"]));
+  await page.click("dialog button.solid");
+  await page.waitForSelector(".toast");
+  const { body } = await service.call("GET", "/v1/flows/media/schedules/nightly");
+  expect(body.cron).toEqual(["30 3 * * MON-FRI", "30 2 * * SAT,SUN"]);
+  await context.close();
+});
+
 test("arrows lead to the nights before and back, and each night has an address", async () => {
   const context = await signedIn(DESK);
   const { page } = await Watched.open(context, service.url);

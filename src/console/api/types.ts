@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type * as common from "../../http/contract/executions.ts";
+import type { calendarAnswer } from "../../http/contract/calendar.ts";
 import type { firing } from "../../http/contract/firings.ts";
 import type * as flows from "../../http/contract/flows.ts";
 import type * as keys from "../../http/contract/keys.ts";
@@ -33,6 +34,7 @@ export type LiveMessage = z.output<typeof live.liveMessage>;
 export type FlowVersion = z.output<typeof flows.versionsAnswer>["items"][number];
 export type Schedule = z.output<typeof schedules.schedule>;
 export type Firing = z.output<typeof firing>;
+export type CalendarAnswer = z.output<typeof calendarAnswer>;
 export type Night = z.output<typeof nightAnswer>;
 export type NightItem = Night["items"][number];
 export type NightRun = NonNullable<NightItem["runs"]>[number];

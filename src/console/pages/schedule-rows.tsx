@@ -1,3 +1,4 @@
+import "../styles/recent.css";
 import type { Schedule } from "../api/types.ts";
 import { CronWords } from "../components/cron-words.tsx";
 import { StateMark } from "../components/state-mark.tsx";
@@ -5,6 +6,8 @@ import type { Column } from "../components/table.tsx";
 import { Time } from "../components/times.tsx";
 import { addresses } from "../frame/addresses.ts";
 import { cronsOf } from "../model/cron.ts";
+import { STATE_OF } from "../model/night.ts";
+import { toneOf } from "../model/states.ts";
 import { zoneName } from "../model/times.ts";
 import { words } from "../words/index.ts";
 
@@ -15,12 +18,15 @@ export function scheduleColumns(): readonly Column[] {
     { title: texts.name },
     { title: texts.when, isWide: true },
     { title: texts.zone, isWide: true },
+    { title: texts.recent, isWide: true },
+    { title: texts.lastResult },
     { title: texts.next },
   ];
 }
 
 export function ScheduleRow({ schedule }: { readonly schedule: Schedule }) {
-  const { flow, name, timeZone = "UTC", nextAt } = schedule;
+  const { flow, name, timeZone = "UTC", nextAt, recent = [] } = schedule;
+  const last = recent.at(-1);
   return (
     <tr class="linked">
       <td>
@@ -42,10 +48,30 @@ export function ScheduleRow({ schedule }: { readonly schedule: Schedule }) {
       <td class="wide-only nowrap" title={timeZone}>
         {zoneName(timeZone)}
       </td>
+      <td class="wide-only">
+        <RecentRuns recent={recent} />
+      </td>
+      <td class="nowrap">
+        {last === undefined ? <span class="quiet">–</span> : <StateMark state={STATE_OF[last]} />}
+      </td>
       <td class="nowrap">
         {nextAt === undefined ? <span class="quiet">–</span> : <Time at={nextAt} isRelative />}
       </td>
     </tr>
+  );
+}
+
+/** How the newest firings went, the newest last: a bar each. */
+function RecentRuns({ recent }: { readonly recent: NonNullable<Schedule["recent"]> }) {
+  const { state: states } = words();
+  const says = recent.map((one) => states[STATE_OF[one]]).join(", ");
+  return (
+    <span class="recent-runs" title={says}>
+      <span class="hidden-text">{says}</span>
+      {recent.map((one, at) => (
+        <i key={at} class={`recent-${toneOf(STATE_OF[one])}`} aria-hidden="true" />
+      ))}
+    </span>
   );
 }
 

@@ -11,7 +11,7 @@ const FIRST = ["npx millrace schedule put hello nightly --cron '0 2 * * *' --tim
 
 export default function Schedules() {
   const { schedules: texts } = words();
-  const list = usePages<Schedule>(pathOf("schedules"), { limit: PAGE });
+  const list = usePages<Schedule>(pathOf("schedules"), { limit: PAGE, include: "recent" });
   return (
     <>
       <PageHead title={texts.title} />

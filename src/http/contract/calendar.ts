@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { JUDGEMENTS } from "../../core/schedule/judgement.ts";
 import { instant } from "./common.ts";
 import { judgement } from "./schedules.ts";
 
@@ -11,7 +10,6 @@ export const calendarQuery = z.strictObject({
   by: z.enum(["day", "hour"]).default("day").describe("Days, or hours, of the schedule's zone"),
 });
 
-const counts = Object.fromEntries(JUDGEMENTS.map((one) => [one, count]));
 export const calendarAnswer = z
   .strictObject({
     timeZone: z.string(),
@@ -21,7 +19,15 @@ export const calendarAnswer = z
           at: instant.describe("When the day or the hour begins"),
           local: z.string().describe("The same on the zone's clocks, as 2026-11-25 or 2026-11-25T18:00"),
           worst: judgement,
-          ...(counts as Record<(typeof JUDGEMENTS)[number], typeof count>),
+          failed: count,
+          missed: count,
+          late: count,
+          running: count,
+          waiting: count,
+          stopped: count,
+          well: count,
+          skipped: count,
+          paused: count,
         }),
       )
       .describe("Days or hours in which there was something, with how many firings came to what"),

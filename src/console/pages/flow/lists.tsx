@@ -34,7 +34,7 @@ export function FlowExecutions({ flow }: { readonly flow: string }) {
 }
 
 export function FlowSchedules({ flow }: { readonly flow: string }) {
-  const list = usePages<Schedule>(pathOf("flows", flow, "schedules"), { limit: PAGE });
+  const list = usePages<Schedule>(pathOf("flows", flow, "schedules"), { limit: PAGE, include: "recent" });
   const { schedules, flows } = words();
   return (
     <div class="page-body">

@@ -78,18 +78,22 @@ function Legend() {
 
 function Lane(props: LaneProps) {
   const { item } = props;
-  const { flow, schedule, worst } = item;
+  const { flow, schedule, worst, isCut = false } = item;
+  const { overview: texts, state: states } = words();
   const state = STATE_OF[worst];
   return (
     <li class="lane">
       <a class="lane-name" href={addresses.schedule(flow, schedule)} title={`${flow} / ${schedule}`}>
         <StateShape state={state} size={15} />
-        <span class="hidden-text">{words().state[state]}: </span>
+        <span class="hidden-text">{states[state]}: </span>
         <span class="cut">
           {flow} <span class="quiet">{schedule}</span>
         </span>
       </a>
-      <span class="lane-when quiet nowrap">{whenOf(item)}</span>
+      <span class="lane-when quiet nowrap" title={isCut ? texts.isCut : undefined}>
+        {whenOf(item)}
+        {isCut && "+"}
+      </span>
       <Track {...props} />
     </li>
   );

@@ -9,10 +9,11 @@ import { tell } from "../../components/toasts.tsx";
 import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
 import { BackfillDialog } from "./backfill.tsx";
+import { EditDialog } from "./edit.tsx";
 import { RunDialog } from "./run-dialog.tsx";
 import type { ScheduleActionsProps, ScheduleDialogProps } from "./props.ts";
 
-type Asked = "run" | "pause" | "resume" | "backfill";
+type Asked = "edit" | "run" | "pause" | "resume" | "backfill";
 
 export function ScheduleActions({ schedule, base, onChanged }: ScheduleActionsProps) {
   const [asked, ask] = useState<Asked | undefined>(undefined);
@@ -35,6 +36,9 @@ export function ScheduleActions({ schedule, base, onChanged }: ScheduleActionsPr
       </Menu>
       {mayChange() && (
         <>
+          <Button icon="edit" onPress={() => ask("edit")}>
+            {texts.edit}
+          </Button>
           <Button icon="schedules" onPress={() => ask("backfill")}>
             {texts.backfill}
           </Button>
@@ -46,6 +50,7 @@ export function ScheduleActions({ schedule, base, onChanged }: ScheduleActionsPr
           </Button>
         </>
       )}
+      {asked === "edit" && <EditDialog {...shared} />}
       {asked === "run" && <RunDialog {...shared} flow={flow} name={name} />}
       {asked === "pause" && <SwitchDialog {...shared} to="pause" />}
       {asked === "resume" && <SwitchDialog {...shared} to="resume" />}

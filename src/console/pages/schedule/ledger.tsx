@@ -1,9 +1,12 @@
+import { offsetAt } from "../../../core/schedule/timetable/zone.ts";
+import type { Query } from "../../api/client.ts";
 import { usePages } from "../../api/pages.ts";
 import type { Firing } from "../../api/types.ts";
+import { Button } from "../../components/button.tsx";
 import { Card } from "../../components/card.tsx";
-import { SelectChip } from "../../components/chip.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { More } from "../../components/more.tsx";
+import { Segment } from "../../components/segment.tsx";
 import { StateMark } from "../../components/state-mark.tsx";
 import { Table } from "../../components/table.tsx";
 import { addresses } from "../../frame/addresses.ts";
@@ -15,58 +18,69 @@ import { now } from "../../state/clock.ts";
 import { reader } from "../../state/settings.ts";
 import { words } from "../../words/index.ts";
 
-const PAGE = 50;
+const PAGE = 40;
 const POLL_MS = 15_000;
-const VERDICTS = [
-  "started",
-  "skippedOverlap",
-  "expired",
-  "paused",
-  "skipped",
-  "excluded",
-  "failedToStart",
-] as const;
+const SHOWS = ["unwell", "all", "manual", "backfill"] as const;
+type Show = (typeof SHOWS)[number];
+const QUERIES: Readonly<Record<Show, Query>> = {
+  unwell: { unwell: true },
+  all: {},
+  manual: { kind: "manual" },
+  backfill: { kind: "backfill" },
+};
 
 export interface LedgerProps {
   readonly flow: string;
   readonly base: string;
   /** The schedule's own: its instants are told in it. */
   readonly zone: string;
+  /** Firings ever. */
+  readonly total: number;
 }
 
-/** Every instant of a schedule, with what became of it. */
-export function Ledger({ flow, base, zone }: LedgerProps) {
-  const [{ verdict }, change] = useQuery();
-  const list = usePages<Firing>(`${base}/firings`, { limit: PAGE, verdict }, { everyMs: POLL_MS });
-  const { schedules: texts } = words();
-  const choices = [
-    { value: "", title: texts.allFirings },
-    ...VERDICTS.map((value) => ({ value, title: texts.verdicts[value] })),
-  ];
+/** Every instant of a schedule, with what became of it; first what did not go well. */
+export function Ledger({ flow, base, zone, total }: LedgerProps) {
+  const [{ show = "unwell", at }, change] = useQuery();
+  const shown = SHOWS.find((one) => one === show) ?? "unwell";
+  const query = { limit: PAGE, ...QUERIES[shown], ...stretchOf(at, zone) };
+  const list = usePages<Firing>(`${base}/firings`, query, { everyMs: POLL_MS });
+  const { schedules: texts, number } = words();
   const columns = [
     { title: `${texts.instant}, ${zoneName(zone)}` },
     { title: texts.verdict },
     { title: texts.start, isNumber: true, isWide: true },
+    { title: texts.took, isNumber: true, isWide: true },
     { title: texts.why },
     { title: texts.by, isWide: true },
   ];
+  const choices = SHOWS.map((id) => ({
+    id,
+    title: id === "all" && total > 0 ? `${texts.shows.all} ${number(total)}` : texts.shows[id],
+  }));
   return (
     <Card
       title={texts.ledger}
       isFlush
       actions={
-        <SelectChip
-          label={texts.verdict}
-          value={verdict ?? ""}
-          choices={choices}
-          onChange={(chosen) => change({ verdict: chosen })}
-        />
+        <>
+          {at !== undefined && (
+            <Button isSmall icon="close" onPress={() => change({ at: undefined })}>
+              {at.replace("T", " ")}
+            </Button>
+          )}
+          <Segment
+            label={texts.ledger}
+            choices={choices}
+            chosen={shown}
+            onChoose={(chosen) => change({ show: chosen === "unwell" ? undefined : chosen })}
+          />
+        </>
       }
     >
       <Loaded resource={list}>
         {(items) =>
           items.length === 0 ? (
-            <p class="empty quiet">{texts.noFirings}</p>
+            <p class="empty quiet">{texts.none[shown]}</p>
           ) : (
             <Table label={texts.ledger} columns={columns}>
               {items.map((firing) => (
@@ -80,6 +94,21 @@ export function Ledger({ flow, base, zone }: LedgerProps) {
     </Card>
   );
 }
+
+/** The day or hour of the schedule's zone that the calendar's square stands for. */
+function stretchOf(at: string | undefined, zone: string): Query {
+  if (at === undefined || !/^\d{4}-\d{2}-\d{2}(T\d{2})?$/.test(at)) return {};
+  const wall = Date.parse(at.length > DATE ? `${at}:00:00Z` : `${at}T00:00:00Z`);
+  if (Number.isNaN(wall)) return {};
+  const from = wall - offsetAt(zone, wall - offsetAt(zone, wall));
+  const end = wall + (at.length > DATE ? HOUR_MS : DAY_MS);
+  const to = end - offsetAt(zone, end - offsetAt(zone, end)) - 1;
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+}
+
+const DATE = "2026-11-25".length;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 function Row({
   flow,
@@ -110,10 +139,19 @@ function Row({
         <StateMark state={verdictOf(firing)} />
       </td>
       <td class="number nowrap wide-only">{lateness(firing)}</td>
-      <td class="quiet-ink">{whyOf(firing)}</td>
+      <td class="number nowrap wide-only">{tookOf(firing)}</td>
+      <td class="quiet-ink ledger-why">
+        {firing.error !== undefined && <code class="tone-bad">{firing.error}</code>} {whyOf(firing)}
+      </td>
       <td class="wide-only quiet-ink">{texts.kinds[kind]}</td>
     </tr>
   );
+}
+
+function tookOf({ startedAt, firedAt, executionEndedAt }: Firing): string {
+  const begin = startedAt ?? firedAt;
+  if (begin === undefined || executionEndedAt === undefined) return "";
+  return duration(Math.max(0, Date.parse(executionEndedAt) - Date.parse(begin)), words().units);
 }
 
 function lateness({ startLatenessMs, latenessMs, verdict }: Firing): string {

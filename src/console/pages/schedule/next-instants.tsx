@@ -8,12 +8,13 @@ import { Confirm } from "../../components/dialog.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { Ago } from "../../components/times.tsx";
 import { tell } from "../../components/toasts.tsx";
-import { instantClock, day, zoneName } from "../../model/times.ts";
+import { day, fullDay, instantClock, zoneName } from "../../model/times.ts";
 import { mayChange } from "../../state/session.ts";
 import { reader } from "../../state/settings.ts";
 import { words } from "../../words/index.ts";
 
 const COUNT = 10;
+const ODD = 3;
 type Instant = Preview["items"][number];
 
 export interface NextInstantsProps {
@@ -24,7 +25,7 @@ export interface NextInstantsProps {
 
 /** The next ten, in the schedule's zone and in the reader's, as the service counts them. */
 export function NextInstants({ schedule, base, onChanged }: NextInstantsProps) {
-  const preview = useResource<Preview>(address(`${base}/preview`, { count: COUNT }));
+  const preview = useResource<Preview>(address(`${base}/preview`, { count: COUNT, odd: ODD }));
   const [asked, ask] = useState<Instant | undefined>(undefined);
   const { schedules: texts } = words();
   const zone = schedule.timeZone ?? "UTC";
@@ -35,7 +36,7 @@ export function NextInstants({ schedule, base, onChanged }: NextInstantsProps) {
   return (
     <Card title={texts.nextInstants} isFlush>
       <Loaded resource={preview}>
-        {({ items, warnings }) => (
+        {({ items, warnings, odd = [] }) => (
           <>
             {warnings.map((warning) => (
               <p key={warning} class="card-body tone-warn">
@@ -62,11 +63,34 @@ export function NextInstants({ schedule, base, onChanged }: NextInstantsProps) {
                 </tbody>
               </table>
             </div>
+            {odd.length > 0 && <OddOnes odd={odd} />}
           </>
         )}
       </Loaded>
       {asked && <SkipDialog instant={asked} base={base} onChanged={changed} onClose={() => ask(undefined)} />}
     </Card>
+  );
+}
+
+/** Those to come that a change of the clock moves, or that start nothing. */
+function OddOnes({ odd }: { readonly odd: NonNullable<Preview["odd"]> }) {
+  const { schedules: texts } = words();
+  return (
+    <section class="odd" aria-label={texts.oddOnes}>
+      <h3>{texts.oddOnes}</h3>
+      <ul>
+        {odd.map(({ at, local, mark, leftOut, reason = "" }) => (
+          <li key={at}>
+            <span class="nowrap">{fullDay(Date.parse(`${local}Z`), { ...reader.value, zone: "UTC" })}</span>
+            <span class="quiet-ink">
+              {mark === undefined ? "" : texts[mark]}
+              {leftOut === undefined ? "" : texts.verdicts[leftOut]}
+              {leftOut === "skipped" && reason !== "" ? `: ${reason}` : ""}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

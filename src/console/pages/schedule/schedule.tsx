@@ -1,7 +1,8 @@
+import "../../styles/schedule.css";
 import { useRoute } from "preact-iso";
-import { pathOf } from "../../api/client.ts";
+import { address, pathOf } from "../../api/client.ts";
 import { useResource } from "../../api/resource.ts";
-import type { Schedule } from "../../api/types.ts";
+import type { Firing, Page, Schedule } from "../../api/types.ts";
 import { CronWords } from "../../components/cron-words.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { PageHead } from "../../components/page-head.tsx";
@@ -11,8 +12,12 @@ import { duration } from "../../model/durations.ts";
 import { words } from "../../words/index.ts";
 import { ScheduleState } from "../schedule-rows.tsx";
 import { ScheduleActions } from "./actions.tsx";
+import { ScheduleCalendar } from "./calendar.tsx";
+import { LastRuns } from "./last-runs.tsx";
 import { Ledger } from "./ledger.tsx";
 import { NextInstants } from "./next-instants.tsx";
+import type { ScheduleActionsProps } from "./props.ts";
+import { RunTimes } from "./run-times.tsx";
 
 const POLL_MS = 30_000;
 const SECOND_MS = 1000;
@@ -47,10 +52,7 @@ export default function SchedulePage() {
                   </span>
                 </div>
               )}
-              <div class="columns">
-                <Ledger flow={flow} base={base} zone={known.timeZone ?? "UTC"} />
-                <NextInstants schedule={known} base={base} onChanged={stored.reload} />
-              </div>
+              <Columns schedule={known} base={base} onChanged={stored.reload} />
             </>
           )}
         </Loaded>
@@ -58,6 +60,50 @@ export default function SchedulePage() {
     </>
   );
 }
+
+/** What it did on the left, what it will do on the right. */
+function Columns({ schedule, base, onChanged }: ScheduleActionsProps) {
+  const { flow, timeZone: zone = "UTC", expect, counts = {} } = schedule;
+  const query = { limit: NEWEST, kind: "scheduled" };
+  const newest = useResource<Page<Firing>>(address(`${base}/firings`, query), { everyMs: POLL_MS });
+  const promise = expect?.endWithinSeconds;
+  const firings = newest.data?.items ?? [];
+  return (
+    <div class="columns">
+      <div class="stack">
+        <ScheduleCalendar base={base} zone={zone} unit={unitOf(firings)} />
+        <RunTimes
+          flow={flow}
+          zone={zone}
+          promiseMs={promise === undefined ? undefined : promise * SECOND_MS}
+          firings={newest}
+        />
+        <Ledger
+          flow={flow}
+          base={base}
+          zone={zone}
+          total={Object.values(counts).reduce((sum, count) => sum + count, 0)}
+        />
+      </div>
+      <div class="stack">
+        {firings.length > 0 && <LastRuns firings={firings} />}
+        <NextInstants schedule={schedule} base={base} onChanged={onChanged} />
+      </div>
+    </div>
+  );
+}
+
+/** By hours what runs more often than twice a day. */
+function unitOf(firings: readonly Firing[]): "day" | "hour" {
+  const [first, last] = [firings[0], firings.at(-1)];
+  if (!first || !last || firings.length < OFTEN) return "day";
+  const gap = (Date.parse(first.at) - Date.parse(last.at)) / (firings.length - 1);
+  return gap < HALF_DAY_MS ? "hour" : "day";
+}
+
+const NEWEST = 30;
+const OFTEN = 6;
+const HALF_DAY_MS = 43_200_000;
 
 function Meta({ schedule }: { readonly schedule: Schedule }) {
   const { schedules: texts, units } = words();

@@ -87,5 +87,4 @@ export const overview = {
   },
   isCut: "It ran so often that only the newest runs are told.",
   empty: "The overview says how all schedules went. There are none yet.",
-  noSuchNight: "There is no such night.",
 };

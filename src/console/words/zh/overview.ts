@@ -72,5 +72,4 @@ export const overview: Words["overview"] = {
   },
   isCut: "运行过于频繁，只显示最新的。",
   empty: "总览显示所有调度的情况。现在还没有调度。",
-  noSuchNight: "没有这样的一夜。",
 };
