@@ -12,7 +12,7 @@ import type { FoundFlow } from "../core/objects.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
 import { given } from "../core/given.ts";
 import type { Env } from "../env.ts";
-import { askForList } from "./ask-for-list.ts";
+import { type LeftOut, ListAsking } from "./ask-for-list.ts";
 import { askDirectory, askFlow } from "./objects.ts";
 
 /** A flow as it is now, and a version of it. */
@@ -138,20 +138,25 @@ export async function listFlows(
   env: Env,
   limit: number,
   cursor: string | undefined,
-): Promise<{ items: FlowInList[]; cursor?: string }> {
+): Promise<{ items: FlowInList[]; cursor?: string; leftOut?: readonly LeftOut[] }> {
   const page = await askDirectory(env, (directory) => directory.flows(limit, cursor));
   const [, tooMany] = page.items.filter(({ summary }) => !summary).slice(FLOWS_ASKED_MAX - 1);
   const items = tooMany ? page.items.slice(0, page.items.indexOf(tooMany)) : page.items;
   const last = page.more || tooMany ? items.at(-1)?.name : undefined;
-  return { items: await withSummaries(env, items), ...given({ cursor: last }) };
+  const asking = new ListAsking();
+  return { items: await withSummaries(env, items, asking), ...given({ cursor: last }), ...asking.leftOut() };
 }
 
 /** Whoever is not in the directory with what is shown, because an earlier release told less, is asked once. */
-async function withSummaries(env: Env, flows: readonly ListedFlow[]): Promise<FlowInList[]> {
+async function withSummaries(
+  env: Env,
+  flows: readonly ListedFlow[],
+  asking: ListAsking,
+): Promise<FlowInList[]> {
   const asked = await Promise.all(
     flows.map(async ({ name, generation, summary }) => {
       const told =
-        summary ?? (await askForList(name, () => askFlow(env, name, (object) => object.summary())));
+        summary ?? (await asking.ask(name, () => askFlow(env, name, (object) => object.summary())));
       return told && { flow: { name, generation }, summary: told, isNews: summary === undefined };
     }),
   );

@@ -2,7 +2,7 @@ import type { ExecutionEntry } from "../core/flow/flow.ts";
 import { LISTED_FLOWS_MAX, MERGED_PAGE_SIZE } from "../core/limits.ts";
 import type { ExecutionsPage, ExecutionsQuery } from "../core/objects.ts";
 import type { Env } from "../env.ts";
-import { askForList } from "./ask-for-list.ts";
+import { type LeftOut, ListAsking } from "./ask-for-list.ts";
 import { askDirectory, askFlow } from "./objects.ts";
 
 /** Where one execution stands in the list of all flows. */
@@ -26,19 +26,18 @@ export async function listAllExecutions(
   env: Env,
   query: ExecutionsQuery,
   after: Place | undefined,
-): Promise<{ items: readonly Listed[]; last?: Place }> {
+): Promise<{ items: readonly Listed[]; last?: Place; leftOut?: readonly LeftOut[] }> {
   const flows = await askDirectory(env, (directory) => directory.activeFlows(LISTED_FLOWS_MAX));
+  const asking = new ListAsking();
   const pages = await Promise.all(
     flows.map(async (flow) => {
       const own = { ...behind(query, flow, after), pageSize: MERGED_PAGE_SIZE };
-      const page = await askForList(flow, () => askFlow(env, flow, (object) => object.executions(own)));
+      const page = await asking.ask(flow, () => askFlow(env, flow, (object) => object.executions(own)));
       return page && { flow, ...page };
     }),
   );
-  return merge(
-    pages.filter((page) => page !== undefined),
-    query.limit,
-  );
+  const whole = pages.filter((page) => page !== undefined);
+  return { ...merge(whole, query.limit), ...asking.leftOut() };
 }
 
 /** Each flow's executions that stand behind a place: those of the same instant are in the order of flows. */

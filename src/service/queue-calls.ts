@@ -14,7 +14,7 @@ import type { DeadLettersPage, DeadLettersQuery } from "../core/queue/dead-lette
 import type { PeekedMessage, ReceivedMessage } from "../core/queue/message.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
 import type { Env } from "../env.ts";
-import { askForList } from "./ask-for-list.ts";
+import { type LeftOut, ListAsking } from "./ask-for-list.ts";
 import { askDirectory, askQueue } from "./objects.ts";
 
 /** What every door does with queues. Whatever names a queue that is not there is rejected with QueueNotExist. */
@@ -65,13 +65,14 @@ export async function readQueue(env: Env, name: string): Promise<Result<NamedQue
 export async function listQueues(
   env: Env,
   { limit, after, prefix }: { limit: number; after?: string | undefined; prefix?: string | undefined },
-): Promise<{ items: NamedQueue[]; cursor?: string }> {
+): Promise<{ items: NamedQueue[]; cursor?: string; leftOut?: readonly LeftOut[] }> {
   const names = await askDirectory(env, (directory) => directory.names("queue", limit + 1, after, prefix));
   const page = names.slice(0, limit);
-  const queues = await Promise.all(page.map((name) => askForList(name, () => readQueue(env, name))));
+  const asking = new ListAsking();
+  const queues = await Promise.all(page.map((name) => asking.ask(name, () => readQueue(env, name))));
   const cursor = names.length > limit ? page.at(-1) : undefined;
   const items = queues.flatMap((queue) => (queue?.ok ? { name: queue.name, view: queue.view } : []));
-  return { items, ...(cursor !== undefined && { cursor }) };
+  return { items, ...(cursor !== undefined && { cursor }), ...asking.leftOut() };
 }
 
 export async function deleteQueue(env: Env, name: string): Promise<Result<object>> {

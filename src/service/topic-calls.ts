@@ -5,7 +5,7 @@ import type { NamesQuery, TopicRpc, TopicView } from "../core/objects.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
 import type { Endpoint, Subscription, SubscriptionSpec, TopicAttributes } from "../core/topic/topic.ts";
 import type { Env } from "../env.ts";
-import { askForList } from "./ask-for-list.ts";
+import { type LeftOut, ListAsking } from "./ask-for-list.ts";
 import { askDirectory, askTopic } from "./objects.ts";
 
 /** What every door does with topics. Whatever names a topic that is not there is rejected with TopicNotExist. */
@@ -19,6 +19,7 @@ interface Page<T> {
   readonly items: readonly T[];
   /** There when the list goes on. */
   readonly cursor?: string;
+  readonly leftOut?: readonly LeftOut[];
 }
 
 export function topicNotExist(name: string, remedy = "create it first"): Rejection {
@@ -66,10 +67,11 @@ export async function listTopics(
 ): Promise<Page<NamedTopic>> {
   const names = await askDirectory(env, (directory) => directory.names("topic", limit + 1, after, prefix));
   const page = names.slice(0, limit);
-  const topics = await Promise.all(page.map((name) => askForList(name, () => readTopic(env, name))));
+  const asking = new ListAsking();
+  const topics = await Promise.all(page.map((name) => asking.ask(name, () => readTopic(env, name))));
   const cursor = names.length > limit ? page.at(-1) : undefined;
   const items = topics.flatMap((topic) => (topic?.ok ? { name: topic.name, view: topic.view } : []));
-  return { items, ...(cursor !== undefined && { cursor }) };
+  return { items, ...(cursor !== undefined && { cursor }), ...asking.leftOut() };
 }
 
 /** Its subscriptions go with it, and what was on its way to them. */

@@ -6,7 +6,7 @@ import { noWorker } from "../core/queue/refusals.ts";
 import { workerKey } from "../core/queue/worker-entry.ts";
 import type { Result } from "../core/result.ts";
 import type { Env } from "../env.ts";
-import { askForList } from "./ask-for-list.ts";
+import { type LeftOut, ListAsking } from "./ask-for-list.ts";
 import { askDirectory, askQueue } from "./objects.ts";
 import { named, queueNotExist } from "./queue-calls.ts";
 
@@ -19,6 +19,7 @@ export interface WorkersPage {
   readonly items: readonly QueueWorker[];
   /** Where the list goes on, if it does. */
   readonly cursor?: string | undefined;
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** Names a worker among those of all queues. */
@@ -46,22 +47,23 @@ export async function listWorkers(
   const most = WORKERS_PAGE_QUEUES;
   const names = await askDirectory(env, (directory) => directory.names("queue", most, begun));
   const queues = [...(worker === undefined || begun === undefined ? [] : [begun]), ...names].slice(0, most);
+  const asking = new ListAsking();
   const pages = await Promise.all(
     queues.map((queue) => {
       const behind = queue === begun && worker !== undefined ? { after: worker } : {};
-      return askForList(queue, () => askQueue(env, queue, (object) => object.workers({ limit, ...behind })));
+      return asking.ask(queue, () => askQueue(env, queue, (object) => object.workers({ limit, ...behind })));
     }),
   );
   const items: QueueWorker[] = [];
   for (const [position, page] of pages.entries()) {
     const queue = queues[position] ?? "";
     for (const one of ofQueue(queue, page)) {
-      if (items.length === limit) return { items, cursor: cursorBehind(items) };
+      if (items.length === limit) return { items, cursor: cursorBehind(items), ...asking.leftOut() };
       items.push(one);
     }
-    if (page?.more) return { items, cursor: cursorBehind(items) };
+    if (page?.more) return { items, cursor: cursorBehind(items), ...asking.leftOut() };
   }
-  return { items, cursor: queues.length < most ? undefined : queues.at(-1) };
+  return { items, cursor: queues.length < most ? undefined : queues.at(-1), ...asking.leftOut() };
 }
 
 export async function getWorker(

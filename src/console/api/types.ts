@@ -53,4 +53,11 @@ export type Problem = z.output<typeof problem>;
 export interface Page<T> {
   readonly items: readonly T[];
   readonly cursor?: string | undefined;
+  readonly leftOut?: readonly LeftOut[] | undefined;
+}
+
+/** What a page goes without. */
+export interface LeftOut {
+  readonly name: string;
+  readonly reason: string;
 }

@@ -96,6 +96,11 @@ export const nextCursor = z
   .optional()
   .describe("Asks for the next page; without it this is the last one");
 
+export const leftOut = z
+  .array(z.strictObject({ name: z.string(), reason: z.string() }))
+  .optional()
+  .describe("What the page goes without, because it cannot be read, and why; without it the page is whole");
+
 export const healthAnswer = z
   .strictObject({ status: z.literal("ok"), version: z.string() })
   .meta({ id: "Health" });

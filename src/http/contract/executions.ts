@@ -16,6 +16,7 @@ import {
   jsonObject,
   limit,
   name,
+  leftOut,
   nextCursor,
   pageBy,
   position,
@@ -173,6 +174,7 @@ export const executionsAnswer = z
   .strictObject({
     items: z.array(executionSummary),
     cursor: nextCursor,
+    leftOut,
   })
   .meta({ id: "ExecutionPage" });
 export const stopBody = z.strictObject({

@@ -7,6 +7,7 @@ import {
   instant,
   mergePatch,
   name,
+  leftOut,
   nextCursor,
   pageBy,
   queryFlag,
@@ -113,7 +114,7 @@ export const versionsAnswer = z
   })
   .meta({ id: "VersionPage" });
 export const flowsAnswer = z
-  .strictObject({ items: z.array(flowAnswer), cursor: nextCursor })
+  .strictObject({ items: z.array(flowAnswer), cursor: nextCursor, leftOut })
   .meta({ id: "FlowPage" });
 export const putFlowAnswer = flowAnswer
   .extend({ diagnostics: z.array(diagnostic) })

@@ -31,7 +31,7 @@ import {
   PROPERTY_TYPES,
   wrongProperties,
 } from "../../core/message-properties.ts";
-import { instant, json, mergePatch, nextCursor, pageBy, queueName, text } from "./common.ts";
+import { instant, json, mergePatch, leftOut, nextCursor, pageBy, queueName, text } from "./common.ts";
 import { failBody, liveLog, refused, succeedBody, verdict } from "./tasks.ts";
 
 export const queueParams = z.strictObject({
@@ -69,7 +69,7 @@ export const queueAnswer = z
   })
   .meta({ id: "Queue" });
 export const queuesAnswer = z
-  .strictObject({ items: z.array(queueAnswer), cursor: nextCursor })
+  .strictObject({ items: z.array(queueAnswer), cursor: nextCursor, leftOut })
   .meta({ id: "QueuePage" });
 function propertyList<Type extends (typeof PROPERTY_TYPES)[number]>(types: readonly [Type, ...Type[]]) {
   const name = z.string().regex(PROPERTY_NAME_PATTERN, PROPERTY_NAME_RULE).max(MESSAGE_PROPERTY_NAME_LENGTH);

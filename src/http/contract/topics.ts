@@ -6,7 +6,7 @@ import {
   MESSAGE_TAG_LENGTH,
 } from "../../core/limits.ts";
 import { NOTIFY_FORMATS, NOTIFY_STRATEGIES } from "../../core/topic/topic.ts";
-import { instant, nextCursor, queueName, text } from "./common.ts";
+import { instant, leftOut, nextCursor, queueName, text } from "./common.ts";
 import { parked } from "./parked.ts";
 import { messageProperties } from "./queues.ts";
 
@@ -33,7 +33,7 @@ export const topicAnswer = z
   })
   .meta({ id: "Topic" });
 export const topicsAnswer = z
-  .strictObject({ items: z.array(topicAnswer), cursor: nextCursor })
+  .strictObject({ items: z.array(topicAnswer), cursor: nextCursor, leftOut })
   .meta({ id: "TopicPage" });
 
 const endpoint = z

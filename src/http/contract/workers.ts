@@ -5,7 +5,7 @@ import {
   SESSION_LENGTH,
   WORKER_NAME_LENGTH,
 } from "../../core/limits.ts";
-import { instant, nextCursor, pageBy, queueName, text } from "./common.ts";
+import { instant, leftOut, nextCursor, pageBy, queueName, text } from "./common.ts";
 import { queueParams } from "./queues.ts";
 
 const count = z.int().min(0);
@@ -90,7 +90,7 @@ export const worker = z
   })
   .meta({ id: "Worker" });
 export const workersAnswer = z
-  .strictObject({ items: z.array(worker), cursor: nextCursor })
+  .strictObject({ items: z.array(worker), cursor: nextCursor, leftOut })
   .meta({ id: "WorkerPage" });
 export const workerAnswer = z
   .strictObject({

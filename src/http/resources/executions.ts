@@ -193,8 +193,8 @@ export const executionRoutes: readonly Route[] = [
     answers: { 200: executionsAnswer },
     problems: [],
     async handle({ env, query: { cursor, ...filters } }) {
-      const { items, last } = await listAllExecutions(env, toFilters(filters), readPlace(cursor));
-      const page = { items, cursor: last && cursorAt(last) };
+      const { items, last, leftOut } = await listAllExecutions(env, toFilters(filters), readPlace(cursor));
+      const page = { items, cursor: last && cursorAt(last), leftOut };
       const body = fitPage(
         page,
         ({ flow, entry }) => cursorAt({ flow, ...entry }),

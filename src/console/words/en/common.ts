@@ -47,6 +47,7 @@ export const common = {
   common: {
     tryAgain: "Try again",
     loadMore: "Show more",
+    leftOut: "This list goes without:",
     loading: "Loading",
     cancel: "Cancel",
     close: "Close",

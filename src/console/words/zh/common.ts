@@ -49,6 +49,7 @@ export const common: Pick<Words, "number" | "units" | "state" | "frame" | "commo
     common: {
       tryAgain: "重试",
       loadMore: "显示更多",
+      leftOut: "以下条目无法读取，未列出：",
       loading: "加载中",
       cancel: "取消",
       close: "关闭",
