@@ -269,6 +269,11 @@ export class Platform {
     this.trace.note({ what, at: Date.now(), ...(object !== undefined && { object }) });
   }
 
+  private noteLostAlarm(object: string, to: number): void {
+    const at = Date.now();
+    this.trace.note({ what: "alarm lost", object, at, ...(to > at && { to }) });
+  }
+
   private noteWaking(object: string, from: number, what: Waking["what"]): void {
     this.trace.note({ what, object, from, to: Date.now() });
     if (this.memory.isOver()) this.note("memory over its budget", object);
@@ -337,7 +342,7 @@ export class Platform {
       () => {
         place.alarmAt = undefined;
         const key = `${className}:${name}`;
-        if (this.random.chance(this.faults.lostAlarm)) return this.note("alarm lost", key);
+        if (this.random.chance(this.faults.lostAlarm)) return this.noteLostAlarm(key, at);
         const ring = () => void this.ring(place, className, name);
         ring();
         if (!this.random.chance(this.faults.repeatedAlarm)) return;

@@ -67,7 +67,11 @@ export class Trace {
     const until = this.happenings.indexOf(now);
     const before = this.happenings.findLastIndex(
       (one, index) =>
-        index < until && one.what === "woken" && one.object === object && !this.wentBackBefore(index, one.to),
+        index < until &&
+        one.what === "woken" &&
+        one.object === object &&
+        !this.wentBackBefore(index, one.to) &&
+        !this.reliesOnLost(index, object, one.to),
     );
     const last = this.happenings[before];
     if (last?.what === "woken" && last.to >= instant && last.to < toldAt) return undefined;
@@ -77,6 +81,13 @@ export class Trace {
   /** By a clock that went back an object knows less than before: a lost alarm looks as if it were still to come. */
   private wentBackBefore(index: number, at: number): boolean {
     return this.happenings.slice(0, index).some((one) => timeOf(one) > at);
+  }
+
+  /** After the clock went back an alarm rings before its time: if that is lost, the object waits for it until its time has come. */
+  private reliesOnLost(index: number, object: string, at: number): boolean {
+    const own = this.happenings.slice(0, index).filter((one) => "object" in one && one.object === object);
+    const last = own.findLast(({ what }) => what === "object died" || what === "alarm lost");
+    return last?.what === "alarm lost" && "at" in last && (last.to ?? 0) > at;
   }
 }
 
