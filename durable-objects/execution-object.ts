@@ -23,6 +23,7 @@ import type { CarriedStart, TaskReport } from "../src/core/objects.ts";
 import { opened } from "../src/carry.ts";
 import { HEAD_VALUE_SIZE, OPEN_WAITS_MAX } from "../src/core/limits.ts";
 import { unreadableIn } from "../src/core/unreadable.ts";
+import { SNAPSHOT_VALUE_SIZE } from "../src/core/view-limits.ts";
 import { type Rejection, assert, reject } from "../src/core/result.ts";
 import { withoutSecrets } from "../src/effects/calls/echoes.ts";
 import { EXECUTION_EFFECTS } from "../src/effects/execution-effects.ts";
@@ -136,7 +137,7 @@ export class ExecutionObject
   async snapshot() {
     return this.call(async (ways) => {
       const head = headOf(ways);
-      return head && this.watchers.snapshot(ways.read(itself), head);
+      return head && this.watchers.snapshot(ways.read(itself), abridgeHead(head, SNAPSHOT_VALUE_SIZE));
     });
   }
 

@@ -30,6 +30,8 @@ export const FAILURE_WORKERS_MAX = 500;
 export const FAILURE_INDEXES_MAX = 100;
 export const FAILURE_PATHS_MAX = 10;
 export const FAILURE_CAUSE_LENGTH = 256;
+/** An input or output in a snapshot, which whoever watches reads first: of a larger one it has a reference. */
+export const SNAPSHOT_VALUE_SIZE = 4 * 1024;
 /** Characters of what a condition of a choice saw. */
 export const SEEN_VALUE_LENGTH = 256;
 /** Items of a foreach that one question for some of them looks through. */

@@ -106,6 +106,18 @@ describe("a snapshot", () => {
     expect(body.foreach.each.states).toMatch(/^r?\d?sr?\d?$/);
   });
 
+  test("has a reference where the input is large: it is the first thing that is read, also on a phone", async () => {
+    const flow = unique("flow");
+    await call("PUT", `/v1/flows/${flow}`, flowOf("{type: pass, name: only}"));
+    const path = `/v1/flows/${flow}/executions/run`;
+    const input = { items: Array.from({ length: 10_000 }, (_, index) => index) };
+    await call("POST", `/v1/flows/${flow}/executions?wait=10`, { name: "run", input });
+    const { body } = await call("GET", `${path}/snapshot`);
+    expect(body.head).toMatchObject({ status: "Succeeded", inputValue: { ref: "input" } });
+    expect(body.head.input).toBeUndefined();
+    expect((await call("GET", `${path}/value?ref=input`)).body).toEqual(input);
+  });
+
   test("need not be sent again while nothing is new", async () => {
     const { path, tasks } = await fanOut(1);
     for (const task of tasks) await succeed(task);

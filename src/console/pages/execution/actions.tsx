@@ -1,10 +1,12 @@
 import { useState } from "preact/hooks";
-import { write, pathOf } from "../../api/client.ts";
+import { address, pathOf, write } from "../../api/client.ts";
+import { useResource } from "../../api/resource.ts";
 import type { ExecutionHead } from "../../api/types.ts";
 import { Button, IconButton } from "../../components/button.tsx";
 import { copyText, curlOf, quoted } from "../../components/copy.ts";
-import { Confirm } from "../../components/dialog.tsx";
+import { Confirm, Dialog } from "../../components/dialog.tsx";
 import { Field } from "../../components/field.tsx";
+import { Loaded } from "../../components/loaded.tsx";
 import { Menu, MenuItem } from "../../components/menu.tsx";
 import { StartDialog } from "../../components/start-dialog.tsx";
 import { tell } from "../../components/toasts.tsx";
@@ -45,16 +47,33 @@ export function ExecutionActions({ head }: { readonly head: ExecutionHead }) {
         </Button>
       )}
       {asks === "stop" && <StopDialog base={base} onClose={close} />}
-      {asks === "again" && (
-        <StartDialog
-          flow={flow}
-          title={texts.runAgainTitle(flow)}
-          says={texts.runAgainBody}
-          input={head.input ?? {}}
-          onClose={close}
-        />
-      )}
+      {asks === "again" && <AgainDialog base={base} head={head} onClose={close} />}
     </>
+  );
+}
+
+interface AgainProps {
+  readonly base: string;
+  readonly head: ExecutionHead;
+  readonly onClose: () => void;
+}
+
+/** With the same input, which is asked for where it is too large to stand in the snapshot. */
+function AgainDialog({ base, head, onClose }: AgainProps) {
+  const { execution: texts } = words();
+  const { flow, inputValue } = head;
+  const url = inputValue && address(`${base}/value`, { ref: inputValue.ref });
+  const whole = useResource<unknown>(url);
+  const title = texts.runAgainTitle(flow);
+  const input = inputValue ? whole.data : (head.input ?? {});
+  if (input !== undefined)
+    return (
+      <StartDialog flow={flow} title={title} says={texts.runAgainBody} input={input} onClose={onClose} />
+    );
+  return (
+    <Dialog title={title} foot={<Button onPress={onClose}>{words().common.cancel}</Button>} onClose={onClose}>
+      <Loaded resource={whole}>{() => null}</Loaded>
+    </Dialog>
   );
 }
 
