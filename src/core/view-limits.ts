@@ -41,6 +41,8 @@ export const TIMELINE_LANES_MAX = 50;
 export const TIMELINE_LANES_KEPT = 500;
 export const TIMELINE_WIDTH_MAX = 2000;
 export const TIMELINE_WIDTH_DEFAULT = 800;
+/** Messages of a queue that are shown to who does not take them. */
+export const PEEK_MAX = 20;
 /** What a queue keeps of each worker, in the row that it has anyway: verdicts, a letter each, and tasks, newest last. */
 export const WORKER_VERDICTS_KEPT = 20;
 export const WORKER_TASKS_KEPT = 50;

@@ -15,6 +15,8 @@ import { executionRoutes } from "./resources/executions.ts";
 import { flowRoutes } from "./resources/flows.ts";
 import { healthRoutes } from "./resources/health.ts";
 import { keyRoutes } from "./resources/keys.ts";
+import { answerRoutes } from "./resources/answer.ts";
+import { messageRoutes } from "./resources/messages.ts";
 import { liveRoutes } from "./resources/live.ts";
 import { metricsRoutes } from "./resources/metrics.ts";
 import { deadLetterRoutes } from "./resources/dead-letters.ts";
@@ -41,10 +43,12 @@ export const ROUTES: readonly Route[] = [
   ...metricsRoutes,
   ...flowRoutes,
   ...executionRoutes,
+  ...answerRoutes,
   ...liveRoutes,
   ...taskRoutes,
   ...queueRoutes,
   ...workerRoutes,
+  ...messageRoutes,
   ...deadLetterRoutes,
   ...topicRoutes,
   ...scheduleRoutes,

@@ -92,6 +92,7 @@ const PAGES = [
   ["a schedule", "/schedules/night/nightly"],
   ["queues", "/inboxes"],
   ["a queue", "/inboxes/gpu"],
+  ["a queue's messages", "/inboxes/gpu?tab=messages"],
   ["a queue's dead letters", "/inboxes/mail?tab=dead"],
   ["workers", "/workers"],
   ["a worker", "/workers/mail/north"],
@@ -212,6 +213,25 @@ describe("the console", () => {
     await page.waitForSelector("main header .state >> text=Paused");
     const { body } = await service.call("GET", "/v1/flows/night/schedules/nightly");
     expect(body).toMatchObject({ enabled: false, pauseReason: "moving house" });
+    await context.close();
+  });
+
+  test("answers a task in place of who has its token", async () => {
+    const task = `{type: task, name: approve, resourceArn: "acs:mns:::/queues/approvals/messages", pattern: waitForCallback, serviceParams: {MessageBody: $}}`;
+    await service.call("PUT", "/v1/queues/approvals", {});
+    await service.call("PUT", "/v1/flows/orders", {
+      definition: `version: v1\ntype: flow\nsteps: [${task}]\n`,
+    });
+    await service.call("POST", "/v1/flows/orders/executions", { name: "one" });
+    const context = await signedIn(DESK);
+    const { page } = await Watched.open(context, service.url);
+    await page.goto(`${service.url}/executions/orders/one`);
+    await page.click(".answer-buttons >> text=Succeed");
+    await page.fill("dialog textarea", '{ "approved": true }');
+    await page.click("dialog button.solid");
+    await page.waitForSelector("main header .state >> text=Succeeded");
+    const { body } = await service.call("GET", "/v1/flows/orders/executions/one");
+    expect(body.output).toEqual({ approved: true });
     await context.close();
   });
 

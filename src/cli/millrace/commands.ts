@@ -1,4 +1,5 @@
 import type { Build } from "./command.ts";
+import { answer } from "./commands/answer.ts";
 import { apply } from "./commands/apply.ts";
 import {
   executions,
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Build[] = [
   valueCommand,
   stop,
   retry,
+  answer,
   taskCommands,
   work,
   workerCommands,

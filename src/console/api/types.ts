@@ -7,7 +7,7 @@ import type * as keys from "../../http/contract/keys.ts";
 import type { problem } from "../../http/contract/problem.ts";
 import type * as live from "../../http/contract/live.ts";
 import type { nightAnswer } from "../../http/contract/night.ts";
-import type { deadAnswer, queueAnswer } from "../../http/contract/queues.ts";
+import type { deadAnswer, peekAnswer, queueAnswer } from "../../http/contract/queues.ts";
 import type * as schedules from "../../http/contract/schedules.ts";
 import type * as workers from "../../http/contract/workers.ts";
 
@@ -44,6 +44,7 @@ export type Queue = z.output<typeof queueAnswer>;
 export type Worker = z.output<typeof workers.worker>;
 export type WorkerDetail = z.output<typeof workers.workerAnswer>;
 export type FinishedTask = WorkerDetail["finished"][number];
+export type PeekedMessage = z.output<typeof peekAnswer>["items"][number];
 export type DeadLetter = z.output<typeof deadAnswer>["items"][number];
 export type AccessKey = z.output<typeof keys.accessKey>;
 export type AccessKeyWithSecret = z.output<typeof keys.accessKeyWithSecret>;

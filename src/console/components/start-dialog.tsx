@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { pathOf, write } from "../api/client.ts";
 import type { ExecutionSummary } from "../api/types.ts";
 import { addresses } from "../frame/addresses.ts";
+import { readObject } from "../model/json-text.ts";
 import { words } from "../words/index.ts";
 import { Confirm } from "./dialog.tsx";
 import { Field } from "./field.tsx";
@@ -44,14 +45,4 @@ export function StartDialog({ flow, title, says, input, onClose }: StartDialogPr
       <Field label={texts.executionName} value={name} onInput={setName} hint={texts.executionNameHint} />
     </Confirm>
   );
-}
-
-function readObject(text: string): { readonly value: object } | { readonly wrong: string } {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { value };
-    return { wrong: "{ }" };
-  } catch (error) {
-    return { wrong: error instanceof Error ? error.message : String(error) };
-  }
 }

@@ -31,7 +31,18 @@ import {
   PROPERTY_TYPES,
   wrongProperties,
 } from "../../core/message-properties.ts";
-import { instant, json, mergePatch, leftOut, nextCursor, pageBy, queueName, text } from "./common.ts";
+import { PEEK_MAX } from "../../core/view-limits.ts";
+import {
+  instant,
+  json,
+  leftOut,
+  mergePatch,
+  nextCursor,
+  pageBy,
+  queryNumber,
+  queueName,
+  text,
+} from "./common.ts";
 import { failBody, liveLog, refused, succeedBody, verdict } from "./tasks.ts";
 
 export const queueParams = z.strictObject({
@@ -205,6 +216,22 @@ export const message = z
   })
   .meta({ id: "Message" });
 export const receiveAnswer = z.strictObject({ messages: z.array(message) });
+export const peekQuery = z.strictObject({
+  max: queryNumber(1, PEEK_MAX).default(PEEK_MAX).describe("Messages, at the most"),
+});
+/** As whoever sees it who does not take it: task tokens in it are masked. */
+const peekedMessage = z
+  .strictObject({
+    id: z.string(),
+    body: z.string(),
+    properties: messageProperties.optional(),
+    dequeueCount: count,
+    enqueuedAt: instant,
+    firstDequeuedAt: instant.optional().describe("Absent: nobody had it yet"),
+    priority: z.int().min(1).max(PRIORITY_MAX),
+  })
+  .meta({ id: "PeekedMessage" });
+export const peekAnswer = z.strictObject({ items: z.array(peekedMessage) }).meta({ id: "PeekedMessages" });
 const beatVerdict = z
   .union([z.strictObject({ ok: z.literal(true), leaseSeconds: z.number() }), refused])
   .meta({ id: "BeatVerdict" });

@@ -19,6 +19,22 @@ const output = json.meta({
 });
 export const succeedBody = z.strictObject({ token, output, log }).meta({ id: "SuccessReport" });
 export const failBody = z.strictObject({ token, ...failure, log }).meta({ id: "FailureReport" });
+const attempt = z
+  .int()
+  .min(1)
+  .default(1)
+  .describe("Of the step: an earlier one than the one that waits is refused");
+const waiting = { path: text(4096, 1).describe("Of the step that waits"), attempt };
+/** By whoever may operate, in place of whoever has the task's token. */
+export const answerBody = z
+  .union([z.strictObject({ ...waiting, output }), z.strictObject({ ...waiting, ...failure })])
+  .meta({ id: "Answer" });
+export const answerOptions = z.strictObject({
+  attempt,
+  output: output.optional(),
+  error: failure.error.optional(),
+  cause: failure.cause,
+});
 export const liveLog = z
   .string()
   .optional()

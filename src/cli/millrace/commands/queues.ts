@@ -22,6 +22,7 @@ import { deadLetterCommands } from "./dead-letters.ts";
 import { messageCommands } from "./messages.ts";
 import { UNSET, readChanges, readOptions } from "../options.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
+import { peek } from "./peek.ts";
 import { retryEffects } from "./retry-effects.ts";
 
 type Queue = z.output<typeof queueAnswer>;
@@ -213,6 +214,7 @@ export const queueCommands = group("queue", "Queues and the messages in them", [
   remove,
   retryEffects("/v1/queues/{queue}", ARGS, "queue retry-effects workers"),
   send,
+  peek,
   receive,
   ...messageCommands,
   deadLetterCommands,

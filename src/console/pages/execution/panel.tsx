@@ -14,6 +14,7 @@ import { foreachAround, placeIn, withoutRounds } from "../../model/flow-graph.ts
 import { type StepLook, lookOf } from "../../model/looks.ts";
 import { isOver, stateOfStatus } from "../../model/states.ts";
 import { words } from "../../words/index.ts";
+import { AnswerButtons } from "./answer.tsx";
 import type { ExecutionView } from "./context.ts";
 import { EventLine } from "./events.tsx";
 import { FailuresList } from "./failures.tsx";
@@ -92,7 +93,10 @@ function Waits({ view, path }: Pick<PanelProps, "view" | "path">) {
   return (
     <div class="panel-part note soft-run waits">
       {own.slice(0, 3).map((one) => (
-        <WaitSentence key={one.path} waiting={one} />
+        <div key={one.path} class="wait">
+          <WaitSentence waiting={one} />
+          <AnswerButtons place={view} waiting={one} />
+        </div>
       ))}
       {own.length === 0 && <span>{words().panel.waitsInside}</span>}
     </div>

@@ -12,8 +12,10 @@ import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
 import { DrainButton } from "../workers/drain.tsx";
 import { Cause, sentence, useFailures } from "./band.tsx";
+import { AnswerButtons } from "./answer.tsx";
 import type { ExecutionView } from "./context.ts";
 import { Machines, sickMachine } from "./failures.tsx";
+import { WaitSentence } from "./waits.tsx";
 
 const HEAT_WIDTH = 334;
 
@@ -37,6 +39,7 @@ export function Phone({ view, onGraph }: { readonly view: ExecutionView; readonl
           {machine !== undefined && mayChange() && <DrainButton worker={machine} />}
         </section>
       )}
+      <Waits view={view} />
       {look?.states !== undefined && look.states !== "" && <Items look={look} />}
       {failures && failures.byWorker.length > 0 && (
         <section class="card">
@@ -57,6 +60,27 @@ export function Phone({ view, onGraph }: { readonly view: ExecutionView; readonl
         </ul>
       </section>
     </div>
+  );
+}
+
+const WAITS_SHOWN = 3;
+
+function Waits({ view }: { readonly view: ExecutionView }) {
+  const waits = (view.snapshot.head.waitingFor ?? []).filter(({ waitsFor }) => waitsFor !== "slot");
+  if (waits.length === 0) return null;
+  return (
+    <section class="card" aria-label={words().answers.title}>
+      <div class="card-body waits">
+        {waits.slice(0, WAITS_SHOWN).map((one) => (
+          <div key={one.path} class="wait">
+            <span>
+              <b>{one.path}</b> <WaitSentence waiting={one} />
+            </span>
+            <AnswerButtons place={view} waiting={one} />
+          </div>
+        ))}
+      </div>
+    </section>
   );
 }
 

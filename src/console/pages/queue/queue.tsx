@@ -8,16 +8,18 @@ import { Menu, MenuItem } from "../../components/menu.tsx";
 import { PageHead } from "../../components/page-head.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { addresses } from "../../frame/addresses.ts";
+import { mayChange } from "../../state/session.ts";
 import { useQuery } from "../../frame/use-query.ts";
 import { words } from "../../words/index.ts";
 import { DeadLetters } from "./dead-letters.tsx";
 import { Overview } from "./overview.tsx";
+import { Messages, SendButton } from "./messages.tsx";
 import { Settings } from "./settings.tsx";
 import { QueueWorkers } from "./queue-workers.tsx";
 
 const POLL_MS = 5000;
 const PANEL = "queue-part";
-const TABS = ["overview", "workers", "dead", "settings"] as const;
+const TABS = ["overview", "workers", "messages", "dead", "settings"] as const;
 type TabId = (typeof TABS)[number];
 const WORKERS_PAGE = 1000;
 
@@ -34,6 +36,7 @@ export default function QueuePage() {
   const tabs = [
     { id: "overview", title: texts.overview },
     { id: "workers", title: words().workers.title, count: workers.data && names.size },
+    { id: "messages", title: words().messages.title, count: stored.data?.depth.ready },
     { id: "dead", title: letters.title, count: stored.data?.depth.deadLetters },
     { id: "settings", title: texts.settings },
   ] as const;
@@ -44,14 +47,17 @@ export default function QueuePage() {
         title={queue}
         crumbs={[{ title: frame.queues, href: addresses.queues }]}
         actions={
-          <Menu>
-            <MenuItem icon="copy" onPress={() => void copyText(curlOf("GET", path))}>
-              {common.copyCurl}
-            </MenuItem>
-            <MenuItem icon="copy" onPress={() => void copyText(`npx millrace queue get ${quoted(queue)}`)}>
-              {common.copyCli}
-            </MenuItem>
-          </Menu>
+          <>
+            <Menu>
+              <MenuItem icon="copy" onPress={() => void copyText(curlOf("GET", path))}>
+                {common.copyCurl}
+              </MenuItem>
+              <MenuItem icon="copy" onPress={() => void copyText(`npx millrace queue get ${quoted(queue)}`)}>
+                {common.copyCli}
+              </MenuItem>
+            </Menu>
+            {stored.data && mayChange() && <SendButton path={path} queue={queue} onSent={stored.reload} />}
+          </>
         }
         tabs={
           <Tabs
@@ -69,6 +75,7 @@ export default function QueuePage() {
             <>
               {tab === "overview" && <Overview {...part} data={data} />}
               {tab === "workers" && <QueueWorkers workers={workers} />}
+              {tab === "messages" && <Messages path={path} queue={data} />}
               {tab === "dead" && <DeadLetters path={path} queue={data} onChanged={stored.reload} />}
               {tab === "settings" && <Settings queue={data} />}
             </>

@@ -14,7 +14,7 @@ const CONDITIONS: Record<WorkerCondition, string> = {
   gone: "已离开",
 };
 
-export const machines: Pick<Words, "workers" | "letters"> = {
+export const machines: Pick<Words, "workers" | "letters" | "answers" | "messages"> = {
   workers: {
     title: "工作机",
     worker: "工作机",
@@ -107,5 +107,38 @@ export const machines: Pick<Words, "workers" | "letters"> = {
     purgeType: (queue) => `输入 ${queue} 以继续`,
     purged: (n) => `已删除 ${number(n)} 条消息。`,
     left: (n) => `还剩 ${number(n)} 条。`,
+  },
+  answers: {
+    title: "等待",
+    succeed: "置为成功",
+    fail: "置为失败",
+    succeedTitle: (path) => `将 ${path} 置为成功？`,
+    failTitle: (path) => `将 ${path} 置为失败？`,
+    succeedBody: "任务以此输出结束，执行继续。持有该任务的一方此后会被拒绝。",
+    failBody: "任务以此错误结束，流程按定义处理：重试、捕获或失败。持有该任务的一方此后会被拒绝。",
+    held: (worker) => `${worker} 正持有它。`,
+    output: "输出",
+    outputHint: "JSON 对象，如同任务自己给出。",
+    error: "错误",
+    errorHint: "错误名：步骤的 retry 和 catch 据此匹配。",
+    cause: "说明",
+    succeeded: (path) => `${path} 已成功。`,
+    failed: (path) => `${path} 已失败。`,
+  },
+  messages: {
+    title: "消息",
+    body: "内容",
+    priority: "优先级",
+    deliveries: "派发次数",
+    sentAt: "发送时间",
+    shown: (n, all) => `${number(all)} 条中的前 ${number(n)} 条`,
+    empty: "没有等待工作机的消息。",
+    masked: "查看不会取走消息。任务令牌已隐藏。",
+    send: "发送消息",
+    sendTitle: (queue) => `向 ${queue} 发送消息`,
+    sendBody: "有工作机请求时立即得到它。",
+    sent: (queue) => `已向 ${queue} 发送一条消息。`,
+    worker: "仅给这台工作机",
+    workerHint: "留空：给最先请求的工作机。",
   },
 };

@@ -1,0 +1,114 @@
+import { useState } from "preact/hooks";
+import { write } from "../../api/client.ts";
+import type { WaitingFor } from "../../api/types.ts";
+import { Button } from "../../components/button.tsx";
+import { CopyAs } from "../../components/copy-as.tsx";
+import { curlOf, quoted } from "../../components/copy.ts";
+import { Confirm } from "../../components/dialog.tsx";
+import { Field } from "../../components/field.tsx";
+import { tell } from "../../components/toasts.tsx";
+import { readObject } from "../../model/json-text.ts";
+import { mayChange } from "../../state/session.ts";
+import { words } from "../../words/index.ts";
+
+/** What the page of an execution knows of it. */
+export interface AnswerPlace {
+  readonly flow: string;
+  readonly name: string;
+  /** Its address in the API. */
+  readonly base: string;
+}
+
+type Way = "succeed" | "fail";
+
+const ANSWERABLE: ReadonlySet<WaitingFor["waitsFor"]> = new Set([
+  "queue",
+  "delay",
+  "worker",
+  "report",
+  "nobody",
+]);
+
+/** Ends a task that waits for a report, in place of whoever has it. */
+export function AnswerButtons({
+  place,
+  waiting,
+}: {
+  readonly place: AnswerPlace;
+  readonly waiting: WaitingFor;
+}) {
+  const { answers: texts } = words();
+  const [way, choose] = useState<Way | undefined>(undefined);
+  if (!mayChange() || !ANSWERABLE.has(waiting.waitsFor)) return null;
+  return (
+    <span class="answer-buttons">
+      <Button icon="succeeded" isSmall onPress={() => choose("succeed")}>
+        {texts.succeed}
+      </Button>
+      <Button icon="failed" isSmall onPress={() => choose("fail")}>
+        {texts.fail}
+      </Button>
+      {way && <AnswerDialog place={place} waiting={waiting} way={way} onClose={() => choose(undefined)} />}
+    </span>
+  );
+}
+
+interface AnswerDialogProps {
+  readonly place: AnswerPlace;
+  readonly waiting: WaitingFor;
+  readonly way: Way;
+  readonly onClose: () => void;
+}
+
+function AnswerDialog({ place: { flow, name, base }, waiting, way, onClose }: AnswerDialogProps) {
+  const { answers: texts, flows } = words();
+  const [output, setOutput] = useState("{}");
+  const [error, setError] = useState("");
+  const [cause, setCause] = useState("");
+  const { path, attempt = 1, worker } = waiting;
+  const isSuccess = way === "succeed";
+  const read = readObject(output);
+  const wrong = "wrong" in read ? read.wrong : undefined;
+  const isWhole = isSuccess ? wrong === undefined : error !== "";
+  const given = "value" in read ? read.value : {};
+  const body = { path, attempt, ...(isSuccess ? { output: given } : { error, cause }) };
+  async function act(): Promise<void> {
+    await write("POST", `${base}/answer`, body);
+    tell(isSuccess ? texts.succeeded(path) : texts.failed(path));
+  }
+  const options = isSuccess
+    ? `--output ${quoted(JSON.stringify(given))}`
+    : `--error ${quoted(error)} --cause ${quoted(cause)}`;
+  const held = worker === undefined ? "" : ` ${texts.held(worker)}`;
+  return (
+    <Confirm
+      title={isSuccess ? texts.succeedTitle(path) : texts.failTitle(path)}
+      says={(isSuccess ? texts.succeedBody : texts.failBody) + held}
+      verb={isSuccess ? texts.succeed : texts.fail}
+      isDanger={!isSuccess}
+      isDisabled={!isWhole}
+      act={act}
+      onClose={onClose}
+    >
+      {isSuccess ? (
+        <Field
+          label={texts.output}
+          value={output}
+          onInput={setOutput}
+          isMultiline
+          hint={texts.outputHint}
+          wrong={wrong === undefined ? undefined : `${flows.notJson} ${wrong}`}
+        />
+      ) : (
+        <>
+          <Field label={texts.error} value={error} onInput={setError} hint={texts.errorHint} />
+          <Field label={texts.cause} value={cause} onInput={setCause} />
+        </>
+      )}
+      <CopyAs
+        curl={curlOf("POST", `${base}/answer`, body)}
+        cli={`npx millrace answer ${quoted(flow)} ${quoted(name)} ${quoted(path)} --attempt ${attempt} ${options}`}
+      />
+    </Confirm>
+  );
+}
