@@ -123,7 +123,7 @@ export const REMOVAL_PAUSE_MS = 1 * HOUR_MS;
 /** What one object keeps in memory, so that a few full ones fit into an isolate of 128 MB; what is larger stays on disk. */
 export const OBJECT_MEMORY_BYTES = 32 * MIB;
 /** Of it, what senders leave to those who take messages: their names are kept as long as they have some. */
-export const QUEUE_TAKERS_BYTES = 512 * KIB;
+export const QUEUE_TAKERS_BYTES = 8 * KIB;
 /** Of it, what an execution leaves to what it has open already, and does not fill with iterations and branches. */
 export const EXECUTION_GROWTH_BYTES = 8 * MIB;
 /** What of an effect is kept in memory; what is larger stays in its row until the effect is done. */
