@@ -272,9 +272,9 @@ export const WORKERS_MAX = 1000;
 export const WORKERS_PER_ROW = 100;
 export const WORKERS_CHANGED_WRITTEN_MS = 1 * MINUTE_MS;
 export const WORKERS_SEEN_WRITTEN_MS = 10 * MINUTE_MS;
-/** Shown of each worker; and queues that are asked for one page of all workers. */
+/** Shown of each worker; and queues that are asked for one page of all workers: with the directory fewer than 20 objects. */
 export const WORKER_TASKS_SHOWN_MAX = 20;
-export const WORKERS_PAGE_QUEUES = 20;
+export const WORKERS_PAGE_QUEUES = 18;
 /** Each text that a runner tells of itself; and why a message was buried. */
 export const ABOUT_TEXT_LENGTH = 128;
 export const BURY_REASON_LENGTH = 1024;
