@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type * as common from "../../http/contract/executions.ts";
+import type { boardAnswer } from "../../http/contract/board.ts";
 import type { calendarAnswer } from "../../http/contract/calendar.ts";
 import type { firing } from "../../http/contract/firings.ts";
 import type * as flows from "../../http/contract/flows.ts";
@@ -34,6 +35,7 @@ export type LiveMessage = z.output<typeof live.liveMessage>;
 export type FlowVersion = z.output<typeof flows.versionsAnswer>["items"][number];
 export type Schedule = z.output<typeof schedules.schedule>;
 export type Firing = z.output<typeof firing>;
+export type Board = z.output<typeof boardAnswer>;
 export type CalendarAnswer = z.output<typeof calendarAnswer>;
 export type Night = z.output<typeof nightAnswer>;
 export type NightItem = Night["items"][number];

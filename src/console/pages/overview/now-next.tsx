@@ -1,19 +1,25 @@
 import { useComputed } from "@preact/signals";
-import type { Night } from "../../api/types.ts";
+import type { ComponentChildren } from "preact";
+import { pathOf } from "../../api/client.ts";
+import { useResource } from "../../api/resource.ts";
+import type { Board, Night } from "../../api/types.ts";
+import { Icon } from "../../components/icon.tsx";
 import { StateShape } from "../../components/state-mark.tsx";
 import { Ago } from "../../components/times.tsx";
 import { addresses } from "../../frame/addresses.ts";
-import { clock, instantClock } from "../../model/times.ts";
+import { clock, instantClock, relativeTime } from "../../model/times.ts";
 import { now } from "../../state/clock.ts";
 import { reader } from "../../state/settings.ts";
 import { words } from "../../words/index.ts";
 
 const SHOWN = 6;
+const POLL_MS = 10_000;
 
 /** What runs, and what starts next. */
 export function NowAndNext({ night: { counts, next } }: { readonly night: Night }) {
   const { overview: texts, number } = words();
-  const { running = 0, waiting = 0 } = counts;
+  const board = useResource<Board>(pathOf("board"), { everyMs: POLL_MS });
+  const coming = next.filter(({ at }) => Date.parse(at) > now.peek());
   const time = useComputed(() => clock(now.value, reader.value));
   return (
     <div class="card now-next">
@@ -24,24 +30,20 @@ export function NowAndNext({ night: { counts, next } }: { readonly night: Night 
           <span class="quiet">{time}</span>
         </div>
         <ul class="now">
-          <li>
-            <StateShape state={running > 0 ? "running" : "pending"} /> <span>{texts.running}</span>{" "}
-            <b>{number(running)}</b>
-          </li>
-          {waiting > 0 && (
-            <li>
-              <StateShape state="line" /> <span>{texts.waiting}</span> <b>{number(waiting)}</b>
+          {rowsOf(board.data?.now, counts).map(({ mark, says, count }) => (
+            <li key={says}>
+              {mark} <span>{says}</span> <b>{number(count)}</b>
             </li>
-          )}
+          ))}
         </ul>
       </section>
       <section aria-label={texts.next}>
         <div class="card-head">
           <h2>{texts.next}</h2>
         </div>
-        {next.length === 0 && <p class="quiet nothing-next">{texts.nothingNext}</p>}
+        {coming.length === 0 && <p class="quiet nothing-next">{texts.nothingNext}</p>}
         <ul class="next-list">
-          {next.slice(0, SHOWN).map(({ at, flow, schedule }) => (
+          {coming.slice(0, SHOWN).map(({ at, flow, schedule }) => (
             <li key={`${flow}/${schedule}`}>
               <span class="quiet-ink nowrap">{instantClock(Date.parse(at), reader.value)}</span>
               <a class="cut" href={addresses.schedule(flow, schedule)} title={`${flow} / ${schedule}`}>
@@ -56,4 +58,36 @@ export function NowAndNext({ night: { counts, next } }: { readonly night: Night 
       </section>
     </div>
   );
+}
+
+interface NowRow {
+  readonly mark: ComponentChildren;
+  readonly says: string;
+  readonly count: number;
+}
+
+/** What the board knows of; until it knows anything, what the night tells. */
+function rowsOf(board: Board["now"] | undefined, { running = 0, waiting = 0 }: Night["counts"]): NowRow[] {
+  const { overview: texts } = words();
+  const runs = board?.running ?? running;
+  const { ready, callbacks, workers, failingWorkers = 0, deadLetters = 0, oldestAt } = board ?? {};
+  const since =
+    oldestAt === undefined ? "" : relativeTime(Date.parse(oldestAt), now.peek(), reader.value.locale);
+  const rows: (NowRow | false)[] = [
+    { mark: <StateShape state={runs > 0 ? "running" : "pending"} />, says: texts.running, count: runs },
+    waiting > 0 && { mark: <StateShape state="line" />, says: texts.waiting, count: waiting },
+    ready !== undefined && { mark: <Icon name="queues" />, says: texts.ready(since), count: ready },
+    callbacks !== undefined && { mark: <Icon name="caught" />, says: texts.callbacks, count: callbacks },
+    workers !== undefined && {
+      mark: <Icon name="system" class={failingWorkers > 0 ? "tone-bad" : ""} />,
+      says: texts.workers(failingWorkers),
+      count: workers,
+    },
+    deadLetters > 0 && {
+      mark: <Icon name="fail" class="tone-bad" />,
+      says: texts.deadLetters,
+      count: deadLetters,
+    },
+  ];
+  return rows.filter((row) => row !== false);
 }
