@@ -6,6 +6,7 @@ import { session } from "./state/session.ts";
 import { words } from "./words/index.ts";
 
 const Audit = lazy(() => import("./pages/audit.tsx"));
+const Compare = lazy(() => import("./pages/compare.tsx"));
 const Execution = lazy(() => import("./pages/execution/execution.tsx"));
 const Executions = lazy(() => import("./pages/executions.tsx"));
 const Flow = lazy(() => import("./pages/flow/flow.tsx"));
@@ -31,6 +32,7 @@ export function App() {
           <Router>
             <Route path="/" component={Overview} />
             <Route path="/audit" component={Audit} />
+            <Route path="/compare" component={Compare} />
             <Route path="/executions/:flow/:name" component={Execution} />
             <Route path="/executions/:flow/:name/items/:step/:index" component={Item} />
             <Route path="/executions" component={Executions} />

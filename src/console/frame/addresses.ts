@@ -14,6 +14,8 @@ export const addresses = {
   keys: "/keys",
   audit: "/audit",
   execution: (flow: string, name: string) => at("executions", flow, name),
+  compare: (flow: string, name: string) =>
+    `/compare?${new URLSearchParams({ a: `${flow}/${name}` }).toString()}`,
   item: (flow: string, name: string, step: string, index: number) =>
     at("executions", flow, name, "items", step, String(index)),
   flow: (flow: string) => at("flows", flow),

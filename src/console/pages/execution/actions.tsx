@@ -1,3 +1,4 @@
+import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { address, pathOf, write } from "../../api/client.ts";
 import { useResource } from "../../api/resource.ts";
@@ -10,6 +11,7 @@ import { Loaded } from "../../components/loaded.tsx";
 import { Menu, MenuItem } from "../../components/menu.tsx";
 import { StartDialog } from "../../components/start-dialog.tsx";
 import { tell } from "../../components/toasts.tsx";
+import { addresses } from "../../frame/addresses.ts";
 import { isOver, stateOfStatus } from "../../model/states.ts";
 import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
@@ -17,7 +19,8 @@ import { words } from "../../words/index.ts";
 /** What can be done with an execution; who may not change anything sees what only copies. */
 export function ExecutionActions({ head }: { readonly head: ExecutionHead }) {
   const [asks, ask] = useState<"stop" | "again" | undefined>(undefined);
-  const { common, execution: texts } = words();
+  const { common, compare, execution: texts } = words();
+  const { route } = useLocation();
   const { flow, name } = head;
   const base = pathOf("flows", flow, "executions", name);
   const isRunning = !isOver(stateOfStatus(head.status));
@@ -34,6 +37,9 @@ export function ExecutionActions({ head }: { readonly head: ExecutionHead }) {
           onPress={() => void copyText(`npx millrace show ${quoted(flow)} ${quoted(name)}`)}
         >
           {common.copyCli}
+        </MenuItem>
+        <MenuItem icon="parallel" onPress={() => route(addresses.compare(flow, name))}>
+          {compare.open}
         </MenuItem>
       </Menu>
       {mayChange() && isRunning && (

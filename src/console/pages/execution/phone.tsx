@@ -1,3 +1,4 @@
+import { useLocation } from "preact-iso";
 import { Button } from "../../components/button.tsx";
 import { CountMarks } from "../../components/counts.tsx";
 import { iconOfType } from "../../components/graph/node.tsx";
@@ -5,6 +6,7 @@ import { HeatMap } from "../../components/heat-map.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { StateShape } from "../../components/state-mark.tsx";
 import { Duration, Elapsed } from "../../components/times.tsx";
+import { addresses } from "../../frame/addresses.ts";
 import { type StepLook, lookOf } from "../../model/looks.ts";
 import type { GraphStep } from "../../api/types.ts";
 import { stateOfStatus, toneOf } from "../../model/states.ts";
@@ -22,11 +24,16 @@ const HEAT_WIDTH = 334;
 /** The same for one hand: the error, the items, the machines, and the steps as a list. */
 export function Phone({ view, onGraph }: { readonly view: ExecutionView; readonly onGraph: () => void }) {
   const { execution: texts } = words();
+  const { route } = useLocation();
   const { snapshot, trouble, steps } = view;
   const state = stateOfStatus(snapshot.head.status);
   const look = trouble === undefined ? undefined : lookOf(trouble, snapshot);
   const failures = useFailures(view, true);
   const machine = sickMachine(failures);
+  const openItem = (index: number) => {
+    const visited = look?.visit?.[0];
+    if (visited !== undefined) route(addresses.item(view.flow, view.name, visited, index));
+  };
   const isWell = state === "succeeded" || state === "running";
   return (
     <div class="page-body">
@@ -40,7 +47,7 @@ export function Phone({ view, onGraph }: { readonly view: ExecutionView; readonl
         </section>
       )}
       <Waits view={view} />
-      {look?.states !== undefined && look.states !== "" && <Items look={look} />}
+      {look?.states !== undefined && look.states !== "" && <Items look={look} onItem={openItem} />}
       {failures && failures.byWorker.length > 0 && (
         <section class="card">
           <Machines workers={failures.byWorker} sick={isWell ? machine : undefined} />
@@ -84,7 +91,7 @@ function Waits({ view }: { readonly view: ExecutionView }) {
   );
 }
 
-function Items({ look }: { readonly look: StepLook }) {
+function Items({ look, onItem }: { readonly look: StepLook; readonly onItem: (index: number) => void }) {
   const { panel } = words();
   return (
     <section class="card" aria-label={panel.items}>
@@ -93,7 +100,7 @@ function Items({ look }: { readonly look: StepLook }) {
         {look.counts && <CountMarks counts={look.counts} />}
       </div>
       <div class="card-body">
-        <HeatMap states={look.states ?? ""} width={HEAT_WIDTH} />
+        <HeatMap states={look.states ?? ""} width={HEAT_WIDTH} onChoose={onItem} />
       </div>
     </section>
   );

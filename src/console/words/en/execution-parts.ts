@@ -33,6 +33,18 @@ export const executionParts = {
     chart: "As a picture",
     failingSince: "Failing since",
   },
+  compare: {
+    title: "Two executions compared",
+    open: "Compare with the last good one",
+    noPartner: "There is no other execution of this flow that succeeded.",
+    otherVersion: "another version",
+    step: "Step",
+    first: "First",
+    second: "Second",
+    difference: "Longer by",
+    notReached: "not reached",
+    failedInOne: (path: string) => `Items of ${path} that failed in one only`,
+  },
   item: {
     title: (index: number) => `Item #${number(index)}`,
     item: "Item",

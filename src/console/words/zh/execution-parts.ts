@@ -3,7 +3,7 @@ import { numberIn } from "../numbers.ts";
 
 const number = numberIn("zh-CN");
 
-export const executionParts: Pick<Words, "timeline" | "item"> = {
+export const executionParts: Pick<Words, "timeline" | "item" | "compare"> = {
   timeline: {
     title: "时间线",
     by: "分行",
@@ -24,6 +24,18 @@ export const executionParts: Pick<Words, "timeline" | "item"> = {
     table: "以表格显示",
     chart: "以图形显示",
     failingSince: "持续失败始于",
+  },
+  compare: {
+    title: "比较两个执行",
+    open: "与最近一次成功的执行比较",
+    noPartner: "此流程没有其他成功的执行。",
+    otherVersion: "版本不同",
+    step: "步骤",
+    first: "第一个",
+    second: "第二个",
+    difference: "多用时",
+    notReached: "未到达",
+    failedInOne: (path) => `${path} 中仅在其一失败的项`,
   },
   item: {
     title: (index) => `第 #${number(index)} 项`,
