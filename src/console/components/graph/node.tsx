@@ -61,10 +61,8 @@ export function Node({ node, look, note, isChosen, isStop, isPlain, onChoose, on
         <span class="node-name cut" title={step.name}>
           {step.name}
         </span>
-        <span>
-          {!isPlain && <StateShape state={look.state} />}
-          {!isPlain && <span class="hidden-text">{words().state[look.state]}</span>}
-        </span>
+        {isPlain ? <span /> : <StateShape state={look.state} />}
+        {!isPlain && <span class="hidden-text">{words().state[look.state]}</span>}
         <span class="node-note">
           {look.counts ? <CountMarks counts={look.counts} hasPending={isGroup} /> : note}
         </span>

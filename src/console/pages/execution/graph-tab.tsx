@@ -49,7 +49,7 @@ export function GraphTab({ view, chosen, onChoose }: GraphTabProps) {
           <Panel view={view} path={shown} onChoose={onChoose} onClose={() => onChoose(NONE)} />
         )}
       </div>
-      {!isPhone && <TimelineCard view={view} onChoose={onChoose} />}
+      {!isPhone && <TimelineCard isFoot view={view} onChoose={onChoose} />}
     </>
   );
 }

@@ -24,6 +24,7 @@ const POLL_MS = 10_000;
 const POLLED_EVENTS_MAX = 50_000;
 /** So many failures in a row are told of a machine. */
 const FAILING_FROM = 3;
+const FOOT_LANES_MAX = 12;
 
 interface Asked {
   readonly by: By;
@@ -54,11 +55,13 @@ function zoomOf({ from, to }: Readonly<Record<string, string>>): Stretch | undef
 
 export interface TimelineProps {
   readonly view: ExecutionView;
+  /** Under the graph, not a page of its own. */
+  readonly isFoot?: boolean;
   readonly onChoose?: ((path: string) => void) | undefined;
 }
 
 /** When what happened, by step or by machine. */
-export function TimelineCard({ view, onChoose }: TimelineProps) {
+export function TimelineCard({ view, isFoot = false, onChoose }: TimelineProps) {
   const [query, change] = useQuery();
   const zoom = zoomOf(query);
   const { by, timeline, error, reload } = useTimeline(view, query.by, zoom);
@@ -88,6 +91,7 @@ export function TimelineCard({ view, onChoose }: TimelineProps) {
           by={by}
           timeline={timeline}
           isTable={isTable}
+          isFoot={isFoot}
           mark={worst}
           onBrush={look}
           onChoose={onChoose}
@@ -189,13 +193,14 @@ interface ShownProps extends Pick<TimelineProps, "onChoose"> {
   readonly by: By;
   readonly timeline: Timeline;
   readonly isTable: boolean;
+  readonly isFoot: boolean;
   readonly mark: TimelineLane | undefined;
   readonly onBrush: (stretch: Stretch) => void;
 }
 
-function Shown({ by, timeline, isTable, mark, onBrush, onChoose }: ShownProps) {
+function Shown({ by, timeline, isTable, isFoot, mark, onBrush, onChoose }: ShownProps) {
   const { timeline: texts } = words();
-  const { lanes, more } = timeline;
+  const { lanes, more } = isFoot ? footOf(timeline) : timeline;
   if (lanes.length === 0)
     return <p class="timeline-none quiet">{by === "step" ? texts.noSteps : texts.noWorkers}</p>;
   const told = ({ name, done, failed }: TimelineLane) => ({
@@ -221,6 +226,14 @@ function Shown({ by, timeline, isTable, mark, onBrush, onChoose }: ShownProps) {
       {more > 0 && <p class="timeline-none small quiet">{texts.more(more)}</p>}
     </>
   );
+}
+
+/** Under the graph there is room for some: those with failures, and the first of the others. */
+function footOf({ lanes, more }: Timeline): Pick<Timeline, "lanes" | "more"> {
+  const worst = lanes
+    .toSorted((a, b) => Number(b.failed > 0) - Number(a.failed > 0))
+    .slice(0, FOOT_LANES_MAX);
+  return { lanes: lanes.filter((lane) => worst.includes(lane)), more: more + lanes.length - worst.length };
 }
 
 /** `each[]/work` is `work`, one deeper. */
