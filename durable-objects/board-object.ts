@@ -14,6 +14,7 @@ import { readExecutions } from "../src/queries/board/executions.ts";
 import { readFlows } from "../src/queries/board/flows.ts";
 import { readFrame } from "../src/queries/board/frame.ts";
 import { readHours } from "../src/queries/board/hours.ts";
+import { search } from "../src/queries/board/search.ts";
 import { MachineObject } from "./machine-object.ts";
 import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
 
@@ -51,6 +52,10 @@ export class BoardObject
 
   hours(query: BoardHoursQuery) {
     return this.look((machine) => readHours(machine, query));
+  }
+
+  search(text: string) {
+    return this.look((machine) => search(machine, text));
   }
 
   rebuild() {

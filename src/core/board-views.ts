@@ -137,6 +137,8 @@ export interface BoardPlace {
 
 export interface BoardExecution extends BoardEntry {
   readonly flow: string;
+  /** How long most of its flow's take that succeed: 19 of 20. */
+  readonly usualMs?: number;
 }
 
 export interface BoardExecutions extends BoardStand {
@@ -157,6 +159,12 @@ export interface BoardHours extends BoardStand {
   readonly hours: readonly HourOfEnds[];
 }
 
+/** What has a text in its name: those that begin with it first, then the newest. */
+export interface BoardFound extends BoardStand {
+  readonly flows: readonly string[];
+  readonly executions: readonly Pick<BoardExecution, "flow" | "name" | "status" | "startedAt">[];
+}
+
 /** What the board's object answers to, as seen from outside. */
 export interface BoardRpc {
   /** From a source: how it stands. */
@@ -165,6 +173,7 @@ export interface BoardRpc {
   flows(query: BoardFlowsQuery): Promise<BoardFlows>;
   executions(query: BoardExecutionsQuery): Promise<BoardExecutions>;
   hours(query: BoardHoursQuery): Promise<BoardHours>;
+  search(text: string): Promise<BoardFound>;
   /** Asks all sources how they stand, in the background. */
   rebuild(): Promise<unknown>;
   /** The Cron Trigger: what a lost telling left wrong is found. */

@@ -90,3 +90,5 @@ export const BOARD_ROUND_EVERY_MS = 30 * MINUTE_MS;
 export const BOARD_RESTLESS_MS = 2 * HOUR_MS;
 /** Names of flows that have more executions than the board keeps, the first by name. */
 export const BOARD_CUT_FLOWS_TOLD = 100;
+/** Names that one search finds, of each kind. */
+export const BOARD_FOUND_MAX = 10;

@@ -60,6 +60,8 @@ beforeAll(async () => {
     max: 0,
     bury: messages.map(({ receipt }: { receipt: string }) => ({ receipt, reason: "not JSON" })),
   });
+  // What the flows would tell at the end of a pause.
+  await service.call("POST", "/v1/board/rebuild");
 });
 
 afterAll(async () => {
@@ -79,7 +81,8 @@ const PAGES = [
   ["the overview", "/"],
   ["executions", "/executions"],
   ["executions of a flow", "/executions?flow=night&status=Failed&time=day"],
-  ["executions that nobody has", "/executions?prefix=nobody"],
+  ["executions that nobody has", "/executions?contains=nobody"],
+  ["executions that are not well", "/executions?view=unwell"],
   ["an execution that failed", "/executions/night/small"],
   ["an execution with the longest name", `/executions/${LONG}/${LONG}?tab=events`],
   ["flows", "/flows"],
@@ -143,6 +146,43 @@ describe("the console", () => {
     await page.press("#access-key", "Enter");
     expect(await page.textContent("#content h1")).toBe("night");
     expect(watched.wrong).toEqual([]);
+    await context.close();
+  });
+
+  test("finds a flow and an execution by part of their names, from wherever one is, by keys alone", async () => {
+    const context = await signedIn(DESK);
+    const watched = await Watched.open(context, service.url);
+    const { page } = watched;
+    await page.goto(`${service.url}/inboxes`);
+    await page.waitForSelector("#content h1");
+    await page.keyboard.press("?");
+    await page.waitForSelector(".palette-keys");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("/");
+    await page.keyboard.type("IGH");
+    await page.waitForSelector('.palette-option[aria-selected="true"] >> text=night');
+    expect(await watched.violations()).toEqual([]);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector('#content h1 >> text="night"');
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("small");
+    await page.waitForSelector(".palette-option >> text=small");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/executions\/.*\/small$/);
+    expect(watched.wrong).toEqual([]);
+    await context.close();
+  });
+
+  test("shows all flows with their last ends, and what did not end well", async () => {
+    const context = await signedIn(DESK);
+    const { page } = await Watched.open(context, service.url);
+    await page.goto(`${service.url}/flows`);
+    await page.waitForSelector('tr:has-text("night") .ticks .of-failed');
+    await page.goto(`${service.url}/executions`);
+    await page.click('[role="tab"][data-tab="unwell"]');
+    await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 2);
+    expect(new URL(page.url()).search).toBe("?view=unwell");
+    expect(await page.textContent("tbody")).toContain("TooSmall");
     await context.close();
   });
 

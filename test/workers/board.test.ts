@@ -7,6 +7,7 @@ import {
   boardExecutionsAnswer,
   boardFlowsAnswer,
   boardHoursAnswer,
+  searchAnswer,
 } from "../../src/http/contract/board.ts";
 import { readUnits } from "../bench/units.ts";
 import { flowOf } from "../support/flows.ts";
@@ -126,10 +127,22 @@ describe("the board", () => {
     expect(await hours(`flow=${flow}&to=2020-01-01T00:00:00Z`)).toEqual([]);
   });
 
+  test("finds flows and executions by any part of their names, those that begin with it first", async () => {
+    const flow = await told(PASS, "first-one", "a-first", "other");
+    const { body } = await call("GET", "/v1/board/search?q=FIRST-");
+    expect(searchAnswer.parse(body).executions).toMatchObject([
+      { flow, name: "first-one", status: "Succeeded" },
+    ]);
+    const found = searchAnswer.parse((await call("GET", "/v1/board/search?q=first")).body);
+    expect(found.executions.map(({ name }) => name)).toEqual(["first-one", "a-first"]);
+    expect(searchAnswer.parse((await call("GET", `/v1/board/search?q=${flow}`)).body).flows).toEqual([flow]);
+    expect((await call("GET", "/v1/board/search?q=")).status).toBe(400);
+  });
+
   test("costs one call of an object, and nothing is sent where nothing changed", async () => {
     await told(PASS, "a");
     const units = async () => readUnits((await call("GET", "/metrics")).body as string).objectRequests;
-    for (const path of ["", "/flows", "/executions", "/hours"]) {
+    for (const path of ["", "/flows", "/executions", "/hours", "/search?q=a"]) {
       const first = await call("GET", `/v1/board${path}`);
       const before = await units();
       const again = await call("GET", `/v1/board${path}`, undefined, {

@@ -86,6 +86,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   "GET /v1/board/flows": "aov",
   "GET /v1/board/executions": "aov",
   "GET /v1/board/hours": "aov",
+  "GET /v1/board/search": "aov",
   "POST /v1/board/rebuild": "ao",
   "POST /v1/flows/{flow}/schedules/{schedule}/skip": "ao",
   "POST /v1/flows/{flow}/schedules/{schedule}/unskip": "ao",

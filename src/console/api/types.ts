@@ -1,6 +1,6 @@
 import type * as z from "zod";
+import type * as board from "../../http/contract/board.ts";
 import type * as common from "../../http/contract/executions.ts";
-import type { boardAnswer } from "../../http/contract/board.ts";
 import type { calendarAnswer } from "../../http/contract/calendar.ts";
 import type { firing } from "../../http/contract/firings.ts";
 import type * as flows from "../../http/contract/flows.ts";
@@ -14,12 +14,16 @@ import type * as workers from "../../http/contract/workers.ts";
 
 /** What calls answer: the contract's own shapes, so that a change there does not compile here. */
 export type ExecutionSummary = z.output<typeof common.executionSummary>;
+export type Board = z.output<typeof board.boardAnswer>;
+export type BoardExecution = z.output<typeof board.boardExecution>;
+export type BoardFlow = z.output<typeof board.boardFlow>;
+export type BoardHours = z.output<typeof board.boardHoursAnswer>;
+export type Found = z.output<typeof board.searchAnswer>;
 export type ExecutionHead = z.output<typeof common.executionHead>;
 export type StepView = z.output<typeof common.step>;
 export type HistoryEvent = z.output<typeof common.historyEvent>;
 export type ValueReference = z.output<typeof common.valueReference>;
 export type WaitingFor = NonNullable<ExecutionHead["waitingFor"]>[number];
-export type Flow = z.output<typeof flows.flowAnswer>;
 export type FlowWithGraph = z.output<typeof flows.flowWithDefinition>;
 export type FlowGraph = z.output<typeof flows.flowGraph>;
 export type GraphList = FlowGraph["lists"][number];
@@ -35,7 +39,6 @@ export type LiveMessage = z.output<typeof live.liveMessage>;
 export type FlowVersion = z.output<typeof flows.versionsAnswer>["items"][number];
 export type Schedule = z.output<typeof schedules.schedule>;
 export type Firing = z.output<typeof firing>;
-export type Board = z.output<typeof boardAnswer>;
 export type CalendarAnswer = z.output<typeof calendarAnswer>;
 export type Night = z.output<typeof nightAnswer>;
 export type NightItem = Night["items"][number];

@@ -1,46 +1,28 @@
 import { useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
+import { useEffect } from "preact/hooks";
+import { pathOf } from "../api/client.ts";
+import { useResource } from "../api/resource.ts";
+import type { Board } from "../api/types.ts";
 import mark from "../mark.svg";
-import { Icon, type IconName } from "../components/icon.tsx";
+import { Icon } from "../components/icon.tsx";
 import { Toasts } from "../components/toasts.tsx";
 import { clockSeconds, zoneName } from "../model/times.ts";
+import { board } from "../state/board.ts";
 import { now } from "../state/clock.ts";
-import { mayAdminister, session, signOut } from "../state/session.ts";
+import { session, signOut } from "../state/session.ts";
 import { reader } from "../state/settings.ts";
 import { words } from "../words/index.ts";
 import { addresses } from "./addresses.ts";
 import { isOnline } from "./connection.ts";
+import { type Place, places } from "./places.ts";
+import { PaletteButton, PaletteHost, PaletteMenuItem } from "./palette-opener.tsx";
 import { LanguageSwitch, ThemeSwitch } from "./switches.tsx";
-
-interface Place {
-  readonly icon: IconName;
-  readonly title: string;
-  readonly href: string;
-}
-
-/** In groups; who may not see a page does not see its place. */
-function places(): readonly (readonly Place[])[] {
-  const { frame } = words();
-  const work: Place[] = [
-    { icon: "overview", title: frame.overview, href: addresses.overview },
-    { icon: "executions", title: frame.executions, href: addresses.executions },
-    { icon: "flows", title: frame.flows, href: addresses.flows },
-    { icon: "schedules", title: frame.schedules, href: addresses.schedules },
-  ];
-  const machines: Place[] = [
-    { icon: "queues", title: frame.queues, href: addresses.queues },
-    { icon: "workers", title: frame.workers, href: addresses.workers },
-  ];
-  const access: Place[] = [
-    { icon: "keys", title: frame.keys, href: addresses.keys },
-    { icon: "audit", title: frame.audit, href: addresses.audit },
-  ];
-  return mayAdminister() ? [work, machines, access] : [work, machines];
-}
 
 /** What stands around every page. */
 export function Frame({ children }: { readonly children: ComponentChildren }) {
+  useBoardPolled();
   return (
     <div class="frame">
       <a class="skip-link" href="#content">
@@ -51,9 +33,20 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
         {children}
       </main>
       <BottomBar />
+      <PaletteHost />
       <Toasts />
     </div>
   );
+}
+
+const POLL_MS = 10_000;
+
+/** One page asks for the board, whatever shows it. */
+function useBoardPolled(): void {
+  const { data } = useResource<Board>(pathOf("board"), { everyMs: POLL_MS });
+  useEffect(() => {
+    board.value = data;
+  }, [data]);
 }
 
 function Side() {
@@ -70,6 +63,7 @@ function Side() {
           </span>
         )}
       </a>
+      <PaletteButton />
       <nav aria-label={frame.navigation}>
         {places().map((group, at) => (
           <div key={group[0]?.href}>
@@ -95,8 +89,18 @@ function NavItem({ icon, title, href }: Place) {
     <a class="nav-item" href={href} title={title} aria-current={useIsHere(href) ? "page" : undefined}>
       <Icon name={icon} />
       <span class="word">{title}</span>
+      <Calls href={href} />
     </a>
   );
+}
+
+/** What of a place calls for somebody, or moves, as a number. */
+function Calls({ href }: Pick<Place, "href">) {
+  const known = board.value;
+  const { number } = words();
+  const running = href === addresses.executions ? (known?.now.running ?? 0) : 0;
+  if (running === 0) return null;
+  return <span class="word calls tone-run">{number(running)}</span>;
 }
 
 function Foot() {
@@ -153,6 +157,7 @@ function BottomBar() {
           {frame.more}
         </summary>
         <div class="menu-list">
+          <PaletteMenuItem />
           {all.slice(ON_PHONE).map(({ icon, title, href }) => (
             <a key={href} class="menu-item" href={href}>
               <Icon name={icon} />

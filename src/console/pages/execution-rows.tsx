@@ -7,14 +7,20 @@ import { StarterName } from "../components/starter.tsx";
 import { StateMark } from "../components/state-mark.tsx";
 import { Table } from "../components/table.tsx";
 import { Elapsed, Time } from "../components/times.tsx";
+import { TookBar } from "../components/took-bar.tsx";
 import { addresses } from "../frame/addresses.ts";
 import { withoutFresh } from "../model/fresh.ts";
-import { stateOfStatus } from "../model/states.ts";
+import { duration } from "../model/durations.ts";
+import { stateOfStatus, toneOf } from "../model/states.ts";
+import { now } from "../state/clock.ts";
 import { words } from "../words/index.ts";
 
+/** The board tells what is usual for the flow, too. */
+type Listed = ExecutionSummary & { readonly usualMs?: number | undefined };
+
 export interface ExecutionRowsProps {
-  readonly list: Paged<ExecutionSummary>;
-  readonly items: readonly ExecutionSummary[];
+  readonly list: Paged<Listed>;
+  readonly items: readonly Listed[];
   /** What makes another list of it. */
   readonly of: string;
   /** The rows are all of one flow. */
@@ -56,8 +62,8 @@ export function ExecutionRows({ list, items, of, isOneFlow = false }: ExecutionR
   );
 }
 
-function Row({ row, isOneFlow }: { readonly row: ExecutionSummary; readonly isOneFlow: boolean }) {
-  const { flow, name, status, startedBy, startedAt, endedAt, error, cause } = row;
+function Row({ row, isOneFlow }: { readonly row: Listed; readonly isOneFlow: boolean }) {
+  const { flow, name, status, startedBy, startedAt, error, cause } = row;
   return (
     <tr class="linked">
       <td>
@@ -80,7 +86,7 @@ function Row({ row, isOneFlow }: { readonly row: ExecutionSummary; readonly isOn
         <Time at={startedAt} isRelative />
       </td>
       <td class="number nowrap wide-only">
-        <Elapsed from={startedAt} to={endedAt} />
+        <Took row={row} />
       </td>
       <td class="wide-only why">
         {error !== undefined && (
@@ -90,5 +96,18 @@ function Row({ row, isOneFlow }: { readonly row: ExecutionSummary; readonly isOn
         )}
       </td>
     </tr>
+  );
+}
+
+function Took({ row: { status, startedAt, endedAt, usualMs } }: { readonly row: Listed }) {
+  const end = endedAt === undefined ? now.peek() : Date.parse(endedAt);
+  const state = stateOfStatus(status);
+  const tone = state === "succeeded" ? "idle" : toneOf(state);
+  const { board, units } = words();
+  return (
+    <span title={usualMs === undefined ? undefined : board.usual(duration(usualMs, units))}>
+      <Elapsed from={startedAt} to={endedAt} />
+      <TookBar tookMs={Math.max(0, end - Date.parse(startedAt))} usualMs={usualMs} tone={tone} />
+    </span>
   );
 }

@@ -1,7 +1,8 @@
 import { useMemo } from "preact/hooks";
 import { pathOf } from "../api/client.ts";
 import { usePages } from "../api/pages.ts";
-import type { ExecutionSummary } from "../api/types.ts";
+import type { BoardExecution } from "../api/types.ts";
+import { BoardNote, useBoard } from "../components/board-note.tsx";
 import { Button } from "../components/button.tsx";
 import { SelectChip, TextChip } from "../components/chip.tsx";
 import { curlOf, copyText } from "../components/copy.ts";
@@ -9,35 +10,53 @@ import { Empty } from "../components/empty.tsx";
 import { Loaded } from "../components/loaded.tsx";
 import { Menu, MenuItem } from "../components/menu.tsx";
 import { PageHead } from "../components/page-head.tsx";
+import { Tabs } from "../components/tabs.tsx";
 import { useQuery } from "../frame/use-query.ts";
 import { stateOfStatus } from "../model/states.ts";
+import { session } from "../state/session.ts";
+import "../styles/board.css";
 import { words } from "../words/index.ts";
+import { Histogram } from "./executions-histogram.tsx";
 import { ExecutionRows } from "./execution-rows.tsx";
 
 const POLL_MS = 10_000;
 const PAGE = 50;
+const PANEL = "executions-list";
 const STATUSES = ["Running", "Succeeded", "Failed", "TimedOut", "Stopped"] as const;
 const TIMES: Readonly<Record<string, number>> = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
 const MINUTE_MS = 60_000;
 
-/** Only what the list can be asked for. */
+const VIEWS = ["all", "running", "unwell", "mine"] as const;
+type View = (typeof VIEWS)[number];
+
+/** What a view adds to the filters. */
+function asked(view: View) {
+  if (view === "running") return { status: "Running" };
+  if (view === "unwell") return { unwell: true };
+  return view === "mine" ? { startedBy: `key:${session.value?.accessKeyId}` } : {};
+}
+
+/** Only what the list can be asked for. Of one flow without more than that the flow's own list has the older ones, too. */
 function useFilters() {
   const [query, change] = useQuery();
-  const { status, prefix, flow, startedBy, label, time } = query;
+  const { status, prefix, contains, flow, startedBy, label, time } = query;
+  const view = VIEWS.find((one) => one === query.view) ?? "all";
   // To the minute, and once for each choice: else each look would be at another address.
   const from = useMemo(() => {
     const span = TIMES[time ?? ""];
     if (span === undefined) return undefined;
     return new Date(Math.floor((Date.now() - span) / MINUTE_MS) * MINUTE_MS).toISOString();
   }, [time]);
-  const path = flow === undefined ? pathOf("executions") : pathOf("flows", flow, "executions");
-  return { query, change, path, asked: { limit: PAGE, status, prefix, startedBy, label, from } };
+  const filters = { limit: PAGE, status, prefix, startedBy, label, from, ...asked(view) };
+  const isOwnList = flow !== undefined && view !== "unwell" && contains === undefined;
+  const path = isOwnList ? pathOf("flows", flow, "executions") : pathOf("board", "executions");
+  return { query, change, view, path, asked: isOwnList ? filters : { ...filters, flow, contains } };
 }
 
 export default function Executions() {
   const { executions: texts, common } = words();
-  const { query, change, path, asked } = useFilters();
-  const list = usePages<ExecutionSummary>(path, asked, { everyMs: POLL_MS });
+  const { query, change, view, path, asked: filters } = useFilters();
+  const list = usePages<BoardExecution>(path, filters, { everyMs: POLL_MS });
   const isFiltered = Object.keys(query).length > 0;
   const clear = () => change(Object.fromEntries(Object.keys(query).map((key) => [key, undefined])));
   return (
@@ -51,9 +70,21 @@ export default function Executions() {
             </MenuItem>
           </Menu>
         }
+        tabs={
+          <Views view={view} onChoose={(chosen) => change({ view: chosen === "all" ? undefined : chosen })} />
+        }
       />
-      <div class="page-body">
-        <Filters query={query} change={change} />
+      <div class="page-body" id={PANEL} role="tabpanel">
+        <div class="filters-row">
+          <Filters query={query} change={change} />
+          {list.data !== undefined && (
+            <span class="list-count">
+              {words().board.count(list.data.length, list.loadMore !== undefined)}
+            </span>
+          )}
+        </div>
+        <Histogram flow={query.flow} />
+        <BoardNote />
         <Loaded resource={list}>
           {(items) =>
             items.length === 0 ? (
@@ -72,7 +103,7 @@ export default function Executions() {
                 )}
               </div>
             ) : (
-              <ExecutionRows list={list} items={items} of={JSON.stringify([path, asked])} />
+              <ExecutionRows list={list} items={items} of={JSON.stringify([path, filters])} />
             )
           }
         </Loaded>
@@ -81,10 +112,21 @@ export default function Executions() {
   );
 }
 
+function Views({ view, onChoose }: { readonly view: View; readonly onChoose: (view: View) => void }) {
+  const { board: texts } = words();
+  const { running = 0 } = useBoard()?.now ?? {};
+  const tabs = VIEWS.map((id) => ({
+    id,
+    title: texts.views[id],
+    ...(id === "running" && running > 0 && { count: running }),
+  }));
+  return <Tabs label={texts.views.label} tabs={tabs} chosen={view} panel={PANEL} onChoose={onChoose} />;
+}
+
 type FiltersProps = Pick<ReturnType<typeof useFilters>, "query" | "change">;
 
 function Filters({ query, change }: FiltersProps) {
-  const { executions: texts, state } = words();
+  const { executions: texts, state, board } = words();
   const statuses = [
     { value: "", title: texts.anyStatus },
     ...STATUSES.map((value) => ({ value, title: state[stateOfStatus(value)] })),
@@ -98,7 +140,7 @@ function Filters({ query, change }: FiltersProps) {
   const text = (key: string) => (value: string) => change({ [key]: value });
   return (
     <search class="filters">
-      <TextChip label={texts.prefix} value={query.prefix ?? ""} onChange={text("prefix")} />
+      <TextChip label={board.contains} value={query.contains ?? ""} onChange={text("contains")} />
       <SelectChip
         label={texts.status}
         value={query.status ?? ""}

@@ -112,6 +112,7 @@ export const boardExecutionsQuery = allExecutionsQuery.extend({
 export const boardExecution = executionSummary
   .extend({
     number: count.describe("In the order of the starts of its flow"),
+    usualMs: milliseconds.optional().describe("How long most of its flow's take that succeed: 19 of 20"),
     labelsLeftOut: z.literal(true).optional().describe("Its labels are too many to be kept here"),
   })
   .meta({ id: "BoardExecution" });
@@ -131,4 +132,14 @@ export const boardHoursAnswer = z
     hours: z.array(z.strictObject({ at: instant, succeeded: count, failed: count, other: count })),
   })
   .meta({ id: "BoardHours" });
+export const searchQuery = z.strictObject({
+  q: text(NAME_LENGTH, 1).describe("What is in the names, in whatever case"),
+});
+export const searchAnswer = z
+  .strictObject({
+    ...stand,
+    flows: z.array(name),
+    executions: z.array(z.strictObject({ flow: name, name, status: executionStatus, startedAt: instant })),
+  })
+  .meta({ id: "Found", description: "Those that begin with the text first, then the newest" });
 export const rebuildAnswer = nothing;

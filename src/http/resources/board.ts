@@ -13,6 +13,8 @@ import {
   boardHoursAnswer,
   boardHoursQuery,
   rebuildAnswer,
+  searchAnswer,
+  searchQuery,
 } from "../contract/board.ts";
 import { nothing } from "../contract/common.ts";
 import { fitPage } from "../page.ts";
@@ -145,6 +147,21 @@ export const boardRoutes: readonly Route[] = [
         withTimes({ at: hour * HOUR_MS, succeeded, failed, other }),
       );
       return { status: 200, body: { ...standOf(stand), hours: shown } };
+    },
+  }),
+  route({
+    id: "searchBoard",
+    method: "GET",
+    path: "/v1/board/search",
+    summary: "Flows, and executions of all flows, by any part of their names",
+    params: nothing,
+    query: searchQuery,
+    isTagged: true,
+    answers: { 200: searchAnswer },
+    problems: [],
+    async handle({ env, query: { q } }) {
+      const { flows, executions, ...stand } = await askBoard(env, (board) => board.search(q));
+      return { status: 200, body: { ...standOf(stand), flows, executions: executions.map(withTimes) } };
     },
   }),
   route({

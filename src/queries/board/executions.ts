@@ -6,10 +6,11 @@ import type {
   BoardExecutionsQuery,
   BoardPlace,
 } from "../../core/board-views.ts";
+import { given } from "../../core/given.ts";
 import { own } from "../../core/json.ts";
 import { pageOf } from "../../core/lists.ts";
 import { BOARD_CUT_FLOWS_TOLD, BOARD_ENTRY_BYTES } from "../../core/view-limits.ts";
-import { has } from "./search.ts";
+import { has } from "./names.ts";
 
 /** Executions of all flows, newest first, as far as the board keeps them. */
 export function readExecutions(machine: BoardMachine, query: BoardExecutionsQuery): BoardExecutions {
@@ -17,12 +18,18 @@ export function readExecutions(machine: BoardMachine, query: BoardExecutionsQuer
     ({ name }) => query.flow === undefined || query.flow === name,
   );
   const found = tellings
-    .flatMap(({ name: flow, entries }) => entries.map((entry) => ({ flow, ...entry })))
+    .flatMap(executionsOf)
     .filter((execution) => matches(execution, query))
     .toSorted(newestFirst);
   const page = pageOf(found, query.limit, () => 2 * BOARD_ENTRY_BYTES);
   const cutFlows = tellings.filter(isCut).map(({ name }) => name);
   return { ...machine.stand, ...page, cutFlows: cutFlows.toSorted().slice(0, BOARD_CUT_FLOWS_TOLD) };
+}
+
+/** As they are shown. */
+export function executionsOf({ name: flow, entries, digest }: Telling): BoardExecution[] {
+  const usual = given({ usualMs: digest?.p95Ms });
+  return entries.map((entry) => ({ flow, ...entry, ...usual }));
 }
 
 function isCut({ digest, entries }: Telling): boolean {
@@ -40,7 +47,7 @@ function matches(execution: BoardExecution, wanted: BoardExecutionsQuery): boole
   return label === undefined || (labels !== undefined && own(labels, label.key) === label.value);
 }
 
-function newestFirst(a: BoardPlace, b: BoardPlace): number {
+export function newestFirst(a: BoardPlace, b: BoardPlace): number {
   if (a.startedAt !== b.startedAt) return b.startedAt - a.startedAt;
   if (a.flow !== b.flow) return a.flow < b.flow ? -1 : 1;
   return b.number - a.number;

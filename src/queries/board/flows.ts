@@ -4,7 +4,7 @@ import type { BoardFlow, BoardFlows, BoardFlowsQuery, EndCounts } from "../../co
 import { pageOf } from "../../core/lists.ts";
 import { DAY_MS, HOUR_MS } from "../../core/time.ts";
 import { BOARD_DIGEST_BYTES } from "../../core/view-limits.ts";
-import { has } from "./search.ts";
+import { has } from "./names.ts";
 
 /** Flows by name, as they stood when they told it last. */
 export function readFlows(

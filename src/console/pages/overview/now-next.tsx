@@ -1,8 +1,7 @@
 import { useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { pathOf } from "../../api/client.ts";
-import { useResource } from "../../api/resource.ts";
 import type { Board, Night } from "../../api/types.ts";
+import { useBoard } from "../../components/board-note.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { StateShape } from "../../components/state-mark.tsx";
 import { Ago } from "../../components/times.tsx";
@@ -13,12 +12,11 @@ import { reader } from "../../state/settings.ts";
 import { words } from "../../words/index.ts";
 
 const SHOWN = 6;
-const POLL_MS = 10_000;
 
 /** What runs, and what starts next. */
 export function NowAndNext({ night: { counts, next } }: { readonly night: Night }) {
   const { overview: texts, number } = words();
-  const board = useResource<Board>(pathOf("board"), { everyMs: POLL_MS });
+  const board = useBoard();
   const coming = next.filter(({ at }) => Date.parse(at) > now.peek());
   const time = useComputed(() => clock(now.value, reader.value));
   return (
@@ -30,7 +28,7 @@ export function NowAndNext({ night: { counts, next } }: { readonly night: Night 
           <span class="quiet">{time}</span>
         </div>
         <ul class="now">
-          {rowsOf(board.data?.now, counts).map(({ mark, says, count }) => (
+          {rowsOf(board?.now, counts).map(({ mark, says, count }) => (
             <li key={says}>
               {mark} <span>{says}</span> <b>{number(count)}</b>
             </li>

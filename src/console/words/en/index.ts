@@ -1,3 +1,4 @@
+import { board, palette } from "./board.ts";
 import { common } from "./common.ts";
 import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
@@ -6,7 +7,16 @@ import { overview } from "./overview.ts";
 import { resources } from "./resources.ts";
 
 /** Every text of the console, in English; the other language has the same keys. */
-export const en = { ...common, ...executionParts, ...executions, ...machines, overview, ...resources };
+export const en = {
+  ...common,
+  ...executionParts,
+  ...executions,
+  board,
+  palette,
+  ...machines,
+  overview,
+  ...resources,
+};
 
 /** What every language has. */
 export type Words = typeof en;

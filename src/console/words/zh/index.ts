@@ -1,4 +1,5 @@
 import type { Words } from "../en/index.ts";
+import { board, palette } from "./board.ts";
 import { common } from "./common.ts";
 import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
@@ -7,4 +8,13 @@ import { overview } from "./overview.ts";
 import { resources } from "./resources.ts";
 
 /** Names, errors and codes of the API are never translated. */
-export const zh: Words = { ...common, ...executionParts, ...executions, ...machines, overview, ...resources };
+export const zh: Words = {
+  ...common,
+  ...executionParts,
+  ...executions,
+  board,
+  palette,
+  ...machines,
+  overview,
+  ...resources,
+};

@@ -1,0 +1,73 @@
+import { signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Icon } from "../components/icon.tsx";
+import { words } from "../words/index.ts";
+import type { PaletteProps } from "./palette.tsx";
+
+type Shown = "search" | "keys" | undefined;
+
+const shown = signal<Shown>(undefined);
+
+/** Whoever types into something means that. */
+function isTyping({ target }: KeyboardEvent): boolean {
+  return (
+    target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null
+  );
+}
+
+/** What a key opens. */
+function openedBy(event: KeyboardEvent): Shown {
+  if (event.key.toLowerCase() === "k" && (event.metaKey || event.ctrlKey)) return "search";
+  if (isTyping(event) || event.metaKey || event.ctrlKey || event.altKey) return undefined;
+  if (event.key === "/") return "search";
+  return event.key === "?" ? "keys" : undefined;
+}
+
+/** A dialog that is open keeps the keys for itself. */
+function press(event: KeyboardEvent): void {
+  const opened = document.querySelector("dialog[open]") ? undefined : openedBy(event);
+  if (opened === undefined) return;
+  event.preventDefault();
+  shown.value = opened;
+}
+
+/** Where the search opens, from wherever one is; it is loaded when it is asked for first. */
+export function PaletteHost() {
+  const [loaded, setLoaded] = useState<{ readonly view: ComponentType<PaletteProps> } | undefined>(undefined);
+  const isWanted = shown.value !== undefined;
+  useEffect(() => {
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, []);
+  useEffect(() => {
+    if (isWanted) void import("./palette.tsx").then((part) => setLoaded({ view: part.default }));
+  }, [isWanted]);
+  if (!isWanted || !loaded) return null;
+  return <loaded.view isHelp={shown.value === "keys"} onClose={() => (shown.value = undefined)} />;
+}
+
+export function PaletteButton() {
+  const { palette: texts } = words();
+  return (
+    <button
+      type="button"
+      class="palette-open"
+      aria-label={texts.open}
+      title={texts.open}
+      onClick={() => (shown.value = "search")}
+    >
+      <Icon name="search" />
+      <span class="word grow">{texts.open}</span>
+    </button>
+  );
+}
+
+export function PaletteMenuItem() {
+  return (
+    <button type="button" class="menu-item" onClick={() => (shown.value = "search")}>
+      <Icon name="search" />
+      {words().palette.open}
+    </button>
+  );
+}
