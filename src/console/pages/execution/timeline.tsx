@@ -1,4 +1,4 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { address } from "../../api/client.ts";
 import { useResource } from "../../api/resource.ts";
 import type { Timeline, TimelineLane } from "../../api/types.ts";
@@ -64,7 +64,12 @@ export interface TimelineProps {
 export function TimelineCard({ view, isFoot = false, onChoose }: TimelineProps) {
   const [query, change] = useQuery();
   const zoom = zoomOf(query);
-  const { by, timeline, error, reload } = useTimeline(view, query.by, zoom);
+  const [told, tell] = useState<By | undefined>(undefined);
+  const { by, timeline, error, reload } = useTimeline(view, query.by ?? told, zoom);
+  // Where no machine told its name the steps say more than nothing.
+  useEffect(() => {
+    if (by === "worker" && timeline?.lanes.length === 0) tell("step");
+  }, [by, timeline]);
   const [isTable, setTable] = useState(false);
   const { timeline: texts } = words();
   const look = (next: Stretch | undefined) =>
