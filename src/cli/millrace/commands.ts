@@ -1,6 +1,7 @@
 import type { Build } from "./command.ts";
 import { answer } from "./commands/answer.ts";
 import { apply } from "./commands/apply.ts";
+import { board, rebuildBoard } from "./commands/board.ts";
 import {
   executions,
   failures,
@@ -48,6 +49,8 @@ export const COMMANDS: readonly Build[] = [
   workerCommands,
   scheduleCommands,
   night,
+  board,
+  rebuildBoard,
   importCommands,
   apply,
   queueCommands,

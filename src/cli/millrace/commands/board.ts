@@ -1,0 +1,70 @@
+import type * as z from "zod";
+import { boardAnswer, need, rebuildAnswer } from "../../../http/contract/board.ts";
+import { command } from "../command.ts";
+import { table, time } from "../format.ts";
+
+type Board = z.output<typeof boardAnswer>;
+type Need = z.output<typeof need>;
+
+export const board = command({
+  usage: "board",
+  calls: ["GET /v1/board"],
+  summary: "Say how all is at once: what runs and waits, what needs somebody, what starts next",
+  examples: ["board", "board --json | jq '.needs[].execution'"],
+  async run({ client, output }) {
+    const found = await client.call({ method: "GET", path: "/v1/board" }, boardAnswer);
+    const columns = table(
+      output,
+      found.needs,
+      [
+        ["SINCE", ({ since }) => time(since)],
+        ["KIND", ({ kind }) => kind],
+        ["WHERE", whereOf],
+        ["EXECUTION", ({ execution }) => execution],
+        ["WHAT", whatOf],
+      ],
+      "nothing needs anybody",
+    );
+    return {
+      json: found,
+      text: () => `${figures(found.now)}\n\n${columns}`,
+      notes: [
+        ...found.next.map((one) => `next: ${time(one.at)} ${one.flow}/${one.schedule}`),
+        ...(found.isWhole ? [] : ["The board still asks around: it may know nothing of some."]),
+      ],
+    };
+  },
+});
+
+export const rebuildBoard = command({
+  usage: "board rebuild",
+  calls: ["POST /v1/board/rebuild"],
+  summary: "Have the board ask everything anew how it stands, some of it each minute",
+  examples: ["board rebuild"],
+  async run({ client }) {
+    const done = await client.call({ method: "POST", path: "/v1/board/rebuild", body: {} }, rebuildAnswer);
+    return { json: done, text: () => "The board asks anew; until it has, it says that it is not whole." };
+  },
+});
+
+function figures(now: Board["now"]): string {
+  const told: [number | undefined, string][] = [
+    [now.flows, "flows"],
+    [now.running, "executions running"],
+    [now.ready, "messages ready"],
+    [now.inFlight, "in flight"],
+    [now.deadLetters, "dead letters"],
+    [now.workers, "workers"],
+    [now.failingWorkers, "of them failing"],
+    [now.callbacks, "callbacks waited for"],
+  ];
+  return told.flatMap(([count, what]) => (count === undefined ? [] : [`${count} ${what}`])).join(", ");
+}
+
+function whereOf({ flow, schedule, queue, worker }: Need): string {
+  return [flow ?? queue, schedule ?? worker].filter((name) => name !== undefined).join("/");
+}
+
+function whatOf({ text: { values } }: Need): string {
+  return Object.values(values).map(String).join(", ");
+}
