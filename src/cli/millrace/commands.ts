@@ -1,7 +1,7 @@
 import type { Build } from "./command.ts";
 import { answer } from "./commands/answer.ts";
 import { apply } from "./commands/apply.ts";
-import { board, rebuildBoard } from "./commands/board.ts";
+import { board, rebuildBoard, search } from "./commands/board.ts";
 import {
   executions,
   failures,
@@ -51,6 +51,7 @@ export const COMMANDS: readonly Build[] = [
   night,
   board,
   rebuildBoard,
+  search,
   importCommands,
   apply,
   queueCommands,

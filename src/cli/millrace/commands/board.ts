@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { boardAnswer, need, rebuildAnswer } from "../../../http/contract/board.ts";
+import { boardAnswer, need, rebuildAnswer, searchAnswer } from "../../../http/contract/board.ts";
 import { command } from "../command.ts";
 import { table, time } from "../format.ts";
 
@@ -44,6 +44,36 @@ export const rebuildBoard = command({
   async run({ client }) {
     const done = await client.call({ method: "POST", path: "/v1/board/rebuild", body: {} }, rebuildAnswer);
     return { json: done, text: () => "The board asks anew; until it has, it says that it is not whole." };
+  },
+});
+
+export const search = command({
+  usage: "search <text>",
+  calls: ["GET /v1/board/search"],
+  summary: "Find flows and their newest executions by a part of the name",
+  args: { text: "what is in the name, in whatever case" },
+  examples: ["search backup", "search 2026-11-26 --json | jq -r '.executions[].name'"],
+  async run({ client, output, args: { text = "" } }) {
+    const found = await client.call(
+      { method: "GET", path: "/v1/board/search", query: { q: text } },
+      searchAnswer,
+    );
+    const flows = found.flows.map((flow) => ({ flow, name: "", status: "", startedAt: undefined }));
+    return {
+      json: found,
+      text: () =>
+        table(
+          output,
+          [...flows, ...found.executions],
+          [
+            ["FLOW", ({ flow }) => flow],
+            ["EXECUTION", ({ name }) => name],
+            ["STATUS", ({ status }) => status],
+            ["STARTED", ({ startedAt }) => time(startedAt)],
+          ],
+          "nothing of that name, as far as the board knows",
+        ),
+    };
   },
 });
 
