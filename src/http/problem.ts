@@ -51,6 +51,7 @@ export const PROBLEMS = {
   MessageNotExist: { status: 404, title: "The message does not exist" },
   KeyNotExists: { status: 404, title: "The access key does not exist" },
   MethodNotAllowed: { status: 405, title: "The method is not allowed here" },
+  VersionMoved: { status: 409, title: "The flow is at another version" },
   ExecutionAlreadyExists: { status: 409, title: "The name is taken" },
   ExecutionAlreadyCompleted: { status: 409, title: "The execution has ended" },
   ExecutionStarting: { status: 409, title: "The execution has not started yet" },

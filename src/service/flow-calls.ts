@@ -56,13 +56,41 @@ async function isStored(env: Env, name: string, definition: string): Promise<boo
   return found.ok && found.version.definition === definition;
 }
 
-/** Stores a definition as the flow's newest version, if it is valid and differs from the one before. */
-export async function storeFlow(env: Env, command: Omit<PutFlow, "type">): Promise<StoreOutcome> {
-  const { name, definition } = command;
+/** What the flow's object says when it is no longer as it was when it was asked for. */
+const MOVED: ReadonlySet<string> = new Set(["ConcurrentUpdateError", "FlowAlreadyExists", "FlowNotExists"]);
+
+/** The state of a flow at a version, which must be its newest; 0: that there is no flow. */
+async function standAt(
+  env: Env,
+  name: string,
+  ifVersion: number,
+): Promise<Result<{ readonly expects: NonNullable<PutFlow["expects"]> }>> {
+  const found = await findFlow(env, name);
+  const version = found.ok ? found.flow.version : 0;
+  if (version === ifVersion) {
+    return { ok: true, expects: found.ok ? { generation: found.flow.generation, version } : "none" };
+  }
+  const is = found.ok ? `is at version ${version}` : "does not exist";
+  return reject("VersionMoved", `flow "${name}" ${is}, so nothing was stored: read it, and decide again`);
+}
+
+/**
+ * Stores a definition as the flow's newest version, if it is valid and differs from the one before; with `ifVersion` only
+ * while that is the newest (0: while there is none), else it rejects with `VersionMoved`.
+ */
+export async function storeFlow(
+  env: Env,
+  wanted: Omit<PutFlow, "type">,
+  ifVersion?: number,
+): Promise<StoreOutcome> {
+  const { name, definition } = wanted;
   const { valid, diagnostics } = checkDefinition(env, definition, name);
   if (!valid && !(await isStored(env, name, definition))) return invalid(diagnostics);
+  const stand = ifVersion === undefined ? undefined : await standAt(env, name, ifVersion);
+  if (stand?.ok === false) return stand;
+  const command = stand ? { ...wanted, expects: stand.expects } : wanted;
   const outcome = await askFlow(env, name, (flow) => flow.put(command));
-  if (!outcome.ok) return outcome;
+  if (!outcome.ok) return stand && MOVED.has(outcome.code) ? reject("VersionMoved", outcome.detail) : outcome;
   if (!outcome.flow) throw new Error(`Broken invariant: a valid definition is stored (${name})`);
   await registerAtOnce(env, outcome);
   return { ok: true, created: outcome.created === true, diagnostics };

@@ -46,3 +46,16 @@ test("a good flow's head has no refusals", async () => {
   const { body } = await call("GET", `/v1/flows/${name}`);
   expect(body).not.toHaveProperty("refusals");
 });
+
+test("a definition is stored for the version that its writer has read, and over no other", async () => {
+  const name = unique("edited");
+  const put = (step: string, ifVersion: number) =>
+    call("PUT", `/v1/flows/${name}?ifVersion=${ifVersion}`, flowOf(`{type: pass, name: ${step}}`));
+  expect(await put("early", 1)).toMatchObject({ status: 409, body: { code: "VersionMoved" } });
+  expect(await put("first", 0)).toMatchObject({ status: 201, body: { version: 1 } });
+  expect(await put("again", 0)).toMatchObject({ status: 409, body: { code: "VersionMoved" } });
+  expect(await put("second", 1)).toMatchObject({ status: 200, body: { version: 2 } });
+  const late = await put("late", 1);
+  expect(late).toMatchObject({ status: 409, body: { code: "VersionMoved" } });
+  expect(late.body.detail).toContain("is at version 2");
+});

@@ -2,6 +2,7 @@ import type { JsonPath } from "../expr/jsonpath.ts";
 import { parseSource } from "../expr/mapping.ts";
 import { likelyPath, pathsInside } from "../expr/near-miss.ts";
 import { type Constant, type Place, checkPath, missingOf, rootsOf } from "../expr/place.ts";
+import { given } from "../given.ts";
 import type { Json } from "../json.ts";
 import { DIAGNOSTICS_MAX } from "../limits.ts";
 import { nearest } from "../names.ts";
@@ -12,6 +13,7 @@ export interface ValueProblem {
   readonly code: DiagnosticCode;
   readonly message: string;
   readonly path: DocumentPath;
+  readonly suggestion?: string;
 }
 
 /** All that is wrong, or looks wrong, with a path or a constant at its place. */
@@ -55,6 +57,7 @@ function wrongConstant(value: Json, place: Place, { rule }: Constant): ValueProb
     code: "InvalidValue",
     message: `must be ${rule}, or a path into ${place.reads.self} such as "${root}.key"${remedy}`,
     path: [],
+    ...given({ suggestion: meant }),
   };
 }
 
@@ -62,7 +65,7 @@ function nearMiss(text: string, place: Place): ValueProblem[] {
   const meant = likelyPath(text);
   if (meant === undefined) return [];
   const message = `"${text}" is a constant text in ${place.name}: did you mean the path "${meant}"?`;
-  return [{ code: "NearlyAPath", message, path: [] }];
+  return [{ code: "NearlyAPath", message, path: [], suggestion: meant }];
 }
 
 function innerPaths(value: Json): ValueProblem[] {

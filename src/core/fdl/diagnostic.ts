@@ -6,6 +6,8 @@ export interface Diagnostic {
   readonly path: string;
   readonly line: number;
   readonly column: number;
+  /** What was probably meant: it stands in place of the key or text that begins there. */
+  readonly suggestion?: string;
 }
 
 export type Severity = "error" | "warning" | "info";

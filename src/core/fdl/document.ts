@@ -13,6 +13,7 @@ import {
   Parser,
   visit,
 } from "yaml";
+import { given } from "../given.ts";
 import { type Json, jsonDepth, jsonSize, stableNumber, wholeNumber } from "../json.ts";
 import { assert, messageOf } from "../result.ts";
 import {
@@ -37,7 +38,12 @@ import { Findings, type Purpose } from "./findings.ts";
 export interface DefinitionDocument {
   readonly value: Json;
   /** Makes a diagnostic at a path's value, or at its key. */
-  diagnose(code: DiagnosticCode, path: DocumentPath, message: string, at?: "key" | "value"): Diagnostic;
+  diagnose(
+    code: DiagnosticCode,
+    path: DocumentPath,
+    message: string,
+    more?: { readonly at?: "key" | "value"; readonly suggestion?: string },
+  ): Diagnostic;
 }
 
 export interface ReadDocument {
@@ -263,9 +269,9 @@ class Reader {
     code: DiagnosticCode,
     path: DocumentPath,
     message: string,
-    at: "key" | "value" = "value",
+    { at = "value", suggestion }: { readonly at?: "key" | "value"; readonly suggestion?: string } = {},
   ): Diagnostic {
-    return this.diagnosticAt(this.offset(path, at), code, path, message);
+    return { ...this.diagnosticAt(this.offset(path, at), code, path, message), ...given({ suggestion }) };
   }
 
   private diagnosticAt(

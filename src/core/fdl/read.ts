@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Place } from "../expr/place.ts";
+import { given } from "../given.ts";
 import { type Json, type JsonObject, isJsonObject } from "../json.ts";
 import { LIST_LIMIT_MAX, STEP_NESTING_MAX } from "../limits.ts";
 import { nearest } from "../names.ts";
@@ -50,7 +51,7 @@ export function readDefinition(
     : { diagnostics: findings.all() };
 }
 
-type Problem = Pick<Finding, "code" | "path" | "message"> & {
+type Problem = Pick<Finding, "code" | "path" | "message" | "suggestion"> & {
   readonly at?: "key" | "value";
 };
 
@@ -123,7 +124,12 @@ class DefinitionReader {
       const meant = nearest(type, STEP_TYPES);
       const remedy = meant ? `did you mean "${meant}"?` : `known: ${STEP_TYPES.join(", ")}`;
       const message = `"${type}" is not a step type: ${remedy}`;
-      this.add({ code: "UnknownStepType", path: [...path, "type"], message });
+      this.add({
+        code: "UnknownStepType",
+        path: [...path, "type"],
+        message,
+        ...given({ suggestion: meant }),
+      });
       return undefined;
     }
     return this.readKnownStep(definition, step, path, depth);
@@ -178,7 +184,8 @@ class DefinitionReader {
         const meant = nearest(target, [...siblings].slice(0, LIST_LIMIT_MAX));
         const remedy = meant ? `did you mean "${meant}"?` : `a goto leads to a step of the same list`;
         const message = `there is no step "${target}" here: ${remedy}`;
-        this.add({ code: "UnknownGotoTarget", path: [...path, position, ...at], message });
+        const place = [...path, position, ...at];
+        this.add({ code: "UnknownGotoTarget", path: place, message, ...given({ suggestion: meant }) });
       }
     }
   }
@@ -229,7 +236,7 @@ class DefinitionReader {
       const meant = likelyErrorName(name);
       if (meant === undefined) continue;
       const message = `nothing here gives an error "${name}": did you mean "${meant}"?`;
-      this.add({ code: "NearlyAnErrorName", path: [...path, position], message });
+      this.add({ code: "NearlyAnErrorName", path: [...path, position], message, suggestion: meant });
     }
   }
 
@@ -248,8 +255,8 @@ class DefinitionReader {
     for (const problem of problems) this.add({ ...problem, path: [...base, ...problem.path] });
   }
 
-  private add({ code, path, message, at }: Problem): void {
-    if (this.findings.takes(code)) this.findings.add(this.document.diagnose(code, path, message, at));
+  private add({ code, path, message, ...more }: Problem): void {
+    if (this.findings.takes(code)) this.findings.add(this.document.diagnose(code, path, message, more));
   }
 }
 

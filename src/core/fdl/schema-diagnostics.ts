@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { given } from "../given.ts";
 import { type Json, isJsonObject, own } from "../json.ts";
 import { DIAGNOSTICS_MAX } from "../limits.ts";
 import { nearest } from "../names.ts";
@@ -13,6 +14,7 @@ export interface Finding {
   readonly path: DocumentPath;
   readonly message: string;
   readonly at: "key" | "value";
+  readonly suggestion?: string;
 }
 
 /** A value read with a schema: what could be read of it, and what is wrong with it, in words that say what to do. */
@@ -100,8 +102,15 @@ function describeIssues(schema: z.ZodType, value: Json, error: z.ZodError): Find
     }
     const code: DiagnosticCode =
       path.length === 1 && path[0] === "version" ? "UnsupportedVersion" : "InvalidValue";
-    return [{ code, path, message: issue.message, at: "value" } as const];
+    const suggestion =
+      issue.code === "invalid_value" ? meantBy(valueAt(value, path), issue.values) : undefined;
+    return [{ code, path, message: issue.message, at: "value", ...given({ suggestion }) } as const];
   });
+}
+
+function meantBy(written: Json | undefined, known: readonly unknown[]): string | undefined {
+  const texts = known.filter((one) => typeof one === "string");
+  return typeof written === "string" ? nearest(written, texts) : undefined;
 }
 
 function unknownKey(path: DocumentPath, key: string, known: readonly string[]): Finding {
@@ -112,5 +121,6 @@ function unknownKey(path: DocumentPath, key: string, known: readonly string[]): 
     path: [...path, key],
     message: `"${key}" is not a known key: ${remedy}`,
     at: "key",
+    ...given({ suggestion: meant }),
   };
 }

@@ -27,6 +27,11 @@ export const putFlowBody = z.strictObject({
   description: description.optional(),
   retentionDays: retentionDays.optional(),
 });
+export const putFlowQuery = z.strictObject({
+  ifVersion: queryNumber(0, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe("Stores it only while this is the newest version; 0: while there is no such flow"),
+});
 export const patchFlowBody = mergePatch({ description, retentionDays });
 export const validateBody = z.strictObject({ definition });
 const graphFlag = queryFlag.describe("`true`: the answer has the definition's `graph`, too");
@@ -88,6 +93,10 @@ export const diagnostic = z
     path: z.string().describe("Such as `steps[0].retry[1].errors`"),
     line: z.int().min(1),
     column: z.int().min(1),
+    suggestion: z
+      .string()
+      .optional()
+      .describe("What was probably meant, in place of the key or text that begins there"),
   })
   .meta({ id: "Diagnostic" });
 export const flowAnswer = z

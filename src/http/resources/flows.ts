@@ -24,6 +24,7 @@ import {
   patchFlowBody,
   putFlowAnswer,
   putFlowBody,
+  putFlowQuery,
   validateAnswer,
   validateBody,
   validateQuery,
@@ -69,12 +70,12 @@ export const flowRoutes: readonly Route[] = [
     path: "/v1/flows/{flow}",
     summary: "Stores a definition as the flow's newest version",
     params: flowParams,
-    query: nothing,
+    query: putFlowQuery,
     body: putFlowBody,
     textBody: definitionText,
     answers: { 200: putFlowAnswer, 201: putFlowAnswer },
-    problems: ["InvalidDefinition"],
-    async handle({ env, params, body }) {
+    problems: ["InvalidDefinition", "VersionMoved"],
+    async handle({ env, params, query, body }) {
       const { definition, description, retentionDays } = body;
       const wanted = {
         name: params.flow,
@@ -82,7 +83,7 @@ export const flowRoutes: readonly Route[] = [
         ...(description !== undefined && { description }),
         ...(retentionDays !== undefined && { retentionDays }),
       };
-      const result = await storeFlow(env, wanted);
+      const result = await storeFlow(env, wanted, query.ifVersion);
       if (!result.ok) {
         if (!("diagnostics" in result)) throw problemOf(result);
         const { detail, diagnostics } = result;

@@ -7,6 +7,7 @@ import {
   putFlowAnswer,
   putFlowBody,
   validateAnswer,
+  putFlowQuery,
   versionQuery,
   versionsAnswer,
   versionsQuery,
@@ -54,25 +55,33 @@ const put = command({
   summary: "Store a definition as the flow's newest version, or change what is given of the flow",
   args: { flow: FLOW, file: `${FILE}; without it the definition stays` },
   changes: settings,
+  options: putFlowQuery,
   flags: [UNSET, REPLACE],
   examples: [
     "flow put checks examples/scheduled-workers/flow.yaml",
     "flow put checks - --description 'every night' < flow.yaml",
+    "flow put checks flow.yaml --if-version 3",
     "flow put checks --retention-days 7",
   ],
-  async run({ client, output, args: { flow, file }, flags }) {
+  async run({ client, output, args: { flow, file }, options, flags }) {
     const path = pathOf(flow);
     // Before anything is asked: stdin may be slow.
     const definition = file === undefined ? undefined : readText(file);
     const before = await orNone(client.call({ method: "GET", path }, flowWithDefinition), "FlowNotExists");
     if (definition === undefined && !before)
       throw new UsageError(`there is no flow "${flow}" yet: name the file of its definition`);
+    if (definition === undefined && options.ifVersion !== undefined)
+      throw new UsageError("--if-version is about a definition: name its file");
     const changes = readChanges(settings, patchFlowBody, flags, before ?? {});
     const kept = flags.replace === true ? DEFAULTS : (before ?? {});
     const call =
       definition === undefined
         ? { method: "PATCH" as const, body: flags.replace === true ? { ...NULLS, ...changes } : changes }
-        : { method: "PUT" as const, body: { definition, ...settingsAfter(kept, changes) } };
+        : {
+            method: "PUT" as const,
+            query: options,
+            body: { definition, ...settingsAfter(kept, changes) },
+          };
     try {
       const stored = await client.call({ ...call, path }, putFlowAnswer);
       return {
