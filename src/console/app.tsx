@@ -7,12 +7,14 @@ import { words } from "./words/index.ts";
 
 const Audit = lazy(() => import("./pages/audit.tsx"));
 const Compare = lazy(() => import("./pages/compare.tsx"));
+const EditFlow = lazy(() => import("./pages/editor/edit-flow.tsx"));
 const Execution = lazy(() => import("./pages/execution/execution.tsx"));
 const Executions = lazy(() => import("./pages/executions.tsx"));
 const Flow = lazy(() => import("./pages/flow/flow.tsx"));
 const Flows = lazy(() => import("./pages/flows.tsx"));
 const Item = lazy(() => import("./pages/item/item.tsx"));
 const Keys = lazy(() => import("./pages/keys.tsx"));
+const NewFlow = lazy(() => import("./pages/editor/new-flow.tsx"));
 const Overview = lazy(() => import("./pages/overview/overview.tsx"));
 const Queue = lazy(() => import("./pages/queue/queue.tsx"));
 const Queues = lazy(() => import("./pages/queues.tsx"));
@@ -36,6 +38,8 @@ export function App() {
             <Route path="/executions/:flow/:name" component={Execution} />
             <Route path="/executions/:flow/:name/items/:step/:index" component={Item} />
             <Route path="/executions" component={Executions} />
+            <Route path="/flows/new" component={NewFlow} />
+            <Route path="/flows/:flow/edit" component={EditFlow} />
             <Route path="/flows/:flow" component={Flow} />
             <Route path="/flows" component={Flows} />
             <Route path="/keys" component={Keys} />

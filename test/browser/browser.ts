@@ -24,14 +24,26 @@ export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: findBrowser() ?? "chromium", args: FLAGS });
 }
 
-export function newContext(browser: Browser, { language, scheme, width }: Look): Promise<BrowserContext> {
+export function newContext(
+  browser: Browser,
+  { language, scheme, width }: Look,
+  timezoneId = "Asia/Shanghai",
+): Promise<BrowserContext> {
   return browser.newContext({
     viewport: { width, height: width < 720 ? 844 : 920 },
     colorScheme: scheme,
     locale: language === "zh" ? "zh-CN" : "en-GB",
-    timezoneId: "Asia/Shanghai",
+    timezoneId,
     permissions: ["clipboard-read", "clipboard-write"],
   });
+}
+
+/** Puts a text in place of all that an editor holds, as a person does: from the clipboard. */
+export async function paste(page: Page, editor: string, text: string): Promise<void> {
+  await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+  await page.focus(editor);
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Control+v");
 }
 
 /** A page that keeps what must not happen: errors, broken policies, requests to anywhere else. */

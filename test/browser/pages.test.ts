@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Service } from "../e2e/service.ts";
-import { DESK, LOOKS, type Look, Watched, newContext, startBrowser } from "./browser.ts";
+import { DESK, LOOKS, type Look, Watched, newContext, paste, startBrowser } from "./browser.ts";
 
 const FLOW = `version: v1
 type: flow
@@ -91,6 +91,8 @@ const PAGES = [
   ["a flow's schedules", "/flows/night?tab=schedules"],
   ["a flow's versions", "/flows/night?tab=versions"],
   ["a flow's definition", "/flows/night?tab=definition"],
+  ["a flow's editor", "/flows/night/edit"],
+  ["a new flow", "/flows/new"],
   ["schedules", "/schedules"],
   ["a schedule", "/schedules/night/nightly"],
   ["queues", "/inboxes"],
@@ -191,11 +193,12 @@ describe("the console", () => {
     const { page } = await Watched.open(context, service.url);
     await page.goto(`${service.url}/flows/night`);
     await page.click("main header button.solid");
-    await page.waitForSelector("dialog textarea");
-    expect(JSON.parse(await page.inputValue("dialog textarea"))).toEqual({ count: 30 });
-    await page.fill("dialog textarea", "{ count: 5 }");
-    expect(await page.isDisabled("dialog button.solid")).toBe(true);
-    await page.fill("dialog textarea", '{ "count": 5 }');
+    await page.waitForSelector("dialog .cm-content");
+    const lines = await page.locator("dialog .cm-line").allTextContents();
+    expect(JSON.parse(lines.join("\n"))).toEqual({ count: 30 });
+    await paste(page, "dialog .cm-content", "{ count: 5 }");
+    await page.waitForSelector("dialog button.solid[disabled]");
+    await paste(page, "dialog .cm-content", '{ "count": 5 }');
     await page.fill("dialog input", "by-hand");
     await page.click("dialog button.solid");
     await page.waitForSelector('.toast a[href="/executions/night/by-hand"]');

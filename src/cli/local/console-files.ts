@@ -14,6 +14,8 @@ import manifest from "../../../package.json" with { type: "json" };
 
 const ROOT = join(import.meta.dirname, "../../..");
 const SOURCES = join(ROOT, "src/console");
+/** Their flows are templates of the editor. */
+const EXAMPLES = join(ROOT, "examples");
 /** What the service's assets are: nothing may lie in it but `assets`, since other addresses are the API's. */
 const BUILT = join(ROOT, "dist/console/assets");
 const SHELL = "shell.html";
@@ -27,6 +29,15 @@ const MADE_WITH = [
   "@dagrejs/dagre",
   "lucide",
   "cronstrue",
+  "diff",
+  "@codemirror/autocomplete",
+  "@codemirror/commands",
+  "@codemirror/lang-yaml",
+  "@codemirror/language",
+  "@codemirror/lint",
+  "@codemirror/search",
+  "@codemirror/state",
+  "@codemirror/view",
 ];
 
 interface BuildRecord {
@@ -72,10 +83,14 @@ async function bundleInto(folder: string): Promise<void> {
 }
 
 function findSources(): string[] {
-  return readdirSync(SOURCES, { recursive: true, withFileTypes: true })
+  const examples = filesIn(EXAMPLES).filter((file) => file.endsWith("/flow.yaml"));
+  return [...filesIn(SOURCES), ...examples].toSorted();
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .toSorted();
+    .map(({ parentPath, name }) => join(parentPath, name));
 }
 
 function hashOf(files: readonly string[]): string {

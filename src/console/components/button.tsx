@@ -23,6 +23,23 @@ export function Button({ onPress, icon, kind = "plain", isSmall, isDisabled, chi
   );
 }
 
+export interface ButtonLinkProps {
+  readonly href: string;
+  readonly icon: IconName;
+  readonly kind?: "plain" | "solid";
+  readonly children: ComponentChildren;
+}
+
+/** Looks like a button, and goes to a page. */
+export function ButtonLink({ href, icon, kind = "plain", children }: ButtonLinkProps) {
+  return (
+    <a class={`button ${CLASSES[kind]}`} href={href}>
+      <Icon name={icon} />
+      {children}
+    </a>
+  );
+}
+
 export interface IconButtonProps {
   readonly icon: IconName;
   readonly label: string;

@@ -1,3 +1,5 @@
+import "../styles/segment.css";
+
 export interface SegmentProps<Id extends string> {
   readonly label: string;
   readonly choices: readonly { readonly id: Id; readonly title: string }[];

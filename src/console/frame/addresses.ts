@@ -3,6 +3,8 @@ function at(...parts: readonly string[]): string {
   return `/${parts.map(encodeURIComponent).join("/")}`;
 }
 
+const NEW_FLOW = "/flows/new";
+
 export const addresses = {
   overview: "/",
   executions: "/executions",
@@ -18,7 +20,10 @@ export const addresses = {
     `/compare?${new URLSearchParams({ a: `${flow}/${name}` }).toString()}`,
   item: (flow: string, name: string, step: string, index: number) =>
     at("executions", flow, name, "items", step, String(index)),
-  flow: (flow: string) => at("flows", flow),
+  newFlow: NEW_FLOW,
+  /** A flow of this name is reached by another spelling of its address. */
+  flow: (flow: string) => (flow === "new" ? "/flows/%6eew" : at("flows", flow)),
+  editFlow: (flow: string) => `${at("flows", flow)}/edit`,
   schedule: (flow: string, schedule: string) => at("schedules", flow, schedule),
   worker: (queue: string, worker: string) => at("workers", queue, worker),
   queue: (queue: string) => at("inboxes", queue),

@@ -2,6 +2,7 @@ import { pathOf } from "../api/client.ts";
 import { usePages } from "../api/pages.ts";
 import type { BoardFlow } from "../api/types.ts";
 import { BoardNote } from "../components/board-note.tsx";
+import { ButtonLink } from "../components/button.tsx";
 import { TextChip } from "../components/chip.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { StateShape } from "../components/state-mark.tsx";
@@ -14,6 +15,7 @@ import { shortTime } from "../model/times.ts";
 import { now } from "../state/clock.ts";
 import { reader } from "../state/settings.ts";
 import "../styles/board.css";
+import { mayChange } from "../state/session.ts";
 import { words } from "../words/index.ts";
 import { ListCard } from "./list-page.tsx";
 
@@ -22,7 +24,7 @@ const POLL_MS = 10_000;
 const FIRST = ["npx millrace flow put hello hello.yaml", "npx millrace run hello"];
 
 export default function Flows() {
-  const { flows: texts, board, executions } = words();
+  const { flows: texts, board, executions, editor } = words();
   const [{ contains }, change] = useQuery();
   const list = usePages<BoardFlow>(pathOf("board", "flows"), { limit: PAGE, contains }, { everyMs: POLL_MS });
   const columns = [
@@ -40,7 +42,16 @@ export default function Flows() {
       : { says: words().palette.nothing(contains) };
   return (
     <>
-      <PageHead title={texts.title} />
+      <PageHead
+        title={texts.title}
+        actions={
+          mayChange() && (
+            <ButtonLink icon="plus" kind="solid" href={addresses.newFlow}>
+              {editor.newFlow}
+            </ButtonLink>
+          )
+        }
+      />
       <div class="page-body">
         <search class="filters">
           <TextChip

@@ -7,7 +7,7 @@ import type { Tone } from "../../model/states.ts";
 import { words } from "../../words/index.ts";
 import { Edges, Labels } from "./edges.tsx";
 import { Minimap } from "./minimap.tsx";
-import { Node } from "./node.tsx";
+import { Node, type NodeMark } from "./node.tsx";
 import { Tools } from "./tools.tsx";
 import { usePan } from "./use-pan.ts";
 import { type View, centered, isInSight, isLarger, opened, useSize } from "./view.ts";
@@ -22,6 +22,8 @@ export interface GraphProps {
   readonly focus?: string | undefined;
   /** Only a definition, without states. */
   readonly isPlain?: boolean;
+  /** Steps of a definition that something is wrong with. */
+  readonly markOf?: (path: string) => NodeMark | undefined;
   readonly onChoose: (path: string) => void;
   /** An item of a foreach was chosen. */
   readonly onItem?: (path: string, index: number) => void;
@@ -31,7 +33,7 @@ const NEXT: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowRight: 1, Ar
 
 /** A flow as nodes and lines, which can be moved, zoomed, and walked with arrow keys in the order of the flow. */
 export function Graph(props: GraphProps) {
-  const { layout, lookAt, noteOf, edgeTone, chosen, focus, isPlain = false, onChoose, onItem } = props;
+  const { layout, lookAt, edgeTone, focus, isPlain = false } = props;
   const { element, size } = useSize<HTMLDivElement>();
   const [view, setView] = useState<View | undefined>(undefined);
   const focused = useMemo(() => layout.nodes.find(({ path }) => path === focus), [layout, focus]);
@@ -59,9 +61,17 @@ export function Graph(props: GraphProps) {
           transform: `translate(${seen.x}px, ${seen.y}px) scale(${seen.scale})`,
         }}
       >
-        {layout.nodes.filter(({ isGroup }) => isGroup).map((node) => renderNode(node))}
+        {layout.nodes
+          .filter(({ isGroup }) => isGroup)
+          .map((node) => (
+            <Step key={node.path} node={node} of={props} />
+          ))}
         <Edges edges={layout.edges} width={layout.width} height={layout.height} toneOf={edgeTone} />
-        {layout.nodes.filter(({ isGroup }) => !isGroup).map((node) => renderNode(node))}
+        {layout.nodes
+          .filter(({ isGroup }) => !isGroup)
+          .map((node) => (
+            <Step key={node.path} node={node} of={props} />
+          ))}
         <Labels edges={layout.edges} edgeTone={edgeTone} />
       </div>
       <Tools layout={layout} size={size} view={seen} focused={focused} onView={setView} />
@@ -76,22 +86,25 @@ export function Graph(props: GraphProps) {
       )}
     </div>
   );
+}
 
-  function renderNode(node: PlacedNode) {
-    return (
-      <Node
-        key={node.path}
-        node={node}
-        look={lookAt(node.path)}
-        note={noteOf(node)}
-        isChosen={node.path === chosen}
-        isStop={node.path === (chosen ?? layout.nodes[0]?.path)}
-        isPlain={isPlain}
-        onChoose={() => onChoose(node.path)}
-        onItem={onItem && ((index) => onItem(node.path, index))}
-      />
-    );
-  }
+/** A step of the graph, as its page sees it. */
+function Step({ node, of }: { readonly node: PlacedNode; readonly of: GraphProps }) {
+  const { layout, lookAt, noteOf, chosen, isPlain = false, markOf, onChoose, onItem } = of;
+  const { path } = node;
+  return (
+    <Node
+      node={node}
+      look={lookAt(path)}
+      note={noteOf(node)}
+      isChosen={path === chosen}
+      isStop={path === (chosen ?? layout.nodes[0]?.path)}
+      isPlain={isPlain}
+      mark={markOf?.(path)}
+      onChoose={() => onChoose(path)}
+      onItem={onItem && ((index) => onItem(path, index))}
+    />
+  );
 }
 
 /** The neighbour, in the order of the flow, of the step that has the focus; undefined for other keys and at the ends. */

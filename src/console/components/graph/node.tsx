@@ -9,6 +9,12 @@ import { HeatMap } from "../heat-map.tsx";
 import { Icon, type IconName } from "../icon.tsx";
 import { StateShape } from "../state-mark.tsx";
 
+/** That something is wrong with a step of a definition. */
+export interface NodeMark {
+  readonly tone: "bad" | "warn";
+  readonly word: string;
+}
+
 export interface NodeProps {
   readonly node: PlacedNode;
   readonly look: StepLook;
@@ -19,6 +25,7 @@ export interface NodeProps {
   readonly isStop: boolean;
   /** Only a definition: no step has a state. */
   readonly isPlain: boolean;
+  readonly mark?: NodeMark | undefined;
   readonly onChoose: () => void;
   readonly onItem?: ((index: number) => void) | undefined;
 }
@@ -39,9 +46,9 @@ export function iconOfType(type: string): IconName {
 }
 
 /** A step: its header is a button; what lies in a group is drawn over it, beside the header. */
-export function Node({ node, look, note, isChosen, isStop, isPlain, onChoose, onItem }: NodeProps) {
+export function Node({ node, look, note, isChosen, isStop, isPlain, mark, onChoose, onItem }: NodeProps) {
   const { path, step, x, y, width, height, isGroup } = node;
-  const tone = isPlain ? "plain" : toneOfLook(look);
+  const tone = isPlain ? (mark?.tone ?? "plain") : toneOfLook(look);
   const kind = `${isGroup ? "is-group" : ""} ${isChosen ? "is-chosen" : ""}`;
   return (
     <div
@@ -61,7 +68,7 @@ export function Node({ node, look, note, isChosen, isStop, isPlain, onChoose, on
         <span class="node-name cut" title={step.name}>
           {step.name}
         </span>
-        {isPlain ? <span /> : <StateShape state={look.state} />}
+        {isPlain ? <MarkShape mark={mark} /> : <StateShape state={look.state} />}
         {!isPlain && <span class="hidden-text">{words().state[look.state]}</span>}
         <span class="node-note">
           {look.counts ? <CountMarks counts={look.counts} hasPending={isGroup} /> : note}
@@ -74,5 +81,16 @@ export function Node({ node, look, note, isChosen, isStop, isPlain, onChoose, on
         </div>
       )}
     </div>
+  );
+}
+
+/** The place of a state, which a definition's steps have not; what is wrong with them stands there. */
+function MarkShape({ mark }: { readonly mark: NodeMark | undefined }) {
+  if (!mark) return <span />;
+  return (
+    <span>
+      <Icon name={mark.tone === "bad" ? "failed" : "warning"} class={`tone-${mark.tone}`} />
+      <span class="hidden-text">{mark.word}</span>
+    </span>
   );
 }

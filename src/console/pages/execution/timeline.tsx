@@ -5,6 +5,7 @@ import type { Timeline, TimelineLane } from "../../api/types.ts";
 import { Button, IconButton } from "../../components/button.tsx";
 import { Lanes } from "../../components/lanes.tsx";
 import { Skeleton } from "../../components/loaded.tsx";
+import { Segment } from "../../components/segment.tsx";
 import { Table } from "../../components/table.tsx";
 import { Time } from "../../components/times.tsx";
 import { Trouble } from "../../components/trouble.tsx";
@@ -16,7 +17,8 @@ import { reader } from "../../state/settings.ts";
 import { words } from "../../words/index.ts";
 import type { ExecutionView } from "./context.ts";
 
-type By = "step" | "worker";
+const BY = ["step", "worker"] as const;
+type By = (typeof BY)[number];
 
 const WIDTH = 1200;
 const POLL_MS = 10_000;
@@ -79,7 +81,12 @@ export function TimelineCard({ view, isFoot = false, onChoose }: TimelineProps) 
     <section class="timeline" aria-label={texts.title}>
       <div class="timeline-head">
         <h2>{texts.title}</h2>
-        <Segment by={by} onChoose={(chosen) => change({ by: chosen })} />
+        <Segment
+          label={texts.by}
+          choices={BY.map((id) => ({ id, title: texts[id] }))}
+          chosen={by}
+          onChoose={(chosen) => change({ by: chosen })}
+        />
         <p class={`timeline-says ${worst ? "tone-bad" : "quiet"}`}>
           {worst?.failing
             ? texts.failing(worst.name, clockSeconds(Date.parse(worst.failing.since), reader.value))
@@ -117,19 +124,6 @@ export function TimelineTab({ view }: { readonly view: ExecutionView }) {
       <div class="card">
         <TimelineCard view={view} onChoose={(step) => change({ tab: undefined, step })} />
       </div>
-    </div>
-  );
-}
-
-function Segment({ by, onChoose }: { readonly by: By; readonly onChoose: (by: By) => void }) {
-  const { timeline: texts } = words();
-  return (
-    <div class="segment" role="group" aria-label={texts.by}>
-      {(["step", "worker"] as const).map((one) => (
-        <button key={one} type="button" aria-pressed={by === one} onClick={() => onChoose(one)}>
-          {texts[one]}
-        </button>
-      ))}
     </div>
   );
 }

@@ -2,14 +2,13 @@ import { useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
 import { address, pathOf } from "../../api/client.ts";
 import { useResource } from "../../api/resource.ts";
-import type { ExecutionHead, ExecutionSummary, FlowWithGraph, Page } from "../../api/types.ts";
-import { Button } from "../../components/button.tsx";
+import type { FlowWithGraph } from "../../api/types.ts";
+import { Button, ButtonLink } from "../../components/button.tsx";
 import { copyText, curlOf, quoted } from "../../components/copy.ts";
-import { Refused } from "../../components/dialog.tsx";
-import { Loaded, Skeleton } from "../../components/loaded.tsx";
+import { Loaded } from "../../components/loaded.tsx";
 import { Menu, MenuItem } from "../../components/menu.tsx";
 import { PageHead } from "../../components/page-head.tsx";
-import { StartDialog } from "../../components/start-dialog.tsx";
+import { StartWithLastInput } from "../../components/start-dialog.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { Time } from "../../components/times.tsx";
 import { addresses } from "../../frame/addresses.ts";
@@ -82,7 +81,7 @@ function Meta({ flow }: { readonly flow: FlowWithGraph }) {
 
 function Actions({ flow }: { readonly flow: string }) {
   const [isStarting, setStarting] = useState(false);
-  const { flows: texts, common } = words();
+  const { flows: texts, common, editor } = words();
   const path = pathOf("flows", flow);
   return (
     <>
@@ -98,38 +97,24 @@ function Actions({ flow }: { readonly flow: string }) {
         </MenuItem>
       </Menu>
       {mayChange() && (
+        <ButtonLink icon="edit" href={addresses.editFlow(flow)}>
+          {editor.edit}
+        </ButtonLink>
+      )}
+      {mayChange() && (
         <Button icon="start" kind="solid" onPress={() => setStarting(true)}>
           {texts.start}
         </Button>
       )}
-      {isStarting && <StartWithLastInput flow={flow} onClose={() => setStarting(false)} />}
+      {isStarting && (
+        <StartWithLastInput
+          flow={flow}
+          title={texts.startTitle(flow)}
+          says={texts.startBody}
+          onClose={() => setStarting(false)}
+        />
+      )}
     </>
-  );
-}
-
-/** What a flow was started with last is what people change a little. */
-function StartWithLastInput({ flow, onClose }: { readonly flow: string; readonly onClose: () => void }) {
-  const { flows: texts } = words();
-  const executions = pathOf("flows", flow, "executions");
-  const newest = useResource<Page<ExecutionSummary>>(address(executions, { limit: 1 }));
-  const name = newest.data?.items[0]?.name;
-  const head = useResource<ExecutionHead>(
-    name === undefined ? undefined : pathOf("flows", flow, "executions", name),
-  );
-  if (newest.error !== undefined && newest.data === undefined) return <Refused error={newest.error} />;
-  if (newest.isLoading || (name !== undefined && head.data === undefined && head.error === undefined)) {
-    return <Skeleton />;
-  }
-  const input = head.data?.input;
-  const says = input === undefined ? texts.startBody : `${texts.startBody} ${texts.lastInput}`;
-  return (
-    <StartDialog
-      flow={flow}
-      title={texts.startTitle(flow)}
-      says={says}
-      input={input ?? {}}
-      onClose={onClose}
-    />
   );
 }
 

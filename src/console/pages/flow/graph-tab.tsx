@@ -22,7 +22,7 @@ export function FlowGraphTab({ flow: { graph } }: { readonly flow: FlowWithGraph
       <Graph
         layout={layout}
         lookAt={() => PLAIN}
-        noteOf={(node) => <Note node={node} />}
+        noteOf={(node) => <NodeNote node={node} />}
         edgeTone={() => undefined}
         chosen={chosen}
         isPlain
@@ -33,7 +33,7 @@ export function FlowGraphTab({ flow: { graph } }: { readonly flow: FlowWithGraph
   );
 }
 
-function Note({ node: { step } }: { readonly node: PlacedNode }) {
+export function NodeNote({ node: { step } }: { readonly node: PlacedNode }) {
   const type = words().stepType[step.type];
   const told = step.queue ?? step.label;
   return <>{told === undefined ? type : `${type} · ${told}`}</>;

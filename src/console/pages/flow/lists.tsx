@@ -7,6 +7,7 @@ import { Time } from "../../components/times.tsx";
 import { addresses } from "../../frame/addresses.ts";
 import { words } from "../../words/index.ts";
 import { ExecutionRows } from "../execution-rows.tsx";
+import { CompareVersions } from "./compare.tsx";
 import { ListCard } from "../list-page.tsx";
 import { ScheduleRow, scheduleColumns } from "../schedule-rows.tsx";
 
@@ -84,6 +85,7 @@ export function FlowVersions({
         )}
         empty={{ says: texts.noExecutions }}
       />
+      {list.data && list.data.length > 1 && <CompareVersions flow={flow} versions={list.data} />}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { board, palette } from "./board.ts";
 import { common } from "./common.ts";
+import { editor } from "./editor.ts";
 import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
 import { machines } from "./machines.ts";
@@ -9,6 +10,7 @@ import { resources } from "./resources.ts";
 /** Every text of the console, in English; the other language has the same keys. */
 export const en = {
   ...common,
+  editor,
   ...executionParts,
   ...executions,
   board,

@@ -1,6 +1,7 @@
 import type { Words } from "../en/index.ts";
 import { board, palette } from "./board.ts";
 import { common } from "./common.ts";
+import { editor } from "./editor.ts";
 import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
 import { machines } from "./machines.ts";
@@ -10,6 +11,7 @@ import { resources } from "./resources.ts";
 /** Names, errors and codes of the API are never translated. */
 export const zh: Words = {
   ...common,
+  editor,
   ...executionParts,
   ...executions,
   board,
