@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { boardAnswer, need, rebuildAnswer, searchAnswer } from "../../../http/contract/board.ts";
+import { boardAnswer, type need, rebuildAnswer, searchAnswer } from "../../../http/contract/board.ts";
 import { command } from "../command.ts";
 import { table, time } from "../format.ts";
 
