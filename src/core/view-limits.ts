@@ -43,6 +43,8 @@ export const TIMELINE_WIDTH_MAX = 2000;
 export const TIMELINE_WIDTH_DEFAULT = 800;
 /** Messages of a queue that are shown to who does not take them. */
 export const PEEK_MAX = 20;
+/** Executions that are looked at in one call: each costs a request to its flow's object. */
+export const PEEKED_EXECUTIONS_MAX = 8;
 /** What a queue keeps of each worker, in the row that it has anyway: verdicts, a letter each, and tasks, newest last. */
 export const WORKER_VERDICTS_KEPT = 20;
 export const WORKER_TASKS_KEPT = 50;

@@ -6,6 +6,7 @@ import { ROUTES } from "../../src/http/app.ts";
 const FOR_PROGRAMS: Readonly<Record<string, string>> = {
   "GET /v1/flows/{flow}/executions/{name}/snapshot": "for whoever draws it: who reads has `show` and `steps`",
   "GET /v1/flows/{flow}/executions/{name}/live": "for whoever draws it: who reads has `watch`",
+  "GET /v1/executions/peek": "for rows of the console: who reads has `show`",
   "GET /v1/board/flows": "for the console: who reads has `flow ls`",
   "GET /v1/board/executions": "for the console: who reads has `ls`",
   "GET /v1/board/hours": "for the console: who reads has `night`",

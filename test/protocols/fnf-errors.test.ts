@@ -24,7 +24,6 @@ const NEVER_FOR_FNF = new Set([
   "LeaseExpired",
   "MessageNotExist",
   "MessageTooLarge",
-  "TaskOver",
   "NotJson",
   "PathOutOfPlace",
   "QueueAlreadyExist",
@@ -34,6 +33,7 @@ const NEVER_FOR_FNF = new Set([
   "StepNotExists",
   "SubscriptionAlreadyExist",
   "SubscriptionNotExist",
+  "TaskOver",
   "TooDeep",
   "TooManyKeys",
   "TooManySkips",
@@ -43,6 +43,7 @@ const NEVER_FOR_FNF = new Set([
   "TopicAlreadyExist",
   "TopicNotExist",
   "UnsupportedResource",
+  "VersionMoved",
   "WorkerNotExist",
 ]);
 

@@ -158,3 +158,21 @@ describe("an execution that was kept long enough", () => {
     expect(await run(name, "old")).toMatchObject({ status: "Succeeded", input: {} });
   });
 });
+
+test("a few executions are told as they are now, and those that there are not left out", async () => {
+  const name = await flow();
+  await run(name, "one");
+  const peek = (of: string) => call("GET", `/v1/executions/peek?of=${of}`);
+  const { status, body } = await peek(`${name}/one,${name}/none,no-such-flow/one`);
+  expect(status).toBe(200);
+  expect(executionShapes.peekExecutionsAnswer.parse(body).items).toMatchObject([
+    { flow: name, name: "one", status: "Succeeded" },
+  ]);
+  for (const bad of ["", name, `${name}/one,`, Array.from({ length: 9 }, () => "f/e").join(",")]) {
+    const refused = await peek(bad);
+    expect([refused.status, refused.body.detail]).toEqual([
+      400,
+      "query.of: must be 1 to 8 of FLOW/EXECUTION, with commas between",
+    ]);
+  }
+});

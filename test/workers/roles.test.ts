@@ -24,6 +24,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   "POST /v1/flows/{flow}/executions": "ao",
   "GET /v1/flows/{flow}/executions": "aov",
   "GET /v1/executions": "aov",
+  "GET /v1/executions/peek": "aov",
   "GET /v1/flows/{flow}/executions/{name}": "aov",
   "GET /v1/flows/{flow}/executions/{name}/snapshot": "aov",
   "GET /v1/flows/{flow}/executions/{name}/live": "aov",

@@ -1,7 +1,7 @@
 import type { Build } from "./command.ts";
 import { answer } from "./commands/answer.ts";
 import { apply } from "./commands/apply.ts";
-import { board, rebuildBoard, search } from "./commands/board.ts";
+import { boardCommands, search } from "./commands/board.ts";
 import {
   executions,
   failures,
@@ -49,8 +49,7 @@ export const COMMANDS: readonly Build[] = [
   workerCommands,
   scheduleCommands,
   night,
-  board,
-  rebuildBoard,
+  boardCommands,
   search,
   importCommands,
   apply,

@@ -14,6 +14,7 @@ import type * as workers from "../../http/contract/workers.ts";
 
 /** What calls answer: the contract's own shapes, so that a change there does not compile here. */
 export type ExecutionSummary = z.output<typeof common.executionSummary>;
+export type PeekedExecutions = z.output<typeof common.peekExecutionsAnswer>;
 export type Board = z.output<typeof board.boardAnswer>;
 export type BoardExecution = z.output<typeof board.boardExecution>;
 export type BoardFlow = z.output<typeof board.boardFlow>;

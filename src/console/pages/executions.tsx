@@ -1,7 +1,8 @@
 import { useMemo } from "preact/hooks";
-import { pathOf } from "../api/client.ts";
-import { usePages } from "../api/pages.ts";
-import type { BoardExecution } from "../api/types.ts";
+import { address, pathOf } from "../api/client.ts";
+import { type Paged, usePages } from "../api/pages.ts";
+import { useResource } from "../api/resource.ts";
+import type { BoardExecution, PeekedExecutions } from "../api/types.ts";
 import { BoardNote, useBoard } from "../components/board-note.tsx";
 import { Button } from "../components/button.tsx";
 import { SelectChip, TextChip } from "../components/chip.tsx";
@@ -12,6 +13,7 @@ import { Menu, MenuItem } from "../components/menu.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { Tabs } from "../components/tabs.tsx";
 import { useQuery } from "../frame/use-query.ts";
+import { runningOf, withNewest } from "../model/newest.ts";
 import { stateOfStatus } from "../model/states.ts";
 import { session } from "../state/session.ts";
 import "../styles/board.css";
@@ -21,6 +23,8 @@ import { ExecutionRows } from "./execution-rows.tsx";
 
 const POLL_MS = 10_000;
 const PAGE = 50;
+/** So many are looked at in one call. */
+const PEEKED = 8;
 const PANEL = "executions-list";
 const STATUSES = ["Running", "Succeeded", "Failed", "TimedOut", "Stopped"] as const;
 const TIMES: Readonly<Record<string, number>> = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
@@ -53,10 +57,19 @@ function useFilters() {
   return { query, change, view, path, asked: isOwnList ? filters : { ...filters, flow, contains } };
 }
 
+/** The board hears of an end a moment later: what runs by what it knows is asked for itself. */
+function useNewest(list: Paged<BoardExecution>): Paged<BoardExecution> {
+  const { data } = list;
+  const of = data && runningOf(data, PEEKED);
+  const url = of === undefined ? undefined : address(pathOf("executions", "peek"), { of });
+  const peeked = useResource<PeekedExecutions>(url, { everyMs: POLL_MS });
+  return data && peeked.data ? { ...list, data: withNewest(data, peeked.data.items) } : list;
+}
+
 export default function Executions() {
   const { executions: texts, common } = words();
   const { query, change, view, path, asked: filters } = useFilters();
-  const list = usePages<BoardExecution>(path, filters, { everyMs: POLL_MS });
+  const list = useNewest(usePages<BoardExecution>(path, filters, { everyMs: POLL_MS }));
   const isFiltered = Object.keys(query).length > 0;
   const clear = () => change(Object.fromEntries(Object.keys(query).map((key) => [key, undefined])));
   return (
@@ -98,7 +111,7 @@ export default function Executions() {
                   <Empty
                     says={texts.empty}
                     hint={texts.emptyHint}
-                    commands={["npx millrace flows put hello --file hello.yaml", "npx millrace start hello"]}
+                    commands={["npx millrace flow put hello hello.yaml", "npx millrace run hello"]}
                   />
                 )}
               </div>

@@ -8,6 +8,8 @@ import {
   LABEL_VALUE_LENGTH,
   WAITING_SHOWN_MAX,
 } from "../../core/limits.ts";
+import { NAME_PATTERN } from "../../core/names.ts";
+import { PEEKED_EXECUTIONS_MAX } from "../../core/view-limits.ts";
 import {
   flowName,
   from,
@@ -177,6 +179,19 @@ export const executionsAnswer = z
     leftOut,
   })
   .meta({ id: "ExecutionPage" });
+const ONE = `${NAME_PATTERN.source.slice(1, -1)}/${NAME_PATTERN.source.slice(1, -1)}`;
+export const peekExecutionsQuery = z.strictObject({
+  of: z
+    .string()
+    .regex(
+      new RegExp(`^${ONE}(,${ONE}){0,${PEEKED_EXECUTIONS_MAX - 1}}$`),
+      `must be 1 to ${PEEKED_EXECUTIONS_MAX} of FLOW/EXECUTION, with commas between`,
+    )
+    .meta({ description: "Which ones", examples: ["nightly-checks/run-1,hello/run-7"] }),
+});
+export const peekExecutionsAnswer = z
+  .strictObject({ items: z.array(executionSummary).describe("Those that there are") })
+  .meta({ id: "PeekedExecutions" });
 export const stopBody = z.strictObject({
   error: text(ERROR_LENGTH, 1)
     .default("FnF.Stopped")

@@ -31,6 +31,8 @@ import {
   executionQuery,
   executionsAnswer,
   executionsQuery,
+  peekExecutionsAnswer,
+  peekExecutionsQuery,
   historyAnswer,
   historyQuery,
   startBody,
@@ -118,6 +120,15 @@ async function find(env: Env, flow: string, name: string): Promise<ExecutionId> 
   return found.id;
 }
 
+/** What its flow knows of `FLOW/EXECUTION`; undefined when there is no such one. */
+async function peek(env: Env, path: string) {
+  const [flow = "", name = ""] = path.split("/");
+  const found = await findExecution(env, flow, name);
+  if (found.ok) return toSummary(flow, found.entry);
+  if (found.code === "FlowNotExists" || found.code === "ExecutionNotExists") return undefined;
+  throw problemOf(found);
+}
+
 const PATH = "/v1/flows/{flow}/executions";
 
 export const executionRoutes: readonly Route[] = [
@@ -201,6 +212,21 @@ export const executionRoutes: readonly Route[] = [
         ({ flow, entry }) => toSummary(flow, entry),
       );
       return { status: 200, body };
+    },
+  }),
+  route({
+    id: "peekExecutions",
+    method: "GET",
+    path: "/v1/executions/peek",
+    summary: "A few executions as they are now, which a list may not know yet",
+    params: nothing,
+    query: peekExecutionsQuery,
+    isTagged: true,
+    answers: { 200: peekExecutionsAnswer },
+    problems: [],
+    async handle({ env, query: { of } }) {
+      const found = await Promise.all(of.split(",").map((path) => peek(env, path)));
+      return { status: 200, body: { items: found.filter((summary) => summary !== undefined) } };
     },
   }),
   route({

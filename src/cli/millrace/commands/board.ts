@@ -1,13 +1,13 @@
 import type * as z from "zod";
 import { boardAnswer, type need, rebuildAnswer, searchAnswer } from "../../../http/contract/board.ts";
-import { command } from "../command.ts";
+import { command, group } from "../command.ts";
 import { table, time } from "../format.ts";
 
 type Board = z.output<typeof boardAnswer>;
 type Need = z.output<typeof need>;
 
-export const board = command({
-  usage: "board",
+const look = command({
+  usage: "show",
   calls: ["GET /v1/board"],
   summary: "Say how all is at once: what runs and waits, what needs somebody, what starts next",
   examples: ["board", "board --json | jq '.needs[].execution'"],
@@ -36,8 +36,8 @@ export const board = command({
   },
 });
 
-export const rebuildBoard = command({
-  usage: "board rebuild",
+const rebuild = command({
+  usage: "rebuild",
   calls: ["POST /v1/board/rebuild"],
   summary: "Have the board ask everything anew how it stands, some of it each minute",
   examples: ["board rebuild"],
@@ -46,6 +46,8 @@ export const rebuildBoard = command({
     return { json: done, text: () => "The board asks anew; until it has, it says that it is not whole." };
   },
 });
+
+export const boardCommands = group("board", "How all is at once", [look, rebuild], look);
 
 export const search = command({
   usage: "search <text>",

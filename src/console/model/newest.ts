@@ -1,0 +1,24 @@
+import type { ExecutionSummary } from "../api/types.ts";
+
+/** The first of a list that run, as far as the list knows: `FLOW/EXECUTION,...`; undefined when none does. */
+export function runningOf(items: readonly ExecutionSummary[], most: number): string | undefined {
+  const running = items.filter(({ status }) => status === "Running").slice(0, most);
+  return running.length === 0 ? undefined : running.map(keyOf).join(",");
+}
+
+/** A list with what is known of some of its executions since. */
+export function withNewest<T extends ExecutionSummary>(
+  items: readonly T[],
+  newest: readonly ExecutionSummary[],
+): readonly T[] {
+  const known = new Map(newest.map((summary) => [keyOf(summary), summary]));
+  return items.map((item) => {
+    const now = known.get(keyOf(item));
+    // A list that is ahead of what was asked for a while ago stays so.
+    return now && item.status === "Running" ? { ...item, ...now } : item;
+  });
+}
+
+function keyOf({ flow, name }: ExecutionSummary): string {
+  return `${flow}/${name}`;
+}
