@@ -3,13 +3,13 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   root: join(import.meta.dirname, ".."),
-  // One browser and one service: files that run side by side would only wait for each other.
+  // Each file has a browser and a service of its own, and a page is drawn by one processor: two files fill two of them.
   test: {
     name: "browser",
     globalSetup: [join(import.meta.dirname, "support/build-files.ts")],
     include: ["test/browser/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
+    maxWorkers: 2,
   },
 });

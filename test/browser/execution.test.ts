@@ -208,8 +208,12 @@ describe("an execution in depth", () => {
     await page.waitForSelector(".tree >> text=••••");
     expect(await page.textContent(".tree")).not.toContain("hidden-from-view");
     await page.click("main header button.solid");
-    await page.waitForSelector("dialog textarea");
-    expect(await page.inputValue("dialog textarea")).toContain("hidden-from-view");
+    await page.waitForSelector("dialog .cm-content >> text=items");
+    await page.fill("dialog input", "again");
+    await page.click("dialog button.solid");
+    await page.waitForSelector('.toast a[href="/executions/some/again"]');
+    const again = await service.call("GET", "/v1/flows/some/executions/again/value?ref=input");
+    expect(again.body).toMatchObject({ token: "hidden-from-view", note: "x".repeat(1_000_000) });
     await context.close();
   });
 });

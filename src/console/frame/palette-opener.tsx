@@ -5,9 +5,24 @@ import { Icon } from "../components/icon.tsx";
 import { words } from "../words/index.ts";
 import type { PaletteProps } from "./palette.tsx";
 
-type Shown = "search" | "keys" | undefined;
+type Asked = "search" | "keys";
 
-const shown = signal<Shown>(undefined);
+/** Each opening has a number of its own: the one before may hear only now that it was closed. */
+interface Shown {
+  readonly what: Asked;
+  readonly number: number;
+}
+
+const shown = signal<Shown | undefined>(undefined);
+let openings = 0;
+
+function show(what: Asked): void {
+  shown.value = { what, number: ++openings };
+}
+
+function close(number: number): void {
+  if (shown.value?.number === number) shown.value = undefined;
+}
 
 /** Whoever types into something means that. */
 function isTyping({ target }: KeyboardEvent): boolean {
@@ -17,7 +32,7 @@ function isTyping({ target }: KeyboardEvent): boolean {
 }
 
 /** What a key opens. */
-function openedBy(event: KeyboardEvent): Shown {
+function openedBy(event: KeyboardEvent): Asked | undefined {
   if (event.key.toLowerCase() === "k" && (event.metaKey || event.ctrlKey)) return "search";
   if (isTyping(event) || event.metaKey || event.ctrlKey || event.altKey) return undefined;
   if (event.key === "/") return "search";
@@ -29,13 +44,14 @@ function press(event: KeyboardEvent): void {
   const opened = document.querySelector("dialog[open]") ? undefined : openedBy(event);
   if (opened === undefined) return;
   event.preventDefault();
-  shown.value = opened;
+  show(opened);
 }
 
 /** Where the search opens, from wherever one is; it is loaded when it is asked for first. */
 export function PaletteHost() {
   const [loaded, setLoaded] = useState<{ readonly view: ComponentType<PaletteProps> } | undefined>(undefined);
-  const isWanted = shown.value !== undefined;
+  const opening = shown.value;
+  const isWanted = opening !== undefined;
   useEffect(() => {
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);
@@ -43,8 +59,9 @@ export function PaletteHost() {
   useEffect(() => {
     if (isWanted) void import("./palette.tsx").then((part) => setLoaded({ view: part.default }));
   }, [isWanted]);
-  if (!isWanted || !loaded) return null;
-  return <loaded.view isHelp={shown.value === "keys"} onClose={() => (shown.value = undefined)} />;
+  if (!opening || !loaded) return null;
+  const { number, what } = opening;
+  return <loaded.view key={number} isHelp={what === "keys"} onClose={() => close(number)} />;
 }
 
 export function PaletteButton() {
@@ -55,7 +72,7 @@ export function PaletteButton() {
       class="palette-open"
       aria-label={texts.open}
       title={texts.open}
-      onClick={() => (shown.value = "search")}
+      onClick={() => show("search")}
     >
       <Icon name="search" />
       <span class="word grow">{texts.open}</span>
@@ -65,7 +82,7 @@ export function PaletteButton() {
 
 export function PaletteMenuItem() {
   return (
-    <button type="button" class="menu-item" onClick={() => (shown.value = "search")}>
+    <button type="button" class="menu-item" onClick={() => show("search")}>
       <Icon name="search" />
       {words().palette.open}
     </button>
