@@ -3,13 +3,13 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   root: join(import.meta.dirname, ".."),
-  // Each file starts services of its own; one at a time keeps them from slowing each other down.
+  // Each file starts services of its own, at ports and in folders that nobody else has, and waits for them for much of its time.
   test: {
     name: "e2e",
     globalSetup: [join(import.meta.dirname, "support/build-files.ts")],
     include: ["test/e2e/**/*.test.ts"],
     testTimeout: 240_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
+    maxWorkers: 2,
   },
 });

@@ -14,7 +14,7 @@ test("of a list those that run are looked at, the first ones", () => {
 });
 
 test("a row shows what is known since, in its place", () => {
-  const ended = { ...one("c", "Failed"), error: "Broken" };
+  const ended = { ...one("c", "Failed"), endedAt: "2026-11-26T02:00:09.000Z", error: "Broken" };
   expect(withNewest(LIST, [ended]).map(({ name, status, error }) => [name, status, error])).toEqual([
     ["a", "Running", undefined],
     ["b", "Succeeded", undefined],

@@ -141,6 +141,7 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
     return raw("/v1/session", { method: "POST", body, headers }, "https://service");
   },
   InsecureSignIn: () => call("POST", "/v1/session", { accessKey: "a.b" }),
+  VersionMoved: () => call("PUT", `${FLOW}?ifVersion=99`, flowOf("{type: pass, name: q}")),
   WorkerNotExist: () => call("POST", `${QUEUE}/workers/nobody/resume`, {}),
   UpgradeRequired: () => call("GET", `${FLOW}/executions/over/live`),
   ExecutionStarting: () => {
@@ -177,7 +178,7 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   },
 };
 
-/** What takes more time or requests than a test should: the tests of the core and of schedules provoke it. */
+/** What takes more time or requests than a test should, or spoilt rows: the tests of the core, of schedules and the simulator provoke it. */
 const ELSEWHERE = new Set([
   "QueueFull",
   "MemoryFull",
@@ -188,6 +189,7 @@ const ELSEWHERE = new Set([
   "TooManySignIns",
   "BackfillRunning",
   "ScheduleParked",
+  "RecordUnreadable",
 ]);
 
 /** Of single entries of an answer that is good as a whole, or of no operation at all. */

@@ -6,7 +6,7 @@ export function runningOf(items: readonly ExecutionSummary[], most: number): str
   return running.length === 0 ? undefined : running.map(keyOf).join(",");
 }
 
-/** A list with what is known of some of its executions since. */
+/** A list with the ends of its executions that are known since. */
 export function withNewest<T extends ExecutionSummary>(
   items: readonly T[],
   newest: readonly ExecutionSummary[],
@@ -14,8 +14,7 @@ export function withNewest<T extends ExecutionSummary>(
   const known = new Map(newest.map((summary) => [keyOf(summary), summary]));
   return items.map((item) => {
     const now = known.get(keyOf(item));
-    // A list that is ahead of what was asked for a while ago stays so.
-    return now && item.status === "Running" ? { ...item, ...now } : item;
+    return now?.endedAt !== undefined && item.status === "Running" ? { ...item, ...now } : item;
   });
 }
 
