@@ -143,8 +143,9 @@ function changedAt({ startedAt, endedAt = startedAt }: Listed): number {
   return Date.parse(endedAt);
 }
 
+/** Whatever their order: a flow has its own by their numbers, the board those of all flows by their starts. */
 function told(items: readonly Listed[]): string[] {
-  return items.map((one) => `${one.name} ${startedAs(one)}`);
+  return items.map((one) => `${one.name} ${startedAs(one)}`).toSorted();
 }
 
 /** Flows that cannot be read, since a story spoilt them, are left out. */

@@ -133,7 +133,8 @@ async function expectDeletable(path: string, spec: unknown): Promise<void> {
   };
   expect(await ask("GET", path)).toMatchObject(told);
   expect(await ask("PUT", path, spec)).toMatchObject(told);
-  await insist(platform, "DELETE", path);
+  // It is deleted, or was by a call before whose answer was lost.
+  expect([204, 404]).toContain((await ask("DELETE", path)).status);
   expect(await ask("GET", path)).toMatchObject({ status: 404 });
   await insist(platform, "PUT", path, spec);
   expect(await ask("GET", path)).toMatchObject({ status: 200 });
