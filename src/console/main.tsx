@@ -2,6 +2,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/surfaces.css";
+import "./styles/lists.css";
 import "./styles/frame.css";
 import "./styles/machines.css";
 import { effect } from "@preact/signals";

@@ -1,3 +1,4 @@
+import { JUDGEMENTS } from "../../core/schedule/judgement.ts";
 import type { CalendarAnswer } from "../api/types.ts";
 import { STATE_OF } from "./night.ts";
 import type { State } from "./states.ts";
@@ -24,17 +25,6 @@ const DAYS = 7;
 const HOURS = 24;
 const DATE = "2026-11-25".length;
 const HOUR = "2026-11-25T18".length;
-const WORST_FIRST: readonly Judgement[] = [
-  "failed",
-  "missed",
-  "late",
-  "running",
-  "waiting",
-  "stopped",
-  "well",
-  "skipped",
-  "paused",
-];
 
 /** Weekdays from Monday on, each with so many weeks up to the one of today. `now` is the zone's wall time. */
 export function dayRows(answer: CalendarAnswer, now: string, weeks: number): CalendarSquare[][] {
@@ -85,7 +75,7 @@ function squares({ cells, clockChanges, timeZone }: CalendarAnswer, length: numb
 
 function countsOf(cell: Cell): Partial<Record<Judgement, number>> {
   return Object.fromEntries(
-    WORST_FIRST.flatMap((judgement) => {
+    JUDGEMENTS.flatMap((judgement) => {
       const count = cell[judgement];
       return count === undefined ? [] : [[judgement, count]];
     }),
@@ -93,7 +83,7 @@ function countsOf(cell: Cell): Partial<Record<Judgement, number>> {
 }
 
 function merged(one: Cell, other: Cell): Cell {
-  const counts = WORST_FIRST.flatMap((judgement) => {
+  const counts = JUDGEMENTS.flatMap((judgement) => {
     const count = (one[judgement] ?? 0) + (other[judgement] ?? 0);
     return count === 0 ? [] : [[judgement, count] as const];
   });
