@@ -15,8 +15,11 @@ interface Shown {
 
 const shown = signal<Shown | undefined>(undefined);
 let openings = 0;
+/** What somebody typed who was faster than the search. */
+let typed = "";
 
 function show(what: Asked): void {
+  typed = "";
   shown.value = { what, number: ++openings };
 }
 
@@ -39,12 +42,19 @@ function openedBy(event: KeyboardEvent): Asked | undefined {
   return event.key === "?" ? "keys" : undefined;
 }
 
-/** A dialog that is open keeps the keys for itself. */
+function isText({ key, metaKey, ctrlKey, altKey }: KeyboardEvent): boolean {
+  return key.length === 1 && !metaKey && !ctrlKey && !altKey;
+}
+
+/** A dialog that is open keeps the keys for itself; one that is on its way gets them when it is there. */
 function press(event: KeyboardEvent): void {
-  const opened = document.querySelector("dialog[open]") ? undefined : openedBy(event);
-  if (opened === undefined) return;
+  if (document.querySelector("dialog[open]")) return;
+  const isOnItsWay = shown.peek()?.what === "search";
+  const opened = openedBy(event);
+  if (isOnItsWay && isText(event)) typed += event.key;
+  else if (opened !== undefined) show(opened);
+  else return;
   event.preventDefault();
-  show(opened);
 }
 
 /** Where the search opens, from wherever one is; it is loaded when it is asked for first. */
@@ -61,7 +71,7 @@ export function PaletteHost() {
   }, [isWanted]);
   if (!opening || !loaded) return null;
   const { number, what } = opening;
-  return <loaded.view key={number} isHelp={what === "keys"} onClose={() => close(number)} />;
+  return <loaded.view key={number} isHelp={what === "keys"} typed={typed} onClose={() => close(number)} />;
 }
 
 export function PaletteButton() {

@@ -1,5 +1,5 @@
 import { useLocation } from "preact-iso";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { address, pathOf } from "../api/client.ts";
 import { useResource } from "../api/resource.ts";
 import type { Found } from "../api/types.ts";
@@ -31,17 +31,20 @@ interface Group {
 export interface PaletteProps {
   /** Shows the keys instead of the search. */
   readonly isHelp: boolean;
+  /** What was typed before it was there. */
+  readonly typed: string;
   readonly onClose: () => void;
 }
 
 /** Finds pages, flows and executions by any part of their names; all of it by keys. */
-export default function Palette({ isHelp, onClose }: PaletteProps) {
+export default function Palette({ isHelp, typed, onClose }: PaletteProps) {
   const own = useRef<HTMLDialogElement>(null);
-  useEffect(() => own.current?.showModal(), []);
+  // Before the next key, which is meant for it.
+  useLayoutEffect(() => own.current?.showModal(), []);
   const { palette: texts } = words();
   return (
     <dialog ref={own} class="palette" aria-label={isHelp ? texts.keys : texts.label} onClose={onClose}>
-      {isHelp ? <Keys /> : <Search onClose={onClose} />}
+      {isHelp ? <Keys /> : <Search typed={typed} onClose={onClose} />}
     </dialog>
   );
 }
@@ -73,8 +76,8 @@ function Keys() {
   );
 }
 
-function Search({ onClose }: Pick<PaletteProps, "onClose">) {
-  const [text, setText] = useState("");
+function Search({ typed, onClose }: Omit<PaletteProps, "isHelp">) {
+  const [text, setText] = useState(typed);
   const [chosen, setChosen] = useState(0);
   const { route } = useLocation();
   const list = useId();
