@@ -10,6 +10,7 @@ import type {
   ChangeDead,
   ChangeLeases,
   DrainWorker,
+  PauseQueue,
   QueueCommand,
   QueueEffect,
   QueueOutcome,
@@ -163,6 +164,14 @@ export class QueueObject
 
   drainWorker(command: DrainWorker) {
     return this.submit(command);
+  }
+
+  pause(command: PauseQueue) {
+    return this.submit(command);
+  }
+
+  resume() {
+    return this.submit({ type: "resumeQueue" });
   }
 
   async workers(query: WorkersQuery) {

@@ -76,6 +76,8 @@ export interface WaitingFor {
   readonly since?: number;
   /** No worker has asked the queue since then, and that is long ago. */
   readonly unaskedSince?: number;
+  /** Nobody receives from its queue. */
+  readonly queuePaused?: true;
   /** Of a delay, a worker's lease, a timer, a retry. */
   readonly until?: number;
   /** The attempt is over then, whatever happens. */

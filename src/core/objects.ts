@@ -27,6 +27,7 @@ import type { Page } from "./lists.ts";
 import type { MergePatch } from "./merge-patch.ts";
 import type { Nonce } from "./durable/nonces.ts";
 import type { ShownParking } from "./machine.ts";
+import type { Pause } from "./pause.ts";
 import type { Rejection, Result } from "./result.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
 import type { DeadLettersPage, DeadLettersQuery } from "./queue/dead-letters.ts";
@@ -37,6 +38,7 @@ import type {
   ChangeDead,
   ChangeLeases,
   DrainWorker,
+  PauseQueue,
   QueueOutcome,
   SendMessages,
   Withdraw,
@@ -178,6 +180,8 @@ export interface QueueRpc {
   withdraw(command: Withdraw): Promise<QueueOutcome>;
   /** Rejections: QueueNotExist, WorkerNotExist. */
   drainWorker(command: DrainWorker): Promise<QueueOutcome>;
+  pause(command: PauseQueue): Promise<QueueOutcome>;
+  resume(): Promise<QueueOutcome>;
   /** Who works here, by name and session; undefined when there is no such queue. */
   workers(query: WorkersQuery): Promise<Page<WorkerView> | undefined>;
   /** Undefined when there is no such queue. */
@@ -206,6 +210,8 @@ export type Whereabouts =
       readonly unaskedSince?: number;
       readonly worker?: string;
       readonly lastSeenAt?: number;
+      /** Nobody receives from the queue. */
+      readonly queuePaused?: true;
     }
   | { readonly is: "held"; readonly since: number; readonly until: number; readonly worker?: string };
 
@@ -240,7 +246,8 @@ export interface BeatEntry {
 }
 
 export interface QueueView {
-  readonly attributes: QueueAttributes;
+  readonly attributes: Omit<QueueAttributes, "paused">;
+  readonly paused?: Pause;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly depth: {

@@ -21,6 +21,7 @@ import { liveRoutes } from "./resources/live.ts";
 import { metricsRoutes } from "./resources/metrics.ts";
 import { deadLetterRoutes } from "./resources/dead-letters.ts";
 import { nightRoutes } from "./resources/night.ts";
+import { queuePauseRoutes } from "./resources/queue-pauses.ts";
 import { queueRoutes } from "./resources/queues.ts";
 import { retryEffectsRoutes } from "./resources/retry-effects.ts";
 import { scheduleActionRoutes } from "./resources/schedule-actions.ts";
@@ -47,6 +48,7 @@ export const ROUTES: readonly Route[] = [
   ...liveRoutes,
   ...taskRoutes,
   ...queueRoutes,
+  ...queuePauseRoutes,
   ...workerRoutes,
   ...messageRoutes,
   ...deadLetterRoutes,
@@ -118,7 +120,12 @@ async function answer(
     const handle = () =>
       route.handle({ env, headers, visit, caller, masters, ...given({ session }), ...read });
     const answered = isAudited(route)
-      ? await audited(env, subjectOf(route, params, { requestId, caller, headers }), handle, auditOutcome)
+      ? await audited(
+          env,
+          subjectOf(route, params, { requestId, caller, headers, ...read }),
+          handle,
+          auditOutcome,
+        )
       : await handle();
     if (answered.socket) return answered.socket;
     const whole = respond(route, answered, requestId);
@@ -144,10 +151,17 @@ async function renewed(
 function subjectOf(
   { method, path }: Route,
   target: Record<string, string>,
-  { requestId, caller, headers }: { requestId: string; caller: Caller; headers: Headers },
+  {
+    requestId,
+    caller,
+    headers,
+    body,
+  }: { requestId: string; caller: Caller; headers: Headers; body: unknown },
 ): AuditSubject {
   const from = headers.get("cf-connecting-ip") ?? undefined;
-  return { requestId, caller, action: `${method} ${path}`, target, from };
+  const said = typeof body === "object" && body !== null && "reason" in body ? body.reason : undefined;
+  const reason = typeof said === "string" ? said : undefined;
+  return { requestId, caller, action: `${method} ${path}`, target, from, reason };
 }
 
 function auditOutcome(outcome: { value: RouteAnswer } | { error: unknown }): AuditOutcome {

@@ -8,8 +8,10 @@ export function readQueue(queue: Queue, waitingPolls: number): QueueView | undef
   if (!queue.exists) return undefined;
   const { ready, readyForNamed, delayed, leased, dead } = queue.counts();
   const oldestAt = queue.oldestReadyAt();
+  const { paused, ...attributes } = queue.attributes;
   return {
-    attributes: queue.attributes,
+    attributes,
+    ...given({ paused }),
     createdAt: queue.createdAt,
     updatedAt: queue.changedAt,
     depth: { ready, readyForNamed, delayed, inFlight: leased, deadLetters: dead },
@@ -35,11 +37,12 @@ export function whereabouts(
     return { is: "held", until: visibleAt, since, ...(worker !== undefined && { worker }) };
   }
   if (visibleAt > 0) return { is: "delayed", since: sentAt, until: visibleAt };
+  const held = queue.attributes.paused ? { queuePaused: true as const } : {};
   if (message.worker !== undefined) {
     const { worker } = message;
-    return { is: "lying", since: sentAt, worker, ...given({ lastSeenAt: lastSeenAt(worker) }) };
+    return { is: "lying", since: sentAt, worker, ...given({ lastSeenAt: lastSeenAt(worker) }), ...held };
   }
   const unaskedSince = queue.unaskedSince(message);
   const isUnasked = unaskedSince !== undefined && now - unaskedSince >= WORKERLESS_AFTER_MS;
-  return { is: "lying", since: sentAt, ...(isUnasked && { unaskedSince }) };
+  return { is: "lying", since: sentAt, ...(isUnasked && { unaskedSince }), ...held };
 }

@@ -1,6 +1,7 @@
 import type { Caller } from "../auth/roles.ts";
 import type { AuditEntry } from "../core/directory/audit-log.ts";
 import type { Env } from "../env.ts";
+import { given } from "../core/given.ts";
 import { messageOf } from "../core/result.ts";
 import { log } from "../log.ts";
 import { askDirectory } from "./objects.ts";
@@ -11,6 +12,8 @@ export type AuditSubject = Pick<AuditEntry, "action" | "target"> & {
   readonly caller: Caller;
   /** The caller's network address, where the platform tells it. */
   readonly from?: string | undefined;
+  /** Why, in the caller's words. */
+  readonly reason?: string | undefined;
 };
 
 /** What came of it: the status of the answer, and the names of what was made, if they are new. */
@@ -25,12 +28,12 @@ export interface AuditOutcome {
  */
 export async function audited<T>(
   env: Env,
-  { action, target, caller, requestId, from }: AuditSubject,
+  { action, target, caller, requestId, from, reason }: AuditSubject,
   work: () => Promise<T>,
   outcomeOf: (outcome: { value: T } | { error: unknown }) => AuditOutcome,
 ): Promise<T> {
   const { accessKeyId, role } = caller;
-  const entry = { id: requestId, accessKeyId, role, action, target, ...(from !== undefined && { from }) };
+  const entry = { id: requestId, accessKeyId, role, action, target, ...given({ from, reason }) };
   const { at } = await askDirectory(env, (directory) => directory.audit({ type: "auditAsked", entry }));
   const answered = async (outcome: { value: T } | { error: unknown }) => {
     const { status, made } = outcomeOf(outcome);

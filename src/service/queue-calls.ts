@@ -5,6 +5,7 @@ import type {
   ChangeDead,
   ChangeLeases,
   MessageToSend,
+  PauseQueue,
   QueueOutcome,
   ReceiptVerdict,
   SendVerdict,
@@ -73,6 +74,21 @@ export async function listQueues(
   const cursor = names.length > limit ? page.at(-1) : undefined;
   const items = queues.flatMap((queue) => (queue?.ok ? { name: queue.name, view: queue.view } : []));
   return { items, ...(cursor !== undefined && { cursor }), ...asking.leftOut() };
+}
+
+/** Nobody receives; `limited`: how many tasks wait in it whose time limits run on. */
+export async function pauseQueue(
+  env: Env,
+  name: string,
+  pause: Omit<PauseQueue, "type">,
+): Promise<Result<{ limited: number }>> {
+  const outcome = await askQueue(env, name, (queue) => queue.pause({ type: "pauseQueue", ...pause }));
+  return outcome.ok ? { ok: true, limited: outcome.limited ?? 0 } : named(name, outcome);
+}
+
+export async function resumeQueue(env: Env, name: string): Promise<Result<object>> {
+  const outcome = await askQueue(env, name, (queue) => queue.resume());
+  return outcome.ok ? { ok: true } : named(name, outcome);
 }
 
 export async function deleteQueue(env: Env, name: string): Promise<Result<object>> {

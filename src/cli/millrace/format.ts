@@ -71,6 +71,15 @@ export function time(instant: string | undefined, zone?: string): string {
   return `${date.toLocaleString("sv-SE", { timeZone })} ${offset(date, timeZone)}`;
 }
 
+/** Since when something is held up, by whom and why. */
+export function pausedSince({
+  at,
+  by,
+  reason = "",
+}: Readonly<{ at: string; by: string; reason?: string | undefined }>): string {
+  return `since ${time(at)} by ${by}${reason === "" ? "" : `: ${reason}`}`;
+}
+
 function offset(date: Date, timeZone: string | undefined): string {
   const parts = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" }).formatToParts(
     date,

@@ -12,20 +12,21 @@ const WHY = {
 
 /** One line for each open step: what it waits for, on whom, since when and until when. */
 export function describeWaiting(all: readonly Waiting[] = []): string {
-  const lines = all.map(({ path, waitsFor, why, queue, worker, flow, execution, iterations, ...times }) =>
-    [
-      `${path}: ${waitsFor}${why === undefined ? "" : `: ${WHY[why]}`}`,
-      queue !== undefined && `in queue ${queue}`,
-      worker !== undefined && `${waitsFor === "worker" ? "for" : "by"} ${worker}`,
-      execution !== undefined && `${flow}/${execution}`,
-      iterations !== undefined && `${iterations} not started`,
-      times.since !== undefined && `since ${time(times.since)}`,
-      times.until !== undefined && `until ${time(times.until)}`,
-      times.lastSeenAt !== undefined && `(last seen ${time(times.lastSeenAt)})`,
-      times.unaskedSince !== undefined && `(no worker has asked since ${time(times.unaskedSince)})`,
-    ]
-      .filter((part) => part !== false)
-      .join(" "),
+  const lines = all.map(
+    ({ path, waitsFor, why, queue, queuePaused, worker, flow, execution, iterations, ...times }) =>
+      [
+        `${path}: ${waitsFor}${why === undefined ? "" : `: ${WHY[why]}`}`,
+        queue !== undefined && `in queue ${queue}${queuePaused ? ", which is paused," : ""}`,
+        worker !== undefined && `${waitsFor === "worker" ? "for" : "by"} ${worker}`,
+        execution !== undefined && `${flow}/${execution}`,
+        iterations !== undefined && `${iterations} not started`,
+        times.since !== undefined && `since ${time(times.since)}`,
+        times.until !== undefined && `until ${time(times.until)}`,
+        times.lastSeenAt !== undefined && `(last seen ${time(times.lastSeenAt)})`,
+        times.unaskedSince !== undefined && `(no worker has asked since ${time(times.unaskedSince)})`,
+      ]
+        .filter((part) => part !== false)
+        .join(" "),
   );
   return lines.join("\n");
 }
@@ -52,6 +53,8 @@ function inQueue(queue: string, lying: readonly Waiting[]): string {
   const all = lying.filter((one) => one.queue === queue);
   const [oldest] = all.map(({ since = "" }) => since).toSorted();
   const tasks = all.length === 1 ? "the task" : `the ${all.length} tasks`;
+  if (all.some(({ queuePaused }) => queuePaused))
+    return `nobody takes ${tasks} in queue ${queue}, which is paused: \`npx millrace queue resume ${queue}\``;
   const unasked = all.find(({ unaskedSince }) => unaskedSince !== undefined)?.unaskedSince;
   if (unasked !== undefined)
     return `no worker is there for ${tasks} in queue ${queue}: none has asked since ${time(unasked)}`;

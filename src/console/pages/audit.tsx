@@ -22,6 +22,7 @@ export default function Audit() {
     { title: texts.target },
     { title: texts.status, isNumber: true },
     { title: texts.from, isWide: true },
+    { title: texts.reason, isWide: true },
   ];
   return (
     <>
@@ -43,7 +44,7 @@ export default function Audit() {
 }
 
 function Row({
-  entry: { at, accessKeyId, role, action, target, status, from },
+  entry: { at, accessKeyId, role, action, target, status, from, reason },
 }: {
   readonly entry: AuditEntry;
 }) {
@@ -62,6 +63,11 @@ function Row({
       <td>{Object.values(target).join(" / ")}</td>
       <td class={`number ${isRefused ? "tone-bad" : ""}`}>{status}</td>
       <td class="wide-only quiet">{from}</td>
+      <td class="wide-only">
+        <span class="cut block" title={reason}>
+          {reason}
+        </span>
+      </td>
     </tr>
   );
 }

@@ -2,6 +2,7 @@ import { pathOf } from "../api/client.ts";
 import { usePages } from "../api/pages.ts";
 import type { Queue } from "../api/types.ts";
 import { PageHead } from "../components/page-head.tsx";
+import { StateMark } from "../components/state-mark.tsx";
 import { Time } from "../components/times.tsx";
 import { addresses } from "../frame/addresses.ts";
 import { words } from "../words/index.ts";
@@ -38,7 +39,7 @@ export default function Queues() {
   );
 }
 
-function Row({ queue: { name, depth, oldestAt, waitingPolls } }: { readonly queue: Queue }) {
+function Row({ queue: { name, paused, depth, oldestAt, waitingPolls } }: { readonly queue: Queue }) {
   const { number } = words();
   return (
     <tr class="linked">
@@ -46,6 +47,7 @@ function Row({ queue: { name, depth, oldestAt, waitingPolls } }: { readonly queu
         <a class="row-link cut block name-cell" href={addresses.queue(name)} title={name}>
           <b>{name}</b>
         </a>
+        {paused && <StateMark state="paused" />}
       </td>
       <td class="number">{number(depth.ready + depth.readyForNamed)}</td>
       <td class="number">{number(depth.inFlight)}</td>

@@ -17,6 +17,8 @@ export interface AuditEntry {
   readonly target: Readonly<Record<string, string>>;
   /** The caller's network address, where the platform tells it. */
   readonly from?: string;
+  /** Why, as the caller said. */
+  readonly reason?: string;
   /** What the caller was answered; absent when the service died over it, and nobody knows. */
   readonly status?: number;
 }

@@ -1,3 +1,4 @@
+import type { Pause } from "../pause.ts";
 import { LEASE_SECONDS_DEFAULT, MESSAGE_BODY_BYTES, QUEUE_RETENTION_SECONDS_DEFAULT } from "../limits.ts";
 
 /** How a queue treats its messages; the MNS protocol's attributes in our words. */
@@ -16,6 +17,8 @@ export interface QueueAttributes {
   readonly lostAfter?: number;
   /** The installation's webhook is told of workers that are lost. */
   readonly notifyLost?: boolean;
+  /** Nobody receives. */
+  readonly paused?: Pause;
 }
 
 export const DEFAULT_ATTRIBUTES: QueueAttributes = {
@@ -29,8 +32,9 @@ export const DEFAULT_ATTRIBUTES: QueueAttributes = {
 
 /** As the MNS protocol compares queues: by the attributes that it knows. */
 export function isSame(a: QueueAttributes, b: QueueAttributes): boolean {
-  const [one, other] = [a, b].map(({ maxDeliveries: _, lostAfter: __, notifyLost: ___, ...known }) =>
-    JSON.stringify(Object.entries(known).toSorted(([x], [y]) => (x < y ? -1 : 1))),
+  const [one, other] = [a, b].map(
+    ({ maxDeliveries: _, lostAfter: __, notifyLost: ___, paused: ____, ...known }) =>
+      JSON.stringify(Object.entries(known).toSorted(([x], [y]) => (x < y ? -1 : 1))),
   );
   return one === other;
 }

@@ -18,6 +18,8 @@ export type QueueCommand =
   | Withdraw
   | DrainWorker
   | ChangeDead
+  | PauseQueue
+  | { readonly type: "resumeQueue" }
   /** Nothing itself: lets time take effect for those who wait. */
   | { readonly type: "tick" }
   | EffectCommand<QueueEffect>;
@@ -201,6 +203,13 @@ export interface ChangeDead {
   readonly delaySeconds?: number;
 }
 
+/** Nobody receives until it is resumed. A repeat changes nothing, unless it gives another reason. */
+export interface PauseQueue {
+  readonly type: "pauseQueue";
+  readonly by: string;
+  readonly reason?: string;
+}
+
 export type QueueEffect = TellOfQueue | ReportLost | NotifyLost;
 
 /** To the directory of queues. */
@@ -267,6 +276,8 @@ export type QueueOutcome =
       /** Of redriveDead and purgeDead: how many they were, and how many dead letters are left. */
       readonly count?: number;
       readonly left?: number;
+      /** Of pauseQueue: tasks that wait in it while their time limits run on. */
+      readonly limited?: number;
       /** Of beatTask; absent when nobody holds the message. */
       readonly leaseSeconds?: number;
       /** Of work, one each, in order. */

@@ -8,16 +8,14 @@ import {
 } from "../limits.ts";
 import type { SharedCache } from "../durable/shared-cache.ts";
 import type { EffectSource, Machine } from "../machine.ts";
-import { patched } from "../merge-patch.ts";
 import { UnreadableError, readable } from "../unreadable.ts";
 import { contentBytes } from "../message-properties.ts";
 import { type Rejection, reject } from "../result.ts";
 import { batchBytes } from "./batches.ts";
-import { DEFAULT_ATTRIBUTES, type QueueAttributes, isSame } from "./attributes.ts";
+import { DEFAULT_ATTRIBUTES } from "./attributes.ts";
 import {
   type AcceptTasks,
   type MessageToSend,
-  type PutQueue,
   type QueueCommand,
   type QueueEffect,
   type QueueOutcome,
@@ -39,7 +37,9 @@ import {
 import { type DeadLettersPage, type DeadLettersQuery, changeDead, readDeadLetters } from "./dead-letters.ts";
 import { KeptQueue } from "./kept-queue.ts";
 import { lostAt, roundedUp, whyLost } from "./losses.ts";
+import { pauseQueue, resumeQueue } from "./pause-queue.ts";
 import type { Pollers } from "./pollers.ts";
+import { putQueue } from "./put-queue.ts";
 import { type Queue, after } from "./queue.ts";
 import { beatTask, changeLease } from "./receipts.ts";
 import { notExist, roomMadeBy } from "./refusals.ts";
@@ -114,7 +114,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     if (command.type === "deleteQueue" && !this.isReadable()) this.beginAnew(now);
     const { queue } = this.load();
     this.elapse(now);
-    if (command.type === "putQueue") return this.put(command, now);
+    if (command.type === "putQueue") return putQueue(this.load(), command, now);
     if (command.type === "effectOver") return this.effectOver(command.effect, now);
     // None of its effects is ever parked.
     if (command.type === "effectParked" || command.type === "retryEffects") return OK;
@@ -146,6 +146,10 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
       case "redriveDead":
       case "purgeDead":
         return changeDead(this.load(), command, now);
+      case "pauseQueue":
+        return pauseQueue(this.load(), command, now);
+      case "resumeQueue":
+        return resumeQueue(this.load(), now);
     }
   }
 
@@ -262,26 +266,6 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     for (const [worker, loss] of this.registry.takeNewLosses())
       if (exists && attributes.notifyLost && memory.mayNotify(worker, now))
         this.emit({ type: "workerLost", worker, ...loss }, now);
-  }
-
-  private put({ attributes, only }: PutQueue, now: number): QueueOutcome {
-    const { queue } = this.load();
-    const created = !queue.exists;
-    if (created && only === "change") return notExist();
-    const before = created ? DEFAULT_ATTRIBUTES : queue.attributes;
-    const wanted: QueueAttributes = { ...DEFAULT_ATTRIBUTES, ...patched(before, attributes) };
-    if (!created && only === "create") {
-      if (isSame(before, { ...DEFAULT_ATTRIBUTES, ...patched(DEFAULT_ATTRIBUTES, attributes) })) {
-        return { ok: true, created, generation: queue.generation };
-      }
-      return reject("QueueAlreadyExist", "there is a queue of this name with other attributes");
-    }
-    if (created) {
-      this.emit({ type: "created", generation: queue.generation + 1, attributes: wanted }, now);
-    } else if (JSON.stringify(wanted) !== JSON.stringify(before)) {
-      this.emit({ type: "changed", attributes: wanted }, now);
-    }
-    return { ok: true, created, generation: queue.generation };
   }
 
   private delete(now: number): QueueOutcome {

@@ -60,6 +60,8 @@ export class Queue {
         Object.assign(this, { createdAt: at, changedAt: at, takenAt: at });
         return;
       case "changed":
+        // Nobody could take anything in the pause: from now on it counts who asks.
+        if (this.attributes.paused && !fact.attributes.paused) this.takenAt = at;
         Object.assign(this, { attributes: fact.attributes, changedAt: at });
         return;
       case "deleted":
@@ -238,7 +240,7 @@ export class Queue {
    */
   unaskedSince(message: Message): number | undefined {
     const { visibleAt, dead, sentAt, returnedAt = sentAt } = message;
-    if (visibleAt > 0 || dead || this.takenAt === undefined) return undefined;
+    if (visibleAt > 0 || dead || this.takenAt === undefined || this.attributes.paused) return undefined;
     return Math.max(this.takenAt, returnedAt);
   }
 

@@ -76,7 +76,7 @@ export function serveWaiting(context: TurnContext, now: number): void {
     const poller = session === undefined ? undefined : pollers.ofSession(session);
     if (session !== undefined && poller) pollers.serve(poller, [], stopsOf(context, session, []));
   }
-  if (!memory.queue.mayHaveMore) return;
+  if (!memory.queue.mayHaveMore || memory.queue.attributes.paused) return;
   for (const poller of pollers.newestFirst()) {
     if (poller.max > 0 && !registry.isDraining(poller.worker, now) && memory.queue.next(poller.worker))
       pollers.serve(poller, lease(memory, poller, now));
@@ -135,7 +135,8 @@ function takeOrWait(
   answersNow: boolean,
   now: number,
 ): { messages?: readonly ReceivedMessage[] } {
-  const messages = isDraining ? [] : lease(memory, receive, now);
+  const isHeld = isDraining || memory.queue.attributes.paused !== undefined;
+  const messages = isHeld ? [] : lease(memory, receive, now);
   const waits = isDraining || !receive.whileDraining;
   if (messages.length > 0 || answersNow || !waits || !receive.poller) return { messages };
   pollers.add(receive.poller, now);

@@ -125,6 +125,10 @@ const waitingFor = z
       .describe(
         "No worker is there: none has asked the queue for messages since then, for 5 minutes at least",
       ),
+    queuePaused: z
+      .literal(true)
+      .optional()
+      .describe("Of `worker`: nobody receives from its queue until it is resumed"),
     until: instant
       .optional()
       .describe("End of the delay, of the worker's lease, of the wait, of the pause before a retry"),

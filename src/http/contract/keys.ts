@@ -76,6 +76,7 @@ export const auditEntry = z
     action: z.string(),
     target: z.record(z.string(), z.string()),
     from: z.string().optional(),
+    reason: z.string().optional().describe("Why, as the caller said"),
     status: z.int().optional(),
   })
   .meta({ id: "AuditEntry" });

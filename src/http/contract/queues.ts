@@ -43,6 +43,7 @@ import {
   queueName,
   text,
 } from "./common.ts";
+import { pause } from "./pauses.ts";
 import { failBody, liveLog, refused, succeedBody, verdict } from "./tasks.ts";
 
 export const queueParams = z.strictObject({
@@ -66,6 +67,7 @@ export const queueAnswer = z
   .strictObject({
     name: queueName,
     attributes,
+    paused: pause.optional().describe("Nobody receives: by whose order, and why"),
     createdAt: instant,
     updatedAt: instant,
     depth: z.strictObject({
@@ -79,6 +81,9 @@ export const queueAnswer = z
     waitingPolls: count,
   })
   .meta({ id: "Queue" });
+export const pausedQueueAnswer = queueAnswer
+  .extend({ limited: count.describe("Tasks that wait in it while their time limits run on") })
+  .meta({ id: "PausedQueue" });
 export const queuesAnswer = z
   .strictObject({ items: z.array(queueAnswer), cursor: nextCursor, leftOut })
   .meta({ id: "QueuePage" });

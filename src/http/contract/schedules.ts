@@ -24,8 +24,8 @@ import {
   queryNumber,
   text,
 } from "./common.ts";
+import { reason } from "./pauses.ts";
 
-const REASON_LENGTH = 256;
 const PREVIEW_COUNT_DEFAULT = 10;
 const ODD_MAX = 10;
 
@@ -242,10 +242,8 @@ export const previewAnswer = z
   })
   .meta({ id: "Preview" });
 
-const reason = text(REASON_LENGTH).optional();
 export const runBody = z.strictObject({ payload: jsonObject.optional(), reason });
 export const runAnswer = z.strictObject({ executionName: name });
-export const pauseBody = z.strictObject({ reason });
 export const resumeBody = z.strictObject({
   catchUp: catchUp.optional().describe("For the instants that passed in the pause; none start by default"),
   dryRun: z.boolean().optional().describe("Only says what would start"),

@@ -50,12 +50,13 @@ import { toInstant, withTimes } from "../times.ts";
 
 const PATH = "/v1/queues/{queue}";
 
-function toQueue({ name, view }: NamedQueue) {
-  return withTimes({ name, ...view });
+export function toQueue({ name, view }: NamedQueue) {
+  const { paused, ...rest } = view;
+  return withTimes({ name, ...rest, ...given({ paused: paused && withTimes(paused) }) });
 }
 
 /** What was done with a queue, or the problem with it. */
-function accepted<T extends object>(outcome: Result<T>): T {
+export function accepted<T extends object>(outcome: Result<T>): T {
   if (outcome.ok) return outcome;
   throw problemOf(outcome);
 }

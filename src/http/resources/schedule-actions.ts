@@ -9,13 +9,13 @@ import type { Env } from "../../env.ts";
 import { askSchedule } from "../../service/objects.ts";
 import { changedBy } from "../../service/schedule-calls.ts";
 import { nothing } from "../contract/common.ts";
+import { pauseBody } from "../contract/pauses.ts";
 import {
   backfillBody,
   backfillParams,
   backfillPlan,
   backfillStarted,
   backfillView,
-  pauseBody,
   resumeAnswer,
   resumeBody,
   runAnswer,

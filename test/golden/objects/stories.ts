@@ -120,6 +120,14 @@ function liveWithWorkers(object: Queue): void {
   object.commit({ type: "drainWorker", worker: "north", draining: true });
 }
 
+/** Nobody receives what lies in it. */
+function liveInPause(object: Queue): void {
+  object.commit({ type: "putQueue", attributes: {} });
+  send(object, { body: "a" });
+  object.commit({ type: "pauseQueue", by: "key:k", reason: "the disk is full" });
+  send(object, { body: "b" });
+}
+
 /** Messages that died, some of which are on their way again. */
 function liveWithDeadLetters(object: Queue): void {
   object.commit({ type: "putQueue", attributes: { maxDeliveries: 1 } });
@@ -163,6 +171,7 @@ export const OBJECT_STORIES: Readonly<Record<string, ObjectStory>> = {
   "queue that lost workers": story(queue, liveWithLosses),
   "queue with workers": story(queue, liveWithWorkers),
   "queue with dead letters": story(queue, liveWithDeadLetters),
+  "queue in a pause": story(queue, liveInPause),
   "queue that tells of lost workers": story(queue, (object) => {
     liveWithLosses(object, { notifyLost: true });
   }),

@@ -253,6 +253,7 @@ export const audit = command({
             ],
             ["STATUS", ({ status }) => status],
             ["FROM", ({ from }) => from],
+            ["REASON", ({ reason }) => reason],
           ],
           "nothing was changed",
         ),

@@ -16,12 +16,13 @@ import { UsageError } from "../../usage-error.ts";
 import { command, group } from "../command.ts";
 import { YES, confirm } from "../confirm.ts";
 import { REPLACE, changeNotes, orNone } from "../existing.ts";
-import { record, table, time } from "../format.ts";
+import { pausedSince, record, table, time } from "../format.ts";
 import { readText } from "../input.ts";
 import { deadLetterCommands } from "./dead-letters.ts";
 import { messageCommands } from "./messages.ts";
 import { UNSET, readChanges, readOptions } from "../options.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
+import { queuePauseCommands } from "./queue-pauses.ts";
 import { peek } from "./peek.ts";
 import { retryEffects } from "./retry-effects.ts";
 
@@ -34,12 +35,13 @@ function pathOf(queue = ""): string {
 }
 
 function describeQueue(
-  { name, attributes, depth, oldestAt, waitingPolls, createdAt }: Queue,
+  { name, attributes, paused, depth, oldestAt, waitingPolls, createdAt }: Queue,
   output: Parameters<typeof record>[0],
 ): string {
   const settings = Object.entries(attributes).map(([key, value]) => [key, String(value)]);
   return record(output, {
     queue: name,
+    ...(paused && { paused: pausedSince(paused) }),
     ready: depth.ready,
     "in flight": depth.inFlight,
     delayed: depth.delayed,
@@ -68,6 +70,7 @@ const list = command({
           page.items,
           [
             ["NAME", ({ name }) => name],
+            ["PAUSED", ({ paused }) => paused && time(paused.at)],
             ["READY", ({ depth }) => depth.ready],
             ["IN FLIGHT", ({ depth }) => depth.inFlight],
             ["DELAYED", ({ depth }) => depth.delayed],
@@ -216,6 +219,7 @@ export const queueCommands = group("queue", "Queues and the messages in them", [
   send,
   peek,
   receive,
+  ...queuePauseCommands,
   ...messageCommands,
   deadLetterCommands,
 ]);

@@ -1,10 +1,10 @@
 import * as z from "zod";
+import { pauseBody } from "../../../http/contract/pauses.ts";
 import {
   backfillBody,
   backfillPlan,
   backfillStarted,
   backfillView,
-  pauseBody,
   previewAnswer,
   previewBody,
   previewQuery,

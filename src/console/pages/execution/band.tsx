@@ -138,7 +138,8 @@ function worstWorker(failures: Failures | undefined) {
 
 function WaitBand({ view, onShow }: BandProps) {
   const [first] = view.snapshot.head.waitingFor ?? [];
-  if (first?.waitsFor !== "nobody" && first?.unaskedSince === undefined) return null;
+  const isStuck = first?.waitsFor === "nobody" || first?.unaskedSince !== undefined;
+  if (!first || !(isStuck || first.queuePaused)) return null;
   return (
     <div class="band soft-warn" role="status">
       <StateShape state="late" size={18} />

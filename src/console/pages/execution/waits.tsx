@@ -7,13 +7,24 @@ function clockOf(at: string | undefined): string {
   return at === undefined ? "" : clock(Date.parse(at), reader.value);
 }
 
-function main({ waitsFor, queue = "", worker, until, execution = "", iterations = 0 }: WaitingFor): string {
+function main({
+  waitsFor,
+  queue = "",
+  queuePaused,
+  worker,
+  until,
+  execution = "",
+  iterations = 0,
+}: WaitingFor): string {
   const { waits } = words();
   const end = clockOf(until);
   const says: Readonly<Record<WaitingFor["waitsFor"], () => string>> = {
     queue: () => waits.queue(queue),
     delay: () => waits.delay(queue, end),
-    worker: () => (worker === undefined ? waits.worker(queue) : waits.workerNamed(worker)),
+    worker: () => {
+      if (queuePaused) return waits.queuePaused(queue);
+      return worker === undefined ? waits.worker(queue) : waits.workerNamed(worker);
+    },
     report: () => (worker === undefined ? waits.reportAnybody : waits.report(worker)),
     nobody: () => waits.nobody,
     call: () => waits.call,

@@ -6,6 +6,8 @@ import { copyText, curlOf, quoted } from "../../components/copy.ts";
 import { Loaded } from "../../components/loaded.tsx";
 import { Menu, MenuItem } from "../../components/menu.tsx";
 import { PageHead } from "../../components/page-head.tsx";
+import { PauseBand, PauseButton, type PauseTarget } from "../../components/pause.tsx";
+import { StateMark } from "../../components/state-mark.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { addresses } from "../../frame/addresses.ts";
 import { mayChange } from "../../state/session.ts";
@@ -45,6 +47,7 @@ export default function QueuePage() {
     <>
       <PageHead
         title={queue}
+        state={stored.data?.paused && <StateMark state="paused" isPill />}
         crumbs={[{ title: frame.queues, href: addresses.queues }]}
         actions={
           <>
@@ -56,6 +59,7 @@ export default function QueuePage() {
                 {common.copyCli}
               </MenuItem>
             </Menu>
+            {stored.data && <PauseButton {...pauseOf(path, stored.data, stored.reload)} />}
             {stored.data && mayChange() && <SendButton path={path} queue={queue} onSent={stored.reload} />}
           </>
         }
@@ -69,6 +73,7 @@ export default function QueuePage() {
           />
         }
       />
+      {stored.data?.paused && <PauseBand paused={stored.data.paused} />}
       <div class="page-body" id={PANEL} role="tabpanel">
         <Loaded resource={stored}>
           {(data) => (
@@ -84,4 +89,11 @@ export default function QueuePage() {
       </div>
     </>
   );
+}
+
+function pauseOf(path: string, { name, paused, depth }: Queue, onChanged: () => void): PauseTarget {
+  const { pauses: texts } = words();
+  const resumeSays = texts.queueResumeSays(depth.ready + depth.readyForNamed);
+  const cli = { group: "queue", names: [name] };
+  return { name, path, isPaused: paused !== undefined, says: texts.queueSays, resumeSays, ...cli, onChanged };
 }

@@ -103,6 +103,7 @@ export const executions = {
     since: (time: string) => `since ${time}`,
     lease: (time: string) => `its lease ends ${time}`,
     timesOut: (time: string) => `times out ${time}`,
+    queuePaused: (queue: string) => `Waits for its queue ${queue}, which is paused`,
     unasked: (time: string) => `no worker has asked for messages since ${time}`,
   },
   stepType: {

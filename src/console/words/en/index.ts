@@ -5,6 +5,7 @@ import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
 import { machines } from "./machines.ts";
 import { overview } from "./overview.ts";
+import { pauses } from "./pauses.ts";
 import { resources } from "./resources.ts";
 
 /** Every text of the console, in English; the other language has the same keys. */
@@ -17,6 +18,7 @@ export const en = {
   palette,
   ...machines,
   overview,
+  pauses,
   ...resources,
 };
 

@@ -219,6 +219,7 @@ export const resources = {
     target: "On what",
     status: "Answer",
     from: "From",
+    reason: "Reason",
     empty: "Nothing was changed in this time.",
     key: "Access key",
   },

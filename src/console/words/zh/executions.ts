@@ -100,6 +100,7 @@ export const executions: Pick<
     since: (time) => `始于 ${time}`,
     lease: (time) => `租约于 ${time} 到期`,
     timesOut: (time) => `于 ${time} 超时`,
+    queuePaused: (queue) => `等待队列 ${queue}，该队列已暂停`,
     unasked: (time) => `自 ${time} 起没有工作机领取消息`,
   },
   stepType: {

@@ -6,6 +6,7 @@ import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
 import { machines } from "./machines.ts";
 import { overview } from "./overview.ts";
+import { pauses } from "./pauses.ts";
 import { resources } from "./resources.ts";
 
 /** Names, errors and codes of the API are never translated. */
@@ -18,5 +19,6 @@ export const zh: Words = {
   palette,
   ...machines,
   overview,
+  pauses,
   ...resources,
 };

@@ -210,6 +210,7 @@ export const resources: Pick<Words, "flows" | "schedules" | "queues" | "keys" | 
     target: "对象",
     status: "响应",
     from: "来源",
+    reason: "原因",
     empty: "这段时间没有更改。",
     key: "访问密钥",
   },

@@ -1,0 +1,23 @@
+import { numberIn, pluralIn } from "../numbers.ts";
+
+const number = numberIn("en-GB");
+const plural = pluralIn("en-GB");
+
+export const pauses = {
+  pause: "Pause",
+  resume: "Resume",
+  pauseTitle: (name: string) => `Pause ${name}?`,
+  resumeTitle: (name: string) => `Resume ${name}?`,
+  paused: (name: string) => `${name} is paused.`,
+  resumed: (name: string) => `${name} is resumed.`,
+  reason: "Reason",
+  reasonHint: "Shown to whoever looks at it, and kept in the audit log.",
+  since: "Paused since",
+  by: "by",
+  queueSays:
+    "Nobody receives from it until it is resumed. What is sent to it waits, who holds a message keeps it, and time limits of tasks run on.",
+  queueResumeSays: (n: number) =>
+    `Workers get its messages again at once: ${number(n)} ${plural(n, { one: "is", other: "are" })} ready.`,
+  limited: (n: number) =>
+    `${number(n)} ${plural(n, { one: "task that waits", other: "tasks that wait" })} here ${plural(n, { one: "has", other: "have" })} a time limit, which runs on.`,
+};

@@ -1,0 +1,20 @@
+import type { Words } from "../en/index.ts";
+import { numberIn } from "../numbers.ts";
+
+const number = numberIn("zh-CN");
+
+export const pauses: Words["pauses"] = {
+  pause: "暂停",
+  resume: "恢复",
+  pauseTitle: (name: string) => `暂停 ${name}？`,
+  resumeTitle: (name: string) => `恢复 ${name}？`,
+  paused: (name: string) => `${name} 已暂停。`,
+  resumed: (name: string) => `${name} 已恢复。`,
+  reason: "原因",
+  reasonHint: "查看者可见，并记入审计日志。",
+  since: "暂停于",
+  by: "操作者",
+  queueSays: "恢复之前没有人能接收消息。发来的消息会等待，已取走的消息仍归取走者，任务的时限照常计算。",
+  queueResumeSays: (n: number) => `工作机立即重新取得消息：${number(n)} 条就绪。`,
+  limited: (n: number) => `这里有 ${number(n)} 个等待的任务设有时限，时限照常计算。`,
+};

@@ -1,0 +1,2 @@
+/** Why somebody does something, in his own words. */
+export const REASON_LENGTH = 256;
