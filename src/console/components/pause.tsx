@@ -96,7 +96,7 @@ export function PauseBand({
       <StateShape state="paused" size={18} />
       <span class="says">
         <b>
-          {texts.since} <Time at={paused.at} isRelative />
+          {texts.since} <Time at={paused.at} />
         </b>{" "}
         {texts.by} {name}
         {paused.reason !== undefined && <>: {paused.reason}</>}

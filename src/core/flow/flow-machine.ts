@@ -3,10 +3,10 @@ import { given } from "../given.ts";
 import { type RecordedEffects, firstOf } from "../durable/effects.ts";
 import { Records } from "../durable/records.ts";
 import { refuseUnreadable } from "../unreadable.ts";
-import { ACTIVE_TOLD_EVERY_MS, EXECUTION_RETENTION_DAYS_DEFAULT } from "../limits.ts";
+import { EXECUTION_RETENTION_DAYS_DEFAULT } from "../limits.ts";
 import type { EffectOver, Machine, Parking, ShownParking } from "../machine.ts";
 import type { Nonce } from "../durable/nonces.ts";
-import { type Rejection, reject } from "../result.ts";
+import type { Rejection } from "../result.ts";
 import { lastTelling } from "../telling.ts";
 import { DAY_MS } from "../time.ts";
 import {
@@ -19,18 +19,15 @@ import {
   type PatchFlow,
   type PutFlow,
   type RemoveExecutions,
-  type StartExecution,
 } from "./command.ts";
 import type { ExecutionEntry, FlowRecord } from "./flow.ts";
-import type { StoredEntry } from "./execution-index.ts";
 import { conflictWith, flowNotExists, flowOfPut, patchedFlow, sameVersion } from "./put.ts";
-import { type FlowMemory, readFlow, refuseStart } from "./flow-memory.ts";
+import { type FlowMemory, readFlow } from "./flow-memory.ts";
 import { type FlowSummary, revisionOf, summaryOf } from "./summary.ts";
+import { shownEntry, startExecution } from "./start.ts";
 import { type FlowTelling } from "./digest.ts";
 import { dueOf, flowTelling, standOf } from "./flow-telling.ts";
 import type { Versions } from "./versions.ts";
-
-const ROOM = "try again when some of those that were started have begun";
 
 /** A flow: its versions, the names of its executions, and their index. */
 export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect> {
@@ -82,7 +79,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
 
   execution(generation: number, name: string): ExecutionEntry | undefined {
     const entry = this.load().index.find(generation, name);
-    return entry && this.toEntry(entry);
+    return entry && shownEntry(this.load(), entry);
   }
 
   /** Newest first: those numbered below `before`, started at `to` or earlier. */
@@ -91,7 +88,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     { before = Number.MAX_SAFE_INTEGER, to }: { before?: number; to?: number } = {},
   ): Generator<ExecutionEntry> {
     const bound = to === undefined ? before : Math.min(before, this.load().index.firstAfter(generation, to));
-    for (const entry of this.load().index.newest(generation, bound)) yield this.toEntry(entry);
+    for (const entry of this.load().index.newest(generation, bound)) yield shownEntry(this.load(), entry);
   }
 
   handle(command: FlowCommand, now: number): FlowOutcome {
@@ -134,7 +131,9 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       case "startExecution": {
         if (!flow?.exists && isAgain && command.type === "deleteFlow") return { ok: true };
         if (!flow?.exists) return flowNotExists();
-        return command.type === "deleteFlow" ? this.delete(flow, now) : this.start(flow, command, now);
+        return command.type === "deleteFlow"
+          ? this.delete(flow, now)
+          : startExecution(this.load(), flow, command, now);
       }
     }
   }
@@ -220,64 +219,6 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     return { ok: true, flow };
   }
 
-  private start(flow: FlowRecord, command: StartExecution, now: number): FlowOutcome {
-    const { name, input, inputText, startedBy, startId, labels, version = flow.version } = command;
-    const { generation, mode = "Standard" } = flow;
-    if (command.mode && command.mode !== mode) {
-      const remedy = mode === "Express" ? "start it with StartSyncExecution" : "start it with StartExecution";
-      return reject("WrongExecutionMode", `the execution mode of flow "${flow.name}" is ${mode}: ${remedy}`);
-    }
-    const known = this.load().index.find(generation, name);
-    if (known) {
-      const execution = this.toEntry(known);
-      return { ok: true, created: known.startId === startId, repeated: true, execution };
-    }
-    if (version < 1 || version > flow.version) {
-      return reject(
-        "VersionNotExists",
-        `flow "${flow.name}" has versions 1 to ${flow.version}, not ${version}`,
-      );
-    }
-    const memory = this.load();
-    const number = memory.last + 1;
-    const take: FlowEffect = {
-      kind: "takeExecution",
-      id: takeId(generation, number),
-      since: now,
-      generation,
-      name,
-      version,
-      input,
-      startedBy,
-      ...given({ inputText, parent: command.parent, lineage: command.lineage }),
-    };
-    const refusal =
-      memory.budget.refusal(memory.effects.bytesOf(take), `flow "${flow.name}"`, ROOM) ??
-      refuseStart(memory, command, now);
-    if (refusal) return refusal;
-    memory.last = number;
-    if (memory.running !== undefined) memory.running++;
-    const entry: StoredEntry = {
-      name,
-      generation,
-      number,
-      version,
-      startedBy,
-      startId,
-      status: "Running",
-      startedAt: now,
-      ...(labels && { labels }),
-    };
-    this.load().index.add(entry);
-    this.addEffect(take);
-    if (now - memory.activeAt >= ACTIVE_TOLD_EVERY_MS) {
-      memory.activeAt = now;
-      memory.kept.activeAt.put(now);
-      this.addEffect({ kind: "flowActive", generation, id: `active:${generation}:${number}`, since: now });
-    }
-    return { ok: true, created: true, execution: this.toEntry(entry) };
-  }
-
   /** One slice of the search for executions that were kept long enough. */
   private removeOld(now: number): FlowOutcome {
     const { flow, retention } = this.load();
@@ -355,12 +296,6 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     return { ok: true, startId };
   }
 
-  /** An execution whose object has not taken the start yet is starting. */
-  private toEntry({ startId: _, ...entry }: StoredEntry): ExecutionEntry {
-    const isTaken = !this.load().effects.has({ id: takeId(entry.generation, entry.number) });
-    return isTaken || entry.endedAt !== undefined ? entry : { ...entry, status: "Starting" };
-  }
-
   /** The board is told of each change, by and by. */
   private tellBoard(now: number): void {
     const memory = this.load();
@@ -393,8 +328,4 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   private load(): FlowMemory {
     return (this.memory ??= readFlow(new Records(this.cells), this.name));
   }
-}
-
-function takeId(generation: number, number: number): string {
-  return `take:${generation}:${number}`;
 }

@@ -1,0 +1,88 @@
+import { given } from "../given.ts";
+import { ACTIVE_TOLD_EVERY_MS } from "../limits.ts";
+import { reject } from "../result.ts";
+import type { FlowEffect, FlowOutcome, StartExecution } from "./command.ts";
+import type { StoredEntry } from "./execution-index.ts";
+import { type FlowMemory, refuseStart } from "./flow-memory.ts";
+import type { ExecutionEntry, FlowRecord } from "./flow.ts";
+
+const ROOM = "try again when some of those that were started have begun";
+
+/** Reserves the name, and has the execution's object take the start: the one way in which anything of a flow starts. */
+export function startExecution(
+  memory: FlowMemory,
+  flow: FlowRecord,
+  command: StartExecution,
+  now: number,
+): FlowOutcome {
+  const { name, startId, labels, startedBy, version = flow.version } = command;
+  const { generation, mode = "Standard" } = flow;
+  if (command.mode && command.mode !== mode) {
+    const remedy = mode === "Express" ? "start it with StartSyncExecution" : "start it with StartExecution";
+    return reject("WrongExecutionMode", `the execution mode of flow "${flow.name}" is ${mode}: ${remedy}`);
+  }
+  const known = memory.index.find(generation, name);
+  if (known) {
+    const execution = shownEntry(memory, known);
+    return { ok: true, created: known.startId === startId, repeated: true, execution };
+  }
+  if (version < 1 || version > flow.version) {
+    return reject(
+      "VersionNotExists",
+      `flow "${flow.name}" has versions 1 to ${flow.version}, not ${version}`,
+    );
+  }
+  const number = memory.last + 1;
+  const take = takeEffect(generation, number, version, command, now);
+  const refusal =
+    memory.budget.refusal(memory.effects.bytesOf(take), `flow "${flow.name}"`, ROOM) ??
+    refuseStart(memory, command, now);
+  if (refusal) return refusal;
+  memory.last = number;
+  if (memory.running !== undefined) memory.running++;
+  const entry: StoredEntry = {
+    name,
+    generation,
+    number,
+    version,
+    startedBy,
+    startId,
+    status: "Running",
+    startedAt: now,
+    ...(labels && { labels }),
+  };
+  memory.index.add(entry);
+  memory.effects.add(take);
+  tellActive(memory, generation, number, now);
+  return { ok: true, created: true, execution: shownEntry(memory, entry) };
+}
+
+/** An execution whose object has not taken the start yet is starting. */
+export function shownEntry({ effects }: FlowMemory, { startId: _, ...entry }: StoredEntry): ExecutionEntry {
+  const isTaken = !effects.has({ id: takeId(entry.generation, entry.number) });
+  return isTaken || entry.endedAt !== undefined ? entry : { ...entry, status: "Starting" };
+}
+
+function takeEffect(
+  generation: number,
+  number: number,
+  version: number,
+  { name, input, inputText, startedBy, parent, lineage }: StartExecution,
+  since: number,
+): FlowEffect {
+  const optional = given({ inputText, parent, lineage });
+  const own = { kind: "takeExecution", id: takeId(generation, number), since } as const;
+  return { ...own, generation, name, version, input, startedBy, ...optional };
+}
+
+/** The directory is told now and then. */
+function tellActive(memory: FlowMemory, generation: number, number: number, now: number): void {
+  if (now - memory.activeAt < ACTIVE_TOLD_EVERY_MS) return;
+  memory.activeAt = now;
+  memory.kept.activeAt.put(now);
+  memory.effects.add({ kind: "flowActive", generation, id: `active:${generation}:${number}`, since: now });
+}
+
+function takeId(generation: number, number: number): string {
+  return `take:${generation}:${number}`;
+}
