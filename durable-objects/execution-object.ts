@@ -30,7 +30,7 @@ import { EXECUTION_EFFECTS } from "../src/effects/execution-effects.ts";
 import type { Env, ExecutionStub } from "../src/env.ts";
 import { LiveLogs, tellLogs } from "../src/queries/logs.ts";
 import { describeFact } from "../src/queries/describe-fact.ts";
-import { readData, readHead } from "../src/queries/execution-head.ts";
+import { readData, readHead, readStand } from "../src/queries/execution-head.ts";
 import { abridgeEvents, abridgeHead } from "../src/queries/references.ts";
 import { readSteps } from "../src/queries/steps.ts";
 import { withTokenMarks } from "../src/queries/token-marks.ts";
@@ -120,6 +120,10 @@ export class ExecutionObject
 
   async head() {
     return this.call(headOf);
+  }
+
+  async stand() {
+    return this.read(({ execution }) => execution && readStand(execution.state));
   }
 
   async wait(milliseconds: number) {

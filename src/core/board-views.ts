@@ -124,6 +124,9 @@ export interface BoardExecutionsQuery {
   readonly contains?: string;
   readonly from?: number;
   readonly to?: number;
+  /** Those that ended in [endedFrom, endedTo). */
+  readonly endedFrom?: number;
+  readonly endedTo?: number;
   readonly startedBy?: string;
   readonly label?: { readonly key: string; readonly value: string };
 }

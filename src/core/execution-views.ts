@@ -1,5 +1,5 @@
 import type { ShownParking } from "./machine.ts";
-import type { ExecutionStatus, VisitStatus } from "./engine/state/execution-state.ts";
+import type { ExecutionStatus, FailedStep, ItemCounts, VisitStatus } from "./engine/state/execution-state.ts";
 import type { Labels } from "./flow/flow.ts";
 import type { EventType, HistoryEvent } from "./history/event.ts";
 import type { Json, JsonObject } from "./json.ts";
@@ -26,6 +26,10 @@ export interface ExecutionHead {
   readonly error?: string;
   readonly cause?: string;
   readonly counts: { readonly events: number; readonly runningIterations: number };
+  /** Iterations of its foreach steps that lie in no other one. */
+  readonly items?: ItemCounts;
+  /** By which step it failed, and whose work that was. */
+  readonly failedStep?: FailedStep;
   /** What the execution's own object has cost so far; absent as long as it has not taken its start. */
   readonly usage?: Usage;
   /** Of the first open steps of a running execution. */
@@ -33,6 +37,12 @@ export interface ExecutionHead {
   /** Absent when nothing is. */
   readonly parked?: readonly ShownParking[];
 }
+
+/** How an execution stands, in a line of a list. */
+export type ExecutionStand = Pick<
+  ExecutionHead,
+  "status" | "endedAt" | "error" | "cause" | "items" | "failedStep"
+>;
 
 /** Stands for a value that is too large for where it is shown. */
 export type ValueReference = {

@@ -57,6 +57,7 @@ import type { Subscription, TopicAttributes } from "./topic/topic.ts";
 import type { BoardSource } from "./board-views.ts";
 import type {
   ExecutionHead,
+  ExecutionStand,
   ExecutionSnapshot,
   ExecutionData,
   ExecutionFailures,
@@ -146,6 +147,8 @@ export interface ExecutionRpc {
   isRunning(): Promise<boolean>;
   /** With references to values of more than `HEAD_VALUE_SIZE`. Undefined while the start has not arrived. */
   head(): Promise<ExecutionHead | undefined>;
+  /** Undefined while the start has not arrived, or it is gone. */
+  stand(): Promise<ExecutionStand | undefined>;
   /** As `head`, held until the execution has ended or the time is over. Rejection: TooManyPolls. */
   wait(milliseconds: number): Promise<Result<{ readonly head?: ExecutionHead }>>;
   /** Input and output, each only if its JSON has at most so many bytes. */

@@ -30,6 +30,8 @@ export const FAILURE_WORKERS_MAX = 500;
 export const FAILURE_INDEXES_MAX = 100;
 export const FAILURE_PATHS_MAX = 10;
 export const FAILURE_CAUSE_LENGTH = 256;
+/** The path of the step that an execution failed by, in lists; they leave out a longer one. */
+export const FAILED_STEP_BYTES = 400;
 /** An input or output in a snapshot, which whoever watches reads first: of a larger one it has a reference. */
 export const SNAPSHOT_VALUE_SIZE = 4 * 1024;
 /** Characters of what a condition of a choice saw. */
@@ -45,6 +47,9 @@ export const TIMELINE_WIDTH_DEFAULT = 800;
 export const PEEK_MAX = 20;
 /** Executions that are looked at in one call: each costs a request to its flow's object. */
 export const PEEKED_EXECUTIONS_MAX = 8;
+/** So long, and of so many, is known which object a running execution has: until then a look costs one request. */
+export const PEEKED_KNOWN_MS = 1 * MINUTE_MS;
+export const PEEKED_KNOWN_MAX = 5000;
 /** What a queue keeps of each worker, in the row that it has anyway: verdicts, a letter each, and tasks, newest last. */
 export const WORKER_VERDICTS_KEPT = 20;
 export const WORKER_TASKS_KEPT = 50;

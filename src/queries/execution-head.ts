@@ -2,12 +2,14 @@ import { firstOf, overdue } from "../core/durable/effects.ts";
 import type { Execution } from "../core/engine/contract.ts";
 import { EXECUTION_EFFECT_KINDS, type ExecutionEffect } from "../core/engine/state/effect.ts";
 import type { ExecutionState } from "../core/engine/state/execution-state.ts";
+import { failedStepOf, itemsOf } from "../core/engine/tally.ts";
 import { isPending } from "../core/engine/tasks.ts";
+import { given } from "../core/given.ts";
 import type { Bound, ShownParking } from "../core/machine.ts";
 import { startInput, startInputText } from "../core/engine/state/navigation.ts";
 import { jsonSize } from "../core/json.ts";
 import { utf8Length } from "../core/text.ts";
-import type { ExecutionData, ExecutionHead } from "../core/execution-views.ts";
+import type { ExecutionData, ExecutionHead, ExecutionStand } from "../core/execution-views.ts";
 import type { Usage } from "../core/usage.ts";
 import { readWaiting } from "./waiting-for.ts";
 
@@ -43,9 +45,19 @@ export function readHead(execution: Execution, usage: Usage, now: number): Execu
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
     counts: { events: nextEvent - 1, runningIterations: endedAt === undefined ? openIterations : 0 },
+    ...given({ items: itemsOf(state.head), failedStep: failedStepOf(state.head) }),
     usage,
     ...(endedAt === undefined && { waitingFor: readWaiting(state) }),
     ...(parked.length > 0 && { parked }),
+  };
+}
+
+/** How it stands, in a line. */
+export function readStand({ head }: ExecutionState): ExecutionStand {
+  const { status, endedAt, error, cause } = head;
+  return {
+    status,
+    ...given({ endedAt, error, cause, items: itemsOf(head), failedStep: failedStepOf(head) }),
   };
 }
 

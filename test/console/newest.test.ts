@@ -23,6 +23,14 @@ test("a row shows what is known since, in its place", () => {
   ]);
 });
 
+test("a row of one that runs shows how far it is", () => {
+  const items = { total: 12, succeeded: 7, failed: 1, running: 4 };
+  expect(withNewest(LIST, [{ ...one("c", "Running"), items }])[2]).toMatchObject({
+    status: "Running",
+    items,
+  });
+});
+
 test("what was asked for a while ago takes nothing back", () => {
   expect(withNewest([one("c", "Failed")], [one("c", "Running")])).toEqual([one("c", "Failed")]);
 });

@@ -73,7 +73,7 @@ test("a definition that would be refused now runs on, and runs again, as it alwa
   run.pass(30);
   run.restart();
   run.succeed("anyone", { by: "hand" });
-  expect(plain(run.everything())).toEqual(everything);
+  expect(plain(run.everything())).toMatchObject(everything);
 });
 
 test("so does one whose numbers would be refused: in a condition, and as a factor between retries", () => {

@@ -116,6 +116,33 @@ describe("the board", () => {
     expect(pages).toEqual(["labelled", "three", "two", "one"]);
   });
 
+  test("tells of an execution by which step it failed, and how many of its items are how far", async () => {
+    const each =
+      '{type: foreach, name: each, tolerance: {count: 1}, iterationMapping: {collection: $.items, item: one}, steps: [{type: choice, name: isBad, choices: [{condition: "$.one < 0", goto: refuse}], default: {goto: good}}, {type: fail, name: refuse, error: Broken}, {type: pass, name: good}]}';
+    const flow = await told(flowOf(each));
+    await run(flow, "well", { input: { items: [1, -2, 3] } });
+    await run(flow, "bad", { input: { items: [1, 2, -3, -4] } });
+    await rebuilt(flow, 2);
+    const { items } = await executions(`flow=${flow}`);
+    expect(items).toMatchObject([
+      {
+        name: "bad",
+        items: { total: 4, succeeded: 2, failed: 2 },
+        failedStep: { path: "each[3]/refuse" },
+      },
+      { name: "well", items: { total: 3, succeeded: 2, failed: 1 } },
+    ]);
+    expect(items[1]).not.toHaveProperty("failedStep");
+    const [bad] = items;
+    const ended = Date.parse(bad?.endedAt ?? "");
+    const between = async (from: number, to: number) => {
+      const bounds = `endedFrom=${new Date(from).toISOString()}&endedTo=${new Date(to).toISOString()}`;
+      return (await executions(`flow=${flow}&contains=bad&${bounds}`)).items.map(({ name }) => name);
+    };
+    expect(await between(ended, ended + 1)).toEqual(["bad"]);
+    expect(await between(ended - 1, ended)).toEqual([]);
+  });
+
   test("counts what ended by the hour, of a flow and of all", async () => {
     const flow = await told(PASS, "a", "b", "c");
     const hours = async (query = "") =>

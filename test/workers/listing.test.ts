@@ -5,7 +5,7 @@ import { executionObjectName } from "../../src/core/names.ts";
 import { DAY_MS } from "../../src/core/time.ts";
 import * as executionShapes from "../../src/http/contract/executions.ts";
 import * as flowShapes from "../../src/http/contract/flows.ts";
-import { flowOf } from "../support/flows.ts";
+import { FAN_OUT, fanOutInput, flowOf } from "../support/flows.ts";
 import { call, unique } from "./call.ts";
 
 const PASS = flowOf("{type: pass, name: p}");
@@ -157,6 +157,20 @@ describe("an execution that was kept long enough", () => {
     expect(body.items.map((item: { name: string }) => item.name)).toEqual(["young"]);
     expect(await run(name, "old")).toMatchObject({ status: "Succeeded", input: {} });
   });
+});
+
+test("of those that run it is told how many items are how far, also when they are looked at again", async () => {
+  const name = unique("flow");
+  const queue = unique("queue");
+  await call("PUT", `/v1/queues/${queue}`, {});
+  await call("PUT", `/v1/flows/${name}`, FAN_OUT.replace("queues/workers/", `queues/${queue}/`));
+  await call("POST", `/v1/flows/${name}/executions`, { name: "one", input: fanOutInput(3) });
+  const peek = async () => (await call("GET", `/v1/executions/peek?of=${name}/one`)).body.items;
+  await vi.waitFor(async () => expect(await peek()).toMatchObject([{ items: { total: 3, running: 3 } }]));
+  await call("POST", `/v1/flows/${name}/executions/one/stop`, {});
+  expect(await peek()).toMatchObject([
+    { status: "Stopped", items: { total: 3, succeeded: 0, failed: 0 }, endedAt: expect.any(String) },
+  ]);
 });
 
 test("a few executions are told as they are now, and those that there are not left out", async () => {

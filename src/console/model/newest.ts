@@ -6,7 +6,7 @@ export function runningOf(items: readonly ExecutionSummary[], most: number): str
   return running.length === 0 ? undefined : running.map(keyOf).join(",");
 }
 
-/** A list with the ends of its executions that are known since. */
+/** A list with what is known since of its executions that run: how far they are, and their ends. */
 export function withNewest<T extends ExecutionSummary>(
   items: readonly T[],
   newest: readonly ExecutionSummary[],
@@ -14,7 +14,7 @@ export function withNewest<T extends ExecutionSummary>(
   const known = new Map(newest.map((summary) => [keyOf(summary), summary]));
   return items.map((item) => {
     const now = known.get(keyOf(item));
-    return now?.endedAt !== undefined && item.status === "Running" ? { ...item, ...now } : item;
+    return now && item.status === "Running" ? { ...item, ...now } : item;
   });
 }
 

@@ -2,6 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import type { Paged } from "../api/pages.ts";
 import type { ExecutionSummary } from "../api/types.ts";
 import { Icon } from "../components/icon.tsx";
+import { ItemsBar } from "../components/items-bar.tsx";
 import { More } from "../components/more.tsx";
 import { StarterName } from "../components/starter.tsx";
 import { StateMark } from "../components/state-mark.tsx";
@@ -13,6 +14,7 @@ import { withoutFresh } from "../model/fresh.ts";
 import { duration } from "../model/durations.ts";
 import { stateOfStatus, toneOf } from "../model/states.ts";
 import { now } from "../state/clock.ts";
+import "../styles/executions.css";
 import { words } from "../words/index.ts";
 
 /** The board tells what is usual for the flow, too. */
@@ -40,6 +42,7 @@ export function ExecutionRows({ list, items, of, isOneFlow = false }: ExecutionR
   const columns = [
     { title: texts.status },
     { title: texts.execution },
+    { title: texts.items, isRoomy: true },
     { title: texts.startedBy, isWide: true },
     { title: texts.started },
     { title: texts.took, isNumber: true, isWide: true },
@@ -63,7 +66,7 @@ export function ExecutionRows({ list, items, of, isOneFlow = false }: ExecutionR
 }
 
 function Row({ row, isOneFlow }: { readonly row: Listed; readonly isOneFlow: boolean }) {
-  const { flow, name, status, startedBy, startedAt, error, cause } = row;
+  const { flow, name, status, startedBy, startedAt, error, cause, failedStep } = row;
   return (
     <tr class="linked">
       <td>
@@ -76,6 +79,9 @@ function Row({ row, isOneFlow }: { readonly row: Listed; readonly isOneFlow: boo
           </a>
           {!isOneFlow && <span class="quiet small cut">{name}</span>}
         </span>
+      </td>
+      <td class="roomy-only">
+        <Items row={row} />
       </td>
       <td class="wide-only">
         <span class="cut block starter">
@@ -90,12 +96,41 @@ function Row({ row, isOneFlow }: { readonly row: Listed; readonly isOneFlow: boo
       </td>
       <td class="wide-only why">
         {error !== undefined && (
-          <span class="cut block" title={cause}>
-            <code class="tone-bad">{error}</code> {cause}
+          <span class="two">
+            <span class="cut" title={cause}>
+              <code class="tone-bad">{error}</code> {cause}
+            </span>
+            {failedStep && <FailedStep {...failedStep} />}
           </span>
         )}
       </td>
     </tr>
+  );
+}
+
+/** How many of its items are in which state; nothing without any. */
+function Items({ row: { status, items } }: { readonly row: Listed }) {
+  if (!items) return null;
+  const { total, succeeded, failed, running = 0 } = items;
+  const { number, executions } = words();
+  const done = status === "Succeeded" ? number(total) : executions.itemsOf(succeeded, total);
+  return (
+    <span class="items-cell">
+      <ItemsBar counts={{ succeeded, failed, running }} total={total} />
+      <span class="quiet small">
+        {done}
+        {failed > 0 && <span class="tone-bad"> · {executions.itemsFailed(failed)}</span>}
+      </span>
+    </span>
+  );
+}
+
+function FailedStep({ path, worker }: NonNullable<Listed["failedStep"]>) {
+  return (
+    <span class="quiet small cut" title={path}>
+      {path}
+      {worker !== undefined && ` · ${worker}`}
+    </span>
   );
 }
 

@@ -15,8 +15,16 @@ const PIXELS = 34;
 /** Every how many hours one is named. */
 const NAMED_EVERY = 6;
 
-/** What ended in each of the last hours; nothing while it is not known. */
-export function Histogram({ flow }: { readonly flow: string | undefined }) {
+export interface HistogramProps {
+  readonly flow: string | undefined;
+  /** The beginning of an hour. */
+  readonly chosen: number | undefined;
+  /** The chosen one again takes the choice back. */
+  readonly onChoose: (hour: number | undefined) => void;
+}
+
+/** What ended in each of the last hours, to choose one; nothing while it is not known. */
+export function Histogram({ flow, chosen, onChoose }: HistogramProps) {
   const { data } = useResource<BoardHours>(address(pathOf("board", "hours"), { flow }), { everyMs: POLL_MS });
   const hour = useComputed(() => Math.floor(now.value / HOUR_MS) * HOUR_MS).value;
   const { board: texts } = words();
@@ -29,13 +37,31 @@ export function Histogram({ flow }: { readonly flow: string | undefined }) {
     sum(({ succeeded }) => succeeded),
     sum(({ failed }) => failed),
   );
+  const tabStop = hours.find(({ at }) => at === chosen)?.at ?? hours.at(-1)?.at;
   return (
-    <figure class="histogram" role="img" aria-label={`${texts.ends}. ${label}`}>
+    <div class="histogram" role="group" aria-label={`${texts.ends}. ${label}`} onKeyDown={moveByArrows}>
       {hours.map((one, at) => (
-        <Hour key={one.at} hour={one} most={most} name={nameOf(hours, at)} />
+        <Hour
+          key={one.at}
+          hour={one}
+          most={most}
+          name={nameOf(hours, at)}
+          isChosen={one.at === chosen}
+          isTabStop={one.at === tabStop}
+          onChoose={() => onChoose(one.at === chosen ? undefined : one.at)}
+        />
       ))}
-    </figure>
+    </div>
   );
+}
+
+function moveByArrows(event: KeyboardEvent): void {
+  const { target, key } = event;
+  if (!(target instanceof HTMLElement) || (key !== "ArrowLeft" && key !== "ArrowRight")) return;
+  const next = key === "ArrowLeft" ? target.previousElementSibling : target.nextElementSibling;
+  if (!(next instanceof HTMLElement)) return;
+  event.preventDefault();
+  next.focus();
 }
 
 /** Such as `06:00`, with the day where that begins; the last is now. */
@@ -49,21 +75,38 @@ function Hour({
   hour: { at, succeeded, failed, other },
   most,
   name,
+  isChosen,
+  isTabStop,
+  onChoose,
 }: {
   readonly hour: EndedHour;
   readonly most: number;
   readonly name: string;
+  readonly isChosen: boolean;
+  readonly isTabStop: boolean;
+  readonly onChoose: () => void;
 }) {
   const isToday = isSameDay(at, now.peek(), reader.value);
   const time = isToday ? clock(at, reader.value) : shortTime(at, now.peek(), reader.value);
+  const says = words().board.hour(time, succeeded, failed, other);
   return (
-    <span class="hour" title={words().board.hour(time, succeeded, failed, other)}>
+    <button
+      type="button"
+      class={`hour ${isChosen ? "is-chosen" : ""}`}
+      title={says}
+      aria-label={says}
+      aria-pressed={isChosen}
+      tabIndex={isTabStop ? 0 : -1}
+      onClick={onChoose}
+    >
       <span class="stack-of-ends">
         <span class="mark-bad" style={{ height: `${heightOf(failed, most, PIXELS)}px` }} />
         <span class="mark-idle" style={{ height: `${heightOf(other, most, PIXELS)}px` }} />
         <span class="mark-ok well" style={{ height: `${heightOf(succeeded, most, PIXELS)}px` }} />
       </span>
-      <span class="hour-name">{name}</span>
-    </span>
+      <span class="hour-name" aria-hidden="true">
+        {name}
+      </span>
+    </button>
   );
 }

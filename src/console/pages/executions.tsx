@@ -8,6 +8,7 @@ import { Button } from "../components/button.tsx";
 import { SelectChip, TextChip } from "../components/chip.tsx";
 import { curlOf, copyText } from "../components/copy.ts";
 import { Empty } from "../components/empty.tsx";
+import { Icon } from "../components/icon.tsx";
 import { Loaded } from "../components/loaded.tsx";
 import { Menu, MenuItem } from "../components/menu.tsx";
 import { PageHead } from "../components/page-head.tsx";
@@ -15,8 +16,12 @@ import { Tabs } from "../components/tabs.tsx";
 import { useQuery } from "../frame/use-query.ts";
 import { runningOf, withNewest } from "../model/newest.ts";
 import { stateOfStatus } from "../model/states.ts";
+import { clock, shortTime } from "../model/times.ts";
+import { now } from "../state/clock.ts";
 import { session } from "../state/session.ts";
+import { reader } from "../state/settings.ts";
 import "../styles/board.css";
+import "../styles/executions.css";
 import { words } from "../words/index.ts";
 import { Histogram } from "./executions-histogram.tsx";
 import { ExecutionRows } from "./execution-rows.tsx";
@@ -29,6 +34,7 @@ const PANEL = "executions-list";
 const STATUSES = ["Running", "Succeeded", "Failed", "TimedOut", "Stopped"] as const;
 const TIMES: Readonly<Record<string, number>> = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 
 const VIEWS = ["all", "running", "unwell", "mine"] as const;
 type View = (typeof VIEWS)[number];
@@ -49,12 +55,25 @@ function useFilters() {
   const from = useMemo(() => {
     const span = TIMES[time ?? ""];
     if (span === undefined) return undefined;
-    return new Date(Math.floor((Date.now() - span) / MINUTE_MS) * MINUTE_MS).toISOString();
+    return instant(Math.floor((Date.now() - span) / MINUTE_MS) * MINUTE_MS);
   }, [time]);
+  const hour = hourOf(query.hour);
   const filters = { limit: PAGE, status, prefix, startedBy, label, from, ...asked(view) };
-  const isOwnList = flow !== undefined && view !== "unwell" && contains === undefined;
+  const isOwnList = flow !== undefined && view !== "unwell" && contains === undefined && hour === undefined;
   const path = isOwnList ? pathOf("flows", flow, "executions") : pathOf("board", "executions");
-  return { query, change, view, path, asked: isOwnList ? filters : { ...filters, flow, contains } };
+  const ended = hour === undefined ? {} : { endedFrom: instant(hour), endedTo: instant(hour + HOUR_MS) };
+  const all = isOwnList ? filters : { ...filters, flow, contains, ...ended };
+  return { query, change, view, path, hour, asked: all };
+}
+
+/** The beginning of an hour, as an address names it; undefined for what is none. */
+function hourOf(text = ""): number | undefined {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : Math.floor(at / HOUR_MS) * HOUR_MS;
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
 }
 
 /** The board hears of an end a moment later: what runs by what it knows is asked for itself. */
@@ -68,7 +87,7 @@ function useNewest(list: Paged<BoardExecution>): Paged<BoardExecution> {
 
 export default function Executions() {
   const { executions: texts, common } = words();
-  const { query, change, view, path, asked: filters } = useFilters();
+  const { query, change, view, path, hour, asked: filters } = useFilters();
   const list = useNewest(usePages<BoardExecution>(path, filters, { everyMs: POLL_MS }));
   const isFiltered = Object.keys(query).length > 0;
   const clear = () => change(Object.fromEntries(Object.keys(query).map((key) => [key, undefined])));
@@ -89,14 +108,18 @@ export default function Executions() {
       />
       <div class="page-body" id={PANEL} role="tabpanel">
         <div class="filters-row">
-          <Filters query={query} change={change} />
+          <Filters query={query} change={change} hour={hour} />
           {list.data !== undefined && (
             <span class="list-count">
               {words().board.count(list.data.length, list.loadMore !== undefined)}
             </span>
           )}
         </div>
-        <Histogram flow={query.flow} />
+        <Histogram
+          flow={query.flow}
+          chosen={hour}
+          onChoose={(at) => change({ hour: at === undefined ? undefined : instant(at) })}
+        />
         <BoardNote />
         <Loaded resource={list}>
           {(items) =>
@@ -136,9 +159,9 @@ function Views({ view, onChoose }: { readonly view: View; readonly onChoose: (vi
   return <Tabs label={texts.views.label} tabs={tabs} chosen={view} panel={PANEL} onChoose={onChoose} />;
 }
 
-type FiltersProps = Pick<ReturnType<typeof useFilters>, "query" | "change">;
+type FiltersProps = Pick<ReturnType<typeof useFilters>, "query" | "change" | "hour">;
 
-function Filters({ query, change }: FiltersProps) {
+function Filters({ query, change, hour }: FiltersProps) {
   const { executions: texts, state, board } = words();
   const statuses = [
     { value: "", title: texts.anyStatus },
@@ -153,6 +176,9 @@ function Filters({ query, change }: FiltersProps) {
   const text = (key: string) => (value: string) => change({ [key]: value });
   return (
     <search class="filters">
+      {hour !== undefined && (
+        <HourChip from={hour} to={hour + HOUR_MS} onClear={() => change({ hour: undefined })} />
+      )}
       <TextChip label={board.contains} value={query.contains ?? ""} onChange={text("contains")} />
       <SelectChip
         label={texts.status}
@@ -180,5 +206,28 @@ function Filters({ query, change }: FiltersProps) {
         onChange={text("label")}
       />
     </search>
+  );
+}
+
+/** The hour that was chosen among the last ones; pressed, it is no filter any more. */
+function HourChip({
+  from,
+  to,
+  onClear,
+}: {
+  readonly from: number;
+  readonly to: number;
+  readonly onClear: () => void;
+}) {
+  const { executions: texts } = words();
+  const first = shortTime(from, now.peek(), reader.value);
+  return (
+    <button type="button" class="chip is-set" title={texts.clearFilters} onClick={onClear}>
+      <span class="label">{texts.ended}</span>
+      <span>
+        {first} – {clock(to, reader.value)}
+      </span>
+      <Icon name="close" size={14} />
+    </button>
   );
 }

@@ -7,6 +7,7 @@ import type { ExecutionState, ExecutionStatus, Frame } from "./state/execution-s
 import type { FactOf, FactType } from "./state/fact.ts";
 import { listOf, localOf, openStep, packedLocalOf } from "./state/navigation.ts";
 import { type Transitions, row } from "./state/transition.ts";
+import { noteFailure } from "./tally.ts";
 import { EMPTY } from "./state/values.ts";
 
 export const GENERAL_TRANSITIONS = {
@@ -59,6 +60,7 @@ export const evolveGeneral: EvolveTable<
     const { state } = execution;
     const frame = materialize(state, address);
     const timedOut = frame.phase.is === "settled" && frame.phase.timedOut;
+    noteFailure(state, frame, caught ? "caught" : again ? "again" : "up");
     closeStep(state, frame, timedOut ? "TimedOut" : "Failed", caught || again ? event + 1 : event);
     if (again) {
       frame.round++;
@@ -82,6 +84,8 @@ export const evolveGeneral: EvolveTable<
   },
   executionFailed({ state }, { error, cause }, { at, event }) {
     Object.assign(state.head, { error, cause });
+    // A limit was broken: no step's failure led to it.
+    if (state.frames.get(ROOT.text)?.phase.is !== "failed") delete state.head.failedStep;
     end(state, "Failed", at, event);
   },
   executionStopped({ state }, { error, cause }, { at, event }) {

@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from "../engine/state/execution-state.ts";
+import type { ExecutionStatus, FailedStep, ItemCounts } from "../engine/state/execution-state.ts";
 import type { Lineage } from "../engine/state/lineage.ts";
 import type { TaskRef } from "../engine/state/task-ref.ts";
 import type { JsonObject } from "../json.ts";
@@ -75,6 +75,8 @@ export interface ExecutionEnded {
   readonly endedAt: number;
   readonly error?: string;
   readonly cause?: string;
+  readonly items?: ItemCounts;
+  readonly failedStep?: FailedStep;
 }
 
 export type FlowOutcome =

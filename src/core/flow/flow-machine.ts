@@ -278,21 +278,21 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     return { ok: true };
   }
 
-  private ended({ generation, name, status, endedAt, error, cause }: ExecutionEnded): FlowOutcome {
+  private ended({ type: _, generation, name, ...end }: ExecutionEnded): FlowOutcome {
     const entry = this.load().index.find(generation, name);
     if (!entry) return { ok: true };
     const { startId } = entry;
     if (entry.endedAt !== undefined) return { ok: true, startId };
     const memory = this.load();
     const { flow, retention, index, recent } = memory;
-    const over = { ...entry, status, endedAt, ...given({ error, cause }) };
+    const over = { ...entry, ...end };
     index.change(over);
     if (flow?.generation === generation) {
       recent.ended(over);
       if (memory.running !== undefined) memory.running--;
     }
     const days = flow?.retentionDays ?? EXECUTION_RETENTION_DAYS_DEFAULT;
-    retention.lookAt(endedAt + days * DAY_MS);
+    retention.lookAt(end.endedAt + days * DAY_MS);
     return { ok: true, startId };
   }
 

@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from "../engine/state/execution-state.ts";
+import type { ExecutionStatus, FailedStep, ItemCounts } from "../engine/state/execution-state.ts";
 
 /** FnF's word for how a flow is started: an express flow only by who waits for its end. It never changes. */
 export type ExecutionMode = "Standard" | "Express";
@@ -51,4 +51,8 @@ export interface ExecutionEntry {
   readonly endedAt?: number;
   readonly error?: string;
   readonly cause?: string;
+  /** Of one that has ended, or from its own object: iterations of its foreach steps. */
+  readonly items?: ItemCounts;
+  /** By which step it failed, and whose work that was. */
+  readonly failedStep?: FailedStep;
 }

@@ -107,6 +107,8 @@ export const boardFlowsAnswer = z
 export const boardExecutionsQuery = allExecutionsQuery.extend({
   flow: flowName.optional(),
   unwell: queryFlag.describe("`true`: only those that failed or took too long"),
+  endedFrom: from.describe("Only those that ended then or later"),
+  endedTo: to.describe("Only those that ended before that"),
   contains: contains.describe("Only those whose names, or whose flows' names, have this in them"),
 });
 export const boardExecution = executionSummary

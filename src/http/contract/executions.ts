@@ -73,6 +73,12 @@ export const allExecutionsQuery = z.strictObject({
   ...pageBy(/^[0-9]{16}:[0-9]{16}:[A-Za-z0-9_-]{1,128}$/),
   ...executionFilters,
 });
+const items = z
+  .strictObject({ total: count, succeeded: count, failed: count, running: count.optional() })
+  .describe("Iterations of its foreach steps that lie in no other one; in lists only of what has ended");
+const failedStep = z
+  .strictObject({ path: z.string(), worker: z.string().optional() })
+  .describe("By which step it failed, and whose work that was, if he named himself");
 export const executionSummary = z
   .strictObject({
     flow: name,
@@ -85,6 +91,8 @@ export const executionSummary = z
     endedAt: instant.optional(),
     error: z.string().optional(),
     cause: z.string().optional(),
+    items: items.optional(),
+    failedStep: failedStep.optional(),
   })
   .meta({ id: "ExecutionSummary" });
 const usage = z.strictObject({

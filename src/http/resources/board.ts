@@ -118,11 +118,15 @@ export const boardRoutes: readonly Route[] = [
     isTagged: true,
     answers: { 200: boardExecutionsAnswer },
     problems: [],
-    async handle({ env, query: { cursor, flow, unwell, contains, ...filters } }) {
+    async handle({ env, query: { cursor, flow, unwell, contains, endedFrom, endedTo, ...filters } }) {
       const after = readPlace(cursor);
       const query = {
         ...toFilters(filters),
         ...given({ flow, contains, after, isUnwell: unwell === "true" ? true : undefined }),
+        ...given({
+          endedFrom: endedFrom === undefined ? undefined : toInstant(endedFrom),
+          endedTo: endedTo === undefined ? undefined : toInstant(endedTo),
+        }),
       };
       const page = await askBoard(env, (board) => board.executions(query));
       const last = page.more ? page.items.at(-1) : undefined;

@@ -18,6 +18,7 @@ import {
 import { HEAD_VALUE_SIZE, SHOWN_VALUE_SIZE } from "../../core/limits.ts";
 import { abridgeHead } from "../../queries/references.ts";
 import { askExecution } from "../../service/objects.ts";
+import { peekExecution } from "../../service/peek.ts";
 import type { HistoryEvent } from "../../core/history/event.ts";
 import type { ExecutionId } from "../../core/names.ts";
 import type { Env } from "../../env.ts";
@@ -120,10 +121,10 @@ async function find(env: Env, flow: string, name: string): Promise<ExecutionId> 
   return found.id;
 }
 
-/** What its flow knows of `FLOW/EXECUTION`; undefined when there is no such one. */
+/** `FLOW/EXECUTION` as it is now; undefined when there is no such one. */
 async function peek(env: Env, path: string) {
   const [flow = "", name = ""] = path.split("/");
-  const found = await findExecution(env, flow, name);
+  const found = await peekExecution(env, flow, name, Date.now());
   if (found.ok) return toSummary(flow, found.entry);
   if (found.code === "FlowNotExists" || found.code === "ExecutionNotExists") return undefined;
   throw problemOf(found);

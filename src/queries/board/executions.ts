@@ -41,10 +41,19 @@ function matches(execution: BoardExecution, wanted: BoardExecutionsQuery): boole
   const { prefix = "", contains = "", from = 0, to = Number.POSITIVE_INFINITY, label, after } = wanted;
   if (after && newestFirst(after, execution) >= 0) return false;
   if (!name.startsWith(prefix) || startedAt < from || startedAt > to) return false;
+  if (!endedIn(execution, wanted)) return false;
   if (!has(name, contains) && !has(flow, contains)) return false;
   if ((wanted.status ?? status) !== status || (wanted.startedBy ?? startedBy) !== startedBy) return false;
   if (wanted.isUnwell && status !== "Failed" && status !== "TimedOut") return false;
   return label === undefined || (labels !== undefined && own(labels, label.key) === label.value);
+}
+
+function endedIn(
+  { endedAt }: BoardExecution,
+  { endedFrom, endedTo = Number.POSITIVE_INFINITY }: BoardExecutionsQuery,
+): boolean {
+  if (endedFrom === undefined && endedTo === Number.POSITIVE_INFINITY) return true;
+  return endedAt !== undefined && endedAt >= (endedFrom ?? 0) && endedAt < endedTo;
 }
 
 export function newestFirst(a: BoardPlace, b: BoardPlace): number {

@@ -30,6 +30,10 @@ export const executions = {
     fresh: (n: number) => `${number(n)} new ${plural(n, { one: "execution", other: "executions" })}.`,
     showFresh: "Show",
     running: "Running",
+    items: "Items",
+    itemsOf: (done: number, total: number) => `${number(done)} of ${number(total)}`,
+    itemsFailed: (failed: number) => `${number(failed)} failed`,
+    ended: "Ended",
   },
   startedBy: {
     schedule: "schedule",

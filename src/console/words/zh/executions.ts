@@ -29,6 +29,10 @@ export const executions: Pick<
     fresh: (n) => `有 ${number(n)} 个新执行。`,
     showFresh: "显示",
     running: "运行中",
+    items: "项",
+    itemsOf: (done: number, total: number) => `${number(done)} / ${number(total)}`,
+    itemsFailed: (failed: number) => `${number(failed)} 失败`,
+    ended: "结束于",
   },
   startedBy: {
     schedule: "调度",

@@ -34,6 +34,10 @@ export interface HeadRecord {
   logs?: { readonly rows: number; readonly bytes: number };
   /** Iterations now running, over all foreach steps. */
   openIterations: number;
+  /** Of foreach steps that lie in no other one; absent: none began, or an earlier release began it (`tally.ts`). */
+  items?: ItemCounts;
+  /** The step whose failure goes up, or ended the execution; in an iteration or not. */
+  failedStep?: FailedStep & { readonly isItem?: boolean };
   /** Queues that were given messages of this execution. */
   queues: readonly string[];
   /** The task of another execution that it was started for. */
@@ -43,6 +47,20 @@ export interface HeadRecord {
   /** Tasks that wait for the end, at most `WAITING_TASKS_MAX`. */
   readonly parents: TaskRef[];
 }
+
+/** Iterations; `failed` are those that were tolerated, and `running` is only shown. */
+export type ItemCounts = {
+  readonly total: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly running?: number;
+};
+
+/** The step that an execution failed by, and who did its work, if he named himself. */
+export type FailedStep = {
+  readonly path: string;
+  readonly worker?: string;
+};
 
 /**
  * One run of one serial list; at most one of its steps is open at a time, so this is also that step's record. The

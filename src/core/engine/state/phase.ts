@@ -118,6 +118,8 @@ export interface SettledPhase {
   readonly result: { readonly local: Json } | Failure;
   /** The failure is that no answer came in time. */
   readonly timedOut?: boolean;
+  /** Of a task that failed: who did the work, if he named himself. */
+  readonly worker?: string;
   readonly iterations?: IterationCounts;
   /** Of a choice. */
   readonly goto?: number;

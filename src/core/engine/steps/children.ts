@@ -26,6 +26,7 @@ import {
   countsOf,
 } from "../state/phase.ts";
 import { type Transitions, ownerRow, row } from "../state/transition.ts";
+import { countItems } from "../tally.ts";
 
 export const CHILD_TRANSITIONS = {
   childEntered: [row(["foreach"], ["foreach"]), row(["parallel"], ["parallel"])],
@@ -40,7 +41,7 @@ function isFan(phase: Phase): phase is ForeachPhase | ParallelPhase {
   return phase.is === "foreach" || phase.is === "parallel";
 }
 
-export function fanOf({ phase, address }: Frame): FanPhase {
+export function fanOf({ phase, address }: Frame): ForeachPhase | ParallelPhase {
   assert(isFan(phase), `lists run side by side in frame "${address.text}"`);
   return phase;
 }
@@ -127,6 +128,7 @@ export const evolveChildren: EvolveTable<"childEntered" | "childExited" | "child
       const owner = closeChild(state, child, "Succeeded", event);
       const phase = fanOf(owner);
       phase.succeeded++;
+      if (phase.is === "foreach") countItems(state, owner.address, { succeeded: 1 });
       phase.resultSize += jsonSize(localOf({ context }, child));
       countEnded(state, owner, phase, event);
     },
@@ -134,6 +136,7 @@ export const evolveChildren: EvolveTable<"childEntered" | "childExited" | "child
       const owner = closeChild(state, materialize(state, address), "Failed", event);
       const phase = fanOf(owner);
       phase.failed++;
+      countItems(state, owner.address, { failed: 1 });
       countEnded(state, owner, phase, event);
     },
     childFailed({ state }, { error, cause }, { frame: address }) {

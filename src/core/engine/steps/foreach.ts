@@ -17,6 +17,7 @@ import { NEW_FAN, countStarted, enterNext, exitChild, failOwner, gather, isFilli
 import { useQueue } from "./task.ts";
 import type { FactType } from "../state/fact.ts";
 import { type Transitions, row } from "../state/transition.ts";
+import { countItems } from "../tally.ts";
 
 export const FOREACH_TRANSITIONS = {
   foreachStarted: [row(["ready"], ["foreach"])],
@@ -142,6 +143,7 @@ export const evolveForeach: EvolveTable<"foreachStarted" | "iterationsEntered" |
     const frame = materialize(state, address);
     const { body } = stepOf(openStep(state, frame), "foreach");
     frame.phase = { is: "foreach", body, scope, count, ...NEW_FAN, waves: [] };
+    countItems(state, frame.address, { total: count });
   },
   iterationsEntered({ state }, { from, to, dueAt }, { at, event, frame: address }) {
     const phase = phaseOf(materialize(state, address));

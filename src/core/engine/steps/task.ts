@@ -2,6 +2,7 @@ import { evaluateSource } from "../../expr/mapping.ts";
 import { wholeNumber } from "../../fdl/constants.ts";
 import { chooseQueue } from "../../fdl/queue-choice.ts";
 import { type Step, type StepOf, stepOf } from "../../fdl/flow.ts";
+import { given } from "../../given.ts";
 import { TAKEN_SECONDS_MAX } from "../../limits.ts";
 import { childName } from "../../names.ts";
 import { assert } from "../../result.ts";
@@ -209,10 +210,15 @@ export const evolveTask: EvolveTable<
     const left = finishAttempt(state, materialize(state, address), last, { result });
     return abandonsChild ? left : undefined;
   },
-  taskFailed({ state }, { error, cause, log, impliesSubmitted, abandonsChild }, { event, frame: address }) {
+  taskFailed(
+    { state },
+    { error, cause, log, by, impliesSubmitted, abandonsChild },
+    { event, frame: address },
+  ) {
     const last = impliesSubmitted ? event + 1 : event;
     countLog(state, log);
-    const left = finishAttempt(state, materialize(state, address), last, { result: { error, cause } });
+    const ended = { result: { error, cause }, ...given({ worker: by?.worker }) };
+    const left = finishAttempt(state, materialize(state, address), last, ended);
     return abandonsChild ? left : { ...left, children: [] };
   },
   taskTimedOut({ state }, { error = "FnF.TaskTimeout" }, { event, frame: address }) {
@@ -255,7 +261,7 @@ function finishAttempt(
   state: ExecutionState,
   frame: Frame,
   last: number,
-  end: Pick<SettledPhase, "result" | "timedOut">,
+  end: Pick<SettledPhase, "result" | "timedOut" | "worker">,
 ): LeftBehind {
   const left = { children: awaitedChildren(state, frame), queues: chosenQueues(frame) };
   frame.last = last;
