@@ -10,10 +10,12 @@ import type {
 import { FlowMachine } from "../src/core/flow/flow-machine.ts";
 import type { Nonce } from "../src/core/durable/nonces.ts";
 import { opened } from "../src/carry.ts";
+import type { FlowStatsQuery } from "../src/core/flow-views.ts";
 import type { CarriedStart, ExecutionsQuery, FlowRpc } from "../src/core/objects.ts";
 import { FLOW_EFFECTS } from "../src/effects/flow-effects.ts";
 import type { Env } from "../src/env.ts";
 import { readExecutions } from "../src/queries/flow-executions.ts";
+import { readFlowStats } from "../src/queries/flow-stats.ts";
 import { MachineObject } from "./machine-object.ts";
 import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
 
@@ -96,6 +98,10 @@ export class FlowObject
 
   async executions(query: ExecutionsQuery) {
     return this.read((machine) => readExecutions(machine, query));
+  }
+
+  async stats(query: FlowStatsQuery) {
+    return this.read((machine) => readFlowStats(machine, query));
   }
 }
 

@@ -50,7 +50,9 @@ import type { ListedSchedule } from "./schedule/view.ts";
 import type { OnlyIf } from "./schedule/preconditions.ts";
 import type { Firing, Schedule, ScheduleSpec } from "./schedule/schedule.ts";
 import type { BackfillView } from "./schedule/backfill-state.ts";
-import type { Calendar, CalendarUnit } from "./schedule/calendar.ts";
+import type { FlowStats, FlowStatsQuery } from "./flow-views.ts";
+import type { Calendar } from "./schedule/calendar.ts";
+import type { CellUnit } from "./schedule/timetable/cells.ts";
 import type { ChangeSchedule, ExecutionOver, RunNow, ScheduleOutcome } from "./schedule/command.ts";
 import type { Publish, PutSubscription, PutTopic, TopicOutcome } from "./topic/command.ts";
 import type { Subscription, TopicAttributes } from "./topic/topic.ts";
@@ -97,6 +99,7 @@ export interface FlowRpc extends BoardSource {
   executionEnded(command: ExecutionEnded): Promise<FlowOutcome>;
   execution(name: string): Promise<ExecutionEntry | undefined>;
   executions(query: ExecutionsQuery): Promise<ExecutionsPage | undefined>;
+  stats(query: FlowStatsQuery): Promise<FlowStats | undefined>;
   retryEffects: RetryEffectsCall;
 }
 
@@ -347,7 +350,7 @@ export interface PutConditions {
 export interface CalendarQuery {
   readonly from: number;
   readonly to: number;
-  readonly unit: CalendarUnit;
+  readonly unit: CellUnit;
 }
 
 export interface CalendarView extends Calendar {

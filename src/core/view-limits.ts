@@ -43,6 +43,10 @@ export const TIMELINE_LANES_MAX = 50;
 export const TIMELINE_LANES_KEPT = 500;
 export const TIMELINE_WIDTH_MAX = 2000;
 export const TIMELINE_WIDTH_DEFAULT = 800;
+/** Of a flow's statistics: executions that are looked at, the newest, errors that are told, and executions that took longest. */
+export const STATS_LOOKED_AT_MAX = 10_000;
+export const STATS_ERRORS_TOLD = 10;
+export const STATS_SLOWEST_TOLD = 5;
 /** Messages of a queue that are shown to who does not take them. */
 export const PEEK_MAX = 20;
 /** Executions that are looked at in one call: each costs a request to its flow's object. */

@@ -12,6 +12,7 @@ import { ProblemError, problemOf, statusOf, toProblem } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
 import { boardRoutes } from "./resources/board.ts";
 import { executionRoutes } from "./resources/executions.ts";
+import { flowStatsRoutes } from "./resources/flow-stats.ts";
 import { flowRoutes } from "./resources/flows.ts";
 import { healthRoutes } from "./resources/health.ts";
 import { keyRoutes } from "./resources/keys.ts";
@@ -43,6 +44,7 @@ export const ROUTES: readonly Route[] = [
   ...sessionRoutes,
   ...metricsRoutes,
   ...flowRoutes,
+  ...flowStatsRoutes,
   ...executionRoutes,
   ...answerRoutes,
   ...liveRoutes,

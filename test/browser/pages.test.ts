@@ -89,6 +89,7 @@ const PAGES = [
   ["a flow", "/flows/night"],
   ["a flow with the longest name", `/flows/${LONG}?tab=executions`],
   ["a flow's schedules", "/flows/night?tab=schedules"],
+  ["a flow's statistics", "/flows/night?tab=stats"],
   ["a flow's versions", "/flows/night?tab=versions"],
   ["a flow's definition", "/flows/night?tab=definition"],
   ["a flow's editor", "/flows/night/edit"],

@@ -104,6 +104,7 @@ const MAY: { readonly [R in Room]: readonly Room[] | "any" } = {
 const TYPES_OF_ALL = new Set([
   "src/core/board-views.ts",
   "src/core/execution-views.ts",
+  "src/core/flow-views.ts",
   "src/core/objects.ts",
   "src/core/worker-views.ts",
 ]);

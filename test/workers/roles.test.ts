@@ -21,6 +21,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   "GET /v1/flows/{flow}": "aov",
   "GET /v1/flows/{flow}/versions": "aov",
   "DELETE /v1/flows/{flow}": "ao",
+  "GET /v1/flows/{flow}/stats": "aov",
   "POST /v1/flows/{flow}/executions": "ao",
   "GET /v1/flows/{flow}/executions": "aov",
   "GET /v1/executions": "aov",

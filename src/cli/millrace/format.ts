@@ -105,7 +105,12 @@ const UNITS: readonly [name: string, milliseconds: number][] = [
 
 /** How long something took, in its two largest units; until `now` if it has not ended. */
 export function duration(from: string, to: string | undefined, now: number): string {
-  const milliseconds = Math.max(0, (to === undefined ? now : Date.parse(to)) - Date.parse(from));
+  return lasting(Math.max(0, (to === undefined ? now : Date.parse(to)) - Date.parse(from)));
+}
+
+/** So many milliseconds; nothing of what is not known. */
+export function lasting(milliseconds: number | undefined): string {
+  if (milliseconds === undefined) return "";
   const largest = UNITS.findIndex(([, size]) => milliseconds >= size);
   if (largest < 0)
     return milliseconds < 10_000

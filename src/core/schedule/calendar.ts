@@ -1,7 +1,7 @@
-import { DAY_MS, HOUR_MS } from "../time.ts";
 import type { Entry } from "./entry.ts";
 import { type Judged, type Judgement, counted, judge, worstOf } from "./judgement.ts";
-import { offsetAt, segments } from "./timetable/zone.ts";
+import { type CellUnit, cellAt } from "./timetable/cells.ts";
+import { segments } from "./timetable/zone.ts";
 
 /** How a schedule went on one day, or in one hour, of its zone. */
 export interface CalendarCell extends Judged {
@@ -24,10 +24,8 @@ export interface Calendar {
   readonly clockChanges: readonly ClockChange[];
 }
 
-export type CalendarUnit = "day" | "hour";
-
 /** What became of a schedule's instants from one time to another, both inclusive. */
-export function calendarOf(entry: Entry, from: number, to: number, unit: CalendarUnit): Calendar {
+export function calendarOf(entry: Entry, from: number, to: number, unit: CellUnit): Calendar {
   const { timeZone } = entry.timetable;
   const cells = new Map<string, { readonly at: number; judged: Judged }>();
   const { firings } = entry.ledger.stretch(from, to, Number.POSITIVE_INFINITY);
@@ -47,19 +45,6 @@ export function calendarOf(entry: Entry, from: number, to: number, unit: Calenda
     })),
     clockChanges: clockChanges(timeZone, from, to),
   };
-}
-
-/** An hour that clocks show twice is two; a day is one, however long. */
-function cellAt(at: number, zone: string, unit: CalendarUnit): { at: number; local: string } {
-  const offset = offsetAt(zone, at);
-  const wall = at + offset;
-  if (unit === "hour") {
-    const begin = wall - (wall % HOUR_MS);
-    return { at: begin - offset, local: new Date(begin).toISOString().slice(0, 16) };
-  }
-  const midnight = wall - (wall % DAY_MS);
-  const begin = midnight - offsetAt(zone, midnight - offset);
-  return { at: begin, local: new Date(midnight).toISOString().slice(0, 10) };
 }
 
 /** When clocks go forward or back. */

@@ -6,7 +6,8 @@ import type { Machine, Parking } from "../machine.ts";
 import { takeAnswer, takeEnd } from "./answers.ts";
 import { stopBackfill } from "./backfill.ts";
 import type { BackfillView } from "./backfill-state.ts";
-import type { Calendar, CalendarUnit } from "./calendar.ts";
+import type { Calendar } from "./calendar.ts";
+import type { CellUnit } from "./timetable/cells.ts";
 import type { ChangeSchedule, ScheduleCommand, ScheduleOutcome } from "./command.ts";
 import type { ScheduleEffect, StartFiring } from "./effect.ts";
 import { judge } from "./judgement.ts";
@@ -83,7 +84,7 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
     name: string,
     from: number,
     to: number,
-    unit: CalendarUnit,
+    unit: CellUnit,
   ): (Calendar & { readonly timeZone: string }) | undefined {
     const entry = this.store.get(flow, name);
     if (!entry) return undefined;

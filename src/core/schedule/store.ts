@@ -8,7 +8,8 @@ import type { Parking } from "../machine.ts";
 import { assert, messageOf } from "../result.ts";
 import { Backfills } from "./backfill-state.ts";
 import { SCHEDULE_EFFECT_KINDS, type ScheduleEffect, type StartFiring } from "./effect.ts";
-import { type Calendar, type CalendarUnit, calendarOf } from "./calendar.ts";
+import { type Calendar, calendarOf } from "./calendar.ts";
+import type { CellUnit } from "./timetable/cells.ts";
 import { Entry, type EntryTables } from "./entry.ts";
 import { ParkedSchedules, guarded } from "./parking.ts";
 import { type KeptPayload, Payloads } from "./payloads.ts";
@@ -184,7 +185,7 @@ export class ScheduleStore {
   }
 
   /** To read a year costs some rows: it is done once. */
-  calendar(entry: Entry, from: number, to: number, unit: CalendarUnit): Calendar {
+  calendar(entry: Entry, from: number, to: number, unit: CellUnit): Calendar {
     const key = `${entry.key} ${from} ${to} ${unit}`;
     const known = this.calendars.get(key);
     if (known?.entry === entry) return known.calendar;

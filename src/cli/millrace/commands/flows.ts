@@ -23,6 +23,7 @@ import { table, time } from "../format.ts";
 import { readText } from "../input.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
 import { ApiError } from "../../client.ts";
+import { flowStats } from "./flow-stats.ts";
 import { describeParked, retryEffects } from "./retry-effects.ts";
 
 const FLOW = "name of the flow";
@@ -226,6 +227,7 @@ export const flowCommands = group("flow", "Store, read and check flows", [
   get,
   list,
   versions,
+  flowStats,
   validate,
   remove,
   retryEffects("/v1/flows/{flow}", { flow: FLOW }, "flow retry-effects checks"),

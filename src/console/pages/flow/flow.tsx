@@ -17,10 +17,11 @@ import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
 import { FlowGraphTab } from "./graph-tab.tsx";
 import { FlowExecutions, FlowSchedules, FlowVersions } from "./lists.tsx";
+import { FlowStatsTab } from "./stats-tab.tsx";
 import "../../styles/graph.css";
 import "../../styles/execution.css";
 
-const TABS = ["graph", "executions", "schedules", "versions", "definition"] as const;
+const TABS = ["graph", "executions", "schedules", "stats", "versions", "definition"] as const;
 type TabId = (typeof TABS)[number];
 const PANEL_ID = "flow-tab";
 
@@ -46,6 +47,7 @@ export default function FlowPage() {
       <div id={PANEL_ID} role="tabpanel" class="execution-tab" aria-label={texts.tabs[tab]}>
         {tab === "executions" && <FlowExecutions flow={flow} />}
         {tab === "schedules" && <FlowSchedules flow={flow} />}
+        {tab === "stats" && <FlowStatsTab flow={flow} />}
         {tab === "versions" && <FlowVersions flow={flow} chosen={version} />}
         {(tab === "graph" || tab === "definition") && (
           <Loaded resource={stored}>

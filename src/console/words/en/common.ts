@@ -69,6 +69,7 @@ export const common = {
     copyCurl: "Copy as curl",
     copyCli: "Copy as millrace",
     newest: "newest",
+    asTable: "As a table",
     of: (part: number, whole: number) => `${number(part)} of ${number(whole)}`,
     inZone: (zone: string) => `in ${zone} time`,
   },

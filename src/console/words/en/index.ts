@@ -3,6 +3,7 @@ import { common } from "./common.ts";
 import { editor } from "./editor.ts";
 import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
+import { flowParts } from "./flow-parts.ts";
 import { machines } from "./machines.ts";
 import { overview } from "./overview.ts";
 import { pauses } from "./pauses.ts";
@@ -16,6 +17,7 @@ export const en = {
   ...executions,
   board,
   palette,
+  ...flowParts,
   ...machines,
   overview,
   pauses,

@@ -18,6 +18,7 @@ export const resources = {
       graph: "Graph",
       executions: "Executions",
       schedules: "Schedules",
+      stats: "Statistics",
       versions: "Versions",
       definition: "Definition",
     },

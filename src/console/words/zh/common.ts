@@ -71,6 +71,7 @@ export const common: Pick<Words, "number" | "units" | "state" | "frame" | "commo
       copyCurl: "复制为 curl",
       copyCli: "复制为 millrace",
       newest: "最新",
+      asTable: "以表格显示",
       of: (part, whole) => `${number(part)} / ${number(whole)}`,
       inZone: (zone) => `${zone} 时间`,
     },

@@ -4,6 +4,7 @@ import { common } from "./common.ts";
 import { editor } from "./editor.ts";
 import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
+import { flowParts } from "./flow-parts.ts";
 import { machines } from "./machines.ts";
 import { overview } from "./overview.ts";
 import { pauses } from "./pauses.ts";
@@ -17,6 +18,7 @@ export const zh: Words = {
   ...executions,
   board,
   palette,
+  ...flowParts,
   ...machines,
   overview,
   pauses,
