@@ -98,6 +98,10 @@ export class ScheduleObject
     return this.read((machine, now) => machine.night(from, to, now));
   }
 
+  async boardTelling() {
+    return this.read((machine, now) => machine.telling(now, this.ctx.id.name ?? "")?.telling);
+  }
+
   tick() {
     return this.submit({ type: "fire", firedBy: "cron" });
   }

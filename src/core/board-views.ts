@@ -1,12 +1,14 @@
-import type { Told } from "./telling.ts";
 import type { BoardEntry, EndTick, FlowTelling, HourOfEnds } from "./flow/digest.ts";
+import type { ShardTelling } from "./schedule/digest.ts";
+import type { Told } from "./telling.ts";
 
 /**
  * How the board comes to know what there is: each source tells it the whole of how it stands, again and again while it
  * changes. Nothing of it is a difference to what was told before, so that one that is lost or comes twice does no harm.
  * Times are epoch milliseconds.
  */
-export type Telling = FlowTelling;
+export type Telling = FlowTelling | ShardTelling;
+export type { BoardEntry };
 export type SourceKind = Telling["kind"];
 
 /** A source of the board, which asks it how it stands; undefined when nothing was ever here. */
@@ -16,7 +18,7 @@ export interface BoardSource {
 
 /** What every answer of the board says of itself. */
 export interface BoardStand {
-  /** Of two answers with the same one nothing differs. */
+  /** Grows with whatever the board is told. */
   readonly seq: number;
   /** When it was told something last. */
   readonly asOf?: number;
@@ -70,6 +72,7 @@ export type NeedKind =
   | "messages"
   | "deadLetters"
   | "person"
+  | "schedule"
   | "finding";
 
 export interface NextStart {

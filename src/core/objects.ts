@@ -313,7 +313,7 @@ export interface SchedulesQuery {
   readonly withRecent?: boolean;
 }
 
-export interface ScheduleRpc {
+export interface ScheduleRpc extends BoardSource {
   put(flow: string, name: string, spec: ScheduleSpec, more?: PutConditions): Promise<ScheduleOutcome>;
   get(flow: string, name: string): Promise<Schedule | undefined>;
   /** In the order of flow and name: so many, or fewer if they are large. */

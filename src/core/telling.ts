@@ -20,6 +20,22 @@ export interface BoardTold extends Told {
   readonly stand: string;
 }
 
+/** How a source stands, the whole of it; without a digest it is no more. */
+export interface TellingOf<Kind extends string, Digest> {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly generation: number;
+  /** Of two tellings of one generation the later has the higher one. */
+  readonly nth: number;
+  readonly digest?: Digest;
+}
+
+/** How a source calls what it tells, and that. */
+export interface Stand<T> {
+  readonly stand: string;
+  readonly telling: T;
+}
+
 /** What a source remembers of it. */
 export interface LastTelling extends Told {
   /** How many there were. */

@@ -87,6 +87,10 @@ export const BOARD_ENDS_TOLD = 10;
 export const BOARD_HOURS_TOLD = 36;
 export const BOARD_DURATIONS_KEPT = 50;
 export const BOARD_FAILURES_TOLD = 3;
+/** Of a shard of schedules: the soonest starts, and schedules that somebody has to look after, of the last 36 hours. */
+export const BOARD_NEXT_TOLD = 20;
+export const BOARD_PROBLEMS_TOLD = 100;
+export const BOARD_PROBLEM_MS = 36 * HOUR_MS;
 /** What needs somebody: the newest. */
 export const BOARD_NEEDS_MAX = 500;
 /** The board asks each source for a pause so long that it is told about so often a second, whatever there is to tell. */

@@ -1,9 +1,9 @@
 import type { BoardMachine } from "../core/board/board-machine.ts";
 import type { BoardCommand, BoardEffect } from "../core/board/command.ts";
-import { type AskSources, type Round, kindAfter } from "../core/board/round.ts";
+import { type AskSources, type Round, type RoundStep, kindAfter } from "../core/board/round.ts";
 import type { SourceKind, Telling } from "../core/board-views.ts";
-import { LIST_LIMIT_MAX } from "../core/limits.ts";
-import { DIRECTORY_OBJECT_NAME } from "../core/names.ts";
+import { LIST_LIMIT_MAX, SCHEDULE_SHARDS } from "../core/limits.ts";
+import { DIRECTORY_OBJECT_NAME, scheduleObjectName } from "../core/names.ts";
 import { messageOf } from "../core/result.ts";
 import { BOARD_ASKED_A_TICK } from "../core/view-limits.ts";
 import type { Env } from "../env.ts";
@@ -13,22 +13,32 @@ import { DONE, type EffectContext, type EffectRow, type EffectTable } from "./pe
 /** How a source of each kind is asked. */
 const ASKED: { readonly [K in SourceKind]: (env: Env, name: string) => Promise<Telling | undefined> } = {
   flow: (env, name) => env.FLOWS.getByName(name).boardTelling(),
+  shard: (env, name) => env.SCHEDULES.getByName(name).boardTelling(),
 };
+const SHARDS = Array.from({ length: SCHEDULE_SHARDS }, (_, shard) => scheduleObjectName(shard)).toSorted();
 
 /** Names that one round looks at with one tick. */
 interface Slice {
   readonly names: readonly string[];
-  readonly next: Pick<Round, "kind" | "after"> | "over";
+  readonly next: RoundStep;
 }
 
+/** As many as one tick asks, of one kind after the other. */
 const askSources: EffectRow<BoardMachine, AskSources, BoardCommand> = {
   groupBy: ({ id }) => id,
   async perform(context, [effect]) {
     const { round } = context.machine;
     if (!round || !effect) return DONE;
-    const { names, next: step } = await sliceOf(context, round);
-    const asked = await Promise.all(names.map((name) => ask(context, round.kind, name)));
-    const tellings = asked.filter((telling) => telling !== undefined);
+    const tellings: Telling[] = [];
+    let step: RoundStep = { kind: round.kind, after: round.after };
+    for (let left = BOARD_ASKED_A_TICK; step !== "over" && left > 0;) {
+      const { kind } = step;
+      const slice: Slice = await sliceOf(context, { ...round, ...step }, left);
+      const asked = await Promise.all(slice.names.map((name) => ask(context, kind, name)));
+      tellings.push(...asked.filter((telling) => telling !== undefined));
+      left -= slice.names.length;
+      step = slice.next;
+    }
     return { done: true, commands: [{ type: "roundWent", effect, tellings, step }] };
   },
 };
@@ -49,26 +59,40 @@ async function ask({ env, object }: EffectContext<BoardMachine>, kind: SourceKin
   }
 }
 
-/** Those of the directory's next names that are to be asked, and those that only the board has. */
+/** Those of the next names that are to be asked, at most so many, and those that only the board has. */
 async function sliceOf(
-  { env, machine }: EffectContext<BoardMachine>,
+  context: EffectContext<BoardMachine>,
   { kind, after, isWhole }: Round,
+  most: number,
 ): Promise<Slice> {
-  const directory = env.DIRECTORY.getByName(DIRECTORY_OBJECT_NAME);
-  const names = await directory.names(kind, LIST_LIMIT_MAX, after);
-  const active = new Set(isWhole ? [] : await directory.activeFlows(LIST_LIMIT_MAX));
+  const { env, machine } = context;
+  const names = await namesOf(env, kind, after);
+  const active = new Set(
+    isWhole || kind !== "flow" ? [] : await directoryOf(env).activeFlows(LIST_LIMIT_MAX),
+  );
   const last = names.length < LIST_LIMIT_MAX ? undefined : names.at(-1);
   const listed = new Set(names);
   const unlisted = machine.namesBetween(kind, after, last).filter((name) => !listed.has(name));
   const isMeant = (name: string) =>
     isWhole || !listed.has(name) || active.has(name) || machine.isRestless(kind, name, Date.now());
   const meant = [...names, ...unlisted].toSorted().filter(isMeant);
-  const asked = meant.slice(0, BOARD_ASKED_A_TICK);
+  const asked = meant.slice(0, most);
   const isOut = asked.length < meant.length;
   return { names: asked, next: nextOf(kind, isOut ? asked.at(-1) : last) };
 }
 
-function nextOf(kind: SourceKind, after: string | undefined): Slice["next"] {
+/** Names of a kind behind one: shards there are always, of all else the directory knows. */
+async function namesOf(env: Env, kind: SourceKind, after: string): Promise<readonly string[]> {
+  return kind === "shard"
+    ? SHARDS.filter((name) => name > after)
+    : directoryOf(env).names(kind, LIST_LIMIT_MAX, after);
+}
+
+function directoryOf(env: Env) {
+  return env.DIRECTORY.getByName(DIRECTORY_OBJECT_NAME);
+}
+
+function nextOf(kind: SourceKind, after: string | undefined): RoundStep {
   if (after !== undefined) return { kind, after };
   const following = kindAfter(kind);
   return following === undefined ? "over" : { kind: following, after: "" };

@@ -10,6 +10,7 @@ import type { CheckRunning, ScheduleEffect, StartFiring } from "../core/schedule
 import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
 import type { CarriedStart } from "../core/objects.ts";
 import type { Env } from "../env.ts";
+import { tellBoard } from "./tell-board.ts";
 import { firingEvent, tellWebhook } from "./tell-webhook.ts";
 import type { EffectRow, EffectTable } from "./performer.ts";
 
@@ -133,4 +134,5 @@ export const SCHEDULE_EFFECTS: EffectTable<ScheduleMachine, ScheduleEffect, Sche
   startFiring,
   checkRunning,
   notify: tellWebhook(({ notice }) => firingEvent(notice)),
+  tellBoard,
 };

@@ -100,8 +100,8 @@ const MINUTES_TO_SETTLE = 5;
 const UNTOLD_MS = 2 * BOARD_PAUSE_MIN_MS;
 
 /**
- * Within an hour the board knows of each flow what that knows itself. To be asked when nothing goes wrong any more. Of a
- * flow that never rests only what is older than its pause between two tellings is compared.
+ * Within an hour the board knows of each source what that knows itself. To be asked when nothing goes wrong any more. Of one
+ * that never rests only what is older than its pause between two tellings is compared.
  */
 async function expectBoard(platform: Platform): Promise<void> {
   for (let minute = 0; minute < MINUTES_TO_BOARD; minute++) {
@@ -127,7 +127,22 @@ async function bothSides(platform: Platform) {
     return (board[flow] ?? []).filter(({ name }) => names.has(name));
   });
   const isSettled = Object.entries(own).every(([flow, items]) => settled[flow]?.length === items.length);
-  return { own: mapValues(settled, told), board: mapValues(both, told), isSettled };
+  const shards = await shardsOf(platform, until);
+  return {
+    own: { ...mapValues(settled, told), shards: shards.own },
+    board: { ...mapValues(both, told), shards: shards.board },
+    isSettled,
+  };
+}
+
+/** The last change of each shard of schedules, as it tells it and as the board does. */
+async function shardsOf(platform: Platform, until: number) {
+  const [from, to] = [until, until + UNTOLD_MS].map((at) => new Date(at).toISOString());
+  const path = `/v1/night?from=${from}&to=${to}`;
+  const night = await insist<{ shards: readonly [number, number][] }>(platform, "GET", path);
+  const known = await insist<{ shards: readonly number[] }>(platform, "GET", "/v1/board");
+  const own = night.shards.filter(([, change]) => change <= until);
+  return { own, board: own.map(([shard]) => [shard, known.shards[shard]]) };
 }
 
 type Newest = Record<string, readonly Listed[]>;

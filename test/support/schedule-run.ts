@@ -10,6 +10,7 @@ import type { JsonObject } from "../../src/core/json.ts";
 import type { Parking } from "../../src/core/machine.ts";
 import type { Firing, ScheduleSpec } from "../../src/core/schedule/schedule.ts";
 import { ScheduleMachine } from "../../src/core/schedule/schedule-machine.ts";
+import type { TellBoard } from "../../src/core/telling.ts";
 import { MemoryCells } from "./memory-cells.ts";
 
 /** A start with what its execution gets. */
@@ -27,6 +28,8 @@ export class ScheduleRun {
   now: number;
   /** Effects that were asked for and not answered yet. */
   effects: ScheduleEffect[] = [];
+  /** When the board is to be told, as it was asked for. */
+  tellings: TellBoard[] = [];
   readonly parkings: Parking[] = [];
   /** Executions by name, as they really are. */
   readonly executions = new Map<
@@ -43,7 +46,7 @@ export class ScheduleRun {
   /** A command that is committed. */
   act(command: ScheduleCommand): ScheduleOutcome {
     const outcome = this.commit(command);
-    this.effects.push(...this.machine.effects.takeNew());
+    this.takeEffects();
     this.parkings.push(...this.machine.takeParked());
     return outcome;
   }
@@ -107,7 +110,16 @@ export class ScheduleRun {
 
   restart(): void {
     this.machine = new ScheduleMachine(this.cells);
-    this.effects = [...this.machine.effects.takeNew()];
+    this.effects = [];
+    this.tellings = [];
+    this.takeEffects();
+  }
+
+  private takeEffects(): void {
+    for (const effect of this.machine.effects.takeNew()) {
+      if (effect.kind === "tellBoard") this.tellings.push(effect);
+      else this.effects.push(effect);
+    }
   }
 
   /** Does what is to be done outside; starts succeed. */

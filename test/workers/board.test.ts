@@ -94,6 +94,20 @@ describe("the board", () => {
     expect(await ofFlow()).toEqual([]);
   });
 
+  test("tells what starts next, and counts the changes of schedules as a night does", async () => {
+    const flow = await told(PASS);
+    const spec = { cron: "0 0 1 1 *" };
+    await call("PUT", `/v1/flows/${flow}/schedules/yearly`, spec);
+    const time = new Date().toISOString();
+    await vi.waitFor(async () => {
+      await call("POST", "/v1/board/rebuild");
+      const { next, shards } = await frame();
+      const { body } = await call("GET", `/v1/night?from=${time}&to=${time}`);
+      expect(next).toContainEqual({ at: expect.any(String), flow, schedule: "yearly" });
+      expect(shards).toEqual((body.shards as [number, number][]).map(([, change]) => change));
+    });
+  });
+
   test("finds executions by their filters, page after page", async () => {
     const flow = await told(PASS, "one", "two", "three");
     await run(flow, "labelled", { labels: { team: "night" } });

@@ -9,7 +9,7 @@ import { BOARD_RESTLESS_MS, BOARD_ROUND_EVERY_MS } from "../view-limits.ts";
 import { BoardMemory } from "./board-memory.ts";
 import type { BoardCommand, BoardEffect, BoardOutcome, RoundWent } from "./command.ts";
 import { ROUND_KINDS, type Round, askOf } from "./round.ts";
-import { type Source, isNewer, isSame, keyOf } from "./source.ts";
+import { type Source, isBusy, isNewer, isSame, keyOf } from "./source.ts";
 
 const OK: BoardOutcome = { ok: true };
 
@@ -56,6 +56,11 @@ export class BoardMachine implements Machine<BoardCommand, BoardOutcome, BoardEf
     return this.load().sources.values();
   }
 
+  /** What those of a kind told last. */
+  *tellings<K extends SourceKind>(kind: K): Generator<Extract<Telling, { readonly kind: K }>> {
+    for (const { telling } of this.sources()) if (isOfKind(telling, kind)) yield telling;
+  }
+
   source(kind: SourceKind, name: string): Source | undefined {
     return this.load().sources.get(keyOf({ kind, name }));
   }
@@ -70,7 +75,7 @@ export class BoardMachine implements Machine<BoardCommand, BoardOutcome, BoardEf
   isRestless(kind: SourceKind, name: string, now: number): boolean {
     const source = this.source(kind, name);
     if (!source || source.toldAt > now - BOARD_RESTLESS_MS) return true;
-    return (source.telling.digest?.running ?? 0) > 0;
+    return isBusy(source);
   }
 
   handle(command: BoardCommand, now: number): BoardOutcome {
@@ -191,4 +196,11 @@ export class BoardMachine implements Machine<BoardCommand, BoardOutcome, BoardEf
   private load(): BoardMemory {
     return (this.memory ??= new BoardMemory(new Records(this.cells)));
   }
+}
+
+function isOfKind<K extends SourceKind>(
+  telling: Telling,
+  kind: K,
+): telling is Extract<Telling, { readonly kind: K }> {
+  return telling.kind === kind;
 }

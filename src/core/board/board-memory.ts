@@ -5,7 +5,7 @@ import { OBJECT_MEMORY_BYTES } from "../limits.ts";
 import { BOARD_EXECUTIONS_MAX } from "../view-limits.ts";
 import { Pauses } from "./pauses.ts";
 import type { Round } from "./round.ts";
-import { SOURCE, type Source, keyOf, memoryOf } from "./source.ts";
+import { SOURCE, type Source, entriesOf, keyOf, memoryOf } from "./source.ts";
 
 /** What of the board is about no source. */
 export interface BoardHead {
@@ -82,7 +82,7 @@ export class BoardMemory {
     this.sources.set(key, source);
     this.asOf = Math.max(this.asOf ?? 0, source.toldAt);
     this.bytes += memoryOf(source);
-    this.executions += source.telling.entries.length;
+    this.executions += entriesOf(source.telling).length;
   }
 
   private letGo(key: string): void {
@@ -90,7 +90,7 @@ export class BoardMemory {
     if (!known) return;
     this.sources.delete(key);
     this.bytes -= memoryOf(known);
-    this.executions -= known.telling.entries.length;
+    this.executions -= entriesOf(known.telling).length;
   }
 
   /** Of executions the newest stay; and where there is no room, the sources that told something last. */
@@ -101,13 +101,15 @@ export class BoardMemory {
 
   private fitExecutions(): void {
     const starts = [...this.sources.values()].flatMap(({ telling }) =>
-      telling.entries.map(({ startedAt }) => startedAt),
+      entriesOf(telling).map(({ startedAt }) => startedAt),
     );
     const bound = starts.toSorted((a, b) => b - a)[BOARD_EXECUTIONS_MAX - 1] ?? 0;
     for (const [key, source] of Array.from(this.sources)) {
-      const entries = source.telling.entries.filter(({ startedAt }) => startedAt >= bound);
-      if (entries.length < source.telling.entries.length)
-        this.hold(key, { ...source, telling: { ...source.telling, entries } });
+      const { telling } = source;
+      if (telling.kind !== "flow") continue;
+      const entries = telling.entries.filter(({ startedAt }) => startedAt >= bound);
+      if (entries.length < telling.entries.length)
+        this.hold(key, { ...source, telling: { ...telling, entries } });
     }
   }
 

@@ -1,5 +1,6 @@
-import type { Telling } from "../board-views.ts";
+import type { BoardEntry, Telling } from "../board-views.ts";
 import { recordMemory } from "../durable/memory.ts";
+import type { Format } from "../durable/records.ts";
 import { shaped } from "../durable/shape.ts";
 
 /** What the board keeps of a source: the last that it was told. A row each. */
@@ -10,7 +11,7 @@ export interface Source {
   readonly telling: Telling;
 }
 
-export const SOURCE = shaped<Source>({
+const ANY_SOURCE = shaped<Source>({
   toldAt: "number",
   seq: "number",
   telling: {
@@ -19,9 +20,32 @@ export const SOURCE = shaped<Source>({
     generation: "number",
     nth: "number",
     digest: "object",
-    entries: "list",
   },
 });
+
+export const SOURCE: Format<Source> = {
+  ...ANY_SOURCE,
+  read: (text) => {
+    const source = ANY_SOURCE.read(text);
+    if (!Array.isArray(entriesOf(source.telling))) throw new Error("it has no list of executions");
+    return source;
+  },
+};
+
+/** Executions that a source tells of. */
+export function entriesOf(telling: Telling): readonly BoardEntry[] {
+  return telling.kind === "flow" ? telling.entries : [];
+}
+
+/** Whether what a source told may be another one by now although it tells nothing: a telling may have been lost. */
+export function isBusy({ telling }: Source): boolean {
+  switch (telling.kind) {
+    case "flow":
+      return (telling.digest?.running ?? 0) > 0;
+    case "shard":
+      return (telling.digest?.on ?? 0) > 0;
+  }
+}
 
 /** No name has a colon. */
 export function keyOf({ kind, name }: Pick<Telling, "kind" | "name">): string {
@@ -41,6 +65,7 @@ export function isSame(telling: Telling, other: Telling): boolean {
 }
 
 /** What it takes in memory. */
-export function memoryOf({ telling: { entries, digest } }: Source): number {
-  return entries.reduce((bytes, entry) => bytes + recordMemory(entry), recordMemory(digest ?? {}));
+export function memoryOf({ telling }: Source): number {
+  const own = recordMemory(telling.digest ?? {});
+  return entriesOf(telling).reduce((bytes, entry) => bytes + recordMemory(entry), own);
 }

@@ -1,3 +1,4 @@
+import type { TellingOf } from "../telling.ts";
 import type { ExecutionEntry } from "./flow.ts";
 
 /** What a flow tells the board of itself: at most 2 KiB. */
@@ -32,14 +33,8 @@ export interface BoardEntry extends Omit<ExecutionEntry, "generation"> {
   readonly labelsLeftOut?: true;
 }
 
-/** A flow as it stands; without a digest it is no more. */
-export interface FlowTelling {
-  readonly kind: "flow";
-  readonly name: string;
-  readonly generation: number;
-  /** Of two tellings of one generation the later has the higher one. */
-  readonly nth: number;
-  readonly digest?: FlowDigest;
+/** A flow as it stands. */
+export interface FlowTelling extends TellingOf<"flow", FlowDigest> {
   /** Its newest executions, and the newest that failed, the newest first. */
   readonly entries: readonly BoardEntry[];
 }

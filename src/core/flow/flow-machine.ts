@@ -7,7 +7,7 @@ import { EXECUTION_RETENTION_DAYS_DEFAULT } from "../limits.ts";
 import type { EffectOver, Machine, Parking, ShownParking } from "../machine.ts";
 import type { Nonce } from "../durable/nonces.ts";
 import type { Rejection } from "../result.ts";
-import { lastTelling } from "../telling.ts";
+import { type Stand, lastTelling } from "../telling.ts";
 import { DAY_MS } from "../time.ts";
 import {
   ABOUT_RECORD,
@@ -71,7 +71,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   /** How the flow stands, and what the board is told of it. */
-  telling(): { readonly stand: string; readonly telling: FlowTelling } | undefined {
+  telling(): Stand<FlowTelling> | undefined {
     const memory = this.load();
     const [stand, telling] = [standOf(memory), flowTelling(memory)];
     return stand !== undefined && telling ? { stand, telling } : undefined;

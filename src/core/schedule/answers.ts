@@ -8,6 +8,7 @@ import type { ScheduleStore } from "./store.ts";
 /** Takes in what came of an effect, and lets go on what waited for that. */
 export function takeAnswer(store: ScheduleStore, command: EffectAnswer, now: number): void {
   const { effect } = command;
+  if (effect.kind === "tellBoard") return;
   if (effect.kind === "notify") {
     store.effects.remove(effect);
     return;

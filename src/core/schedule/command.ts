@@ -6,6 +6,7 @@ import type { Rejection } from "../result.ts";
 import type { BackfillRequest, BackfillView } from "./backfill-state.ts";
 import type { CheckRunning, ScheduleEffect, StartFiring } from "./effect.ts";
 import type { OnlyIf } from "./preconditions.ts";
+import type { BoardTold } from "../telling.ts";
 import type { CatchUp, FiringKind, Said, Schedule, SchedulePatch, ScheduleSpec } from "./schedule.ts";
 
 /** Which schedule a command is for. */
@@ -33,6 +34,7 @@ export type ScheduleCommand =
   | { readonly type: "fire"; readonly firedBy: "alarm" | "cron" }
   | EffectAnswer
   | ExecutionOver
+  | BoardTold
   | EffectParked<ScheduleEffect>
   | RetryEffects;
 

@@ -1,19 +1,22 @@
-import { type EffectKinds, GIVEN_UP } from "../durable/effects.ts";
+import { type EffectKinds, GIVEN_UP, REPEATED } from "../durable/effects.ts";
 import type { AnyEffect } from "../machine.ts";
+import type { TellBoard } from "../telling.ts";
 import type { Notice } from "./notice.ts";
 import type { FiringKind } from "./schedule.ts";
 
-export type ScheduleEffect = StartFiring | CheckRunning | TellWebhook;
+export type ScheduleEffect = StartFiring | CheckRunning | TellWebhook | TellBoard;
 
 /** Starts and questions follow from a schedule's state; what the webhook is told was, and is kept by itself. */
 export const SCHEDULE_EFFECT_KINDS: EffectKinds<ScheduleEffect> = {
   startFiring: { kept: "derived", bound: GIVEN_UP },
   checkRunning: { kept: "derived", bound: GIVEN_UP },
   notify: { kept: "stored", bound: GIVEN_UP },
+  tellBoard: { kept: "derived", bound: REPEATED },
 };
 
 /** Whether an effect is about this schedule. */
 export function isOf(effect: ScheduleEffect, flow: string, name: string): boolean {
+  if (effect.kind === "tellBoard") return false;
   const of = effect.kind === "notify" ? effect.notice : effect;
   return of.flow === flow && of.schedule === name;
 }

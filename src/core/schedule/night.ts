@@ -83,7 +83,7 @@ export function nightOf(
     counts = counted(counts, item.worst);
     items.push(item);
   }
-  return { counts, items: worstFirst(items), next: nextOf(all, now) };
+  return { counts, items: worstFirst(items), next: nextRuns(all, now, NIGHT_NEXT_MAX) };
 }
 
 /** As many items as one night tells of, problems first, then as they come. */
@@ -100,7 +100,7 @@ export function worstFirst(items: readonly NightItem[]): NightItem[] {
 
 /** The soonest of them. */
 export function soonest(next: readonly NextRun[]): NextRun[] {
-  return next.toSorted((a, b) => a.at - b.at).slice(0, NIGHT_NEXT_MAX);
+  return inOrder(next).slice(0, NIGHT_NEXT_MAX);
 }
 
 function beginOf({ runs, buckets }: NightItem): number {
@@ -196,17 +196,21 @@ function runOf(firing: Firing): NightRun {
   };
 }
 
-/** The soonest starts of schedules that are on. */
-function nextOf(entries: readonly Entry[], now: number): NextRun[] {
+function inOrder(next: readonly NextRun[]): NextRun[] {
+  return next.toSorted((a, b) => a.at - b.at);
+}
+
+/** The soonest starts of schedules that are on, so many of them. */
+export function nextRuns(entries: readonly Entry[], now: number, most: number): NextRun[] {
   const coming = entries.flatMap((entry) => {
     const { nextAt } = entry.state;
     return entry.spec.enabled && nextAt !== undefined ? [{ entry, nextAt }] : [];
   });
-  const first = coming.toSorted((a, b) => a.nextAt - b.nextAt).slice(0, NIGHT_NEXT_MAX);
+  const first = coming.toSorted((a, b) => a.nextAt - b.nextAt).slice(0, most);
   const runs = first.flatMap(({ entry, nextAt }) => {
     const { nextAt: at } = nextStart(entry.timetable, nextAt, entry.state.skips);
     const { flow, name: schedule } = entry.spec;
     return at === undefined || at < now ? [] : [{ at, flow, schedule }];
   });
-  return soonest(runs);
+  return inOrder(runs);
 }

@@ -47,6 +47,8 @@ export class ParkedSchedules {
   /** Why what could not be read could not, in this memory. */
   private readonly unread = new Map<string, string>();
   private fresh: Parking[] = [];
+  /** How often something about them changed in this memory. */
+  changes = 0;
 
   constructor(records: Records) {
     this.table = records.table("parked:schedule:", ROW);
@@ -59,6 +61,10 @@ export class ParkedSchedules {
     if (!row) return reason === undefined ? undefined : { reason };
     const { tries: _, ...parked } = row;
     return parked;
+  }
+
+  all(): Iterable<readonly [key: string, parked: ParkedSchedule]> {
+    return this.rows;
   }
 
   /** Whether it failed: what cannot be read has no instants anyway. */
@@ -88,7 +94,9 @@ export class ParkedSchedules {
 
   clear(key: string): void {
     this.unread.delete(key);
-    if (this.rows.delete(key)) this.table.delete(key);
+    if (!this.rows.delete(key)) return;
+    this.table.delete(key);
+    this.changes++;
   }
 
   /** Those that were parked since the last call. */
@@ -101,6 +109,7 @@ export class ParkedSchedules {
   private write(key: string, row: Row): void {
     this.rows.set(key, row);
     this.table.put(key, row);
+    this.changes++;
     this.fresh.push({ kind: "schedule", id: key, reason: row.reason });
   }
 }

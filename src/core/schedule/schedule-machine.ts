@@ -3,6 +3,7 @@ import type { RecordedEffects } from "../durable/effects.ts";
 import { Records } from "../durable/records.ts";
 import type { JsonObject } from "../json.ts";
 import type { Machine, Parking } from "../machine.ts";
+import type { Stand } from "../telling.ts";
 import { takeAnswer, takeEnd } from "./answers.ts";
 import { stopBackfill } from "./backfill.ts";
 import type { BackfillView } from "./backfill-state.ts";
@@ -11,6 +12,7 @@ import type { CellUnit } from "./timetable/cells.ts";
 import type { ChangeSchedule, ScheduleCommand, ScheduleOutcome } from "./command.ts";
 import type { ScheduleEffect, StartFiring } from "./effect.ts";
 import { judge } from "./judgement.ts";
+import type { ShardTelling } from "./digest.ts";
 import { type ShardNight, nightOf } from "./night.ts";
 import { ScheduleFault } from "./parking.ts";
 import { scheduleNotExists, scheduleParked } from "./preconditions.ts";
@@ -21,6 +23,7 @@ import { putSchedule } from "./put.ts";
 import { backfillNow, runNow } from "./run.ts";
 import { type Firing, type Schedule, scheduleKey } from "./schedule.ts";
 import type { ScheduleContext } from "./schedule-context.ts";
+import { shardTelling } from "./shard-telling.ts";
 import { ScheduleStore } from "./store.ts";
 import { type ListedSchedule, scheduleView, viewOf } from "./view.ts";
 
@@ -75,7 +78,12 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
 
   /** What schedules did from a time to another, both inclusive. */
   night(from: number, to: number, now: number): ShardNight {
-    return { change: this.store.change(now), ...nightOf(this.store.all(), from, to, now) };
+    return { change: this.store.changes.at, ...nightOf(this.store.all(), from, to, now) };
+  }
+
+  /** How the shard stands, by the name of its object, and what the board is told of it. */
+  telling(now: number, name: string): Stand<ShardTelling> | undefined {
+    return shardTelling(this.store, name, now);
   }
 
   /** What became of a schedule's instants, by days or hours of its zone; undefined when there is no such schedule. */
@@ -124,6 +132,9 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
         return { ok: true };
       case "executionOver":
         takeEnd(store, command, now);
+        return { ok: true };
+      case "boardTold":
+        store.changes.boardTold(command, now);
         return { ok: true };
       // None of its effects is ever parked: they are repeated, or fail.
       case "effectParked":

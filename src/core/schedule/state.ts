@@ -54,6 +54,8 @@ export interface Run {
 
 /** What changes with each firing: one cell, which holds the newest rows of the ledger, too. */
 export interface ScheduleState extends LedgerState {
+  /** The shard's change that this one was written with; an earlier release did not count them. */
+  change?: number;
   /**
    * Every instant up to here has its row, or waits for its verdict. Absent in states of older releases: see settled.ts.
    */

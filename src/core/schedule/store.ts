@@ -9,6 +9,7 @@ import { assert, messageOf } from "../result.ts";
 import { Backfills } from "./backfill-state.ts";
 import { SCHEDULE_EFFECT_KINDS, type ScheduleEffect, type StartFiring } from "./effect.ts";
 import { type Calendar, calendarOf } from "./calendar.ts";
+import { Changes } from "./changes.ts";
 import type { CellUnit } from "./timetable/cells.ts";
 import { Entry, type EntryTables } from "./entry.ts";
 import { ParkedSchedules, guarded } from "./parking.ts";
@@ -55,8 +56,9 @@ export class ScheduleStore {
   rows = 0;
   /** By schedule and stretch, until the schedule changes. */
   private readonly calendars = new Map<string, { readonly entry: Entry; readonly calendar: Calendar }>();
-  /** When anything of the schedules or their firings changed last, as a number that only grows in this memory. */
-  private changedAt = 0;
+  readonly changes: Changes;
+  /** As many changes of what is parked are noted. */
+  private parkedNoted = 0;
 
   constructor(records: Records, hasWebhook: boolean, suspects: ReadonlyMap<string, string>) {
     this.hasWebhook = hasWebhook;
@@ -69,10 +71,11 @@ export class ScheduleStore {
     this.states = records.table("state:", STATE);
     this.numbers = records.table("backfills:");
     this.parked = new ParkedSchedules(records);
+    this.changes = new Changes(records);
     const states = new Map(this.states.attempts());
     for (const [key, stored] of this.tables.schedules.attempts()) this.admit(key, stored, states.get(key));
     this.effects = new RecordedEffects<ScheduleEffect>(records, SCHEDULE_EFFECT_KINDS, this.memory.budget, {
-      pending: () => this.untakenStarts(),
+      pending: () => this.pending(),
       isPending: (effect) => this.isPending(effect),
     });
   }
@@ -92,12 +95,6 @@ export class ScheduleStore {
 
   all(): Iterable<Entry> {
     return this.entries.values();
-  }
-
-  /** Another one as soon as anything of the schedules or their firings is; of the time before this memory nobody knows. */
-  change(now: number): number {
-    if (this.changedAt === 0) this.changedAt = now;
-    return this.changedAt;
   }
 
   /** Every command brings the time with it: if the clock was set back, what it takes for settled may be to come yet. */
@@ -205,13 +202,9 @@ export class ScheduleStore {
     this.removeRows(entry.key);
   }
 
-  private noteChange(): void {
-    this.changedAt = Math.max(this.changedAt + 1, this.clockAt);
-  }
-
   /** All of one by its key, also if it cannot be read. */
   removeRows(key: string): void {
-    this.noteChange();
+    this.changes.note(this.clockAt, true);
     this.wakes.set(key, undefined);
     this.tables.schedules.delete(key);
     this.states.delete(key);
@@ -233,8 +226,11 @@ export class ScheduleStore {
   }
 
   save(): void {
-    if (this.changed.size > 0) this.noteChange();
+    if (this.changed.size > 0) this.changes.note(this.clockAt);
+    if (this.parked.changes !== this.parkedNoted) this.changes.note(this.clockAt, true);
+    this.parkedNoted = this.parked.changes;
     for (const entry of this.changed) {
+      entry.state.change = this.changes.at;
       entry.ledger.flush();
       this.payloads.removeUnused(entry.key, entry.payloads, entry.state.open);
       this.memory.measure(entry);
@@ -242,6 +238,8 @@ export class ScheduleStore {
       guarded(entry, () => this.arm(entry));
     }
     this.changed.clear();
+    const due = this.changes.takeDue(this.clockAt);
+    if (due) this.effects.add(due);
     this.records.save();
   }
 
@@ -278,6 +276,12 @@ export class ScheduleStore {
     return firingInput(entry.spec.name, payload, open.at);
   }
 
+  private *pending(): Generator<ScheduleEffect> {
+    yield* this.untakenStarts();
+    const due = this.changes.due();
+    if (due) yield due;
+  }
+
   /** Starts that no flow has taken yet. */
   private *untakenStarts(): Generator<StartFiring> {
     for (const entry of this.entries.values()) {
@@ -289,6 +293,7 @@ export class ScheduleStore {
   /** Of what follows from a schedule's state. */
   private isPending(effect: ScheduleEffect): boolean {
     if (effect.kind === "notify") return false;
+    if (effect.kind === "tellBoard") return effect.id === this.changes.due()?.id;
     const entry = this.get(effect.flow, effect.schedule);
     if (entry && this.isHeld(entry)) return false;
     if (effect.kind === "checkRunning") return entry?.checking?.id === effect.id;
@@ -300,6 +305,7 @@ export class ScheduleStore {
   private admit(key: string, stored: Attempt<StoredSchedule>, state?: Attempt<Partial<ScheduleState>>): void {
     try {
       const kept = state && valueOf(state);
+      this.changes.read(kept?.change);
       const entry = new Entry(this.tables, valueOf(stored), { ...newState(), ...kept });
       assert(entry.key === key, "a schedule lies under its own name");
       this.prepare(entry);

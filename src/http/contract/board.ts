@@ -24,7 +24,7 @@ const contains = text(NAME_LENGTH, 1)
 
 /** What every answer says of itself. */
 const stand = {
-  seq: count.describe("Of two answers with the same one nothing differs"),
+  seq: count.describe("Grows with whatever the board is told"),
   asOf: instant.optional().describe("When the board was told something last"),
   isWhole: z.boolean().describe("False while it asks around for what it may know nothing of"),
   isCut: z.boolean().describe("True when it knows more than it has room for"),
@@ -34,7 +34,17 @@ const start = z.strictObject({ at: instant, flow: name, schedule: name }).meta({
 export const need = z
   .strictObject({
     id: z.string().describe("The same for as long as it is about the same"),
-    kind: z.enum(["failed", "missed", "late", "worker", "messages", "deadLetters", "person", "finding"]),
+    kind: z.enum([
+      "failed",
+      "missed",
+      "late",
+      "worker",
+      "messages",
+      "deadLetters",
+      "person",
+      "schedule",
+      "finding",
+    ]),
     since: instant,
     flow: name.optional(),
     schedule: name.optional(),

@@ -1,5 +1,5 @@
 import type { BoardMachine } from "../../core/board/board-machine.ts";
-import type { Telling } from "../../core/board-views.ts";
+import type { FlowTelling } from "../../core/flow/digest.ts";
 import type {
   BoardExecution,
   BoardExecutions,
@@ -14,7 +14,7 @@ import { has } from "./names.ts";
 
 /** Executions of all flows, newest first, as far as the board keeps them. */
 export function readExecutions(machine: BoardMachine, query: BoardExecutionsQuery): BoardExecutions {
-  const tellings = Array.from(machine.sources(), ({ telling }) => telling).filter(
+  const tellings = Array.from(machine.tellings("flow")).filter(
     ({ name }) => query.flow === undefined || query.flow === name,
   );
   const found = tellings
@@ -27,12 +27,12 @@ export function readExecutions(machine: BoardMachine, query: BoardExecutionsQuer
 }
 
 /** As they are shown. */
-export function executionsOf({ name: flow, entries, digest }: Telling): BoardExecution[] {
+export function executionsOf({ name: flow, entries, digest }: FlowTelling): BoardExecution[] {
   const usual = given({ usualMs: digest?.p95Ms });
   return entries.map((entry) => ({ flow, ...entry, ...usual }));
 }
 
-function isCut({ digest, entries }: Telling): boolean {
+function isCut({ digest, entries }: FlowTelling): boolean {
   return (digest?.indexed ?? 0) > entries.length;
 }
 

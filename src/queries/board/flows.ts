@@ -12,8 +12,8 @@ export function readFlows(
   { limit, after = "", contains = "" }: BoardFlowsQuery,
   now: number,
 ): BoardFlows {
-  const found = Array.from(machine.sources(), ({ telling }) => telling)
-    .filter(({ kind, name }) => kind === "flow" && name > after && has(name, contains))
+  const found = Array.from(machine.tellings("flow"))
+    .filter(({ name }) => name > after && has(name, contains))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const page = pageOf(found, limit, () => 2 * BOARD_DIGEST_BYTES);
   return { ...machine.stand, items: page.items.flatMap((one) => viewOf(one, now)), more: page.more };

@@ -1,48 +1,40 @@
 import type { BoardMachine } from "../../core/board/board-machine.ts";
-import type { BoardEntry, FlowTelling } from "../../core/flow/digest.ts";
-import type { BoardFrame, BoardNow, Need } from "../../core/board-views.ts";
-import { given } from "../../core/given.ts";
-import { BOARD_NEEDS_MAX } from "../../core/view-limits.ts";
+import type { BoardFrame, BoardNow, NextStart } from "../../core/board-views.ts";
+import { SCHEDULE_SHARDS } from "../../core/limits.ts";
+import { scheduleObjectName } from "../../core/names.ts";
+import { BOARD_NEEDS_MAX, BOARD_NEXT_TOLD } from "../../core/view-limits.ts";
+import { needsOf } from "./needs.ts";
 
 /** What stands in the frame of every page. */
-export function readFrame(machine: BoardMachine): BoardFrame {
-  const tellings = Array.from(machine.sources(), ({ telling }) => telling);
-  const needs = tellings.flatMap(needsOfFlow).toSorted((a, b) => b.since - a.since);
+export function readFrame(machine: BoardMachine, now: number): BoardFrame {
   return {
     ...machine.stand,
-    now: nowOf(tellings),
-    needs: needs.slice(0, BOARD_NEEDS_MAX),
-    next: [],
-    shards: [],
+    now: nowOf(machine),
+    needs: needsOf(machine).slice(0, BOARD_NEEDS_MAX),
+    next: nextOf(machine, now),
+    shards: shardsOf(machine),
   };
 }
 
-function nowOf(tellings: readonly FlowTelling[]): BoardNow {
-  const running = tellings.reduce((sum, { digest }) => sum + (digest?.running ?? 0), 0);
-  return { flows: tellings.length, running };
+function nowOf(machine: BoardMachine): BoardNow {
+  const flows = Array.from(machine.tellings("flow"));
+  const running = flows.reduce((sum, { digest }) => sum + (digest?.running ?? 0), 0);
+  return { flows: flows.length, running };
 }
 
-/** One for a flow whose last failures nobody made good: no execution that was started later has succeeded. */
-function needsOfFlow({ name: flow, generation, digest, entries }: FlowTelling): Need[] {
-  const { failing } = digest ?? {};
-  const number = failing?.newest.at(-1);
-  const entry = entries.find((one) => one.number === number);
-  if (!failing || !entry) return [];
-  return [
-    {
-      id: `failed:${flow}:${generation}:${entry.number}`,
-      kind: "failed",
-      since: entry.endedAt ?? entry.startedAt,
-      flow,
-      execution: entry.name,
-      text: {
-        code: codeOf(entry),
-        values: { count: failing.count, ...given({ error: entry.error, cause: entry.cause }) },
-      },
-    },
-  ];
+/** The soonest starts of all schedules, as far as they were told. */
+function nextOf(machine: BoardMachine, now: number): readonly NextStart[] {
+  return Array.from(machine.tellings("shard"))
+    .flatMap(({ digest }) => digest?.next ?? [])
+    .filter(({ at }) => at >= now)
+    .toSorted((a, b) => a.at - b.at)
+    .slice(0, BOARD_NEXT_TOLD);
 }
 
-function codeOf({ status }: BoardEntry): string {
-  return status === "TimedOut" ? "executionTimedOut" : "executionFailed";
+/** Numbers of changes, in the order of the shards; 0 of those that nothing was heard of. */
+function shardsOf(machine: BoardMachine): number[] {
+  const changes = new Map(
+    Array.from(machine.tellings("shard"), ({ name, digest }) => [name, digest?.change]),
+  );
+  return Array.from({ length: SCHEDULE_SHARDS }, (_, shard) => changes.get(scheduleObjectName(shard)) ?? 0);
 }

@@ -7,9 +7,9 @@ import { HOUR_MS } from "../../core/time.ts";
 export function readHours(machine: BoardMachine, query: BoardHoursQuery): BoardHours {
   const { from = 0, to = Number.MAX_SAFE_INTEGER, flow } = query;
   const sums = new Map<number, HourOfEnds>();
-  for (const { telling } of machine.sources()) {
-    if (flow !== undefined && telling.name !== flow) continue;
-    for (const told of telling.digest?.hours ?? []) sums.set(told[0], added(sums.get(told[0]), told));
+  for (const { name, digest } of machine.tellings("flow")) {
+    if (flow !== undefined && name !== flow) continue;
+    for (const told of digest?.hours ?? []) sums.set(told[0], added(sums.get(told[0]), told));
   }
   const hours = [...sums.values()]
     .filter(([hour]) => (hour + 1) * HOUR_MS > from && hour * HOUR_MS <= to)

@@ -6,7 +6,7 @@ import { begins, has } from "./names.ts";
 
 /** What has a text in its name: those that begin with it first, then the newest. */
 export function search(machine: BoardMachine, text: string): BoardFound {
-  const tellings = Array.from(machine.sources(), ({ telling }) => telling);
+  const tellings = Array.from(machine.tellings("flow"));
   const flows = tellings.map(({ name }) => name).filter((name) => has(name, text));
   const executions = tellings.flatMap(executionsOf).filter(({ name }) => has(name, text));
   const first = (a: string, b: string) => Number(begins(b, text)) - Number(begins(a, text));

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { BoardMachine } from "../../../src/core/board/board-machine.ts";
 import type { BoardCommand } from "../../../src/core/board/command.ts";
 import type { Telling } from "../../../src/core/board-views.ts";
-import type { BoardEntry } from "../../../src/core/flow/digest.ts";
+import type { BoardEntry, FlowTelling } from "../../../src/core/flow/digest.ts";
 import { OBJECT_MEMORY_BYTES } from "../../../src/core/limits.ts";
 import { HOUR_MS } from "../../../src/core/time.ts";
 import {
@@ -13,6 +13,8 @@ import {
 } from "../../../src/core/view-limits.ts";
 import { HeapWatch } from "../../support/heap.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
+
+const DIGEST = { version: 1, createdAt: 0, updatedAt: 0, running: 0, indexed: 0, ends: [], hours: [] };
 
 let cells: MemoryCells;
 let machine: BoardMachine;
@@ -30,13 +32,12 @@ function act(command: BoardCommand) {
   return outcome;
 }
 
-function tell(name: string, more: Partial<Telling> = {}) {
+function tell(name: string, more: Partial<FlowTelling> = {}) {
   return act({ type: "tell", telling: flow(name, more) });
 }
 
-function flow(name: string, more: Partial<Telling> = {}): Telling {
-  const digest = { version: 1, createdAt: 0, updatedAt: 0, running: 0, indexed: 0, ends: [], hours: [] };
-  return { kind: "flow", name, generation: 1, nth: 1, digest, entries: [], ...more };
+function flow(name: string, more: Partial<FlowTelling> = {}): Telling {
+  return { kind: "flow", name, generation: 1, nth: 1, digest: DIGEST, entries: [], ...more };
 }
 
 function gone(name: string): Telling {
@@ -110,9 +111,7 @@ describe("the board", () => {
     tell("new", { entries: from(BOARD_EXECUTIONS_MAX) });
     tell("newest", { entries: from(2 * BOARD_EXECUTIONS_MAX) });
     const kept = () =>
-      Object.fromEntries(
-        Array.from(machine.sources(), ({ telling }) => [telling.name, telling.entries.length]),
-      );
+      Object.fromEntries(Array.from(machine.tellings("flow"), ({ name, entries }) => [name, entries.length]));
     expect(kept()).toEqual({ old: 0, new: half, newest: half });
     machine.discardMemory();
     expect(kept()).toEqual({ old: 0, new: half, newest: half });
@@ -125,9 +124,9 @@ describe("the board", () => {
     for (let nth = 0; nth < rounds; nth++) {
       const description = "d".repeat(200_000);
       tell(`flow${String(nth).padStart(4, "0")}`, {
-        digest: { ...flow("").digest, description } as Telling["digest"],
+        digest: { ...DIGEST, description },
         entries: [entry(nth, nth, { labels })],
-      } as Partial<Telling>);
+      });
     }
     expect(machine.stand.isCut).toBe(true);
     expect(names()).not.toContain("flow0000");
@@ -150,7 +149,7 @@ describe("a round", () => {
     expect(machine.isBorn).toBe(false);
     act({ type: "tick" });
     expect(machine.stand.isWhole).toBe(false);
-    expect(machine.round).toMatchObject({ isWhole: true, kind: "flow", after: "" });
+    expect(machine.round).toMatchObject({ isWhole: true, kind: "shard", after: "" });
     everybody(flow("a"), flow("b"));
     expect([machine.stand.isWhole, names(), asks()]).toEqual([true, ["a", "b"], []]);
   });
@@ -195,7 +194,7 @@ describe("a round", () => {
 
   test("passes over who is at rest, and asks who runs, moved lately or is not known", () => {
     tell("still");
-    tell("runs", { digest: { ...flow("").digest, running: 1 } as Telling["digest"] } as Partial<Telling>);
+    tell("runs", { digest: { ...DIGEST, running: 1 } });
     now += 3 * HOUR_MS;
     tell("moved");
     const restless = ["still", "runs", "moved", "unknown"].map((name) =>

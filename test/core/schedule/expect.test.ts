@@ -147,7 +147,7 @@ describe("the webhook is told", () => {
     machine.save();
     machine.handle({ type: "fire", firedBy: "cron" }, run.now + 10 * MINUTE);
     machine.save();
-    expect(machine.effects.takeNew().map(({ kind }) => kind)).toEqual(["startFiring"]);
+    expect(machine.effects.takeNew().map(({ kind }) => kind)).toEqual(["tellBoard", "startFiring"]);
     expect([...cells.texts.keys()].filter((key) => !/^(schedule|state|firing):/.test(key))).toEqual([]);
   });
 

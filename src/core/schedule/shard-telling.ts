@@ -1,0 +1,78 @@
+import { given } from "../given.ts";
+import type { Stand } from "../telling.ts";
+import { firstBytes } from "../text.ts";
+import { BOARD_CAUSE_BYTES, BOARD_NEXT_TOLD, BOARD_PROBLEMS_TOLD, BOARD_PROBLEM_MS } from "../view-limits.ts";
+import type { ScheduleProblem, ShardTelling } from "./digest.ts";
+import type { Entry } from "./entry.ts";
+import { type Judgement, judge } from "./judgement.ts";
+import { nextRuns } from "./night.ts";
+import { parseScheduleKey } from "./schedule.ts";
+import type { ScheduleStore } from "./store.ts";
+
+/** A shard as it is told to the board, by its object's name; undefined while nothing was ever in it. */
+export function shardTelling(
+  store: ScheduleStore,
+  name: string,
+  now: number,
+): Stand<ShardTelling> | undefined {
+  const { at: change, stand } = store.changes;
+  const entries = Array.from(store.all());
+  if (stand === undefined && entries.length === 0) return undefined;
+  const problems = [...parkedProblems(store, now), ...entries.flatMap((entry) => problemsOf(entry, now))];
+  const digest = {
+    change,
+    schedules: entries.length,
+    on: entries.filter(({ spec }) => spec.enabled).length,
+    next: nextRuns(entries, now, BOARD_NEXT_TOLD),
+    problems: problems.toSorted(byUrgency).slice(0, BOARD_PROBLEMS_TOLD),
+  };
+  return { stand: stand ?? "", telling: { kind: "shard", name, generation: 1, nth: change, digest } };
+}
+
+const ORDER: readonly ScheduleProblem["kind"][] = ["parked", "noFuture", "missed", "late", "failed"];
+
+function byUrgency(a: ScheduleProblem, b: ScheduleProblem): number {
+  return ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || b.since - a.since;
+}
+
+function parkedProblems({ parked }: ScheduleStore, now: number): ScheduleProblem[] {
+  return Array.from(parked.all(), ([key, { at = now, reason }]) => {
+    const { flow, name: schedule } = parseScheduleKey(key);
+    return { kind: "parked", flow, schedule, since: at, reason: firstBytes(reason, BOARD_CAUSE_BYTES) };
+  });
+}
+
+function problemsOf(entry: Entry, now: number): ScheduleProblem[] {
+  const { spec, state } = entry;
+  const own = { flow: spec.flow, schedule: spec.name };
+  const found: ScheduleProblem[] = [];
+  const isEndless = spec.enabled && spec.endAt === undefined && entry.unreadable === undefined;
+  if (isEndless && state.nextAt === undefined)
+    found.push({ kind: "noFuture", ...own, since: Math.max(spec.updatedAt, state.tail.at(-1)?.at ?? 0) });
+  const unwell = unwellOf(entry, now);
+  if (unwell) found.push({ ...own, ...unwell });
+  return found;
+}
+
+/** These tell nothing of whether it goes well: what runs or waits is not decided yet, and somebody wanted the others not to run. */
+const UNTOLD: ReadonlySet<Judgement> = new Set(["running", "waiting", "skipped", "paused"]);
+
+/** What is wrong with its newest firing that is decided, and with how many before it. */
+function unwellOf({ state }: Entry, now: number): Omit<ScheduleProblem, "flow" | "schedule"> | undefined {
+  const told = state.tail
+    .map((firing) => ({ firing, judged: judge(firing) }))
+    .filter(({ judged }) => !UNTOLD.has(judged));
+  const last = told.at(-1);
+  const kind = last?.judged;
+  if (!last || (kind !== "failed" && kind !== "missed" && kind !== "late")) return undefined;
+  const { at, verdict, reason, executionName, executionEndedAt = at } = last.firing;
+  if (executionEndedAt < now - BOARD_PROBLEM_MS) return undefined;
+  return {
+    kind,
+    since: executionEndedAt,
+    at,
+    count: told.length - 1 - told.findLastIndex(({ judged }) => judged !== kind),
+    ...given({ executionName, why: verdict === "started" ? undefined : verdict }),
+    ...given({ reason: reason === undefined ? undefined : firstBytes(reason, BOARD_CAUSE_BYTES) }),
+  };
+}

@@ -1,0 +1,72 @@
+import type { BoardMachine } from "../../core/board/board-machine.ts";
+import type { BoardEntry, FlowTelling } from "../../core/flow/digest.ts";
+import type { Need } from "../../core/board-views.ts";
+import { given } from "../../core/given.ts";
+import type { ScheduleProblem } from "../../core/schedule/digest.ts";
+
+/** What somebody has to look after, newest first. */
+export function needsOf(machine: BoardMachine): Need[] {
+  const problems = Array.from(machine.tellings("shard")).flatMap(({ digest }) => digest?.problems ?? []);
+  const scheduled = new Map(
+    problems.map(({ flow, schedule, executionName }) => [`${flow}/${executionName ?? ""}`, schedule]),
+  );
+  const needs = [
+    ...Array.from(machine.tellings("flow")).flatMap((telling) => needsOfFlow(telling, scheduled)),
+    ...problems.flatMap(needOfSchedule),
+  ];
+  return needs.toSorted((a, b) => b.since - a.since);
+}
+
+/** One for a flow whose last failures nobody made good: no execution that was started later has succeeded. */
+function needsOfFlow(
+  { name: flow, generation, digest, entries }: FlowTelling,
+  scheduled: ReadonlyMap<string, string>,
+): Need[] {
+  const { failing } = digest ?? {};
+  const number = failing?.newest.at(-1);
+  const entry = entries.find((one) => one.number === number);
+  if (!failing || !entry) return [];
+  return [
+    {
+      id: `failed:${flow}:${generation}:${entry.number}`,
+      kind: "failed",
+      since: entry.endedAt ?? entry.startedAt,
+      flow,
+      ...given({ schedule: scheduled.get(`${flow}/${entry.name}`) }),
+      execution: entry.name,
+      text: {
+        code: codeOf(entry),
+        values: { count: failing.count, ...given({ error: entry.error, cause: entry.cause }) },
+      },
+    },
+  ];
+}
+
+function codeOf({ status }: BoardEntry): string {
+  return status === "TimedOut" ? "executionTimedOut" : "executionFailed";
+}
+
+const OF_SCHEDULE = {
+  missed: { kind: "missed", code: "scheduleMissed" },
+  late: { kind: "late", code: "scheduleLate" },
+  noFuture: { kind: "schedule", code: "scheduleNoFuture" },
+  parked: { kind: "schedule", code: "scheduleParked" },
+} as const;
+
+/** That its execution failed the flow tells, which knows of all of them. */
+function needOfSchedule(problem: ScheduleProblem): Need[] {
+  const { kind, flow, schedule, since, at = since, executionName, ...values } = problem;
+  if (kind === "failed") return [];
+  const { why, reason, count } = values;
+  return [
+    {
+      id: `${kind}:${flow}:${schedule}:${at}`,
+      kind: OF_SCHEDULE[kind].kind,
+      since,
+      flow,
+      schedule,
+      ...given({ execution: executionName }),
+      text: { code: OF_SCHEDULE[kind].code, values: given({ why, reason, count }) },
+    },
+  ];
+}
