@@ -1,10 +1,12 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./support/longest-first.ts";
 
 export default defineConfig({
   root: join(import.meta.dirname, ".."),
   test: {
+    sequence: { sequencer: LongestFirst },
     name: "unit",
     globalSetup: [join(import.meta.dirname, "support/build-files.ts")],
     include: [

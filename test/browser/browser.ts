@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import axe from "axe-core";
 import { type Browser, type BrowserContext, type Page, chromium } from "playwright-core";
 import { findBrowser } from "../../src/cli/browser.ts";
+import type { Service } from "../e2e/service.ts";
 
 /** Root has no sandbox, and nothing here needs a graphics card or anything from elsewhere. */
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
@@ -36,6 +38,28 @@ export function newContext(
     timezoneId,
     permissions: ["clipboard-read", "clipboard-write"],
   });
+}
+
+/** `id.secret` of the service's first key, as somebody pastes it. */
+export function keyOf({ credentialsFile }: Service): string {
+  const { accessKeyId, accessKeySecret } = JSON.parse(readFileSync(credentialsFile, "utf8"));
+  return `${accessKeyId}.${accessKeySecret}`;
+}
+
+/** A browser of somebody who has signed in before. */
+export async function signedIn(
+  browser: Browser,
+  service: Service,
+  look: Look,
+  timezoneId?: string,
+): Promise<BrowserContext> {
+  const context = await newContext(browser, look, timezoneId);
+  const answer = await context.request.post(`${service.url}/v1/session`, {
+    data: { accessKey: keyOf(service) },
+    headers: { origin: service.url },
+  });
+  if (!answer.ok()) throw new Error(await answer.text());
+  return context;
 }
 
 /** Puts a text in place of all that an editor holds, as a person does: from the clipboard. */

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Service } from "../e2e/service.ts";
-import { DESK, Watched, newContext, paste, startBrowser } from "./browser.ts";
+import { DESK, Watched, paste, signedIn, startBrowser } from "./browser.ts";
 
 const FLOW = `version: v1
 type: flow
@@ -21,14 +20,7 @@ let context: BrowserContext;
 
 beforeAll(async () => {
   [service, browser] = await Promise.all([Service.start(), startBrowser()]);
-  context = await newContext(browser, DESK);
-  const { accessKeyId, accessKeySecret } = JSON.parse(readFileSync(service.credentialsFile, "utf8"));
-  const page = await context.newPage();
-  await page.goto(`${service.url}/flows`);
-  await page.fill("#access-key", `${accessKeyId}.${accessKeySecret}`);
-  await page.press("#access-key", "Enter");
-  await page.waitForSelector("#content h1");
-  await page.close();
+  context = await signedIn(browser, service, DESK);
 });
 
 afterAll(async () => {

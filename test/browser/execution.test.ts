@@ -4,7 +4,7 @@ import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readUnits } from "../bench/units.ts";
 import { Service } from "../e2e/service.ts";
-import { DESK, LOOKS, type Look, Watched, newContext, startBrowser } from "./browser.ts";
+import { DESK, LOOKS, Watched, signedIn, startBrowser } from "./browser.ts";
 
 const EACH = `version: v1
 type: flow
@@ -63,18 +63,6 @@ afterAll(async () => {
   await Promise.all([browser?.close(), service?.stop()]);
 });
 
-async function signedIn(look: Look): Promise<BrowserContext> {
-  const context = await newContext(browser, look);
-  const { accessKeyId, accessKeySecret } = JSON.parse(readFileSync(service.credentialsFile, "utf8"));
-  const { page } = await Watched.open(context, service.url);
-  await page.goto(`${service.url}/executions`);
-  await page.fill("#access-key", `${accessKeyId}.${accessKeySecret}`);
-  await page.press("#access-key", "Enter");
-  await page.waitForSelector("#content h1");
-  await page.close();
-  return context;
-}
-
 async function opened(context: BrowserContext, path: string, sign = "#content h1") {
   const watched = await Watched.open(context, service.url);
   const { page } = watched;
@@ -97,7 +85,7 @@ const PAGES = [
 /** Pages of all looks are many: these two differ in everything. */
 describe.each(LOOKS.slice(0, 2))("in $language, $scheme, $width pixels wide", (look) => {
   test("the pages of an execution are whole, in their language, and for everybody", async () => {
-    const context = await signedIn(look);
+    const context = await signedIn(browser, service, look);
     for (const [, path] of PAGES) {
       const watched = await opened(context, path);
       watched.wrong.push(...(await watched.violations()));
@@ -126,7 +114,7 @@ describe("budgets", () => {
     ["of 100,000 items", "/executions/open/huge", 100_000],
     ["of 60 steps", "/executions/large/run", 0],
   ])("the page of an execution %s is no larger than that of any other", async (_, path, items) => {
-    const context = await signedIn(DESK);
+    const context = await signedIn(browser, service, DESK);
     const { page, wrong } = await opened(context, path, ".node");
     expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThanOrEqual(NODES_MAX);
     const snapshot = await page.evaluate(
@@ -140,7 +128,7 @@ describe("budgets", () => {
   });
 
   test("no page asks more than twenty objects when it is opened", async () => {
-    const context = await signedIn(DESK);
+    const context = await signedIn(browser, service, DESK);
     const costOf = async (path: string, sign: string) => {
       const before = await objectRequests();
       const { page } = await opened(context, path, sign);
@@ -167,7 +155,7 @@ function apiOf(path: string): string {
 
 describe("an execution in depth", () => {
   test("the failed item is found from the items, and the next one by a key", async () => {
-    const context = await signedIn(DESK);
+    const context = await signedIn(browser, service, DESK);
     const { page, wrong } = await opened(context, "/executions/some/small");
     await page.click('[data-tab="items"]');
     await page.selectOption(".chip select", "Failed");
@@ -185,7 +173,7 @@ describe("an execution in depth", () => {
   });
 
   test("an item is found by what is in it", async () => {
-    const context = await signedIn(DESK);
+    const context = await signedIn(browser, service, DESK);
     const { page } = await opened(context, "/executions/some/many?tab=items&has=片段-9876.mov", "tbody tr");
     expect(await page.locator("tbody tr").count()).toBe(1);
     expect(await page.textContent("tbody tr td")).toBe("9876");
@@ -193,7 +181,7 @@ describe("an execution in depth", () => {
   });
 
   test("a stretch of the timeline is looked at closer, and the address is a link to it", async () => {
-    const context = await signedIn(DESK);
+    const context = await signedIn(browser, service, DESK);
     const { page } = await opened(context, "/executions/some/many?tab=timeline&by=step", ".lane");
     const box = await page.locator(".lane-over").boundingBox();
     if (!box) throw new Error("there is no timeline");
@@ -208,7 +196,7 @@ describe("an execution in depth", () => {
   });
 
   test("what is secret is covered, and the same input starts it again, however large it is", async () => {
-    const context = await signedIn(DESK);
+    const context = await signedIn(browser, service, DESK);
     const { page } = await opened(context, "/executions/some/small?tab=data");
     await page.click(".value >> text=Load all of it");
     await page.waitForSelector(".tree >> text=••••");

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import type { Browser, BrowserContext } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Service } from "../e2e/service.ts";
-import { DESK, LOOKS, type Look, Watched, newContext, startBrowser } from "./browser.ts";
+import { DESK, LOOKS, Watched, signedIn, startBrowser } from "./browser.ts";
 
 const SHANGHAI_MS = 8 * 3_600_000;
 
@@ -31,18 +30,6 @@ afterAll(async () => {
   await Promise.all([browser?.close(), service?.stop()]);
 });
 
-async function signedIn(look: Look): Promise<BrowserContext> {
-  const context = await newContext(browser, look);
-  const { accessKeyId, accessKeySecret } = JSON.parse(readFileSync(service.credentialsFile, "utf8"));
-  const { page } = await Watched.open(context, service.url);
-  await page.goto(`${service.url}/`);
-  await page.fill("#access-key", `${accessKeyId}.${accessKeySecret}`);
-  await page.press("#access-key", "Enter");
-  await page.waitForSelector("#content h1");
-  await page.close();
-  return context;
-}
-
 /** Where what happens now is told: in the morning the overview shows the night that is over. */
 function placeOfNow(): string {
   const [date = "", time = ""] = new Date(Date.now() + SHANGHAI_MS).toISOString().split("T");
@@ -52,7 +39,7 @@ function placeOfNow(): string {
 test.each(LOOKS.slice(0, 2))(
   "the overview is whole for everybody in $language, $scheme, $width wide",
   async (look) => {
-    const context = await signedIn(look);
+    const context = await signedIn(browser, service, look);
     const watched = await Watched.open(context, service.url);
     const { page } = watched;
     await page.goto(service.url + placeOfNow());
@@ -68,7 +55,7 @@ test.each(LOOKS.slice(0, 2))(
 );
 
 test("whoever opens the console sees what failed and why, and can run it again", async () => {
-  const context = await signedIn(DESK);
+  const context = await signedIn(browser, service, DESK);
   const { page } = await Watched.open(context, service.url);
   await page.goto(service.url + placeOfNow());
   const need = page.locator(".need");
@@ -89,7 +76,7 @@ test("whoever opens the console sees what failed and why, and can run it again",
 test.each(LOOKS.slice(0, 2))(
   "a schedule shows how it went, by day, in $language, $scheme, $width wide",
   async (look) => {
-    const context = await signedIn(look);
+    const context = await signedIn(browser, service, look);
     const watched = await Watched.open(context, service.url);
     const { page } = watched;
     await page.goto(`${service.url}/schedules/media/nightly`);
@@ -107,7 +94,7 @@ test.each(LOOKS.slice(0, 2))(
 );
 
 test("a schedule is made to start an hour later on weekdays, and shows the next ten while that is typed", async () => {
-  const context = await signedIn(DESK);
+  const context = await signedIn(browser, service, DESK);
   const { page } = await Watched.open(context, service.url, [400]);
   await page.goto(`${service.url}/schedules/media/nightly`);
   await page.click("main header >> text=Edit");
@@ -126,7 +113,7 @@ test("a schedule is made to start an hour later on weekdays, and shows the next 
 });
 
 test("arrows lead to the nights before and back, and each night has an address", async () => {
-  const context = await signedIn(DESK);
+  const context = await signedIn(browser, service, DESK);
   const { page } = await Watched.open(context, service.url);
   await page.goto(`${service.url}/`);
   const title = await page.textContent("h1");

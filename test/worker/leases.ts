@@ -1,10 +1,10 @@
-/** What becomes of messages while they are held: beats, stops, drains, reports that cannot be delivered. */
+/** What becomes of messages while they are held. A file for each program: both wait for most of their time. */
 import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { isGroupAlive } from "../../src/worker/process-group.ts";
-import { PROGRAMS, type Run, startRunner } from "./doors.ts";
+import { type Run, startRunner } from "./doors.ts";
 import { type FakeOptions, FakeService } from "./fake-service.ts";
 
 const running: { kill(): void }[] = [];
@@ -28,7 +28,7 @@ const LASTS = "echo ready $$; exec sleep 300";
 /** Says `ready`, and ends well when the file is there. */
 const untilThere = (file: string) => `echo ready; while ! test -e ${file}; do sleep 0.05; done`;
 
-describe.each(PROGRAMS)("%s", (door) => {
+export function testLeases(door: string): void {
   function start(url: string, options: readonly string[], script: string, state?: string): Run {
     const where = state === undefined ? ["--no-state"] : ["--state", state];
     const run = startRunner(door, url, ["nightly", ...where, ...options, "--", "sh", "-c", script]);
@@ -397,4 +397,4 @@ describe.each(PROGRAMS)("%s", (door) => {
     expect(fake.extensions).toBeGreaterThan(0);
     expect(fake.expired).toBe(0);
   });
-});
+}
