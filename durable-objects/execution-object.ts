@@ -3,7 +3,9 @@ import type {
   ConfirmTasks,
   ExecutionCommand,
   ExecutionOutcome,
+  Pause,
   RefuseTasks,
+  Resume,
   Start,
 } from "../src/core/engine/command.ts";
 import type { TaskRef } from "../src/core/engine/state/task-ref.ts";
@@ -111,6 +113,14 @@ export class ExecutionObject
 
   async stop(error: string, cause: string, parent?: TaskRef) {
     const command = { type: "stop", error, cause, ...given({ parent }) } as const;
+    return this.call(({ read, submit }) => (read(executionOf) ? submit(command) : starting()));
+  }
+
+  async pause(command: Pause) {
+    return this.call(({ read, submit }) => (read(executionOf) ? submit(command) : starting()));
+  }
+
+  async resume(command: Resume) {
     return this.call(({ read, submit }) => (read(executionOf) ? submit(command) : starting()));
   }
 

@@ -4,6 +4,7 @@ import type {
   FlowEffect,
   FlowOutcome,
   PatchFlow,
+  PauseTold,
   PutFlow,
   StartExecution,
 } from "../src/core/flow/command.ts";
@@ -79,6 +80,10 @@ export class FlowObject
 
   startExecutions(commands: readonly CarriedStart<StartExecution>[]) {
     return this.submitAll(commands.map(received));
+  }
+
+  pauseTold(command: PauseTold) {
+    return this.submit(command);
   }
 
   executionEnded(command: ExecutionEnded) {

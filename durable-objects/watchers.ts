@@ -8,6 +8,7 @@ import {
   WATCHERS_MAX,
   WATCHER_CHECKED_MS,
 } from "../src/core/view-limits.ts";
+import type { ExecutionPause } from "../src/core/pause.ts";
 import { messageOf } from "../src/core/result.ts";
 import { toRfc3339 } from "../src/core/time.ts";
 import { NO_USAGE } from "../src/core/usage.ts";
@@ -183,8 +184,17 @@ function close(socket: WebSocket, code: number, reason: string): void {
 
 /** Times of heads are told as the API tells them. */
 function toShown(message: LiveMessage): object {
-  if (message.type !== "delta" || message.head.endedAt === undefined) return message;
-  return { ...message, head: { ...message.head, endedAt: toRfc3339(message.head.endedAt) } };
+  if (message.type !== "delta") return message;
+  const { endedAt, paused, ...head } = message.head;
+  const times = {
+    ...(endedAt !== undefined && { endedAt: toRfc3339(endedAt) }),
+    ...(paused && { paused: shownPause(paused) }),
+  };
+  return { ...message, head: { ...head, ...times } };
+}
+
+function shownPause({ at, until, ...pause }: ExecutionPause): object {
+  return { ...pause, at: toRfc3339(at), ...(until !== undefined && { until: toRfc3339(until) }) };
 }
 
 /** Whoever watches asks for a snapshot when he is told nothing. */

@@ -123,6 +123,7 @@ export interface BoardExecutionsQuery {
   readonly status?: BoardEntry["status"];
   /** Those that failed or took too long. */
   readonly isUnwell?: boolean;
+  readonly paused?: boolean;
   readonly prefix?: string;
   readonly contains?: string;
   readonly from?: number;

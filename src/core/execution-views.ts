@@ -3,6 +3,7 @@ import type { ExecutionStatus, FailedStep, ItemCounts, VisitStatus } from "./eng
 import type { Labels } from "./flow/flow.ts";
 import type { EventType, HistoryEvent } from "./history/event.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { ExecutionPause } from "./pause.ts";
 import type { Usage } from "./usage.ts";
 
 /** What is shown of an execution: as its object answers, with times in epoch milliseconds. */
@@ -17,6 +18,7 @@ export interface ExecutionHead {
   readonly labels?: Labels;
   readonly startedAt: number;
   readonly endedAt?: number;
+  readonly paused?: ExecutionPause;
   readonly input?: JsonObject;
   readonly inputValue?: ValueReference;
   /** The input as its client wrote it, where that is not our own writing; FnF gives it back. */
@@ -243,7 +245,7 @@ export interface ExecutionDelta {
   readonly type: "delta";
   readonly since: number;
   readonly seq: number;
-  readonly head: Pick<ExecutionHead, "status" | "endedAt" | "error" | "cause" | "counts">;
+  readonly head: Pick<ExecutionHead, "status" | "endedAt" | "error" | "cause" | "counts" | "paused">;
   readonly steps: readonly StepTuple[];
   /** Steps by path without rounds that are to be visited anew, with the list that they are in. */
   readonly gone: readonly string[];

@@ -3,9 +3,11 @@ import type { Carried } from "./carried.ts";
 import type {
   ConfirmTasks,
   ExecutionOutcome,
+  Pause as PauseExecution,
   RefuseTasks,
   ReportFailed,
   ReportSucceeded,
+  Resume as ResumeExecution,
   Start,
 } from "./engine/command.ts";
 import type { TaskAttempt, TaskRef } from "./engine/state/task-ref.ts";
@@ -19,7 +21,14 @@ import type {
   RegisterCommand,
 } from "./directory/directory-machine.ts";
 import type { SpendCode } from "./directory/spent-codes.ts";
-import type { ExecutionEnded, FlowOutcome, PatchFlow, PutFlow, StartExecution } from "./flow/command.ts";
+import type {
+  ExecutionEnded,
+  FlowOutcome,
+  PatchFlow,
+  PauseTold,
+  PutFlow,
+  StartExecution,
+} from "./flow/command.ts";
 import type { ExecutionEntry, FlowRecord, FlowVersion } from "./flow/flow.ts";
 import type { FlowSummary } from "./flow/summary.ts";
 import type { Json } from "./json.ts";
@@ -27,9 +36,9 @@ import type { Page } from "./lists.ts";
 import type { MergePatch } from "./merge-patch.ts";
 import type { Nonce } from "./durable/nonces.ts";
 import type { ShownParking } from "./machine.ts";
-import type { Pause } from "./pause.ts";
 import type { Rejection, Result } from "./result.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
+import type { QueueView, Whereabouts } from "./queue/queue-views.ts";
 import type { DeadLettersPage, DeadLettersQuery } from "./queue/dead-letters.ts";
 import type { PeekedMessage, MessageTask } from "./queue/message.ts";
 import type {
@@ -96,6 +105,7 @@ export interface FlowRpc extends BoardSource {
   startExecution(command: CarriedStart<StartExecution>): Promise<FlowOutcome>;
   /** Many at once; one outcome each, in order. */
   startExecutions(commands: readonly CarriedStart<StartExecution>[]): Promise<readonly FlowOutcome[]>;
+  pauseTold(command: PauseTold): Promise<FlowOutcome>;
   executionEnded(command: ExecutionEnded): Promise<FlowOutcome>;
   execution(name: string): Promise<ExecutionEntry | undefined>;
   executions(query: ExecutionsQuery): Promise<ExecutionsPage | undefined>;
@@ -125,6 +135,7 @@ export interface ExecutionsQuery {
   readonly from?: number;
   readonly to?: number;
   readonly startedBy?: string;
+  readonly paused?: boolean;
   readonly label?: { readonly key: string; readonly value: string };
 }
 
@@ -146,6 +157,8 @@ export interface ExecutionRpc {
   join(parent: TaskRef): Promise<ExecutionOutcome>;
   /** With `parent` only if it was started for that task. */
   stop(error: string, cause: string, parent?: TaskRef): Promise<ExecutionOutcome>;
+  pause(command: PauseExecution): Promise<ExecutionOutcome>;
+  resume(command: ResumeExecution): Promise<ExecutionOutcome>;
   /** False also before the start has arrived, and when the execution is not kept any more. */
   isRunning(): Promise<boolean>;
   /** With references to values of more than `HEAD_VALUE_SIZE`. Undefined while the start has not arrived. */
@@ -200,27 +213,6 @@ export interface QueueRpc {
   whereabouts(tasks: readonly MessageTask[]): Promise<readonly Whereabouts[]>;
 }
 
-/** Of a task's message. */
-export type Whereabouts =
-  /** There is no such queue. */
-  | { readonly is: "nowhere" }
-  /** It is not here: not yet, or not any more. */
-  | { readonly is: "gone"; readonly queueCreatedAt: number }
-  | { readonly is: "dead" }
-  | { readonly is: "delayed"; readonly since: number; readonly until: number }
-  /** `unaskedSince` when no worker has asked the queue for a while. */
-  /** With `worker` only that one gets it; `lastSeenAt` when it last called. */
-  | {
-      readonly is: "lying";
-      readonly since: number;
-      readonly unaskedSince?: number;
-      readonly worker?: string;
-      readonly lastSeenAt?: number;
-      /** Nobody receives from the queue. */
-      readonly queuePaused?: true;
-    }
-  | { readonly is: "held"; readonly since: number; readonly until: number; readonly worker?: string };
-
 export interface WorkRequest extends Omit<Work, "type" | "beats" | "receive"> {
   readonly beats?: readonly BeatEntry[];
   readonly receive?: {
@@ -249,24 +241,6 @@ export interface BeatEntry {
   readonly log?: string;
   /** False: it is for the lease alone. */
   readonly alive?: boolean;
-}
-
-export interface QueueView {
-  readonly attributes: Omit<QueueAttributes, "paused">;
-  readonly paused?: Pause;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly depth: {
-    readonly ready: number;
-    /** Of these, those that only a worker of some name gets. */
-    readonly readyForNamed: number;
-    readonly delayed: number;
-    readonly inFlight: number;
-    readonly deadLetters: number;
-  };
-  /** When the oldest message that can be received was sent. */
-  readonly oldestAt?: number;
-  readonly waitingPolls: number;
 }
 
 export interface TopicRpc {

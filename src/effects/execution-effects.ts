@@ -4,6 +4,7 @@ import type {
   ExecutionEffect,
   ReportEnd,
   ReportParent,
+  ReportPaused,
   StopChild,
   Withdraw,
 } from "../core/engine/state/effect.ts";
@@ -80,6 +81,19 @@ const reportEnd: EffectRow<ExecutionMachine, ReportEnd, ExecutionCommand> = {
   },
 };
 
+const reportPaused: EffectRow<ExecutionMachine, ReportPaused, ExecutionCommand> = {
+  groupBy: ({ id }) => id,
+  async perform({ env, machine }, [effect]) {
+    const { execution } = machine;
+    assert(execution && effect, "an execution tells of its pause");
+    const { flow, generation, name } = execution.state.head.id;
+    const { fact, paused } = effect;
+    const told = { type: "pauseTold", generation, name, fact, ...(paused && { paused }) } as const;
+    await env.FLOWS.getByName(flow).pauseTold(told);
+    return DONE;
+  },
+};
+
 /** Ends a child that a task waited for which is over. */
 const stopChildOf: EffectRow<ExecutionMachine, StopChild, ExecutionCommand> = {
   groupBy: ({ id }) => id,
@@ -120,5 +134,6 @@ export const EXECUTION_EFFECTS: EffectTable<ExecutionMachine, ExecutionEffect, E
   withdraw,
   stopChild: stopChildOf,
   reportParent,
+  reportPaused,
   reportEnd,
 };

@@ -4,7 +4,7 @@ import type { Locate } from "../core/engine/state/effect.ts";
 import { locatedBy } from "../core/engine/tasks.ts";
 import { given } from "../core/given.ts";
 import { DISPATCH_RETRY_MS, LOCATED_AT_ONCE } from "../core/limits.ts";
-import type { Whereabouts } from "../core/objects.ts";
+import type { Whereabouts } from "../core/queue/queue-views.ts";
 import { assert, messageOf } from "../core/result.ts";
 import { log } from "../log.ts";
 import type { EffectContext, EffectRow } from "./performer.ts";

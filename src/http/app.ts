@@ -11,6 +11,7 @@ import { DESCRIPTIONS, type Description } from "./openapi/serve.ts";
 import { ProblemError, problemOf, statusOf, toProblem } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
 import { boardRoutes } from "./resources/board.ts";
+import { executionPauseRoutes } from "./resources/execution-pauses.ts";
 import { executionRoutes } from "./resources/executions.ts";
 import { flowStatsRoutes } from "./resources/flow-stats.ts";
 import { flowRoutes } from "./resources/flows.ts";
@@ -46,6 +47,7 @@ export const ROUTES: readonly Route[] = [
   ...flowRoutes,
   ...flowStatsRoutes,
   ...executionRoutes,
+  ...executionPauseRoutes,
   ...answerRoutes,
   ...liveRoutes,
   ...taskRoutes,

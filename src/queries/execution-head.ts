@@ -30,6 +30,7 @@ export function readHead(execution: Execution, usage: Usage, now: number): Execu
     cause,
     nextEvent,
     openIterations,
+    paused,
   } = state.head;
   return {
     flow: id.flow,
@@ -39,6 +40,7 @@ export function readHead(execution: Execution, usage: Usage, now: number): Execu
     startedBy,
     startedAt,
     ...(endedAt !== undefined && { endedAt }),
+    ...(paused && endedAt === undefined && { paused }),
     input: startInput(execution),
     ...(inputText !== undefined && { inputText }),
     ...(output && { output: context.values.unpack(output) }),

@@ -32,11 +32,12 @@ export function readExecutions(machine: FlowMachine, query: ExecutionsQuery): Ex
 }
 
 function matches(
-  { name, status, startedAt, startedBy, labels }: ExecutionEntry,
+  { name, status, startedAt, startedBy, labels, paused }: ExecutionEntry,
   wanted: ExecutionsQuery,
 ): boolean {
   const { prefix = "", to = Number.POSITIVE_INFINITY, label } = wanted;
   if (!name.startsWith(prefix) || startedAt > to) return false;
   if ((wanted.status ?? status) !== status || (wanted.startedBy ?? startedBy) !== startedBy) return false;
+  if ((wanted.paused ?? paused !== undefined) !== (paused !== undefined)) return false;
   return label === undefined || (labels !== undefined && own(labels, label.key) === label.value);
 }

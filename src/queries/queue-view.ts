@@ -1,6 +1,6 @@
 import { given } from "../core/given.ts";
 import { WORKERLESS_AFTER_MS } from "../core/limits.ts";
-import type { QueueView, Whereabouts } from "../core/objects.ts";
+import type { QueueView, Whereabouts } from "../core/queue/queue-views.ts";
 import type { MessageTask } from "../core/queue/message.ts";
 import type { Queue } from "../core/queue/queue.ts";
 

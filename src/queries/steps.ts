@@ -299,7 +299,7 @@ class StepReader {
   /** Who did the work that an event tells of: the fact behind it says. */
   private workOf(id: number): TaskWork {
     const fact = this.factOf(id);
-    return fact && "by" in fact && fact.by ? fact.by : {};
+    return fact && "by" in fact && typeof fact.by === "object" ? fact.by : {};
   }
 
   private factOf(id: number): Fact | undefined {

@@ -1,10 +1,11 @@
+import type { ExecutionOutcome, Pause } from "../core/engine/command.ts";
 import type { TaskRef } from "../core/engine/state/task-ref.ts";
 import type { ExecutionEntry, ExecutionMode, Labels } from "../core/flow/flow.ts";
 import { given } from "../core/given.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ExecutionId } from "../core/names.ts";
 import type { Nonce } from "../core/durable/nonces.ts";
-import type { ExecutionsPage, ExecutionsQuery } from "../core/objects.ts";
+import type { ExecutionRpc, ExecutionsPage, ExecutionsQuery } from "../core/objects.ts";
 import type {
   ExecutionData,
   ExecutionHead,
@@ -212,18 +213,46 @@ export async function readSnapshot(
   return { ok: true, snapshot: { ...snapshot, head: { ...snapshot.head, startedAt, ...given({ labels }) } } };
 }
 
-export async function stopExecution(
+export function stopExecution(
   env: Env,
   flow: string,
   name: string,
   error: string,
   cause: string,
 ): Promise<Result<{ head: ExecutionHead }>> {
+  return changed(env, flow, name, (execution) => execution.stop(error, cause));
+}
+
+/** Nothing new of it is dispatched until it is resumed, or until a time. */
+export function pauseExecution(
+  env: Env,
+  flow: string,
+  name: string,
+  pause: Omit<Pause, "type">,
+): Promise<Result<{ head: ExecutionHead }>> {
+  return changed(env, flow, name, (execution) => execution.pause({ type: "pause", ...pause }));
+}
+
+export function resumeExecution(
+  env: Env,
+  flow: string,
+  name: string,
+  by: string,
+): Promise<Result<{ head: ExecutionHead }>> {
+  return changed(env, flow, name, (execution) => execution.resume({ type: "resume", by }));
+}
+
+/** An execution after something was asked of it. */
+async function changed(
+  env: Env,
+  flow: string,
+  name: string,
+  change: (execution: ExecutionRpc) => Promise<ExecutionOutcome>,
+): Promise<Result<{ head: ExecutionHead }>> {
   const found = await findExecution(env, flow, name);
   if (!found.ok) return found;
-  const outcome = await askExecution(env, found.id, (execution) => execution.stop(error, cause));
-  if (!outcome.ok) return outcome;
-  return describeExecution(env, flow, name, 0);
+  const outcome = await askExecution(env, found.id, change);
+  return outcome.ok ? describeExecution(env, flow, name, 0) : outcome;
 }
 
 async function headOf(

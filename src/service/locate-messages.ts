@@ -1,5 +1,5 @@
 import { type ExecutionId, executionObjectName } from "../core/names.ts";
-import type { Whereabouts } from "../core/objects.ts";
+import type { Whereabouts } from "../core/queue/queue-views.ts";
 import type { WaitingFor } from "../core/execution-views.ts";
 import { messageOf } from "../core/result.ts";
 import type { Env } from "../env.ts";

@@ -1,5 +1,6 @@
 import type { MergePatch } from "../core/merge-patch.ts";
-import type { QueueView, WorkRequest } from "../core/objects.ts";
+import type { WorkRequest } from "../core/objects.ts";
+import type { QueueView } from "../core/queue/queue-views.ts";
 import type { QueueAttributes } from "../core/queue/attributes.ts";
 import type {
   ChangeDead,

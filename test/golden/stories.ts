@@ -151,6 +151,27 @@ export const STORIES: Readonly<Record<string, (store: MemoryExecutionStore) => E
     park("withdraw");
     return run;
   },
+  "paused and gone on": (store) => {
+    const wait = "{type: wait, name: w, duration: 600}";
+    const branches = `[{steps: [${taskStep("t")}]}, {steps: [${wait}]}]`;
+    const run = new EngineRun(store, flowOf(`{type: parallel, name: both, branches: ${branches}}`));
+    run.do({ type: "pause", by: "key:k", reason: "the disk is full" });
+    run.succeed("both[0]/t", { n: 1 });
+    run.pass(700);
+    run.do({ type: "resume", by: "key:k" });
+    run.pass(1);
+    for (const effect of run.pendingEffects("reportPaused")) run.do({ type: "effectOver", effect });
+    return run;
+  },
+  "paused until a time": (store) => {
+    const run = new EngineRun(store, flowOf(taskStep("one"), taskStep("two"), taskStep("three")));
+    run.do({ type: "pause", by: "key:k", until: run.now + 60_000 });
+    run.pass(61);
+    run.succeed("one", { n: 1 });
+    run.do({ type: "pause", by: "key:k", until: run.now + 600_000 });
+    run.succeed("two", { n: 2 });
+    return run;
+  },
   "out of time": (store) => {
     const run = new EngineRun(store, `${flowOf(taskStep("one"))}\ntimeoutSeconds: 60\n`);
     run.confirm("one");

@@ -42,3 +42,45 @@ describe("a paused queue", () => {
       expect((await call("POST", `/v1/queues/${unique("q")}/${action}`, {})).body.code).toBe("QueueNotExist");
   });
 });
+
+async function started(...steps: string[]): Promise<string> {
+  const name = unique("flow");
+  await call("PUT", `/v1/flows/${name}`, flowOf(...steps));
+  await call("POST", `/v1/flows/${name}/executions`, { name: "run" });
+  const path = `/v1/flows/${name}/executions/run`;
+  await until(async () => (await call("GET", path)).body.status === "Running" || undefined);
+  return path;
+}
+
+describe("a paused execution", () => {
+  test("is Running and shown as paused, by itself, in lists and to the board, until it is resumed", async () => {
+    const path = await started("{type: wait, name: w, duration: 3600}");
+    const list = path.replace("/run", "");
+    const reason = "the database is being moved";
+    const told = { by: expect.stringMatching(/^key:./), reason, at: expect.any(String) };
+    const answer = await call("POST", `${path}/pause`, { reason, until: "2100-01-01T00:00:00Z" });
+    const paused = { ...told, until: "2100-01-01T00:00:00.000Z" };
+    expect(answer).toMatchObject({ status: 200, body: { status: "Running", paused } });
+    const listed = async (query: string) => (await call("GET", `${list}?paused=${query}`)).body.items;
+    await until(async () => (await listed("true")).length === 1 || undefined);
+    expect(await listed("true")).toMatchObject([{ name: "run", paused }]);
+    expect(await listed("false")).toEqual([]);
+    const { events } = { events: (await call("GET", `${path}/history`)).body.items };
+    expect(events.at(-1)).toMatchObject({ type: "ExecutionPaused", detail: { reason } });
+    expect((await call("POST", `${path}/resume`, {})).body).not.toHaveProperty("paused");
+    await until(async () => (await listed("false")).length === 1 || undefined);
+    await call("POST", `${path}/stop`, {});
+    expect(await call("POST", `${path}/pause`, {})).toMatchObject({ status: 409 });
+  });
+
+  test("goes on by itself", async () => {
+    const path = await started("{type: wait, name: w, duration: 1}", "{type: wait, name: v, duration: 3600}");
+    const soon = new Date(Date.now() + 1500).toISOString();
+    await call("POST", `${path}/pause`, { until: soon });
+    const { body } = await call("GET", `${path}?wait=1`);
+    expect(body.paused).toMatchObject({ until: soon });
+    await until(async () => (await call("GET", `${path}/steps`)).body.items.length === 2 || undefined);
+    const { body: over } = await call("POST", `${path}/pause`, { until: "2020-01-01T00:00:00Z" });
+    expect(over.code).toBe("InvalidRange");
+  });
+});

@@ -36,6 +36,8 @@ const MATRIX: Readonly<Record<string, string>> = {
   "GET /v1/flows/{flow}/executions/{name}/history": "aov",
   "GET /v1/flows/{flow}/executions/{name}/value": "aov",
   "POST /v1/flows/{flow}/executions/{name}/stop": "ao",
+  "POST /v1/flows/{flow}/executions/{name}/pause": "ao",
+  "POST /v1/flows/{flow}/executions/{name}/resume": "ao",
   "POST /v1/flows/{flow}/executions/{name}/answer": "ao",
   "POST /v1/tasks/succeed": "all",
   "POST /v1/tasks/fail": "all",

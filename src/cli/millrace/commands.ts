@@ -2,6 +2,7 @@ import type { Build } from "./command.ts";
 import { answer } from "./commands/answer.ts";
 import { apply } from "./commands/apply.ts";
 import { boardCommands, search } from "./commands/board.ts";
+import { executionPauseCommands } from "./commands/execution-pauses.ts";
 import {
   executions,
   failures,
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Build[] = [
   logCommand,
   valueCommand,
   stop,
+  ...executionPauseCommands,
   retry,
   answer,
   taskCommands,

@@ -76,8 +76,10 @@ export function pausedSince({
   at,
   by,
   reason = "",
-}: Readonly<{ at: string; by: string; reason?: string | undefined }>): string {
-  return `since ${time(at)} by ${by}${reason === "" ? "" : `: ${reason}`}`;
+  until,
+}: Readonly<{ at: string; by: string; reason?: string | undefined; until?: string | undefined }>): string {
+  const ends = until === undefined ? "" : ` until ${time(until)}`;
+  return `since ${time(at)}${ends} by ${by}${reason === "" ? "" : `: ${reason}`}`;
 }
 
 function offset(date: Date, timeZone: string | undefined): string {

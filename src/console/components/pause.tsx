@@ -1,4 +1,3 @@
-import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { write } from "../api/client.ts";
 import type { Pause } from "../api/types.ts";
@@ -26,7 +25,9 @@ export interface PauseTarget {
   /** Of the command line, such as `queue`, and the names behind its verb. */
   readonly group: string;
   readonly names: readonly string[];
-  readonly onChanged: () => void;
+  /** It may be said when the pause ends by itself. */
+  readonly hasEnd?: boolean;
+  readonly onChanged?: () => void;
 }
 
 /** Of those tasks that it holds up, how many are not waited for without end. */
@@ -35,13 +36,13 @@ interface Paused {
 }
 
 /** Pauses, or resumes what is paused. */
-export function PauseButton({ isSmall = false, ...target }: PauseTarget & { readonly isSmall?: boolean }) {
+export function PauseButton(target: PauseTarget) {
   const [isAsked, ask] = useState(false);
   const { pauses: texts } = words();
   if (!mayChange()) return null;
   return (
     <>
-      <Button icon={target.isPaused ? "start" : "pause"} isSmall={isSmall} onPress={() => ask(true)}>
+      <Button icon={target.isPaused ? "start" : "pause"} onPress={() => ask(true)}>
         {target.isPaused ? texts.resume : texts.pause}
       </Button>
       {isAsked && <PauseDialog {...target} onClose={() => ask(false)} />}
@@ -50,30 +51,47 @@ export function PauseButton({ isSmall = false, ...target }: PauseTarget & { read
 }
 
 function PauseDialog({ onClose, ...target }: PauseTarget & { readonly onClose: () => void }) {
-  const { name, path, isPaused, says, resumeSays, group, names, onChanged } = target;
+  const { name, path, isPaused, says, resumeSays, group, names, hasEnd, onChanged } = target;
   const { pauses: texts } = words();
   const [reason, setReason] = useState("");
+  const [until, setUntil] = useState("");
+  const isOver = until !== "" && Date.parse(until) <= Date.now();
   const verb = isPaused ? "resume" : "pause";
-  const body = isPaused || reason === "" ? {} : { reason };
+  const said: Readonly<Record<string, string>> = {
+    ...(reason !== "" && { reason }),
+    ...(until !== "" && { until: new Date(until).toISOString() }),
+  };
+  const body = isPaused ? {} : said;
   async function act(): Promise<void> {
     const { limited = 0 } = await write<Paused>("POST", `${path}/${verb}`, body);
     const limits = limited > 0 ? ` ${texts.limited(limited)}` : "";
     tell(isPaused ? texts.resumed(name) : `${texts.paused(name)}${limits}`);
-    onChanged();
+    onChanged?.();
   }
-  const option = "reason" in body ? ["--reason", quoted(reason)] : [];
+  const options = Object.entries(body).flatMap(([key, value]) => [`--${key}`, quoted(value)]);
   return (
     <Confirm
       title={isPaused ? texts.resumeTitle(name) : texts.pauseTitle(name)}
       says={isPaused ? resumeSays : says}
       verb={texts[verb]}
+      isDisabled={isOver}
       act={act}
       onClose={onClose}
     >
       {!isPaused && <Field label={texts.reason} value={reason} onInput={setReason} hint={texts.reasonHint} />}
+      {!isPaused && hasEnd === true && (
+        <Field
+          label={texts.until}
+          value={until}
+          onInput={setUntil}
+          isTime
+          hint={texts.untilHint}
+          wrong={isOver ? texts.overAlready : undefined}
+        />
+      )}
       <CopyAs
         curl={curlOf("POST", `${path}/${verb}`, body)}
-        cli={["npx millrace", group, verb, ...names.map(quoted), ...option]
+        cli={["npx millrace", group, verb, ...names.map(quoted), ...options]
           .filter((part) => part !== "")
           .join(" ")}
       />
@@ -82,13 +100,7 @@ function PauseDialog({ onClose, ...target }: PauseTarget & { readonly onClose: (
 }
 
 /** Who paused it, since when and why. */
-export function PauseBand({
-  paused,
-  children,
-}: {
-  readonly paused: Pause;
-  readonly children?: ComponentChildren;
-}) {
+export function PauseBand({ paused }: { readonly paused: Pause & { readonly until?: string | undefined } }) {
   const { pauses: texts } = words();
   const { name } = starterOf(paused.by);
   return (
@@ -98,10 +110,14 @@ export function PauseBand({
         <b>
           {texts.since} <Time at={paused.at} />
         </b>{" "}
+        {paused.until !== undefined && (
+          <>
+            {texts.until} <Time at={paused.until} />{" "}
+          </>
+        )}
         {texts.by} {name}
         {paused.reason !== undefined && <>: {paused.reason}</>}
       </span>
-      {children}
     </div>
   );
 }

@@ -35,7 +35,12 @@ export function applyDelta(known: Snapshot, delta: ExecutionDelta): Snapshot | "
     steps.delete(path);
     foreach.delete(path);
   }
-  return { seq: delta.seq, head: { ...known.head, ...delta.head }, steps, foreach };
+  return { seq: delta.seq, head: headWith(known.head, delta.head), steps, foreach };
+}
+
+/** What a running execution need not have is told anew each time, or is gone. */
+function headWith({ endedAt, error, cause, paused, ...known }: ExecutionHead, told: ExecutionDelta["head"]) {
+  return { ...known, ...told };
 }
 
 function applyForeach(

@@ -66,11 +66,11 @@ export function ExecutionRows({ list, items, of, isOneFlow = false }: ExecutionR
 }
 
 function Row({ row, isOneFlow }: { readonly row: Listed; readonly isOneFlow: boolean }) {
-  const { flow, name, status, startedBy, startedAt, error, cause, failedStep } = row;
+  const { flow, name, status, startedBy, startedAt, paused, error, cause, failedStep } = row;
   return (
     <tr class="linked">
       <td>
-        <StateMark state={stateOfStatus(status)} />
+        <StateMark state={paused ? "paused" : stateOfStatus(status)} />
       </td>
       <td>
         <span class="two">

@@ -7,10 +7,10 @@ import type { Frame } from "./state/execution-state.ts";
 import { addressOf, isRunning, listOf, localOf, openStep, ownerOf } from "./state/navigation.ts";
 import type { Failure } from "./state/phase.ts";
 
-/** Runs every runnable frame until each open step waits for something outside, or the turn has done its share. */
+/** Runs every runnable frame, unless the execution is paused, until each open step waits for something outside, or the turn has done its share. */
 export function advance(turn: Turn): void {
   const { state } = turn;
-  while (isRunning(state)) {
+  while (isRunning(state) && !state.head.paused) {
     const waiting = state.runnable.length === 0 ? nextWithRoom(state) : undefined;
     if (waiting !== undefined) state.runnable.push(waiting);
     if (!turn.hasBudget) return;

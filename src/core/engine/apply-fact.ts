@@ -1,6 +1,7 @@
 import { type EvolveTable, type Execution, type LeftBehind, type Moment, NOTHING_LEFT } from "./contract.ts";
 import { evolveGeneral } from "./evolve.ts";
 import { recharge } from "./frame-changes.ts";
+import { evolveStandstill } from "./pause.ts";
 import { react } from "./react.ts";
 import { type FrameAddress, ROOT, parseFrameAddress } from "./state/addresses.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
@@ -20,6 +21,7 @@ const EVOLVE: EvolveTable<FactType> = {
   ...evolveParallel,
   ...evolveForeach,
   ...evolveChildren,
+  ...evolveStandstill,
 };
 
 /** The only way in which a state changes. */

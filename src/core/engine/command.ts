@@ -18,6 +18,8 @@ export type ExecutionCommand =
   | TasksLocated
   | Join
   | Stop
+  | Pause
+  | Resume
   | Wake
   | EffectCommand<ExecutionEffect>;
 
@@ -109,6 +111,20 @@ export interface Stop {
   readonly cause: string;
   /** Only if it was started for this task. */
   readonly parent?: TaskRef;
+}
+
+/** Nothing new is dispatched until it is resumed: what runs goes on. */
+export interface Pause {
+  readonly type: "pause";
+  readonly by: string;
+  readonly reason?: string;
+  /** It is resumed by itself then. */
+  readonly until?: number;
+}
+
+export interface Resume {
+  readonly type: "resume";
+  readonly by: string;
 }
 
 /** Settles what is due and goes on with what was cut into turns. */

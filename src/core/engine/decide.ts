@@ -17,8 +17,10 @@ import type {
   Stop,
 } from "./command.ts";
 import type { Execution } from "./contract.ts";
+import type { Decision } from "./decision.ts";
 import { locatedDrafts } from "./located.ts";
 import { hasRoomToGrow } from "./open-memory.ts";
+import { decidePause, decideResume } from "./pause.ts";
 import { type StepAddress, parseStepAddress } from "./state/addresses.ts";
 import type { Draft } from "./state/draft.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
@@ -28,9 +30,6 @@ import type { TaskPhase, Wave } from "./state/phase.ts";
 import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
 import { queueOf, taskStep } from "./steps/task.ts";
 import { isPending, tasksOf } from "./tasks.ts";
-
-/** The rules: what a command records, or why it is refused. Nothing changes here. */
-export type Decision = { readonly drafts: readonly Draft[]; readonly outcome: ExecutionOutcome } | Rejection;
 
 export type OrdinaryCommand = Exclude<ExecutionCommand, { type: "start" }>;
 
@@ -76,6 +75,10 @@ export function decide(
       return decideJoin(state, command);
     case "stop":
       return decideStop(state, command);
+    case "pause":
+      return decidePause(state, command, now);
+    case "resume":
+      return decideResume(state, command.by);
     case "effectOver":
       return effectOver(state, command);
     case "effectParked":

@@ -1,9 +1,11 @@
+import { PAUSE_CREDIT_MS } from "../pause-limits.ts";
 import { assert } from "../result.ts";
 import type { Execution } from "./contract.ts";
 import { type FrameAddress, childAddress } from "./state/addresses.ts";
 import type { Draft } from "./state/draft.ts";
-import type { ExecutionState, Frame } from "./state/execution-state.ts";
+import type { ExecutionState, Frame, HeadRecord } from "./state/execution-state.ts";
 import { addressOf, isRunning, openStep } from "./state/navigation.ts";
+import type { Phase } from "./state/phase.ts";
 import { queueOf, scheduleAttempt, taskStep } from "./steps/task.ts";
 import type { Timer } from "./state/timers.ts";
 
@@ -12,7 +14,10 @@ export const HEARTBEAT_MISSED = "FnF.TaskHeartbeatTimeout";
 /** Whether what a timer is for is still to be done. */
 export function holds(state: ExecutionState, timer: Timer): boolean {
   const phase = state.frames.get(timer.frame)?.phase;
+  const { paused } = state.head;
   switch (timer.kind) {
+    case "until":
+      return isRunning(state) && paused?.until === timer.at;
     case "execution":
       return isRunning(state);
     case "attempt":
@@ -22,9 +27,9 @@ export function holds(state: ExecutionState, timer: Timer): boolean {
     case "taken":
       return phase?.is === "task" && phase.takenDueAt === timer.at && !phase.asked;
     case "retry":
-      return phase?.is === "retry" && phase.at === timer.at;
+      return !paused && phase?.is === "retry" && phase.at === timer.at;
     case "wait":
-      return phase?.is === "wait" && phase.at === timer.at;
+      return !paused && phase?.is === "wait" && phase.at === timer.at;
     case "wave":
       return phase?.is === "foreach" && phase.waves.some(({ firstEvent }) => firstEvent === timer.wave);
   }
@@ -41,12 +46,33 @@ export function nextTimer(state: ExecutionState): Timer | undefined {
   });
 }
 
+/** Frames in these phases go on when something from outside, or their time, comes. */
+const WAITING: ReadonlySet<Phase["is"]> = new Set(["task", "retry", "wait"]);
+
+/** What follows from the frames: timers, and frames to look at again. */
+export function restore(state: ExecutionState): void {
+  state.runnable.length = 0;
+  state.waitingForRoom.clear();
+  resetTimers(state);
+  if (!isRunning(state)) return;
+  for (const [path, { phase }] of state.frames) if (!WAITING.has(phase.is)) state.runnable.push(path);
+}
+
+/** When it times out: in a pause its clock stands still, but not for ever. */
+export function deadlineOf({ deadlineAt, paused, pausedMs = 0 }: HeadRecord): number {
+  if (!paused) return deadlineAt;
+  const lasts = (paused.until ?? Number.POSITIVE_INFINITY) - paused.at;
+  return deadlineAt + Math.min(lasts, PAUSE_CREDIT_MS - pausedMs);
+}
+
 /** Sets all timers by what the frames say. */
 export function resetTimers(state: ExecutionState): void {
   const { frames, timers, head } = state;
   timers.clear();
   if (!isRunning(state)) return;
-  timers.add({ at: head.deadlineAt, kind: "execution", frame: "" });
+  timers.add({ at: deadlineOf(head), kind: "execution", frame: "" });
+  const { paused } = head;
+  if (paused?.until !== undefined) timers.add({ at: paused.until, kind: "until", frame: "" });
   for (const [path, { phase }] of frames) {
     if (phase.is === "task") {
       const { dueAt, heartbeatDueAt, takenDueAt } = phase;
@@ -54,7 +80,7 @@ export function resetTimers(state: ExecutionState): void {
       if (heartbeatDueAt !== undefined) timers.add({ at: heartbeatDueAt, kind: "heartbeat", frame: path });
       if (takenDueAt !== undefined) timers.add({ at: takenDueAt, kind: "taken", frame: path });
     } else if (phase.is === "retry" || phase.is === "wait") {
-      timers.add({ at: phase.at, kind: phase.is, frame: path });
+      if (!paused) timers.add({ at: phase.at, kind: phase.is, frame: path });
     } else if (phase.is === "foreach") {
       for (const { dueAt, firstEvent } of phase.waves) {
         if (dueAt !== undefined) timers.add({ at: dueAt, kind: "wave", frame: path, wave: firstEvent });
@@ -67,6 +93,7 @@ export function resetTimers(state: ExecutionState): void {
 export function dueFact(execution: Execution, timer: Timer, now: number): Draft {
   const { state, context } = execution;
   if (timer.kind === "execution") return { type: "executionTimedOut" };
+  if (timer.kind === "until") return { type: "executionResumed" };
   const frame = state.frames.get(timer.frame);
   assert(frame, "a timer that holds is of an open frame");
   switch (timer.kind) {

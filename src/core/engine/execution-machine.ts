@@ -127,7 +127,7 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     const { execution } = this;
     if (!execution || !isRunning(execution.state)) return undefined;
     const { runnable, head } = execution.state;
-    return runnable.length > 0 ? head.startedAt : nextTimer(execution.state)?.at;
+    return runnable.length > 0 && !head.paused ? head.startedAt : nextTimer(execution.state)?.at;
   }
 
   wakeCommand(): ExecutionCommand {

@@ -2,13 +2,11 @@ import type { Journaled } from "../durable/journal.ts";
 import { SECOND_MS } from "../time.ts";
 import { applyFact, frameOfFact } from "./apply-fact.ts";
 import type { Context, Execution } from "./contract.ts";
-import { resetTimers } from "./due-timers.ts";
+import { restore } from "./due-timers.ts";
 import type { FrameAddress } from "./state/addresses.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
 import { type ExecutionState, type HeadRecord, newState } from "./state/execution-state.ts";
 import type { ExecutionStarted, Fact } from "./state/fact.ts";
-import { isRunning } from "./state/navigation.ts";
-import type { Phase } from "./state/phase.ts";
 import { isPending } from "./tasks.ts";
 
 /** A fact, and where it takes effect; that is looked up when it comes from the journal. */
@@ -16,9 +14,6 @@ export interface Happened {
   readonly fact: Fact;
   readonly frame?: FrameAddress;
 }
-
-/** Frames in these phases go on when something from outside, or their time, comes. */
-const WAITING: ReadonlySet<Phase["is"]> = new Set(["task", "retry", "wait"]);
 
 /** What the journal of an execution keeps. Before its first fact there is no execution. */
 export class ExecutionMemory implements Journaled<Happened, ExecutionState> {
@@ -57,10 +52,7 @@ export class ExecutionMemory implements Journaled<Happened, ExecutionState> {
     if (!this.found) return;
     const { state } = this.found;
     this.fresh = [...state.effects.values()];
-    state.runnable.length = 0;
-    resetTimers(state);
-    if (!isRunning(state)) return;
-    for (const [path, { phase }] of state.frames) if (!WAITING.has(phase.is)) state.runnable.push(path);
+    restore(state);
   }
 
   takeNewEffects(): readonly ExecutionEffect[] {

@@ -3,7 +3,7 @@ import { advance } from "./advance.ts";
 import type { ExecutionOutcome } from "./command.ts";
 import type { Execution, Turn } from "./contract.ts";
 import { type OrdinaryCommand, type TaskAt, decide, tasksOfCommand } from "./decide.ts";
-import { dueFact, nextTimer, pastDue } from "./due-timers.ts";
+import { deadlineOf, dueFact, nextTimer, pastDue } from "./due-timers.ts";
 import { flowInput } from "./scope.ts";
 import { frameAt, isRunning, startInput } from "./state/navigation.ts";
 import { CommandTurn, type Recording } from "./turn.ts";
@@ -44,7 +44,8 @@ export function handle(
 /** What is past due and bears on the answer is settled before the answer is decided. */
 function expireFirst(turn: Turn, command: OrdinaryCommand, tasks: readonly TaskAt[]): void {
   const { state, now } = turn;
-  if (isRunning(state) && state.head.deadlineAt <= now) turn.emit({ type: "executionTimedOut" });
+  if (isRunning(state) && isPast(state.head.paused?.until, now)) turn.emit({ type: "executionResumed" });
+  if (isRunning(state) && isPast(deadlineOf(state.head), now)) turn.emit({ type: "executionTimedOut" });
   if (command.type === "wake") runDueTimers(turn);
   for (const { address } of tasks) {
     const frame = address && isRunning(state) ? frameAt(state, address.frame) : undefined;
@@ -61,4 +62,8 @@ function runDueTimers(turn: Turn): void {
     turn.emit(dueFact(turn, timer, now));
     advance(turn);
   }
+}
+
+function isPast(at: number | undefined, now: number): boolean {
+  return at !== undefined && at <= now;
 }

@@ -64,6 +64,8 @@ const REACTIONS: { readonly [T in FactType]?: React<FactOf<T>> } = {
   executionFailed: reportEnd,
   executionStopped: reportEnd,
   executionTimedOut: reportEnd,
+  executionPaused: reportPaused,
+  executionResumed: reportPaused,
   effectsRetried: ({ state, base }, { ids }) =>
     ids.flatMap((id) => state.effects.get(id) ?? []).map((effect) => ({ ...effect, since: base.since })),
   parentJoined: ({ state, base }, { parent }) =>
@@ -100,6 +102,11 @@ function stopAll(children: readonly AwaitedChild[], base: EffectBase): Execution
     kind: "stopChild",
     ...child,
   }));
+}
+
+function reportPaused({ state: { head }, base }: Outcome): ExecutionEffect[] {
+  const { paused } = head;
+  return [{ ...base, kind: "reportPaused", fact: head.nextFact, ...(paused && { paused }) }];
 }
 
 function reportEnd({ state, base }: Outcome): ExecutionEffect[] {

@@ -6,6 +6,7 @@ import { type EffectKinds, GIVEN_UP, PARKED, REPEATED } from "../durable/effects
 import type { AnyEffect, EffectCommand } from "../machine.ts";
 import type { Nonce } from "../durable/nonces.ts";
 import type { MergePatch } from "../merge-patch.ts";
+import type { ExecutionPause } from "../pause.ts";
 import type { Rejection } from "../result.ts";
 import type { BoardTold, TellBoard } from "../telling.ts";
 import type { ExecutionEntry, ExecutionMode, FlowRecord, FlowSettings, Labels } from "./flow.ts";
@@ -17,6 +18,7 @@ export type FlowCommand =
   | { readonly type: "deleteFlow"; readonly nonce?: Nonce }
   | StartExecution
   | ExecutionEnded
+  | PauseTold
   | { readonly type: "removeOld" }
   | ExecutionsStopped
   | ExecutionsRemoved
@@ -77,6 +79,16 @@ export interface ExecutionEnded {
   readonly cause?: string;
   readonly items?: ItemCounts;
   readonly failedStep?: FailedStep;
+}
+
+/** An execution was paused, or goes on. */
+export interface PauseTold {
+  readonly type: "pauseTold";
+  readonly generation: number;
+  readonly name: string;
+  /** The number of its fact: an older one means nothing any more. */
+  readonly fact: number;
+  readonly paused?: ExecutionPause;
 }
 
 export type FlowOutcome =

@@ -6,6 +6,8 @@ import type { ExecutionEntry } from "./flow.ts";
 export interface StoredEntry extends ExecutionEntry {
   /** The same start again has the same one. */
   readonly startId: string;
+  /** Of its pauses the last that was told: number of the fact. */
+  readonly pauseFact?: number;
 }
 
 const ENTRY = shaped<StoredEntry>({

@@ -27,6 +27,7 @@ import { type FlowSummary, revisionOf, summaryOf } from "./summary.ts";
 import { shownEntry, startExecution } from "./start.ts";
 import { type FlowTelling } from "./digest.ts";
 import { dueOf, flowTelling, standOf } from "./flow-telling.ts";
+import { pauseTold } from "./pause-told.ts";
 import type { Versions } from "./versions.ts";
 
 /** A flow: its versions, the names of its executions, and their index. */
@@ -110,6 +111,8 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
         return this.patch(command, now);
       case "executionEnded":
         return this.ended(command);
+      case "pauseTold":
+        return pauseTold(this.load(), command);
       case "removeOld":
         return this.removeOld(now);
       case "executionsStopped":
@@ -281,11 +284,11 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   private ended({ type: _, generation, name, ...end }: ExecutionEnded): FlowOutcome {
     const entry = this.load().index.find(generation, name);
     if (!entry) return { ok: true };
-    const { startId } = entry;
+    const { startId, paused: __, ...running } = entry;
     if (entry.endedAt !== undefined) return { ok: true, startId };
     const memory = this.load();
     const { flow, retention, index, recent } = memory;
-    const over = { ...entry, ...end };
+    const over = { ...running, startId, ...end };
     index.change(over);
     if (flow?.generation === generation) {
       recent.ended(over);

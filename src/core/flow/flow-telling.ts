@@ -1,5 +1,6 @@
 import { given } from "../given.ts";
 import { jsonSize } from "../json.ts";
+import type { ExecutionPause } from "../pause.ts";
 import { type TellBoard, dueTelling } from "../telling.ts";
 import { firstBytes, utf8Length } from "../text.ts";
 import {
@@ -107,6 +108,10 @@ function digestOf(
   };
 }
 
+function withoutReason({ reason: _, ...pause }: ExecutionPause): ExecutionPause {
+  return pause;
+}
+
 /** A beginning of a text that takes so many bytes at the most, as JSON, too. */
 function beginning(text: string, bytes: number): string {
   let cut = firstBytes(text, bytes);
@@ -119,9 +124,18 @@ function percentile(values: readonly number[], part: number): number | undefined
   return values.toSorted((a, b) => a - b)[Math.ceil(values.length * part) - 1];
 }
 
-function boardEntryOf({ generation: _, startId: __, cause, labels, ...entry }: StoredEntry): BoardEntry {
+function boardEntryOf({
+  generation: _,
+  startId: __,
+  pauseFact: ___,
+  cause,
+  labels,
+  paused,
+  ...entry
+}: StoredEntry): BoardEntry {
   const short = {
     ...entry,
+    ...(paused && { paused: withoutReason(paused) }),
     ...given({ cause: cause === undefined ? undefined : beginning(cause, BOARD_CAUSE_BYTES) }),
   };
   if (!labels) return short;

@@ -1,4 +1,5 @@
 import type { ExecutionStatus, FailedStep, ItemCounts } from "../engine/state/execution-state.ts";
+import type { ExecutionPause } from "../pause.ts";
 
 /** FnF's word for how a flow is started: an express flow only by who waits for its end. It never changes. */
 export type ExecutionMode = "Standard" | "Express";
@@ -49,6 +50,7 @@ export interface ExecutionEntry {
   readonly status: ExecutionStatus;
   readonly startedAt: number;
   readonly endedAt?: number;
+  readonly paused?: ExecutionPause;
   readonly error?: string;
   readonly cause?: string;
   /** Of one that has ended, or from its own object: iterations of its foreach steps. */

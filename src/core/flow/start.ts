@@ -58,7 +58,10 @@ export function startExecution(
 }
 
 /** An execution whose object has not taken the start yet is starting. */
-export function shownEntry({ effects }: FlowMemory, { startId: _, ...entry }: StoredEntry): ExecutionEntry {
+export function shownEntry(
+  { effects }: FlowMemory,
+  { startId: _, pauseFact: __, ...entry }: StoredEntry,
+): ExecutionEntry {
   const isTaken = !effects.has({ id: takeId(entry.generation, entry.number) });
   return isTaken || entry.endedAt !== undefined ? entry : { ...entry, status: "Starting" };
 }

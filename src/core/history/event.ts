@@ -19,6 +19,8 @@ export const EVENT_TYPES = [
   "TaskFailed",
   "TaskTimedOut",
   "ExecutionStarted",
+  "ExecutionPaused",
+  "ExecutionResumed",
   "ExecutionStopped",
   "ExecutionSucceeded",
   "ExecutionFailed",

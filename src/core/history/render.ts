@@ -5,6 +5,8 @@ import { iterationEvent } from "../engine/state/waves.ts";
 import { startInput, stepAt } from "../engine/state/navigation.ts";
 import { type StepInputs, inputOf, shownInput } from "../engine/scope.ts";
 import type { JournalRow } from "../engine/kept/store.ts";
+import { given } from "../given.ts";
+import { toRfc3339 } from "../time.ts";
 import { type StepOf, stepOf } from "../fdl/flow.ts";
 import { type InnerKind, innerKind } from "../fdl/inner-lists.ts";
 import type { EventType, HistoryEvent } from "./event.ts";
@@ -178,6 +180,12 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
   executionFailed: ({ views }, { error, cause }) => ofExecution(views, "ExecutionFailed", { error, cause }),
   executionStopped: ({ views }, { error, cause }) => ofExecution(views, "ExecutionStopped", { error, cause }),
   executionTimedOut: ({ views }) => ofExecution(views, "ExecutionTimedOut", { error: "FnF.Timeout" }),
+  executionPaused: ({ views }, { by, reason, until }) =>
+    ofExecution(views, "ExecutionPaused", {
+      by,
+      ...given({ reason, until: until === undefined ? undefined : toRfc3339(until) }),
+    }),
+  executionResumed: ({ views }, { by }) => ofExecution(views, "ExecutionResumed", given({ by })),
   parentJoined: nothing,
   effectDone: nothing,
   effectParked: nothing,

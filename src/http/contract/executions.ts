@@ -22,12 +22,14 @@ import {
   nextCursor,
   pageBy,
   position,
+  queryFlag,
   queryNumber,
   text,
   to,
   waitSeconds,
 } from "./common.ts";
 import { parked } from "./parked.ts";
+import { executionPause } from "./pauses.ts";
 
 export const executionStatus = z
   .enum(["Starting", "Running", "Succeeded", "Failed", "Stopped", "TimedOut"])
@@ -67,6 +69,7 @@ const executionFilters = {
     .optional()
     .describe("Only executions that were started by this, such as `key:mradmin1` or `schedule:nightly`"),
   label: labelQuery.optional(),
+  paused: queryFlag.describe("Only executions that are paused, or only others"),
 };
 export const executionsQuery = z.strictObject({ ...pageBy(/^[0-9]{16}$/), ...executionFilters });
 export const allExecutionsQuery = z.strictObject({
@@ -89,6 +92,9 @@ export const executionSummary = z
     labels: labels.optional(),
     startedAt: instant,
     endedAt: instant.optional(),
+    paused: executionPause
+      .optional()
+      .describe("Nothing new is dispatched: by whose order, why, and until when"),
     error: z.string().optional(),
     cause: z.string().optional(),
     items: items.optional(),

@@ -60,7 +60,14 @@ export const executionDelta = z.strictObject({
   type: z.literal("delta"),
   since: count,
   seq: count,
-  head: executionHead.pick({ status: true, endedAt: true, error: true, cause: true, counts: true }),
+  head: executionHead.pick({
+    status: true,
+    endedAt: true,
+    error: true,
+    cause: true,
+    counts: true,
+    paused: true,
+  }),
   steps: z.array(stepTuple),
   /** Paths without rounds of steps that are to be visited anew, with the list that they are in. */
   gone: z.array(z.string()),

@@ -4,6 +4,10 @@ import { instant, text } from "./common.ts";
 
 export const reason = text(REASON_LENGTH).optional().describe("Why, in your own words");
 export const pauseBody = z.strictObject({ reason });
+export const pauseExecutionBody = z.strictObject({
+  reason,
+  until: instant.optional().describe("It goes on by itself then; absent: when it is resumed"),
+});
 /** Of what is held up. */
 export const pause = z
   .strictObject({
@@ -12,3 +16,4 @@ export const pause = z
     reason: z.string().optional(),
   })
   .meta({ id: "Pause" });
+export const executionPause = pause.extend({ until: instant.optional() }).meta({ id: "ExecutionPause" });

@@ -19,7 +19,7 @@ import {
 import { nothing } from "../contract/common.ts";
 import { fitPage } from "../page.ts";
 import { type Route, route } from "../route.ts";
-import { toInstant, withTimes } from "../times.ts";
+import { toInstant, toPause, withTimes } from "../times.ts";
 import { cursorAt, readPlace, toFilters } from "./executions.ts";
 
 const STATUS: { readonly [L in EndLetter]: string } = {
@@ -63,8 +63,8 @@ function toFlow({ ends, next, ...flow }: BoardFlow) {
   });
 }
 
-function toExecution(execution: BoardExecution) {
-  return withTimes(execution);
+function toExecution({ paused, ...execution }: BoardExecution) {
+  return withTimes({ ...execution, ...(paused && { paused: toPause(paused) }) });
 }
 
 /** Bounds of a stretch of time. */

@@ -49,13 +49,14 @@ import { idempotencyConflict, startName } from "../idempotency.ts";
 import { ProblemError, problemOf } from "../problem.ts";
 import { fitPage } from "../page.ts";
 import { type Route, route } from "../route.ts";
-import { toInstant, withTimes } from "../times.ts";
+import { toInstant, toPause, withTimes } from "../times.ts";
 
 export function toHead(known: ExecutionHead) {
   // What the index tells of a start has the whole input.
-  const { waitingFor, parked, inputText: _text, ...head } = abridgeHead(known, HEAD_VALUE_SIZE);
+  const { waitingFor, parked, paused, inputText: _text, ...head } = abridgeHead(known, HEAD_VALUE_SIZE);
   return {
     ...withTimes(head),
+    ...(paused && { paused: toPause(paused) }),
     ...(waitingFor && { waitingFor: waitingFor.map(toWaiting) }),
     ...toParked(parked),
   };
@@ -70,13 +71,22 @@ function toWaiting({ since, until, unaskedSince, ...waiting }: WaitingFor) {
   };
 }
 
-function toSummary(flow: string, { generation: _, number: __, ...entry }: ExecutionEntry) {
-  return withTimes({ flow, ...entry });
+function toSummary(flow: string, { generation: _, number: __, paused, ...entry }: ExecutionEntry) {
+  return withTimes({ flow, ...entry, ...(paused && { paused: toPause(paused) }) });
 }
 
 type Filters = Omit<z.output<typeof executionsQuery>, "cursor">;
 
-export function toFilters({ limit, status, prefix, startedBy, from, to, label }: Filters): ExecutionsQuery {
+export function toFilters({
+  limit,
+  status,
+  prefix,
+  startedBy,
+  from,
+  to,
+  label,
+  paused,
+}: Filters): ExecutionsQuery {
   const separator = label?.indexOf(":") ?? 0;
   return {
     limit,
@@ -85,6 +95,7 @@ export function toFilters({ limit, status, prefix, startedBy, from, to, label }:
     ...(startedBy !== undefined && { startedBy }),
     ...(from !== undefined && { from: toInstant(from) }),
     ...(to !== undefined && { to: toInstant(to) }),
+    ...(paused !== undefined && { paused: paused === "true" }),
     ...(label !== undefined && {
       label: { key: label.slice(0, separator), value: label.slice(separator + 1) },
     }),

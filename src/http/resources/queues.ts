@@ -46,13 +46,13 @@ import { readEntries, readReport } from "../entries.ts";
 import { fitPage, nameOf } from "../page.ts";
 import { ProblemError, problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
-import { toInstant, withTimes } from "../times.ts";
+import { toInstant, toPause, withTimes } from "../times.ts";
 
 const PATH = "/v1/queues/{queue}";
 
 export function toQueue({ name, view }: NamedQueue) {
   const { paused, ...rest } = view;
-  return withTimes({ name, ...rest, ...given({ paused: paused && withTimes(paused) }) });
+  return withTimes({ name, ...rest, ...given({ paused: paused && toPause(paused) }) });
 }
 
 /** What was done with a queue, or the problem with it. */

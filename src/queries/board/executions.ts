@@ -37,7 +37,7 @@ function isCut({ digest, entries }: FlowTelling): boolean {
 }
 
 function matches(execution: BoardExecution, wanted: BoardExecutionsQuery): boolean {
-  const { name, flow, status, startedAt, startedBy, labels } = execution;
+  const { name, flow, status, startedAt, startedBy, labels, paused } = execution;
   const { prefix = "", contains = "", from = 0, to = Number.POSITIVE_INFINITY, label, after } = wanted;
   if (after && newestFirst(after, execution) >= 0) return false;
   if (!name.startsWith(prefix) || startedAt < from || startedAt > to) return false;
@@ -45,6 +45,7 @@ function matches(execution: BoardExecution, wanted: BoardExecutionsQuery): boole
   if (!has(name, contains) && !has(flow, contains)) return false;
   if ((wanted.status ?? status) !== status || (wanted.startedBy ?? startedBy) !== startedBy) return false;
   if (wanted.isUnwell && status !== "Failed" && status !== "TimedOut") return false;
+  if ((wanted.paused ?? paused !== undefined) !== (paused !== undefined)) return false;
   return label === undefined || (labels !== undefined && own(labels, label.key) === label.value);
 }
 

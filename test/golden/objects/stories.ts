@@ -203,6 +203,16 @@ export const OBJECT_STORIES: Readonly<Record<string, ObjectStory>> = {
     start(object, "d", { version: 1, parent, startedBy: "execution:x", nonce: nonce("n2", object.now) });
     object.ring();
   }),
+  "flow with paused executions": story(flow, (object) => {
+    put(object, "one");
+    for (const name of ["a", "b"]) start(object, name);
+    object.do("takeExecution", "registerFlow", "flowActive");
+    const told = { type: "pauseTold", generation: 1 } as const;
+    const paused = { at: object.now, by: "key:k", reason: "the disk is full", until: object.now + 60_000 };
+    object.commit({ ...told, name: "a", fact: 7, paused });
+    object.commit({ ...told, name: "b", fact: 7, paused });
+    object.commit({ ...told, name: "b", fact: 9 });
+  }),
   "flow that was made again": story(flow, (object) => {
     put(object, "one");
     for (const name of ["a", "b"]) start(object, name);

@@ -16,7 +16,7 @@ import {
 import { json } from "../../../http/contract/common.ts";
 import { failuresAnswer, failuresQuery } from "../../../http/contract/live.ts";
 import { command } from "../command.ts";
-import { duration, pretty, record, table, tally, time } from "../format.ts";
+import { duration, pausedSince, pretty, record, table, tally, time } from "../format.ts";
 import type { Output } from "../output.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
 import { UsageError } from "../../usage-error.ts";
@@ -123,7 +123,7 @@ export const executions = command({
           [
             ["FLOW", (one) => (flow === undefined ? one.flow : "")],
             ["NAME", ({ name }) => name],
-            ["STATUS", ({ status }) => output.status(status)],
+            ["STATUS", ({ status, paused }) => `${output.status(status)}${paused ? ", paused" : ""}`],
             ["STARTED", ({ startedAt }) => time(startedAt)],
             ["TOOK", ({ startedAt, endedAt }) => duration(startedAt, endedAt, now)],
             ["BY", ({ startedBy }) => startedBy],
@@ -151,6 +151,7 @@ export const show = command({
         record(output, {
           execution: `${head.flow}/${head.name}`,
           status: output.status(head.status),
+          paused: head.paused && pausedSince(head.paused),
           version: head.version,
           "started by": head.startedBy,
           labels: Object.entries(head.labels ?? {})

@@ -9,12 +9,14 @@ import { Confirm, Dialog } from "../../components/dialog.tsx";
 import { Field } from "../../components/field.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { Menu, MenuItem } from "../../components/menu.tsx";
+import { PauseButton } from "../../components/pause.tsx";
 import { StartDialog } from "../../components/start-dialog.tsx";
 import { tell } from "../../components/toasts.tsx";
 import { addresses } from "../../frame/addresses.ts";
 import { isOver, stateOfStatus } from "../../model/states.ts";
 import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
+import { pauseOf } from "./pause.ts";
 
 /** What can be done with an execution; who may not change anything sees what only copies. */
 export function ExecutionActions({ head }: { readonly head: ExecutionHead }) {
@@ -42,6 +44,7 @@ export function ExecutionActions({ head }: { readonly head: ExecutionHead }) {
           {compare.open}
         </MenuItem>
       </Menu>
+      {isRunning && <PauseButton {...pauseOf(head)} />}
       {mayChange() && isRunning && (
         <Button icon="stopped" kind="danger" onPress={() => ask("stop")}>
           {texts.stop}

@@ -1,6 +1,7 @@
 import { useResource } from "../../api/resource.ts";
 import { Button } from "../../components/button.tsx";
 import { copyText } from "../../components/copy.ts";
+import { PauseBand } from "../../components/pause.tsx";
 import { StateShape } from "../../components/state-mark.tsx";
 import { clockSeconds } from "../../model/times.ts";
 import { lookOf } from "../../model/looks.ts";
@@ -23,6 +24,7 @@ export function Band({ view, onShow }: BandProps) {
   const failures = useFailures(view);
   const { head } = view.snapshot;
   const state = stateOfStatus(head.status);
+  if (state === "running" && head.paused) return <PauseBand paused={head.paused} />;
   if (state === "running") return <WaitBand view={view} onShow={onShow} />;
   if (state === "succeeded") return null;
   const { execution: texts } = words();

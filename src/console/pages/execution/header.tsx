@@ -22,7 +22,12 @@ export function Header({ view, tab, onTab }: HeaderProps) {
         { title: view.flow, href: addresses.flow(view.flow) },
         { title: frame.executions, href: `${addresses.executions}?flow=${encodeURIComponent(view.flow)}` },
       ]}
-      state={<StateMark state={state} isPill />}
+      state={
+        <>
+          <StateMark state={state} isPill />
+          {head.paused && <StateMark state="paused" isPill />}
+        </>
+      }
       meta={<Meta view={view} />}
       actions={<ExecutionActions head={head} />}
       tabs={<Tabs label={view.name} tabs={tabsOf(view)} chosen={tab} panel={PANEL_ID} onChoose={onTab} />}

@@ -31,6 +31,7 @@ export function PhoneHead({ view, tab, onTab }: HeaderProps) {
       </div>
       <div class="phone-state">
         <StateMark state={state} isPill />
+        {head.paused && <StateMark state="paused" isPill />}
         <span>
           <Time at={head.endedAt ?? head.startedAt} /> · {isOver(state) ? texts.ran : texts.runs}{" "}
           <b>

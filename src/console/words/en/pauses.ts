@@ -13,6 +13,12 @@ export const pauses = {
   reason: "Reason",
   reasonHint: "Shown to whoever looks at it, and kept in the audit log.",
   since: "Paused since",
+  until: "until",
+  untilHint: "Left empty: until somebody resumes it.",
+  overAlready: "This time is over.",
+  executionSays:
+    "Nothing new is started until it is resumed: what runs goes on, and what it reports is taken. Its time limit stands still, those of its tasks run on.",
+  executionResumeSays: "It goes on at once, with all that was due meanwhile.",
   by: "by",
   queueSays:
     "Nobody receives from it until it is resumed. What is sent to it waits, who holds a message keeps it, and time limits of tasks run on.",

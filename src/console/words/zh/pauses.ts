@@ -13,6 +13,12 @@ export const pauses: Words["pauses"] = {
   reason: "原因",
   reasonHint: "查看者可见，并记入审计日志。",
   since: "暂停于",
+  until: "直到",
+  untilHint: "留空则直到有人恢复。",
+  overAlready: "这个时间已经过去。",
+  executionSays:
+    "恢复之前不再启动任何新的步骤：正在运行的继续，其结果照常接收。执行的时限停止计算，任务自身的时限照常计算。",
+  executionResumeSays: "立即继续，期间到期的一并执行。",
   by: "操作者",
   queueSays: "恢复之前没有人能接收消息。发来的消息会等待，已取走的消息仍归取走者，任务的时限照常计算。",
   queueResumeSays: (n: number) => `工作机立即重新取得消息：${number(n)} 条就绪。`,

@@ -1,9 +1,18 @@
 import { type EffectKinds, GIVEN_UP, PARKED, REPEATED } from "../../durable/effects.ts";
 import type { AnyEffect } from "../../machine.ts";
+import type { ExecutionPause } from "../../pause.ts";
 import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 
 /** What an execution wants done outside. Its id is made of the number of the fact that asked for it. */
-export type ExecutionEffect = SendTasks | Locate | CallTask | Withdraw | StopChild | ReportParent | ReportEnd;
+export type ExecutionEffect =
+  | SendTasks
+  | Locate
+  | CallTask
+  | Withdraw
+  | StopChild
+  | ReportParent
+  | ReportPaused
+  | ReportEnd;
 
 export const EXECUTION_EFFECT_KINDS: EffectKinds<ExecutionEffect> = {
   sendTasks: { kept: "journalled", bound: GIVEN_UP },
@@ -11,6 +20,7 @@ export const EXECUTION_EFFECT_KINDS: EffectKinds<ExecutionEffect> = {
   locate: { kept: "journalled", bound: REPEATED },
   withdraw: { kept: "journalled", bound: PARKED },
   reportEnd: { kept: "journalled", bound: REPEATED },
+  reportPaused: { kept: "journalled", bound: REPEATED },
   reportParent: { kept: "journalled", bound: REPEATED },
   stopChild: { kept: "journalled", bound: REPEATED },
 };
@@ -65,6 +75,14 @@ export interface Withdraw extends AnyEffect {
   /** One task's message, or those of all tasks inside a step; without either all of the execution. */
   readonly task?: TaskAttempt;
   readonly inside?: string;
+}
+
+/** Tell the flow's index that the execution was paused, or that it goes on. */
+export interface ReportPaused extends AnyEffect {
+  readonly kind: "reportPaused";
+  /** Number of the fact that tells of it: what an older one says has no meaning any more. */
+  readonly fact: number;
+  readonly paused?: ExecutionPause;
 }
 
 /** Tell the flow's index how the execution ended. */

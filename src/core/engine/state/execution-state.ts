@@ -2,6 +2,7 @@ import { Budget } from "../../durable/budget.ts";
 import type { ParkedRow } from "../../durable/effects.ts";
 import type { Flow } from "../../fdl/flow.ts";
 import type { ExecutionId } from "../../names.ts";
+import type { ExecutionPause } from "../../pause.ts";
 import type { FrameAddress } from "./addresses.ts";
 import type { ExecutionEffect } from "./effect.ts";
 import type { Lineage } from "./lineage.ts";
@@ -20,7 +21,11 @@ export interface HeadRecord {
   /** `{definition, input, inputText?}`. */
   readonly start: Packed;
   readonly startedAt: number;
-  readonly deadlineAt: number;
+  /** In a pause it comes later (engine/pause.ts). */
+  deadlineAt: number;
+  paused?: ExecutionPause;
+  /** For so long it was paused, as far as that counts. */
+  pausedMs?: number;
   status: ExecutionStatus;
   endedAt?: number;
   output?: Packed;

@@ -1,6 +1,7 @@
 import type { Json } from "../../json.ts";
 import type { ExecutionId } from "../../names.ts";
 import type { Lineage } from "./lineage.ts";
+import type { ExecutionPaused, ExecutionResumed } from "./pause-facts.ts";
 import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 import type { Packed } from "./values.ts";
 
@@ -40,6 +41,8 @@ export type Fact =
   | ExecutionFailed
   | ExecutionStopped
   | ExecutionTimedOut
+  | ExecutionPaused
+  | ExecutionResumed
   | ParentJoined
   | EffectDone
   | EffectParked
@@ -381,6 +384,8 @@ const EVENTS: { readonly [T in FactType]: (fact: FactOf<T>) => number } = {
   executionFailed: () => 1,
   executionStopped: () => 1,
   executionTimedOut: () => 1,
+  executionPaused: () => 1,
+  executionResumed: () => 1,
   parentJoined: () => 0,
   effectDone: () => 0,
   effectParked: () => 0,

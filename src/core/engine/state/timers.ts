@@ -3,7 +3,7 @@ import { Heap } from "../../heap.ts";
 /** What is due at an instant. Whether it still is to be done is asked when its time has come (due-timers.ts). */
 export interface Timer {
   readonly at: number;
-  readonly kind: "execution" | "attempt" | "heartbeat" | "taken" | "retry" | "wait" | "wave";
+  readonly kind: "execution" | "attempt" | "heartbeat" | "taken" | "retry" | "wait" | "wave" | "until";
   readonly frame: string;
   /** Of a wave: its first event, which no other wave has. */
   readonly wave?: number;
@@ -48,6 +48,7 @@ const RANKS: Readonly<Record<Timer["kind"], number>> = {
   retry: 4,
   wait: 5,
   wave: 6,
+  until: 7,
 };
 
 /** Of timers that are due together the order must not depend on when they were added: a restart adds them anew. */

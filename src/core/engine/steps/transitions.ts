@@ -19,6 +19,8 @@ type OfExecution =
   | "executionFailed"
   | "executionStopped"
   | "executionTimedOut"
+  | "executionPaused"
+  | "executionResumed"
   | "parentJoined"
   | "tasksLate"
   | "effectDone"
