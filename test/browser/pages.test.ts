@@ -77,6 +77,7 @@ const PAGES = [
   ["a flow's statistics", "/flows/night?tab=stats"],
   ["a flow's versions", "/flows/night?tab=versions"],
   ["a flow's definition", "/flows/night?tab=definition"],
+  ["a flow's settings", "/flows/night?tab=settings"],
   ["a flow's editor", "/flows/night/edit"],
   ["a new flow", "/flows/new"],
   ["schedules", "/schedules"],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FlowStats, FlowStatsBucket } from "../../src/console/api/types.ts";
 import { namedBars, roundUp } from "../../src/console/model/charts.ts";
+import { retentionOf } from "../../src/console/model/retention.ts";
 import { askedFor, countScale, partsOf, percentOf, timeScale } from "../../src/console/model/flow-stats.ts";
 
 const NONE: FlowStats["counts"] = { succeeded: 0, failed: 0, timedOut: 0, stopped: 0, running: 0 };
@@ -42,4 +43,13 @@ test("bars are named where there is room, and never where the name would stand o
   expect([...namedBars(30, 8)]).toEqual([0, 4, 8, 12, 16, 20, 24]);
   expect([...namedBars(7, 8)]).toEqual([0, 1, 2, 3, 4, 5, 6]);
   expect([...namedBars(0, 8)]).toEqual([]);
+});
+
+test("days that executions are kept are a whole number, as the service takes it", () => {
+  expect(["7", " 30 ", "3650", "0", "3651", "1.5", "-1", "", "many"].map(retentionOf)).toEqual([
+    7,
+    30,
+    3650,
+    ...Array.from({ length: 6 }, () => undefined),
+  ]);
 });

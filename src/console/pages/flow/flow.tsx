@@ -17,11 +17,12 @@ import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
 import { FlowGraphTab } from "./graph-tab.tsx";
 import { FlowExecutions, FlowSchedules, FlowVersions } from "./lists.tsx";
+import { FlowSettingsTab } from "./settings-tab.tsx";
 import { FlowStatsTab } from "./stats-tab.tsx";
 import "../../styles/graph.css";
 import "../../styles/execution.css";
 
-const TABS = ["graph", "executions", "schedules", "stats", "versions", "definition"] as const;
+const TABS = ["graph", "executions", "schedules", "stats", "versions", "definition", "settings"] as const;
 type TabId = (typeof TABS)[number];
 const PANEL_ID = "flow-tab";
 
@@ -49,6 +50,11 @@ export default function FlowPage() {
         {tab === "schedules" && <FlowSchedules flow={flow} />}
         {tab === "stats" && <FlowStatsTab flow={flow} />}
         {tab === "versions" && <FlowVersions flow={flow} chosen={version} />}
+        {tab === "settings" && (
+          <Loaded resource={stored}>
+            {(data) => <FlowSettingsTab flow={data} onChanged={stored.reload} />}
+          </Loaded>
+        )}
         {(tab === "graph" || tab === "definition") && (
           <Loaded resource={stored}>
             {(data) => (tab === "graph" ? <FlowGraphTab flow={data} /> : <Definition flow={data} />)}

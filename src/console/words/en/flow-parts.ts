@@ -5,6 +5,31 @@ const plural = pluralIn("en-GB");
 
 /** Of a flow's statistics and settings. */
 export const flowParts = {
+  flowSettings: {
+    title: "Settings",
+    newest: "Newest version",
+    change: "Change",
+    changeTitle: (flow: string) => `Change ${flow}`,
+    changeBody: "This holds for all its versions, at once: executions that were kept longer are removed.",
+    days: "Days that executions are kept",
+    daysHint: "After their end; then they are gone with all their steps.",
+    daysWrong: "A whole number from 1 to 3,650.",
+    save: "Save",
+    changed: "The flow is changed.",
+    delete: "Delete this flow",
+    deleteTitle: (flow: string) => `Delete ${flow}?`,
+    deleteBody: "Its versions, its schedules and its executions go with it. Nothing brings them back.",
+    stops: (n: number) =>
+      n === 0
+        ? "Nothing of it runs now."
+        : `${number(n)} ${plural(n, { one: "execution runs and is", other: "executions run and are" })} stopped.`,
+    ends: (n: number) =>
+      n === 0
+        ? "No schedule starts it."
+        : `${number(n)} ${plural(n, { one: "schedule ends", other: "schedules end" })}.`,
+    deleteType: (flow: string) => `Type ${flow} to go on`,
+    deleted: (flow: string) => `${flow} is deleted.`,
+  },
   stats: {
     span: "Time",
     spans: { day: "24 h", week: "7 days", month: "30 days", quarter: "90 days" },

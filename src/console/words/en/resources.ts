@@ -21,6 +21,7 @@ export const resources = {
       stats: "Statistics",
       versions: "Versions",
       definition: "Definition",
+      settings: "Settings",
     },
     start: "Start",
     startTitle: (flow: string) => `Start ${flow}`,

@@ -3,7 +3,26 @@ import { numberIn } from "../numbers.ts";
 
 const number = numberIn("zh-CN");
 
-export const flowParts: Pick<Words, "stats"> = {
+export const flowParts: Pick<Words, "flowSettings" | "stats"> = {
+  flowSettings: {
+    title: "设置",
+    newest: "最新版本",
+    change: "修改",
+    changeTitle: (flow) => `修改 ${flow}`,
+    changeBody: "立即对所有版本生效：超过保留期的执行将被删除。",
+    days: "执行保留天数",
+    daysHint: "从结束时算起；之后执行及其所有步骤将被删除。",
+    daysWrong: "1 到 3,650 的整数。",
+    save: "保存",
+    changed: "流程已修改。",
+    delete: "删除此流程",
+    deleteTitle: (flow) => `删除 ${flow}？`,
+    deleteBody: "其版本、调度和执行将一并删除，无法恢复。",
+    stops: (n) => (n === 0 ? "目前没有执行在运行。" : `${number(n)} 个正在运行的执行将被停止。`),
+    ends: (n) => (n === 0 ? "没有调度启动它。" : `${number(n)} 个调度将终止。`),
+    deleteType: (flow) => `输入 ${flow} 以继续`,
+    deleted: (flow) => `${flow} 已删除。`,
+  },
   stats: {
     span: "时间",
     spans: { day: "24 小时", week: "7 天", month: "30 天", quarter: "90 天" },

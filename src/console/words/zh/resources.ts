@@ -21,6 +21,7 @@ export const resources: Pick<Words, "flows" | "schedules" | "queues" | "keys" | 
       stats: "统计",
       versions: "版本",
       definition: "定义",
+      settings: "设置",
     },
     start: "启动",
     startTitle: (flow) => `启动 ${flow}`,
