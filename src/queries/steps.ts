@@ -15,6 +15,7 @@ import {
   frameAt,
   isRunning,
   listAt,
+  openPhase,
   openStep,
   resultsOf,
   stepAt,
@@ -26,16 +27,14 @@ import type { ExecutionStore, JournalRow } from "../core/engine/kept/store.ts";
 import type { Step, StepList } from "../core/fdl/flow.ts";
 import { innerKind } from "../core/fdl/inner-lists.ts";
 import type { HistoryEvent } from "../core/history/event.ts";
-import { ITEMS_SEARCHED_MAX } from "../core/view-limits.ts";
-import { PageBudget } from "../core/page-budget.ts";
 import { type TokenMark, renderRow } from "../core/history/render.ts";
 import { given } from "../core/given.ts";
 import { type Json, isJsonObject, own } from "../core/json.ts";
 import type { StepStatus, StepView, StepsPage, StepsQuery } from "../core/execution-views.ts";
-import { abridgeStep } from "./references.ts";
 import { readEvaluated } from "./evaluated.ts";
 import { hasText, readItems } from "./items.ts";
 import { countLogs } from "./logs.ts";
+import { lookedAt, matches, page } from "./steps-page.ts";
 
 /** Events between a task and the end of its iteration, in which further steps may follow it. */
 const HOPS_TO_WORKER = 12;
@@ -96,7 +95,7 @@ class StepReader {
     return page(query, total, (position) => {
       const visit = visits.at(position);
       if (visit) return this.closedStep(address, list, visit, query.status);
-      return frame && matches(this.openStatus(), query.status) ? this.openStep(frame) : undefined;
+      return frame && matches(this.statusOf(frame), query.status) ? this.openStep(frame) : undefined;
     });
   }
 
@@ -140,7 +139,7 @@ class StepReader {
     result: IterationResult | undefined,
     wanted: StepStatus | undefined,
   ): StepView | undefined {
-    const status = result?.status ?? this.openStatus();
+    const status = result?.status ?? this.statusOfChild(address);
     if (!matches(status, wanted)) return undefined;
     return result ? this.closedChild(address, result) : this.openChild(address, status);
   }
@@ -185,7 +184,7 @@ class StepReader {
     const { execution } = this;
     const step = openStep(execution.state, frame);
     const path = addressOf(execution.state, frame).text;
-    const { phase } = frame;
+    const phase = openPhase(frame.phase);
     const { input } = shownInput(
       step,
       stepInput(execution, frame, this.mark(path, Math.max(1, frame.attempt))),
@@ -194,18 +193,33 @@ class StepReader {
       path,
       name: step.name,
       type: step.type,
-      status: this.openStatus(),
+      status: this.statusOf(frame),
       attempts: Math.max(1, frame.attempt),
       enteredAt: this.event(frame.entered)?.at ?? 0,
       ...given({ input }),
       ...readEvaluated(step, input),
+      ...this.failureOf(frame, step),
       ...(phase.is === "task" && given({ queue: phase.queue })),
       ...(phase.is === "task" &&
         phase.progress && { progress: phase.progress.value, progressAt: phase.progress.at }),
       ...this.logOf(path),
       ...((phase.is === "foreach" || phase.is === "parallel") && {
-        iterations: iterationCounts(countsOf(phase), phase.running),
+        iterations: iterationCounts(countsOf(phase), frame.phase.is === "failed" ? 0 : phase.running),
       }),
+    };
+  }
+
+  /** Of a step that failed for good, what is told of one that is closed. */
+  private failureOf({ phase }: Frame, step: Step): Partial<StepView> {
+    if (phase.is !== "failed" || !phase.kept) return {};
+    const told = this.event(phase.kept.event);
+    const { error, cause } = phase;
+    return {
+      endedAt: told?.at ?? 0,
+      error,
+      cause,
+      ...given({ queue: this.chosenQueue(told, step) }),
+      ...this.workOf(told?.scheduleEventId ?? 0),
     };
   }
 
@@ -228,7 +242,11 @@ class StepReader {
   /** A list that runs, or that ran when the execution or its control step ended. */
   private openChild(address: FrameAddress, status: StepStatus): StepView {
     const frame = frameAt(this.execution.state, address);
-    return this.child(address, frame?.began ?? 0, frame ? status : "Stopped");
+    const view = this.child(address, frame?.began ?? 0, status);
+    if (frame?.phase.is !== "failed") return view;
+    const ended = this.event(frame.last);
+    const { error, cause } = frame.phase;
+    return { ...view, endedAt: ended?.at ?? 0, error, cause, ...given({ worker: this.workerBefore(ended) }) };
   }
 
   /** Who did the last task before an event, if that is not long before it. */
@@ -264,7 +282,7 @@ class StepReader {
     if (!step || innerKind(step) === undefined) return undefined;
     const frame = frameAt(state, address.frame);
     const isOpen = frame && isOpenPhase(frame.phase) && addressOf(state, frame).text === address.text;
-    const phase = isOpen ? frame.phase : undefined;
+    const phase = isOpen ? openPhase(frame.phase) : undefined;
     if (phase?.is === "foreach" || phase?.is === "parallel") return { from: 0, to: phase.next };
     if (phase?.is === "choice") return { from: phase.option, to: phase.option + 1 };
     const visit = this.visitOf(address);
@@ -280,9 +298,20 @@ class StepReader {
     return visitsOf(this.execution, frame).find(round, isMeant);
   }
 
-  /** What has not ended by itself was cut short by the end of the execution. */
-  private openStatus(): StepStatus {
-    return isRunning(this.execution.state) ? "Running" : "Stopped";
+  /** Of an open step: what has not failed by itself was cut short by the end of the execution. */
+  private statusOf({ phase }: Frame): StepStatus {
+    if (isRunning(this.execution.state)) return "Running";
+    if (phase.is !== "failed") return "Stopped";
+    return phase.kept?.timedOut ? "TimedOut" : "Failed";
+  }
+
+  /** Of a list that was begun and did not end: what its control step left behind when it failed runs no more. */
+  private statusOfChild(address: FrameAddress): StepStatus {
+    const { state } = this.execution;
+    const frame = frameAt(state, address);
+    if (!frame) return "Stopped";
+    if (frame.phase.is === "failed") return "Failed";
+    return isRunning(state) ? "Running" : "Stopped";
   }
 
   /** The queue that a closed task's input chose for its last attempt: the fact of its beginning tells. */
@@ -343,35 +372,6 @@ function endOf({ event, facts }: JournalRow): number {
   return facts.reduce((next, fact) => next + eventsOf(fact), event);
 }
 
-/**
- * Takes `limit` things from position `from`, or as many as a page has room for; `view` gives undefined for what the query
- * leaves out.
- */
-function page(query: StepsQuery, total: number, view: (position: number) => StepView | undefined): StepsPage {
-  const { from, limit } = query;
-  const items: StepView[] = [];
-  const budget = new PageBudget();
-  for (let position = from; position < total; position++) {
-    if (items.length >= limit || position - from >= lookedAt(query)) return { items, next: position };
-    const whole = view(position);
-    if (!whole) continue;
-    const item = abridgeStep(whole);
-    if (!budget.takes(item)) return { items, next: position };
-    items.push(item.entry);
-  }
-  return { items };
-}
-
-/** How many entries a page looks at, at the most. */
-function lookedAt({ status, contains, limit }: StepsQuery): number {
-  if (contains !== undefined) return ITEMS_SEARCHED_MAX;
-  return status === undefined ? limit : Number.POSITIVE_INFINITY;
-}
-
-function matches(status: StepStatus, wanted: StepStatus | undefined): boolean {
-  return wanted === undefined || status === wanted;
-}
-
 function iterationCounts(
   [total, started, succeeded, failed = 0]: IterationCounts,
   running: number,
@@ -381,7 +381,8 @@ function iterationCounts(
 
 /** Whether a frame's step is open: entered, and not over. */
 function isOpenPhase(phase: Frame["phase"]): boolean {
-  return phase.is !== "ready" && phase.is !== "failed" && !(phase.is === "retry" && phase.revisit);
+  if (phase.is === "failed") return phase.kept !== undefined;
+  return phase.is !== "ready" && !(phase.is === "retry" && phase.revisit);
 }
 
 function pick(detail: HistoryEvent["detail"] | undefined, ...keys: ("output" | "error" | "cause")[]) {

@@ -49,7 +49,7 @@ try:
 except ImportError:  # Windows, where this is a library only.
     pwd = None
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 __all__ = ["Failure", "Task", "run", "task"]
 

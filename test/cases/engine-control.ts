@@ -254,7 +254,7 @@ export const CONTROL_CASES: readonly EngineCase[] = [
       );
       expect(run.head.openIterations).toBe(4);
       run.fail("p[0]/a", "Broken", "here");
-      expect(run.head).toMatchObject({ status: "Failed", error: "Broken", openIterations: 0 });
+      expect(run.head).toMatchObject({ status: "Failed", error: "Broken", openIterations: 4 });
       expect(run.succeed("p[1]/f[0]/t")).toMatchObject({ ok: false, code: "ExecutionEnded" });
       const failed = run.outline().filter((line) => line.includes("StepFailed"));
       expect(failed.map((line) => line.split(" ")[2])).toEqual(["p[0]/a", "p"]);
@@ -323,7 +323,7 @@ export const CONTROL_CASES: readonly EngineCase[] = [
       over.fail("f[1]/t", "Bad");
       expect(over.status).toBe("Running");
       over.fail("f[2]/t", "Worse");
-      expect(over.head).toMatchObject({ status: "Failed", error: "Worse", openIterations: 0 });
+      expect(over.head).toMatchObject({ status: "Failed", error: "Worse", openIterations: 3 });
     },
   },
   {

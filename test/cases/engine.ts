@@ -4,6 +4,7 @@ import { DATA_CASES } from "./engine-data.ts";
 import { FAILURE_CASES } from "./engine-failures.ts";
 import { FAN_OUT_CASES } from "./engine-fan-out.ts";
 import { MIXUP_CASES } from "./engine-mixups.ts";
+import { REDRIVE_CASES } from "./engine-redrive.ts";
 import { SIZE_CASES } from "./engine-sizes.ts";
 
 /** What an execution promises, whatever it is kept in: run on the memory store and on an object's SQL. */
@@ -20,4 +21,5 @@ export const ENGINE_CASES: readonly EngineCase[] = [
   ...CONTROL_CASES,
   ...MIXUP_CASES,
   ...SIZE_CASES,
+  ...REDRIVE_CASES,
 ];

@@ -10,6 +10,7 @@ import { PLACES } from "../../src/core/fdl/places.ts";
 import * as limits from "../../src/core/limits.ts";
 import * as nightLimits from "../../src/core/night-limits.ts";
 import * as pauseLimits from "../../src/core/pause-limits.ts";
+import * as redriveLimits from "../../src/core/redrive-limits.ts";
 import * as viewLimits from "../../src/core/view-limits.ts";
 import { ROUTES } from "../../src/http/app.ts";
 import { PROBLEMS } from "../../src/http/problem.ts";
@@ -88,7 +89,7 @@ describe("the guides", () => {
 
   test("states limits as they are", () => {
     const known = new Map<string, unknown>(
-      Object.entries({ ...limits, ...nightLimits, ...pauseLimits, ...viewLimits }),
+      Object.entries({ ...limits, ...nightLimits, ...pauseLimits, ...redriveLimits, ...viewLimits }),
     );
     const rows = tableUnder("Limits", read("src/core/limits.md"));
     expect(rows.length).toBeGreaterThan(20);

@@ -49,6 +49,37 @@ export const STORIES: Readonly<Record<string, (store: MemoryExecutionStore) => E
     run.pass(10);
     return run;
   },
+  "open when it failed": (store) => {
+    const inner = `{type: parallel, name: p, branches: [{steps: [${taskStep("a", TOKEN)}]}, {steps: [{type: wait, name: w, duration: 600}]}]}`;
+    const run = new EngineRun(
+      store,
+      flowOf(
+        `{type: foreach, name: each, concurrency: 3, iterationMapping: {collection: [1, 2, 3, 4], item: one}, ${RESULTS}, steps: [${inner}]}`,
+      ),
+    );
+    run.succeed("each[0]/p[0]/a", { large: LARGE });
+    run.confirm("each[1]/p[0]/a");
+    run.fail("each[2]/p[0]/a", "Bad", "item 3");
+    return run;
+  },
+  "gone on after its ends": (store) => {
+    const run = new EngineRun(
+      store,
+      flowOf(
+        `{type: foreach, name: each, concurrency: 3, iterationMapping: {collection: [1, 2, 3, 4, 5], item: one}, ${RESULTS}, steps: [${taskStep("a", `${TOKEN}, timeoutSeconds: 600`)}]}`,
+      ),
+    );
+    run.succeed("each[0]/a", { large: LARGE });
+    run.fail("each[2]/a", "Bad", "item 3");
+    for (const redrives of [1, 2]) {
+      for (const effect of run.pendingEffects()) run.do({ type: "effectOver", effect });
+      run.do({ type: "redrive", redrives, by: "key:test", reason: "try again" });
+      run.confirm(["each[1]/a", 1 + redrives], ["each[2]/a", 1 + redrives]);
+      if (redrives === 1) run.do({ type: "stop", error: "FnF.Stopped", cause: "by hand" });
+    }
+    run.succeed("each[2]/a", { n: 3 }, 3);
+    return run;
+  },
   "every way to go": (store) => {
     const handling = "retry: [{errors: [Again], intervalSeconds: 1, maxAttempts: 1}]";
     const run = new EngineRun(

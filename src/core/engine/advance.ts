@@ -3,9 +3,10 @@ import type { StepBehaviour, Turn } from "./contract.ts";
 import { excessOf } from "./data-limits.ts";
 import { nextWithRoom } from "./open-memory.ts";
 import { flowOutput, stepInput } from "./scope.ts";
-import type { Frame } from "./state/execution-state.ts";
+import type { ExecutionState, Frame } from "./state/execution-state.ts";
 import { addressOf, isRunning, listOf, localOf, openStep, ownerOf } from "./state/navigation.ts";
 import type { Failure } from "./state/phase.ts";
+import { scheduleAttempt } from "./steps/task.ts";
 
 /** Runs every runnable frame, unless the execution is paused, until each open step waits for something outside, or the turn has done its share. */
 export function advance(turn: Turn): void {
@@ -13,12 +14,19 @@ export function advance(turn: Turn): void {
   while (isRunning(state) && !state.head.paused) {
     const waiting = state.runnable.length === 0 ? nextWithRoom(state) : undefined;
     if (waiting !== undefined) state.runnable.push(waiting);
-    if (!turn.hasBudget) return;
+    if (!turn.hasBudget && !isFailing(state)) return;
     const path = state.runnable.pop();
     if (path === undefined) return;
     const frame = state.frames.get(path);
     if (frame) move(turn, frame);
   }
+}
+
+/** Whether a failure is on its way up: that is told in one turn, so that what was to become of it stays true. */
+function isFailing(state: ExecutionState): boolean {
+  const frame = state.frames.get(state.runnable.at(-1) ?? "none");
+  if (frame?.phase.is !== "settled") return frame?.phase.is === "failed";
+  return "error" in frame.phase.result && openStep(state, frame).type !== "task";
 }
 
 function move(turn: Turn, frame: Frame): void {
@@ -30,6 +38,9 @@ function move(turn: Turn, frame: Frame): void {
       return;
     case "settled":
       concludeStep(turn, frame, frame.phase);
+      return;
+    case "again":
+      turn.emit(scheduleAttempt(turn, frame, turn.now));
       return;
     case "failed":
       failList(turn, frame, frame.phase);

@@ -4,6 +4,7 @@ import type { EffectCommand } from "../machine.ts";
 import type { Rejection } from "../result.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
 import type { TaskWork } from "./state/fact.ts";
+import type { ExecutionRedriven } from "./state/redrive-facts.ts";
 import type { Lineage } from "./state/lineage.ts";
 import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
 
@@ -20,6 +21,7 @@ export type ExecutionCommand =
   | Stop
   | Pause
   | Resume
+  | Redrive
   | Wake
   | EffectCommand<ExecutionEffect>;
 
@@ -125,6 +127,11 @@ export interface Pause {
 export interface Resume {
   readonly type: "resume";
   readonly by: string;
+}
+
+/** An execution that ended goes on. Its flow's index, which decided it, knows how often that was: repeating it is harmless. */
+export interface Redrive extends Omit<ExecutionRedriven, "type"> {
+  readonly type: "redrive";
 }
 
 /** Settles what is due and goes on with what was cut into turns. */

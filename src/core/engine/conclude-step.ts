@@ -6,7 +6,7 @@ import type { Turn } from "./contract.ts";
 import { nextRetry } from "./retry.ts";
 import { mapOutput } from "./scope.ts";
 import type { Frame } from "./state/execution-state.ts";
-import { addressOf, localOf, openStep } from "./state/navigation.ts";
+import { addressOf, localOf, openStep, ownerOf } from "./state/navigation.ts";
 import type { Failure, SettledPhase } from "./state/phase.ts";
 
 /** The open step's own work is over: what follows from it. */
@@ -54,8 +54,28 @@ export function failStep(turn: Turn, frame: Frame, failure: Failure): void {
   const policy = catching(step, failure.error);
   const output = policy ? failureOutput(turn, frame, step, failure) : {};
   if (!isKept(turn, frame, output)) return;
-  const caught = policy && { output, goto: policy.goto };
-  turn.emit({ type: "stepFailed", frame: frame.address, ...failure, ...(caught && { caught }) });
+  const { error, cause } = failure;
+  if (policy) {
+    const caught = { output, goto: policy.goto };
+    turn.emit({ type: "stepFailed", frame: frame.address, error, cause, caught });
+  } else failUncaught(turn, frame, failure);
+}
+
+/** The list fails with its open step, and maybe all above it. */
+export function failUncaught(turn: Turn, frame: Frame, { error, cause }: Failure): void {
+  const fatal = isHandledAbove(turn, frame, error) ? {} : ({ fatal: true } as const);
+  turn.emit({ type: "stepFailed", frame: frame.address, error, cause, ...fatal });
+}
+
+/** Whether a control step around a list that fails lets it pass, is visited again or catches: as they would on its way up. */
+function isHandledAbove(turn: Turn, frame: Frame, error: string): boolean {
+  const { state, context, now } = turn;
+  const owner = ownerOf(state, frame.address);
+  if (!owner) return false;
+  const step = openStep(state, owner);
+  if (context.behaviours(step).tolerates?.(owner, step)) return true;
+  if (nextRetry(step, owner.retries, error, now, addressOf(state, owner).text)) return true;
+  return catching(step, error) !== undefined || isHandledAbove(turn, owner, error);
 }
 
 /** Whether an output may be kept, and with it the list's local variable; if not, the execution fails. */

@@ -41,6 +41,8 @@ export interface StepBehaviour<S extends Step = Step> {
   /** A list inside the step came to its end. */
   childEnded(turn: Turn, frame: Frame, child: Frame): void;
   childFailed(turn: Turn, frame: Frame, child: Frame, failure: Failure): void;
+  /** Whether it goes on without the result of a list inside it that fails now. */
+  tolerates?(frame: Frame, step: S): boolean;
   /** The input of a list inside the step. */
   childInput(execution: Execution, frame: Frame, index: number): JsonObject;
   /** Given when iterations that begin with such a step can be entered together, as a wave. */

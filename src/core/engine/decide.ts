@@ -27,7 +27,10 @@ import type { ExecutionEffect } from "./state/effect.ts";
 import type { ExecutionState, Frame } from "./state/execution-state.ts";
 import { frameAt, isRunning, listAt, listOf, openStep, visitsOf, waveAt } from "./state/navigation.ts";
 import type { TaskPhase, Wave } from "./state/phase.ts";
+import { startedEvent } from "./state/waves.ts";
 import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
+import { decideRedrive } from "./redrive.ts";
+import { toRuns } from "./steps/foreach.ts";
 import { queueOf, taskStep } from "./steps/task.ts";
 import { isPending, tasksOf } from "./tasks.ts";
 
@@ -79,6 +82,8 @@ export function decide(
       return decidePause(state, command, now);
     case "resume":
       return decideResume(state, command.by);
+    case "redrive":
+      return decideRedrive(execution, command);
     case "effectOver":
       return effectOver(state, command);
     case "effectParked":
@@ -128,6 +133,8 @@ function openAttempt(
     return refuse("TaskSuperseded", `attempt ${attempt} was replaced by attempt ${frame.attempt}`);
   }
   const { phase } = frame;
+  if (phase.is === "again")
+    return refuse("TaskSuperseded", `attempt ${attempt} was cut off: another follows`);
   if (phase.is === "task" && taskStep(openStep(state, frame)).pattern !== "requestResponse") {
     return { ok: true, frame, phase };
   }
@@ -189,9 +196,12 @@ function decideConfirm(state: ExecutionState, { queue }: ConfirmTasks, tasks: re
       drafts.push({ type: "taskSubmitted", frame: frame.address });
     }
   }
-  for (const [{ from, firstEvent }, { frame, indexes }] of waves) {
+  for (const [wave, { frame, indexes }] of waves) {
+    const { from, firstEvent, scheduled } = wave;
     const runs = toRuns(indexes);
-    drafts.push({ type: "tasksSubmitted", frame: frame.address, wave: from, firstEvent, runs });
+    const started = scheduled && runs.map(([first]) => startedEvent(wave, first));
+    const submitted = { wave: from, firstEvent, runs, ...given({ started }) };
+    drafts.push({ type: "tasksSubmitted", frame: frame.address, ...submitted });
   }
   return { drafts, outcome: OK };
 }
@@ -290,15 +300,4 @@ function unsubmitted(state: ExecutionState, { task, address }: TaskAt): Frame | 
   const frame = address && isRunning(state) ? frameOfTask(state, address) : undefined;
   if (!frame || frame.attempt !== task.attempt) return undefined;
   return frame.phase.is === "task" && !frame.phase.submitted ? frame : undefined;
-}
-
-/** Numbers as runs [first, count] of numbers that follow each other. */
-function toRuns(numbers: readonly number[]): [number, number][] {
-  const runs: [number, number][] = [];
-  for (const number of numbers.toSorted((a, b) => a - b)) {
-    const run = runs.at(-1);
-    if (run && run[0] + run[1] === number) run[1]++;
-    else runs.push([number, 1]);
-  }
-  return runs;
 }

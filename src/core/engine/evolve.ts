@@ -1,11 +1,14 @@
 import { parkedRow } from "../durable/effects.ts";
+import { given } from "../given.ts";
 import type { EvolveTable, Execution } from "./contract.ts";
 import { becomeRunnable, closeStep, countRetry, materialize, openFrame } from "./frame-changes.ts";
+import { redrive } from "./redriven.ts";
 import { ROOT } from "./state/addresses.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
 import type { ExecutionState, ExecutionStatus, Frame } from "./state/execution-state.ts";
 import type { FactOf, FactType } from "./state/fact.ts";
 import { listOf, localOf, openStep, packedLocalOf } from "./state/navigation.ts";
+import type { KeptVisit } from "./state/phase.ts";
 import { type Transitions, row } from "./state/transition.ts";
 import { noteFailure } from "./tally.ts";
 import { EMPTY } from "./state/values.ts";
@@ -29,6 +32,7 @@ export const evolveGeneral: EvolveTable<
   | "executionTimedOut"
   | "tasksLate"
   | "parentJoined"
+  | "executionRedriven"
   | "effectDone"
   | "effectParked"
   | "effectsRetried"
@@ -56,11 +60,17 @@ export const evolveGeneral: EvolveTable<
     frame.position = fact.goto ?? (endsList ? length : frame.position + 1);
     becomeRunnable(state, frame, { is: "ready" });
   },
-  stepFailed(execution, { error, cause, caught, again }, { event, frame: address }) {
+  stepFailed(execution, { error, cause, caught, again, fatal }, { event, frame: address }) {
     const { state } = execution;
     const frame = materialize(state, address);
-    const timedOut = frame.phase.is === "settled" && frame.phase.timedOut;
     noteFailure(state, frame, caught ? "caught" : again ? "again" : "up");
+    const kept = fatal && keptVisit(frame, event);
+    if (kept) {
+      frame.last = event;
+      becomeRunnable(state, frame, { is: "failed", error, cause, fatal, kept });
+      return;
+    }
+    const timedOut = frame.phase.is === "settled" && frame.phase.timedOut;
     closeStep(state, frame, timedOut ? "TimedOut" : "Failed", caught || again ? event + 1 : event);
     if (again) {
       frame.round++;
@@ -70,7 +80,7 @@ export const evolveGeneral: EvolveTable<
       return;
     }
     if (!caught) {
-      becomeRunnable(state, frame, { is: "failed", error, cause });
+      becomeRunnable(state, frame, { is: "failed", error, cause, ...(fatal && { fatal }) });
       return;
     }
     addToLocal(execution, frame, caught);
@@ -102,6 +112,9 @@ export const evolveGeneral: EvolveTable<
   parentJoined({ state }, { parent }) {
     state.head.parents.push(parent);
   },
+  executionRedriven({ state }, fact, { at, event }) {
+    redrive(state, fact, { at, event });
+  },
   effectDone({ state }, { id }) {
     forgetEffect(state, id);
   },
@@ -113,6 +126,12 @@ export const evolveGeneral: EvolveTable<
     for (const id of ids) state.parked.delete(id);
   },
 };
+
+/** What goes on if the execution does: attempts of a task, lists inside a control step. Other steps are visited anew. */
+function keptVisit({ phase, attempt }: Frame, event: number): KeptVisit | undefined {
+  if (phase.is !== "settled" || (attempt === 0 && !phase.was)) return undefined;
+  return { event, ...given({ timedOut: phase.timedOut, was: phase.was, child: phase.child }) };
+}
 
 function forgetEffect({ effects, parked }: ExecutionState, id: string): void {
   effects.delete(id);

@@ -36,6 +36,7 @@ const NOTABLE: ReadonlySet<FactType> = new Set([
   "executionFailed",
   "executionStopped",
   "executionTimedOut",
+  "executionRedriven",
 ]);
 
 /** A fact, and the path of the step that it is about, if it is about one. */

@@ -3,7 +3,7 @@ import type { Flow, Step, StepList } from "../fdl/flow.ts";
 import { innerLists } from "../fdl/inner-lists.ts";
 import { EXECUTION_GROWTH_BYTES } from "../limits.ts";
 import type { ExecutionState, Frame } from "./state/execution-state.ts";
-import { openStep } from "./state/navigation.ts";
+import { openPhase, openStep } from "./state/navigation.ts";
 import { VISITS_IN_BLOCK } from "./state/visits.ts";
 
 /**
@@ -28,7 +28,8 @@ export function frameBytes(state: ExecutionState, frame: Frame): number {
   return textMemory(localText) + progress + (children > 0 ? children * childBytes(state, frame) : 0);
 }
 
-function childrenOf({ phase }: Frame): number {
+function childrenOf({ phase: now }: Frame): number {
+  const phase = openPhase(now);
   if (phase.is === "choice") return 1;
   return phase.is === "foreach" || phase.is === "parallel" ? phase.running : 0;
 }

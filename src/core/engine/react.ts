@@ -39,6 +39,13 @@ const REACTIONS: { readonly [T in FactType]?: React<FactOf<T>> } = {
     if (resource.kind !== "queue" || typeof resource.queue !== "string" || wave === undefined) return [];
     return [{ ...base, kind: "sendTasks", queue: resource.queue, frame: path, wave, attempt: 1 }];
   },
+  waveScheduled: ({ state, base }, { frame: path, firstEvent: wave, attempt }) => {
+    const phase = state.frames.get(path)?.phase;
+    if (phase?.is !== "foreach") return [];
+    const { resource } = taskStep(state.flow.lists[phase.body]?.steps[0]);
+    if (resource.kind !== "queue" || typeof resource.queue !== "string") return [];
+    return [{ ...base, kind: "sendTasks", queue: resource.queue, frame: path, wave, attempt }];
+  },
   whereaboutsAsked: ({ state, base }, { frame: path }) => {
     const frame = state.frames.get(path);
     const queue = frame && queueOf(state, frame);

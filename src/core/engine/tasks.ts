@@ -60,12 +60,13 @@ function waveTasks(state: ExecutionState, effect: SendTasks, limit: number): Tas
   if (owner?.phase.is !== "foreach") return [];
   const { waves, body } = owner.phase;
   const wave = waves.find(({ firstEvent }) => firstEvent === effect.wave);
-  if (!wave) return [];
+  const { attempt } = effect;
+  if (!wave || wave.again || attempt !== (wave.scheduled?.attempt ?? 1)) return [];
   const name = state.flow.lists[body]?.steps[0]?.name;
   const address = addressOf(state, owner);
   const tasks: TaskAttempt[] = [];
   for (const index of unsubmittedIn(wave)) {
-    tasks.push({ path: `${childAddress(address, index).text}/${name}`, attempt: 1 });
+    tasks.push({ path: `${childAddress(address, index).text}/${name}`, attempt });
     if (tasks.length >= limit) break;
   }
   return tasks;

@@ -25,6 +25,7 @@ export const EVENT_TYPES = [
   "ExecutionSucceeded",
   "ExecutionFailed",
   "ExecutionTimedOut",
+  "ExecutionRedriven",
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

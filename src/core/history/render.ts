@@ -1,11 +1,12 @@
 import type { Execution } from "../engine/contract.ts";
 import { type FactOf, type FactType, WAVE_EVENTS, eventsOf } from "../engine/state/fact.ts";
+import type { Runs } from "../engine/state/redrive-facts.ts";
 import { childAddress, stepAddress } from "../engine/state/addresses.ts";
 import { iterationEvent } from "../engine/state/waves.ts";
 import { startInput, stepAt } from "../engine/state/navigation.ts";
 import { type StepInputs, inputOf, shownInput } from "../engine/scope.ts";
-import type { JournalRow } from "../engine/kept/store.ts";
 import { given } from "../given.ts";
+import type { JournalRow } from "../engine/kept/store.ts";
 import { toRfc3339 } from "../time.ts";
 import { type StepOf, stepOf } from "../fdl/flow.ts";
 import { type InnerKind, innerKind } from "../fdl/inner-lists.ts";
@@ -124,13 +125,24 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
   },
   taskSubmitted: (teller, { frame }) =>
     ofStep(teller, frame, "TaskSubmitted", teller.views.of(frame).last, { output: {} }),
-  tasksSubmitted: ({ views }, { frame, wave, firstEvent, runs }, _, offset) => {
-    const index = nth(runs, offset);
+  tasksSubmitted: ({ views }, { frame, wave, firstEvent, runs, started }, _, offset) => {
+    const { index, run, within } = placeOf(runs, offset);
     const step = views.execution.state.flow.lists[stepOf(views.step(frame), "foreach").body]?.steps[0];
-    const cause = iterationEvent({ firstEvent, from: wave }, index) + WAVE_EVENTS - 1;
+    const first = started?.[run];
+    const cause =
+      first === undefined
+        ? iterationEvent({ firstEvent, from: wave }, index) + WAVE_EVENTS - 1
+        : first + 2 * within;
     const iteration = childAddress(views.address(frame), index);
     const name = step?.name ?? "";
     return ["TaskSubmitted", cause, name, stepAddress(iteration, name, 1).text, { output: {} }];
+  },
+  waveScheduled: (teller, { frame, wave, firstEvent, attempt, runs, after }, event, offset) => {
+    const { index } = placeOf(runs, Math.floor(offset / 2));
+    const first = iterationEvent({ firstEvent, from: wave }, index);
+    const task = ofIteration(teller, frame, index, first, attempt);
+    if (offset % 2 === 1) return ["TaskStarted", event + offset - 1, task.step.name, task.path, {}];
+    return ["TaskScheduled", after, task.step.name, task.path, scheduled(task.step, task.own())];
   },
   taskSubmitFailed: (teller, { frame, error, cause }) =>
     ofStep(teller, frame, "TaskSubmitFailed", teller.views.of(frame).last, { error, cause }),
@@ -187,6 +199,8 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
     }),
   executionResumed: ({ views }, { by }) => ofExecution(views, "ExecutionResumed", given({ by })),
   parentJoined: nothing,
+  executionRedriven: ({ views }, { redrives, by, reason }) =>
+    ofExecution(views, "ExecutionRedriven", { redrive: redrives, by, ...given({ reason }) }),
   effectDone: nothing,
   effectParked: nothing,
   effectsRetried: nothing,
@@ -208,25 +222,27 @@ function answered(
   return ofStep(teller, frame, type, event, detail);
 }
 
-/** One event of an iteration that was entered with its wave. */
-function ofWave(
-  { views, mark }: Teller,
-  frame: string,
-  index: number,
-  first: number,
-  nthEvent: number,
-): Told {
-  const foreach = stepOf(views.step(frame), "foreach");
+/** The task that an iteration of a wave begins with; `first` is its IterationEntered event. */
+function ofIteration({ views, mark }: Teller, frame: string, index: number, first: number, attempt: number) {
+  const { body } = stepOf(views.step(frame), "foreach");
   const iteration = childAddress(views.address(frame), index);
   const input = views.childInput(frame, index);
-  if (nthEvent === 0)
-    return ["IterationEntered", views.of(frame).entered + 1, foreach.name, iteration.text, { input, index }];
-  const step = stepOf(views.execution.state.flow.lists[foreach.body]?.steps[0], "task");
+  const step = stepOf(views.execution.state.flow.lists[body]?.steps[0], "task");
   const { state, context } = views.execution;
   const { behaviours } = context;
   const inputs: StepInputs = { head: state.head, behaviours, step, entered: first + 1, input, local: {} };
-  const stepPath = stepAddress(iteration, step.name, 1).text;
-  const own = () => shownInput(step, inputOf(inputs, mark(stepPath, 1)));
+  const path = stepAddress(iteration, step.name, 1).text;
+  return { iteration, input, step, path, own: () => shownInput(step, inputOf(inputs, mark(path, attempt))) };
+}
+
+/** One event of an iteration that was entered with its wave. */
+function ofWave(teller: Teller, frame: string, index: number, first: number, nthEvent: number): Told {
+  const { views } = teller;
+  const task = ofIteration(teller, frame, index, first, 1);
+  const { iteration, input, step, path: stepPath, own } = task;
+  const { name } = views.step(frame);
+  if (nthEvent === 0)
+    return ["IterationEntered", views.of(frame).entered + 1, name, iteration.text, { input, index }];
   const cause = first + nthEvent - 1;
   if (nthEvent === 1) return ["StepEntered", cause, step.name, stepPath, { input, local: {} }];
   if (nthEvent === 2) return ["StepStarted", cause, step.name, stepPath, own()];
@@ -255,11 +271,12 @@ function exited(views: RowViews, frame: string, failure: HistoryEvent["detail"])
   return [type, last, owner?.name ?? "", frame, { local, ...failure }];
 }
 
-function nth(runs: FactOf<"tasksSubmitted">["runs"], offset: number): number {
-  let left = offset;
-  for (const [first, count] of runs) {
-    if (left < count) return first + left;
-    left -= count;
+/** The index at an offset in runs, and where that lies: in which run, and how far from its first. */
+function placeOf(runs: Runs, offset: number): { index: number; run: number; within: number } {
+  let within = offset;
+  for (const [run, [first, count]] of runs.entries()) {
+    if (within < count) return { index: first + within, run, within };
+    within -= count;
   }
-  return 0;
+  return { index: 0, run: 0, within: 0 };
 }

@@ -66,7 +66,12 @@ const TRACK: { readonly [T in FactType]?: Track<T> } = {
 };
 
 /** These speak of what lies inside their frame, so the frame's own last event stays. */
-const INSIDE: ReadonlySet<FactType> = new Set(["iterationsEntered", "childEntered", "tasksSubmitted"]);
+const INSIDE: ReadonlySet<FactType> = new Set([
+  "iterationsEntered",
+  "childEntered",
+  "tasksSubmitted",
+  "waveScheduled",
+]);
 
 /** The frames of one row of the journal, followed fact by fact. */
 export class RowViews {

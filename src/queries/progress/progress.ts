@@ -8,7 +8,16 @@ import { assert } from "../../core/result.ts";
 import { Changes } from "./changes.ts";
 import { Failures } from "./failures.ts";
 import { FanOut, type IterationLetter, type StepState } from "./fan-out.ts";
-import { type Iteration, type OpenStep, type Span, type Track, stepPath, withoutRounds } from "./track.ts";
+import {
+  type Iteration,
+  type Span,
+  type Track,
+  SPAN_LETTER,
+  placeOf,
+  stepPath,
+  tupleOf,
+  withoutRounds,
+} from "./track.ts";
 
 /**
  * What became of each step and iteration, followed fact by fact through an execution's journal: nothing is kept for it, so
@@ -64,9 +73,34 @@ export class Progress {
     this.tracks.set("", { path: "", place: "", list: 0, position: 0, round: 1 });
   }
 
+  /** What is under way stays, in case the execution goes on. */
   end(at: number): void {
-    const root = this.tracks.get("");
-    if (root) this.stop(root, at);
+    for (const track of this.tracks.values()) this.cutOff(track, at);
+  }
+
+  private cutOff(track: Track, at: number): void {
+    const { open, iteration } = track;
+    if (iteration && iteration.fanOut.letterOf(iteration.index) !== "f") this.mark(iteration, "x");
+    if (open?.state !== "Running" && open?.state !== "Retrying") return;
+    open.before = open.state;
+    this.endSpan(track, open.state === "Retrying" ? "y" : "x", at);
+    open.state = "Stopped";
+    this.show(track, open.before, at);
+  }
+
+  /** An execution that had ended goes on with what it was at. */
+  goOn(at: number): void {
+    for (const track of this.tracks.values()) {
+      const { open } = track;
+      if (track.isRevisited) track.round++;
+      track.isRevisited = false;
+      if (track.iteration) this.mark(track.iteration, "r");
+      if (!open) continue;
+      const { error: _, ...more } = open.more;
+      Object.assign(open, { more, isTimedOut: false, since: at });
+      this.change(track, open.before ?? "Running");
+      open.before = undefined;
+    }
   }
 
   /** The flow's own list, and a step that waits to be visited again, go on with the step at a position. */
@@ -108,15 +142,27 @@ export class Progress {
 
   /** The open step is over. */
   close(track: Track, state: StepState, at: number, more: StepMore = {}): void {
+    this.stopChildren(track, at);
+    this.settle(track, state, at, more);
+    track.open = undefined;
+  }
+
+  /** The open step failed for good: it goes on if the execution does, or is visited anew. */
+  fail(track: Track, state: StepState, at: number, error: string): void {
+    this.settle(track, state, at, { error });
+    const step = this.stepOf(track);
+    track.isRevisited = step.type !== "task" && !track.children?.size;
+    if (track.isRevisited) track.open = undefined;
+  }
+
+  private settle(track: Track, state: StepState, at: number, more: StepMore): void {
     const { open } = track;
     if (!open) return;
-    this.stopChildren(track, at);
     const from = open.state;
     this.endSpan(track, from === "Retrying" ? "y" : SPAN_LETTER[state], at);
     open.state = state;
     open.more = { ...open.more, ...more };
     this.show(track, from, at);
-    track.open = undefined;
   }
 
   /** What the open step did since its last change is over. */
@@ -153,6 +199,11 @@ export class Progress {
     (owner.children ??= new Map()).set(path, child);
     if (iteration) this.mark(iteration, "r");
     return child;
+  }
+
+  /** A list inside a step failed, and what it was at stays. */
+  keepChild({ iteration }: Track): void {
+    if (iteration) this.mark(iteration, "f");
   }
 
   /** A list inside a step is over. */
@@ -235,24 +286,6 @@ export class Progress {
   }
 }
 
-function placeOf({ place }: Track, name: string): string {
-  return place === "" ? name : `${place}/${name}`;
-}
-
-function tupleOf(path: string, { state, attempts, enteredAt, more }: OpenStep, endedAt: number): StepTuple {
-  const tuple = [path, state, attempts, enteredAt, endedAt] as const;
-  return Object.keys(more).length > 0 ? [...tuple, more] : tuple;
-}
-
-const SPAN_LETTER = {
-  Running: "r",
-  Retrying: "y",
-  Succeeded: "s",
-  Failed: "f",
-  TimedOut: "f",
-  Stopped: "x",
-} as const satisfies Readonly<Record<StepState, Span["state"]>>;
-
 type Follow<T extends FactType> = (progress: Progress, fact: FactOf<T>, at: number) => void;
 
 function follow<T extends FactType>(progress: Progress, fact: FactOf<T>, at: number): void {
@@ -306,7 +339,11 @@ const FOLLOW: { readonly [T in FactType]?: Follow<T> } = {
   childEntered: withTrack((progress, track, { index }) => void progress.addChild(track, index)),
   childExited: withTrack((progress, track) => progress.endChild(track, "s")),
   childTolerated: withTrack((progress, track) => progress.endChild(track, "f")),
-  childFailed: withTrack((progress, track, _, at) => {
+  childFailed: withTrack((progress, track, { fatal }, at) => {
+    if (fatal) {
+      progress.keepChild(track);
+      return;
+    }
     progress.endChild(track, "f");
     if (track.owner) progress.stopChildren(track.owner, at);
   }),
@@ -316,6 +353,7 @@ const FOLLOW: { readonly [T in FactType]?: Follow<T> } = {
     progress.addChild(track, option);
   }),
   optionExited: withTrack((progress, track) => progress.endChild(track, "s")),
+  executionRedriven: (progress, _, at) => progress.goOn(at),
   executionSucceeded: over,
   executionFailed: over,
   executionStopped: over,
@@ -333,7 +371,7 @@ function reported(progress: Progress, track: Track, isGood: boolean, at: number,
 function stepFailed(
   progress: Progress,
   track: Track,
-  { error, cause, caught, again }: FactOf<"stepFailed">,
+  { error, cause, caught, again, fatal }: FactOf<"stepFailed">,
   at: number,
 ): void {
   const { open, inside } = track;
@@ -349,6 +387,10 @@ function stepFailed(
     progress.stopChildren(track, at);
     progress.pause(track, at);
     track.round++;
+    return;
+  }
+  if (fatal) {
+    progress.fail(track, open.isTimedOut ? "TimedOut" : "Failed", at, error);
     return;
   }
   const target = caught && progress.siblingOf(track, caught.goto);

@@ -1,5 +1,5 @@
 import type { TaskWork } from "../../core/engine/state/fact.ts";
-import type { StepMore } from "../../core/execution-views.ts";
+import type { StepMore, StepTuple } from "../../core/execution-views.ts";
 import type { FanOut, StepState } from "./fan-out.ts";
 
 /** One run of one list of steps while it is under way. */
@@ -17,6 +17,8 @@ export interface Track {
   position: number;
   round: number;
   open?: OpenStep | undefined;
+  /** Its step failed for good, and is visited anew if the execution goes on. */
+  isRevisited?: boolean;
   /** Lists under way inside the open step, by their paths. */
   children?: Map<string, Track>;
 }
@@ -33,6 +35,8 @@ export interface OpenStep {
   enteredAt: number;
   attempts: number;
   state: StepState;
+  /** What it was at when the execution ended. */
+  before?: StepState | undefined;
   /** When its attempt, or the pause before the next one, began; undefined while neither is under way. */
   since?: number | undefined;
   isTimedOut: boolean;
@@ -62,3 +66,26 @@ export function stepPath({ path, round }: Track, name: string): string {
 export function withoutRounds(path: string): string {
   return path.replaceAll(/#\d+/g, "");
 }
+
+export function placeOf({ place }: Track, name: string): string {
+  return place === "" ? name : `${place}/${name}`;
+}
+
+export function tupleOf(
+  path: string,
+  { state, attempts, enteredAt, more }: OpenStep,
+  endedAt: number,
+): StepTuple {
+  const tuple = [path, state, attempts, enteredAt, endedAt] as const;
+  return Object.keys(more).length > 0 ? [...tuple, more] : tuple;
+}
+
+/** How the end of a step shows in time. */
+export const SPAN_LETTER = {
+  Running: "r",
+  Retrying: "y",
+  Succeeded: "s",
+  Failed: "f",
+  TimedOut: "f",
+  Stopped: "x",
+} as const satisfies Readonly<Record<StepState, Span["state"]>>;

@@ -16,7 +16,18 @@ import {
 import { packedLocalOf } from "../state/navigation.ts";
 import type { Packed, Values } from "../state/values.ts";
 import { assert } from "../../result.ts";
-import type { ForeachPhase, Phase, ReadyPhase, RetryPhase, Wave } from "../state/phase.ts";
+import {
+  type ControlPhase,
+  type FailedPhase,
+  type ForeachPhase,
+  type KeptVisit,
+  type Phase,
+  type ReadyPhase,
+  type RetryPhase,
+  type SettledPhase,
+  type Wave,
+  isControl,
+} from "../state/phase.ts";
 import type { ExecutionStore } from "./store.ts";
 import { VISITS_IN_BLOCK } from "../state/visits.ts";
 
@@ -134,11 +145,16 @@ function pad(number: number): string {
 }
 
 type StoredWave = Omit<Wave, "open"> & { readonly open: readonly (readonly [number, number])[] };
+type StoredForeach = Omit<ForeachPhase, "waves"> & { readonly waves: StoredWave[] };
 type StoredPhase =
-  | Exclude<Phase, ForeachPhase | ReadyPhase | RetryPhase>
-  | (Omit<ForeachPhase, "waves"> & { readonly waves: StoredWave[] })
+  | Exclude<Phase, ForeachPhase | ReadyPhase | RetryPhase | SettledPhase | FailedPhase>
+  | StoredForeach
   | Revisited<ReadyPhase>
-  | Revisited<RetryPhase>;
+  | Revisited<RetryPhase>
+  | Kept<SettledPhase>
+  | (Omit<FailedPhase, "kept"> & { readonly kept?: Kept<KeptVisit> });
+/** With what was open when it failed. */
+type Kept<P extends { readonly was?: ControlPhase }> = Omit<P, "was"> & { readonly was?: StoredPhase };
 /** What the text calls `again` is a revisit here: the word is taken. */
 type Revisited<P extends ReadyPhase | RetryPhase> = Omit<P, "revisit"> & { readonly again?: true };
 type StoredFrame = Omit<Frame, "address" | "phase" | "localText" | "charged"> & {
@@ -159,6 +175,11 @@ function serializeFrame(frame: Frame): string {
 }
 
 function toStored(phase: Phase): StoredPhase {
+  if (phase.is === "settled") return withWas(phase, toStored);
+  if (phase.is === "failed") {
+    const { kept, ...rest } = phase;
+    return { ...rest, ...(kept && { kept: withWas(kept, toStored) }) };
+  }
   if (phase.is === "foreach") {
     const { waves, ...kept } = phase;
     return { ...kept, waves: waves.map((wave) => ({ ...wave, open: [...wave.open] })) };
@@ -166,6 +187,11 @@ function toStored(phase: Phase): StoredPhase {
   if (phase.is !== "ready" && phase.is !== "retry") return phase;
   const { revisit, ...kept } = phase;
   return { ...kept, ...(revisit && { again: true }) };
+}
+
+function withWas<W, S, P extends { readonly was?: W }>(phase: P, change: (was: W) => S) {
+  const { was, ...rest } = phase;
+  return { ...rest, ...(was && { was: change(was) }) };
 }
 
 function parseFrame(text: string): Frame {
@@ -177,10 +203,21 @@ function parseFrame(text: string): Frame {
 }
 
 function fromStored(phase: StoredPhase): Phase {
+  if (phase.is === "settled") return withWas(phase, controlFromStored);
+  if (phase.is === "failed") {
+    const { kept, ...rest } = phase;
+    return { ...rest, ...(kept && { kept: withWas(kept, controlFromStored) }) };
+  }
   if (phase.is === "foreach") {
     return { ...phase, waves: phase.waves.map((wave) => ({ ...wave, open: new Map(wave.open) })) };
   }
   if (phase.is !== "ready" && phase.is !== "retry") return phase;
   const { again, ...kept } = phase;
   return { ...kept, ...(again && { revisit: true }) };
+}
+
+function controlFromStored(stored: StoredPhase): ControlPhase {
+  const phase = fromStored(stored);
+  assert(isControl(phase), "what was open when a step failed are lists inside it");
+  return phase;
 }

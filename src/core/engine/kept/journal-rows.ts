@@ -13,6 +13,7 @@ export class JournalWriter {
   private readonly store: ExecutionStore;
   private nextSeq: number;
   private row = emptyRow(1);
+  private isAlone = false;
   private closed: { event: number; body: string }[] = [];
 
   constructor(store: ExecutionStore, lastSeq: number) {
@@ -23,7 +24,8 @@ export class JournalWriter {
   /** Hears of a fact before it takes effect. */
   note(state: ExecutionState | undefined, fact: Fact, frame: FrameAddress): void {
     const nextEvent = state?.head.nextEvent ?? 1;
-    if (this.row.length > JOURNAL_ROW_LENGTH) this.closeRow(nextEvent);
+    if (this.row.length > JOURNAL_ROW_LENGTH || this.isAlone || fact.type === ALONE) this.closeRow(nextEvent);
+    this.isAlone = fact.type === ALONE;
     if (this.row.facts.length === 0) this.row.event = nextEvent;
     if (state) for (const address of framesToldBy(state, fact, frame)) this.view(state, address);
     const text = JSON.stringify(fact);
@@ -64,6 +66,9 @@ export class JournalWriter {
     this.row.length += JSON.stringify(view).length + text.length;
   }
 }
+
+/** It changes many frames at once, so no row tells frames of before and of after it. */
+const ALONE: FactType = "executionRedriven";
 
 /** Facts that concern no frame that anybody is told of with them. */
 const UNTOLD: ReadonlySet<FactType> = new Set([

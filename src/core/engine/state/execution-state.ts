@@ -46,11 +46,16 @@ export interface HeadRecord {
   /** Queues that were given messages of this execution. */
   queues: readonly string[];
   /** The task of another execution that it was started for. */
-  readonly startedFor?: TaskRef;
+  startedFor?: TaskRef;
   /** Absent: NO_LINEAGE. */
-  readonly lineage?: Lineage;
+  lineage?: Lineage;
   /** Tasks that wait for the end, at most `WAITING_TASKS_MAX`. */
-  readonly parents: TaskRef[];
+  parents: TaskRef[];
+  /** How often it went on after an end; absent: never. */
+  redrives?: number;
+  redrivenAt?: number;
+  /** Its last ExecutionRedriven event. */
+  redrivenEvent?: number;
 }
 
 /** Iterations; `failed` are those that were tolerated, and `running` is only shown. */

@@ -2,6 +2,8 @@ import type { Json } from "../../json.ts";
 import type { ExecutionId } from "../../names.ts";
 import type { Lineage } from "./lineage.ts";
 import type { ExecutionPaused, ExecutionResumed } from "./pause-facts.ts";
+import type { EffectDone, EffectParked, EffectsRetried } from "./effect-facts.ts";
+import { type ExecutionRedriven, type Runs, type WaveScheduled, countOf } from "./redrive-facts.ts";
 import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 import type { Packed } from "./values.ts";
 
@@ -44,6 +46,8 @@ export type Fact =
   | ExecutionPaused
   | ExecutionResumed
   | ParentJoined
+  | ExecutionRedriven
+  | WaveScheduled
   | EffectDone
   | EffectParked
   | EffectsRetried;
@@ -89,6 +93,8 @@ export interface StepFailed {
   readonly caught?: { readonly output: Packed; readonly local?: Packed; readonly goto: number };
   /** Only of a control step that is visited again: the policy that says so, and when. */
   readonly again?: { readonly policy: number; readonly at: number };
+  /** No retry, catch or tolerance above handles it: the execution ends by it, and what is open stays so. */
+  readonly fatal?: true;
 }
 
 export interface TaskScheduled {
@@ -145,8 +151,9 @@ export interface TasksSubmitted {
   /** First index of the wave, and the event it began with, which no other wave has. */
   readonly wave: number;
   readonly firstEvent: number;
-  /** The indexes, as [first, count] of each run. */
-  readonly runs: readonly (readonly [number, number])[];
+  readonly runs: Runs;
+  /** Of a wave that was scheduled anew: the TaskStarted event of the first of each run; two lie between one and the next. */
+  readonly started?: readonly number[];
 }
 
 export interface TaskSubmitFailed {
@@ -274,6 +281,8 @@ export interface ChildFailed {
   readonly frame: string;
   readonly error: string;
   readonly cause: string;
+  /** As of a step. */
+  readonly fatal?: true;
 }
 
 /** A choice took an option that has steps. */
@@ -330,25 +339,6 @@ export interface ParentJoined {
   readonly parent: TaskRef;
 }
 
-export interface EffectDone {
-  readonly type: "effectDone";
-  readonly id: string;
-}
-
-/** It was tried for long, and waits now. */
-interface EffectParked {
-  readonly type: "effectParked";
-  readonly id: string;
-  readonly tries: number;
-  readonly reason: string;
-}
-
-/** Somebody asked for these parked ones anew. */
-interface EffectsRetried {
-  readonly type: "effectsRetried";
-  readonly ids: readonly string[];
-}
-
 /** Events that an iteration of a wave has when it is entered: IterationEntered and the task's first four. */
 export const WAVE_EVENTS = 5;
 
@@ -359,7 +349,7 @@ const EVENTS: { readonly [T in FactType]: (fact: FactOf<T>) => number } = {
   stepFailed: ({ caught, again }) => (caught || again ? 2 : 1),
   taskScheduled: () => 2,
   taskSubmitted: () => 1,
-  tasksSubmitted: ({ runs }) => runs.reduce((sum, [, count]) => sum + count, 0),
+  tasksSubmitted: ({ runs }) => countOf(runs),
   taskSubmitFailed: () => 1,
   tasksLate: () => 0,
   taskSucceeded: ({ impliesSubmitted }) => (impliesSubmitted ? 2 : 1),
@@ -387,6 +377,8 @@ const EVENTS: { readonly [T in FactType]: (fact: FactOf<T>) => number } = {
   executionPaused: () => 1,
   executionResumed: () => 1,
   parentJoined: () => 0,
+  executionRedriven: () => 1,
+  waveScheduled: ({ runs }) => 2 * countOf(runs),
   effectDone: () => 0,
   effectParked: () => 0,
   effectsRetried: () => 0,

@@ -5,7 +5,7 @@ import { assert } from "../../result.ts";
 import { type FrameAddress, type StepAddress, stepAddress } from "./addresses.ts";
 import type { ExecutionState, Frame, IterationResult, Stored } from "./execution-state.ts";
 import type { AwaitedChild } from "./fact.ts";
-import type { ForeachPhase, Wave } from "./phase.ts";
+import type { ForeachPhase, Phase, Wave } from "./phase.ts";
 import { madeUpFrame, waveOf } from "./waves.ts";
 import { EMPTY, EMPTY_TEXT, type Packed } from "./values.ts";
 import { VisitLog } from "./visits.ts";
@@ -57,6 +57,12 @@ export function openStep(state: ExecutionState, frame: Frame): Step {
   return step;
 }
 
+/** What is open in a frame, or was when its step failed for good. */
+export function openPhase(phase: Phase): Phase {
+  if (phase.is === "settled") return phase.was ?? phase;
+  return (phase.is === "failed" && phase.kept?.was) || phase;
+}
+
 /** The address of the step that is open in a frame. */
 export function addressOf(state: ExecutionState, frame: Frame): StepAddress {
   return stepAddress(frame.address, openStep(state, frame).name, frame.round);
@@ -76,8 +82,8 @@ export function waveAt(
   address: FrameAddress,
 ): { readonly owner: Frame; readonly phase: ForeachPhase; readonly wave: Wave } | undefined {
   const owner = ownerOf(state, address);
-  if (owner?.phase.is !== "foreach") return undefined;
-  const { phase } = owner;
+  const phase = owner && openPhase(owner.phase);
+  if (!owner || phase?.is !== "foreach") return undefined;
   const wave = waveOf(phase, address.index);
   return wave?.open.has(address.index) ? { owner, phase, wave } : undefined;
 }

@@ -6,6 +6,7 @@ import type { Packed } from "./values.ts";
 export type Phase =
   | ReadyPhase
   | TaskPhase
+  | AgainPhase
   | RetryPhase
   | WaitPhase
   | ChoicePhase
@@ -42,6 +43,13 @@ export interface TaskPhase {
   readonly child?: ChildExecution;
   /** The queue that has the message, where the step's input chose it. */
   readonly queue?: string;
+}
+
+/** The attempt before was cut off, or failed for good: the next one is to be scheduled. */
+export interface AgainPhase {
+  readonly is: "again";
+  /** The execution that it waited for goes on with it. */
+  readonly child?: ChildExecution;
 }
 
 /** The next attempt waits for its time. */
@@ -110,7 +118,14 @@ export interface Wave {
   /** Index to its last event: TaskStarted, or TaskSubmitted once a queue has it. */
   readonly open: Map<number, number>;
   unsubmitted: number;
+  /** Those in `open` are to be scheduled anew. */
+  readonly again?: true;
+  /** Once they were. */
+  readonly scheduled?: { readonly attempt: number; readonly runs: readonly ScheduledRun[] };
 }
+
+/** Iterations that were scheduled together; `event` is the first one's TaskScheduled, the next one's comes two later. */
+export type ScheduledRun = readonly [first: number, count: number, event: number];
 
 /** The open step's own work is over; what follows from it is still to be decided. */
 export interface SettledPhase {
@@ -124,11 +139,28 @@ export interface SettledPhase {
   /** Of a choice. */
   readonly goto?: number;
   readonly warnings?: readonly string[];
+  /** Of a control step that failed for good: its lists are as they were then. */
+  readonly was?: ControlPhase;
+  /** Of a task that failed: the execution that it waited for. */
+  readonly child?: ChildExecution;
 }
+
+/** The lists inside a control step are open. */
+export type ControlPhase = ChoicePhase | ParallelPhase | ForeachPhase;
 
 /** The list failed; that is still to be told to its owner. */
 export interface FailedPhase extends Failure {
   readonly is: "failed";
+  /** The execution ends by it, and keeps what was open; absent where something above handles it. */
+  readonly fatal?: true;
+  /** Of a task or a control step that failed for good: its visit stays open. */
+  readonly kept?: KeptVisit;
+}
+
+/** A visit that failed for good, and is not closed. */
+export interface KeptVisit extends Pick<SettledPhase, "timedOut" | "was" | "child"> {
+  /** Its StepFailed event. */
+  readonly event: number;
 }
 
 export interface Failure {
@@ -141,4 +173,12 @@ export type IterationCounts = readonly [total: number, started: number, succeede
 
 export function countsOf({ count, next, succeeded, failed }: FanPhase): IterationCounts {
   return [count, next, succeeded, failed];
+}
+
+export function isFan(phase: Phase): phase is ForeachPhase | ParallelPhase {
+  return phase.is === "foreach" || phase.is === "parallel";
+}
+
+export function isControl(phase: Phase): phase is ControlPhase {
+  return isFan(phase) || phase.is === "choice";
 }

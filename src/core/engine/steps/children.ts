@@ -24,6 +24,8 @@ import {
   type ParallelPhase,
   type Phase,
   countsOf,
+  isControl,
+  isFan,
 } from "../state/phase.ts";
 import { type Transitions, ownerRow, row } from "../state/transition.ts";
 import { countItems } from "../tally.ts";
@@ -36,10 +38,6 @@ export const CHILD_TRANSITIONS = {
 } as const satisfies Partial<Transitions<FactType>>;
 
 /** What the control steps have in common: lists inside them that open, close and fail. */
-
-function isFan(phase: Phase): phase is ForeachPhase | ParallelPhase {
-  return phase.is === "foreach" || phase.is === "parallel";
-}
 
 export function fanOf({ phase, address }: Frame): ForeachPhase | ParallelPhase {
   assert(isFan(phase), `lists run side by side in frame "${address.text}"`);
@@ -59,8 +57,9 @@ export function exitChild(turn: Turn, owner: Frame, child: Frame): void {
 }
 
 /** The first child that fails decides (spec: FDL section 6.4). */
-export function failOwner(turn: Turn, _: Frame, child: Frame, failure: Failure): void {
-  turn.emit({ type: "childFailed", frame: child.address, ...failure });
+export function failOwner(turn: Turn, _: Frame, child: Frame, { error, cause }: Failure): void {
+  const fatal = child.phase.is === "failed" && child.phase.fatal;
+  turn.emit({ type: "childFailed", frame: child.address, error, cause, ...(fatal && { fatal }) });
 }
 
 /** Enters the next child; its owner is looked at again when the child waits, so children begin in their order. */
@@ -139,8 +138,9 @@ export const evolveChildren: EvolveTable<"childEntered" | "childExited" | "child
       countItems(state, owner.address, { failed: 1 });
       countEnded(state, owner, phase, event);
     },
-    childFailed({ state }, { error, cause }, { frame: address }) {
+    childFailed({ state }, { error, cause, fatal }, { frame: address }) {
       const child = materialize(state, address);
+      if (fatal) return keepChildren(state, child, { error, cause });
       const owner = closeChild(state, child, "Failed", child.last);
       const { phase } = owner;
       owner.last = child.last;
@@ -150,6 +150,17 @@ export const evolveChildren: EvolveTable<"childEntered" | "childExited" | "child
       return left;
     },
   };
+
+/** A failure on its way to the end of the execution: all lists stay as they are, and the execution's end sees to them. */
+function keepChildren(state: ExecutionState, child: Frame, result: Failure): undefined {
+  const owner = ownerOf(state, child.address);
+  assert(owner, `"${child.address.text}" is inside a control step`);
+  const { phase: was } = owner;
+  assert(isControl(was), "lists are open inside a control step");
+  owner.last = child.last;
+  state.touched.add(owner.address.text);
+  becomeRunnable(state, owner, { is: "settled", result, was });
+}
 
 function countEnded(state: ExecutionState, owner: Frame, phase: FanPhase, event: number): void {
   phase.running--;

@@ -2,6 +2,7 @@ import { evaluateSource } from "../../expr/mapping.ts";
 import type { StepOf } from "../../fdl/flow.ts";
 import type { Json } from "../../json.ts";
 import { CAUSE_LENGTH, ERROR_LENGTH } from "../../limits.ts";
+import { failUncaught } from "../conclude-step.ts";
 import { NO_CHILDREN, type StepBehaviour } from "../contract.ts";
 import { stepScope } from "../scope.ts";
 
@@ -10,9 +11,7 @@ export const fail: StepBehaviour<StepOf<"fail">> = {
   ...NO_CHILDREN,
   enter(turn, frame, step) {
     const scope = stepScope(turn, frame);
-    turn.emit({
-      type: "stepFailed",
-      frame: frame.address,
+    failUncaught(turn, frame, {
       error: text(evaluateSource(step.error, scope)).slice(0, ERROR_LENGTH) || "FnF.Fail",
       cause: text(evaluateSource(step.cause, scope)).slice(0, CAUSE_LENGTH),
     });

@@ -9,10 +9,10 @@ import { materialize } from "../frame-changes.ts";
 import { takeRoom } from "../open-memory.ts";
 import { stepInput, stepScope } from "../scope.ts";
 import type { ExecutionState, Frame } from "../state/execution-state.ts";
-import { openStep } from "../state/navigation.ts";
+import { isRunning, openPhase, openStep } from "../state/navigation.ts";
 import type { ForeachPhase, ForeachScope } from "../state/phase.ts";
 import type { Packed, Values } from "../state/values.ts";
-import { startedEvent } from "../state/waves.ts";
+import { scheduledAgain, startedEvent } from "../state/waves.ts";
 import { NEW_FAN, countStarted, enterNext, exitChild, failOwner, gather, isFilling } from "./children.ts";
 import { useQueue } from "./task.ts";
 import type { FactType } from "../state/fact.ts";
@@ -22,6 +22,7 @@ import { countItems } from "../tally.ts";
 export const FOREACH_TRANSITIONS = {
   foreachStarted: [row(["ready"], ["foreach"])],
   iterationsEntered: [row(["foreach"], ["foreach"])],
+  waveScheduled: [row(["foreach"], ["foreach"])],
   tasksSubmitted: [row(["foreach"], ["foreach"])],
 } as const satisfies Partial<Transitions<FactType>>;
 
@@ -44,17 +45,19 @@ export const foreach: StepBehaviour<ForeachStep> = {
   },
   continueStep(turn, frame, step) {
     const phase = phaseOf(frame);
+    scheduleAgain(turn, frame, phase);
+    if (!isRunning(turn.state)) return;
     if (phase.succeeded + phase.failed < phase.count) refill(turn, frame, step, phase);
     else succeedStep(turn, frame, gather(turn, frame));
   },
   childEnded: exitChild,
   childFailed(turn, frame, child, failure) {
-    const { failed, count } = phaseOf(frame);
-    const { tolerance } = stepOf(openStep(turn.state, frame), "foreach");
-    if (failed < toleratedFailures(tolerance, count)) {
-      turn.emit({ type: "childTolerated", frame: child.address, ...failure });
+    const { error, cause } = failure;
+    if (tolerates(frame, stepOf(openStep(turn.state, frame), "foreach"))) {
+      turn.emit({ type: "childTolerated", frame: child.address, error, cause });
     } else failOwner(turn, frame, child, failure);
   },
+  tolerates,
   childInput({ state, context }, frame, index) {
     const step = stepOf(openStep(state, frame), "foreach");
     const { input, items } = scopeOf(context.values, phaseOf(frame));
@@ -64,6 +67,11 @@ export const foreach: StepBehaviour<ForeachStep> = {
   inputIs: "handedOn",
   retriedBy: "visit",
 };
+
+function tolerates(frame: Frame, { tolerance }: ForeachStep): boolean {
+  const { failed, count } = phaseOf(frame);
+  return failed < toleratedFailures(tolerance, count);
+}
 
 /** 18.4 percent of 375 are 69, whatever binary fractions make of it. */
 const ROUNDING = 1e-9;
@@ -114,6 +122,22 @@ function refill(turn: Turn, frame: Frame, step: ForeachStep, phase: ForeachPhase
   else enterNext(turn, frame, to);
 }
 
+/** What waves still spoke for when the execution ended, if it goes on now. */
+function scheduleAgain(turn: Turn, frame: Frame, { body, waves }: ForeachPhase): void {
+  const { state, context, now } = turn;
+  const first = state.flow.lists[body]?.steps[0];
+  for (const wave of waves.filter(({ again }) => again)) {
+    if (!first || !isRunning(state)) return;
+    const due = context.behaviours(first).waveDueAt?.(first, now) ?? {};
+    const { from, firstEvent, scheduled } = wave;
+    const runs = toRuns([...wave.open.keys()]);
+    const { attempt = 1 } = scheduled ?? {};
+    const { redrivenEvent: after = 0 } = state.head;
+    const again = { wave: from, firstEvent, attempt: attempt + 1, runs, after, ...due };
+    turn.emit({ type: "waveScheduled", frame: frame.address, ...again });
+  }
+}
+
 /** In full. The iterations of one foreach mostly follow each other: more than its scope an execution does not keep. */
 function scopeOf(values: Values, { scope }: ForeachPhase): ForeachScope {
   const known = lastScopes.get(values);
@@ -133,12 +157,15 @@ export function unpackScope(values: Values, packed: Packed): ForeachScope {
 }
 
 export function phaseOf(frame: Frame): ForeachPhase {
-  assert(frame.phase.is === "foreach", `a foreach is open in frame "${frame.address.text}"`);
-  return frame.phase;
+  const phase = openPhase(frame.phase);
+  assert(phase.is === "foreach", `a foreach is open in frame "${frame.address.text}"`);
+  return phase;
 }
 
 /** What a foreach has of its own: its items, and iterations that are entered together. */
-export const evolveForeach: EvolveTable<"foreachStarted" | "iterationsEntered" | "tasksSubmitted"> = {
+export const evolveForeach: EvolveTable<
+  "foreachStarted" | "iterationsEntered" | "tasksSubmitted" | "waveScheduled"
+> = {
   foreachStarted({ state }, { scope, count }, { frame: address }) {
     const frame = materialize(state, address);
     const { body } = stepOf(openStep(state, frame), "foreach");
@@ -165,7 +192,29 @@ export const evolveForeach: EvolveTable<"foreachStarted" | "iterationsEntered" |
     }
     if (wave) wave.unsubmitted -= next - event;
   },
+  waveScheduled({ state }, fact, moment) {
+    const phase = phaseOf(materialize(state, moment.frame));
+    phase.waves = phase.waves.map((wave) => {
+      if (wave.firstEvent !== fact.firstEvent) return wave;
+      const { dueAt } = fact;
+      if (dueAt !== undefined)
+        state.timers.add({ at: dueAt, kind: "wave", frame: fact.frame, wave: wave.firstEvent });
+      return scheduledAgain(wave, fact, moment);
+    });
+    useQueue(state, firstStep(state, phase));
+  },
 };
+
+/** Numbers as runs [first, count] of numbers that follow each other. */
+export function toRuns(numbers: readonly number[]): [number, number][] {
+  const runs: [number, number][] = [];
+  for (const number of numbers.toSorted((a, b) => a - b)) {
+    const run = runs.at(-1);
+    if (run && run[0] + run[1] === number) run[1]++;
+    else runs.push([number, 1]);
+  }
+  return runs;
+}
 
 function firstStep({ flow }: ExecutionState, phase: ForeachPhase): Step {
   const step = flow.lists[phase.body]?.steps[0];

@@ -23,7 +23,7 @@ import type { SettledPhase, TaskPhase } from "../state/phase.ts";
 import { type Transitions, row } from "../state/transition.ts";
 
 export const TASK_TRANSITIONS = {
-  taskScheduled: [row(["ready", "retry"], ["task"])],
+  taskScheduled: [row(["ready", "retry", "again"], ["task"])],
   taskSubmitted: [row(["task"], ["task"])],
   taskHeartbeat: [row(["task"], ["task"])],
   whereaboutsAsked: [row(["task"], ["task"])],
@@ -60,6 +60,7 @@ export function scheduleAttempt(execution: Execution, frame: Frame, now: number)
   const step = taskStep(openStep(execution.state, frame));
   const attempt = frame.attempt + 1;
   const child = childOf(execution, frame, step, attempt);
+  const kept = frame.phase.is === "again" && frame.phase.child?.flow === child?.flow && frame.phase.child;
   const chosen = choiceOf(execution, frame, step);
   return {
     type: "taskScheduled",
@@ -68,7 +69,7 @@ export function scheduleAttempt(execution: Execution, frame: Frame, now: number)
     ...dueAt(step, now),
     ...(step.heartbeatSeconds !== undefined && { heartbeatDueAt: now + step.heartbeatSeconds * SECOND_MS }),
     ...takenDueAt(execution, frame, step, now),
-    ...(child && { child }),
+    ...(child && { child: kept || child }),
     ...(chosen?.ok && { queue: chosen.queue }),
   } as const;
 }
@@ -264,7 +265,8 @@ function finishAttempt(
   end: Pick<SettledPhase, "result" | "timedOut" | "worker">,
 ): LeftBehind {
   const left = { children: awaitedChildren(state, frame), queues: chosenQueues(frame) };
+  const child = frame.phase.is === "task" && "error" in end.result ? frame.phase.child : undefined;
   frame.last = last;
-  becomeRunnable(state, frame, { is: "settled", ...end });
+  becomeRunnable(state, frame, { is: "settled", ...end, ...(child && { child }) });
   return left;
 }

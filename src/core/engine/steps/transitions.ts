@@ -22,6 +22,7 @@ type OfExecution =
   | "executionPaused"
   | "executionResumed"
   | "parentJoined"
+  | "executionRedriven"
   | "tasksLate"
   | "effectDone"
   | "effectParked"
