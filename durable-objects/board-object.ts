@@ -2,9 +2,10 @@ import { BoardMachine } from "../src/core/board/board-machine.ts";
 import type { BoardCommand, BoardEffect, BoardOutcome } from "../src/core/board/command.ts";
 import type {
   BoardExecutionsQuery,
-  BoardFlowsQuery,
+  BoardNamesQuery,
   BoardHoursQuery,
   BoardRpc,
+  BoardWorkersQuery,
   Telling,
 } from "../src/core/board-views.ts";
 import { assert } from "../src/core/result.ts";
@@ -14,6 +15,8 @@ import { readExecutions } from "../src/queries/board/executions.ts";
 import { readFlows } from "../src/queries/board/flows.ts";
 import { readFrame } from "../src/queries/board/frame.ts";
 import { readHours } from "../src/queries/board/hours.ts";
+import { readQueues } from "../src/queries/board/queues.ts";
+import { readWorkers } from "../src/queries/board/workers.ts";
 import { search } from "../src/queries/board/search.ts";
 import { MachineObject } from "./machine-object.ts";
 import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
@@ -42,8 +45,16 @@ export class BoardObject
     return this.look(readFrame);
   }
 
-  flows(query: BoardFlowsQuery) {
+  flows(query: BoardNamesQuery) {
     return this.look((machine, now) => readFlows(machine, query, now));
+  }
+
+  queues(query: BoardNamesQuery) {
+    return this.look((machine) => readQueues(machine, query));
+  }
+
+  workers(query: BoardWorkersQuery) {
+    return this.look((machine) => readWorkers(machine, query));
   }
 
   executions(query: BoardExecutionsQuery) {

@@ -69,6 +69,10 @@ export class QueueObject
     return this.read((machine, now) => readQueue(machine.read(now), this.pollers.size));
   }
 
+  async boardTelling() {
+    return this.read((machine, now) => machine.telling(now, this.ctx.id.name ?? "")?.telling);
+  }
+
   async peek(max: number) {
     return this.read((machine, now) => machine.peek(max, now));
   }

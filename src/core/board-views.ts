@@ -1,4 +1,5 @@
 import type { BoardEntry, EndTick, FlowTelling, HourOfEnds } from "./flow/digest.ts";
+import type { QueueDigest, QueueTelling, ToldWorker } from "./queue/digest.ts";
 import type { ShardTelling } from "./schedule/digest.ts";
 import type { Told } from "./telling.ts";
 
@@ -7,8 +8,8 @@ import type { Told } from "./telling.ts";
  * changes. Nothing of it is a difference to what was told before, so that one that is lost or comes twice does no harm.
  * Times are epoch milliseconds.
  */
-export type Telling = FlowTelling | ShardTelling;
-export type { BoardEntry };
+export type Telling = FlowTelling | ShardTelling | QueueTelling;
+export type { BoardEntry, QueueDigest };
 export type SourceKind = Telling["kind"];
 
 /** A source of the board, which asks it how it stands; undefined when nothing was ever here. */
@@ -81,11 +82,38 @@ export interface NextStart {
   readonly schedule: string;
 }
 
-/** Names that begin with `prefix` or have `contains` in them, behind `after`. */
-export interface BoardFlowsQuery {
+/** Names that have `contains` in them, behind `after`. */
+export interface BoardNamesQuery {
   readonly limit: number;
   readonly after?: string;
   readonly contains?: string;
+}
+
+export interface BoardQueues extends BoardStand {
+  readonly items: readonly BoardQueue[];
+  readonly more: boolean;
+}
+
+export interface BoardQueue extends Omit<QueueDigest, "processes" | "unaskedSince" | "diedAt"> {
+  readonly name: string;
+}
+
+/** Those of all queues, behind one. */
+export interface BoardWorkersQuery {
+  readonly limit: number;
+  readonly after?: { readonly queue: string; readonly key: string };
+  readonly contains?: string;
+}
+
+export interface BoardWorkers extends BoardStand {
+  readonly items: readonly BoardWorker[];
+  readonly more: boolean;
+  /** Queues that have more than the board knows, the first by name. */
+  readonly cutQueues: readonly string[];
+}
+
+export interface BoardWorker extends Omit<ToldWorker, "failingSince"> {
+  readonly queue: string;
 }
 
 export interface BoardFlows extends BoardStand {
@@ -177,7 +205,9 @@ export interface BoardRpc {
   /** From a source: how it stands. */
   tell(telling: Telling): Promise<Told>;
   frame(): Promise<BoardFrame>;
-  flows(query: BoardFlowsQuery): Promise<BoardFlows>;
+  flows(query: BoardNamesQuery): Promise<BoardFlows>;
+  queues(query: BoardNamesQuery): Promise<BoardQueues>;
+  workers(query: BoardWorkersQuery): Promise<BoardWorkers>;
   executions(query: BoardExecutionsQuery): Promise<BoardExecutions>;
   hours(query: BoardHoursQuery): Promise<BoardHours>;
   search(text: string): Promise<BoardFound>;

@@ -185,7 +185,7 @@ export interface ExecutionRpc {
   retryEffects: RetryEffectsCall;
 }
 
-export interface QueueRpc {
+export interface QueueRpc extends BoardSource {
   put(attributes: MergePatch<QueueAttributes>, only?: "create" | "change"): Promise<QueueOutcome>;
   get(): Promise<QueueView | undefined>;
   /** The next messages, without taking them; undefined when there is no such queue. */

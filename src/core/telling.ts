@@ -1,4 +1,4 @@
-import type { AnyEffect } from "./machine.ts";
+import type { AnyEffect, EffectSource } from "./machine.ts";
 
 /**
  * Tell the board; due at the end of the pause that the board asked for. It follows from what is remembered of the last
@@ -64,4 +64,70 @@ export function lastTelling(
   now: number,
 ): LastTelling {
   return { nth: (before?.nth ?? 0) + 1, at: now, pauseMs, stand };
+}
+
+/** What a source remembers of its tellings that writes nothing of it: each memory tells once what it begins with. */
+export class Tellings {
+  private changes = 0;
+  private changedAt = 0;
+  private seen = "";
+  private told: LastTelling | undefined;
+  /** Id of the telling that was asked for last. */
+  private announced: string | undefined;
+
+  get stand(): string {
+    return String(this.changes);
+  }
+
+  /** After each commit: a text that is another one when there is something to tell. */
+  look(seen: string, now: number): void {
+    if (seen === this.seen) return;
+    this.seen = seen;
+    this.changes++;
+    this.changedAt = now;
+  }
+
+  boardTold(command: BoardTold, now: number): void {
+    this.told = lastTelling(this.told, command, now);
+  }
+
+  isDue({ id }: AnyEffect): boolean {
+    return this.due()?.id === id;
+  }
+
+  /** What is to be told, unless it was asked for. */
+  takeDue(): TellBoard | undefined {
+    const due = this.due();
+    if (!due || due.id === this.announced) return undefined;
+    this.announced = due.id;
+    return due;
+  }
+
+  /** What was asked for is forgotten with all that was. */
+  discard(): void {
+    this.announced = undefined;
+  }
+
+  private due(): TellBoard | undefined {
+    return dueTelling(this.stand, this.changedAt, this.told);
+  }
+}
+
+/** Effects of a source with its tellings. */
+export function withTellings<E extends AnyEffect>(
+  own: () => EffectSource<E>,
+  tellings: Tellings,
+  isThere: () => boolean,
+): EffectSource<E | TellBoard> {
+  const isTelling = (effect: AnyEffect): effect is TellBoard => effect.kind === "tellBoard";
+  return {
+    takeNew: () => {
+      const due = isThere() ? tellings.takeDue() : undefined;
+      return due ? [...own().takeNew(), due] : own().takeNew();
+    },
+    isPending: (effect) => (isTelling(effect) ? tellings.isDue(effect) : own().isPending(effect)),
+    boundOf: (effect) => (isTelling(effect) ? { is: "repeat" } : own().boundOf(effect)),
+    parked: () => own().parked(),
+    parkedOf: (effect) => (isTelling(effect) ? undefined : own().parkedOf(effect)),
+  };
 }

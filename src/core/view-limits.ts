@@ -91,6 +91,10 @@ export const BOARD_FAILURES_TOLD = 3;
 export const BOARD_NEXT_TOLD = 20;
 export const BOARD_PROBLEMS_TOLD = 100;
 export const BOARD_PROBLEM_MS = 36 * HOUR_MS;
+/** Processes of a queue's workers that are told: those that somebody should look at first. */
+export const BOARD_WORKERS_TOLD = 100;
+/** A message that nobody took for so long needs somebody. */
+export const BOARD_OLD_MESSAGE_MS = 15 * MINUTE_MS;
 /** What needs somebody: the newest. */
 export const BOARD_NEEDS_MAX = 500;
 /** The board asks each source for a pause so long that it is told about so often a second, whatever there is to tell. */
@@ -103,7 +107,7 @@ export const BOARD_ASKED_A_TICK = 100;
 export const BOARD_ROUND_EVERY_MS = 30 * MINUTE_MS;
 /** Who told nothing for so long, and has nothing running, is not asked. */
 export const BOARD_RESTLESS_MS = 2 * HOUR_MS;
-/** Names of flows that have more executions than the board keeps, the first by name. */
-export const BOARD_CUT_FLOWS_TOLD = 100;
+/** Names of flows, or queues, of which there is more than the board keeps, the first by name. */
+export const BOARD_CUT_NAMES_TOLD = 100;
 /** Names that one search finds, of each kind. */
 export const BOARD_FOUND_MAX = 10;

@@ -13,6 +13,7 @@ import { DONE, type EffectContext, type EffectRow, type EffectTable } from "./pe
 /** How a source of each kind is asked. */
 const ASKED: { readonly [K in SourceKind]: (env: Env, name: string) => Promise<Telling | undefined> } = {
   flow: (env, name) => env.FLOWS.getByName(name).boardTelling(),
+  queue: (env, name) => env.QUEUES.getByName(name).boardTelling(),
   shard: (env, name) => env.SCHEDULES.getByName(name).boardTelling(),
 };
 const SHARDS = Array.from({ length: SCHEDULE_SHARDS }, (_, shard) => scheduleObjectName(shard)).toSorted();

@@ -4,6 +4,7 @@ import { assert } from "../core/result.ts";
 import { count } from "../metrics.ts";
 import { DONE, type EffectRow, type EffectTable } from "./performer.ts";
 import { toRfc3339 } from "../core/time.ts";
+import { tellBoard } from "./tell-board.ts";
 import { tellDirectory } from "./tell-directory.ts";
 import { tellWebhook } from "./tell-webhook.ts";
 
@@ -26,6 +27,7 @@ export const QUEUE_EFFECTS: EffectTable<QueueMachine, QueueEffect, QueueCommand>
   registerQueue: tellDirectory("register", "queue"),
   unregisterQueue: tellDirectory("unregister", "queue"),
   reportLost,
+  tellBoard,
   notifyLost: tellWebhook(({ worker, lostAt, count: messages, since }, queue) => ({
     type: "worker.lost",
     timestamp: toRfc3339(since),

@@ -10,6 +10,7 @@ import { type Visitor, authorize, masterKeys } from "./authenticate.ts";
 import { DESCRIPTIONS, type Description } from "./openapi/serve.ts";
 import { ProblemError, problemOf, statusOf, toProblem } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
+import { boardQueueRoutes } from "./resources/board-queues.ts";
 import { boardRoutes } from "./resources/board.ts";
 import { executionPauseRoutes } from "./resources/execution-pauses.ts";
 import { executionRoutes } from "./resources/executions.ts";
@@ -61,6 +62,7 @@ export const ROUTES: readonly Route[] = [
   ...nightRoutes,
   ...scheduleActionRoutes,
   ...boardRoutes,
+  ...boardQueueRoutes,
   ...retryEffectsRoutes,
   ...keyRoutes,
 ];

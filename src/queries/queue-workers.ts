@@ -2,12 +2,12 @@ import { given } from "../core/given.ts";
 import { WORKER_TASKS_SHOWN_MAX } from "../core/limits.ts";
 import { type Page, pageOf } from "../core/lists.ts";
 import type { RunningTask, WorkerDetail, WorkerView, WorkersQuery } from "../core/worker-views.ts";
-import { troubleOf, usualMs } from "../core/queue/finished-tasks.ts";
+import { usualMs } from "../core/queue/finished-tasks.ts";
 import type { Message } from "../core/queue/message.ts";
-import type { Pollers, Taker } from "../core/queue/pollers.ts";
-import type { Queue } from "../core/queue/queue.ts";
+import type { Pollers } from "../core/queue/pollers.ts";
 import type { QueueMachine } from "../core/queue/queue-machine.ts";
-import { type WorkerEntry, isDraining, workerKey, workerState } from "../core/queue/worker-entry.ts";
+import { viewer } from "../core/queue/shown-workers.ts";
+import { workerKey } from "../core/queue/worker-entry.ts";
 import { WORKER_PROCESSES_SHOWN_MAX, WORKER_TASKS_KEPT } from "../core/view-limits.ts";
 
 /** Who works at a queue; undefined when there is no such queue. */
@@ -28,7 +28,7 @@ export function readWorkers(
       return (after === undefined || isBehind(key, after)) && (!wanted || wanted.has(worker ?? ""));
     })
     .toSorted((a, b) => (isBehind(a.key, b.key) ? 1 : -1));
-  const view = viewer(machine, pollers, now);
+  const view = viewer(queue, registry, pollers, now);
   function* views(): Generator<WorkerView> {
     for (const { entry } of entries) {
       const { held, ...own } = view(entry);
@@ -45,9 +45,10 @@ export function readWorker(
   worker: string,
   now: number,
 ): WorkerDetail | undefined {
-  if (!machine.read(now).exists) return undefined;
+  const queue = machine.read(now);
+  if (!queue.exists) return undefined;
   const own = machine.registry.all(now).filter((entry) => entry.worker === worker);
-  const view = viewer(machine, pollers, now);
+  const view = viewer(queue, machine.registry, pollers, now);
   const processes = own
     .toSorted((a, b) => b.lastSeenAt - a.lastSeenAt)
     .slice(0, WORKER_PROCESSES_SHOWN_MAX)
@@ -60,57 +61,10 @@ export function readWorker(
   return { processes, finished: finished.slice(0, WORKER_TASKS_KEPT), ...given({ usualMs: usual }) };
 }
 
-/** Shows workers as they are now, with the messages that they hold. */
-function viewer(machine: QueueMachine, pollers: Pollers, now: number) {
-  const { registry } = machine;
-  const queue = machine.read(now);
-  const waiting = pollers.newestFirst();
-  const waits = { sessions: new Set(waiting.map(({ session }) => session)), names: namesOf(waiting) };
-  const usual = usualMs(registry.all(now));
-  return (entry: WorkerEntry): Omit<WorkerView, "running"> & { readonly held: readonly Message[] } => {
-    const { session, worker = "" } = entry;
-    const isWaiting = session === undefined ? waits.names.has(worker) : waits.sessions.has(session);
-    const awaitedSince = registry.awaitedSince(entry, now);
-    const held = heldBy(queue, entry);
-    const trouble = troubleOf(entry, usual);
-    const own = viewOf(entry, held, { isWaiting, ...given({ awaitedSince }) }, now);
-    return { ...own, ...given({ trouble }), held };
-  };
-}
-
 function isBehind(key: string, other: string): boolean {
   const [name = "", session = ""] = key.split("/");
   const [otherName = "", otherSession = ""] = other.split("/");
   return name === otherName ? session > otherSession : name > otherName;
-}
-
-/** Of polls without a session. */
-function namesOf(pollers: readonly Taker[]): Set<string> {
-  return new Set(
-    pollers.flatMap(({ session, worker }) => (session === undefined && worker !== undefined ? [worker] : [])),
-  );
-}
-
-function heldBy({ held }: Queue, { session, worker = "" }: WorkerEntry): Message[] {
-  return [...(session === undefined ? held.ofName(worker) : held.of(session))];
-}
-
-function viewOf(
-  entry: WorkerEntry,
-  held: readonly Message[],
-  signs: { readonly isWaiting: boolean; readonly awaitedSince?: number },
-  now: number,
-): Omit<WorkerView, "running"> {
-  const { ended: _, about = {}, finished: __, drain, ...known } = entry;
-  const draining = isDraining(entry, now);
-  return {
-    ...known,
-    draining,
-    ...(draining && given({ drain })),
-    ...about,
-    state: workerState(entry, { leases: held.length, ...signs }, now),
-    leases: held.length,
-  };
 }
 
 /** The tasks among them that are held for the longest time. */

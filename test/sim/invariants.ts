@@ -128,9 +128,10 @@ async function bothSides(platform: Platform) {
   });
   const isSettled = Object.entries(own).every(([flow, items]) => settled[flow]?.length === items.length);
   const shards = await shardsOf(platform, until);
+  const queues = await queuesOf(platform, until);
   return {
-    own: { ...mapValues(settled, told), shards: shards.own },
-    board: { ...mapValues(both, told), shards: shards.board },
+    own: { ...mapValues(settled, told), shards: shards.own, queues: queues.own },
+    board: { ...mapValues(both, told), shards: shards.board, queues: queues.board },
     isSettled,
   };
 }
@@ -143,6 +144,23 @@ async function shardsOf(platform: Platform, until: number) {
   const known = await insist<{ shards: readonly number[] }>(platform, "GET", "/v1/board");
   const own = night.shards.filter(([, change]) => change <= until);
   return { own, board: own.map(([shard]) => [shard, known.shards[shard]]) };
+}
+
+interface QueueInList extends Named {
+  readonly depth: object;
+  readonly updatedAt: string;
+}
+
+/** How much is in each queue, as it tells it and as the board does. */
+async function queuesOf(platform: Platform, until: number) {
+  const [own, board] = await Promise.all([
+    list<QueueInList>(platform, "queues"),
+    list<QueueInList>(platform, "board/queues"),
+  ]);
+  const settled = own.filter(({ updatedAt }) => Date.parse(updatedAt) <= until);
+  const names = new Set(settled.map(({ name }) => name));
+  const told = (items: readonly QueueInList[]) => items.map(({ name, depth }) => ({ name, depth }));
+  return { own: told(settled), board: told(board.filter(({ name }) => names.has(name))) };
 }
 
 type Newest = Record<string, readonly Listed[]>;

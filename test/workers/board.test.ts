@@ -9,6 +9,7 @@ import {
   boardHoursAnswer,
   searchAnswer,
 } from "../../src/http/contract/board.ts";
+import { boardQueuesAnswer, boardWorkersAnswer } from "../../src/http/contract/board-queues.ts";
 import { readUnits } from "../bench/units.ts";
 import { flowOf } from "../support/flows.ts";
 import { call, unique } from "./call.ts";
@@ -108,6 +109,26 @@ describe("the board", () => {
     });
   });
 
+  test("shows queues with what is in them, and who works at them", async () => {
+    const queue = unique("told");
+    await call("PUT", `/v1/queues/${queue}`, {});
+    await call("POST", `/v1/queues/${queue}/messages`, { messages: [{ body: "a" }, { body: "b" }] });
+    await call("POST", `/v1/queues/${queue}/work`, { max: 1, worker: "north", session: "s1" });
+    await vi.waitFor(async () => {
+      await call("POST", "/v1/board/rebuild");
+      const { body } = await call("GET", `/v1/board/queues?contains=${queue}`);
+      expect(boardQueuesAnswer.parse(body).items).toMatchObject([
+        { name: queue, depth: { ready: 1, inFlight: 1 }, workers: { all: 1, failing: 0 } },
+      ]);
+    });
+    const { body } = await call("GET", `/v1/board/workers?contains=${queue}`);
+    expect(boardWorkersAnswer.parse(body).items).toMatchObject([
+      { queue, name: "north", session: "s1", state: "live", leases: 1 },
+    ]);
+    expect((await frame()).now.workers).toBeGreaterThan(0);
+    await call("DELETE", `/v1/queues/${queue}`);
+  });
+
   test("finds executions by their filters, page after page", async () => {
     const flow = await told(PASS, "one", "two", "three");
     await run(flow, "labelled", { labels: { team: "night" } });
@@ -183,7 +204,7 @@ describe("the board", () => {
   test("costs one call of an object, and nothing is sent where nothing changed", async () => {
     await told(PASS, "a");
     const units = async () => readUnits((await call("GET", "/metrics")).body as string).objectRequests;
-    for (const path of ["", "/flows", "/executions", "/hours", "/search?q=a"]) {
+    for (const path of ["", "/flows", "/executions", "/hours", "/search?q=a", "/queues", "/workers"]) {
       const first = await call("GET", `/v1/board${path}`);
       const before = await units();
       const again = await call("GET", `/v1/board${path}`, undefined, {

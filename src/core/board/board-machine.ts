@@ -48,6 +48,11 @@ export class BoardMachine implements Machine<BoardCommand, BoardOutcome, BoardEf
     return { seq, isWhole: head?.wholeAt !== undefined, isCut, ...given({ asOf }) };
   }
 
+  /** How long a source that told something may have something to tell again, at the most. */
+  get settledMs(): number {
+    return 2 * this.load().pauses.pauseMs;
+  }
+
   get round(): Round | undefined {
     return this.load().head?.round;
   }
@@ -130,7 +135,7 @@ export class BoardMachine implements Machine<BoardCommand, BoardOutcome, BoardEf
   private take(telling: Telling, now: number): void {
     const memory = this.load();
     const known = this.source(telling.kind, telling.name)?.telling;
-    if (known && (isSame(telling, known) || !isNewer(telling, known))) return;
+    if (known && (isSame(telling, known) || !isNewer(telling, known, now))) return;
     if (telling.digest) memory.keep(telling, now);
     else if (known) memory.remove(telling);
   }

@@ -1,4 +1,4 @@
-import type { BoardEntry, Telling } from "../board-views.ts";
+import type { BoardEntry, QueueDigest, Telling } from "../board-views.ts";
 import { recordMemory } from "../durable/memory.ts";
 import type { Format } from "../durable/records.ts";
 import { shaped } from "../durable/shape.ts";
@@ -42,9 +42,17 @@ export function isBusy({ telling }: Source): boolean {
   switch (telling.kind) {
     case "flow":
       return (telling.digest?.running ?? 0) > 0;
+    case "queue":
+      return isQueueBusy(telling.digest);
     case "shard":
       return (telling.digest?.on ?? 0) > 0;
   }
+}
+
+function isQueueBusy(digest: QueueDigest | undefined): boolean {
+  if (!digest) return false;
+  const { depth, workers } = digest;
+  return workers.all > 0 || Object.values(depth).some((count) => count > 0);
 }
 
 /** No name has a colon. */
@@ -52,16 +60,18 @@ export function keyOf({ kind, name }: Pick<Telling, "kind" | "name">): string {
   return `${kind}:${name}`;
 }
 
-/** Whether this was told after the other. */
-export function isNewer(telling: Telling, than: Telling): boolean {
+/** Whether this was told after the other. A number ahead of the clock was given by one that was set back since. */
+export function isNewer(telling: Telling, than: Telling, now: number): boolean {
   return telling.generation === than.generation
-    ? telling.nth >= than.nth
+    ? telling.nth >= than.nth || than.nth > now
     : telling.generation > than.generation;
 }
 
-/** Whether it says the same. */
+/** Whether it says the same. Queues number theirs by the time, so of these it is looked at what they say. */
 export function isSame(telling: Telling, other: Telling): boolean {
-  return telling.generation === other.generation && telling.nth === other.nth;
+  if (telling.generation !== other.generation) return false;
+  if (telling.kind !== "queue") return telling.nth === other.nth;
+  return JSON.stringify(telling.digest) === JSON.stringify(other.digest);
 }
 
 /** What it takes in memory. */

@@ -3,6 +3,7 @@ import type { MessageContent } from "../message-properties.ts";
 import type { AnyEffect, EffectCommand } from "../machine.ts";
 import { type EffectKinds, GIVEN_UP, REPEATED } from "../durable/effects.ts";
 import type { Rejection } from "../result.ts";
+import type { BoardTold, TellBoard } from "../telling.ts";
 import type { QueueAttributes } from "./attributes.ts";
 import type { MessageTask, ReceivedMessage } from "./message.ts";
 import type { Poller, Stop, Taker } from "./pollers.ts";
@@ -22,6 +23,7 @@ export type QueueCommand =
   | { readonly type: "resumeQueue" }
   /** Nothing itself: lets time take effect for those who wait. */
   | { readonly type: "tick" }
+  | BoardTold
   | EffectCommand<QueueEffect>;
 
 export interface PutQueue {
@@ -210,7 +212,9 @@ export interface PauseQueue {
   readonly reason?: string;
 }
 
-export type QueueEffect = TellOfQueue | ReportLost | NotifyLost;
+/** What facts ask for. */
+export type OwnEffect = TellOfQueue | ReportLost | NotifyLost;
+export type QueueEffect = OwnEffect | TellBoard;
 
 /** To the directory of queues. */
 export interface TellOfQueue extends AnyEffect {
@@ -239,6 +243,7 @@ export const QUEUE_EFFECT_KINDS: EffectKinds<QueueEffect> = {
   unregisterQueue: { kept: "journalled", bound: REPEATED },
   reportLost: { kept: "journalled", bound: REPEATED },
   notifyLost: { kept: "journalled", bound: GIVEN_UP },
+  tellBoard: { kept: "derived", bound: REPEATED },
 };
 
 export type SendVerdict =

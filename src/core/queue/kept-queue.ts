@@ -5,7 +5,7 @@ import { CHECKPOINT_LENGTH, LOST_TOLD_EVERY_MS, QUEUE_CHECKPOINT_COMMITS } from 
 import { type EffectSource, NOTHING_PARKED } from "../machine.ts";
 import type { Rejection } from "../result.ts";
 import { contentOf, storedContent } from "./chunk-texts.ts";
-import { QUEUE_EFFECT_KINDS, type QueueEffect, type TellOfQueue } from "./command.ts";
+import { QUEUE_EFFECT_KINDS, type OwnEffect, type TellOfQueue } from "./command.ts";
 import type { Sent } from "./chunk.ts";
 import type { QueueFact } from "./fact.ts";
 import type { Message, MessageMeta, NewMessage } from "./message.ts";
@@ -20,14 +20,16 @@ const EFFECT_MEMORY_BYTES = 1000;
 /** A queue in memory, with its effects; facts change it and go to its journal. */
 export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
   readonly queue = new Queue((message) => this.meta(message));
-  readonly effects: EffectSource<QueueEffect> = {
+  readonly effects: EffectSource<OwnEffect> = {
     takeNew: () => this.fresh.splice(0),
     isPending: ({ id }) => this.pending.has(id),
     boundOf: ({ kind }) => QUEUE_EFFECT_KINDS[kind].bound,
     ...NOTHING_PARKED,
   };
-  private readonly pending = new Map<string, QueueEffect>();
-  private fresh: QueueEffect[] = [];
+  /** How many facts there were in this memory. */
+  facts = 0;
+  private readonly pending = new Map<string, OwnEffect>();
+  private fresh: OwnEffect[] = [];
   /** When the webhook was told of workers last. */
   private readonly lostTold = new Map<string, number>();
   private readonly rows: QueueJournal;
@@ -41,12 +43,14 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
   }
 
   emit(fact: QueueFact, now: number): void {
+    if (fact.type !== "effectOver") this.facts++;
     this.journal.emit(fact, now);
     if (fact.type === "deleted") this.rows.forgetAll();
   }
 
   /** Puts messages into the commit's chunk. */
   send(messages: readonly NewMessage[], now: number): void {
+    this.facts++;
     const metas = messages.map(({ body: _, properties: __, ...meta }) => meta);
     const place = this.rows.addTexts(metas, messages.map(storedContent));
     const first = this.queue.nextNumber;
@@ -137,7 +141,7 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
     this.await(effect);
   }
 
-  private await(effect: QueueEffect): void {
+  private await(effect: OwnEffect): void {
     this.pending.set(effect.id, effect);
     this.fresh.push(effect);
   }

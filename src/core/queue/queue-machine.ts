@@ -11,6 +11,7 @@ import type { EffectSource, Machine } from "../machine.ts";
 import { UnreadableError, readable } from "../unreadable.ts";
 import { contentBytes } from "../message-properties.ts";
 import { type Rejection, reject } from "../result.ts";
+import { type Stand, Tellings, withTellings } from "../telling.ts";
 import { batchBytes } from "./batches.ts";
 import { DEFAULT_ATTRIBUTES } from "./attributes.ts";
 import {
@@ -24,6 +25,7 @@ import {
   type TaskForQueue,
   type Withdraw,
 } from "./command.ts";
+import type { QueueTelling } from "./digest.ts";
 import type { QueueFact } from "./fact.ts";
 import {
   type Message,
@@ -44,6 +46,7 @@ import { type Queue, after } from "./queue.ts";
 import { beatTask, changeLease } from "./receipts.ts";
 import { notExist, roomMadeBy } from "./refusals.ts";
 import { Registry } from "./registry.ts";
+import { queueTelling } from "./queue-telling.ts";
 import type { QueueStore } from "./store.ts";
 import { type TurnContext, drainWorker, serveWaiting, takeTurn } from "./turn.ts";
 
@@ -54,6 +57,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   private readonly store: QueueStore;
   private readonly cache: SharedCache;
   private readonly pollers: Pollers;
+  private readonly tellings = new Tellings();
   private memory: KeptQueue | undefined;
   private known: Registry | undefined;
 
@@ -63,8 +67,16 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     this.pollers = pollers;
   }
 
-  get effects(): EffectSource<QueueEffect> {
-    return this.load().effects;
+  readonly effects: EffectSource<QueueEffect> = withTellings(
+    () => this.load().effects,
+    this.tellings,
+    () => this.load().queue.generation > 0,
+  );
+
+  /** How the queue stands, and what the board is told of it. */
+  telling(now: number, name: string): Stand<QueueTelling> | undefined {
+    const telling = queueTelling(this.read(now), this.registry, this.pollers, name, now);
+    return telling && { stand: this.tellings.stand, telling };
   }
 
   get exists(): boolean {
@@ -118,7 +130,8 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     if (command.type === "effectOver") return this.effectOver(command.effect, now);
     // None of its effects is ever parked.
     if (command.type === "effectParked" || command.type === "retryEffects") return OK;
-    if (command.type === "tick") return OK;
+    if (command.type === "boardTold") this.tellings.boardTold(command, now);
+    if (command.type === "boardTold" || command.type === "tick") return OK;
     if (!queue.exists) return notExist();
     switch (command.type) {
       case "deleteQueue":
@@ -160,6 +173,8 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     this.buryReturned(now);
     serveWaiting(this.turn(), now);
     this.notifyOfLosses(now);
+    const { facts } = this.load();
+    this.tellings.look(JSON.stringify([facts, this.registry.changes, queue.counts()]), now);
   }
 
   save(now: number): void {
@@ -173,6 +188,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   discardMemory(): void {
     this.giveBack();
     this.known = undefined;
+    this.tellings.discard();
     this.pollers.takeBack();
   }
 
@@ -275,7 +291,8 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   }
 
   private effectOver(effect: QueueEffect, now: number): QueueOutcome {
-    if (this.load().effects.isPending(effect)) this.emit({ type: "effectOver", effect: effect.id }, now);
+    if (effect.kind !== "tellBoard" && this.load().effects.isPending(effect))
+      this.emit({ type: "effectOver", effect: effect.id }, now);
     return OK;
   }
 

@@ -4,7 +4,7 @@ import type { Notice, Reported, SessionCall, WorkerAbout } from "./command.ts";
 import { noteLost, noteReported } from "./finished-tasks.ts";
 import type { WorkerLoss } from "./losses.ts";
 import type { Taker } from "./pollers.ts";
-import { RegistryPages } from "./registry-pages.ts";
+import { RegistryPages, type Unwritten } from "./registry-pages.ts";
 import { type Drain, type WorkerEntry, isDraining } from "./worker-entry.ts";
 
 /** Of a process of a runner, or of some program that gave its name. */
@@ -16,6 +16,8 @@ export class Registry {
   private readonly entries = new Map<string, WorkerEntry>();
   private readonly names = new Map<string, Set<WorkerEntry>>();
   private readonly pages = new RegistryPages();
+  /** How often more changed in this memory than when a worker was seen. */
+  changes = 0;
   /** Known from rows, and not heard of since. */
   private readonly awaited = new Set<WorkerEntry>();
   private readonly newLosses = new Map<string, { readonly lostAt: number; readonly count: number }>();
@@ -43,7 +45,7 @@ export class Registry {
     const ended = bye || (entry.ended && !takes);
     const hasChanged = ended !== entry.ended || (about && !isSame(about, entry.about));
     Object.assign(entry, { lastSeenAt: now, ended }, about && { about });
-    this.pages.mark(entry, hasChanged ? "changed" : "seen");
+    this.mark(entry, hasChanged ? "changed" : "seen");
     return session === undefined ? [] : this.noticesFor(entry, now);
   }
 
@@ -54,7 +56,7 @@ export class Registry {
     entry.done += done;
     entry.failed += failed;
     noteReported(entry, reported, now);
-    this.pages.mark(entry, "changed");
+    this.mark(entry, "changed");
   }
 
   /** After a restart the queue tells once more of what ran out before: the row has it. */
@@ -66,7 +68,7 @@ export class Registry {
     const { worker } = entry;
     if (by > 0 && worker !== undefined)
       this.newLosses.set(worker, { lostAt: at, count: (this.newLosses.get(worker)?.count ?? 0) + 1 });
-    this.pages.mark(entry, "changed");
+    this.mark(entry, "changed");
   }
 
   /** By worker, what was lost since the last call. */
@@ -85,7 +87,7 @@ export class Registry {
   setDrain(worker: string, drain: Drain | undefined): readonly WorkerEntry[] {
     const own = this.ofName(worker);
     for (const entry of own) {
-      if (drain || entry.draining) this.pages.mark(entry, "atOnce");
+      if (drain || entry.draining) this.mark(entry, "atOnce");
       entry.draining = drain !== undefined;
       if (drain) entry.drain = drain;
       else delete entry.drain;
@@ -142,7 +144,13 @@ export class Registry {
     if (this.entries.size >= WORKERS_MAX) this.removeOldest();
     this.index(entry);
     this.pages.add(entry);
+    this.changes++;
     return entry;
+  }
+
+  private mark(entry: WorkerEntry, unwritten: Unwritten): void {
+    if (unwritten !== "seen") this.changes++;
+    this.pages.mark(entry, unwritten);
   }
 
   private index(entry: WorkerEntry): void {
@@ -159,7 +167,7 @@ export class Registry {
     const old = this.entries.get(keyOf({ ...who, session: takesOver }));
     if (!old || old.ended) return;
     old.ended = true;
-    this.pages.mark(old, "changed");
+    this.mark(old, "changed");
   }
 
   private noticesFor(own: WorkerEntry, now: number): Notice[] {

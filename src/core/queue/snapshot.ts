@@ -1,12 +1,12 @@
 import type { Batch } from "./batches.ts";
 import type { QueueAttributes } from "./attributes.ts";
 import type { KeptChunk } from "./chunk.ts";
-import type { QueueEffect } from "./command.ts";
+import type { OwnEffect } from "./command.ts";
 
 /** What a restart begins with: the head's record, and the chunks beside it where they were read. */
 export interface QueueSnapshot {
   readonly queue: QueueIdentity;
-  readonly effects: readonly QueueEffect[];
+  readonly effects: readonly OwnEffect[];
   readonly chunks?: Iterable<KeptChunk>;
 }
 

@@ -18,12 +18,12 @@ import { allExecutionsQuery, executionStatus, executionSummary } from "./executi
 
 const count = z.int().min(0);
 const milliseconds = z.number().min(0);
-const contains = text(NAME_LENGTH, 1)
+export const contains = text(NAME_LENGTH, 1)
   .optional()
   .describe("Only those whose names have this in them, in whatever case");
 
 /** What every answer says of itself. */
-const stand = {
+export const boardStand = {
   seq: count.describe("Grows with whatever the board is told"),
   asOf: instant.optional().describe("When the board was told something last"),
   isWhole: z.boolean().describe("False while it asks around for what it may know nothing of"),
@@ -61,7 +61,7 @@ export const need = z
   .meta({ id: "Need", description: "Something that somebody has to look after" });
 export const boardAnswer = z
   .strictObject({
-    ...stand,
+    ...boardStand,
     now: z
       .strictObject({
         flows: count,
@@ -111,7 +111,7 @@ export const boardFlow = z
   })
   .meta({ id: "BoardFlow" });
 export const boardFlowsAnswer = z
-  .strictObject({ ...stand, items: z.array(boardFlow), cursor: nextCursor })
+  .strictObject({ ...boardStand, items: z.array(boardFlow), cursor: nextCursor })
   .meta({ id: "BoardFlowPage" });
 
 export const boardExecutionsQuery = allExecutionsQuery.extend({
@@ -130,7 +130,7 @@ export const boardExecution = executionSummary
   .meta({ id: "BoardExecution" });
 export const boardExecutionsAnswer = z
   .strictObject({
-    ...stand,
+    ...boardStand,
     items: z.array(boardExecution),
     cutFlows: z.array(name).describe("Flows that have older ones which are not kept here"),
     cursor: nextCursor,
@@ -140,7 +140,7 @@ export const boardExecutionsAnswer = z
 export const boardHoursQuery = z.strictObject({ from, to, flow: flowName.optional() });
 export const boardHoursAnswer = z
   .strictObject({
-    ...stand,
+    ...boardStand,
     hours: z.array(z.strictObject({ at: instant, succeeded: count, failed: count, other: count })),
   })
   .meta({ id: "BoardHours" });
@@ -149,7 +149,7 @@ export const searchQuery = z.strictObject({
 });
 export const searchAnswer = z
   .strictObject({
-    ...stand,
+    ...boardStand,
     flows: z.array(name),
     executions: z.array(z.strictObject({ flow: name, name, status: executionStatus, startedAt: instant })),
   })

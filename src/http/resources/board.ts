@@ -29,7 +29,7 @@ const STATUS: { readonly [L in EndLetter]: string } = {
   x: "Stopped",
 };
 
-function standOf({ seq, asOf, isWhole, isCut }: BoardStand) {
+export function standOf({ seq, asOf, isWhole, isCut }: BoardStand) {
   return withTimes({
     seq,
     ...given({ asOf: asOf === undefined ? undefined : toRfc3339(asOf) }),

@@ -34,7 +34,7 @@ import { withTimes } from "../times.ts";
 
 const PATH = "/v1/queues/{queue}/workers";
 
-function toWorker({ worker, since, running, drain, lastError, ...rest }: QueueWorker) {
+export function toWorker({ worker, since, running, drain, lastError, ...rest }: QueueWorker) {
   return withTimes({
     ...rest,
     ...given({ name: worker, drain: drain && toDrain(drain), lastError: lastError && toFinished(lastError) }),

@@ -9,7 +9,7 @@ import type {
 import { given } from "../../core/given.ts";
 import { own } from "../../core/json.ts";
 import { pageOf } from "../../core/lists.ts";
-import { BOARD_CUT_FLOWS_TOLD, BOARD_ENTRY_BYTES } from "../../core/view-limits.ts";
+import { BOARD_CUT_NAMES_TOLD, BOARD_ENTRY_BYTES } from "../../core/view-limits.ts";
 import { has } from "./names.ts";
 
 /** Executions of all flows, newest first, as far as the board keeps them. */
@@ -23,7 +23,7 @@ export function readExecutions(machine: BoardMachine, query: BoardExecutionsQuer
     .toSorted(newestFirst);
   const page = pageOf(found, query.limit, () => 2 * BOARD_ENTRY_BYTES);
   const cutFlows = tellings.filter(isCut).map(({ name }) => name);
-  return { ...machine.stand, ...page, cutFlows: cutFlows.toSorted().slice(0, BOARD_CUT_FLOWS_TOLD) };
+  return { ...machine.stand, ...page, cutFlows: cutFlows.toSorted().slice(0, BOARD_CUT_NAMES_TOLD) };
 }
 
 /** As they are shown. */

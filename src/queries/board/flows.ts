@@ -1,6 +1,6 @@
 import type { BoardMachine } from "../../core/board/board-machine.ts";
 import type { FlowDigest, FlowTelling } from "../../core/flow/digest.ts";
-import type { BoardFlow, BoardFlows, BoardFlowsQuery, EndCounts } from "../../core/board-views.ts";
+import type { BoardFlow, BoardFlows, BoardNamesQuery, EndCounts } from "../../core/board-views.ts";
 import { pageOf } from "../../core/lists.ts";
 import { DAY_MS, HOUR_MS } from "../../core/time.ts";
 import { BOARD_DIGEST_BYTES } from "../../core/view-limits.ts";
@@ -9,7 +9,7 @@ import { has } from "./names.ts";
 /** Flows by name, as they stood when they told it last. */
 export function readFlows(
   machine: BoardMachine,
-  { limit, after = "", contains = "" }: BoardFlowsQuery,
+  { limit, after = "", contains = "" }: BoardNamesQuery,
   now: number,
 ): BoardFlows {
   const found = Array.from(machine.tellings("flow"))

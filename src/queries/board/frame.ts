@@ -1,5 +1,5 @@
 import type { BoardMachine } from "../../core/board/board-machine.ts";
-import type { BoardFrame, BoardNow, NextStart } from "../../core/board-views.ts";
+import type { BoardFrame, BoardNow, NextStart, QueueDigest } from "../../core/board-views.ts";
 import { SCHEDULE_SHARDS } from "../../core/limits.ts";
 import { scheduleObjectName } from "../../core/names.ts";
 import { BOARD_NEEDS_MAX, BOARD_NEXT_TOLD } from "../../core/view-limits.ts";
@@ -10,7 +10,7 @@ export function readFrame(machine: BoardMachine, now: number): BoardFrame {
   return {
     ...machine.stand,
     now: nowOf(machine),
-    needs: needsOf(machine).slice(0, BOARD_NEEDS_MAX),
+    needs: needsOf(machine, now).slice(0, BOARD_NEEDS_MAX),
     next: nextOf(machine, now),
     shards: shardsOf(machine),
   };
@@ -19,7 +19,21 @@ export function readFrame(machine: BoardMachine, now: number): BoardFrame {
 function nowOf(machine: BoardMachine): BoardNow {
   const flows = Array.from(machine.tellings("flow"));
   const running = flows.reduce((sum, { digest }) => sum + (digest?.running ?? 0), 0);
-  return { flows: flows.length, running };
+  const queues = Array.from(machine.tellings("queue")).flatMap(({ digest }) => digest ?? []);
+  return { flows: flows.length, running, ...(queues.length > 0 && sumsOf(queues)) };
+}
+
+function sumsOf(queues: readonly QueueDigest[]) {
+  const sum = (of: (queue: QueueDigest) => number) => queues.reduce((all, one) => all + of(one), 0);
+  const oldest = queues.flatMap(({ oldestAt }) => oldestAt ?? []);
+  return {
+    ready: sum(({ depth }) => depth.ready + depth.readyForNamed),
+    inFlight: sum(({ depth }) => depth.inFlight),
+    deadLetters: sum(({ depth }) => depth.deadLetters),
+    ...(oldest.length > 0 && { oldestAt: oldest.reduce((a, b) => Math.min(a, b)) }),
+    workers: sum(({ workers }) => workers.all),
+    failingWorkers: sum(({ workers }) => workers.failing),
+  };
 }
 
 /** The soonest starts of all schedules, as far as they were told. */

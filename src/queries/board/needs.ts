@@ -2,10 +2,11 @@ import type { BoardMachine } from "../../core/board/board-machine.ts";
 import type { BoardEntry, FlowTelling } from "../../core/flow/digest.ts";
 import type { Need } from "../../core/board-views.ts";
 import { given } from "../../core/given.ts";
+import { needsOfQueue } from "./queue-needs.ts";
 import type { ScheduleProblem } from "../../core/schedule/digest.ts";
 
 /** What somebody has to look after, newest first. */
-export function needsOf(machine: BoardMachine): Need[] {
+export function needsOf(machine: BoardMachine, now: number): Need[] {
   const problems = Array.from(machine.tellings("shard")).flatMap(({ digest }) => digest?.problems ?? []);
   const scheduled = new Map(
     problems.map(({ flow, schedule, executionName }) => [`${flow}/${executionName ?? ""}`, schedule]),
@@ -13,6 +14,7 @@ export function needsOf(machine: BoardMachine): Need[] {
   const needs = [
     ...Array.from(machine.tellings("flow")).flatMap((telling) => needsOfFlow(telling, scheduled)),
     ...problems.flatMap(needOfSchedule),
+    ...Array.from(machine.sources()).flatMap((source) => needsOfQueue(source, machine.settledMs, now)),
   ];
   return needs.toSorted((a, b) => b.since - a.since);
 }

@@ -83,8 +83,7 @@ export const FLOW = onCells(
     const generations = [1, 2, 3];
     return {
       flow,
-      // The board is told of whatever is there: nobody keeps that.
-      effects: asked.filter(({ kind }) => kind !== "tellBoard"),
+      effects: asked,
       versions: generations.map((generation) => [...machine.versions.newest(generation)]),
       executions: generations.map((generation) => [...machine.executions(generation)]),
     };

@@ -1,0 +1,83 @@
+import { given } from "../given.ts";
+import { BOARD_WORKERS_TOLD } from "../view-limits.ts";
+import type { QueueDigest, QueueTelling, ToldWorker, WorkerCounts } from "./digest.ts";
+import type { Pollers } from "./pollers.ts";
+import type { Queue } from "./queue.ts";
+import type { Registry } from "./registry.ts";
+import { type ShownWorker, viewer } from "./shown-workers.ts";
+import type { WorkerEntry } from "./worker-entry.ts";
+
+/** A queue as it is told to the board at a time; undefined when there never was one. */
+export function queueTelling(
+  queue: Queue,
+  registry: Registry,
+  pollers: Pollers,
+  name: string,
+  now: number,
+): QueueTelling | undefined {
+  const { generation, exists } = queue;
+  if (generation === 0) return undefined;
+  // Of two that differ the later counts: nothing is kept that could number them.
+  const telling = { kind: "queue", name, generation, nth: now } as const;
+  return exists ? { ...telling, digest: digestOf(queue, registry, pollers, now) } : telling;
+}
+
+function digestOf(queue: Queue, registry: Registry, pollers: Pollers, now: number): QueueDigest {
+  const { createdAt, changedAt, attributes } = queue;
+  const { ready, readyForNamed, delayed, leased, dead } = queue.counts();
+  const view = viewer(queue, registry, pollers, now);
+  const workers = registry.all(now).map((entry) => told(view(entry), entry));
+  return {
+    createdAt,
+    updatedAt: changedAt,
+    depth: { ready, readyForNamed, delayed, inFlight: leased, deadLetters: dead },
+    waitingPolls: pollers.size,
+    ...given({ paused: attributes.paused, oldestAt: queue.oldestReadyAt() }),
+    ...given({ unaskedSince: unaskedSince(queue), diedAt: diedAt(queue) }),
+    workers: countsOf(workers),
+    processes: workers.toSorted(byUrgency).slice(0, BOARD_WORKERS_TOLD),
+  };
+}
+
+function unaskedSince(queue: Queue): number | undefined {
+  const [first] = queue.peek(1);
+  return first && queue.unaskedSince(first);
+}
+
+function diedAt(queue: Queue): number | undefined {
+  let last: number | undefined;
+  for (const { death, returnedAt, sentAt } of queue.deadLetters())
+    last = Math.max(last ?? 0, death?.at ?? returnedAt ?? sentAt);
+  return last;
+}
+
+function told(
+  { held: _, ...shown }: ReturnType<ReturnType<typeof viewer>>,
+  { finished = [], lately = "", lastError }: WorkerEntry,
+): ToldWorker {
+  if (shown.trouble !== "failing") return shown;
+  const bad = finished.slice(-lately.length).find(({ error }) => error !== undefined) ?? lastError;
+  return { ...shown, ...given({ failingSince: bad?.at }) };
+}
+
+function countsOf(workers: readonly ShownWorker[]): WorkerCounts {
+  const here = workers.filter(({ state }) => state !== "gone");
+  const failing = here.filter(({ trouble }) => trouble === "failing");
+  return { all: machinesIn(here), failing: machinesIn(failing) };
+}
+
+function machinesIn(workers: readonly ShownWorker[]): number {
+  return new Set(workers.map(({ worker, session }) => worker ?? `/${session ?? ""}`)).size;
+}
+
+function byUrgency(a: ShownWorker, b: ShownWorker): number {
+  return urgencyOf(a) - urgencyOf(b) || b.lastSeenAt - a.lastSeenAt;
+}
+
+/** The lower, the sooner somebody should look at it. */
+function urgencyOf({ state, trouble, draining }: ShownWorker): number {
+  if (state === "gone") return 4;
+  if (trouble === "failing") return 0;
+  if (state === "late") return 1;
+  return trouble === "slow" || draining ? 2 : 3;
+}

@@ -1,0 +1,99 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { BOARD_WORKERS_TOLD, WORKER_FAILING_IN_A_ROW } from "../../../src/core/view-limits.ts";
+import { MemoryQueueStore } from "../../support/memory-queue-store.ts";
+import { QueueRun } from "../../support/queue-run.ts";
+
+const PAUSE_MS = 30_000;
+
+let run: QueueRun;
+
+beforeEach(() => {
+  run = new QueueRun(new MemoryQueueStore());
+});
+
+function telling() {
+  return run.machine.telling(run.now, "jobs")?.telling;
+}
+
+/** When the board is to be told, if at all. */
+function due(): number[] {
+  const asked = run.machine.effects.takeNew().filter(({ kind }) => kind === "tellBoard");
+  return asked.filter((effect) => run.machine.effects.isPending(effect)).map(({ since }) => since);
+}
+
+function told(stand = run.machine.telling(run.now, "jobs")?.stand ?? ""): void {
+  run.do({ type: "boardTold", stand, pauseMs: PAUSE_MS });
+}
+
+describe("the board is told of a queue", () => {
+  test("at once of a change, and of the next ones together at the end of the pause", () => {
+    expect(due()).toEqual([run.now]);
+    told();
+    const pauseEnds = run.now + PAUSE_MS;
+    expect(due()).toEqual([]);
+    run.now += 1000;
+    run.send("a");
+    run.send("b");
+    expect(due()).toEqual([pauseEnds]);
+  });
+
+  test("again when it changed while it was told, and once by each memory", () => {
+    const { stand } = run.machine.telling(run.now, "jobs") ?? { stand: "" };
+    run.send("a");
+    due();
+    told(stand);
+    expect(due()).toHaveLength(1);
+    told();
+    expect(due()).toEqual([]);
+    run.restart();
+    run.bodies();
+    expect(due()).toHaveLength(1);
+  });
+
+  test("nothing when somebody only asks whether there is anything", () => {
+    told();
+    run.receive();
+    run.poll(1, "north", "s1");
+    due();
+    told();
+    run.poll(1, "north", "s1");
+    expect(due()).toEqual([]);
+  });
+
+  test("what is in it, since when it lies there, and that it is gone", () => {
+    run.send("a", "b");
+    run.now += 5000;
+    run.receive(1, 60);
+    expect(telling()).toMatchObject({
+      kind: "queue",
+      name: "jobs",
+      generation: 1,
+      digest: {
+        depth: { ready: 1, inFlight: 1, deadLetters: 0 },
+        oldestAt: run.now - 5000,
+        unaskedSince: run.now,
+        workers: { all: 0, failing: 0 },
+      },
+    });
+    run.do({ type: "deleteQueue" });
+    expect(telling()).toMatchObject({ generation: 1 });
+    expect(telling()?.digest).toBeUndefined();
+  });
+
+  test("by a number that grows with time, so that of two the later counts", () => {
+    const before = telling()?.nth ?? 0;
+    run.now += 1000;
+    run.restart();
+    expect(telling()?.nth).toBeGreaterThan(before);
+  });
+
+  test("of workers, those first that somebody should look at, and no more than are kept", () => {
+    for (let nth = 0; nth < BOARD_WORKERS_TOLD; nth++) run.work(`s${nth}`, { worker: `w${nth}` });
+    run.work("sick", { worker: "sick" });
+    run.work("sick", { worker: "sick", reported: { done: 0, failed: WORKER_FAILING_IN_A_ROW } });
+    const { processes = [], workers } = telling()?.digest ?? {};
+    expect(workers).toEqual({ all: BOARD_WORKERS_TOLD + 1, failing: 1 });
+    expect(processes).toHaveLength(BOARD_WORKERS_TOLD);
+    expect(processes[0]).toMatchObject({ worker: "sick", trouble: "failing" });
+  });
+});

@@ -1,0 +1,147 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { BoardMachine } from "../../src/core/board/board-machine.ts";
+import type { Telling } from "../../src/core/board-views.ts";
+import { WORKERLESS_AFTER_MS } from "../../src/core/limits.ts";
+import type { QueueDigest, ToldWorker } from "../../src/core/queue/digest.ts";
+import type { ScheduleProblem } from "../../src/core/schedule/digest.ts";
+import { BOARD_OLD_MESSAGE_MS } from "../../src/core/view-limits.ts";
+import { readFrame } from "../../src/queries/board/frame.ts";
+import { readWorkers } from "../../src/queries/board/workers.ts";
+import { MemoryCells } from "../support/memory-cells.ts";
+
+const START = Date.UTC(2026, 10, 26, 4);
+const EMPTY = { ready: 0, readyForNamed: 0, delayed: 0, inFlight: 0, deadLetters: 0 };
+
+let machine: BoardMachine;
+let now: number;
+
+beforeEach(() => {
+  machine = new BoardMachine(new MemoryCells());
+  now = START;
+});
+
+function tell(telling: Telling): void {
+  machine.handle({ type: "tell", telling }, now);
+  machine.save();
+}
+
+function queue(more: Partial<QueueDigest> & { readonly name?: string } = {}): void {
+  const { name = "jobs", ...own } = more;
+  const digest = {
+    createdAt: 0,
+    updatedAt: 0,
+    depth: EMPTY,
+    waitingPolls: 0,
+    workers: { all: 0, failing: 0 },
+  };
+  tell({ kind: "queue", name, generation: 1, nth: now, digest: { ...digest, processes: [], ...own } });
+}
+
+function worker(name: string, more: Partial<ToldWorker> = {}): ToldWorker {
+  const counts = { leases: 0, done: 0, failed: 0, lost: 0 };
+  return {
+    worker: name,
+    state: "live",
+    since: START,
+    lastSeenAt: START,
+    draining: false,
+    ...counts,
+    ...more,
+  };
+}
+
+function schedule(problem: Omit<ScheduleProblem, "flow" | "schedule" | "since">): void {
+  const own = { flow: "backup", schedule: "nightly", since: START };
+  const digest = { change: 1, schedules: 1, on: 1, next: [], problems: [{ ...own, ...problem }] };
+  tell({ kind: "shard", name: "shard-3", generation: 1, nth: 1, digest });
+}
+
+function needs() {
+  return readFrame(machine, now).needs.map(({ kind, text: { code } }) => `${kind} ${code}`);
+}
+
+describe("somebody is needed", () => {
+  test("where dead letters lie", () => {
+    queue({ depth: { ...EMPTY, deadLetters: 3 }, diedAt: START - 5 });
+    expect(readFrame(machine, now).needs).toMatchObject([
+      { kind: "deadLetters", queue: "jobs", since: START - 5, text: { values: { count: 3 } } },
+    ]);
+  });
+
+  test("where nobody asks for what lies there, once it is sure that nobody does", () => {
+    const lies = { depth: { ...EMPTY, ready: 2 }, unaskedSince: START, oldestAt: START };
+    queue(lies);
+    now += WORKERLESS_AFTER_MS;
+    queue({ ...lies, waitingPolls: 1 });
+    expect(needs()).toEqual([]);
+    now += 2 * WORKERLESS_AFTER_MS;
+    expect(needs()).toEqual(["messages queueWithoutWorkers"]);
+    queue({ ...lies, paused: { at: now, by: "key:k" } });
+    expect(needs()).toEqual([]);
+  });
+
+  test("where a message lies for long although somebody asks", () => {
+    queue({ depth: { ...EMPTY, ready: 2 }, oldestAt: START });
+    now += BOARD_OLD_MESSAGE_MS;
+    expect(needs()).toEqual(["messages oldMessage"]);
+  });
+
+  test("by a worker that fails, or is silent and holds something, unless it is being stopped", () => {
+    queue({
+      processes: [
+        worker("sick", { trouble: "failing", lately: "ssfffff", failingSince: START - 9 }),
+        worker("away", { state: "late", leases: 2, lastSeenAt: START - 8 }),
+        worker("idle", { state: "late" }),
+        worker("slow", { trouble: "slow" }),
+        worker("stopped", { trouble: "failing", draining: true }),
+      ],
+    });
+    const { needs: found } = readFrame(machine, now);
+    expect(found.map(({ worker: name, text }) => [name, text.code])).toEqual([
+      ["away", "workerSilent"],
+      ["sick", "workerFailing"],
+    ]);
+    expect(found[1]?.text.values).toEqual({ failed: 5, of: 7 });
+  });
+
+  test.each([
+    [{ kind: "missed", at: START, why: "expired", count: 2 }, ["missed scheduleMissed"]],
+    [{ kind: "late", at: START }, ["late scheduleLate"]],
+    [{ kind: "noFuture" }, ["schedule scheduleNoFuture"]],
+    [{ kind: "parked", reason: "no such zone" }, ["schedule scheduleParked"]],
+    // Its flow tells that.
+    [{ kind: "failed", at: START, executionName: "nightly-1" }, []],
+  ] as const)("by a schedule: %o", (problem, expected) => {
+    schedule(problem);
+    expect(needs()).toEqual(expected);
+  });
+});
+
+test("sums of all queues, and workers by queue and name, page after page", () => {
+  queue({
+    depth: { ...EMPTY, ready: 2, readyForNamed: 1 },
+    workers: { all: 2, failing: 1 },
+    oldestAt: START,
+  });
+  queue({ name: "mail", depth: { ...EMPTY, inFlight: 4 }, workers: { all: 1, failing: 0 } });
+  expect(readFrame(machine, now).now).toEqual({
+    flows: 0,
+    running: 0,
+    ready: 3,
+    inFlight: 4,
+    deadLetters: 0,
+    oldestAt: START,
+    workers: 3,
+    failingWorkers: 1,
+  });
+  queue({ processes: [worker("b"), worker("a"), worker("东")] });
+  queue({ name: "mail", processes: [worker("a")] });
+  const first = readWorkers(machine, { limit: 2 });
+  expect(first.items.map(({ worker: name }) => name)).toEqual(["东", "a"]);
+  const rest = readWorkers(machine, { limit: 9, after: { queue: "jobs", key: "a/" } });
+  expect(rest.items.map(({ queue: at, worker: name }) => [at, name])).toEqual([
+    ["jobs", "b"],
+    ["mail", "a"],
+  ]);
+  expect(readWorkers(machine, { limit: 9, contains: "MAIL" }).items).toHaveLength(1);
+});
