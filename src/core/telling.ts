@@ -1,4 +1,5 @@
 import type { AnyEffect, EffectSource } from "./machine.ts";
+import { BOARD_HURRY_MS } from "./view-limits.ts";
 
 /**
  * Tell the board; due at the end of the pause that the board asked for. It follows from what is remembered of the last
@@ -71,6 +72,9 @@ export class Tellings {
   private changes = 0;
   private changedAt = 0;
   private seen = "";
+  /** Somebody waits to see what he changed: of this commit, and of what is not told yet. */
+  private hurries = false;
+  private isUrgent = false;
   private told: LastTelling | undefined;
   /** Id of the telling that was asked for last. */
   private announced: string | undefined;
@@ -82,13 +86,21 @@ export class Tellings {
   /** After each commit: a text that is another one when there is something to tell. */
   look(seen: string, now: number): void {
     if (seen === this.seen) return;
+    this.isUrgent ||= this.hurries;
+    this.hurries = false;
     this.seen = seen;
     this.changes++;
     this.changedAt = now;
   }
 
+  /** Somebody changes something with this commit, and waits to see it. */
+  hurry(): void {
+    this.hurries = true;
+  }
+
   boardTold(command: BoardTold, now: number): void {
     this.told = lastTelling(this.told, command, now);
+    if (command.stand === this.stand) this.isUrgent = false;
   }
 
   isDue({ id }: AnyEffect): boolean {
@@ -109,7 +121,11 @@ export class Tellings {
   }
 
   private due(): TellBoard | undefined {
-    return dueTelling(this.stand, this.changedAt, this.told);
+    const { told, stand, changedAt } = this;
+    if (!told || !this.isUrgent) return dueTelling(stand, changedAt, told);
+    const pauseMs = Math.min(told.pauseMs, BOARD_HURRY_MS);
+    const due = dueTelling(stand, changedAt, { ...told, pauseMs });
+    return due && { ...due, id: `${due.id}:soon` };
   }
 }
 

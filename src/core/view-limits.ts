@@ -101,6 +101,8 @@ export const BOARD_NEEDS_MAX = 500;
 export const BOARD_TELLINGS_A_SECOND = 50;
 export const BOARD_PAUSE_MIN_MS = 30 * SECOND_MS;
 export const BOARD_PAUSE_MAX_MS = 10 * MINUTE_MS;
+/** A queue's pause when somebody changed something about it, and waits to see it. */
+export const BOARD_HURRY_MS = 5 * SECOND_MS;
 /** Sources that the board asks within a minute when it asks around. */
 export const BOARD_ASKED_A_TICK = 100;
 /** How often it asks those that moved lately: what a lost telling left wrong is right again within an hour. */

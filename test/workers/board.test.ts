@@ -112,7 +112,7 @@ describe("the board", () => {
   test("shows queues with what is in them, and who works at them", async () => {
     const queue = unique("told");
     await call("PUT", `/v1/queues/${queue}`, {});
-    await call("POST", `/v1/queues/${queue}/messages`, { messages: [{ body: "a" }, { body: "b" }] });
+    await call("POST", `/v1/queues/${queue}/send`, { messages: [{ body: "a" }, { body: "b" }] });
     await call("POST", `/v1/queues/${queue}/work`, { max: 1, worker: "north", session: "s1" });
     await vi.waitFor(async () => {
       await call("POST", "/v1/board/rebuild");

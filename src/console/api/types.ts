@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type * as boardQueues from "../../http/contract/board-queues.ts";
 import type * as board from "../../http/contract/board.ts";
 import type * as common from "../../http/contract/executions.ts";
 import type { calendarAnswer } from "../../http/contract/calendar.ts";
@@ -17,6 +18,9 @@ import type * as workers from "../../http/contract/workers.ts";
 /** What calls answer: the contract's own shapes, so that a change there does not compile here. */
 export type ExecutionSummary = z.output<typeof common.executionSummary>;
 export type PeekedExecutions = z.output<typeof common.peekExecutionsAnswer>;
+export type BoardNeed = z.output<typeof board.need>;
+export type BoardQueue = z.output<typeof boardQueues.boardQueue>;
+export type BoardWorker = z.output<typeof boardQueues.boardWorker>;
 export type Board = z.output<typeof board.boardAnswer>;
 export type BoardExecution = z.output<typeof board.boardExecution>;
 export type BoardFlow = z.output<typeof board.boardFlow>;

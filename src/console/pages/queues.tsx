@@ -1,6 +1,7 @@
 import { pathOf } from "../api/client.ts";
 import { usePages } from "../api/pages.ts";
-import type { Queue } from "../api/types.ts";
+import type { BoardQueue } from "../api/types.ts";
+import { BoardNote } from "../components/board-note.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { StateMark } from "../components/state-mark.tsx";
 import { Time } from "../components/times.tsx";
@@ -13,20 +14,21 @@ const POLL_MS = 10_000;
 
 export default function Queues() {
   const { queues: texts } = words();
-  const list = usePages<Queue>(pathOf("queues"), { limit: PAGE }, { everyMs: POLL_MS });
+  const list = usePages<BoardQueue>(pathOf("board", "queues"), { limit: PAGE }, { everyMs: POLL_MS });
   const columns = [
     { title: texts.name },
     { title: texts.ready, isNumber: true },
     { title: texts.inFlight, isNumber: true },
     { title: texts.delayed, isNumber: true, isWide: true },
     { title: texts.dead, isNumber: true },
-    { title: texts.polls, isNumber: true, isWide: true },
+    { title: words().workers.title, isNumber: true, isWide: true },
     { title: texts.oldest, isWide: true },
   ];
   return (
     <>
       <PageHead title={texts.title} />
       <div class="page-body">
+        <BoardNote />
         <ListCard
           label={texts.title}
           list={list}
@@ -39,7 +41,7 @@ export default function Queues() {
   );
 }
 
-function Row({ queue: { name, paused, depth, oldestAt, waitingPolls } }: { readonly queue: Queue }) {
+function Row({ queue: { name, paused, depth, oldestAt, workers } }: { readonly queue: BoardQueue }) {
   const { number } = words();
   return (
     <tr class="linked">
@@ -55,7 +57,9 @@ function Row({ queue: { name, paused, depth, oldestAt, waitingPolls } }: { reado
       <td class={`number ${depth.deadLetters > 0 ? "tone-bad strong" : "quiet"}`}>
         {number(depth.deadLetters)}
       </td>
-      <td class="number wide-only">{number(waitingPolls)}</td>
+      <td class={`number wide-only ${workers.failing > 0 ? "tone-bad strong" : ""}`}>
+        {number(workers.all)}
+      </td>
       <td class="wide-only nowrap">{oldestAt !== undefined && <Time at={oldestAt} isRelative />}</td>
     </tr>
   );

@@ -51,6 +51,14 @@ import type { QueueStore } from "./store.ts";
 import { type TurnContext, drainWorker, serveWaiting, takeTurn } from "./turn.ts";
 
 const OK = { ok: true } as const;
+const BY_PEOPLE: ReadonlySet<QueueCommand["type"]> = new Set([
+  "deleteQueue",
+  "drainWorker",
+  "redriveDead",
+  "purgeDead",
+  "pauseQueue",
+  "resumeQueue",
+]);
 
 /** A queue on its store: the rules of sending, leasing and deleting. */
 export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEffect> {
@@ -127,6 +135,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     const { queue } = this.load();
     this.elapse(now);
     if (command.type === "putQueue") return putQueue(this.load(), command, now);
+    if (BY_PEOPLE.has(command.type)) this.tellings.hurry();
     if (command.type === "effectOver") return this.effectOver(command.effect, now);
     // None of its effects is ever parked.
     if (command.type === "effectParked" || command.type === "retryEffects") return OK;

@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { BOARD_WORKERS_TOLD, WORKER_FAILING_IN_A_ROW } from "../../../src/core/view-limits.ts";
+import {
+  BOARD_HURRY_MS,
+  BOARD_WORKERS_TOLD,
+  WORKER_FAILING_IN_A_ROW,
+} from "../../../src/core/view-limits.ts";
 import { MemoryQueueStore } from "../../support/memory-queue-store.ts";
 import { QueueRun } from "../../support/queue-run.ts";
 
@@ -48,6 +52,18 @@ describe("the board is told of a queue", () => {
     run.restart();
     run.bodies();
     expect(due()).toHaveLength(1);
+  });
+
+  test("soon when somebody changed something, and waits to see it", () => {
+    run.work("s1");
+    told();
+    run.send("a");
+    expect(due()).toEqual([run.now + PAUSE_MS]);
+    run.do({ type: "drainWorker", worker: "north", draining: true });
+    expect(due()).toEqual([run.now + BOARD_HURRY_MS]);
+    told();
+    run.send("b");
+    expect(due()).toEqual([run.now + PAUSE_MS]);
   });
 
   test("nothing when somebody only asks whether there is anything", () => {

@@ -2,11 +2,13 @@ import { useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { pathOf } from "../../api/client.ts";
 import type { Night } from "../../api/types.ts";
+import { useBoard } from "../../components/board-note.tsx";
 import { Button } from "../../components/button.tsx";
 import { Card } from "../../components/card.tsx";
 import { StateShape } from "../../components/state-mark.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { addresses } from "../../frame/addresses.ts";
+import { besidesNight } from "../../model/board-needs.ts";
 import { type Need, STATE_OF, needsOf, stateOfRun, timeOf } from "../../model/night.ts";
 import { clock } from "../../model/times.ts";
 import { whyOf } from "../../model/why.ts";
@@ -15,19 +17,32 @@ import { mayChange } from "../../state/session.ts";
 import { reader } from "../../state/settings.ts";
 import { words } from "../../words/index.ts";
 import { RunDialog } from "../schedule/run-dialog.tsx";
+import { BoardNeedRow } from "./board-needs.tsx";
 
 const SHOWN = 6;
 const MINUTE_MS = 60_000;
 
+interface NeedsProps {
+  readonly night: Night;
+  /** The night that somebody wants to see who looks now. */
+  readonly isUsual: boolean;
+  readonly onChanged: () => void;
+}
+
 /** What somebody should look at, each with its cause and one thing to do about it. */
-export function Needs({ night, onChanged }: { readonly night: Night; readonly onChanged: () => void }) {
+export function Needs({ night, isUsual, onChanged }: NeedsProps) {
   const { overview: texts, common } = words();
   const [isAll, showAll] = useState(false);
+  const board = useBoard();
   const needs = needsOf(night);
+  // What is so now is told where now is looked at.
+  const others = isUsual ? besidesNight(board?.needs ?? [], needs) : [];
+  const count = needs.length + others.length;
   const shown = isAll ? needs : needs.slice(0, SHOWN);
+  const shownOthers = isAll ? others : others.slice(0, Math.max(0, SHOWN - shown.length));
   return (
-    <Card title={texts.needsYou} isFlush note={needs.length > 0 && words().number(needs.length)}>
-      {needs.length === 0 ? (
+    <Card title={texts.needsYou} isFlush note={count > 0 && words().number(count)}>
+      {count === 0 ? (
         <p class="nothing-needed">
           <Icon name="succeeded" class="tone-ok" /> {texts.nothingNeeded}
         </p>
@@ -41,9 +56,12 @@ export function Needs({ night, onChanged }: { readonly night: Night; readonly on
               onChanged={onChanged}
             />
           ))}
+          {shownOthers.map((need) => (
+            <BoardNeedRow key={need.id} need={need} />
+          ))}
         </ul>
       )}
-      {shown.length < needs.length && (
+      {shown.length + shownOthers.length < count && (
         <div class="more-row">
           <Button onPress={() => showAll(true)}>{common.loadMore}</Button>
         </div>

@@ -47,7 +47,7 @@ export default function Overview() {
                 <Empty says={texts.empty} hint={words().schedules.emptyHint} commands={FIRST} />
               </div>
             ) : (
-              <Known night={known} stretch={stretch} onChanged={night.reload} />
+              <Known night={known} stretch={stretch} isUsual={isUsual} onChanged={night.reload} />
             )
           }
         </Loaded>
@@ -63,10 +63,11 @@ function copyReport(night: Night): void {
 interface KnownProps {
   readonly night: Night;
   readonly stretch: Stretch;
+  readonly isUsual: boolean;
   readonly onChanged: () => void;
 }
 
-function Known({ night, stretch, onChanged }: KnownProps) {
+function Known({ night, stretch, isUsual, onChanged }: KnownProps) {
   const { overview: texts } = words();
   const { counts } = night;
   const { running = 0 } = counts;
@@ -81,7 +82,7 @@ function Known({ night, stretch, onChanged }: KnownProps) {
         <Tally counts={counts} />
       </div>
       <div class="columns overview-columns">
-        <Needs night={night} onChanged={onChanged} />
+        <Needs night={night} isUsual={isUsual} onChanged={onChanged} />
         <NowAndNext night={night} />
       </div>
       {night.items.length > 0 && <Lanes night={night} stretch={stretch} />}

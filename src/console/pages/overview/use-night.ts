@@ -1,4 +1,5 @@
 import { useComputed } from "@preact/signals";
+import { useMemo, useRef } from "preact/hooks";
 import {
   type Stretch,
   nightBefore,
@@ -9,11 +10,15 @@ import {
 import { address, pathOf } from "../../api/client.ts";
 import { type Resource, useResource } from "../../api/resource.ts";
 import type { Night } from "../../api/types.ts";
+import { isWhole, movedShards, withPart } from "../../model/night-parts.ts";
+import { board } from "../../state/board.ts";
 import { useQuery } from "../../frame/use-query.ts";
 import { now } from "../../state/clock.ts";
 import { reader } from "../../state/settings.ts";
 
-const POLL_MS = 60_000;
+const MINUTE_MS = 60_000;
+/** All shards are asked so often even if nobody tells of a change. */
+const WHOLE_MS = 10 * MINUTE_MS;
 
 export interface ChosenNight {
   readonly stretch: Stretch;
@@ -44,7 +49,7 @@ export function useNight(): ChosenNight {
   const after = stretchAfter(stretch, at, zone);
   const query = { from: new Date(stretch.from).toISOString(), to: new Date(stretch.to).toISOString() };
   // What is over changes seldom, when somebody makes good what went wrong.
-  const night = useResource<Night>(address(pathOf("night"), query), { everyMs: POLL_MS });
+  const night = useParts(query);
   return {
     stretch,
     isUsual: stretch.from === usual.from,
@@ -55,6 +60,27 @@ export function useNight(): ChosenNight {
 }
 
 const HOUR_MS = 3_600_000;
+
+/** A night that is asked for once, and then at most once a minute, of those alone whose schedules changed since. */
+function useParts(query: { readonly from: string; readonly to: string }): ChosenNight["night"] {
+  const everyMs = (night?: Night) => (night && !isWhole(night) ? MINUTE_MS : WHOLE_MS);
+  const known = useRef<{ from?: string; whole?: Night; part?: Night; night?: Night }>({});
+  if (known.current.from !== query.from) known.current = { from: query.from };
+  const kept = known.current;
+  const whole = useResource<Night>(address(pathOf("night"), query), { everyMs: everyMs(kept.whole) });
+  const minute = useComputed(() => Math.floor(now.value / MINUTE_MS)).value;
+  const moved = useMemo(
+    () => (kept.night ? movedShards(kept.night, board.peek()?.shards).join(",") : ""),
+    [minute, kept.night],
+  );
+  const isAsked = moved !== "" && kept.night !== undefined && isWhole(kept.night);
+  const partUrl = isAsked ? address(pathOf("night"), { ...query, shards: moved }) : undefined;
+  const { data: part } = useResource<Night>(partUrl, { everyMs: MINUTE_MS });
+  if (whole.data && whole.data !== kept.whole) Object.assign(kept, { whole: whole.data, night: whole.data });
+  if (part && kept.night && part !== kept.part)
+    Object.assign(kept, { part, night: withPart(kept.night, part) });
+  return { ...whole, ...(kept.night && { data: kept.night }) };
+}
 
 function named(night: string | undefined, day: string | undefined, zone: string): Stretch | undefined {
   if (night !== undefined) return stretchOf("night", night, zone);

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import { pathOf } from "../../api/client.ts";
 import { usePages } from "../../api/pages.ts";
-import type { Worker } from "../../api/types.ts";
+import type { BoardWorker } from "../../api/types.ts";
+import { BoardNote } from "../../components/board-note.tsx";
 import { TextChip } from "../../components/chip.tsx";
 import { Empty } from "../../components/empty.tsx";
 import { Loaded } from "../../components/loaded.tsx";
@@ -12,24 +13,25 @@ import { words } from "../../words/index.ts";
 import { WorkersTable } from "./rows.tsx";
 
 const PAGE = 500;
-const POLL_MS = 60_000;
+const POLL_MS = 10_000;
 const COMMAND = "npx millrace work jobs -- ./do-it.sh";
 
 /** Everybody who works, problems first. */
 export default function Workers() {
   const { workers: texts } = words();
   const [wanted, setWanted] = useState("");
-  const list = usePages<Worker>(pathOf("workers"), { limit: PAGE }, { everyMs: POLL_MS });
+  const list = usePages<BoardWorker>(pathOf("board", "workers"), { limit: PAGE }, { everyMs: POLL_MS });
   return (
     <>
       <PageHead title={texts.title} />
       <div class="page-body">
+        <BoardNote />
         <section class="card" aria-label={texts.title}>
           <Loaded resource={list}>
             {(items) => {
               if (items.length === 0 && !list.loadMore)
                 return <Empty says={texts.empty} hint={texts.emptyHint} commands={[COMMAND]} />;
-              const all = rowsOf(items);
+              const all = rowsOf(items.map((one) => ({ ...one, running: [] })));
               const rows = all.filter(
                 ({ name = "", queue }) => name.includes(wanted) || queue.includes(wanted),
               );

@@ -5,6 +5,7 @@ import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
 import { flowParts } from "./flow-parts.ts";
 import { machines } from "./machines.ts";
+import { needs } from "./needs.ts";
 import { overview } from "./overview.ts";
 import { pauses } from "./pauses.ts";
 import { resources } from "./resources.ts";
@@ -19,6 +20,7 @@ export const en = {
   palette,
   ...flowParts,
   ...machines,
+  needs,
   overview,
   pauses,
   ...resources,

@@ -1,0 +1,52 @@
+import type { BoardNeed } from "../api/types.ts";
+import { addresses } from "../frame/addresses.ts";
+import type { NeedValues } from "../words/en/needs.ts";
+import type { State } from "./states.ts";
+
+const LOOKS: Readonly<Record<BoardNeed["kind"], State>> = {
+  failed: "failed",
+  missed: "missed",
+  late: "late",
+  worker: "failed",
+  messages: "late",
+  deadLetters: "failed",
+  person: "line",
+  schedule: "missed",
+  finding: "late",
+};
+
+export function stateOfNeed({ kind, text: { code } }: BoardNeed): State {
+  if (code === "executionTimedOut") return "timedOut";
+  return code === "workerSilent" ? "late" : LOOKS[kind];
+}
+
+/** What it is about, and what that belongs to. */
+export function placeOf({ flow, schedule, execution, queue, worker }: BoardNeed): readonly [string, string] {
+  if (flow !== undefined) return [flow, schedule ?? execution ?? ""];
+  return worker === undefined ? [queue ?? "", ""] : [worker, queue ?? ""];
+}
+
+/** Where somebody sees more of it. */
+export function addressOf({ flow, schedule, execution, queue, worker }: BoardNeed): string {
+  if (flow !== undefined && execution !== undefined) return addresses.execution(flow, execution);
+  if (flow !== undefined)
+    return schedule === undefined ? addresses.flow(flow) : addresses.schedule(flow, schedule);
+  if (queue === undefined) return addresses.overview;
+  return worker === undefined ? addresses.queue(queue) : addresses.worker(queue, worker);
+}
+
+export function valuesOf({ text: { values } }: BoardNeed): NeedValues {
+  return { count: 1, failed: 0, of: 0, ...values };
+}
+
+/** Those that a night does not tell already: what became of schedules it tells itself. */
+export function besidesNight(
+  needs: readonly BoardNeed[],
+  told: readonly { readonly item: { readonly flow: string; readonly schedule: string } }[],
+): BoardNeed[] {
+  const schedules = new Set(told.map(({ item: { flow, schedule } }) => `${flow}/${schedule}`));
+  return needs.filter(({ kind, flow = "", schedule }) => {
+    if (kind !== "failed" && kind !== "missed" && kind !== "late") return true;
+    return schedule === undefined || !schedules.has(`${flow}/${schedule}`);
+  });
+}

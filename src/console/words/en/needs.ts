@@ -1,0 +1,39 @@
+import { numberIn, pluralIn } from "../numbers.ts";
+
+const number = numberIn("en-GB");
+const plural = pluralIn("en-GB");
+const messages = (n: number) => `${number(n)} ${plural(n, { one: "message", other: "messages" })}`;
+
+/** What belongs into a sentence about something that needs somebody. */
+export interface NeedValues {
+  readonly count: number;
+  readonly failed: number;
+  readonly of: number;
+}
+
+/** By the code of what happened; an unknown one is told as it is. */
+export const needs = {
+  says: {
+    executionFailed: ({ count }: NeedValues) =>
+      count > 1
+        ? `The last ${number(count)} executions did not succeed.`
+        : "None that started later has succeeded yet.",
+    executionTimedOut: ({ count }: NeedValues) =>
+      count > 1
+        ? `The last ${number(count)} executions did not succeed.`
+        : "It did not end within the time limit of its flow.",
+    scheduleMissed: ({ count }: NeedValues) =>
+      count > 1 ? `The last ${number(count)} runs did not start.` : "Nothing ran that should have.",
+    scheduleLate: () => "It broke its promise.",
+    scheduleNoFuture: () => "It is on, but there is no time at which it will ever start again.",
+    scheduleParked: () => "It does not start anything, because something is wrong with it.",
+    queueWithoutWorkers: ({ count }: NeedValues) =>
+      `${messages(count)} ${plural(count, { one: "lies", other: "lie" })} there, and no worker asks for them.`,
+    oldMessage: ({ count }: NeedValues) => `${messages(count)} wait, the oldest for too long.`,
+    deadLetters: ({ count }: NeedValues) =>
+      `${number(count)} dead ${plural(count, { one: "letter", other: "letters" })}.`,
+    workerFailing: ({ failed, of }: NeedValues) =>
+      `${number(failed)} of its last ${number(of)} tasks failed.`,
+    workerSilent: ({ count }: NeedValues) => `It is silent, and holds ${messages(count)}.`,
+  },
+};

@@ -1,0 +1,23 @@
+import type { Words } from "../en/index.ts";
+import { numberIn } from "../numbers.ts";
+
+const number = numberIn("zh-CN");
+
+export const needs: Words["needs"] = {
+  says: {
+    executionFailed: ({ count }) =>
+      count > 1 ? `最近 ${number(count)} 次执行均未成功。` : "此后启动的执行还没有成功的。",
+    executionTimedOut: ({ count }) =>
+      count > 1 ? `最近 ${number(count)} 次执行均未成功。` : "没有在流程的时限内结束。",
+    scheduleMissed: ({ count }) =>
+      count > 1 ? `最近 ${number(count)} 次都没有启动。` : "该运行的没有运行。",
+    scheduleLate: () => "没有守住承诺。",
+    scheduleNoFuture: () => "已启用，但再也没有会启动的时间。",
+    scheduleParked: () => "出了问题，不再启动任何执行。",
+    queueWithoutWorkers: ({ count }) => `${number(count)} 条消息在等待，却没有工作机来取。`,
+    oldMessage: ({ count }) => `${number(count)} 条消息在等待，最早的一条等得太久。`,
+    deadLetters: ({ count }) => `${number(count)} 条死信。`,
+    workerFailing: ({ failed, of }) => `最近 ${number(of)} 个任务中有 ${number(failed)} 个失败。`,
+    workerSilent: ({ count }) => `没有声息，却还占着 ${number(count)} 条消息。`,
+  },
+};
