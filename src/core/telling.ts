@@ -135,7 +135,6 @@ export function withTellings<E extends AnyEffect>(
   tellings: Tellings,
   isThere: () => boolean,
 ): EffectSource<E | TellBoard> {
-  const isTelling = (effect: AnyEffect): effect is TellBoard => effect.kind === "tellBoard";
   return {
     takeNew: () => {
       const due = isThere() ? tellings.takeDue() : undefined;
@@ -146,4 +145,8 @@ export function withTellings<E extends AnyEffect>(
     parked: () => own().parked(),
     parkedOf: (effect) => (isTelling(effect) ? undefined : own().parkedOf(effect)),
   };
+}
+
+function isTelling(effect: AnyEffect): effect is TellBoard {
+  return effect.kind === "tellBoard";
 }

@@ -159,8 +159,8 @@ async function queuesOf(platform: Platform, until: number) {
   ]);
   const settled = own.filter(({ updatedAt }) => Date.parse(updatedAt) <= until);
   const names = new Set(settled.map(({ name }) => name));
-  const told = (items: readonly QueueInList[]) => items.map(({ name, depth }) => ({ name, depth }));
-  return { own: told(settled), board: told(board.filter(({ name }) => names.has(name))) };
+  const depths = (items: readonly QueueInList[]) => items.map(({ name, depth }) => ({ name, depth }));
+  return { own: depths(settled), board: depths(board.filter(({ name }) => names.has(name))) };
 }
 
 type Newest = Record<string, readonly Listed[]>;

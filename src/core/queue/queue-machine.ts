@@ -22,7 +22,6 @@ import {
   type QueueOutcome,
   type SendMessages,
   type SendVerdict,
-  type TaskForQueue,
   type Withdraw,
 } from "./command.ts";
 import type { QueueTelling } from "./digest.ts";
@@ -46,6 +45,7 @@ import { type Queue, after } from "./queue.ts";
 import { beatTask, changeLease } from "./receipts.ts";
 import { notExist, roomMadeBy } from "./refusals.ts";
 import { Registry } from "./registry.ts";
+import { hiddenUntil, taskMessage } from "./task-message.ts";
 import { queueTelling } from "./queue-telling.ts";
 import type { QueueStore } from "./store.ts";
 import { type TurnContext, drainWorker, serveWaiting, takeTurn } from "./turn.ts";
@@ -360,26 +360,11 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     if (full) return full;
     if (fresh.length > 0)
       this.load().send(
-        fresh.map((task) => this.taskMessage(execution, task, now)),
+        fresh.map((task) => taskMessage(queue.attributes, execution, task, now)),
         now,
       );
     for (const key of [batch, ...sent]) this.rememberBatch(key, now);
     return OK;
-  }
-
-  /** What nobody reports is a message like any other: its step is over as soon as it is here. */
-  private taskMessage(execution: string, task: TaskForQueue, now: number): NewMessage {
-    const { id, body, priority, delaySeconds, expiresAt, path, attempt, awaitsReport } = task;
-    const { heartbeatSeconds, lostAfter, worker } = task;
-    const { attributes } = this.load().queue;
-    const visibleAt = hiddenUntil(Math.max(delaySeconds, attributes.delaySeconds), now);
-    const message = { id, body, priority, visibleAt, ...(worker !== undefined && { worker }) };
-    if (!awaitsReport) return { ...message, expiresAt: after(now, attributes.retentionSeconds) };
-    return {
-      ...message,
-      ...(expiresAt !== undefined && { expiresAt }),
-      task: { execution, path, attempt, ...given({ heartbeatSeconds, lostAfter }) },
-    };
   }
 
   private refuseFull(more: number, batches: readonly string[]): Rejection | undefined {
@@ -403,8 +388,4 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     if (messages.length > 0) this.emit({ type: "withdrawn", messages }, now);
     return OK;
   }
-}
-
-function hiddenUntil(delaySeconds: number, now: number): number {
-  return delaySeconds === 0 ? 0 : after(now, delaySeconds);
 }
