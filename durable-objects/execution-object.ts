@@ -18,11 +18,18 @@ import { isRunning } from "../src/core/engine/state/navigation.ts";
 import type { TokenMark } from "../src/core/history/render.ts";
 import { readHistory } from "../src/core/history/page.ts";
 import type { ExecutionBeat } from "../src/core/objects.ts";
-import type { HistoryPageQuery, LogQuery, StepsQuery, TimelineQuery } from "../src/core/execution-views.ts";
+import type {
+  ForkQuery,
+  HistoryPageQuery,
+  LogQuery,
+  StepsQuery,
+  TimelineQuery,
+} from "../src/core/execution-views.ts";
 import { given } from "../src/core/given.ts";
 import type { Carried } from "../src/core/carried.ts";
-import type { CarriedStart, TaskReport } from "../src/core/objects.ts";
-import { opened } from "../src/carry.ts";
+import type { CarriedStart } from "../src/core/engine/state/carried-start.ts";
+import type { TaskReport } from "../src/core/objects.ts";
+import { carry, opened, openedStart } from "../src/carry.ts";
 import { HEAD_VALUE_SIZE, OPEN_WAITS_MAX } from "../src/core/limits.ts";
 import { unreadableIn } from "../src/core/unreadable.ts";
 import { SNAPSHOT_VALUE_SIZE } from "../src/core/view-limits.ts";
@@ -34,6 +41,7 @@ import { LiveLogs, tellLogs } from "../src/queries/logs.ts";
 import { describeFact } from "../src/queries/describe-fact.ts";
 import { readData, readHead, readStand } from "../src/queries/execution-head.ts";
 import { abridgeEvents, abridgeHead } from "../src/queries/references.ts";
+import { readForkPoint } from "../src/queries/fork-point.ts";
 import { readSteps } from "../src/queries/steps.ts";
 import { withTokenMarks } from "../src/queries/token-marks.ts";
 import { findValue, streamJson } from "../src/queries/value.ts";
@@ -75,7 +83,7 @@ export class ExecutionObject
   }
 
   start(command: CarriedStart<Start>) {
-    return this.submit({ ...command, input: opened(command.input) });
+    return this.submit(openedStart(command));
   }
 
   async report(carried: Carried<readonly TaskReport[]>) {
@@ -198,6 +206,13 @@ export class ExecutionObject
   history(query: HistoryPageQuery) {
     const abridge = abridgeEvents(query.valueSize);
     return this.readMarked((execution, store, mark) => readHistory(execution, store, query, mark, abridge));
+  }
+
+  async forkPoint(query: ForkQuery) {
+    const read = await this.readMarked((execution, store, mark) =>
+      readForkPoint(execution, store, query, mark),
+    );
+    return read?.ok === true ? ({ ok: true, point: carry(read.point) } as const) : read;
   }
 
   async value(ref: string) {

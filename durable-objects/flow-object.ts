@@ -10,9 +10,10 @@ import type {
 } from "../src/core/flow/command.ts";
 import { FlowMachine } from "../src/core/flow/flow-machine.ts";
 import type { Nonce } from "../src/core/durable/nonces.ts";
-import { opened } from "../src/carry.ts";
 import type { FlowStatsQuery } from "../src/core/flow-views.ts";
-import type { CarriedStart, ExecutionsQuery, FlowRpc } from "../src/core/objects.ts";
+import { openedStart } from "../src/carry.ts";
+import type { CarriedStart } from "../src/core/engine/state/carried-start.ts";
+import type { ExecutionsQuery, FlowRpc } from "../src/core/objects.ts";
 import { FLOW_EFFECTS } from "../src/effects/flow-effects.ts";
 import type { Env } from "../src/env.ts";
 import { readExecutions } from "../src/queries/flow-executions.ts";
@@ -75,11 +76,11 @@ export class FlowObject
   }
 
   startExecution(command: CarriedStart<StartExecution>) {
-    return this.submit(received(command));
+    return this.submit(openedStart(command));
   }
 
   startExecutions(commands: readonly CarriedStart<StartExecution>[]) {
-    return this.submitAll(commands.map(received));
+    return this.submitAll(commands.map(openedStart));
   }
 
   pauseTold(command: PauseTold) {
@@ -108,8 +109,4 @@ export class FlowObject
   async stats(query: FlowStatsQuery) {
     return this.read((machine) => readFlowStats(machine, query));
   }
-}
-
-function received(command: CarriedStart<StartExecution>): StartExecution {
-  return { ...command, input: opened(command.input) };
 }

@@ -1,5 +1,7 @@
 import type { Carried } from "./core/carried.ts";
-import { type Json, jsonSize, parseOwn } from "./core/json.ts";
+import type { CarriedValues } from "./core/engine/state/carried-start.ts";
+import { type Json, type JsonObject, jsonSize, parseOwn } from "./core/json.ts";
+import type { Beginning } from "./core/engine/state/fork.ts";
 import { CARRIED_WHOLE_BYTES } from "./core/limits.ts";
 
 /** A value for a call of another object. It must be plain JSON, as all is that crosses. */
@@ -7,6 +9,15 @@ export function carry<T extends object>(value: T): Carried<T> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   const isSmall = jsonSize(value as Json, CARRIED_WHOLE_BYTES) <= CARRIED_WHOLE_BYTES;
   return isSmall ? value : new TextEncoder().encode(JSON.stringify(value));
+}
+
+/** A start as it was before it was carried. */
+export function openedStart<C extends CarriedValues>({
+  input,
+  begin,
+  ...rest
+}: C): Omit<C, keyof CarriedValues> & { readonly input: JsonObject; readonly begin?: Beginning } {
+  return { ...rest, input: opened(input), ...(begin && { begin: opened(begin) }) };
 }
 
 /** What was carried. */

@@ -1,4 +1,5 @@
 import type { ShownParking } from "./machine.ts";
+import type { ForkedFrom } from "./engine/state/fork.ts";
 import type { ExecutionStatus, FailedStep, ItemCounts, VisitStatus } from "./engine/state/execution-state.ts";
 import type { Labels } from "./flow/flow.ts";
 import type { EventType, HistoryEvent } from "./history/event.ts";
@@ -19,6 +20,7 @@ export interface ExecutionHead {
   readonly startedAt: number;
   readonly endedAt?: number;
   readonly paused?: ExecutionPause;
+  readonly forkedFrom?: ForkedFrom;
   readonly input?: JsonObject;
   readonly inputValue?: ValueReference;
   /** The input as its client wrote it, where that is not our own writing; FnF gives it back. */
@@ -97,6 +99,23 @@ export interface WaitingFor {
   readonly flow?: string;
   readonly execution?: string;
   readonly iterations?: number;
+}
+
+/** What of an execution a fork of it is made of. */
+export interface ForkQuery {
+  /** Of the flow's own list: the visit that began with `event`, or the last one. Absent: from the beginning. */
+  readonly step?: string;
+  readonly event?: number;
+  /** Who has other values does not want those. */
+  readonly without: readonly ("input" | "local")[];
+}
+
+export interface ForkPoint {
+  readonly input?: JsonObject;
+  /** Of the flow's own list, as the step found it. */
+  readonly local?: JsonObject;
+  /** With which event the step was entered. */
+  readonly event?: number;
 }
 
 export interface StepsQuery {

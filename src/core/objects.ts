@@ -1,5 +1,5 @@
-import type { JsonObject } from "./json.ts";
 import type { Carried } from "./carried.ts";
+import type { CarriedStart } from "./engine/state/carried-start.ts";
 import type {
   ConfirmTasks,
   ExecutionOutcome,
@@ -69,6 +69,8 @@ import type { BoardSource } from "./board-views.ts";
 import type {
   ExecutionHead,
   ExecutionStand,
+  ForkPoint,
+  ForkQuery,
   ExecutionSnapshot,
   ExecutionData,
   ExecutionFailures,
@@ -85,11 +87,6 @@ import type {
  * What the objects answer to, as seen from outside. Names of calls and shapes of values stay compatible from release to
  * release: during a deployment two of them talk to each other. Times are epoch milliseconds.
  */
-
-/** A start whose input may be large. */
-export type CarriedStart<S extends { readonly input: JsonObject }> = Omit<S, "input"> & {
-  readonly input: Carried<JsonObject>;
-};
 
 export type TaskReport = ReportSucceeded | ReportFailed;
 
@@ -173,6 +170,8 @@ export interface ExecutionRpc {
   steps(query: StepsQuery): Promise<StepsPage | undefined>;
   /** What commands wrote; undefined when there is no execution. */
   log(query: LogQuery): Promise<string | undefined>;
+  /** Undefined while the start has not arrived. Rejections: StepNotExists, PayloadTooLarge. */
+  forkPoint(query: ForkQuery): Promise<Result<{ readonly point: Carried<ForkPoint> }> | undefined>;
   history(query: HistoryPageQuery): Promise<HistoryEventsPage | undefined>;
   /** Undefined while the start has not arrived. */
   snapshot(): Promise<ExecutionSnapshot | undefined>;

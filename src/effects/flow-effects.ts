@@ -58,14 +58,18 @@ async function hand(
   { env, object: flow, machine }: EffectContext<FlowMachine>,
   effect: TakeExecution & { readonly input: JsonObject },
 ): Promise<void> {
-  const { generation, name, version, input, inputText, startedBy, parent, lineage } = effect;
+  const { generation, name, version, input, inputText, startedBy, parent, lineage, begin, forkedFrom } =
+    effect;
   const stored = machine.versions.find(generation, version);
   assert(stored, "a version that was started is stored");
   const id = { flow, generation, name };
   const { definition } = stored;
   const execution = env.EXECUTIONS.getByName(executionObjectName(id));
   const start = { type: "start", id, version, definition, input: carry(input), startedBy } as const;
-  await execution.start({ ...start, ...given({ inputText, parent, lineage }) });
+  await execution.start({
+    ...start,
+    ...given({ inputText, parent, lineage, begin: begin && carry(begin), forkedFrom }),
+  });
 }
 
 /** However many changes there were: the directory is told how the flow is now. */

@@ -8,7 +8,7 @@ import { executionObjectName } from "../core/names.ts";
 import type { BegunFiring, EndedFiring, ScheduleCommand } from "../core/schedule/command.ts";
 import type { CheckRunning, ScheduleEffect, StartFiring } from "../core/schedule/effect.ts";
 import type { ScheduleMachine } from "../core/schedule/schedule-machine.ts";
-import type { CarriedStart } from "../core/objects.ts";
+import type { CarriedStart } from "../core/engine/state/carried-start.ts";
 import type { Env } from "../env.ts";
 import { tellBoard } from "./tell-board.ts";
 import { firingEvent, tellWebhook } from "./tell-webhook.ts";

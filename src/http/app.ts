@@ -19,6 +19,7 @@ import { flowRoutes } from "./resources/flows.ts";
 import { healthRoutes } from "./resources/health.ts";
 import { keyRoutes } from "./resources/keys.ts";
 import { answerRoutes } from "./resources/answer.ts";
+import { forkRoutes } from "./resources/fork.ts";
 import { messageRoutes } from "./resources/messages.ts";
 import { liveRoutes } from "./resources/live.ts";
 import { metricsRoutes } from "./resources/metrics.ts";
@@ -50,6 +51,7 @@ export const ROUTES: readonly Route[] = [
   ...executionRoutes,
   ...executionPauseRoutes,
   ...answerRoutes,
+  ...forkRoutes,
   ...liveRoutes,
   ...taskRoutes,
   ...queueRoutes,

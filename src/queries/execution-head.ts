@@ -31,6 +31,7 @@ export function readHead(execution: Execution, usage: Usage, now: number): Execu
     nextEvent,
     openIterations,
     paused,
+    forkedFrom,
   } = state.head;
   return {
     flow: id.flow,
@@ -39,6 +40,7 @@ export function readHead(execution: Execution, usage: Usage, now: number): Execu
     status,
     startedBy,
     startedAt,
+    ...given({ forkedFrom }),
     ...(endedAt !== undefined && { endedAt }),
     ...(paused && endedAt === undefined && { paused }),
     input: startInput(execution),

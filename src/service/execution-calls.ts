@@ -1,4 +1,5 @@
 import type { ExecutionOutcome, Pause } from "../core/engine/command.ts";
+import type { Beginning, ForkedFrom } from "../core/engine/state/fork.ts";
 import type { TaskRef } from "../core/engine/state/task-ref.ts";
 import type { ExecutionEntry, ExecutionMode, Labels } from "../core/flow/flow.ts";
 import { given } from "../core/given.ts";
@@ -41,6 +42,9 @@ export interface StartRequest {
   readonly nonce?: Nonce;
   /** A task that waits for the end, whoever started the execution. */
   readonly callback?: TaskRef;
+  /** Absent: with the first step. */
+  readonly begin?: Beginning;
+  readonly forkedFrom?: ForkedFrom;
 }
 
 /** A name for an execution that was given none. */
@@ -62,7 +66,7 @@ export async function startExecution(
   request: StartRequest,
 ): Promise<Result<{ created: boolean; head: ExecutionHead }>> {
   const { flow, name, input, inputText, version, startedBy, startId, waitSeconds } = request;
-  const { labels, mode, nonce, callback } = request;
+  const { labels, mode, nonce, callback, begin, forkedFrom } = request;
   const outcome = await askFlow(env, flow, (object) =>
     object.startExecution({
       type: "startExecution",
@@ -76,6 +80,7 @@ export async function startExecution(
       ...(mode && { mode }),
       ...(nonce && { nonce }),
       ...(callback && { parent: callback }),
+      ...given({ begin: begin && carry(begin), forkedFrom }),
     }),
   );
   if (!outcome.ok) return outcome.code === "FlowNotExists" ? flowNotExists(flow) : outcome;
@@ -84,7 +89,8 @@ export async function startExecution(
   const isAsked = repeated || waitSeconds > 0;
   const known = isAsked ? await headOf(env, flow, entry, waitSeconds) : undefined;
   // The start is done: too many who wait for the end are no reason to tell otherwise.
-  const head = (known?.ok && known.head) || headFromEntry(flow, entry, { input, ...given({ inputText }) });
+  const head =
+    (known?.ok && known.head) || headFromEntry(flow, entry, { input, ...given({ inputText, forkedFrom }) });
   if (!created && head.endedAt !== undefined) {
     return reject(
       "ExecutionAlreadyExists",
@@ -277,7 +283,7 @@ async function headOf(
 function headFromEntry(
   flow: string,
   entry: ExecutionEntry,
-  input: Pick<ExecutionHead, "input" | "inputText">,
+  input: Pick<ExecutionHead, "input" | "inputText" | "forkedFrom">,
 ): ExecutionHead {
   const { generation: _, number: __, ...known } = entry;
   return { flow, ...known, ...input, counts: { events: 0, runningIterations: 0 } };

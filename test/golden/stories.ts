@@ -28,6 +28,15 @@ export const STORIES: Readonly<Record<string, (store: MemoryExecutionStore) => E
     run.succeed("all[2]/a");
     return run;
   },
+  "begun in the middle": (store) => {
+    const flow = flowOf("{type: pass, name: before}", taskStep("job", TOKEN), "{type: pass, name: after}");
+    const begin = { step: "job", local: { done: ["a", "b"], large: LARGE } };
+    const forkedFrom = { name: "original", step: "job", event: 6 };
+    const run = new EngineRun(store, flow, { items: ["u"], large: LARGE }, false, { begin, forkedFrom });
+    run.confirm("job");
+    run.succeed("job", { from: "job" });
+    return run;
+  },
   "every way to fail": (store) => {
     const goOn = "catch: [{errors: [FnF.ALL], goto: next}], errorMappings: [{target: why, source: $local}]";
     const run = new EngineRun(

@@ -1,5 +1,5 @@
 import { compileDefinition } from "../../src/core/fdl/compile.ts";
-import type { ExecutionCommand, ExecutionOutcome } from "../../src/core/engine/command.ts";
+import type { ExecutionCommand, ExecutionOutcome, Start } from "../../src/core/engine/command.ts";
 import type { ExecutionEffect } from "../../src/core/engine/state/effect.ts";
 import type { Execution } from "../../src/core/engine/contract.ts";
 import type { ExecutionState, HeadRecord } from "../../src/core/engine/state/execution-state.ts";
@@ -33,6 +33,7 @@ export class EngineRun {
     input: JsonObject = {},
     /** An earlier release stored it, whatever would be said of it now. */
     wasStored = false,
+    more: Pick<Start, "begin" | "forkedFrom"> = {},
   ) {
     const { diagnostics } = compileDefinition(definition);
     const errors = diagnostics.filter(({ severity }) => severity === "error");
@@ -40,7 +41,7 @@ export class EngineRun {
     this.store = store;
     this.machine = new ExecutionMachine(store, isolate());
     const id = { flow: "flow", generation: 1, name: "run" };
-    this.do({ type: "start", id, version: 1, definition, input, startedBy: "key:test" });
+    this.do({ type: "start", id, version: 1, definition, input, startedBy: "key:test", ...more });
   }
 
   get execution(): Execution {

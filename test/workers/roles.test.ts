@@ -39,6 +39,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   "POST /v1/flows/{flow}/executions/{name}/pause": "ao",
   "POST /v1/flows/{flow}/executions/{name}/resume": "ao",
   "POST /v1/flows/{flow}/executions/{name}/answer": "ao",
+  "POST /v1/flows/{flow}/executions/{name}/fork": "ao",
   "POST /v1/tasks/succeed": "all",
   "POST /v1/tasks/fail": "all",
   "POST /v1/tasks/heartbeat": "all",

@@ -15,6 +15,7 @@ import {
   stop,
   valueCommand,
   watchCommand,
+  fork,
 } from "./commands/executions.ts";
 import { flowCommands } from "./commands/flows.ts";
 import { importCommands } from "./commands/import.ts";
@@ -33,6 +34,7 @@ import { workerCommands } from "./commands/workers.ts";
 export const COMMANDS: readonly Build[] = [
   flowCommands,
   run,
+  fork,
   watchCommand,
   executions,
   show,

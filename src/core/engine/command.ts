@@ -3,6 +3,7 @@ import type { ExecutionId } from "../names.ts";
 import type { EffectCommand } from "../machine.ts";
 import type { Rejection } from "../result.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
+import type { Beginning, ForkedFrom } from "./state/fork.ts";
 import type { TaskWork } from "./state/fact.ts";
 import type { ExecutionRedriven } from "./state/redrive-facts.ts";
 import type { Lineage } from "./state/lineage.ts";
@@ -38,6 +39,8 @@ export interface Start {
   /** Of a child: the task that waits for its end. */
   readonly parent?: TaskRef;
   readonly lineage?: Lineage;
+  readonly begin?: Beginning;
+  readonly forkedFrom?: ForkedFrom;
 }
 
 export interface ReportSucceeded extends TaskAttempt {

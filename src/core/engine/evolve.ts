@@ -1,5 +1,7 @@
 import { parkedRow } from "../durable/effects.ts";
+import type { Flow } from "../fdl/flow.ts";
 import { given } from "../given.ts";
+import { assert } from "../result.ts";
 import type { EvolveTable, Execution } from "./contract.ts";
 import { becomeRunnable, closeStep, countRetry, materialize, openFrame } from "./frame-changes.ts";
 import { redrive } from "./redriven.ts";
@@ -37,8 +39,9 @@ export const evolveGeneral: EvolveTable<
   | "effectParked"
   | "effectsRetried"
 > = {
-  executionStarted({ state }, _, { event }) {
+  executionStarted({ state }, { begin }, { event }) {
     openFrame(state, ROOT, 0, event);
+    if (begin) Object.assign(materialize(state, ROOT), beginningOf(state.flow, begin));
     state.timers.add({ at: state.head.deadlineAt, kind: "execution", frame: "" });
   },
   stepEntered({ state }, { position }, { event, frame: address }) {
@@ -131,6 +134,16 @@ export const evolveGeneral: EvolveTable<
 function keptVisit({ phase, attempt }: Frame, event: number): KeptVisit | undefined {
   if (phase.is !== "settled" || (attempt === 0 && !phase.was)) return undefined;
   return { event, ...given({ timedOut: phase.timedOut, was: phase.was, child: phase.child }) };
+}
+
+/** What the flow's own list is like before the step that an execution begins with. */
+function beginningOf(
+  { lists }: Flow,
+  { step, local }: NonNullable<FactOf<"executionStarted">["begin"]>,
+): Pick<Frame, "position" | "localText"> {
+  const position = lists[0]?.steps.findIndex(({ name }) => name === step) ?? -1;
+  assert(position >= 0, `the flow has the step "${step}" that an execution begins with`);
+  return { position, localText: JSON.stringify(local) };
 }
 
 function forgetEffect({ effects, parked }: ExecutionState, id: string): void {

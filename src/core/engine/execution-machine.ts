@@ -15,7 +15,7 @@ import { begin, handle } from "./handle.ts";
 import { Checkpoint } from "./kept/checkpoint.ts";
 import { KeptExecution } from "./kept/kept-execution.ts";
 import type { ExecutionStore } from "./kept/store.ts";
-import { sealStart } from "./seal.ts";
+import { sealBeginning, sealStart } from "./seal.ts";
 import { type FrameAddress, ROOT } from "./state/addresses.ts";
 import { EXECUTION_EFFECT_KINDS, type ExecutionEffect } from "./state/effect.ts";
 import type { ExecutionState } from "./state/execution-state.ts";
@@ -156,10 +156,12 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
   /** Repeating a start is harmless: its name was reserved for it before. */
   private start(command: Start, now: number): ExecutionOutcome {
     if (this.execution) return { ok: true };
-    const { id, version, startedBy, definition, input, inputText, parent, lineage } = command;
-    const start = sealStart(this.load().values, { definition, input, ...given({ inputText }) });
+    const { id, version, startedBy, definition, input, inputText, parent, lineage, forkedFrom } = command;
+    const { values } = this.load();
+    const start = sealStart(values, { definition, input, ...given({ inputText }) });
     const record = this.recording(now);
-    record({ type: "executionStarted", id, version, startedBy, start, ...given({ parent, lineage }) }, ROOT);
+    const optional = given({ parent, lineage, begin: sealBeginning(values, command.begin), forkedFrom });
+    record({ type: "executionStarted", id, version, startedBy, start, ...optional }, ROOT);
     const { execution } = this;
     assert(execution, "an execution begins with its first fact");
     begin(execution, now, record);

@@ -76,7 +76,7 @@ export class ExecutionMemory implements Journaled<Happened, ExecutionState> {
 }
 
 function headOf(
-  { id, version, startedBy, start, parent, lineage }: ExecutionStarted,
+  { id, version, startedBy, start, parent, lineage, forkedFrom }: ExecutionStarted,
   startedAt: number,
   timeoutSeconds: number,
 ): HeadRecord {
@@ -95,5 +95,6 @@ function headOf(
     ...(parent && { startedFor: parent }),
     parents: parent ? [parent] : [],
     ...(lineage && { lineage }),
+    ...(forkedFrom && { forkedFrom }),
   };
 }

@@ -4,6 +4,7 @@ import { assert } from "../result.ts";
 import type { Execution } from "./contract.ts";
 import type { FrameAddress } from "./state/addresses.ts";
 import type { Draft, DraftOf } from "./state/draft.ts";
+import type { Beginning } from "./state/fork.ts";
 import type { Fact, FactOf, FactType, LogMark } from "./state/fact.ts";
 import { addressOf, frameAt, localOf, packedLocalOf } from "./state/navigation.ts";
 import type { Packed, Values } from "./state/values.ts";
@@ -14,6 +15,14 @@ const START_INLINE_SIZE = 16 * 1024;
 /** What an execution is started with; it stands in the head, too, which is there before any fact. */
 export function sealStart(values: Values, start: JsonObject): Packed {
   return values.pack(start, START_INLINE_SIZE);
+}
+
+/** What the first step finds, where it is not the flow's first one. */
+export function sealBeginning(
+  values: Values,
+  begin: Beginning | undefined,
+): FactOf<"executionStarted">["begin"] {
+  return begin && { step: begin.step, local: values.pack(begin.local) };
 }
 
 /** Gives the values of a draft their numbers: in here and nowhere else, so that a replay need not. */

@@ -1,4 +1,5 @@
 import type { ExecutionStatus, FailedStep, ItemCounts } from "../engine/state/execution-state.ts";
+import type { Beginning, ForkedFrom } from "../engine/state/fork.ts";
 import type { Lineage } from "../engine/state/lineage.ts";
 import type { TaskRef } from "../engine/state/task-ref.ts";
 import type { JsonObject } from "../json.ts";
@@ -64,6 +65,9 @@ export interface StartExecution {
   /** The task that waits for the end. */
   readonly parent?: TaskRef;
   readonly lineage?: Lineage;
+  /** Absent: with the first step. */
+  readonly begin?: Beginning;
+  readonly forkedFrom?: ForkedFrom;
   /** Only flows of this mode. */
   readonly mode?: ExecutionMode;
   readonly nonce?: Nonce;
@@ -118,7 +122,7 @@ export type FlowEffect =
   | TellBoard;
 
 export const FLOW_EFFECT_KINDS: EffectKinds<FlowEffect> = {
-  takeExecution: { kept: "stored", bound: REPEATED, onDisk: ["input", "inputText"] },
+  takeExecution: { kept: "stored", bound: REPEATED, onDisk: ["input", "inputText", "begin"] },
   registerFlow: { kept: "stored", bound: REPEATED },
   unregisterFlow: { kept: "stored", bound: REPEATED },
   flowActive: { kept: "stored", bound: GIVEN_UP },
@@ -139,6 +143,9 @@ export interface TakeExecution extends AnyEffect {
   readonly startedBy: string;
   readonly parent?: TaskRef;
   readonly lineage?: Lineage;
+  /** Absent in memory if it is large. */
+  readonly begin?: Beginning;
+  readonly forkedFrom?: ForkedFrom;
 }
 
 /** Tell the directory. */

@@ -70,10 +70,10 @@ function takeEffect(
   generation: number,
   number: number,
   version: number,
-  { name, input, inputText, startedBy, parent, lineage }: StartExecution,
+  { name, input, inputText, startedBy, parent, lineage, begin, forkedFrom }: StartExecution,
   since: number,
 ): FlowEffect {
-  const optional = given({ inputText, parent, lineage });
+  const optional = given({ inputText, parent, lineage, begin, forkedFrom });
   const own = { kind: "takeExecution", id: takeId(generation, number), since } as const;
   return { ...own, generation, name, version, input, startedBy, ...optional };
 }

@@ -79,7 +79,10 @@ const nothing = (): never => {
 };
 
 const TELL: { readonly [T in FactType]: Tell<T> } = {
-  executionStarted: ({ views }) => ["ExecutionStarted", 0, "", "", { input: startInput(views.execution) }],
+  executionStarted: ({ views }, { forkedFrom }) => {
+    const detail = { input: startInput(views.execution), ...given({ forkedFrom }) };
+    return ["ExecutionStarted", 0, "", "", detail];
+  },
   stepEntered: (teller, { frame, position }, event, offset) => {
     const { views, mark } = teller;
     const view = views.of(frame);

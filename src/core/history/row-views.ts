@@ -35,7 +35,10 @@ type Track<T extends FactType> = (views: RowViews, fact: FactOf<T>, event: numbe
 
 /** What facts change in the views; their frame's last event is followed in general. */
 const TRACK: { readonly [T in FactType]?: Track<T> } = {
-  executionStarted: (views, _, event) => views.add(ROOT, 0, event),
+  executionStarted: (views, { begin }, event) => {
+    views.add(ROOT, 0, event);
+    if (begin) views.of(ROOT.text).local = views.execution.context.values.unpack(begin.local);
+  },
   stepEntered: (views, { frame, position }, event) => {
     const view = views.of(frame);
     Object.assign(view, { position, entered: event });

@@ -6,6 +6,7 @@ import {
   LABELS_MAX,
   LABEL_KEY_LENGTH,
   LABEL_VALUE_LENGTH,
+  NAME_LENGTH,
   WAITING_SHOWN_MAX,
 } from "../../core/limits.ts";
 import { NAME_PATTERN } from "../../core/names.ts";
@@ -29,7 +30,7 @@ import {
   waitSeconds,
 } from "./common.ts";
 import { parked } from "./parked.ts";
-import { executionPause } from "./pauses.ts";
+import { executionPause, reason } from "./pauses.ts";
 
 export const executionStatus = z
   .enum(["Starting", "Running", "Succeeded", "Failed", "Stopped", "TimedOut"])
@@ -172,8 +173,15 @@ export const valueQuery = z.strictObject({
     .describe("`input`, `output`, `<event id>.<field>` or `<step path>#<field>`, as a reference says")
     .meta({ examples: ["input", "12.output", "workersForeach[2]/workerTask#input"] }),
 });
+const stepName = text(NAME_LENGTH, 1);
+const forkedFrom = z.strictObject({
+  name: z.string().describe("Of the execution that it was made of"),
+  step: z.string().optional().describe("Which step it began with, if not with the first one"),
+  event: z.int().optional().describe("With which event that step was entered"),
+});
 export const executionHead = executionSummary
   .extend({
+    forkedFrom: forkedFrom.optional(),
     input: jsonObject.optional(),
     inputValue: valueOf("input"),
     output: jsonObject.optional(),
@@ -210,6 +218,27 @@ export const peekExecutionsQuery = z.strictObject({
 export const peekExecutionsAnswer = z
   .strictObject({ items: z.array(executionSummary).describe("Those that there are") })
   .meta({ id: "PeekedExecutions" });
+export const forkOptions = z.strictObject({
+  name: name.optional().describe("Of the new one; by default made up, or made from an Idempotency-Key"),
+  fromStep: stepName
+    .optional()
+    .describe("A step of the flow's own list that was entered: the new one begins with it"),
+  event: z.int().min(1).optional().describe("Which visit of that step: its StepEntered; the last by default"),
+  input: jsonObject.optional().describe("Of the flow; that of the original by default"),
+  local: jsonObject
+    .optional()
+    .describe("The local variable that the step finds; as it was in the original by default"),
+  version: z.int().min(1).optional().describe("The newest by default"),
+  labels: labels.optional().describe("Those of the original by default"),
+  reason,
+});
+export const forkBody = forkOptions.refine(
+  ({ fromStep, event, local }) => fromStep !== undefined || (event ?? local) === undefined,
+  {
+    path: ["fromStep"],
+    message: "is needed where an event or a local variable is given",
+  },
+);
 export const stopBody = z.strictObject({
   error: text(ERROR_LENGTH, 1)
     .default("FnF.Stopped")

@@ -4,6 +4,7 @@ import {
   executionHead,
   executionsAnswer,
   executionsQuery,
+  forkOptions,
   historyAnswer,
   historyQuery,
   startBody,
@@ -56,30 +57,60 @@ function withColon(label: unknown): unknown {
 const LOG_CALL = "GET /v1/flows/{flow}/executions/{name}/log";
 const LOGS = ["--logs", "show what commands write, as their workers tell it"] as const;
 
+const LABEL = ["--label <key=value...>", "what to find it by"] as const;
+const KEY = ["--idempotency-key <text>", "a repeat with the same key starts nothing new"] as const;
+const DETACH = ["--detach", "do not watch: the execution's name is all there is to say"] as const;
+
+function start(client: Client, path: string, options: object, flags: Readonly<Record<string, unknown>>) {
+  const key = flags.idempotencyKey;
+  const headers = typeof key === "string" ? { "idempotency-key": key } : {};
+  const body = { ...options, ...readLabels(flags.label) };
+  return client.call({ method: "POST", path, body, headers }, executionHead);
+}
+
 export const run = command({
   usage: "run <flow>",
   calls: ["POST /v1/flows/{flow}/executions", HEAD_CALL, VALUE_CALL, LOG_CALL],
   summary: "Start an execution and watch it until it ends; status 1 if it does not succeed",
   args: { flow: FLOW },
   options: startBody.omit({ labels: true }),
-  flags: [
-    ["--label <key=value...>", "what to find it by"],
-    ["--idempotency-key <text>", "a repeat with the same key starts nothing new"],
-    ["--detach", "do not watch: the execution's name is all there is to say"],
-    LOGS,
-  ],
+  flags: [LABEL, KEY, DETACH, LOGS],
   examples: [
     `run checks --input '{"payload": {"workers": ["north", "south"]}}'`,
     "run checks --input input.json --name first --label team=night",
     "run checks --input - --detach < input.json",
   ],
   async run({ client, output, args: { flow = "" }, options, flags }) {
-    const key = flags.idempotencyKey;
-    const headers = typeof key === "string" ? { "idempotency-key": key } : {};
-    const body = { ...options, ...readLabels(flags.label) };
-    const head = await client.call({ method: "POST", path: flowPath(flow), body, headers }, executionHead);
+    const head = await start(client, flowPath(flow), options, flags);
     if (flags.detach === true) return { json: head, text: () => head.name };
     const announcement = `${flow}/${head.name} started`;
+    return watch(client, output, { flow, name: head.name }, { announcement, logs: flags.logs === true });
+  },
+});
+
+const FORK_CALL = "POST /v1/flows/{flow}/executions/{name}/fork";
+
+function describeFork({ name, step }: NonNullable<z.output<typeof executionHead>["forkedFrom"]>): string {
+  return step === undefined ? name : `${name}, from its step ${step}`;
+}
+
+export const fork = command({
+  usage: "fork <flow> <name>",
+  calls: [FORK_CALL, HEAD_CALL, VALUE_CALL, LOG_CALL],
+  summary: "Run an execution again as a new one, from its start or from a step, and watch it until it ends",
+  args: ARGS,
+  options: forkOptions.omit({ labels: true }),
+  flags: [LABEL, KEY, DETACH, LOGS],
+  examples: [
+    "fork checks first",
+    "fork checks first --from-step publish --reason 'the disk was full'",
+    "fork checks first --input corrected.json --name first-again",
+  ],
+  async run({ client, output, args: { flow = "", name: original = "" }, options, flags }) {
+    const path = `${executionPath(flow, original)}/fork`;
+    const head = await start(client, path, options, flags);
+    if (flags.detach === true) return { json: head, text: () => head.name };
+    const announcement = `${flow}/${head.name} started, made of ${original}`;
     return watch(client, output, { flow, name: head.name }, { announcement, logs: flags.logs === true });
   },
 });
@@ -154,6 +185,7 @@ export const show = command({
           paused: head.paused && pausedSince(head.paused),
           version: head.version,
           "started by": head.startedBy,
+          "made of": head.forkedFrom && describeFork(head.forkedFrom),
           labels: Object.entries(head.labels ?? {})
             .map(([key, value]) => `${key}=${value}`)
             .join(" "),

@@ -5,6 +5,7 @@ import type { ExecutionId } from "../../names.ts";
 import type { ExecutionPause } from "../../pause.ts";
 import type { FrameAddress } from "./addresses.ts";
 import type { ExecutionEffect } from "./effect.ts";
+import type { ForkedFrom } from "./fork.ts";
 import type { Lineage } from "./lineage.ts";
 import type { IterationCounts, Phase } from "./phase.ts";
 import type { TaskRef } from "./task-ref.ts";
@@ -49,6 +50,7 @@ export interface HeadRecord {
   startedFor?: TaskRef;
   /** Absent: NO_LINEAGE. */
   lineage?: Lineage;
+  readonly forkedFrom?: ForkedFrom;
   /** Tasks that wait for the end, at most `WAITING_TASKS_MAX`. */
   parents: TaskRef[];
   /** How often it went on after an end; absent: never. */

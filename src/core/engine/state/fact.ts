@@ -1,5 +1,6 @@
 import type { Json } from "../../json.ts";
 import type { ExecutionId } from "../../names.ts";
+import type { Origin } from "./fork.ts";
 import type { Lineage } from "./lineage.ts";
 import type { ExecutionPaused, ExecutionResumed } from "./pause-facts.ts";
 import type { EffectDone, EffectParked, EffectsRetried } from "./effect-facts.ts";
@@ -55,7 +56,7 @@ export type Fact =
 export type FactType = Fact["type"];
 export type FactOf<T extends FactType> = Extract<Fact, { type: T }>;
 
-export interface ExecutionStarted {
+export interface ExecutionStarted extends Origin {
   readonly type: "executionStarted";
   readonly id: ExecutionId;
   readonly version: number;
