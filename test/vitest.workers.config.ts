@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./support/longest-first.ts";
 
 /** All that is called from inside the tests: says what it was asked, or does what the address says. */
 async function outside(request: Request): Promise<Response> {
@@ -54,6 +55,7 @@ export default defineConfig({
     }),
   ],
   test: {
+    sequence: { sequencer: LongestFirst },
     name: "workers",
     globalSetup: [join(import.meta.dirname, "support/build-files.ts")],
     include: ["test/workers/**/*.test.ts"],
