@@ -4,9 +4,12 @@ import type {
   FlowEffect,
   FlowOutcome,
   PatchFlow,
+  PauseFlow,
   PauseTold,
   PutFlow,
+  ResumeFlow,
   StartExecution,
+  StopHeld,
 } from "../src/core/flow/command.ts";
 import { FlowMachine } from "../src/core/flow/flow-machine.ts";
 import type { Nonce } from "../src/core/durable/nonces.ts";
@@ -45,10 +48,11 @@ export class FlowObject
 
   async get(wanted?: number) {
     return this.read((machine, now) => {
-      const { flow, versions } = machine;
+      const { flow, versions, held } = machine;
       const parked = machine.parked(now);
       const version = flow && versions.find(flow.generation, wanted ?? flow.version);
-      return flow && version && { flow, version, ...(parked.length > 0 && { parked }) };
+      const more = held > 0 && { held };
+      return flow && version && { flow, version, ...more, ...(parked.length > 0 && { parked }) };
     });
   }
 
@@ -81,6 +85,14 @@ export class FlowObject
 
   startExecutions(commands: readonly CarriedStart<StartExecution>[]) {
     return this.submitAll(commands.map(openedStart));
+  }
+
+  setPause(command: PauseFlow | ResumeFlow) {
+    return this.submit(command);
+  }
+
+  stopHeld(command: StopHeld) {
+    return this.submit(command);
   }
 
   pauseTold(command: PauseTold) {

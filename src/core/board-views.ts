@@ -1,4 +1,5 @@
 import type { BoardEntry, EndTick, FlowTelling, HourOfEnds } from "./flow/digest.ts";
+import type { FlowPause } from "./flow/flow.ts";
 import type { QueueDigest, QueueTelling, ToldWorker } from "./queue/digest.ts";
 import type { ShardTelling } from "./schedule/digest.ts";
 import type { Told } from "./telling.ts";
@@ -128,6 +129,9 @@ export interface BoardFlow {
   readonly updatedAt: number;
   readonly description?: string;
   readonly running: number;
+  /** Starts that wait for the flow to be resumed. */
+  readonly held?: number;
+  readonly paused?: FlowPause;
   /** The newest last; an execution that the board does not keep has no name. */
   readonly ends: readonly (readonly [...EndTick, execution?: string])[];
   /** Of the last 24 hours. */

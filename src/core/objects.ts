@@ -25,7 +25,10 @@ import type {
   ExecutionEnded,
   FlowOutcome,
   PatchFlow,
+  PauseFlow,
   PauseTold,
+  ResumeFlow,
+  StopHeld,
   PutFlow,
   StartExecution,
 } from "./flow/command.ts";
@@ -103,6 +106,9 @@ export interface FlowRpc extends BoardSource {
   /** Many at once; one outcome each, in order. */
   startExecutions(commands: readonly CarriedStart<StartExecution>[]): Promise<readonly FlowOutcome[]>;
   pauseTold(command: PauseTold): Promise<FlowOutcome>;
+  setPause(command: PauseFlow | ResumeFlow): Promise<FlowOutcome>;
+  /** Ends a start that waits; nothing happens to one that does not. */
+  stopHeld(command: StopHeld): Promise<FlowOutcome>;
   executionEnded(command: ExecutionEnded): Promise<FlowOutcome>;
   execution(name: string): Promise<ExecutionEntry | undefined>;
   executions(query: ExecutionsQuery): Promise<ExecutionsPage | undefined>;
@@ -116,6 +122,8 @@ type RetryEffectsCall = () => Promise<number | undefined>;
 export interface FoundFlow {
   readonly flow: FlowRecord;
   readonly version: FlowVersion;
+  /** Starts that wait; absent when none do. */
+  readonly held?: number;
   /** Absent when nothing is. */
   readonly parked?: readonly ShownParking[];
 }

@@ -58,8 +58,8 @@ async function hand(
   { env, object: flow, machine }: EffectContext<FlowMachine>,
   effect: TakeExecution & { readonly input: JsonObject },
 ): Promise<void> {
-  const { generation, name, version, input, inputText, startedBy, parent, lineage, begin, forkedFrom } =
-    effect;
+  const { generation, name, version, input, inputText, startedBy, parent, lineage } = effect;
+  const { begin, forkedFrom, over } = effect;
   const stored = machine.versions.find(generation, version);
   assert(stored, "a version that was started is stored");
   const id = { flow, generation, name };
@@ -68,7 +68,7 @@ async function hand(
   const start = { type: "start", id, version, definition, input: carry(input), startedBy } as const;
   await execution.start({
     ...start,
-    ...given({ inputText, parent, lineage, begin: begin && carry(begin), forkedFrom }),
+    ...given({ inputText, parent, lineage, begin: begin && carry(begin), forkedFrom, over }),
   });
 }
 

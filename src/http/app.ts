@@ -15,6 +15,7 @@ import { boardRoutes } from "./resources/board.ts";
 import { executionPauseRoutes } from "./resources/execution-pauses.ts";
 import { executionRoutes } from "./resources/executions.ts";
 import { flowStatsRoutes } from "./resources/flow-stats.ts";
+import { flowPauseRoutes } from "./resources/flow-pauses.ts";
 import { flowRoutes } from "./resources/flows.ts";
 import { healthRoutes } from "./resources/health.ts";
 import { keyRoutes } from "./resources/keys.ts";
@@ -47,6 +48,7 @@ export const ROUTES: readonly Route[] = [
   ...sessionRoutes,
   ...metricsRoutes,
   ...flowRoutes,
+  ...flowPauseRoutes,
   ...flowStatsRoutes,
   ...executionRoutes,
   ...executionPauseRoutes,

@@ -226,7 +226,15 @@ export function stopExecution(
   error: string,
   cause: string,
 ): Promise<Result<{ head: ExecutionHead }>> {
-  return changed(env, flow, name, (execution) => execution.stop(error, cause));
+  return changed(
+    env,
+    flow,
+    name,
+    (execution) => execution.stop(error, cause),
+    async () => {
+      await askFlow(env, flow, (object) => object.stopHeld({ type: "stopHeld", name, error, cause }));
+    },
+  );
 }
 
 /** Nothing new of it is dispatched until it is resumed, or until a time. */
@@ -254,9 +262,15 @@ async function changed(
   flow: string,
   name: string,
   change: (execution: ExecutionRpc) => Promise<ExecutionOutcome>,
+  changeHeld?: () => Promise<void>,
 ): Promise<Result<{ head: ExecutionHead }>> {
   const found = await findExecution(env, flow, name);
   if (!found.ok) return found;
+  const { held } = found.entry;
+  if (held && changeHeld) {
+    await changeHeld();
+    return describeExecution(env, flow, name, 0);
+  }
   const outcome = await askExecution(env, found.id, change);
   return outcome.ok ? describeExecution(env, flow, name, 0) : outcome;
 }

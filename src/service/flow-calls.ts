@@ -2,7 +2,7 @@ import { secretNames } from "../auth/secrets.ts";
 import { compileDefinition } from "../core/fdl/compile.ts";
 import type { Diagnostic } from "../core/fdl/diagnostic.ts";
 import type { Flow } from "../core/fdl/flow.ts";
-import type { FlowOutcome, PatchFlow, PutFlow } from "../core/flow/command.ts";
+import type { FlowOutcome, PatchFlow, PauseFlow, PutFlow, ResumeFlow } from "../core/flow/command.ts";
 import type { FlowRecord, FlowSettings } from "../core/flow/flow.ts";
 import type { FlowSummary } from "../core/flow/summary.ts";
 import { FLOWS_ASKED_MAX } from "../core/limits.ts";
@@ -192,6 +192,19 @@ async function withSummaries(
   const news = found.filter(({ isNews }) => isNews).map(({ flow, summary }) => registration(flow, summary));
   if (news.length > 0) await askDirectory(env, (directory) => directory.applyAll(news));
   return found.map(({ flow: { name }, summary }) => ({ name, ...summary }));
+}
+
+/** Nothing of it starts until it is resumed; `held`: how many starts wait. */
+export async function setFlowPause(
+  env: Env,
+  name: string,
+  command: PauseFlow | ResumeFlow,
+): Promise<Result<StoredFlow & { held: number }>> {
+  const outcome = await askFlow(env, name, (flow) => flow.setPause(command));
+  if (!outcome.ok) return outcome.code === "FlowNotExists" ? flowNotExists(name) : outcome;
+  await registerAtOnce(env, outcome);
+  const found = await findFlow(env, name);
+  return found.ok ? { ...found, held: outcome.held ?? 0 } : found;
 }
 
 export async function deleteFlow(env: Env, name: string, nonce?: Nonce): Promise<Rejection | { ok: true }> {

@@ -2,24 +2,24 @@ import { env } from "cloudflare:workers";
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import { flowOf, taskStep } from "../support/flows.ts";
-import { call, unique, until } from "./call.ts";
+import { call, flow, run, unique, until } from "./call.ts";
 import { mns } from "./mns-call.ts";
 import { expectError } from "./mns-expect.ts";
 
 describe("a paused queue", () => {
   test("gives nothing to anybody, says so where its messages are waited for, and goes on when it is resumed", async () => {
     const queue = unique("q");
-    const flow = unique("flow");
+    const name = unique("flow");
     const path = `/v1/queues/${queue}`;
     await call("PUT", path, {});
     const step = taskStep("job", "timeoutSeconds: 600").replace("queues/work/", `queues/${queue}/`);
-    await call("PUT", `/v1/flows/${flow}`, flowOf(step));
+    await call("PUT", `/v1/flows/${name}`, flowOf(step));
     const reason = "the disk is full";
     const paused = { by: expect.stringMatching(/^key:./), reason, at: expect.any(String) };
     expect((await call("POST", `${path}/pause`, { reason })).body).toMatchObject({ paused, limited: 0 });
-    await call("POST", `/v1/flows/${flow}/executions`, { name: "run" });
+    await call("POST", `/v1/flows/${name}/executions`, { name: "run" });
     const waiting = await until(async () => {
-      const { body } = await call("GET", `/v1/flows/${flow}/executions/run`);
+      const { body } = await call("GET", `/v1/flows/${name}/executions/run`);
       return body.waitingFor?.find(({ queuePaused }: { queuePaused?: true }) => queuePaused);
     });
     expect(waiting).toMatchObject({ path: "job", waitsFor: "worker", queue });
@@ -82,5 +82,42 @@ describe("a paused execution", () => {
     await until(async () => (await call("GET", `${path}/steps`)).body.items.length === 2 || undefined);
     const { body: over } = await call("POST", `${path}/pause`, { until: "2020-01-01T00:00:00Z" });
     expect(over.code).toBe("InvalidRange");
+  });
+});
+
+describe("a paused flow", () => {
+  const START = { input: { n: 1 } };
+
+  test("holds what is started, shows it as Starting, and starts it when it is resumed", async () => {
+    const name = await flow("{type: pass, name: p, outputMappings: [{target: n, source: $input.n}]}");
+    const path = `/v1/flows/${name}`;
+    const paused = { by: expect.stringMatching(/^key:./), starts: "hold", reason: "the disk is full" };
+    const { body: told } = await call("POST", `${path}/pause`, { reason: "the disk is full" });
+    expect(told).toMatchObject({ name, paused, held: 0 });
+    const runs = `${path}/executions`;
+    const held = { status: "Starting", held: "flowPaused" };
+    expect(await call("POST", runs, { ...START, name: "first" })).toMatchObject({ status: 201, body: held });
+    await call("POST", runs, { ...START, name: "second" });
+    expect((await call("GET", `${runs}/first`)).body).toMatchObject(held);
+    expect((await call("POST", `${runs}/second/stop`, {})).status).toBe(200);
+    expect((await call("GET", `${runs}/second?wait=20`)).body).toMatchObject({ status: "Stopped" });
+    await evictDurableObject(env.FLOWS.getByName(name));
+    expect((await call("GET", path)).body).toMatchObject({ paused, held: 1 });
+    const listed = (await call("GET", "/v1/flows?limit=1000")).body.items;
+    expect(listed.find((one: { name: string }) => one.name === name).paused).toMatchObject({
+      starts: "hold",
+    });
+    expect((await call("POST", `${path}/resume?dryRun=true`, {})).body).toMatchObject({ held: 1, paused });
+    expect((await call("POST", `${path}/resume`, {})).body).not.toHaveProperty("paused");
+    const { body } = await call("GET", `${runs}/first?wait=20`);
+    expect(body).toMatchObject({ status: "Succeeded", output: { n: 1 } });
+    expect(body).not.toHaveProperty("held");
+  });
+
+  test("that refuses fails the task that calls it, and says why", async () => {
+    const inner = await flow("{type: pass, name: p}");
+    const outer = await flow(`{type: task, name: t, resourceArn: "acs:fnf:::flow/${inner}", pattern: sync}`);
+    await call("POST", `/v1/flows/${inner}/pause`, { starts: "refuse", reason: "the disk is full" });
+    expect(await run(outer)).toMatchObject({ status: "Failed", error: "FnF.FlowPaused" });
   });
 });

@@ -110,6 +110,11 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   KeyNotExists: () => call("GET", "/v1/keys/nobody"),
   ExecutionAlreadyExists: () => start({ name: "over" }),
   ExecutionAlreadyCompleted: () => call("POST", `${FLOW}/executions/over/stop`, {}),
+  async FlowPaused() {
+    await call("PUT", "/v1/flows/paused", flowOf("{type: pass, name: p}"));
+    await call("POST", "/v1/flows/paused/pause", { starts: "refuse" });
+    return call("POST", "/v1/flows/paused/executions", {});
+  },
   ExecutionEnded: () => succeed(tokens.ended),
   TaskAlreadyCompleted: () => succeed(tokens.reported),
   TaskSuperseded: () => succeed(tokens.superseded),
@@ -181,6 +186,7 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
 /** What takes more time or requests than a test should, or spoilt rows: the tests of the core, of schedules and the simulator provoke it. */
 const ELSEWHERE = new Set([
   "QueueFull",
+  "FlowFull",
   "MemoryFull",
   "TooManyExecutions",
   "TooManyStarts",

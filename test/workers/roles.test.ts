@@ -20,6 +20,8 @@ const MATRIX: Readonly<Record<string, string>> = {
   "GET /v1/flows": "aov",
   "GET /v1/flows/{flow}": "aov",
   "GET /v1/flows/{flow}/versions": "aov",
+  "POST /v1/flows/{flow}/pause": "ao",
+  "POST /v1/flows/{flow}/resume": "ao",
   "DELETE /v1/flows/{flow}": "ao",
   "GET /v1/flows/{flow}/stats": "aov",
   "POST /v1/flows/{flow}/executions": "ao",

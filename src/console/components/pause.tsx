@@ -9,6 +9,7 @@ import { CopyAs } from "./copy-as.tsx";
 import { curlOf, quoted } from "./copy.ts";
 import { Confirm } from "./dialog.tsx";
 import { Field } from "./field.tsx";
+import { Segment } from "./segment.tsx";
 import { StateShape } from "./state-mark.tsx";
 import { Time } from "./times.tsx";
 import { tell } from "./toasts.tsx";
@@ -27,6 +28,8 @@ export interface PauseTarget {
   readonly names: readonly string[];
   /** It may be said when the pause ends by itself. */
   readonly hasEnd?: boolean;
+  /** What comes meanwhile waits, or is refused. */
+  readonly hasChoice?: boolean;
   readonly onChanged?: () => void;
 }
 
@@ -51,15 +54,17 @@ export function PauseButton(target: PauseTarget) {
 }
 
 function PauseDialog({ onClose, ...target }: PauseTarget & { readonly onClose: () => void }) {
-  const { name, path, isPaused, says, resumeSays, group, names, hasEnd, onChanged } = target;
+  const { name, path, isPaused, says, resumeSays, group, names, hasEnd, hasChoice, onChanged } = target;
   const { pauses: texts } = words();
   const [reason, setReason] = useState("");
   const [until, setUntil] = useState("");
+  const [starts, setStarts] = useState<"hold" | "refuse">("hold");
   const isOver = until !== "" && Date.parse(until) <= Date.now();
   const verb = isPaused ? "resume" : "pause";
   const said: Readonly<Record<string, string>> = {
     ...(reason !== "" && { reason }),
     ...(until !== "" && { until: new Date(until).toISOString() }),
+    ...(starts === "refuse" && { starts }),
   };
   const body = isPaused ? {} : said;
   async function act(): Promise<void> {
@@ -79,6 +84,17 @@ function PauseDialog({ onClose, ...target }: PauseTarget & { readonly onClose: (
       onClose={onClose}
     >
       {!isPaused && <Field label={texts.reason} value={reason} onInput={setReason} hint={texts.reasonHint} />}
+      {!isPaused && hasChoice === true && (
+        <Segment
+          label={texts.starts}
+          choices={[
+            { id: "hold", title: texts.hold },
+            { id: "refuse", title: texts.refuse },
+          ]}
+          chosen={starts}
+          onChoose={setStarts}
+        />
+      )}
       {!isPaused && hasEnd === true && (
         <Field
           label={texts.until}
@@ -99,8 +115,14 @@ function PauseDialog({ onClose, ...target }: PauseTarget & { readonly onClose: (
   );
 }
 
+interface PauseBandProps {
+  readonly paused: Pause & { readonly until?: string | undefined };
+  /** What comes of it. */
+  readonly more?: string;
+}
+
 /** Who paused it, since when and why. */
-export function PauseBand({ paused }: { readonly paused: Pause & { readonly until?: string | undefined } }) {
+export function PauseBand({ paused, more }: PauseBandProps) {
   const { pauses: texts } = words();
   const { name } = starterOf(paused.by);
   return (
@@ -117,6 +139,7 @@ export function PauseBand({ paused }: { readonly paused: Pause & { readonly unti
         )}
         {texts.by} {name}
         {paused.reason !== undefined && <>: {paused.reason}</>}
+        {more !== undefined && <>. {more}</>}
       </span>
     </div>
   );

@@ -5,7 +5,7 @@ import { BoardNote } from "../components/board-note.tsx";
 import { ButtonLink } from "../components/button.tsx";
 import { TextChip } from "../components/chip.tsx";
 import { PageHead } from "../components/page-head.tsx";
-import { StateShape } from "../components/state-mark.tsx";
+import { StateMark, StateShape } from "../components/state-mark.tsx";
 import { Ticks } from "../components/ticks.tsx";
 import { Duration, Time } from "../components/times.tsx";
 import { addresses } from "../frame/addresses.ts";
@@ -75,7 +75,7 @@ export default function Flows() {
 }
 
 function Row({ flow }: { readonly flow: BoardFlow }) {
-  const { name, description, version, updatedAt, running, p50Ms, p95Ms, day } = flow;
+  const { name, description, paused, version, updatedAt, running, p50Ms, p95Ms, day } = flow;
   const { board, number } = words();
   const counted = day.succeeded + day.failed;
   return (
@@ -85,6 +85,7 @@ function Row({ flow }: { readonly flow: BoardFlow }) {
           <a class="row-link cut" href={addresses.flow(name)} title={name}>
             <b>{name}</b>
           </a>
+          {paused && <StateMark state="paused" />}
           {description !== undefined && description !== "" && (
             <span class="quiet small cut" title={description}>
               {description}

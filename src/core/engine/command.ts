@@ -8,6 +8,7 @@ import type { TaskWork } from "./state/fact.ts";
 import type { ExecutionRedriven } from "./state/redrive-facts.ts";
 import type { Lineage } from "./state/lineage.ts";
 import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
+import type { VainStart } from "./state/vain-start.ts";
 
 /** A request into the engine. */
 export type ExecutionCommand =
@@ -41,6 +42,7 @@ export interface Start {
   readonly lineage?: Lineage;
   readonly begin?: Beginning;
   readonly forkedFrom?: ForkedFrom;
+  readonly over?: VainStart;
 }
 
 export interface ReportSucceeded extends TaskAttempt {

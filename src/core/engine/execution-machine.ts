@@ -164,7 +164,7 @@ export class ExecutionMachine implements Machine<ExecutionCommand, ExecutionOutc
     record({ type: "executionStarted", id, version, startedBy, start, ...optional }, ROOT);
     const { execution } = this;
     assert(execution, "an execution begins with its first fact");
-    begin(execution, now, record);
+    begin(execution, now, record, command.over);
     return { ok: true };
   }
 

@@ -6,12 +6,17 @@ import { type OrdinaryCommand, type TaskAt, decide, tasksOfCommand } from "./dec
 import { deadlineOf, dueFact, nextTimer, pastDue } from "./due-timers.ts";
 import { flowInput } from "./scope.ts";
 import { frameAt, isRunning, startInput } from "./state/navigation.ts";
+import type { VainStart } from "./state/vain-start.ts";
 import { CommandTurn, type Recording } from "./turn.ts";
 
 /** The first turn of an execution, behind the fact that it starts with. */
-export function begin(execution: Execution, now: number, record: Recording): void {
+export function begin(execution: Execution, now: number, record: Recording, over?: VainStart): void {
   const { flow, head } = execution.state;
   const turn = new CommandTurn(execution, now, record);
+  if (over) {
+    turn.emit(over);
+    return;
+  }
   const isMapped = flow.inputMappings !== undefined;
   if (isMapped && !turn.fits(flowInput(flow, head, startInput(execution)), "the flow's mapped input")) return;
   advance(turn);

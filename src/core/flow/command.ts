@@ -2,6 +2,7 @@ import type { ExecutionStatus, FailedStep, ItemCounts } from "../engine/state/ex
 import type { Beginning, ForkedFrom } from "../engine/state/fork.ts";
 import type { Lineage } from "../engine/state/lineage.ts";
 import type { TaskRef } from "../engine/state/task-ref.ts";
+import type { VainStart } from "../engine/state/vain-start.ts";
 import type { JsonObject } from "../json.ts";
 import { type EffectKinds, GIVEN_UP, PARKED, REPEATED } from "../durable/effects.ts";
 import type { AnyEffect, EffectCommand } from "../machine.ts";
@@ -10,7 +11,7 @@ import type { MergePatch } from "../merge-patch.ts";
 import type { ExecutionPause } from "../pause.ts";
 import type { Rejection } from "../result.ts";
 import type { BoardTold, TellBoard } from "../telling.ts";
-import type { ExecutionEntry, ExecutionMode, FlowRecord, FlowSettings, Labels } from "./flow.ts";
+import type { ExecutionEntry, ExecutionMode, FlowPause, FlowRecord, FlowSettings, Labels } from "./flow.ts";
 import type { FlowSummary } from "./summary.ts";
 
 export type FlowCommand =
@@ -20,6 +21,10 @@ export type FlowCommand =
   | StartExecution
   | ExecutionEnded
   | PauseTold
+  | PauseFlow
+  | ResumeFlow
+  | StopHeld
+  | { readonly type: "releaseHeld" }
   | { readonly type: "removeOld" }
   | ExecutionsStopped
   | ExecutionsRemoved
@@ -95,6 +100,30 @@ export interface PauseTold {
   readonly paused?: ExecutionPause;
 }
 
+/** Nothing of the flow starts; what runs goes on. */
+export interface PauseFlow {
+  readonly type: "pauseFlow";
+  readonly by: string;
+  readonly reason?: string;
+  readonly starts: FlowPause["starts"];
+}
+
+export interface ResumeFlow {
+  readonly type: "resumeFlow";
+  /** Nothing changes: the answer says how many starts wait. */
+  readonly dryRun: boolean;
+}
+
+/** Ends a start that waits. */
+export interface StopHeld {
+  readonly type: "stopHeld";
+  readonly name: string;
+  readonly error: string;
+  readonly cause: string;
+  /** Only if it was started for this task. */
+  readonly parent?: TaskRef;
+}
+
 export type FlowOutcome =
   | {
       readonly ok: true;
@@ -102,6 +131,8 @@ export type FlowOutcome =
       readonly created?: boolean;
       /** Of a put that changed something. */
       readonly summary?: FlowSummary;
+      /** Of a pause and its end: starts that wait. */
+      readonly held?: number;
       /** Of a start: its name was there already, by the same start or by another. */
       readonly repeated?: boolean;
       readonly execution?: ExecutionEntry;
@@ -111,7 +142,12 @@ export type FlowOutcome =
   | Rejection;
 
 /** Refusals of a start that hold only now: whoever can wait tries again. */
-export const BUSY: ReadonlySet<string> = new Set(["TooManyExecutions", "TooManyStarts", "MemoryFull"]);
+export const BUSY: ReadonlySet<string> = new Set([
+  "TooManyExecutions",
+  "TooManyStarts",
+  "FlowFull",
+  "MemoryFull",
+]);
 
 export type FlowEffect =
   | TakeExecution
@@ -146,6 +182,7 @@ export interface TakeExecution extends AnyEffect {
   /** Absent in memory if it is large. */
   readonly begin?: Beginning;
   readonly forkedFrom?: ForkedFrom;
+  readonly over?: VainStart;
 }
 
 /** Tell the directory. */
@@ -194,4 +231,6 @@ export const ABOUT_RECORD: ReadonlySet<FlowCommand["type"]> = new Set([
   "putFlow",
   "patchFlow",
   "startExecution",
+  "pauseFlow",
+  "resumeFlow",
 ]);

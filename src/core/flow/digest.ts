@@ -1,5 +1,5 @@
 import type { TellingOf } from "../telling.ts";
-import type { ExecutionEntry } from "./flow.ts";
+import type { ExecutionEntry, FlowPause } from "./flow.ts";
 
 /** What a flow tells the board of itself: at most 2 KiB. */
 export interface FlowDigest {
@@ -8,6 +8,9 @@ export interface FlowDigest {
   readonly updatedAt: number;
   readonly description?: string;
   readonly running: number;
+  /** Starts that wait for the flow to be resumed. */
+  readonly held?: number;
+  readonly paused?: FlowPause;
   /** About how many executions its index has. */
   readonly indexed: number;
   /** The last ends, the newest last. */

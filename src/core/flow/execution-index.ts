@@ -80,7 +80,8 @@ export class ExecutionIndex {
   /** Reads them all. */
   countRunning(generation: number): number {
     let running = 0;
-    for (const { endedAt } of this.newest(generation)) if (endedAt === undefined) running++;
+    for (const { endedAt, held } of this.newest(generation))
+      if (endedAt === undefined && held === undefined) running++;
     return running;
   }
 

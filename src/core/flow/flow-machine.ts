@@ -24,9 +24,11 @@ import type { ExecutionEntry, FlowRecord } from "./flow.ts";
 import { conflictWith, flowNotExists, flowOfPut, patchedFlow, sameVersion } from "./put.ts";
 import { type FlowMemory, readFlow } from "./flow-memory.ts";
 import { type FlowSummary, revisionOf, summaryOf } from "./summary.ts";
+import { isHolding, releaseHeld, stopHeld } from "./release.ts";
 import { shownEntry, startExecution } from "./start.ts";
 import { type FlowTelling } from "./digest.ts";
 import { dueOf, flowTelling, standOf } from "./flow-telling.ts";
+import { flowOfPause } from "./pause-flow.ts";
 import { pauseTold } from "./pause-told.ts";
 import type { Versions } from "./versions.ts";
 
@@ -63,6 +65,11 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     if (!flow || flow.generation !== (generation ?? flow.generation)) return undefined;
     const version = this.versions.find(flow.generation, flow.version);
     return version && summaryOf(flow, version);
+  }
+
+  /** Starts that wait for its resume. */
+  get held(): number {
+    return this.load().held.count;
   }
 
   /** What is parked of it or overdue, and rows that cannot be read. */
@@ -113,6 +120,13 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
         return this.ended(command);
       case "pauseTold":
         return pauseTold(this.load(), command);
+      case "releaseHeld":
+        return releaseHeld(this.load(), now);
+      case "stopHeld":
+        return stopHeld(this.load(), command, now);
+      case "pauseFlow":
+      case "resumeFlow":
+        return flow?.exists ? this.setPause(flow, flowOfPause(flow, command, now), now) : flowNotExists();
       case "removeOld":
         return this.removeOld(now);
       case "executionsStopped":
@@ -154,16 +168,30 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   nextTimerAt(): number | undefined {
-    const { effects, retention, unreadable } = this.load();
+    return this.nextWake()?.at;
+  }
+
+  wakeCommand(): FlowCommand {
+    return { type: this.nextWake()?.type ?? "removeOld" };
+  }
+
+  private nextWake(): { readonly type: "removeOld" | "releaseHeld"; readonly at: number } | undefined {
+    const memory = this.load();
+    const { effects, retention, unreadable, held } = memory;
     // How long its executions are to be kept nobody knows then.
     if (unreadable) return undefined;
     // While some are being removed, their objects are waited for.
     const isRemoving = effects.some((one) => one.kind === "removeExecutions" && !effects.parkedOf(one));
-    return isRemoving ? undefined : retention.nextAt;
+    const removeAt = isRemoving ? undefined : retention.nextAt;
+    const releaseAt = held.nextAt(isHolding(memory));
+    if (releaseAt !== undefined && releaseAt <= (removeAt ?? Number.POSITIVE_INFINITY))
+      return { type: "releaseHeld", at: releaseAt };
+    return removeAt === undefined ? undefined : { type: "removeOld", at: removeAt };
   }
 
-  wakeCommand(): FlowCommand {
-    return { type: "removeOld" };
+  private setPause(before: FlowRecord, flow: FlowRecord, now: number): FlowOutcome {
+    if (flow !== before) this.change(flow, now);
+    return { ok: true, flow, held: this.load().held.count, ...given({ summary: this.summary() }) };
   }
 
   private take(nonce: Nonce | undefined, now: number): "new" | "again" | Rejection {

@@ -11,6 +11,7 @@ import { FLOW_EFFECT_KINDS, type FlowEffect, type StartExecution } from "./comma
 import { ExecutionIndex } from "./execution-index.ts";
 import { changedAt, dueOf, isDue } from "./flow-telling.ts";
 import type { FlowRecord } from "./flow.ts";
+import { HeldStarts } from "./held-starts.ts";
 import { RecentEnds } from "./recent.ts";
 import { Retention } from "./retention.ts";
 import { Versions } from "./versions.ts";
@@ -36,6 +37,7 @@ export interface FlowMemory {
   /** What its effects take: all else that grows with its executions lies on disk. */
   readonly budget: Budget;
   readonly effects: RecordedEffects<FlowEffect>;
+  readonly held: HeldStarts;
   readonly retention: Retention;
   readonly recent: RecentEnds;
   /** Id of the telling of the board that was asked for last. */
@@ -74,6 +76,7 @@ export function readFlow(records: Records, name: string): FlowMemory {
     activeAt: kept.activeAt.getReadable(0) ?? 0,
     admission: new Admission(),
     budget,
+    held: new HeldStarts(records),
     retention: new Retention(records, index),
     recent: new RecentEnds(records, index, generation),
     announced: undefined,

@@ -1,6 +1,6 @@
 import { given } from "../given.ts";
 import { jsonSize } from "../json.ts";
-import type { ExecutionPause } from "../pause.ts";
+import type { Pause } from "../pause.ts";
 import { type TellBoard, dueTelling } from "../telling.ts";
 import { firstBytes, utf8Length } from "../text.ts";
 import {
@@ -13,6 +13,7 @@ import {
 import type { BoardEntry, FlowDigest, FlowTelling } from "./digest.ts";
 import type { ExecutionIndex, StoredEntry } from "./execution-index.ts";
 import type { FlowRecord, FlowVersion } from "./flow.ts";
+import type { HeldStarts } from "./held-starts.ts";
 import type { RecentEnds } from "./recent.ts";
 import { revisionOf } from "./summary.ts";
 import type { Versions } from "./versions.ts";
@@ -24,6 +25,7 @@ interface Known {
   readonly versions: Versions;
   readonly index: ExecutionIndex;
   readonly recent: RecentEnds;
+  readonly held: Pick<HeldStarts, "count">;
   /** Numbers of its first and its last execution. */
   readonly first: number;
   readonly last: number;
@@ -83,9 +85,9 @@ function toldEntries({ index, recent }: Known, generation: number) {
 }
 
 function digestOf(
-  { version, createdAt, updatedAt }: FlowRecord,
+  { version, createdAt, updatedAt, paused }: FlowRecord,
   { description }: FlowVersion,
-  { first, last, recent }: Known,
+  { first, last, recent, held }: Known,
 ): FlowDigest {
   const { ended, ends, hours, took, unwell, lastGood } = recent.now;
   const failing = unwell.filter((number) => number > lastGood);
@@ -93,7 +95,9 @@ function digestOf(
     version,
     createdAt,
     updatedAt,
-    running: last - ended,
+    running: last - ended - held.count,
+    ...(held.count > 0 && { held: held.count }),
+    ...(paused && { paused: withoutReason(paused) }),
     indexed: last - first + 1,
     ends,
     hours,
@@ -108,7 +112,7 @@ function digestOf(
   };
 }
 
-function withoutReason({ reason: _, ...pause }: ExecutionPause): ExecutionPause {
+function withoutReason<P extends Pause>({ reason: _, ...pause }: P): Omit<P, "reason"> {
   return pause;
 }
 

@@ -1,5 +1,5 @@
 import type { ExecutionStatus, FailedStep, ItemCounts } from "../engine/state/execution-state.ts";
-import type { ExecutionPause } from "../pause.ts";
+import type { ExecutionPause, Pause } from "../pause.ts";
 
 /** FnF's word for how a flow is started: an express flow only by who waits for its end. It never changes. */
 export type ExecutionMode = "Standard" | "Express";
@@ -9,6 +9,9 @@ export interface FlowSettings {
   readonly roleArn?: string;
   readonly externalStorageLocation?: string;
 }
+
+/** Nothing of the flow starts: what comes waits for its resume, or is refused. */
+export type FlowPause = Pause & { readonly starts: "hold" | "refuse" };
 
 /** One stored definition. */
 export interface FlowVersion {
@@ -33,6 +36,7 @@ export interface FlowRecord {
   readonly updatedAt: number;
   /** How long executions are kept after their end; absent: as the limit says. */
   readonly retentionDays?: number;
+  readonly paused?: FlowPause;
 }
 
 /** What a caller wants to find an execution by. */
@@ -50,6 +54,8 @@ export interface ExecutionEntry {
   readonly status: ExecutionStatus;
   readonly startedAt: number;
   readonly endedAt?: number;
+  /** It waits for its start: its flow is paused, or others that waited go before it. */
+  readonly held?: "flowPaused" | "line";
   readonly paused?: ExecutionPause;
   readonly error?: string;
   readonly cause?: string;

@@ -1,7 +1,8 @@
 import { given } from "../given.ts";
 import { ACTIVE_TOLD_EVERY_MS } from "../limits.ts";
-import { reject } from "../result.ts";
-import type { FlowEffect, FlowOutcome, StartExecution } from "./command.ts";
+import { HELD_STARTS_MAX } from "../pause-limits.ts";
+import { type Rejection, reject } from "../result.ts";
+import type { FlowOutcome, StartExecution, TakeExecution } from "./command.ts";
 import type { StoredEntry } from "./execution-index.ts";
 import { type FlowMemory, refuseStart } from "./flow-memory.ts";
 import type { ExecutionEntry, FlowRecord } from "./flow.ts";
@@ -32,14 +33,16 @@ export function startExecution(
       `flow "${flow.name}" has versions 1 to ${flow.version}, not ${version}`,
     );
   }
+  const isHeld = flow.paused !== undefined || memory.held.count > 0;
   const number = memory.last + 1;
   const take = takeEffect(generation, number, version, command, now);
-  const refusal =
-    memory.budget.refusal(memory.effects.bytesOf(take), `flow "${flow.name}"`, ROOM) ??
-    refuseStart(memory, command, now);
+  const refusal = isHeld
+    ? refuseHeld(memory, flow, command, now)
+    : (memory.budget.refusal(memory.effects.bytesOf(take), `flow "${flow.name}"`, ROOM) ??
+      refuseStart(memory, command, now));
   if (refusal) return refusal;
   memory.last = number;
-  if (memory.running !== undefined) memory.running++;
+  if (memory.running !== undefined && !isHeld) memory.running++;
   const entry: StoredEntry = {
     name,
     generation,
@@ -50,11 +53,29 @@ export function startExecution(
     status: "Running",
     startedAt: now,
     ...(labels && { labels }),
+    ...(isHeld && { held: flow.paused ? ("flowPaused" as const) : ("line" as const) }),
   };
   memory.index.add(entry);
-  memory.effects.add(take);
+  if (isHeld) memory.held.add({ ...take, number });
+  else memory.effects.add(take);
   tellActive(memory, generation, number, now);
   return { ok: true, created: true, execution: shownEntry(memory, entry) };
+}
+
+/** What waits takes room on disk alone. */
+function refuseHeld(
+  { held, admission }: FlowMemory,
+  { name, paused }: FlowRecord,
+  { startedBy }: StartExecution,
+  now: number,
+): Rejection | undefined {
+  if (paused?.starts === "refuse") {
+    const why = paused.reason === undefined ? "" : `: ${paused.reason}`;
+    return reject("FlowPaused", `flow "${name}" is paused by ${paused.by}${why}`);
+  }
+  if (held.count >= HELD_STARTS_MAX)
+    return reject("FlowFull", `${HELD_STARTS_MAX} starts of flow "${name}" wait already: try again later`);
+  return admission.refuseStart(startedBy, now);
 }
 
 /** An execution whose object has not taken the start yet is starting. */
@@ -62,6 +83,7 @@ export function shownEntry(
   { effects }: FlowMemory,
   { startId: _, pauseFact: __, ...entry }: StoredEntry,
 ): ExecutionEntry {
+  if (entry.held !== undefined && entry.endedAt === undefined) return { ...entry, status: "Starting" };
   const isTaken = !effects.has({ id: takeId(entry.generation, entry.number) });
   return isTaken || entry.endedAt !== undefined ? entry : { ...entry, status: "Starting" };
 }
@@ -72,7 +94,7 @@ function takeEffect(
   version: number,
   { name, input, inputText, startedBy, parent, lineage, begin, forkedFrom }: StartExecution,
   since: number,
-): FlowEffect {
+): TakeExecution {
   const optional = given({ inputText, parent, lineage, begin, forkedFrom });
   const own = { kind: "takeExecution", id: takeId(generation, number), since } as const;
   return { ...own, generation, name, version, input, startedBy, ...optional };

@@ -5,7 +5,7 @@ import type { FlowRecord, FlowVersion } from "./flow.ts";
 /** What lists show of a flow; the directory keeps it. */
 export interface FlowSummary extends Pick<
   FlowRecord,
-  "version" | "createdAt" | "updatedAt" | "retentionDays"
+  "version" | "createdAt" | "updatedAt" | "retentionDays" | "paused"
 > {
   readonly description?: string;
   /** Of a summary and another one of the same generation the later has the higher one. */
@@ -15,14 +15,14 @@ export interface FlowSummary extends Pick<
 }
 
 /** Bytes of JSON, at the most, of what a list shows of a flow besides its description. */
-const LISTED_SIZE = 400;
+const LISTED_SIZE = 700;
 
 export function listedSize(description = ""): number {
   return LISTED_SIZE + jsonSize(description);
 }
 
 export function summaryOf(flow: FlowRecord, { definition, description }: FlowVersion): FlowSummary {
-  const { version, createdAt, updatedAt, retentionDays } = flow;
+  const { version, createdAt, updatedAt, retentionDays, paused } = flow;
   return {
     version,
     createdAt,
@@ -30,6 +30,7 @@ export function summaryOf(flow: FlowRecord, { definition, description }: FlowVer
     revision: revisionOf(flow),
     definitionSize: jsonSize(definition),
     ...given({ description, retentionDays }),
+    ...(paused && { paused: { at: paused.at, by: paused.by, starts: paused.starts } }),
   };
 }
 

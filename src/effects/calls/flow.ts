@@ -90,6 +90,7 @@ function displayName(execution: string): string {
 function refusalOf(outcome: FlowOutcome, flow: string, name: string, prefix: string): CallResult | undefined {
   // Not the flow's last word: the call is tried again.
   if (!outcome.ok && BUSY.has(outcome.code)) throw new Error(outcome.detail);
+  if (!outcome.ok && outcome.code === "FlowPaused") return refused(`${prefix}.FlowPaused`, outcome.detail);
   if (!outcome.ok) return refused(`${prefix}.FlowNotExists`, `there is no flow "${flow}"`);
   const { created, execution } = outcome;
   if (created || execution?.endedAt === undefined) return undefined;
@@ -122,8 +123,18 @@ async function awaitChild(
 export async function stopChild(env: Env, flow: string, name: string, parent: TaskRef): Promise<void> {
   const entry = await env.FLOWS.getByName(flow).execution(name);
   if (!entry || entry.endedAt !== undefined) return;
-  const child = executionObjectName({ flow, generation: entry.generation, name });
   const cause = "the task that waited for it is over";
+  if (entry.held) {
+    await env.FLOWS.getByName(flow).stopHeld({
+      type: "stopHeld",
+      name,
+      error: "FnF.ParentStopped",
+      cause,
+      parent,
+    });
+    return;
+  }
+  const child = executionObjectName({ flow, generation: entry.generation, name });
   const outcome = await env.EXECUTIONS.getByName(child).stop("FnF.ParentStopped", cause, parent);
   // Its start may still be on the way.
   if (!outcome.ok && outcome.code === "ExecutionStarting") throw new Error(outcome.detail);

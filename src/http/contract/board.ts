@@ -15,6 +15,7 @@ import {
   to,
 } from "./common.ts";
 import { allExecutionsQuery, executionStatus, executionSummary } from "./executions.ts";
+import { flowPause } from "./pauses.ts";
 
 const count = z.int().min(0);
 const milliseconds = z.number().min(0);
@@ -101,6 +102,8 @@ export const boardFlow = z
     updatedAt: instant,
     description: description.optional().describe("Its beginning"),
     running: count,
+    held: count.optional().describe("Starts that wait for it to be resumed"),
+    paused: flowPause.optional(),
     ends: z.array(end).describe("The last ends, the newest last"),
     day: z
       .strictObject({ succeeded: count, failed: count, other: count })

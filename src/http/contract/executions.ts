@@ -30,7 +30,7 @@ import {
   waitSeconds,
 } from "./common.ts";
 import { parked } from "./parked.ts";
-import { executionPause, reason } from "./pauses.ts";
+import { executionPause, held, reason } from "./pauses.ts";
 
 export const executionStatus = z
   .enum(["Starting", "Running", "Succeeded", "Failed", "Stopped", "TimedOut"])
@@ -93,6 +93,7 @@ export const executionSummary = z
     labels: labels.optional(),
     startedAt: instant,
     endedAt: instant.optional(),
+    held,
     paused: executionPause
       .optional()
       .describe("Nothing new is dispatched: by whose order, why, and until when"),

@@ -14,6 +14,7 @@ import {
   queryNumber,
 } from "./common.ts";
 import { parked } from "./parked.ts";
+import { flowPause } from "./pauses.ts";
 
 export const flowParams = z.strictObject({ flow: flowName });
 const definition = z.string().describe("A flow in FDL, as YAML or JSON");
@@ -107,8 +108,11 @@ export const flowAnswer = z
     createdAt: instant,
     updatedAt: instant,
     retentionDays,
+    paused: flowPause.optional().describe("Nothing of it starts: by whose order, and why"),
   })
   .meta({ id: "Flow" });
+const heldCount = z.int().min(0).describe("Starts that wait for it to be resumed");
+export const flowPauseAnswer = flowAnswer.extend({ held: heldCount }).meta({ id: "PausedFlow" });
 export const versionsQuery = z.strictObject(pageBy(/^[1-9][0-9]{0,9}$/));
 export const versionsAnswer = z
   .strictObject({
@@ -136,6 +140,7 @@ export const flowWithDefinition = flowAnswer
       .array(diagnostic)
       .optional()
       .describe("Why the definition, which runs on as it is, could not be stored now"),
+    held: heldCount.optional(),
     parked,
   })
   .meta({ id: "FlowWithDefinition" });

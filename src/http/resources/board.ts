@@ -53,13 +53,13 @@ function toNeed({ since, ...need }: Need) {
   return { ...need, since: toRfc3339(since) };
 }
 
-function toFlow({ ends, next, ...flow }: BoardFlow) {
+function toFlow({ ends, next, paused, ...flow }: BoardFlow) {
   return withTimes({
     ...flow,
     ends: ends.map(([number, letter, endedAt, tookMs, execution]) =>
       withTimes({ number, status: STATUS[letter], endedAt, tookMs, ...given({ execution }) }),
     ),
-    ...given({ next: next && withTimes(next) }),
+    ...given({ next: next && withTimes(next), paused: paused && withTimes(paused) }),
   });
 }
 

@@ -156,6 +156,8 @@ export const executionRoutes: readonly Route[] = [
     answers: { 200: executionHead, 201: executionHead },
     problems: [
       "FlowNotExists",
+      "FlowPaused",
+      "FlowFull",
       "VersionNotExists",
       "ExecutionAlreadyExists",
       "IdempotencyConflict",

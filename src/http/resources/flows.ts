@@ -49,11 +49,13 @@ function toFlow({
   createdAt,
   updatedAt,
   retentionDays = EXECUTION_RETENTION_DAYS_DEFAULT,
+  paused,
 }: Omit<FlowInList, "revision" | "definitionSize">) {
-  return withTimes({ name, version, ...given({ description }), createdAt, updatedAt, retentionDays });
+  const optional = given({ description, paused: paused && withTimes(paused) });
+  return withTimes({ name, version, ...optional, createdAt, updatedAt, retentionDays });
 }
 
-function viewOf({ flow, version: { version, description } }: StoredFlow) {
+export function viewOf({ flow, version: { version, description } }: StoredFlow) {
   return toFlow({ ...flow, version, ...given({ description }) });
 }
 
@@ -156,10 +158,10 @@ export const flowRoutes: readonly Route[] = [
     answers: { 200: flowWithDefinition },
     problems: ["FlowNotExists", "VersionNotExists"],
     async handle({ env, params, query }) {
-      const { flow, version, parked } = await getFlow(env, params.flow, query.version);
+      const { flow, version, parked, held } = await getFlow(env, params.flow, query.version);
       const { definition } = version;
       const refusals = refusalsOf(env, definition, flow.name);
-      const head = { ...viewOf({ flow, version }), definition, ...toParked(parked) };
+      const head = { ...viewOf({ flow, version }), definition, ...given({ held }), ...toParked(parked) };
       const graph = query.graph === "true" ? { graph: graphOf(loadDefinition(definition)) } : {};
       return { status: 200, body: { ...head, ...graph, ...(refusals.length > 0 && { refusals }) } };
     },

@@ -29,6 +29,8 @@ export const forkRoutes: readonly Route[] = [
       "PayloadTooLarge",
       "TooManyExecutions",
       "TooManyStarts",
+      "FlowPaused",
+      "FlowFull",
       "MemoryFull",
     ],
     async handle({ env, params, body, headers, caller }) {

@@ -55,6 +55,8 @@ const IN_FNF_WORDS: ReadonlyMap<string, NamedCode> = new Map<string, NamedCode>(
   ["ExecutionEnded", "TaskAlreadyCompleted"],
   ["ExecutionStarting", "TaskInvalidState"],
   ["TooManyExecutions", "ResourceThrottled"],
+  ["FlowPaused", "ResourceThrottled"],
+  ["FlowFull", "ResourceThrottled"],
   ["MemoryFull", "ResourceThrottled"],
   ["TooManyPolls", "ResourceThrottled"],
   ["TooManyStarts", "ResourceThrottled"],

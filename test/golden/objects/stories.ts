@@ -203,6 +203,15 @@ export const OBJECT_STORIES: Readonly<Record<string, ObjectStory>> = {
     start(object, "d", { version: 1, parent, startedBy: "execution:x", nonce: nonce("n2", object.now) });
     object.ring();
   }),
+  "flow in a pause": story(flow, (object) => {
+    put(object, "one");
+    start(object, "a");
+    object.do("takeExecution", "registerFlow", "flowActive");
+    object.commit({ type: "pauseFlow", by: "key:k", starts: "hold", reason: "the disk is full" });
+    for (const name of ["b", "c"]) start(object, name, { labels: { of: name } });
+    object.commit({ type: "stopHeld", name: "b", error: "Enough", cause: "by hand" });
+    object.commit({ type: "pauseFlow", by: "key:k", starts: "refuse" });
+  }),
   "flow with paused executions": story(flow, (object) => {
     put(object, "one");
     for (const name of ["a", "b"]) start(object, name);

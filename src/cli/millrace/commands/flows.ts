@@ -23,6 +23,7 @@ import { table, time } from "../format.ts";
 import { readText } from "../input.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
 import { ApiError } from "../../client.ts";
+import { flowPauseCommands } from "./flow-pauses.ts";
 import { flowStats } from "./flow-stats.ts";
 import { describeParked, retryEffects } from "./retry-effects.ts";
 
@@ -169,6 +170,7 @@ const list = command({
           page.items,
           [
             ["NAME", ({ name }) => name],
+            ["PAUSED", ({ paused }) => paused && time(paused.at)],
             ["VERSION", ({ version }) => version],
             ["UPDATED", ({ updatedAt }) => time(updatedAt)],
             ["DESCRIPTION", ({ description }) => description],
@@ -229,6 +231,7 @@ export const flowCommands = group("flow", "Store, read and check flows", [
   versions,
   flowStats,
   validate,
+  ...flowPauseCommands,
   remove,
   retryEffects("/v1/flows/{flow}", { flow: FLOW }, "flow retry-effects checks"),
 ]);

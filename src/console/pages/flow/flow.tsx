@@ -1,13 +1,15 @@
 import { useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
 import { address, pathOf } from "../../api/client.ts";
-import { useResource } from "../../api/resource.ts";
+import { type Resource, useResource } from "../../api/resource.ts";
 import type { FlowWithGraph } from "../../api/types.ts";
 import { Button, ButtonLink } from "../../components/button.tsx";
 import { copyText, curlOf, quoted } from "../../components/copy.ts";
 import { Loaded } from "../../components/loaded.tsx";
 import { Menu, MenuItem } from "../../components/menu.tsx";
+import { PauseBand, PauseButton, type PauseTarget } from "../../components/pause.tsx";
 import { PageHead } from "../../components/page-head.tsx";
+import { StateMark } from "../../components/state-mark.tsx";
 import { StartWithLastInput } from "../../components/start-dialog.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { Time } from "../../components/times.tsx";
@@ -42,9 +44,11 @@ export default function FlowPage() {
         title={flow}
         crumbs={[{ title: frame.flows, href: addresses.flows }]}
         meta={stored.data && <Meta flow={stored.data} />}
-        actions={<Actions flow={flow} />}
+        state={stored.data?.paused && <StateMark state="paused" isPill />}
+        actions={<Actions flow={flow} stored={stored} />}
         tabs={<Tabs label={flow} tabs={tabs} chosen={tab} panel={PANEL_ID} onChoose={choose} />}
       />
+      {stored.data?.paused && <Paused flow={stored.data} />}
       <div id={PANEL_ID} role="tabpanel" class="execution-tab" aria-label={texts.tabs[tab]}>
         {tab === "executions" && <FlowExecutions flow={flow} />}
         {tab === "schedules" && <FlowSchedules flow={flow} />}
@@ -87,7 +91,33 @@ function Meta({ flow }: { readonly flow: FlowWithGraph }) {
   );
 }
 
-function Actions({ flow }: { readonly flow: string }) {
+function Paused({ flow: { paused, held = 0 } }: { readonly flow: FlowWithGraph }) {
+  const { pauses: texts } = words();
+  if (!paused) return null;
+  return <PauseBand paused={paused} more={paused.starts === "refuse" ? texts.refused : texts.held(held)} />;
+}
+
+function pauseOf({ name, paused, held = 0 }: FlowWithGraph, onChanged: () => void): PauseTarget {
+  const { pauses: texts } = words();
+  return {
+    name,
+    path: pathOf("flows", name),
+    isPaused: paused !== undefined,
+    says: texts.flowSays,
+    resumeSays: texts.flowResumeSays(held),
+    group: "flow",
+    names: [name],
+    hasChoice: true,
+    onChanged,
+  };
+}
+
+interface ActionsProps {
+  readonly flow: string;
+  readonly stored: Resource<FlowWithGraph> & { readonly reload: () => void };
+}
+
+function Actions({ flow, stored }: ActionsProps) {
   const [isStarting, setStarting] = useState(false);
   const { flows: texts, common, editor } = words();
   const path = pathOf("flows", flow);
@@ -104,6 +134,7 @@ function Actions({ flow }: { readonly flow: string }) {
           {common.copyCli}
         </MenuItem>
       </Menu>
+      {stored.data && <PauseButton {...pauseOf(stored.data, stored.reload)} />}
       {mayChange() && (
         <ButtonLink icon="edit" href={addresses.editFlow(flow)}>
           {editor.edit}

@@ -19,6 +19,15 @@ export const pauses = {
   executionSays:
     "Nothing new is started until it is resumed: what runs goes on, and what it reports is taken. Its time limit stands still, those of its tasks run on.",
   executionResumeSays: "It goes on at once, with all that was due meanwhile.",
+  starts: "What is started meanwhile",
+  hold: "waits",
+  refuse: "is refused",
+  flowSays:
+    "Nothing of it starts until it is resumed, whoever asks: people, schedules, other flows. What runs goes on.",
+  flowResumeSays: (n: number) =>
+    `It starts again. ${number(n)} ${plural(n, { one: "start waits", other: "starts wait" })} and ${plural(n, { one: "begins", other: "begin" })} first, at most 1,000 a second.`,
+  held: (n: number) => `${number(n)} ${plural(n, { one: "start waits", other: "starts wait" })}`,
+  refused: "Starts are refused",
   by: "by",
   queueSays:
     "Nobody receives from it until it is resumed. What is sent to it waits, who holds a message keeps it, and time limits of tasks run on.",

@@ -19,6 +19,13 @@ export const pauses: Words["pauses"] = {
   executionSays:
     "恢复之前不再启动任何新的步骤：正在运行的继续，其结果照常接收。执行的时限停止计算，任务自身的时限照常计算。",
   executionResumeSays: "立即继续，期间到期的一并执行。",
+  starts: "期间的启动请求",
+  hold: "排队等待",
+  refuse: "直接拒绝",
+  flowSays: "恢复之前不再启动任何执行，无论来自人工、调度还是其他流程。正在运行的继续。",
+  flowResumeSays: (n: number) => `重新开始启动。${number(n)} 个等待中的先启动，每秒至多 1,000 个。`,
+  held: (n: number) => `${number(n)} 个启动在等待`,
+  refused: "启动请求被拒绝",
   by: "操作者",
   queueSays: "恢复之前没有人能接收消息。发来的消息会等待，已取走的消息仍归取走者，任务的时限照常计算。",
   queueResumeSays: (n: number) => `工作机立即重新取得消息：${number(n)} 条就绪。`,
