@@ -42,7 +42,7 @@ export function readHead(execution: Execution, usage: Usage, now: number): Execu
     startedAt,
     ...given({ forkedFrom }),
     ...(endedAt !== undefined && { endedAt }),
-    ...(paused && endedAt === undefined && { paused }),
+    ...(paused && { paused }),
     input: startInput(execution),
     ...(inputText !== undefined && { inputText }),
     ...(output && { output: context.values.unpack(output) }),

@@ -85,15 +85,18 @@ function PauseDialog({ onClose, ...target }: PauseTarget & { readonly onClose: (
     >
       {!isPaused && <Field label={texts.reason} value={reason} onInput={setReason} hint={texts.reasonHint} />}
       {!isPaused && hasChoice === true && (
-        <Segment
-          label={texts.starts}
-          choices={[
-            { id: "hold", title: texts.hold },
-            { id: "refuse", title: texts.refuse },
-          ]}
-          chosen={starts}
-          onChoose={setStarts}
-        />
+        <div class="field">
+          <span class="label">{texts.starts}</span>
+          <Segment
+            label={texts.starts}
+            choices={[
+              { id: "hold", title: texts.hold },
+              { id: "refuse", title: texts.refuse },
+            ]}
+            chosen={starts}
+            onChoose={setStarts}
+          />
+        </div>
       )}
       {!isPaused && hasEnd === true && (
         <Field

@@ -155,6 +155,7 @@ function forgetEffect({ effects, parked }: ExecutionState, id: string): void {
 function end(state: ExecutionState, status: ExecutionStatus, at: number, event: number): void {
   state.head.status = status;
   state.head.endedAt = at;
+  delete state.head.paused;
   state.runnable.length = 0;
   state.waitingForRoom.clear();
   state.timers.clear();

@@ -146,7 +146,7 @@ describe("a paused execution", () => {
     const run = newRun(flowOf(taskStep("a")));
     run.do(PAUSE);
     run.do({ type: "stop", error: "E", cause: "c" });
-    expect(run.status).toBe("Stopped");
+    expect([run.status, run.head.paused]).toEqual(["Stopped", undefined]);
     expect(run.machine.nextTimerAt()).toBeUndefined();
   });
 });
