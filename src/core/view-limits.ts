@@ -101,6 +101,10 @@ export const BOARD_NEEDS_MAX = 500;
 export const BOARD_TELLINGS_A_SECOND = 50;
 export const BOARD_PAUSE_MIN_MS = 30 * SECOND_MS;
 export const BOARD_PAUSE_MAX_MS = 10 * MINUTE_MS;
+/** The pause of a source that was silent: so many tellings after each other, and one more with each such time. */
+export const BOARD_PAUSE_QUICK_MS = 2 * SECOND_MS;
+export const BOARD_QUICK_TELLINGS = 5;
+export const BOARD_QUICK_EVERY_MS = 2 * MINUTE_MS;
 /** A queue's pause when somebody changed something about it, and waits to see it. */
 export const BOARD_HURRY_MS = 5 * SECOND_MS;
 /** Sources that the board asks within a minute when it asks around. */

@@ -127,8 +127,8 @@ export class BoardMachine implements Machine<BoardCommand, BoardOutcome, BoardEf
     const { pauses } = this.load();
     if (!this.isBorn) this.begin({ isWhole: true }, now);
     this.take(telling, now);
-    if (telling.digest) pauses.note(keyOf(telling), now);
-    return { ok: true, pauseMs: pauses.pauseMs };
+    const pauseMs = telling.digest ? pauses.note(keyOf(telling), now) : pauses.pauseMs;
+    return { ok: true, pauseMs };
   }
 
   /** What is older than what is known, or the same, changes nothing. */

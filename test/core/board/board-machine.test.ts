@@ -9,6 +9,8 @@ import {
   BOARD_EXECUTIONS_MAX,
   BOARD_PAUSE_MAX_MS,
   BOARD_PAUSE_MIN_MS,
+  BOARD_PAUSE_QUICK_MS,
+  BOARD_QUICK_TELLINGS,
   BOARD_TELLINGS_A_SECOND,
 } from "../../../src/core/view-limits.ts";
 import { HeapWatch } from "../../support/heap.ts";
@@ -135,12 +137,28 @@ describe("the board", () => {
   });
 
   test("asks for longer pauses the more sources there are, between half a minute and ten", () => {
+    for (let nth = 0; nth < BOARD_QUICK_TELLINGS; nth++) tell("a");
     expect(tell("a").pauseMs).toBe(BOARD_PAUSE_MIN_MS);
     const many = 2 * BOARD_TELLINGS_A_SECOND * (BOARD_PAUSE_MIN_MS / 1000);
     for (let nth = 0; nth < many; nth++) tell(`flow${nth}`);
     expect(tell("a").pauseMs).toBeGreaterThanOrEqual(2 * BOARD_PAUSE_MIN_MS);
+    // Nobody is quick among so many.
+    expect(tell("new").pauseMs).toBeGreaterThanOrEqual(2 * BOARD_PAUSE_MIN_MS);
     now += BOARD_PAUSE_MAX_MS;
+    for (let nth = 0; nth < BOARD_QUICK_TELLINGS; nth++) tell("a");
     expect(tell("a").pauseMs).toBe(BOARD_PAUSE_MIN_MS);
+  });
+
+  test("hears soon of what a source does that was silent, and as seldom as ever of one that never is", () => {
+    for (let nth = 0; nth < BOARD_QUICK_TELLINGS; nth++) {
+      expect(tell("a").pauseMs).toBe(BOARD_PAUSE_QUICK_MS);
+      now += BOARD_PAUSE_QUICK_MS;
+    }
+    let tellings = 0;
+    for (const until = now + 60 * BOARD_PAUSE_MIN_MS; now < until; tellings++) now += tell("a").pauseMs ?? 0;
+    expect(tellings).toBeLessThan(80);
+    now += BOARD_PAUSE_MAX_MS;
+    expect(tell("a").pauseMs).toBe(BOARD_PAUSE_QUICK_MS);
   });
 });
 
