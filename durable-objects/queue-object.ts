@@ -182,6 +182,10 @@ export class QueueObject
     return this.read((machine, now) => readWorkers(machine, this.pollers, query, now));
   }
 
+  async depthBetween(from: number, to: number) {
+    return this.read((machine, now) => machine.depthBetween(from, to, now));
+  }
+
   async worker(name: string) {
     return this.read((machine, now) => readWorker(machine, this.pollers, name, now));
   }

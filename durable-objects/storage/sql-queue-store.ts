@@ -24,6 +24,8 @@ const HEAD = "head";
 const WORKERS = "workers/";
 /** The character after "/": what begins with `workers/` lies before it. */
 const AFTER_WORKERS = "workers0";
+const DEPTHS = "depth/";
+const AFTER_DEPTHS = "depth0";
 const BATCHES = "batches:";
 const BATCHES_END = "batches;";
 
@@ -139,6 +141,18 @@ export class SqlQueueStore implements QueueStore {
     this.cells.write(`${WORKERS}${number}`, text);
   }
 
+  readDepth(day: number): string | undefined {
+    return this.cells.read(depthKey(day));
+  }
+
+  writeDepth(day: number, text: string): void {
+    this.cells.write(depthKey(day), text);
+  }
+
+  deleteDepthsBefore(day: number): void {
+    this.deleteBetween(DEPTHS, depthKey(day));
+  }
+
   writeBatches(number: number, text: string): void {
     this.cells.write(batchesKey(number), text);
   }
@@ -156,7 +170,13 @@ export class SqlQueueStore implements QueueStore {
     const numbers = Array.from(this.readWorkers(), ([number]) => number);
     for (const number of numbers) this.cells.delete(`${WORKERS}${number}`);
     for (const table of ["chunk", "chunk_state", "facts"]) this.database.write(`DELETE FROM ${table}`);
-    this.database.write("DELETE FROM cell WHERE key >= ? AND key < ?", BATCHES, BATCHES_END);
+    this.deleteBetween(DEPTHS, AFTER_DEPTHS);
+    this.deleteBetween(BATCHES, BATCHES_END);
+  }
+
+  /** Cells from a key up to another one. */
+  private deleteBetween(from: string, to: string): void {
+    this.database.write("DELETE FROM cell WHERE key >= ? AND key < ?", from, to);
   }
 
   /** Rows of a table, the parts of each slot's text put together, one slot after the other. */
@@ -179,4 +199,8 @@ export class SqlQueueStore implements QueueStore {
 /** Numbers of equal length sort as texts, too. */
 function batchesKey(number: number): string {
   return BATCHES + String(number).padStart(12, "0");
+}
+
+function depthKey(day: number): string {
+  return DEPTHS + String(day).padStart(8, "0");
 }

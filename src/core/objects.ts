@@ -42,6 +42,7 @@ import type { ShownParking } from "./machine.ts";
 import type { Rejection, Result } from "./result.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
 import type { QueueView, Whereabouts } from "./queue/queue-views.ts";
+import type { DepthView } from "./queue/depth-history.ts";
 import type { DeadLettersPage, DeadLettersQuery } from "./queue/dead-letters.ts";
 import type { PeekedMessage, MessageTask } from "./queue/message.ts";
 import type {
@@ -212,6 +213,8 @@ export interface QueueRpc extends BoardSource {
   workers(query: WorkersQuery): Promise<Page<WorkerView> | undefined>;
   /** Undefined when there is no such queue. */
   worker(name: string): Promise<WorkerDetail | undefined>;
+  /** Undefined when there is no such queue. */
+  depthBetween(from: number, to: number): Promise<DepthView | undefined>;
   /** Undefined when there is no such queue. */
   deadLetters(query: DeadLettersQuery): Promise<DeadLettersPage | undefined>;
   changeDead(command: ChangeDead): Promise<QueueOutcome>;

@@ -47,6 +47,10 @@ export const TIMELINE_WIDTH_DEFAULT = 800;
 export const STATS_LOOKED_AT_MAX = 10_000;
 export const STATS_ERRORS_TOLD = 10;
 export const STATS_SLOWEST_TOLD = 5;
+/** How full a queue was is told by minutes of so long a time, of more by tens of minutes; a row a day is kept, so many. */
+export const DEPTH_FINE_MS = 3 * HOUR_MS;
+export const DEPTH_STEP_MS = 10 * MINUTE_MS;
+export const DEPTH_DAYS_KEPT = 7;
 /** Messages of a queue that are shown to who does not take them. */
 export const PEEK_MAX = 20;
 /** Executions that are looked at in one call: each costs a request to its flow's object. */

@@ -26,6 +26,7 @@ import { liveRoutes } from "./resources/live.ts";
 import { metricsRoutes } from "./resources/metrics.ts";
 import { deadLetterRoutes } from "./resources/dead-letters.ts";
 import { nightRoutes } from "./resources/night.ts";
+import { queueHistoryRoutes } from "./resources/queue-history.ts";
 import { queuePauseRoutes } from "./resources/queue-pauses.ts";
 import { queueRoutes } from "./resources/queues.ts";
 import { retryEffectsRoutes } from "./resources/retry-effects.ts";
@@ -58,6 +59,7 @@ export const ROUTES: readonly Route[] = [
   ...taskRoutes,
   ...queueRoutes,
   ...queuePauseRoutes,
+  ...queueHistoryRoutes,
   ...workerRoutes,
   ...messageRoutes,
   ...deadLetterRoutes,

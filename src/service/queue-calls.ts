@@ -12,6 +12,7 @@ import type {
   SendVerdict,
   SessionCall,
 } from "../core/queue/command.ts";
+import type { DepthView } from "../core/queue/depth-history.ts";
 import type { DeadLettersPage, DeadLettersQuery } from "../core/queue/dead-letters.ts";
 import type { PeekedMessage, ReceivedMessage } from "../core/queue/message.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
@@ -136,6 +137,17 @@ export async function peekMessages(
 ): Promise<Result<{ messages: readonly PeekedMessage[] }>> {
   const messages = await askQueue(env, name, (queue) => queue.peek(max));
   return messages ? { ok: true, messages } : queueNotExist(name);
+}
+
+/** How full a queue was between two times, in epoch milliseconds. */
+export async function readDepths(
+  env: Env,
+  name: string,
+  from: number,
+  to: number,
+): Promise<Result<{ depths: DepthView }>> {
+  const depths = await askQueue(env, name, (queue) => queue.depthBetween(from, to));
+  return depths ? { ok: true, depths } : queueNotExist(name);
 }
 
 export async function listDeadLetters(

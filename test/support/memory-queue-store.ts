@@ -7,6 +7,7 @@ export class MemoryQueueStore implements QueueStore {
   private readonly chunks = new Map<number, { seq: number; metas: string; bodies: string }>();
   private readonly states = new Map<number, string>();
   private readonly workers = new Map<number, string>();
+  private readonly depths = new Map<number, string>();
   private readonly batches = new Map<number, string>();
   private readonly facts = new Map<number, { seq: number; text: string }>();
 
@@ -19,6 +20,7 @@ export class MemoryQueueStore implements QueueStore {
       if (table === "chunk") this.chunks.set(Number(slot), row as never);
       if (table === "state") this.states.set(Number(slot), row as string);
       if (table === "workers") this.workers.set(Number(slot), row as string);
+      if (table === "depths") this.depths.set(Number(slot), row as string);
       if (table === "facts") this.facts.set(Number(slot), row as never);
     }
   }
@@ -30,6 +32,7 @@ export class MemoryQueueStore implements QueueStore {
       state: this.states,
       facts: this.facts,
       workers: this.workers,
+      depths: this.depths,
     });
     const rows = tables.flatMap(([table, slots]) =>
       Array.from<[number, unknown], [string, string]>(slots, ([slot, row]) => [
@@ -110,6 +113,19 @@ export class MemoryQueueStore implements QueueStore {
     this.rowsWritten++;
   }
 
+  readDepth(day: number): string | undefined {
+    return this.depths.get(day);
+  }
+
+  writeDepth(day: number, text: string): void {
+    this.depths.set(day, text);
+    this.rowsWritten++;
+  }
+
+  deleteDepthsBefore(day: number): void {
+    for (const known of this.depths.keys()) if (known < day) this.depths.delete(known);
+  }
+
   writeBatches(number: number, text: string): void {
     this.batches.set(number, text);
     this.rowsWritten++;
@@ -126,6 +142,7 @@ export class MemoryQueueStore implements QueueStore {
 
   clear(): void {
     this.workers.clear();
+    this.depths.clear();
     this.batches.clear();
     this.chunks.clear();
     this.states.clear();

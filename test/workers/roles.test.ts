@@ -64,6 +64,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   "GET /v1/queues/{queue}/workers/{worker}": "aov",
   "POST /v1/queues/{queue}/workers/{worker}/drain": "ao",
   "POST /v1/queues/{queue}/workers/{worker}/resume": "ao",
+  "GET /v1/queues/{queue}/history": "aov",
   "GET /v1/queues/{queue}/messages": "aov",
   "GET /v1/queues/{queue}/dead": "aov",
   "POST /v1/queues/{queue}/dead/redrive": "ao",

@@ -7,6 +7,7 @@ import type { Rejection } from "../result.ts";
 import { contentOf, storedContent } from "./chunk-texts.ts";
 import { QUEUE_EFFECT_KINDS, type OwnEffect, type TellOfQueue } from "./command.ts";
 import type { Sent } from "./chunk.ts";
+import { DepthHistory, type DepthView, type Stand } from "./depth-history.ts";
 import type { QueueFact } from "./fact.ts";
 import type { Message, MessageMeta, NewMessage } from "./message.ts";
 import { Queue } from "./queue.ts";
@@ -32,11 +33,13 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
   private fresh: OwnEffect[] = [];
   /** When the webhook was told of workers last. */
   private readonly lostTold = new Map<string, number>();
+  private readonly depths: DepthHistory;
   private readonly rows: QueueJournal;
   private readonly journal: Journal<QueueFact | Sent, QueueSnapshot>;
 
   constructor(store: QueueStore, cache: SharedCache) {
-    this.rows = new QueueJournal(store, this.queue, cache);
+    this.depths = new DepthHistory(store);
+    this.rows = new QueueJournal(store, this.queue, this.depths, cache);
     const bounds = { commits: QUEUE_CHECKPOINT_COMMITS, length: CHECKPOINT_LENGTH };
     this.journal = new Journal(this, this.rows, bounds);
     this.fresh = [...this.pending.values()];
@@ -44,7 +47,7 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
 
   emit(fact: QueueFact, now: number): void {
     if (fact.type !== "effectOver") this.facts++;
-    this.journal.emit(fact, now);
+    this.note(fact, now);
     if (fact.type === "deleted") this.rows.forgetAll();
   }
 
@@ -54,7 +57,7 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
     const metas = messages.map(({ body: _, properties: __, ...meta }) => meta);
     const place = this.rows.addTexts(metas, messages.map(storedContent));
     const first = this.queue.nextNumber;
-    this.journal.emit({ type: "sent", ...place, first, messages: metas }, now);
+    this.note({ type: "sent", ...place, first, messages: metas }, now);
   }
 
   /** What a message's chunk says of it. */
@@ -82,6 +85,9 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
 
   /** True when it has much more room than it needs, and another memory would begin with nothing to replay. */
   save(now: number): boolean {
+    // Before the journal: what has a row need not stand in its checkpoint.
+    this.depths.settle(standOf(this.queue), now);
+    this.depths.save(now);
     return this.journal.save(now) && this.queue.isSparse;
   }
 
@@ -97,6 +103,25 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
     if (fact.type === "effectOver") this.pending.delete(fact.effect);
   }
 
+  /** How full it was from one time to another, epoch milliseconds. */
+  depthBetween(from: number, to: number, now: number): DepthView {
+    return this.depths.view(from, to, now, standOf(this.queue));
+  }
+
+  /** Lets a fact take effect, and notes what it did to how full the queue is. */
+  private note(fact: QueueFact | Sent, now: number): void {
+    const { queue } = this;
+    const [before, size] = [standOf(queue), queue.size];
+    const waitedMs = fact.type === "leased" ? longestWait(queue, fact.messages, now) : 0;
+    this.journal.emit(fact, now);
+    if (fact.type === "deleted") return this.depths.clear();
+    const after = standOf(queue);
+    const sent = fact.type === "sent" ? fact.messages.length : 0;
+    const gone = size + sent - queue.size;
+    if (sent + gone > 0 || after.ready !== before.ready || after.inFlight !== before.inFlight)
+      this.depths.note({ before, after, sent, gone, waitedMs }, now);
+  }
+
   /** Whether the webhook may be told of a worker again. */
   mayNotify(worker: string, now: number): boolean {
     const toldAt = this.lostTold.get(worker);
@@ -104,13 +129,16 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
   }
 
   snapshot(): QueueSnapshot {
-    return { queue: this.queue.identity(), effects: [...this.pending.values()] };
+    const depths = this.depths.snapshot();
+    const own = { queue: this.queue.identity(), effects: [...this.pending.values()] };
+    return depths.length === 0 ? own : { ...own, depths };
   }
 
-  restore({ queue, effects, chunks = [] }: QueueSnapshot): void {
+  restore({ queue, effects, chunks = [], depths = [] }: QueueSnapshot): void {
     this.queue.restoreIdentity(queue);
     for (const effect of effects) this.pending.set(effect.id, effect);
     for (const chunk of chunks) this.queue.restoreChunk(chunk);
+    this.depths.restore(depths);
   }
 
   /** The queue forgets these messages: what is to be told of them is made before. */
@@ -145,4 +173,14 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
     this.pending.set(effect.id, effect);
     this.fresh.push(effect);
   }
+}
+
+function standOf(queue: Queue): Stand {
+  const { ready, leased } = queue.counts();
+  return { ready, inFlight: leased, nextSentAt: ready === 0 ? undefined : queue.next()?.sentAt };
+}
+
+function longestWait(queue: Queue, messages: readonly number[], at: number): number {
+  const waits = messages.map((number) => at - (queue.message(number)?.sentAt ?? at));
+  return waits.reduce((longest, wait) => Math.max(longest, wait), 0);
 }

@@ -8,6 +8,7 @@ import { assert } from "../result.ts";
 import type { Batch } from "./batches.ts";
 import { ChunkTexts, type StoredContent } from "./chunk-texts.ts";
 import type { KeptChunk, Sent } from "./chunk.ts";
+import type { DepthCells, DepthHistory } from "./depth-history.ts";
 import type { QueueFact } from "./fact.ts";
 import { KeptBatches } from "./kept-batches.ts";
 import type { Message, MessageMeta, MessageState } from "./message.ts";
@@ -42,6 +43,8 @@ interface LaterChunk {
 interface RingRow {
   readonly at: number;
   readonly facts: readonly QueueFact[];
+  /** How full the queue was, where it is another since the row before. */
+  readonly depths?: DepthCells;
 }
 
 /** The chunk that the commit is filling. */
@@ -66,6 +69,7 @@ const FACT_SLOTS = 2 * QUEUE_CHECKPOINT_COMMITS;
 export class QueueJournal implements JournalStore<QueueFact | Sent, QueueSnapshot> {
   private readonly store: QueueStore;
   private readonly queue: Queue;
+  private readonly depths: DepthHistory;
   private readonly texts: ChunkTexts;
   private readonly batches: KeptBatches;
   private slots = 0;
@@ -77,9 +81,10 @@ export class QueueJournal implements JournalStore<QueueFact | Sent, QueueSnapsho
   /** Chunks of commits after the checkpoint, by commit, from `load` to `tail`. */
   private later = new Map<number, LaterChunk>();
 
-  constructor(store: QueueStore, queue: Queue, cache: SharedCache) {
+  constructor(store: QueueStore, queue: Queue, depths: DepthHistory, cache: SharedCache) {
     this.store = store;
     this.queue = queue;
+    this.depths = depths;
     this.texts = new ChunkTexts(store, cache);
     this.batches = new KeptBatches(store, queue.batches);
   }
@@ -149,7 +154,12 @@ export class QueueJournal implements JournalStore<QueueFact | Sent, QueueSnapsho
     const ring = new Map<number, RingRow>();
     for (const { seq, text } of this.store.readFacts(after)) ring.set(seq, parseOwn<RingRow>(text));
     const last = Math.max(after, ...later.keys(), ...ring.keys());
-    for (let seq = after + 1; seq <= last; seq++) yield joined(seq, later.get(seq), ring.get(seq));
+    for (let seq = after + 1; seq <= last; seq++) {
+      const [chunk, row] = [later.get(seq), ring.get(seq)];
+      const depths = row?.depths ?? chunk?.metas.depths;
+      if (depths) this.depths.restore(depths);
+      yield joined(seq, chunk, row);
+    }
   }
 
   append({ seq, at, facts }: Commit<QueueFact | Sent>): number {
@@ -170,11 +180,14 @@ export class QueueJournal implements JournalStore<QueueFact | Sent, QueueSnapsho
     }
     let length = 0;
     const [first] = sent;
+    // In one row of the commit, the one that is read in any case.
+    const more = given({ depths: this.depths.takeChanged() });
     if (first) {
       const messages = sent.flatMap((one) => one.messages);
-      length += this.writeChunk(seq, { first: first.first, at, after, messages, batches });
+      const own = ring.length === 0 ? more : {};
+      length += this.writeChunk(seq, { first: first.first, at, after, messages, batches, ...own });
     }
-    if (ring.length > 0) length += this.writeRing(seq, { at, facts: ring });
+    if (ring.length > 0) length += this.writeRing(seq, { at, facts: ring, ...more });
     // Facts of a queue that was deleted speak of chunks that are gone: no restart may replay them.
     return deleted >= 0 ? Number.POSITIVE_INFINITY : length;
   }

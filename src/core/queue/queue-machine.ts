@@ -24,6 +24,7 @@ import {
   type SendVerdict,
   type Withdraw,
 } from "./command.ts";
+import type { DepthView } from "./depth-history.ts";
 import type { QueueTelling } from "./digest.ts";
 import type { QueueFact } from "./fact.ts";
 import {
@@ -122,6 +123,11 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   /** Undefined when there is no such queue. */
   deadLetters(query: DeadLettersQuery, now: number): DeadLettersPage | undefined {
     return this.read(now).exists ? readDeadLetters(this.load(), query) : undefined;
+  }
+
+  /** How full it was between two times (epoch ms); undefined when there is no such queue. */
+  depthBetween(from: number, to: number, now: number): DepthView | undefined {
+    return this.read(now).exists ? this.load().depthBetween(from, to, now) : undefined;
   }
 
   /** What a message's chunk says of it. For reading. */

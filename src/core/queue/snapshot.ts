@@ -2,12 +2,15 @@ import type { Batch } from "./batches.ts";
 import type { QueueAttributes } from "./attributes.ts";
 import type { KeptChunk } from "./chunk.ts";
 import type { OwnEffect } from "./command.ts";
+import type { DepthCells } from "./depth-history.ts";
 
 /** What a restart begins with: the head's record, and the chunks beside it where they were read. */
 export interface QueueSnapshot {
   readonly queue: QueueIdentity;
   readonly effects: readonly OwnEffect[];
   readonly chunks?: Iterable<KeptChunk>;
+  /** Minutes of how full it was that no row has; an earlier release knew none. */
+  readonly depths?: DepthCells;
 }
 
 export interface QueueIdentity {

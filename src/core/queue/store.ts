@@ -1,4 +1,5 @@
 import type { Batch } from "./batches.ts";
+import type { DepthCells } from "./depth-history.ts";
 import type { MessageMeta } from "./message.ts";
 
 /** What a chunk row tells of its messages. */
@@ -10,6 +11,8 @@ export interface ChunkMetas {
   readonly after: number;
   readonly messages: readonly MessageMeta[];
   readonly batches: readonly Batch[];
+  /** How full the queue was, where no other row of the commit tells that it is another. */
+  readonly depths?: DepthCells;
 }
 
 /** Messages that were sent in one commit, as texts. Slots are used again once all messages of a chunk are gone. */
@@ -46,6 +49,10 @@ export interface QueueStore {
   /** Workers of the queue as texts, each under its number. */
   readWorkers(): Iterable<readonly [number: number, text: string]>;
   writeWorkers(number: number, text: string): void;
+  /** How full the queue was, a text a day. */
+  readDepth(day: number): string | undefined;
+  writeDepth(day: number, text: string): void;
+  deleteDepthsBefore(day: number): void;
   /** Batches that the head does not tell any more, as JSON. */
   writeBatches(number: number, text: string): void;
   readBatches(): Iterable<{ readonly number: number; readonly text: string }>;

@@ -24,6 +24,7 @@ import { UNSET, readChanges, readOptions } from "../options.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
 import { queuePauseCommands } from "./queue-pauses.ts";
 import { peek } from "./peek.ts";
+import { queueHistory } from "./queue-history.ts";
 import { retryEffects } from "./retry-effects.ts";
 
 type Queue = z.output<typeof queueAnswer>;
@@ -218,6 +219,7 @@ export const queueCommands = group("queue", "Queues and the messages in them", [
   retryEffects("/v1/queues/{queue}", ARGS, "queue retry-effects workers"),
   send,
   peek,
+  queueHistory,
   receive,
   ...queuePauseCommands,
   ...messageCommands,

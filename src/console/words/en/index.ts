@@ -1,5 +1,6 @@
 import { board, palette } from "./board.ts";
 import { common } from "./common.ts";
+import { depths } from "./depths.ts";
 import { editor } from "./editor.ts";
 import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
@@ -18,6 +19,7 @@ export const en = {
   ...executions,
   board,
   palette,
+  ...depths,
   ...flowParts,
   ...machines,
   needs,

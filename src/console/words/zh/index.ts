@@ -1,6 +1,7 @@
 import type { Words } from "../en/index.ts";
 import { board, palette } from "./board.ts";
 import { common } from "./common.ts";
+import { depths } from "./depths.ts";
 import { editor } from "./editor.ts";
 import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
@@ -19,6 +20,7 @@ export const zh: Words = {
   ...executions,
   board,
   palette,
+  ...depths,
   ...flowParts,
   ...machines,
   needs,
