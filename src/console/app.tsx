@@ -18,6 +18,7 @@ const NewFlow = lazy(() => import("./pages/editor/new-flow.tsx"));
 const Overview = lazy(() => import("./pages/overview/overview.tsx"));
 const Queue = lazy(() => import("./pages/queue/queue.tsx"));
 const Queues = lazy(() => import("./pages/queues.tsx"));
+const Topic = lazy(() => import("./pages/topic/topic.tsx"));
 const Worker = lazy(() => import("./pages/workers/worker.tsx"));
 const Workers = lazy(() => import("./pages/workers/workers.tsx"));
 const Schedule = lazy(() => import("./pages/schedule/schedule.tsx"));
@@ -44,6 +45,7 @@ export function App() {
             <Route path="/flows" component={Flows} />
             <Route path="/keys" component={Keys} />
             <Route path="/inboxes/:queue" component={Queue} />
+            <Route path="/subjects/:topic" component={Topic} />
             <Route path="/workers/:queue/:worker" component={Worker} />
             <Route path="/workers" component={Workers} />
             <Route path="/inboxes" component={Queues} />

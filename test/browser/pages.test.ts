@@ -37,6 +37,8 @@ beforeAll(async () => {
   });
   await service.call("PUT", "/v1/queues/gpu", {});
   await service.call("PUT", "/v1/queues/mail", {});
+  await service.call("PUT", "/v1/topics/news", {});
+  await service.call("PUT", "/v1/topics/news/subscriptions/mail-room", { endpoint: { queue: "mail" } });
   await service.call("POST", "/v1/queues/mail/send", { messages: [{ body: "打不开的信" }, { body: LONG }] });
   const work = (body: object) =>
     service.call("POST", "/v1/queues/mail/work", { worker: "north", session: "s1", ...body });
@@ -80,9 +82,12 @@ const PAGES = [
   ["a flow's settings", "/flows/night?tab=settings"],
   ["a flow's editor", "/flows/night/edit"],
   ["a new flow", "/flows/new"],
+  ["the week of schedules", "/schedules?tab=week"],
   ["schedules", "/schedules"],
   ["a schedule", "/schedules/night/nightly"],
   ["queues", "/inboxes"],
+  ["topics", "/inboxes?tab=topics"],
+  ["a topic", "/subjects/news"],
   ["a queue", "/inboxes/gpu"],
   ["a queue's messages", "/inboxes/gpu?tab=messages"],
   ["a queue's dead letters", "/inboxes/mail?tab=dead"],

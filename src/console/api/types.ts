@@ -14,6 +14,7 @@ import type { nightAnswer } from "../../http/contract/night.ts";
 import type { depthAnswer } from "../../http/contract/queue-history.ts";
 import type { deadAnswer, peekAnswer, queueAnswer } from "../../http/contract/queues.ts";
 import type * as schedules from "../../http/contract/schedules.ts";
+import type * as topics from "../../http/contract/topics.ts";
 import type * as workers from "../../http/contract/workers.ts";
 
 /** What calls answer: the contract's own shapes, so that a change there does not compile here. */
@@ -59,6 +60,8 @@ export type Preview = z.output<typeof schedules.previewAnswer>;
 export type BackfillPlan = z.output<typeof schedules.backfillPlan>;
 export type Pause = z.output<typeof pauses.pause>;
 export type Queue = z.output<typeof queueAnswer>;
+export type Topic = z.output<typeof topics.topicAnswer>;
+export type Subscription = z.output<typeof topics.subscriptionAnswer>;
 export type Worker = z.output<typeof workers.worker>;
 export type WorkerDetail = z.output<typeof workers.workerAnswer>;
 export type FinishedTask = WorkerDetail["finished"][number];

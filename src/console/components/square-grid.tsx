@@ -10,6 +10,10 @@ export interface Square {
   readonly isNow?: boolean;
   readonly isComing?: boolean;
   readonly hasClockChange?: boolean;
+  readonly isOver?: boolean;
+  /** How full it is, from 0 to 4. */
+  readonly level?: number;
+  readonly text?: string;
 }
 
 export interface SquareGridProps {
@@ -99,7 +103,7 @@ interface CellProps {
 }
 
 function Cell({ square, place, isStop, onChoose, onPoint }: CellProps) {
-  const { key, state, says, isNow, isComing, hasClockChange } = square;
+  const { key, state, says, isNow, isComing, hasClockChange, isOver, level, text } = square;
   const shape = state && SHAPES[state];
   const classes = [
     "square",
@@ -107,6 +111,8 @@ function Cell({ square, place, isStop, onChoose, onPoint }: CellProps) {
     isNow === true ? "is-now" : "",
     isComing === true ? "is-coming" : "",
     hasClockChange === true ? "has-change" : "",
+    isOver === true ? "is-over" : "",
+    level === undefined ? "" : `level-${level}`,
   ];
   return (
     <span
@@ -123,6 +129,7 @@ function Cell({ square, place, isStop, onChoose, onPoint }: CellProps) {
       onKeyDown={({ key: pressed }) => pressed === "Enter" && onChoose(key)}
     >
       {shape && <Icon name={shape} size={11} />}
+      {text}
     </span>
   );
 }

@@ -12,6 +12,8 @@ export const addresses = {
   schedules: "/schedules",
   /** `/queues` is MNS's. */
   queues: "/inboxes",
+  /** `/topics` is MNS's, too. */
+  topics: "/inboxes?tab=topics",
   workers: "/workers",
   keys: "/keys",
   audit: "/audit",
@@ -26,5 +28,6 @@ export const addresses = {
   editFlow: (flow: string) => `${at("flows", flow)}/edit`,
   schedule: (flow: string, schedule: string) => at("schedules", flow, schedule),
   worker: (queue: string, worker: string) => at("workers", queue, worker),
+  topic: (topic: string) => at("subjects", topic),
   queue: (queue: string) => at("inboxes", queue),
 };

@@ -4,15 +4,51 @@ import type { BoardQueue } from "../api/types.ts";
 import { BoardNote } from "../components/board-note.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { StateMark } from "../components/state-mark.tsx";
+import { Tabs } from "../components/tabs.tsx";
 import { Time } from "../components/times.tsx";
 import { addresses } from "../frame/addresses.ts";
+import { useQuery } from "../frame/use-query.ts";
 import { words } from "../words/index.ts";
 import { ListCard } from "./list-page.tsx";
+import { Topics } from "./topics.tsx";
 
 const PAGE = 50;
 const POLL_MS = 10_000;
 
-export default function Queues() {
+const TABS = ["queues", "topics"] as const;
+const PANEL = "queues-part";
+
+/** Queues, and the topics that fill them. */
+export default function QueuesPage() {
+  const [query, setQuery] = useQuery();
+  const { queues, topics } = words();
+  const tab = TABS.find((id) => id === query.tab) ?? "queues";
+  const tabs = [
+    { id: "queues", title: queues.title },
+    { id: "topics", title: topics.title },
+  ] as const;
+  return (
+    <>
+      <PageHead
+        title={tab === "topics" ? topics.title : queues.title}
+        tabs={
+          <Tabs
+            label={queues.title}
+            tabs={tabs}
+            chosen={tab}
+            panel={PANEL}
+            onChoose={(id) => setQuery({ tab: id === "queues" ? undefined : id })}
+          />
+        }
+      />
+      <div class="page-body" id={PANEL} role="tabpanel">
+        {tab === "topics" ? <Topics /> : <Queues />}
+      </div>
+    </>
+  );
+}
+
+function Queues() {
   const { queues: texts } = words();
   const list = usePages<BoardQueue>(pathOf("board", "queues"), { limit: PAGE }, { everyMs: POLL_MS });
   const columns = [
@@ -26,17 +62,14 @@ export default function Queues() {
   ];
   return (
     <>
-      <PageHead title={texts.title} />
-      <div class="page-body">
-        <BoardNote />
-        <ListCard
-          label={texts.title}
-          list={list}
-          columns={columns}
-          row={(queue) => <Row key={queue.name} queue={queue} />}
-          empty={{ says: texts.empty, hint: texts.emptyHint, commands: ["npx millrace queue put jobs"] }}
-        />
-      </div>
+      <BoardNote />
+      <ListCard
+        label={texts.title}
+        list={list}
+        columns={columns}
+        row={(queue) => <Row key={queue.name} queue={queue} />}
+        empty={{ says: texts.empty, hint: texts.emptyHint, commands: ["npx millrace queue put jobs"] }}
+      />
     </>
   );
 }

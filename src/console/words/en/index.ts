@@ -10,6 +10,8 @@ import { needs } from "./needs.ts";
 import { overview } from "./overview.ts";
 import { pauses } from "./pauses.ts";
 import { resources } from "./resources.ts";
+import { topicWords } from "./topics.ts";
+import { weekWords } from "./week.ts";
 
 /** Every text of the console, in English; the other language has the same keys. */
 export const en = {
@@ -26,6 +28,8 @@ export const en = {
   overview,
   pauses,
   ...resources,
+  ...topicWords,
+  ...weekWords,
 };
 
 /** What every language has. */

@@ -224,5 +224,9 @@ export const resources = {
     reason: "Reason",
     empty: "Nothing was changed in this time.",
     key: "Access key",
+    unknown: "unknown",
+    signedIn: "Signed in",
+    signedOut: "Signed out",
+    signInRefused: "Sign-in refused",
   },
 };

@@ -11,6 +11,8 @@ import { needs } from "./needs.ts";
 import { overview } from "./overview.ts";
 import { pauses } from "./pauses.ts";
 import { resources } from "./resources.ts";
+import { topicWords } from "./topics.ts";
+import { weekWords } from "./week.ts";
 
 /** Names, errors and codes of the API are never translated. */
 export const zh: Words = {
@@ -27,4 +29,6 @@ export const zh: Words = {
   overview,
   pauses,
   ...resources,
+  ...topicWords,
+  ...weekWords,
 };

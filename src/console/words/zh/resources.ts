@@ -221,5 +221,9 @@ export const resources: Pick<Words, "flows" | "schedules" | "queues" | "keys" | 
     reason: "原因",
     empty: "这段时间没有更改。",
     key: "访问密钥",
+    unknown: "未知",
+    signedIn: "登录",
+    signedOut: "退出登录",
+    signInRefused: "登录被拒绝",
   },
 };
