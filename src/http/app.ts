@@ -130,7 +130,7 @@ async function answer(
     const { caller, session } = visitor;
     const read = await readRequest(route, request, params);
     const handle = () =>
-      route.handle({ env, headers, visit, caller, masters, ...given({ session }), ...read });
+      route.handle({ env, requestId, headers, visit, caller, masters, ...given({ session }), ...read });
     const answered = isAudited(route)
       ? await audited(
           env,

@@ -11,6 +11,8 @@ export type Method = "GET" | "PUT" | "PATCH" | "POST" | "DELETE";
 /** What a handler works with: everything in it has been checked. */
 export interface RouteRequest<P, Q, B> {
   readonly env: Env;
+  /** Of this request, as its answer tells. */
+  readonly requestId: string;
   readonly params: P;
   readonly query: Q;
   readonly body: B;

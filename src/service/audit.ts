@@ -50,3 +50,8 @@ export async function audited<T>(
     throw error;
   }
 }
+
+/** Tells the audit log what has come of something that nobody had a role for yet, or none was asked for. */
+export async function noted(env: Env, entry: Omit<AuditEntry, "at">): Promise<void> {
+  await askDirectory(env, (directory) => directory.audit({ type: "auditAsked", entry }));
+}

@@ -87,6 +87,31 @@ describe("a browser", () => {
     expect(await new Browser().signIn("mradmin1.wrong")).toMatchObject({ status: 401, set: null });
   });
 
+  test("is in the audit log: signed in, refused and signed out, and no word of a secret", async () => {
+    const { id, accessKey } = await newKey("viewer");
+    const browser = new Browser();
+    await browser.signIn(accessKey);
+    await browser.ask("DELETE", "/v1/session");
+    await browser.signIn(`${id}.wrong`);
+    await browser.signIn("onlyASecretThatSomebodyPasted.wrong");
+    const own = await call("GET", `/v1/audit?accessKeyId=${id}`);
+    // Within a millisecond they have no order.
+    const told = own.body.items.map((one: object) => ({ role: "nobody", ...one }));
+    expect(told).toHaveLength(3);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ role: "viewer", action: "POST /v1/session", status: 200 }),
+        expect.objectContaining({ role: "viewer", action: "DELETE /v1/session", status: 204 }),
+        expect.objectContaining({ role: "nobody", action: "POST /v1/session", status: 401 }),
+      ]),
+    );
+    const { body: all } = await call("GET", "/v1/audit?limit=5");
+    expect(all.items).toContainEqual(
+      expect.objectContaining({ accessKeyId: "", action: "POST /v1/session", status: 401 }),
+    );
+    expect(JSON.stringify([own.body, all])).not.toMatch(/onlyASecret|wrong/);
+  });
+
   test("may do what its key may", async () => {
     const viewer = await signedIn("viewer");
     expect((await viewer.ask("GET", "/v1/flows")).status).toBe(200);

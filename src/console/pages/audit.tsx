@@ -49,17 +49,17 @@ function Row({
   readonly entry: AuditEntry;
 }) {
   const isRefused = (status ?? 0) >= LOWEST_REFUSAL;
+  const told = sessionWords(action, isRefused);
   return (
     <tr>
       <td class="nowrap">
         <Time at={at} isRelative />
       </td>
       <td>
-        {accessKeyId} <span class="quiet">{role}</span>
+        {accessKeyId === "" ? <span class="quiet">{words().audit.unknown}</span> : accessKeyId}{" "}
+        <span class="quiet">{role}</span>
       </td>
-      <td>
-        <code>{action}</code>
-      </td>
+      <td>{told === undefined ? <code>{action}</code> : <span title={action}>{told}</span>}</td>
       <td>{Object.values(target).join(" / ")}</td>
       <td class={`number ${isRefused ? "tone-bad" : ""}`}>{status}</td>
       <td class="wide-only quiet">{from}</td>
@@ -70,4 +70,12 @@ function Row({
       </td>
     </tr>
   );
+}
+
+/** What is said of sessions in words: their calls would say little. */
+function sessionWords(action: string, isRefused: boolean): string | undefined {
+  const { audit: texts } = words();
+  if (action === "DELETE /v1/session") return texts.signedOut;
+  if (action !== "POST /v1/session") return undefined;
+  return isRefused ? texts.signInRefused : texts.signedIn;
 }

@@ -9,8 +9,10 @@ export interface AuditEntry {
   /** Also the id of the request. */
   readonly id: string;
   readonly at: number;
+  /** Empty where somebody was refused who named no key. */
   readonly accessKeyId: string;
-  readonly role: Role;
+  /** Of whoever did it; absent where a sign-in was refused. */
+  readonly role?: Role;
   /** The operation, such as `PUT /v1/flows/{flow}`. */
   readonly action: string;
   /** What it was done to, by the names in the operation's path. */
@@ -37,7 +39,7 @@ export interface AuditPage {
 }
 
 export type AuditCommand =
-  | { readonly type: "auditAsked"; readonly entry: Omit<AuditEntry, "at" | "status"> }
+  | { readonly type: "auditAsked"; readonly entry: Omit<AuditEntry, "at"> }
   | {
       readonly type: "auditAnswered";
       readonly id: string;
@@ -51,7 +53,6 @@ const ENTRY = shaped<AuditEntry>({
   id: "text",
   at: "number",
   accessKeyId: "text",
-  role: "text",
   action: "text",
   target: "object",
 });

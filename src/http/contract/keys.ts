@@ -71,8 +71,8 @@ export const auditEntry = z
   .strictObject({
     id: z.string(),
     at: instant,
-    accessKeyId: z.string(),
-    role: z.enum(ROLES),
+    accessKeyId: z.string().describe("Empty where a sign-in was refused that named no key"),
+    role: z.enum(ROLES).optional().describe("Absent where a sign-in was refused"),
     action: z.string(),
     target: z.record(z.string(), z.string()),
     from: z.string().optional(),

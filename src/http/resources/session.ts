@@ -2,14 +2,17 @@ import type * as z from "zod";
 import type { MasterKey } from "../../auth/master-key.ts";
 import type { Caller } from "../../auth/roles.ts";
 import { type Session, makeSignInCode, newSession, verifySignInCode } from "../../auth/session.ts";
+import { given } from "../../core/given.ts";
 import { assert } from "../../core/result.ts";
 import { toRfc3339 } from "../../core/time.ts";
 import type { Env } from "../../env.ts";
+import { noted } from "../../service/audit.ts";
+import { isIssuedForm } from "../../service/key-calls.ts";
 import { askDirectory } from "../../service/objects.ts";
 import { callerOfKey, callerWith, findVisitor, masterKeys, refuseForeign } from "../authenticate.ts";
 import { nothing } from "../contract/common.ts";
 import { sessionAnswer, signInBody, signInCodeAnswer, signedInAnswer } from "../contract/session.ts";
-import { ProblemError, problemOf } from "../problem.ts";
+import { ProblemError, problemOf, statusOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import { endedCookie, mayHaveSession, sessionCookie } from "../session/cookie.ts";
 import { tried } from "../session/tries.ts";
@@ -30,6 +33,31 @@ function shown(env: Env, { accessKeyId, role }: Caller, session?: Session) {
     via: session?.via ?? "key",
     ...(session && { expiresAt: toRfc3339(session.expiresAt) }),
   };
+}
+
+/** For the audit log: who did something about a session, and what came of it. */
+interface Told {
+  readonly env: Env;
+  readonly requestId: string;
+  readonly headers: Headers;
+  readonly method: "POST" | "DELETE";
+}
+
+async function tellAudit(
+  { env, requestId, headers, method }: Told,
+  who: Pick<Caller, "accessKeyId"> & Partial<Pick<Caller, "role">>,
+  status: number,
+): Promise<void> {
+  const { accessKeyId, role } = who;
+  const from = headers.get("cf-connecting-ip") ?? undefined;
+  const entry = { id: requestId, accessKeyId, action: `${method} ${PATH}`, target: {}, status };
+  await noted(env, { ...entry, ...given({ role, from }) });
+}
+
+/** The id that a refused key has, if it is one: a secret alone is not to be kept. */
+function claimedBy(shownBy: z.output<typeof signInBody>): string {
+  const id = "accessKey" in shownBy ? (shownBy.accessKey.split(".")[0] ?? "") : "";
+  return isIssuedForm(id) ? id : "";
 }
 
 function refuseInsecure(visit: Visit): void {
@@ -60,6 +88,20 @@ async function signedInBy(
   return callerOfKey(env, accessKeyId);
 }
 
+const UNAUTHENTICATED = statusOf("Unauthenticated");
+const FORBIDDEN = statusOf("Forbidden");
+
+/** Whose session it is; a cookie that is not good any more ends without a word, as does any where nobody can ask. */
+async function sessionOf(env: Env, headers: Headers, visit: Visit): Promise<Caller | undefined> {
+  if (!headers.has("cookie")) return undefined;
+  try {
+    return (await findVisitor(env, await masterKeys(env), { method: "GET", headers, visit }))?.caller;
+  } catch (error) {
+    if (error instanceof ProblemError) return undefined;
+    throw error;
+  }
+}
+
 export const sessionRoutes: readonly Route[] = [
   route({
     id: "signIn",
@@ -80,17 +122,26 @@ export const sessionRoutes: readonly Route[] = [
       "NotConfigured",
       "Overloaded",
     ],
-    async handle({ env, body, headers, visit }) {
+    async handle({ env, requestId, body, headers, visit }) {
       refuseInsecure(visit);
       refuseForeign(headers, visit);
       const [master] = await masterKeys(env);
       assert(master, "nobody is let in without a master key");
-      const caller = await tried(headers, () => signedInBy(env, master, body));
+      const told = { env, requestId, headers, method: "POST" } as const;
+      const caller = await tried(headers, () => signedInBy(env, master, body)).catch(
+        async (error: unknown) => {
+          if (error instanceof ProblemError && error.code === "Unauthenticated")
+            await tellAudit(told, { accessKeyId: claimedBy(body) }, UNAUTHENTICATED);
+          throw error;
+        },
+      );
       if (caller.role === "worker") {
+        await tellAudit(told, caller, FORBIDDEN);
         throw new ProblemError("Forbidden", "a worker's key works, and signs nobody in: use another one");
       }
       const session = newSession(caller.accessKeyId, "code" in body ? "code" : "key", Date.now());
       const cookie = await sessionCookie(master, session, visit);
+      await tellAudit(told, caller, 200);
       return { status: 200, body: shown(env, caller, session), headers: { "set-cookie": cookie } };
     },
   }),
@@ -122,8 +173,10 @@ export const sessionRoutes: readonly Route[] = [
     query: nothing,
     answers: { 204: undefined },
     problems: ["ForeignOrigin"],
-    async handle({ headers, visit }) {
+    async handle({ env, requestId, headers, visit }) {
       if (headers.has("cookie")) refuseForeign(headers, visit);
+      const caller = await sessionOf(env, headers, visit);
+      if (caller) await tellAudit({ env, requestId, headers, method: "DELETE" }, caller, 204);
       return { status: 204, headers: { "set-cookie": endedCookie(visit) } };
     },
   }),
