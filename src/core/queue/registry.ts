@@ -45,7 +45,9 @@ export class Registry {
     const ended = bye || (entry.ended && !takes);
     const hasChanged = ended !== entry.ended || (about && !isSame(about, entry.about));
     Object.assign(entry, { lastSeenAt: now, ended }, about && { about });
-    this.mark(entry, hasChanged ? "changed" : "seen");
+    // Whoever leaves may have been the last: a queue that nobody calls leaves the memory within seconds.
+    const asks = bye && hasChanged ? "atOnce" : "changed";
+    this.mark(entry, hasChanged ? asks : "seen");
     return session === undefined ? [] : this.noticesFor(entry, now);
   }
 

@@ -211,6 +211,19 @@ describe("what a restart knows of workers", () => {
     expect(run.workers()).toMatchObject([{ state: "live", since: START_AT }]);
   });
 
+  test("is what they said last when they are done and gone, however soon the queue leaves the memory", () => {
+    const { run } = newRun();
+    for (const worker of ["north", "south"]) run.work(worker, { worker });
+    run.pass(5);
+    for (const worker of ["north", "south"])
+      run.work(worker, { worker, reported: { done: 7, failed: 1 }, bye: true });
+    run.restart();
+    expect(run.workers()).toMatchObject([
+      { worker: "north", done: 7, failed: 1, state: "gone" },
+      { worker: "south", done: 7, failed: 1, state: "gone" },
+    ]);
+  });
+
   test("is that they are gone when the row is old", () => {
     const { run } = newRun();
     run.work("s1");
