@@ -4,6 +4,7 @@ import type {
   ExecutionCommand,
   ExecutionOutcome,
   Pause,
+  Redrive,
   RefuseTasks,
   Resume,
   Start,
@@ -13,6 +14,7 @@ import { ExecutionMachine, type NotableFact } from "../src/core/engine/execution
 import type { ExecutionStore } from "../src/core/engine/kept/store.ts";
 import type { ExecutionEffect } from "../src/core/engine/state/effect.ts";
 import type { Execution } from "../src/core/engine/contract.ts";
+import { planRedrive } from "../src/core/engine/redrive-plan.ts";
 import { readLogs } from "../src/core/engine/logs.ts";
 import { isRunning } from "../src/core/engine/state/navigation.ts";
 import type { TokenMark } from "../src/core/history/render.ts";
@@ -113,10 +115,9 @@ export class ExecutionObject
     });
   }
 
-  async join(parent: TaskRef) {
-    return this.call(({ read, submit }) =>
-      read(executionOf) ? submit({ type: "join", parent }) : starting(),
-    );
+  async join(parent: TaskRef, takesOver?: true) {
+    const command = { type: "join", parent, ...given({ takesOver }) } as const;
+    return this.call(({ read, submit }) => (read(executionOf) ? submit(command) : starting()));
   }
 
   async stop(error: string, cause: string, parent?: TaskRef) {
@@ -130,6 +131,14 @@ export class ExecutionObject
 
   async resume(command: Resume) {
     return this.call(({ read, submit }) => (read(executionOf) ? submit(command) : starting()));
+  }
+
+  async redrive(command: Redrive) {
+    return this.call(({ read, submit }) => (read(executionOf) ? submit(command) : gone()));
+  }
+
+  async planRedrive() {
+    return this.read(({ execution }) => execution && planRedrive(execution));
   }
 
   async isRunning() {

@@ -8,6 +8,7 @@ import type {
   PauseTold,
   PutFlow,
   ResumeFlow,
+  RedriveExecution,
   StartExecution,
   StopHeld,
 } from "../src/core/flow/command.ts";
@@ -96,6 +97,10 @@ export class FlowObject
   }
 
   pauseTold(command: PauseTold) {
+    return this.submit(command);
+  }
+
+  redriveExecution(command: RedriveExecution) {
     return this.submit(command);
   }
 

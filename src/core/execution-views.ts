@@ -19,6 +19,9 @@ export interface ExecutionHead {
   readonly labels?: Labels;
   readonly startedAt: number;
   readonly endedAt?: number;
+  /** How often it went on after an end, and when last; absent: never. */
+  readonly redrives?: number;
+  readonly redrivenAt?: number;
   readonly paused?: ExecutionPause;
   readonly forkedFrom?: ForkedFrom;
   readonly input?: JsonObject;

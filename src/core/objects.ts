@@ -9,6 +9,7 @@ import type {
   ReportSucceeded,
   Resume as ResumeExecution,
   Start,
+  Redrive,
 } from "./engine/command.ts";
 import type { TaskAttempt, TaskRef } from "./engine/state/task-ref.ts";
 import type { ExecutionStatus } from "./engine/state/execution-state.ts";
@@ -30,6 +31,7 @@ import type {
   ResumeFlow,
   StopHeld,
   PutFlow,
+  RedriveExecution,
   StartExecution,
 } from "./flow/command.ts";
 import type { ExecutionEntry, FlowRecord, FlowVersion } from "./flow/flow.ts";
@@ -39,6 +41,7 @@ import type { Page } from "./lists.ts";
 import type { MergePatch } from "./merge-patch.ts";
 import type { Nonce } from "./durable/nonces.ts";
 import type { ShownParking } from "./machine.ts";
+import type { PlannedRedrive } from "./engine/redrive-view.ts";
 import type { Rejection, Result } from "./result.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
 import type { QueueView, Whereabouts } from "./queue/queue-views.ts";
@@ -110,6 +113,7 @@ export interface FlowRpc extends BoardSource {
   setPause(command: PauseFlow | ResumeFlow): Promise<FlowOutcome>;
   /** Ends a start that waits; nothing happens to one that does not. */
   stopHeld(command: StopHeld): Promise<FlowOutcome>;
+  redriveExecution(command: RedriveExecution): Promise<FlowOutcome>;
   executionEnded(command: ExecutionEnded): Promise<FlowOutcome>;
   execution(name: string): Promise<ExecutionEntry | undefined>;
   executions(query: ExecutionsQuery): Promise<ExecutionsPage | undefined>;
@@ -160,7 +164,11 @@ export interface ExecutionRpc {
   /** One outcome each, in order. */
   heartbeats(beats: readonly ExecutionBeat[]): Promise<ExecutionOutcome[]>;
   /** A task of another execution waits for the end, too. */
-  join(parent: TaskRef): Promise<ExecutionOutcome>;
+  join(parent: TaskRef, takesOver?: true): Promise<ExecutionOutcome>;
+  /** Rejections: ExecutionEnding, which is over soon; NotRedrivable. */
+  redrive(command: Redrive): Promise<ExecutionOutcome>;
+  /** What a redrive would do; undefined while the start has not arrived. */
+  planRedrive(): Promise<Result<PlannedRedrive> | undefined>;
   /** With `parent` only if it was started for that task. */
   stop(error: string, cause: string, parent?: TaskRef): Promise<ExecutionOutcome>;
   pause(command: PauseExecution): Promise<ExecutionOutcome>;

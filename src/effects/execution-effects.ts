@@ -54,7 +54,7 @@ const reportEnd: EffectRow<ExecutionMachine, ReportEnd, ExecutionCommand> = {
   async perform({ env, machine }) {
     const { execution } = machine;
     assert(execution, "an execution reports its end");
-    const { id, status, startedAt, endedAt = 0, error, cause } = execution.state.head;
+    const { id, status, redrives, startedAt, endedAt = 0, error, cause } = execution.state.head;
     const failedStep = shortPath(failedStepOf(execution.state.head));
     const outcome = await env.FLOWS.getByName(id.flow).executionEnded({
       type: "executionEnded",
@@ -62,6 +62,7 @@ const reportEnd: EffectRow<ExecutionMachine, ReportEnd, ExecutionCommand> = {
       name: id.name,
       status,
       endedAt,
+      ...given({ redrives }),
       ...given({ error, cause, items: itemsOf(execution.state.head), failedStep }),
     });
     const firing = outcome.ok ? parseFiringId(outcome.startId ?? "") : undefined;
@@ -74,6 +75,7 @@ const reportEnd: EffectRow<ExecutionMachine, ReportEnd, ExecutionCommand> = {
         status,
         startedAt,
         endedAt,
+        ...given({ redrives }),
         ...(error !== undefined && { error }),
       });
     }

@@ -6,7 +6,7 @@ import { given } from "../core/given.ts";
 import { REMOVAL_SCANNED_AT_ONCE, SCHEDULE_SHARDS, STARTS_IN_FLIGHT } from "../core/limits.ts";
 import { DIRECTORY_OBJECT_NAME, executionObjectName, scheduleObjectName } from "../core/names.ts";
 import { assert, messageOf } from "../core/result.ts";
-import type { Env } from "../env.ts";
+import type { Env, ExecutionStub } from "../env.ts";
 import { log } from "../log.ts";
 import { DONE, type EffectContext, type EffectRow, type EffectTable } from "./performer.ts";
 import { tellBoard } from "./tell-board.ts";
@@ -20,6 +20,12 @@ type Row<K extends FlowEffect["kind"]> = EffectRow<
 
 /** Executions of a deleted flow that are stopped by one go. */
 const STOPPED_AT_ONCE = 50;
+const LOST = {
+  status: "Failed",
+  endedAt: 0,
+  error: "FnF.ExecutionLost",
+  cause: "the execution is not there any more",
+} as const;
 /** How often a go is tried for those that do not answer; then the others have their turn. */
 const STOP_TRIES = 5;
 
@@ -70,6 +76,36 @@ async function hand(
     ...start,
     ...given({ inputText, parent, lineage, begin: begin && carry(begin), forkedFrom, over }),
   });
+}
+
+/** What follows from the end before may not be done yet: then its turn comes again. */
+const redriveExecution: Row<"redriveExecution"> = {
+  groupBy: ({ id }) => id,
+  async perform({ env, object: flow }, [effect]) {
+    assert(effect, "a group is not empty");
+    const { id: _, kind: __, since: ___, generation, name, ...redrive } = effect;
+    const execution = env.EXECUTIONS.getByName(executionObjectName({ flow, generation, name }));
+    const outcome = await execution.redrive({ type: "redrive", ...redrive });
+    if (outcome.ok) return DONE;
+    if (outcome.code === "ExecutionEnding") return { done: false };
+    const { redrives } = redrive;
+    const command = { type: "executionEnded", generation, name, redrives } as const;
+    return {
+      done: true,
+      commands: [
+        { ...command, ...(await endOf(execution)) },
+        { type: "effectOver", effect },
+      ],
+    };
+  },
+};
+
+/** The end that an execution had which cannot go on. */
+async function endOf(execution: ExecutionStub) {
+  const head = await execution.head();
+  if (head?.endedAt === undefined) return LOST;
+  const { status, endedAt, error, cause } = head;
+  return { status, endedAt, ...given({ error, cause }) };
 }
 
 /** However many changes there were: the directory is told how the flow is now. */
@@ -173,6 +209,7 @@ async function removeSchedules(env: Env, flow: string, generation: number): Prom
 
 export const FLOW_EFFECTS: EffectTable<FlowMachine, FlowEffect, FlowCommand> = {
   takeExecution,
+  redriveExecution,
   registerFlow,
   unregisterFlow: tellDirectory("unregister", "flow"),
   flowActive,

@@ -117,8 +117,8 @@ async function stateOf(
   // No flow, or a flow that forgot it: nothing of it can run.
   if (!entry) return { ...firing, endedAt: Date.now() };
   if (entry.endedAt !== undefined) {
-    const { status, endedAt, error } = entry;
-    return { ...firing, status, endedAt, ...given({ error }) };
+    const { status, endedAt, redrives, error } = entry;
+    return { ...firing, status, endedAt, ...given({ redrives, error }) };
   }
   const id = { flow, generation: entry.generation, name: firing.executionName };
   const execution = env.EXECUTIONS.getByName(executionObjectName(id));

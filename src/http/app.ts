@@ -27,6 +27,7 @@ import { metricsRoutes } from "./resources/metrics.ts";
 import { deadLetterRoutes } from "./resources/dead-letters.ts";
 import { nightRoutes } from "./resources/night.ts";
 import { queueHistoryRoutes } from "./resources/queue-history.ts";
+import { redriveRoutes } from "./resources/redrive.ts";
 import { queuePauseRoutes } from "./resources/queue-pauses.ts";
 import { queueRoutes } from "./resources/queues.ts";
 import { retryEffectsRoutes } from "./resources/retry-effects.ts";
@@ -53,6 +54,7 @@ export const ROUTES: readonly Route[] = [
   ...flowStatsRoutes,
   ...executionRoutes,
   ...executionPauseRoutes,
+  ...redriveRoutes,
   ...answerRoutes,
   ...forkRoutes,
   ...liveRoutes,

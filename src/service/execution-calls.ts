@@ -278,9 +278,10 @@ async function changed(
 async function headOf(
   env: Env,
   flow: string,
-  { generation, name, labels, startedAt }: ExecutionEntry,
+  entry: ExecutionEntry,
   waitSeconds: number,
 ): Promise<Result<{ head?: ExecutionHead }>> {
+  const { generation, name, labels, startedAt } = entry;
   const id = { flow, generation, name };
   const outcome =
     waitSeconds > 0
@@ -288,10 +289,15 @@ async function headOf(
       : { ok: true as const, head: await askExecution(env, id, (execution) => execution.head()) };
   if (!outcome.ok) return outcome;
   // Started when its name was reserved, whoever is asked: the object takes the start a moment later.
-  return {
-    ok: true,
-    ...(outcome.head && { head: { ...outcome.head, startedAt, ...(labels && { labels }) } }),
-  };
+  const head = outcome.head && asIndexed(outcome.head, entry);
+  return { ok: true, ...(head && { head: { ...head, startedAt, ...(labels && { labels }) } }) };
+}
+
+/** An execution that is to go on has heard of it a moment later than its flow. */
+function asIndexed(head: ExecutionHead, { status, redrives = 0, redrivenAt }: ExecutionEntry): ExecutionHead {
+  if ((head.redrives ?? 0) >= redrives || status !== "Running") return head;
+  const { endedAt: _, error: __, cause: ___, output: ____, outputValue: _____, ...kept } = head;
+  return { ...kept, status, redrives, ...given({ redrivenAt }) };
 }
 
 function headFromEntry(

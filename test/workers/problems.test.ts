@@ -109,6 +109,8 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   },
   KeyNotExists: () => call("GET", "/v1/keys/nobody"),
   ExecutionAlreadyExists: () => start({ name: "over" }),
+  NotRedrivable: () => call("POST", `${FLOW}/executions/over/redrive`, {}),
+  ExecutionRunning: () => call("POST", "/v1/flows/reported/executions/run/redrive", {}),
   ExecutionAlreadyCompleted: () => call("POST", `${FLOW}/executions/over/stop`, {}),
   async FlowPaused() {
     await call("PUT", "/v1/flows/paused", flowOf("{type: pass, name: p}"));
@@ -185,6 +187,7 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
 
 /** What takes more time or requests than a test should, or spoilt rows: the tests of the core, of schedules and the simulator provoke it. */
 const ELSEWHERE = new Set([
+  "OverlapRunning",
   "QueueFull",
   "FlowFull",
   "MemoryFull",

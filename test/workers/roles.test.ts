@@ -105,6 +105,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   "POST /v1/flows/{flow}/schedules/{schedule}/backfill": "ao",
   "GET /v1/flows/{flow}/schedules/{schedule}/backfills/{backfill}": "aov",
   "POST /v1/flows/{flow}/schedules/{schedule}/backfills/{backfill}/stop": "ao",
+  "POST /v1/flows/{flow}/executions/{name}/redrive": "ao",
   "POST /v1/flows/{flow}/executions/{name}/retry-effects": "ao",
   "POST /v1/flows/{flow}/retry-effects": "ao",
   "POST /v1/queues/{queue}/retry-effects": "ao",

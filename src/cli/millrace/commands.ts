@@ -20,6 +20,7 @@ import {
 import { flowCommands } from "./commands/flows.ts";
 import { importCommands } from "./commands/import.ts";
 import { audit, keyCommands } from "./commands/keys.ts";
+import { redrive } from "./commands/redrive.ts";
 import { night } from "./commands/night.ts";
 import { queueCommands } from "./commands/queues.ts";
 import { scheduleCommands } from "./commands/schedules.ts";
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Build[] = [
   valueCommand,
   stop,
   ...executionPauseCommands,
+  redrive,
   retry,
   answer,
   taskCommands,

@@ -110,6 +110,8 @@ export interface Heartbeat extends TaskAttempt {
 export interface Join {
   readonly type: "join";
   readonly parent: TaskRef;
+  /** An earlier attempt of the same task was waiting before. */
+  readonly takesOver?: true;
 }
 
 export interface Stop {

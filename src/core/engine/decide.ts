@@ -247,12 +247,12 @@ function decideHeartbeat(
 }
 
 /** Repeating it is harmless. */
-function decideJoin({ head }: ExecutionState, { parent }: Join): Decision {
+function decideJoin({ head }: ExecutionState, { parent, takesOver }: Join): Decision {
   const isKnown = head.parents.some((known) => isSameTask(known, parent));
   if (!isKnown && head.parents.length >= WAITING_TASKS_MAX) {
     return reject("TooManyWaiting", `${WAITING_TASKS_MAX} tasks wait for the end of this execution already`);
   }
-  return { drafts: isKnown ? [] : [{ type: "parentJoined", parent }], outcome: OK };
+  return { drafts: isKnown ? [] : [{ type: "parentJoined", parent, ...given({ takesOver }) }], outcome: OK };
 }
 
 function decideStop(state: ExecutionState, { error, cause, parent }: Stop): Decision {

@@ -112,8 +112,9 @@ export const evolveGeneral: EvolveTable<
   tasksLate() {
     // It only has an effect.
   },
-  parentJoined({ state }, { parent }) {
+  parentJoined({ state }, { parent, takesOver }) {
     state.head.parents.push(parent);
+    if (takesOver) state.head.startedFor = parent;
   },
   executionRedriven({ state }, fact, { at, event }) {
     redrive(state, fact, { at, event });

@@ -1,6 +1,7 @@
 import type { ExecutionStatus, FailedStep, ItemCounts } from "../engine/state/execution-state.ts";
 import type { Beginning, ForkedFrom } from "../engine/state/fork.ts";
 import type { Lineage } from "../engine/state/lineage.ts";
+import type { ExecutionRedriven } from "../engine/state/redrive-facts.ts";
 import type { TaskRef } from "../engine/state/task-ref.ts";
 import type { VainStart } from "../engine/state/vain-start.ts";
 import type { JsonObject } from "../json.ts";
@@ -19,6 +20,7 @@ export type FlowCommand =
   | PatchFlow
   | { readonly type: "deleteFlow"; readonly nonce?: Nonce }
   | StartExecution
+  | RedriveExecution
   | ExecutionEnded
   | PauseTold
   | PauseFlow
@@ -78,8 +80,22 @@ export interface StartExecution {
   readonly nonce?: Nonce;
 }
 
+/** An execution that ended goes on. */
+export interface RedriveExecution extends Omit<ExecutionRedriven, "type" | "redrives"> {
+  readonly type: "redriveExecution";
+  readonly name: string;
+  /** The same request again has the same one, and finds its own redrive. */
+  readonly redriveId: string;
+  /** How it ended, in case that was not told yet. */
+  readonly ended?: Omit<ExecutionEnded, "type" | "generation" | "name">;
+  /** Only asks. */
+  readonly dryRun?: true;
+}
+
 export interface ExecutionEnded {
   readonly type: "executionEnded";
+  /** How often it had gone on by then; absent: never. What is older than the index changes nothing. */
+  readonly redrives?: number;
   readonly generation: number;
   readonly name: string;
   readonly status: ExecutionStatus;
@@ -136,7 +152,7 @@ export type FlowOutcome =
       /** Of a start: its name was there already, by the same start or by another. */
       readonly repeated?: boolean;
       readonly execution?: ExecutionEntry;
-      /** Of an end: by what the execution was started. */
+      /** Of an end, and of a redrive: by what the execution was started. */
       readonly startId?: string;
     }
   | Rejection;
@@ -151,6 +167,7 @@ export const BUSY: ReadonlySet<string> = new Set([
 
 export type FlowEffect =
   | TakeExecution
+  | RedriveTaken
   | FlowChanged
   | FlowActive
   | StopExecutions
@@ -159,6 +176,7 @@ export type FlowEffect =
 
 export const FLOW_EFFECT_KINDS: EffectKinds<FlowEffect> = {
   takeExecution: { kept: "stored", bound: REPEATED, onDisk: ["input", "inputText", "begin"] },
+  redriveExecution: { kept: "stored", bound: REPEATED },
   registerFlow: { kept: "stored", bound: REPEATED },
   unregisterFlow: { kept: "stored", bound: REPEATED },
   flowActive: { kept: "stored", bound: GIVEN_UP },
@@ -183,6 +201,13 @@ export interface TakeExecution extends AnyEffect {
   readonly begin?: Beginning;
   readonly forkedFrom?: ForkedFrom;
   readonly over?: VainStart;
+}
+
+/** Hand a redrive to its execution's object. */
+export interface RedriveTaken extends AnyEffect, Omit<ExecutionRedriven, "type"> {
+  readonly kind: "redriveExecution";
+  readonly generation: number;
+  readonly name: string;
 }
 
 /** Tell the directory. */
@@ -233,4 +258,5 @@ export const ABOUT_RECORD: ReadonlySet<FlowCommand["type"]> = new Set([
   "startExecution",
   "pauseFlow",
   "resumeFlow",
+  "redriveExecution",
 ]);

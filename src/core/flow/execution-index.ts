@@ -8,6 +8,8 @@ export interface StoredEntry extends ExecutionEntry {
   readonly startId: string;
   /** Of its pauses the last that was told: number of the fact. */
   readonly pauseFact?: number;
+  /** Of its last redrive. */
+  readonly redriveId?: string;
 }
 
 const ENTRY = shaped<StoredEntry>({

@@ -18,6 +18,7 @@ import {
   type FlowOutcome,
   type PatchFlow,
   type PutFlow,
+  type RedriveExecution,
   type RemoveExecutions,
 } from "./command.ts";
 import type { ExecutionEntry, FlowRecord } from "./flow.ts";
@@ -25,6 +26,7 @@ import { conflictWith, flowNotExists, flowOfPut, patchedFlow, sameVersion } from
 import { type FlowMemory, readFlow } from "./flow-memory.ts";
 import { type FlowSummary, revisionOf, summaryOf } from "./summary.ts";
 import { isHolding, releaseHeld, stopHeld } from "./release.ts";
+import { redriveExecution } from "./redrive.ts";
 import { shownEntry, startExecution } from "./start.ts";
 import { type FlowTelling } from "./digest.ts";
 import { dueOf, flowTelling, standOf } from "./flow-telling.ts";
@@ -144,6 +146,8 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       case "retryEffects":
         this.effects.retryParked(now);
         return { ok: true };
+      case "redriveExecution":
+        return flow?.exists ? this.redrive(flow, command, now) : flowNotExists();
       case "deleteFlow":
       case "startExecution": {
         if (!flow?.exists && isAgain && command.type === "deleteFlow") return { ok: true };
@@ -309,11 +313,19 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     return { ok: true };
   }
 
+  private redrive(flow: FlowRecord, command: RedriveExecution, now: number): FlowOutcome {
+    const { name, ended, dryRun } = command;
+    const { generation } = flow;
+    if (ended && !dryRun) this.ended({ type: "executionEnded", generation, name, ...ended });
+    return redriveExecution(this.load(), flow, command, now);
+  }
+
   private ended({ type: _, generation, name, ...end }: ExecutionEnded): FlowOutcome {
     const entry = this.load().index.find(generation, name);
     if (!entry) return { ok: true };
     const { startId, paused: __, ...running } = entry;
-    if (entry.endedAt !== undefined) return { ok: true, startId };
+    if (entry.endedAt !== undefined || (end.redrives ?? 0) < (entry.redrives ?? 0))
+      return { ok: true, startId };
     const memory = this.load();
     const { flow, retention, index, recent } = memory;
     const over = { ...running, startId, ...end };

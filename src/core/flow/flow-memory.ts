@@ -97,7 +97,7 @@ function standInFor(name: string, versions: Versions): FlowRecord {
 
 export function refuseStart(
   memory: FlowMemory,
-  { startedBy }: StartExecution,
+  { startedBy }: Pick<StartExecution, "startedBy">,
   now: number,
 ): Rejection | undefined {
   const { first, last, admission, index, flow } = memory;

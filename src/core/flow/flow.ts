@@ -57,6 +57,9 @@ export interface ExecutionEntry {
   /** It waits for its start: its flow is paused, or others that waited go before it. */
   readonly held?: "flowPaused" | "line";
   readonly paused?: ExecutionPause;
+  /** How often it went on after an end; absent: never. */
+  readonly redrives?: number;
+  readonly redrivenAt?: number;
   readonly error?: string;
   readonly cause?: string;
   /** Of one that has ended, or from its own object: iterations of its foreach steps. */

@@ -75,6 +75,13 @@ export class RecentEnds {
     this.keep({ ...withEnd(this.known, entry), changes: this.known.changes + 1 });
   }
 
+  /** One that had ended goes on: it counts as an end again when it has. */
+  redriven({ number }: StoredEntry): void {
+    const { ended, changes, unwell } = this.known;
+    const others = unwell.filter((one) => one !== number);
+    this.keep({ ...this.known, ended: ended - 1, changes: changes + 1, unwell: others });
+  }
+
   /** Something else about executions is another. */
   changed(): void {
     this.keep({ ...this.known, changes: this.known.changes + 1 });

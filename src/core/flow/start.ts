@@ -81,7 +81,7 @@ function refuseHeld(
 /** An execution whose object has not taken the start yet is starting. */
 export function shownEntry(
   { effects }: FlowMemory,
-  { startId: _, pauseFact: __, ...entry }: StoredEntry,
+  { startId: _, pauseFact: __, redriveId: ___, ...entry }: StoredEntry,
 ): ExecutionEntry {
   if (entry.held !== undefined && entry.endedAt === undefined) return { ...entry, status: "Starting" };
   const isTaken = !effects.has({ id: takeId(entry.generation, entry.number) });

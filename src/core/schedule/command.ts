@@ -59,6 +59,7 @@ export type ChangeSchedule =
   | ({ readonly type: "unskip"; readonly at: number } & OfSchedule)
   | ({ readonly type: "backfill" } & BackfillRequest & OfSchedule)
   | ({ readonly type: "stopBackfill"; readonly id: string } & OfSchedule)
+  | ({ readonly type: "executionAgain" } & AgainFiring & OfSchedule)
   /** Tries again what failed. */
   | ({ readonly type: "retry" } & OfSchedule)
   | RunNow;
@@ -104,6 +105,16 @@ export interface BegunFiring {
   readonly startedAt: number;
 }
 
+/** The execution of a firing, which ended, is to go on. */
+export interface AgainFiring extends Omit<BegunFiring, "startedAt"> {
+  /** How often it will have by then. */
+  readonly redrives: number;
+  /** Although another execution runs that it must not overlap. */
+  readonly force?: boolean;
+  /** Only asks. */
+  readonly dryRun?: boolean;
+}
+
 /** The real end of a firing's execution. Times are epoch milliseconds. */
 export interface EndedFiring extends Omit<BegunFiring, "startedAt"> {
   /** Absent: it never began, or nothing is known of it. */
@@ -111,6 +122,8 @@ export interface EndedFiring extends Omit<BegunFiring, "startedAt"> {
   /** Absent: nothing is known of it any more. */
   readonly status?: ExecutionStatus;
   readonly endedAt: number;
+  /** How often it had gone on by then; absent: never. */
+  readonly redrives?: number;
   readonly error?: string;
 }
 

@@ -11,6 +11,7 @@ import type { Calendar } from "./calendar.ts";
 import type { CellUnit } from "./timetable/cells.ts";
 import type { ChangeSchedule, ScheduleCommand, ScheduleOutcome } from "./command.ts";
 import type { ScheduleEffect, StartFiring } from "./effect.ts";
+import { executionAgain } from "./phases/again.ts";
 import { judge } from "./judgement.ts";
 import type { ShardTelling } from "./digest.ts";
 import { type ShardNight, nightOf } from "./night.ts";
@@ -230,6 +231,8 @@ function change(context: ScheduleContext, command: ChangeSchedule): ScheduleOutc
       return backfillNow(context, command);
     case "stopBackfill":
       return stopBackfill(context, command.id);
+    case "executionAgain":
+      return executionAgain(context, command);
     case "runNow":
       return runNow(context, command);
   }

@@ -121,6 +121,8 @@ export interface Firing {
   /** Once it has ended. */
   readonly executionStatus?: ExecutionStatus;
   readonly executionEndedAt?: number;
+  /** How often the execution went on after an end; absent: never. */
+  readonly redrives?: number;
   /** Of an execution that did not succeed. */
   readonly error?: string;
   readonly reason?: string;

@@ -1,7 +1,7 @@
 import type { TaskRef } from "../../core/engine/state/task-ref.ts";
 import type { ChildExecution } from "../../core/engine/state/fact.ts";
 import type { Lineage } from "../../core/engine/state/lineage.ts";
-import { BUSY, type FlowOutcome } from "../../core/flow/command.ts";
+import { BUSY, type FlowOutcome, type RedriveExecution } from "../../core/flow/command.ts";
 import { type JsonObject, isJsonObject, jsonDepth, jsonSize } from "../../core/json.ts";
 import { CHILD_DEPTH_MAX, EXECUTION_DATA_SIZE, JSON_DEPTH } from "../../core/limits.ts";
 import {
@@ -33,15 +33,21 @@ export const callFlow: Caller<"flow"> = async (context, call) => {
   const ended = await endedAncestor(context, lineage.own);
   if (ended !== undefined) return orphaned(ended);
   const parent: TaskRef = { execution, path, attempt };
+  const startId = JSON.stringify([execution, path, attempt]);
+  const startedBy = `execution:${displayName(execution)}`;
   const outcome = await env.FLOWS.getByName(flow).startExecution({
     type: "startExecution",
     name,
     input: carry(input),
-    startedBy: `execution:${displayName(execution)}`,
-    startId: JSON.stringify([execution, path, attempt]),
+    startedBy,
+    startId,
     ...(pattern === "sync" && { parent }),
     ...(lineage.child.depth > 0 && { lineage: lineage.child }),
   });
+  if (call.child?.again && outcome.ok && !outcome.created) {
+    const redrive = { name, by: startedBy, redriveId: startId, parent, lineage: lineage.child } as const;
+    return goOn(context, flow, redrive, outcome);
+  }
   const refusal = refusalOf(outcome, flow, name, prefix);
   if (refusal) return refusal;
   if (pattern === "sync" && outcome.ok) return awaitChild(context, parent, { flow, name }, outcome);
@@ -100,16 +106,40 @@ function refusalOf(outcome: FlowOutcome, flow: string, name: string, prefix: str
   );
 }
 
+/** The child that an attempt before waited for: what it gave is the result, or it goes on and its end is waited for. */
+async function goOn(
+  context: CallContext,
+  flow: string,
+  redrive: Omit<RedriveExecution, "type"> & { readonly parent: TaskRef },
+  started: Extract<FlowOutcome, { ok: true }>,
+): Promise<CallResult> {
+  const { name, parent } = redrive;
+  const { status, endedAt } = started.execution ?? {};
+  if (endedAt === undefined || status === "Succeeded")
+    return awaitChild(context, parent, { flow, name, again: true }, started);
+  const outcome = await context.env.FLOWS.getByName(flow).redriveExecution({
+    type: "redriveExecution",
+    ...redrive,
+  });
+  if (!outcome.ok && BUSY.has(outcome.code)) throw new Error(outcome.detail);
+  // Somebody else was faster: the next try finds it running. Or its flow is to be resumed first.
+  const isLater = !outcome.ok && (outcome.code === "ExecutionRunning" || outcome.code === "FlowPaused");
+  if (isLater) throw new Error(outcome.detail);
+  if (!outcome.ok) return refused("FnF.ExecutionAlreadyExists", outcome.detail);
+  if (!context.isWanted()) await stopChild(context.env, flow, name, parent);
+  return { ok: true, output: {}, isPending: true };
+}
+
 /** A child that was already running under this name has its own reasons; this task only waits for its end, too. */
 async function awaitChild(
   { env, isWanted }: CallContext,
   parent: TaskRef,
-  { flow, name }: ChildExecution,
+  { flow, name, again }: ChildExecution,
   { created, execution: entry }: Extract<FlowOutcome, { ok: true }>,
 ): Promise<CallResult> {
   const child = executionObjectName({ flow, generation: entry?.generation ?? 0, name });
   if (!created) {
-    const outcome = await env.EXECUTIONS.getByName(child).join(parent);
+    const outcome = await env.EXECUTIONS.getByName(child).join(parent, again);
     if (!outcome.ok && outcome.code === "TooManyWaiting")
       return refused("FnF.TooManyWaiting", outcome.detail);
     if (!outcome.ok) throw new Error(outcome.detail);

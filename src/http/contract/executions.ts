@@ -94,6 +94,8 @@ export const executionSummary = z
     startedAt: instant,
     endedAt: instant.optional(),
     held,
+    redrives: count.optional().describe("How often it went on after an end; absent: never"),
+    redrivenAt: instant.optional(),
     paused: executionPause
       .optional()
       .describe("Nothing new is dispatched: by whose order, why, and until when"),

@@ -25,6 +25,11 @@ export const firing = z
       .optional()
       .describe("When the execution really began; known once it has ended, or the schedule had to ask"),
     startLatenessMs: z.int().optional().describe("Of the real start, behind the instant with its delay"),
+    redrives: z
+      .int()
+      .min(1)
+      .optional()
+      .describe("How often the execution went on after an end; absent: never"),
     executionStatus: executionEnd.optional().describe("How the execution ended; absent until it has"),
     executionEndedAt: instant.optional(),
     error: z.string().optional().describe("Of an execution that did not succeed"),

@@ -135,6 +135,8 @@ export interface TaskLocated {
 export interface ChildExecution {
   readonly flow: string;
   readonly name: string;
+  /** An attempt before waited for it: it goes on, if it has ended otherwise than well. */
+  readonly again?: true;
 }
 
 /** The same with the attempt that waits for it. */
@@ -338,6 +340,8 @@ export interface ExecutionTimedOut {
 export interface ParentJoined {
   readonly type: "parentJoined";
   readonly parent: TaskRef;
+  /** It counts as started for it: the attempt before it is over. */
+  readonly takesOver?: true;
 }
 
 /** Events that an iteration of a wave has when it is entered: IterationEntered and the task's first four. */

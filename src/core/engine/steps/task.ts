@@ -69,7 +69,7 @@ export function scheduleAttempt(execution: Execution, frame: Frame, now: number)
     ...dueAt(step, now),
     ...(step.heartbeatSeconds !== undefined && { heartbeatDueAt: now + step.heartbeatSeconds * SECOND_MS }),
     ...takenDueAt(execution, frame, step, now),
-    ...(child && { child: kept || child }),
+    ...(child && { child: kept ? { ...kept, again: true as const } : child }),
     ...(chosen?.ok && { queue: chosen.queue }),
   } as const;
 }

@@ -1,4 +1,5 @@
 import { given } from "../../given.ts";
+import { RUNNING_CHECK_MS } from "../../limits.ts";
 import { backfillEnded } from "../backfill.ts";
 import type { BegunFiring, EndedFiring } from "../command.ts";
 import type { CheckRunning, StartFiring } from "../effect.ts";
@@ -53,10 +54,21 @@ export function runningChecked(
   const { entry } = context;
   if (entry.checking?.id !== effect.id) return false;
   entry.checking = undefined;
-  for (const one of ended) noteEnd(context, one);
+  for (const one of ended) if (!isOnItsWay(context, one)) noteEnd(context, one);
   for (const one of began) noteStart(context, one);
   breakPromises(context, effect);
   return true;
+}
+
+function isOlder({ redrives = 0 }: Firing, ended: EndedFiring): boolean {
+  return (ended.redrives ?? 0) < redrives;
+}
+
+/** One that is to go on, of which the flow has not heard yet. */
+function isOnItsWay({ entry, now }: ScheduleContext, ended: EndedFiring): boolean {
+  const row = entry.ledger.find(ended.at, ended.kind);
+  const since = entry.openOf(ended)?.since ?? 0;
+  return row !== undefined && isOlder(row, ended) && now < since + RUNNING_CHECK_MS;
 }
 
 /** An execution told its end, or is known to have ended. */
@@ -65,6 +77,8 @@ export function noteEnd(context: ScheduleContext, ended: EndedFiring): void {
   const { at, kind, executionName, status, startedAt, endedAt, error } = ended;
   const open = entry.openOf(ended);
   const row = entry.ledger.find(at, kind);
+  // The end of before it went on, told late.
+  if (row?.executionName === executionName && isOlder(row, ended)) return;
   if (row?.executionName === executionName && row.executionStatus === undefined && status !== undefined) {
     const isLate = open?.endBy !== undefined && endedAt > open.endBy;
     updateFiring(context, at, kind, {

@@ -1,0 +1,39 @@
+import * as z from "zod";
+import { executionHead } from "../../../http/contract/executions.ts";
+import { redriveBody, redrivePlan } from "../../../http/contract/redrive.ts";
+import { type Build, command } from "../command.ts";
+
+type Plan = z.output<typeof redrivePlan>;
+
+/** `61 items run, 239 are kept, then publish`. */
+function told({ again, counts, then }: Plan): string {
+  const { tasks, iterations, kept, waiting } = counts;
+  const items = iterations + kept > 0 ? `${iterations} items run, ${kept} are kept` : `${tasks} tasks run`;
+  const steps = again.length > 0 && iterations + kept === 0 ? ` (${again.join(", ")})` : "";
+  const waits = waiting > 0 ? `, ${waiting} wait on` : "";
+  return `${items}${steps}${waits}${then.length > 0 ? `, then ${then.join(", ")}` : ""}`;
+}
+
+export const redrive: Build = command({
+  usage: "redrive <flow> <name>",
+  calls: ["POST /v1/flows/{flow}/executions/{name}/redrive"],
+  summary: "Let an execution go on that failed, was stopped or took too long: what succeeded is kept",
+  args: { flow: "name of the flow", name: "name of the execution" },
+  options: redriveBody,
+  examples: [
+    "redrive nightly run-7 --dry-run",
+    "redrive nightly run-7 --reason 'the disk has room again'",
+    "redrive nightly run-7 --children new",
+  ],
+  async run({ client, args: { flow = "", name = "" }, options }) {
+    const path = `/v1/flows/${encodeURIComponent(flow)}/executions/${encodeURIComponent(name)}/redrive`;
+    const answer = await client.call(
+      { method: "POST", path, body: options },
+      z.union([redrivePlan, executionHead]),
+    );
+    if ("again" in answer) return { json: answer, text: () => told(answer), notes: answer.warnings };
+    const nth =
+      answer.redrives === undefined || answer.redrives === 1 ? "" : `, the ${answer.redrives}th time`;
+    return { json: answer, text: (output) => `${flow}/${name}: ${output.status(answer.status)}${nth}` };
+  },
+});

@@ -1,0 +1,78 @@
+import { given } from "../given.ts";
+import { REDRIVE_STEPS_SHOWN } from "../redrive-limits.ts";
+import type { PlannedRedrive, RedrivePlan } from "./redrive-view.ts";
+import type { Result } from "../result.ts";
+import type { Execution } from "./contract.ts";
+import { refuseRedrive } from "./redrive.ts";
+import { ROOT, childAddress, stepAddress } from "./state/addresses.ts";
+import type { ExecutionState, Frame } from "./state/execution-state.ts";
+import type { ChildExecution } from "./state/fact.ts";
+import { addressOf, listOf, openPhase, openStep, ownerOf } from "./state/navigation.ts";
+import type { ForeachPhase } from "./state/phase.ts";
+
+interface Draft extends Omit<RedrivePlan, "counts"> {
+  readonly again: string[];
+  readonly children: ChildExecution[];
+  readonly warnings: string[];
+  readonly counts: { tasks: number; iterations: number; waiting: number; kept: number };
+}
+
+/** What a redrive would do. Nothing changes, and nothing can until then but by another one. */
+export function planRedrive({ state }: Execution): Result<PlannedRedrive> {
+  const refusal = refuseRedrive(state);
+  if (refusal) return refusal;
+  const counts = { tasks: 0, iterations: 0, waiting: 0, kept: 0 };
+  // oxlint-disable-next-line unicorn/no-thenable -- the contract's word for what comes behind: never a function
+  const plan: Draft = { again: [], counts, then: thenOf(state), children: [], warnings: [] };
+  for (const frame of state.frames.values()) addFrame(plan, state, frame);
+  const { status, endedAt = 0, error, cause, redrives } = state.head;
+  return { ok: true, plan, end: { status, endedAt, ...given({ error, cause, redrives }) } };
+}
+
+function addFrame(plan: Draft, state: ExecutionState, frame: Frame): void {
+  const phase = openPhase(frame.phase);
+  if (phase.is === "foreach") addForeach(plan, state, frame, phase);
+  else if (phase.is === "wait" || phase.is === "retry") plan.counts.waiting++;
+  else if (phase.is === "task" || phase.is === "failed") addStep(plan, state, frame);
+}
+
+function addStep({ again, counts, children, warnings }: Draft, state: ExecutionState, frame: Frame): void {
+  const { phase } = frame;
+  const { type } = openStep(state, frame);
+  const { text } = addressOf(state, frame);
+  if (type === "task") counts.tasks++;
+  if (again.length < REDRIVE_STEPS_SHOWN) again.push(text);
+  const child = phase.is === "task" ? phase.child : phase.is === "failed" ? phase.kept?.child : undefined;
+  if (child && children.length < REDRIVE_STEPS_SHOWN) children.push(child);
+  if (type === "fail") warnings.push(`step "${text}" is of type fail: it ends the execution again`);
+}
+
+function addForeach(plan: Draft, state: ExecutionState, frame: Frame, phase: ForeachPhase): void {
+  const { again, counts } = plan;
+  const address = addressOf(state, frame);
+  const name = state.flow.lists[phase.body]?.steps[0]?.name ?? "";
+  for (const { open } of phase.waves) {
+    counts.tasks += open.size;
+    for (const index of open.keys()) {
+      if (again.length >= REDRIVE_STEPS_SHOWN) break;
+      again.push(stepAddress(childAddress(address, index), name, 1).text);
+    }
+  }
+  // Those inside an iteration are a part of it.
+  if (isInForeach(state, frame)) return;
+  counts.kept += phase.succeeded;
+  counts.iterations += phase.count - phase.succeeded - phase.failed;
+}
+
+function isInForeach(state: ExecutionState, { address }: Frame): boolean {
+  const owner = ownerOf(state, address);
+  return owner !== undefined && (openPhase(owner.phase).is === "foreach" || isInForeach(state, owner));
+}
+
+/** Steps of the flow's own list behind the one that goes on, as they stand there. */
+function thenOf(state: ExecutionState): string[] {
+  const root = state.frames.get(ROOT.text);
+  if (!root) return [];
+  const behind = listOf(state, root).steps.slice(root.position + 1, root.position + 1 + REDRIVE_STEPS_SHOWN);
+  return behind.map(({ name }) => name);
+}
