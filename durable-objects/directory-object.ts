@@ -1,4 +1,5 @@
 import type { AccessKeyCommand } from "../src/core/directory/access-keys.ts";
+import type { AcknowledgementCommand } from "../src/core/directory/acknowledgements.ts";
 import type { AuditCommand, AuditQuery } from "../src/core/directory/audit-log.ts";
 import {
   type ActiveCommand,
@@ -76,6 +77,17 @@ export class DirectoryObject
     const outcome = await this.submit(command);
     assert("at" in outcome && outcome.at !== undefined, "an entry has a time");
     return { at: outcome.at };
+  }
+
+  async acknowledge(command: AcknowledgementCommand) {
+    return this.call(async ({ submit, read }) => {
+      await submit(command);
+      return read((machine, now) => machine.telling(now));
+    });
+  }
+
+  async boardTelling() {
+    return this.read((machine, now) => machine.telling(now));
   }
 
   spendCode(command: SpendCode) {

@@ -1,3 +1,4 @@
+import type { Acknowledgement, AcknowledgementsTelling } from "./directory/acknowledgements.ts";
 import type { BoardEntry, EndTick, FlowTelling, HourOfEnds } from "./flow/digest.ts";
 import type { FlowPause } from "./flow/flow.ts";
 import type { QueueDigest, QueueTelling, ToldWorker } from "./queue/digest.ts";
@@ -9,7 +10,7 @@ import type { Told } from "./telling.ts";
  * changes. Nothing of it is a difference to what was told before, so that one that is lost or comes twice does no harm.
  * Times are epoch milliseconds.
  */
-export type Telling = FlowTelling | ShardTelling | QueueTelling;
+export type Telling = FlowTelling | ShardTelling | QueueTelling | AcknowledgementsTelling;
 export type { BoardEntry, QueueDigest };
 export type SourceKind = Telling["kind"];
 
@@ -62,6 +63,8 @@ export interface Need {
   readonly execution?: string;
   readonly queue?: string;
   readonly worker?: string;
+  /** Somebody looks after it: who said so, and when. */
+  readonly acknowledged?: Omit<Acknowledgement, "id">;
   /** A sentence by its code, and what stands in it. */
   readonly text: { readonly code: string; readonly values: Readonly<Record<string, string | number>> };
 }

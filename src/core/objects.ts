@@ -14,6 +14,7 @@ import type {
 import type { TaskAttempt, TaskRef } from "./engine/state/task-ref.ts";
 import type { ExecutionStatus } from "./engine/state/execution-state.ts";
 import type { AccessKey, AccessKeyCommand, AccessKeyOutcome } from "./directory/access-keys.ts";
+import type { AcknowledgementCommand, AcknowledgementsTelling } from "./directory/acknowledgements.ts";
 import type { AuditCommand, AuditPage, AuditQuery } from "./directory/audit-log.ts";
 import type {
   ActiveCommand,
@@ -365,7 +366,7 @@ export interface FiringsPage {
   readonly cursor?: string;
 }
 
-export interface DirectoryRpc {
+export interface DirectoryRpc extends BoardSource {
   apply(command: RegisterCommand | ActiveCommand): Promise<{ readonly ok: boolean }>;
   /** Many at once. */
   applyAll(commands: readonly RegisterCommand[]): Promise<unknown>;
@@ -382,6 +383,8 @@ export interface DirectoryRpc {
   /** Answers when the entry was written. */
   audit(command: AuditCommand): Promise<{ readonly at: number }>;
   auditPage(query: AuditQuery): Promise<AuditPage>;
+  /** Gives what the board is to be told. */
+  acknowledge(command: AcknowledgementCommand): Promise<AcknowledgementsTelling>;
   /** Lets a sign-in code be used once. */
   spendCode(command: SpendCode): Promise<Rejection | { readonly ok: true }>;
 }

@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
 
 const KIB = 1024;
 
@@ -101,6 +101,11 @@ export const BOARD_WORKERS_TOLD = 100;
 export const BOARD_OLD_MESSAGE_MS = 15 * MINUTE_MS;
 /** What needs somebody: the newest. */
 export const BOARD_NEEDS_MAX = 500;
+/** Of an id of these. */
+export const NEED_ID_LENGTH = 1024;
+/** Acknowledgements of these that are kept, the newest, and for how long. */
+export const ACKNOWLEDGED_MAX = 200;
+export const ACKNOWLEDGED_MS = 30 * DAY_MS;
 /** The board asks each source for a pause so long that it is told about so often a second, whatever there is to tell. */
 export const BOARD_TELLINGS_A_SECOND = 50;
 export const BOARD_PAUSE_MIN_MS = 30 * SECOND_MS;

@@ -13,6 +13,7 @@ import { DONE, type EffectContext, type EffectRow, type EffectTable } from "./pe
 /** How a source of each kind is asked. */
 const ASKED: { readonly [K in SourceKind]: (env: Env, name: string) => Promise<Telling | undefined> } = {
   flow: (env, name) => env.FLOWS.getByName(name).boardTelling(),
+  directory: (env) => directoryOf(env).boardTelling(),
   queue: (env, name) => env.QUEUES.getByName(name).boardTelling(),
   shard: (env, name) => env.SCHEDULES.getByName(name).boardTelling(),
 };
@@ -84,6 +85,7 @@ async function sliceOf(
 
 /** Names of a kind behind one: shards there are always, of all else the directory knows. */
 async function namesOf(env: Env, kind: SourceKind, after: string): Promise<readonly string[]> {
+  if (kind === "directory") return [DIRECTORY_OBJECT_NAME].filter((name) => name > after);
   return kind === "shard"
     ? SHARDS.filter((name) => name > after)
     : directoryOf(env).names(kind, LIST_LIMIT_MAX, after);

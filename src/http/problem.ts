@@ -49,6 +49,7 @@ export const PROBLEMS = {
   TopicNotExist: { status: 404, title: "The topic does not exist" },
   SubscriptionNotExist: { status: 404, title: "The subscription does not exist" },
   MessageNotExist: { status: 404, title: "The message does not exist" },
+  NeedNotExist: { status: 404, title: "Nothing needs anybody under this id" },
   KeyNotExists: { status: 404, title: "The access key does not exist" },
   MethodNotAllowed: { status: 405, title: "The method is not allowed here" },
   FlowPaused: { status: 409, title: "The flow is paused" },

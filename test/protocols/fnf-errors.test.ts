@@ -27,6 +27,7 @@ const NEVER_FOR_FNF = new Set([
   "NotJson",
   "PathOutOfPlace",
   "QueueAlreadyExist",
+  "NeedNotExist",
   "QueueFull",
   "QueueNotExist",
   "ScheduleParked",

@@ -149,6 +149,7 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   },
   InsecureSignIn: () => call("POST", "/v1/session", { accessKey: "a.b" }),
   VersionMoved: () => call("PUT", `${FLOW}?ifVersion=99`, flowOf("{type: pass, name: q}")),
+  NeedNotExist: () => call("POST", "/v1/board/needs/none/acknowledge", {}),
   WorkerNotExist: () => call("POST", `${QUEUE}/workers/nobody/resume`, {}),
   UpgradeRequired: () => call("GET", `${FLOW}/executions/over/live`),
   ExecutionStarting: () => {

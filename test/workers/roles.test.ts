@@ -100,6 +100,8 @@ const MATRIX: Readonly<Record<string, string>> = {
   "GET /v1/board/workers": "aov",
   "GET /v1/board/search": "aov",
   "POST /v1/board/rebuild": "ao",
+  "POST /v1/board/needs/{need}/acknowledge": "ao",
+  "DELETE /v1/board/needs/{need}/acknowledge": "ao",
   "POST /v1/flows/{flow}/schedules/{schedule}/skip": "ao",
   "POST /v1/flows/{flow}/schedules/{schedule}/unskip": "ao",
   "POST /v1/flows/{flow}/schedules/{schedule}/backfill": "ao",

@@ -42,6 +42,8 @@ export function isBusy({ telling }: Source): boolean {
   switch (telling.kind) {
     case "flow":
       return (telling.digest?.running ?? 0) > 0;
+    case "directory":
+      return true;
     case "queue":
       return isQueueBusy(telling.digest);
     case "shard":
@@ -67,10 +69,10 @@ export function isNewer(telling: Telling, than: Telling, now: number): boolean {
     : telling.generation > than.generation;
 }
 
-/** Whether it says the same. Queues number theirs by the time, so of these it is looked at what they say. */
+/** Whether it says the same. Of those that number theirs by the time it is looked at what they say. */
 export function isSame(telling: Telling, other: Telling): boolean {
   if (telling.generation !== other.generation) return false;
-  if (telling.kind !== "queue") return telling.nth === other.nth;
+  if (telling.kind === "flow" || telling.kind === "shard") return telling.nth === other.nth;
   return JSON.stringify(telling.digest) === JSON.stringify(other.digest);
 }
 

@@ -2,10 +2,16 @@ import type { Cells } from "../durable/cells.ts";
 import { Records, TEXT, type Table } from "../durable/records.ts";
 import { NUMBER, shaped } from "../durable/shape.ts";
 import { given } from "../given.ts";
+import { DIRECTORY_OBJECT_NAME } from "../names.ts";
 import { sortable } from "../text.ts";
 import { type Machine, NO_EFFECTS, type Parking } from "../machine.ts";
 import { type AccessKeyCommand, type AccessKeyOutcome, AccessKeys } from "./access-keys.ts";
 import type { FlowSummary } from "../flow/summary.ts";
+import {
+  type AcknowledgementCommand,
+  Acknowledgements,
+  type AcknowledgementsTelling,
+} from "./acknowledgements.ts";
 import { type AuditCommand, AuditLog } from "./audit-log.ts";
 import { type SpendCode, SpentCodes } from "./spent-codes.ts";
 
@@ -37,7 +43,13 @@ export interface ActiveCommand {
   readonly at: number;
 }
 
-export type DirectoryCommand = RegisterCommand | ActiveCommand | AccessKeyCommand | AuditCommand | SpendCode;
+export type DirectoryCommand =
+  | RegisterCommand
+  | ActiveCommand
+  | AccessKeyCommand
+  | AuditCommand
+  | AcknowledgementCommand
+  | SpendCode;
 export type DirectoryOutcome = AccessKeyOutcome | { readonly ok: true; readonly at?: number };
 
 interface Entry {
@@ -62,6 +74,7 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
   readonly effects = NO_EFFECTS;
   readonly accessKeys: AccessKeys;
   readonly auditLog: AuditLog;
+  readonly acknowledgements: Acknowledgements;
   private readonly spentCodes: SpentCodes;
   private readonly records: Records;
   private readonly entries: { readonly [K in DirectoryKind]: Table<Entry> };
@@ -81,6 +94,7 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
     this.recent = records.table("recent:", TEXT);
     this.accessKeys = new AccessKeys(records);
     this.auditLog = new AuditLog(records);
+    this.acknowledgements = new Acknowledgements(records);
     this.spentCodes = new SpentCodes(records);
   }
 
@@ -113,11 +127,26 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
       case "auditAsked":
       case "auditAnswered":
         return this.auditLog.handle(command, now);
+      case "acknowledge":
+      case "takeBack":
+        return this.acknowledgements.handle(command, now);
       case "spendCode":
         return this.spentCodes.spend(command, now);
       default:
         return this.accessKeys.handle(command, now);
     }
+  }
+
+  /** What the board is told: of two that differ the later counts. */
+  telling(now: number): AcknowledgementsTelling {
+    const acknowledged = this.acknowledgements.all();
+    return {
+      kind: "directory",
+      name: DIRECTORY_OBJECT_NAME,
+      generation: 1,
+      nth: now,
+      digest: { acknowledged },
+    };
   }
 
   private register({ type, kind, name, generation, summary }: RegisterCommand): DirectoryOutcome {

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { NAME_LENGTH } from "../../core/limits.ts";
+import { DESCRIPTION_LENGTH, NAME_LENGTH } from "../../core/limits.ts";
+import { NEED_ID_LENGTH } from "../../core/view-limits.ts";
 import {
   description,
   flowName,
@@ -52,6 +53,10 @@ export const need = z
     execution: name.optional(),
     queue: queueName.optional(),
     worker: z.string().optional(),
+    acknowledged: z
+      .strictObject({ at: instant, by: z.string(), note: text(DESCRIPTION_LENGTH).optional() })
+      .optional()
+      .describe("Somebody looks after it, as it stood then"),
     text: z
       .strictObject({
         code: z.string(),
@@ -158,3 +163,11 @@ export const searchAnswer = z
   })
   .meta({ id: "Found", description: "Those that begin with the text first, then the newest" });
 export const rebuildAnswer = nothing;
+
+export const needParams = z.strictObject({
+  need: text(NEED_ID_LENGTH, 1).meta({
+    description: "Id of something that needs somebody",
+    examples: ["deadLetters:mail:1"],
+  }),
+});
+export const acknowledgeBody = z.strictObject({ note: text(DESCRIPTION_LENGTH).optional() });

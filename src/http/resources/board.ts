@@ -3,8 +3,10 @@ import type { BoardExecution, BoardFlow, BoardFrame, BoardStand, Need } from "..
 import type { EndLetter } from "../../core/flow/digest.ts";
 import { given } from "../../core/given.ts";
 import { HOUR_MS, toRfc3339 } from "../../core/time.ts";
+import { acknowledge, takeBack } from "../../service/board-calls.ts";
 import { askBoard } from "../../service/objects.ts";
 import {
+  acknowledgeBody,
   boardAnswer,
   boardExecutionsAnswer,
   boardExecutionsQuery,
@@ -12,12 +14,15 @@ import {
   boardFlowsQuery,
   boardHoursAnswer,
   boardHoursQuery,
+  need,
+  needParams,
   rebuildAnswer,
   searchAnswer,
   searchQuery,
 } from "../contract/board.ts";
 import { nothing } from "../contract/common.ts";
 import { fitPage } from "../page.ts";
+import { problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import { toInstant, toPause, withTimes } from "../times.ts";
 import { cursorAt, readPlace, toFilters } from "./executions.ts";
@@ -49,8 +54,12 @@ function toFrame(frame: BoardFrame) {
   };
 }
 
-function toNeed({ since, ...need }: Need) {
-  return { ...need, since: toRfc3339(since) };
+function toNeed({ since, acknowledged, ...need }: Need) {
+  return {
+    ...need,
+    since: toRfc3339(since),
+    ...given({ acknowledged: acknowledged && withTimes(acknowledged) }),
+  };
 }
 
 function toFlow({ ends, next, paused, ...flow }: BoardFlow) {
@@ -74,6 +83,8 @@ function toRange({ from, to }: Pick<z.output<typeof boardHoursQuery>, "from" | "
     to: to === undefined ? undefined : toInstant(to),
   });
 }
+
+const ACKNOWLEDGE = "/v1/board/needs/{need}/acknowledge";
 
 export const boardRoutes: readonly Route[] = [
   route({
@@ -180,6 +191,36 @@ export const boardRoutes: readonly Route[] = [
     async handle({ env }) {
       await askBoard(env, (board) => board.rebuild());
       return { status: 202, body: {} };
+    },
+  }),
+  route({
+    id: "acknowledgeNeed",
+    method: "POST",
+    path: ACKNOWLEDGE,
+    summary: "Says that somebody looks after what needs somebody, as it stands now",
+    params: needParams,
+    query: nothing,
+    body: acknowledgeBody,
+    answers: { 200: need },
+    problems: ["NeedNotExist"],
+    async handle({ env, params: { need: id }, body: { note }, caller: { accessKeyId } }) {
+      const outcome = await acknowledge(env, { id, by: `key:${accessKeyId}`, ...given({ note }) });
+      if (!outcome.ok) throw problemOf(outcome);
+      return { status: 200, body: toNeed(outcome.need) };
+    },
+  }),
+  route({
+    id: "unacknowledgeNeed",
+    method: "DELETE",
+    path: ACKNOWLEDGE,
+    summary: "Takes back that somebody looks after it",
+    params: needParams,
+    query: nothing,
+    answers: { 200: nothing },
+    problems: [],
+    async handle({ env, params: { need: id } }) {
+      await takeBack(env, id);
+      return { status: 200, body: {} };
     },
   }),
 ];

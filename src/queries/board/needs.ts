@@ -1,5 +1,6 @@
 import type { BoardMachine } from "../../core/board/board-machine.ts";
 import type { BoardEntry, FlowTelling } from "../../core/flow/digest.ts";
+import type { Acknowledgement } from "../../core/directory/acknowledgements.ts";
 import type { Need } from "../../core/board-views.ts";
 import { given } from "../../core/given.ts";
 import { needsOfQueue } from "./queue-needs.ts";
@@ -16,7 +17,21 @@ export function needsOf(machine: BoardMachine, now: number): Need[] {
     ...problems.flatMap(needOfSchedule),
     ...Array.from(machine.sources()).flatMap((source) => needsOfQueue(source, machine.settledMs, now)),
   ];
-  return needs.toSorted((a, b) => b.since - a.since);
+  const acknowledged = new Map(
+    Array.from(machine.tellings("directory"))
+      .flatMap(({ digest }) => digest?.acknowledged ?? [])
+      .map((one) => [one.id, one]),
+  );
+  return needs
+    .toSorted((a, b) => b.since - a.since)
+    .map((need) => withAcknowledgement(need, acknowledged.get(need.id)));
+}
+
+/** What began after it was said is news. */
+function withAcknowledgement(need: Need, said: Acknowledgement | undefined): Need {
+  if (!said || said.at < need.since) return need;
+  const { id: _, ...acknowledged } = said;
+  return { ...need, acknowledged };
 }
 
 /** One for a flow whose last failures nobody made good: no execution that was started later has succeeded. */

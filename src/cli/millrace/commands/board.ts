@@ -1,5 +1,12 @@
 import type * as z from "zod";
-import { boardAnswer, type need, rebuildAnswer, searchAnswer } from "../../../http/contract/board.ts";
+import {
+  acknowledgeBody,
+  boardAnswer,
+  need,
+  rebuildAnswer,
+  searchAnswer,
+} from "../../../http/contract/board.ts";
+import { nothing } from "../../../http/contract/common.ts";
 import { command, group } from "../command.ts";
 import { table, time } from "../format.ts";
 
@@ -22,6 +29,11 @@ const look = command({
         ["WHERE", whereOf],
         ["EXECUTION", ({ execution }) => execution],
         ["WHAT", whatOf],
+        [
+          "ACKNOWLEDGED",
+          ({ acknowledged }) => acknowledged && `${acknowledged.by} ${acknowledged.note ?? ""}`,
+        ],
+        ["ID", ({ id }) => id],
       ],
       "nothing needs anybody",
     );
@@ -47,7 +59,41 @@ const rebuild = command({
   },
 });
 
-export const boardCommands = group("board", "How all is at once", [look, rebuild], look);
+function pathOf(need: string): string {
+  return `/v1/board/needs/${encodeURIComponent(need)}/acknowledge`;
+}
+
+const acknowledge = command({
+  usage: "acknowledge <need>",
+  calls: ["POST /v1/board/needs/{need}/acknowledge"],
+  summary: "Say that you look after what needs somebody, as it stands now",
+  args: { need: "its id, as `board` shows it" },
+  options: acknowledgeBody,
+  examples: ["board acknowledge deadLetters:mail:1 --note 'the disk is being replaced'"],
+  async run({ client, args: { need: id = "" }, options }) {
+    const done = await client.call({ method: "POST", path: pathOf(id), body: options }, need);
+    return { json: done, text: () => `${id} is acknowledged.` };
+  },
+});
+
+const unacknowledge = command({
+  usage: "unacknowledge <need>",
+  calls: ["DELETE /v1/board/needs/{need}/acknowledge"],
+  summary: "Take back that somebody looks after it",
+  args: { need: "its id, as `board` shows it" },
+  examples: ["board unacknowledge deadLetters:mail:1"],
+  async run({ client, args: { need: id = "" } }) {
+    const done = await client.call({ method: "DELETE", path: pathOf(id) }, nothing);
+    return { json: done, text: () => `Nobody looks after ${id}, as far as is said.` };
+  },
+});
+
+export const boardCommands = group(
+  "board",
+  "How all is at once",
+  [look, rebuild, acknowledge, unacknowledge],
+  look,
+);
 
 export const search = command({
   usage: "search <text>",
