@@ -117,6 +117,18 @@ describe("somebody is needed", () => {
   });
 });
 
+test("who looks after something is told as long as that began before", () => {
+  const since = (diedAt: number) => {
+    queue({ depth: { ...EMPTY, deadLetters: 1 }, diedAt });
+    return readFrame(machine, now).needs[0]?.acknowledged;
+  };
+  const said = { id: "deadLetters:jobs:1", at: START + 5, by: "key:li.wei", note: "I am on it" };
+  const digest = { acknowledged: [said] };
+  tell({ kind: "directory", name: "directory", generation: 1, nth: now, digest });
+  expect(since(START)).toEqual({ at: said.at, by: said.by, note: said.note });
+  expect(since(START + 6)).toBeUndefined();
+});
+
 test("sums of all queues, and workers by queue and name, page after page", () => {
   queue({
     depth: { ...EMPTY, ready: 2, readyForNamed: 1 },

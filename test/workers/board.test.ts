@@ -109,6 +109,27 @@ describe("the board", () => {
     });
   });
 
+  test("tells who looks after what, until that is taken back or there is something new", async () => {
+    const flow = await told(FAIL, "broken");
+    const own = async () => (await frame()).needs.find((need) => need.flow === flow);
+    const { id = "" } = (await own()) ?? {};
+    const path = `/v1/board/needs/${encodeURIComponent(id)}/acknowledge`;
+    const said = { by: expect.stringMatching(/^key:/), note: "磁盘正在更换", at: expect.any(String) };
+    expect(await call("POST", path, { note: said.note })).toMatchObject({
+      status: 200,
+      body: { id, flow, acknowledged: said },
+    });
+    expect((await own())?.acknowledged).toEqual(said);
+    await call("DELETE", path);
+    expect((await own())?.acknowledged).toBeUndefined();
+    await call("POST", path, {});
+    await run(flow, "broken-again");
+    await rebuilt(flow, 2);
+    expect(await own()).toMatchObject({ execution: "broken-again" });
+    expect((await own())?.acknowledged).toBeUndefined();
+    expect(await call("POST", path, {})).toMatchObject({ status: 404, body: { code: "NeedNotExist" } });
+  });
+
   test("shows queues with what is in them, and who works at them", async () => {
     const queue = unique("told");
     await call("PUT", `/v1/queues/${queue}`, {});

@@ -9,7 +9,7 @@ import mark from "../mark.svg";
 import { Icon } from "../components/icon.tsx";
 import { Toasts } from "../components/toasts.tsx";
 import { clockSeconds, zoneName } from "../model/times.ts";
-import { board } from "../state/board.ts";
+import { board, setBoardAsk } from "../state/board.ts";
 import { now } from "../state/clock.ts";
 import { session, signOut } from "../state/session.ts";
 import { reader } from "../state/settings.ts";
@@ -43,7 +43,8 @@ const POLL_MS = 10_000;
 
 /** One page asks for the board, whatever shows it. */
 function useBoardPolled(): void {
-  const { data } = useResource<Board>(pathOf("board"), { everyMs: POLL_MS });
+  const { data, reload } = useResource<Board>(pathOf("board"), { everyMs: POLL_MS });
+  useEffect(() => setBoardAsk(reload), [reload]);
   useEffect(() => {
     board.value = data;
   }, [data]);

@@ -15,6 +15,8 @@ const LOOKS: Readonly<Record<BoardNeed["kind"], State>> = {
   finding: "late",
 };
 
+const BY_NIGHT: ReadonlySet<BoardNeed["kind"]> = new Set(["failed", "missed", "late"]);
+
 export function stateOfNeed({ kind, text: { code } }: BoardNeed): State {
   if (code === "executionTimedOut") return "timedOut";
   return code === "workerSilent" ? "late" : LOOKS[kind];
@@ -39,6 +41,14 @@ export function valuesOf({ text: { values } }: BoardNeed): NeedValues {
   return { count: 1, failed: 0, of: 0, ...values };
 }
 
+/** What the board tells of a schedule that a night tells of, too. */
+export function boardNeedOf(
+  needs: readonly BoardNeed[],
+  { flow, schedule }: { readonly flow: string; readonly schedule: string },
+): BoardNeed | undefined {
+  return needs.find((one) => one.flow === flow && one.schedule === schedule && BY_NIGHT.has(one.kind));
+}
+
 /** Those that a night does not tell already: what became of schedules it tells itself. */
 export function besidesNight(
   needs: readonly BoardNeed[],
@@ -46,7 +56,7 @@ export function besidesNight(
 ): BoardNeed[] {
   const schedules = new Set(told.map(({ item: { flow, schedule } }) => `${flow}/${schedule}`));
   return needs.filter(({ kind, flow = "", schedule }) => {
-    if (kind !== "failed" && kind !== "missed" && kind !== "late") return true;
+    if (!BY_NIGHT.has(kind)) return true;
     return schedule === undefined || !schedules.has(`${flow}/${schedule}`);
   });
 }

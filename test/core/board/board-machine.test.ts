@@ -167,7 +167,7 @@ describe("a round", () => {
     expect(machine.isBorn).toBe(false);
     act({ type: "tick" });
     expect(machine.stand.isWhole).toBe(false);
-    expect(machine.round).toMatchObject({ isWhole: true, kind: "shard", after: "" });
+    expect(machine.round).toMatchObject({ isWhole: true, after: "" });
     everybody(flow("a"), flow("b"));
     expect([machine.stand.isWhole, names(), asks()]).toEqual([true, ["a", "b"], []]);
   });

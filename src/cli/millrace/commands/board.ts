@@ -59,8 +59,8 @@ const rebuild = command({
   },
 });
 
-function pathOf(need: string): string {
-  return `/v1/board/needs/${encodeURIComponent(need)}/acknowledge`;
+function pathOf(id: string): string {
+  return `/v1/board/needs/${encodeURIComponent(id)}/acknowledge`;
 }
 
 const acknowledge = command({

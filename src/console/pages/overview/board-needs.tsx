@@ -2,6 +2,7 @@ import type { BoardNeed } from "../../api/types.ts";
 import { StateShape } from "../../components/state-mark.tsx";
 import { Ago } from "../../components/times.tsx";
 import { addressOf, placeOf, stateOfNeed, valuesOf } from "../../model/board-needs.ts";
+import { AcknowledgeButton, Said } from "./acknowledge.tsx";
 import { words } from "../../words/index.ts";
 
 /** What needs somebody besides schedules: queues, workers, and executions that no schedule started. */
@@ -29,8 +30,10 @@ export function BoardNeedRow({ need }: { readonly need: BoardNeed }) {
           {error !== undefined && <code class="tone-bad">{error}</code>} {says(need)}{" "}
           {detail !== undefined && <span class="quiet">{detail}</span>}
         </div>
+        <Said need={need} />
       </div>
       <div class="need-actions">
+        <AcknowledgeButton need={need} />
         <a class="button" href={addressOf(need)} aria-label={`${texts.open} ${name} ${of}`}>
           {texts.open}
         </a>

@@ -1,14 +1,15 @@
 import { useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { pathOf } from "../../api/client.ts";
-import type { Night } from "../../api/types.ts";
+import { given } from "../../../core/given.ts";
+import type { BoardNeed, Night } from "../../api/types.ts";
 import { useBoard } from "../../components/board-note.tsx";
 import { Button } from "../../components/button.tsx";
 import { Card } from "../../components/card.tsx";
 import { StateShape } from "../../components/state-mark.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { addresses } from "../../frame/addresses.ts";
-import { besidesNight } from "../../model/board-needs.ts";
+import { besidesNight, boardNeedOf } from "../../model/board-needs.ts";
 import { type Need, STATE_OF, needsOf, stateOfRun, timeOf } from "../../model/night.ts";
 import { clock } from "../../model/times.ts";
 import { whyOf } from "../../model/why.ts";
@@ -17,6 +18,7 @@ import { mayChange } from "../../state/session.ts";
 import { reader } from "../../state/settings.ts";
 import { words } from "../../words/index.ts";
 import { RunDialog } from "../schedule/run-dialog.tsx";
+import { AcknowledgeButton, Said } from "./acknowledge.tsx";
 import { BoardNeedRow } from "./board-needs.tsx";
 
 const SHOWN = 6;
@@ -31,52 +33,75 @@ interface NeedsProps {
 
 /** What somebody should look at, each with its cause and one thing to do about it. */
 export function Needs({ night, isUsual, onChanged }: NeedsProps) {
-  const { overview: texts, common } = words();
+  const { overview: texts, needs: says, common, number } = words();
   const [isAll, showAll] = useState(false);
-  const board = useBoard();
-  const needs = needsOf(night);
-  // What is so now is told where now is looked at.
-  const others = isUsual ? besidesNight(board?.needs ?? [], needs) : [];
-  const count = needs.length + others.length;
-  const shown = isAll ? needs : needs.slice(0, SHOWN);
-  const shownOthers = isAll ? others : others.slice(0, Math.max(0, SHOWN - shown.length));
+  const board = useBoard()?.needs ?? [];
+  const ofNight = needsOf(night);
+  const all: Shown[] = [
+    ...ofNight.map((need) => ({ need, ...given({ board: boardNeedOf(board, need.item) }) })),
+    // What is so now is told where now is looked at.
+    ...(isUsual ? besidesNight(board, ofNight).map((one) => ({ board: one })) : []),
+  ];
+  const open = all.filter((one) => !one.board?.acknowledged);
+  const handled = all.filter((one) => one.board?.acknowledged);
+  const shown = isAll ? open : open.slice(0, SHOWN);
   return (
-    <Card title={texts.needsYou} isFlush note={count > 0 && words().number(count)}>
-      {count === 0 ? (
+    <Card title={texts.needsYou} isFlush note={open.length > 0 && number(open.length)}>
+      {open.length === 0 ? (
         <p class="nothing-needed">
           <Icon name="succeeded" class="tone-ok" /> {texts.nothingNeeded}
         </p>
       ) : (
-        <ul class="needs">
-          {shown.map((need, at) => (
-            <Row
-              key={`${need.item.flow}/${need.item.schedule}`}
-              need={need}
-              isFirst={at === 0}
-              onChanged={onChanged}
-            />
-          ))}
-          {shownOthers.map((need) => (
-            <BoardNeedRow key={need.id} need={need} />
-          ))}
-        </ul>
+        <List needs={shown} onChanged={onChanged} />
       )}
-      {shown.length + shownOthers.length < count && (
+      {shown.length < open.length && (
         <div class="more-row">
           <Button onPress={() => showAll(true)}>{common.loadMore}</Button>
         </div>
+      )}
+      {handled.length > 0 && (
+        <details class="handled">
+          <summary>{says.handled(handled.length)}</summary>
+          <List needs={handled} isHandled onChanged={onChanged} />
+        </details>
       )}
     </Card>
   );
 }
 
+/** Something of the night, or of now; the board knows whether somebody looks after it. */
+interface Shown {
+  readonly need?: Need;
+  readonly board?: BoardNeed;
+}
+
+interface ListProps extends Pick<NeedsProps, "onChanged"> {
+  readonly needs: readonly Shown[];
+  readonly isHandled?: boolean;
+}
+
+function List({ needs, isHandled = false, onChanged }: ListProps) {
+  return (
+    <ul class="needs">
+      {needs.map(({ need, board }, at) => {
+        if (!need) return board && <BoardNeedRow key={board.id} need={board} />;
+        const { flow, schedule } = need.item;
+        const isFirst = at === 0 && !isHandled;
+        const key = `${flow}/${schedule}`;
+        return <Row key={key} need={need} {...given({ board })} isFirst={isFirst} onChanged={onChanged} />;
+      })}
+    </ul>
+  );
+}
+
 interface RowProps {
   readonly need: Need;
+  readonly board?: BoardNeed;
   readonly isFirst: boolean;
   readonly onChanged: () => void;
 }
 
-function Row({ need, isFirst, onChanged }: RowProps) {
+function Row({ need, board, isFirst, onChanged }: RowProps) {
   const { item, run } = need;
   const { flow, schedule } = item;
   const { overview: texts, schedules } = words();
@@ -103,8 +128,10 @@ function Row({ need, isFirst, onChanged }: RowProps) {
         <div class="need-why quiet-ink">
           {why.error !== undefined && <code class="tone-bad">{why.error}</code>} {why.says}
         </div>
+        {board && <Said need={board} />}
       </div>
       <div class="need-actions">
+        {board && <AcknowledgeButton need={board} />}
         {mayChange() && item.worst !== "late" && (
           <Button icon="start" kind={isFirst ? "solid" : "plain"} onPress={() => ask(true)}>
             {schedules.runNow}

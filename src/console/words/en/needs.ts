@@ -13,6 +13,16 @@ export interface NeedValues {
 
 /** By the code of what happened; an unknown one is told as it is. */
 export const needs = {
+  acknowledge: "Acknowledge",
+  acknowledgeTitle: (name: string) => `Do you look after ${name}?`,
+  acknowledgeBody:
+    "It is folded away for everybody, with who said so, until something new happens. Nothing else changes.",
+  note: "Note",
+  noteHint: "What is being done about it, for the others.",
+  acknowledged: (name: string) => `${name} is acknowledged.`,
+  handled: (n: number) => `${number(n)} acknowledged`,
+  takeBack: "Take back",
+  takenBack: (name: string) => `${name} needs somebody again.`,
   says: {
     executionFailed: ({ count }: NeedValues) =>
       count > 1

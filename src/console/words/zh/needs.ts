@@ -4,6 +4,15 @@ import { numberIn } from "../numbers.ts";
 const number = numberIn("zh-CN");
 
 export const needs: Words["needs"] = {
+  acknowledge: "认领",
+  acknowledgeTitle: (name) => `由您处理 ${name}？`,
+  acknowledgeBody: "对所有人折叠显示，并注明认领人，直到有新的情况。其他一切不变。",
+  note: "备注",
+  noteHint: "告诉其他人正在做什么。",
+  acknowledged: (name) => `已认领 ${name}。`,
+  handled: (n) => `${number(n)} 项已认领`,
+  takeBack: "撤回",
+  takenBack: (name) => `${name} 重新等待处理。`,
   says: {
     executionFailed: ({ count }) =>
       count > 1 ? `最近 ${number(count)} 次执行均未成功。` : "此后启动的执行还没有成功的。",
