@@ -204,6 +204,9 @@ export interface BoardHours extends BoardStand {
 /** What has a text in its name: those that begin with it first, then the newest. */
 export interface BoardFound extends BoardStand {
   readonly flows: readonly string[];
+  readonly schedules: readonly { readonly flow: string; readonly schedule: string }[];
+  readonly queues: readonly string[];
+  readonly workers: readonly { readonly queue: string; readonly worker: string; readonly host?: string }[];
   readonly executions: readonly Pick<BoardExecution, "flow" | "name" | "status" | "startedAt">[];
 }
 

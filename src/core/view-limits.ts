@@ -91,6 +91,8 @@ export const BOARD_ENDS_TOLD = 10;
 export const BOARD_HOURS_TOLD = 36;
 export const BOARD_DURATIONS_KEPT = 50;
 export const BOARD_FAILURES_TOLD = 3;
+/** Schedules of a shard that a search finds, by name. */
+export const BOARD_SCHEDULES_TOLD = 500;
 /** Of a shard of schedules: the soonest starts, and schedules that somebody has to look after, of the last 36 hours. */
 export const BOARD_NEXT_TOLD = 20;
 export const BOARD_PROBLEMS_TOLD = 100;

@@ -12,8 +12,10 @@ export async function acknowledge(env: Env, said: Said): Promise<Result<{ readon
   const need = needs.find(({ id }) => id === said.id);
   if (!need) return reject("NeedNotExist", "the board shows nothing of this id: it may be over by now");
   const telling = await change(env, { type: "acknowledge", ...said });
-  const acknowledged = telling.digest?.acknowledged.find(({ id }) => id === said.id);
-  return { ok: true, need: { ...need, ...(acknowledged && { acknowledged }) } };
+  const found = telling.digest?.acknowledged.find(({ id }) => id === said.id);
+  if (!found) return { ok: true, need };
+  const { id: _, ...acknowledged } = found;
+  return { ok: true, need: { ...need, acknowledged } };
 }
 
 /** Whether it was acknowledged or not, it is not any more. */

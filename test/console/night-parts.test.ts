@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { SCHEDULE_SHARDS } from "../../src/core/limits.ts";
 import { scheduleShard } from "../../src/core/schedule/schedule.ts";
 import type { BoardNeed, Night, NightItem } from "../../src/console/api/types.ts";
-import { addressOf, besidesNight, placeOf, stateOfNeed } from "../../src/console/model/board-needs.ts";
+import {
+  addressOf,
+  besidesNight,
+  boardNeedOf,
+  placeOf,
+  stateOfNeed,
+} from "../../src/console/model/board-needs.ts";
 import { movedShards, withPart } from "../../src/console/model/night-parts.ts";
 
 const AT = "2026-11-25T18:00:00.000Z";
@@ -79,6 +85,13 @@ describe("what needs somebody besides a night", () => {
     const manual = need({ kind: "failed", flow: "media" });
     const parked = need({ kind: "schedule", flow: "media", schedule: "nightly" });
     expect(besidesNight([own, manual, parked], told)).toEqual([manual, parked]);
+    expect(boardNeedOf([manual, parked, own], { item: item("nightly", "failed") })).toBe(own);
+  });
+
+  test("is not told twice where its schedule has not told yet whose execution failed", () => {
+    const early = need({ kind: "failed", flow: "media", execution: "nightly-1" });
+    const run = { executionName: "nightly-1" };
+    expect(besidesNight([early], [{ item: item("nightly", "failed"), run }])).toEqual([]);
   });
 
   test.each([

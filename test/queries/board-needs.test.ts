@@ -6,6 +6,7 @@ import type { QueueDigest, ToldWorker } from "../../src/core/queue/digest.ts";
 import type { ScheduleProblem } from "../../src/core/schedule/digest.ts";
 import { BOARD_OLD_MESSAGE_MS } from "../../src/core/view-limits.ts";
 import { readFrame } from "../../src/queries/board/frame.ts";
+import { search } from "../../src/queries/board/search.ts";
 import { readWorkers } from "../../src/queries/board/workers.ts";
 import { MemoryCells } from "../support/memory-cells.ts";
 
@@ -52,7 +53,14 @@ function worker(name: string, more: Partial<ToldWorker> = {}): ToldWorker {
 
 function schedule(problem: Omit<ScheduleProblem, "flow" | "schedule" | "since">): void {
   const own = { flow: "backup", schedule: "nightly", since: START };
-  const digest = { change: 1, schedules: 1, on: 1, next: [], problems: [{ ...own, ...problem }] };
+  const digest = {
+    change: 1,
+    schedules: 1,
+    on: 1,
+    names: ["backup/nightly"],
+    next: [],
+    problems: [{ ...own, ...problem }],
+  };
   tell({ kind: "shard", name: "shard-3", generation: 1, nth: 1, digest });
 }
 
@@ -114,6 +122,21 @@ describe("somebody is needed", () => {
   ] as const)("by a schedule: %o", (problem, expected) => {
     schedule(problem);
     expect(needs()).toEqual(expected);
+  });
+});
+
+test("schedules, queues and machines are found by a part of their names", () => {
+  schedule({ kind: "noFuture" });
+  queue({ name: "night-jobs", processes: [worker("NIGHT-1", { host: "rack4" }), worker("north")] });
+  queue({ name: "a-nightly", processes: [worker("night-1"), worker("night-1", { session: "s2" })] });
+  expect(search(machine, "night")).toMatchObject({
+    flows: [],
+    schedules: [{ flow: "backup", schedule: "nightly" }],
+    queues: ["night-jobs", "a-nightly"],
+    workers: [
+      { queue: "night-jobs", worker: "NIGHT-1", host: "rack4" },
+      { queue: "a-nightly", worker: "night-1" },
+    ],
   });
 });
 

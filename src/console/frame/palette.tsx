@@ -36,7 +36,7 @@ export interface PaletteProps {
   readonly onClose: () => void;
 }
 
-/** Finds pages, flows and executions by any part of their names; all of it by keys. */
+/** Finds pages and whatever has a name by any part of it; all of it by keys. */
 export default function Palette({ isHelp, typed, onClose }: PaletteProps) {
   const own = useRef<HTMLDialogElement>(null);
   // Before the next key, which is meant for it.
@@ -185,11 +185,33 @@ function pagesFor(text: string): Group {
 
 function foundIn(data: Found | undefined): readonly Group[] {
   const { palette: texts } = words();
-  const { flows = [], executions = [] } = data ?? {};
+  const { flows = [], schedules = [], queues = [], workers = [], executions = [] } = data ?? {};
   return [
     {
       title: texts.flows,
       choices: flows.map((name) => ({ href: addresses.flow(name), title: name, icon: "flows" })),
+    },
+    {
+      title: texts.schedules,
+      choices: schedules.map(({ flow, schedule }) => ({
+        href: addresses.schedule(flow, schedule),
+        title: schedule,
+        note: flow,
+        icon: "schedules",
+      })),
+    },
+    {
+      title: texts.queues,
+      choices: queues.map((name) => ({ href: addresses.queue(name), title: name, icon: "queues" })),
+    },
+    {
+      title: texts.workers,
+      choices: workers.map(({ queue, worker, host }) => ({
+        href: addresses.worker(queue, worker),
+        title: worker,
+        note: host === undefined ? queue : `${queue} · ${host}`,
+        icon: "workers",
+      })),
     },
     {
       title: texts.executions,

@@ -41,22 +41,26 @@ export function valuesOf({ text: { values } }: BoardNeed): NeedValues {
   return { count: 1, failed: 0, of: 0, ...values };
 }
 
-/** What the board tells of a schedule that a night tells of, too. */
-export function boardNeedOf(
-  needs: readonly BoardNeed[],
-  { flow, schedule }: { readonly flow: string; readonly schedule: string },
-): BoardNeed | undefined {
-  return needs.find((one) => one.flow === flow && one.schedule === schedule && BY_NIGHT.has(one.kind));
+/** What a night tells. */
+interface ToldByNight {
+  readonly item: { readonly flow: string; readonly schedule: string };
+  readonly run?: { readonly executionName?: string | undefined };
+}
+
+/** What the board tells of that, too. */
+export function boardNeedOf(needs: readonly BoardNeed[], told: ToldByNight): BoardNeed | undefined {
+  return needs.find((need) => isTold(need, told));
 }
 
 /** Those that a night does not tell already: what became of schedules it tells itself. */
-export function besidesNight(
-  needs: readonly BoardNeed[],
-  told: readonly { readonly item: { readonly flow: string; readonly schedule: string } }[],
-): BoardNeed[] {
-  const schedules = new Set(told.map(({ item: { flow, schedule } }) => `${flow}/${schedule}`));
-  return needs.filter(({ kind, flow = "", schedule }) => {
-    if (!BY_NIGHT.has(kind)) return true;
-    return schedule === undefined || !schedules.has(`${flow}/${schedule}`);
-  });
+export function besidesNight(needs: readonly BoardNeed[], told: readonly ToldByNight[]): BoardNeed[] {
+  return needs.filter((need) => !told.some((one) => isTold(need, one)));
+}
+
+/** A flow may have told of its execution before its schedule did. */
+function isTold({ kind, flow, schedule, execution }: BoardNeed, { item, run }: ToldByNight): boolean {
+  if (!BY_NIGHT.has(kind) || flow !== item.flow) return false;
+  return schedule === undefined
+    ? execution !== undefined && execution === run?.executionName
+    : schedule === item.schedule;
 }

@@ -9,6 +9,8 @@ export interface ShardDigest {
   readonly schedules: number;
   /** How many of them fire. */
   readonly on: number;
+  /** Flows with the names of their schedules, in order, as many as are told. */
+  readonly names: readonly string[];
   /** What starts next, the soonest first. */
   readonly next: readonly NextRun[];
   /** The worst first. */

@@ -1,7 +1,13 @@
 import { given } from "../given.ts";
 import type { Stand } from "../telling.ts";
 import { firstBytes } from "../text.ts";
-import { BOARD_CAUSE_BYTES, BOARD_NEXT_TOLD, BOARD_PROBLEMS_TOLD, BOARD_PROBLEM_MS } from "../view-limits.ts";
+import {
+  BOARD_CAUSE_BYTES,
+  BOARD_NEXT_TOLD,
+  BOARD_PROBLEMS_TOLD,
+  BOARD_PROBLEM_MS,
+  BOARD_SCHEDULES_TOLD,
+} from "../view-limits.ts";
 import type { ScheduleProblem, ShardTelling } from "./digest.ts";
 import type { Entry } from "./entry.ts";
 import { type Judgement, judge } from "./judgement.ts";
@@ -23,6 +29,10 @@ export function shardTelling(
     change,
     schedules: entries.length,
     on: entries.filter(({ spec }) => spec.enabled).length,
+    names: entries
+      .map(({ key }) => key)
+      .toSorted()
+      .slice(0, BOARD_SCHEDULES_TOLD),
     next: nextRuns(entries, now, BOARD_NEXT_TOLD),
     problems: problems.toSorted(byUrgency).slice(0, BOARD_PROBLEMS_TOLD),
   };

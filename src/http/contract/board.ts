@@ -159,9 +159,15 @@ export const searchAnswer = z
   .strictObject({
     ...boardStand,
     flows: z.array(name),
+    schedules: z.array(z.strictObject({ flow: name, schedule: name })),
+    queues: z.array(queueName),
+    workers: z.array(z.strictObject({ queue: queueName, worker: z.string(), host: z.string().optional() })),
     executions: z.array(z.strictObject({ flow: name, name, status: executionStatus, startedAt: instant })),
   })
-  .meta({ id: "Found", description: "Those that begin with the text first, then the newest" });
+  .meta({
+    id: "Found",
+    description: "Those that begin with the text first, then by name; executions the newest first",
+  });
 export const rebuildAnswer = nothing;
 
 export const needParams = z.strictObject({

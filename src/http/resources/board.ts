@@ -168,15 +168,18 @@ export const boardRoutes: readonly Route[] = [
     id: "searchBoard",
     method: "GET",
     path: "/v1/board/search",
-    summary: "Flows, and executions of all flows, by any part of their names",
+    summary: "Flows, schedules, queues, workers and executions, by any part of their names",
     params: nothing,
     query: searchQuery,
     isTagged: true,
     answers: { 200: searchAnswer },
     problems: [],
     async handle({ env, query: { q } }) {
-      const { flows, executions, ...stand } = await askBoard(env, (board) => board.search(q));
-      return { status: 200, body: { ...standOf(stand), flows, executions: executions.map(withTimes) } };
+      const { executions, seq, asOf, isWhole, isCut, ...names } = await askBoard(env, (board) =>
+        board.search(q),
+      );
+      const stand = standOf({ seq, isWhole, isCut, ...given({ asOf }) });
+      return { status: 200, body: { ...stand, ...names, executions: executions.map(withTimes) } };
     },
   }),
   route({

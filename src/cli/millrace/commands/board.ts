@@ -98,7 +98,7 @@ export const boardCommands = group(
 export const search = command({
   usage: "search <text>",
   calls: ["GET /v1/board/search"],
-  summary: "Find flows and their newest executions by a part of the name",
+  summary: "Find flows, schedules, queues, workers and the newest executions by a part of the name",
   args: { text: "what is in the name, in whatever case" },
   examples: ["search backup", "search 2026-11-26 --json | jq -r '.executions[].name'"],
   async run({ client, output, args: { text = "" } }) {
@@ -106,16 +106,30 @@ export const search = command({
       { method: "GET", path: "/v1/board/search", query: { q: text } },
       searchAnswer,
     );
-    const flows = found.flows.map((flow) => ({ flow, name: "", status: "", startedAt: undefined }));
+    const named = (kind: string, name: string, of = "") => ({
+      kind,
+      name,
+      of,
+      status: "",
+      startedAt: undefined,
+    });
+    const all = [
+      ...found.flows.map((flow) => named("flow", flow)),
+      ...found.schedules.map(({ flow, schedule }) => named("schedule", schedule, flow)),
+      ...found.queues.map((queue) => named("queue", queue)),
+      ...found.workers.map(({ queue, worker }) => named("worker", worker, queue)),
+      ...found.executions.map(({ flow, ...one }) => ({ kind: "execution", of: flow, ...one })),
+    ];
     return {
       json: found,
       text: () =>
         table(
           output,
-          [...flows, ...found.executions],
+          all,
           [
-            ["FLOW", ({ flow }) => flow],
-            ["EXECUTION", ({ name }) => name],
+            ["KIND", ({ kind }) => kind],
+            ["NAME", ({ name }) => name],
+            ["OF", ({ of }) => of],
             ["STATUS", ({ status }) => status],
             ["STARTED", ({ startedAt }) => time(startedAt)],
           ],

@@ -38,7 +38,7 @@ export function Needs({ night, isUsual, onChanged }: NeedsProps) {
   const board = useBoard()?.needs ?? [];
   const ofNight = needsOf(night);
   const all: Shown[] = [
-    ...ofNight.map((need) => ({ need, ...given({ board: boardNeedOf(board, need.item) }) })),
+    ...ofNight.map((need) => ({ need, ...given({ board: boardNeedOf(board, need) }) })),
     // What is so now is told where now is looked at.
     ...(isUsual ? besidesNight(board, ofNight).map((one) => ({ board: one })) : []),
   ];

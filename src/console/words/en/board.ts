@@ -33,9 +33,12 @@ export const board = {
 export const palette = {
   open: "Search or jump to",
   label: "Search",
-  placeholder: "Flows, executions, pages",
+  placeholder: "Flows, executions, machines, pages",
   pages: "Pages",
   flows: "Flows",
+  schedules: "Schedules",
+  queues: "Queues",
+  workers: "Workers",
   executions: "Executions",
   nothing: (text: string) => `Nothing has “${text}” in its name.`,
   older: "Executions are found among the newest of each flow.",

@@ -31,9 +31,12 @@ export const board: Words["board"] = {
 export const palette: Words["palette"] = {
   open: "搜索或跳转",
   label: "搜索",
-  placeholder: "流程、执行、页面",
+  placeholder: "流程、执行、工作机、页面",
   pages: "页面",
   flows: "流程",
+  schedules: "调度",
+  queues: "队列",
+  workers: "工作机",
   executions: "执行",
   nothing: (text) => `没有名称包含“${text}”的内容。`,
   older: "只在每个流程最近的执行中查找。",
