@@ -16,6 +16,7 @@ import { readFlows } from "../src/queries/board/flows.ts";
 import { readFrame } from "../src/queries/board/frame.ts";
 import { readHours } from "../src/queries/board/hours.ts";
 import { readQueues } from "../src/queries/board/queues.ts";
+import { readTopics } from "../src/queries/board/topics.ts";
 import { readWorkers } from "../src/queries/board/workers.ts";
 import { search } from "../src/queries/board/search.ts";
 import { MachineObject } from "./machine-object.ts";
@@ -51,6 +52,10 @@ export class BoardObject
 
   queues(query: BoardNamesQuery) {
     return this.look((machine) => readQueues(machine, query));
+  }
+
+  topics(query: BoardNamesQuery) {
+    return this.look((machine) => readTopics(machine, query));
   }
 
   workers(query: BoardWorkersQuery) {

@@ -43,6 +43,10 @@ export class TopicObject
     });
   }
 
+  async boardTelling() {
+    return this.read((machine, now) => machine.telling(now, this.ctx.id.name ?? "")?.telling);
+  }
+
   remove() {
     return this.submit({ type: "deleteTopic" });
   }

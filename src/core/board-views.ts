@@ -3,6 +3,7 @@ import type { BoardEntry, EndTick, FlowTelling, HourOfEnds } from "./flow/digest
 import type { FlowPause } from "./flow/flow.ts";
 import type { QueueDigest, QueueTelling, ToldWorker } from "./queue/digest.ts";
 import type { ShardTelling } from "./schedule/digest.ts";
+import type { TopicDigest, TopicTelling } from "./topic/digest.ts";
 import type { Told } from "./telling.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { Told } from "./telling.ts";
  * changes. Nothing of it is a difference to what was told before, so that one that is lost or comes twice does no harm.
  * Times are epoch milliseconds.
  */
-export type Telling = FlowTelling | ShardTelling | QueueTelling | AcknowledgementsTelling;
+export type Telling = FlowTelling | ShardTelling | QueueTelling | TopicTelling | AcknowledgementsTelling;
 export type { BoardEntry, QueueDigest };
 export type SourceKind = Telling["kind"];
 
@@ -100,6 +101,11 @@ export interface BoardQueues extends BoardStand {
 
 export interface BoardQueue extends Omit<QueueDigest, "processes" | "unaskedSince" | "diedAt"> {
   readonly name: string;
+}
+
+export interface BoardTopics extends BoardStand {
+  readonly items: readonly (TopicDigest & { readonly name: string })[];
+  readonly more: boolean;
 }
 
 /** Those of all queues, behind one. */
@@ -217,6 +223,7 @@ export interface BoardRpc {
   frame(): Promise<BoardFrame>;
   flows(query: BoardNamesQuery): Promise<BoardFlows>;
   queues(query: BoardNamesQuery): Promise<BoardQueues>;
+  topics(query: BoardNamesQuery): Promise<BoardTopics>;
   workers(query: BoardWorkersQuery): Promise<BoardWorkers>;
   executions(query: BoardExecutionsQuery): Promise<BoardExecutions>;
   hours(query: BoardHoursQuery): Promise<BoardHours>;

@@ -262,7 +262,7 @@ export interface BeatEntry {
   readonly alive?: boolean;
 }
 
-export interface TopicRpc {
+export interface TopicRpc extends BoardSource {
   put(command: Omit<PutTopic, "type">): Promise<TopicOutcome>;
   get(): Promise<TopicView | undefined>;
   remove(): Promise<TopicOutcome>;

@@ -15,6 +15,7 @@ const ASKED: { readonly [K in SourceKind]: (env: Env, name: string) => Promise<T
   flow: (env, name) => env.FLOWS.getByName(name).boardTelling(),
   directory: (env) => directoryOf(env).boardTelling(),
   queue: (env, name) => env.QUEUES.getByName(name).boardTelling(),
+  topic: (env, name) => env.TOPICS.getByName(name).boardTelling(),
   shard: (env, name) => env.SCHEDULES.getByName(name).boardTelling(),
 };
 const SHARDS = Array.from({ length: SCHEDULE_SHARDS }, (_, shard) => scheduleObjectName(shard)).toSorted();

@@ -15,6 +15,7 @@ import type { TopicMachine } from "../core/topic/topic-machine.ts";
 import { log } from "../log.ts";
 import { callHttp } from "./calls/respond.ts";
 import { DONE, type EffectContext, type EffectTable, type Executor } from "./performer.ts";
+import { tellBoard } from "./tell-board.ts";
 import { tellDirectory } from "./tell-directory.ts";
 
 type Context = EffectContext<TopicMachine>;
@@ -102,6 +103,7 @@ const single = ({ id }: TopicEffect) => id;
 export const TOPIC_EFFECTS: EffectTable<TopicMachine, TopicEffect, TopicCommand> = {
   notifyQueue: { groupBy: single, perform: deliver, atOnce: PUSHES_IN_FLIGHT },
   notifyUrl: { groupBy: single, perform: deliver, atOnce: PUSHES_IN_FLIGHT },
+  tellBoard,
   registerTopic: tellDirectory("register", "topic"),
   unregisterTopic: tellDirectory("unregister", "topic"),
 };

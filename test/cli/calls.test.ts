@@ -10,6 +10,7 @@ const FOR_PROGRAMS: Readonly<Record<string, string>> = {
   "GET /v1/board/flows": "for the console: who reads has `flow ls`",
   "GET /v1/board/executions": "for the console: who reads has `ls`",
   "GET /v1/board/queues": "for the console: who reads has `queue ls`",
+  "GET /v1/board/topics": "for the console: who reads has `topic ls`",
   "GET /v1/board/workers": "for the console: who reads has `workers`",
   "GET /v1/board/hours": "for the console: who reads has `night`",
   "POST /v1/session": "a browser signs in; programs have an access key",

@@ -129,9 +129,10 @@ async function bothSides(platform: Platform) {
   const isSettled = Object.entries(own).every(([flow, items]) => settled[flow]?.length === items.length);
   const shards = await shardsOf(platform, until);
   const queues = await queuesOf(platform, until);
+  const topics = await topicsOf(platform);
   return {
-    own: { ...mapValues(settled, told), shards: shards.own, queues: queues.own },
-    board: { ...mapValues(both, told), shards: shards.board, queues: queues.board },
+    own: { ...mapValues(settled, told), shards: shards.own, queues: queues.own, topics: topics.own },
+    board: { ...mapValues(both, told), shards: shards.board, queues: queues.board, topics: topics.board },
     isSettled,
   };
 }
@@ -161,6 +162,12 @@ async function queuesOf(platform: Platform, until: number) {
   const names = new Set(settled.map(({ name }) => name));
   const depths = (items: readonly QueueInList[]) => items.map(({ name, depth }) => ({ name, depth }));
   return { own: depths(settled), board: depths(board.filter(({ name }) => names.has(name))) };
+}
+
+/** Which topics there are, as the directory tells it and as the board does. */
+async function topicsOf(platform: Platform) {
+  const names = async (what: string) => (await list<Named>(platform, what)).map(({ name }) => name);
+  return { own: await names("topics"), board: await names("board/topics") };
 }
 
 type Newest = Record<string, readonly Listed[]>;

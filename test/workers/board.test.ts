@@ -9,7 +9,11 @@ import {
   boardHoursAnswer,
   searchAnswer,
 } from "../../src/http/contract/board.ts";
-import { boardQueuesAnswer, boardWorkersAnswer } from "../../src/http/contract/board-queues.ts";
+import {
+  boardQueuesAnswer,
+  boardTopicsAnswer,
+  boardWorkersAnswer,
+} from "../../src/http/contract/board-queues.ts";
 import { readUnits } from "../bench/units.ts";
 import { flowOf } from "../support/flows.ts";
 import { call, unique } from "./call.ts";
@@ -130,6 +134,25 @@ describe("the board", () => {
     expect(await call("POST", path, {})).toMatchObject({ status: 404, body: { code: "NeedNotExist" } });
   });
 
+  test("shows topics with what is on its way", async () => {
+    const topic = unique("told");
+    await call("PUT", `/v1/topics/${topic}`, {});
+    await call("PUT", `/v1/topics/${topic}/subscriptions/s`, { endpoint: { queue: unique("none") } });
+    const shown = async () => {
+      const { body } = await call("GET", `/v1/board/topics?contains=${topic}`);
+      return boardTopicsAnswer.parse(body).items;
+    };
+    await vi.waitFor(async () => {
+      await call("POST", "/v1/board/rebuild");
+      expect(await shown()).toMatchObject([{ name: topic, messages: 0, subscriptions: 1 }]);
+    });
+    await call("DELETE", `/v1/topics/${topic}`);
+    await vi.waitFor(async () => {
+      await call("POST", "/v1/board/rebuild");
+      expect(await shown()).toEqual([]);
+    });
+  });
+
   test("shows queues with what is in them, and who works at them", async () => {
     const queue = unique("told");
     await call("PUT", `/v1/queues/${queue}`, {});
@@ -225,7 +248,16 @@ describe("the board", () => {
   test("costs one call of an object, and nothing is sent where nothing changed", async () => {
     await told(PASS, "a");
     const units = async () => readUnits((await call("GET", "/metrics")).body as string).objectRequests;
-    for (const path of ["", "/flows", "/executions", "/hours", "/search?q=a", "/queues", "/workers"]) {
+    for (const path of [
+      "",
+      "/flows",
+      "/executions",
+      "/hours",
+      "/search?q=a",
+      "/queues",
+      "/topics",
+      "/workers",
+    ]) {
       const first = await call("GET", `/v1/board${path}`);
       const before = await units();
       const again = await call("GET", `/v1/board${path}`, undefined, {

@@ -97,6 +97,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   "GET /v1/board/executions": "aov",
   "GET /v1/board/hours": "aov",
   "GET /v1/board/queues": "aov",
+  "GET /v1/board/topics": "aov",
   "GET /v1/board/workers": "aov",
   "GET /v1/board/search": "aov",
   "POST /v1/board/rebuild": "ao",

@@ -2,7 +2,7 @@ import type { SourceKind } from "../board-views.ts";
 import type { AnyEffect } from "../machine.ts";
 
 /** In which order the board asks around. */
-export const ROUND_KINDS: readonly SourceKind[] = ["directory", "shard", "queue", "flow"];
+export const ROUND_KINDS: readonly SourceKind[] = ["directory", "shard", "queue", "topic", "flow"];
 
 /** The board asks its sources how they stand, some of them with each tick. */
 export interface Round {

@@ -46,6 +46,8 @@ export function isBusy({ telling }: Source): boolean {
       return true;
     case "queue":
       return isQueueBusy(telling.digest);
+    case "topic":
+      return (telling.digest?.messages ?? 0) > 0;
     case "shard":
       return (telling.digest?.on ?? 0) > 0;
   }

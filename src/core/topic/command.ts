@@ -3,6 +3,7 @@ import { type EffectKinds, REPEATED } from "../durable/effects.ts";
 import { PUSH_GIVE_UP_MS } from "../limits.ts";
 import type { AnyEffect, Bound, EffectCommand } from "../machine.ts";
 import type { MessageContent } from "../message-properties.ts";
+import type { BoardTold, TellBoard } from "../telling.ts";
 import type { SubscriptionSpec, TopicAttributes } from "./topic.ts";
 
 export type TopicCommand =
@@ -11,6 +12,7 @@ export type TopicCommand =
   | PutSubscription
   | { readonly type: "unsubscribe"; readonly name: string }
   | Publish
+  | BoardTold
   | EffectCommand<TopicEffect>;
 
 export interface PutTopic {
@@ -49,13 +51,16 @@ interface Register extends AnyEffect {
   readonly generation: number;
 }
 
-export type TopicEffect = PassOn | Register;
+/** What a topic keeps, or what follows from its messages. */
+export type OwnEffect = PassOn | Register;
+export type TopicEffect = OwnEffect | TellBoard;
 
 /** The endpoint's strategy may give it up earlier. */
 const PASSED_ON: Bound = { is: "fail", afterMs: PUSH_GIVE_UP_MS };
 
 /** What is to be passed on follows from the messages, which say where they still have to go. */
 export const TOPIC_EFFECT_KINDS: EffectKinds<TopicEffect> = {
+  tellBoard: { kept: "derived", bound: REPEATED },
   notifyQueue: { kept: "derived", bound: PASSED_ON },
   notifyUrl: { kept: "derived", bound: PASSED_ON },
   registerTopic: { kept: "stored", bound: REPEATED },

@@ -1,23 +1,19 @@
-import { Budget } from "../durable/budget.ts";
 import type { Cells } from "../durable/cells.ts";
-import { RecordedEffects, firstOf } from "../durable/effects.ts";
-import { Records, type Single, type Table } from "../durable/records.ts";
-import { shaped } from "../durable/shape.ts";
-import { UnreadableError, refuseUnreadable } from "../unreadable.ts";
+import { firstOf } from "../durable/effects.ts";
+import { Records } from "../durable/records.ts";
+import { refuseUnreadable } from "../unreadable.ts";
 import { given } from "../given.ts";
 import { SUBSCRIPTIONS_MAX, SUBSCRIPTION_BACKLOG_MAX } from "../limits.ts";
-import type { Machine, Parking, ShownParking } from "../machine.ts";
+import type { EffectSource, Machine, Parking, ShownParking } from "../machine.ts";
 import { contentBytes } from "../message-properties.ts";
 import { assert, reject } from "../result.ts";
 import { sortable } from "../text.ts";
-import { PublishedIds, type StoredMessage } from "./published-ids.ts";
-import { Backlog, backlogBytes } from "./backlog.ts";
+import { type Stand, Tellings, withTellings } from "../telling.ts";
+import { backlogBytes } from "./backlog.ts";
 import {
-  type PassOn,
   type Publish,
   type PutSubscription,
   type PutTopic,
-  TOPIC_EFFECT_KINDS,
   type TopicCommand,
   type TopicEffect,
   type TopicOutcome,
@@ -30,47 +26,9 @@ import {
   type TopicAttributes,
   type TopicRecord,
 } from "./topic.ts";
+import type { TopicTelling } from "./digest.ts";
+import { NO_TOPIC, type TopicMemory, isPassOn, passOn, readTopic } from "./topic-memory.ts";
 
-interface Tables {
-  readonly topic: Single<TopicRecord>;
-  readonly subscriptions: Table<Subscription>;
-  readonly messages: Table<StoredMessage>;
-}
-
-interface Memory {
-  readonly records: Records;
-  readonly tables: Tables;
-  topic: TopicRecord;
-  /** Its record cannot be read: it can be deleted. */
-  unreadable: UnreadableError | undefined;
-  readonly subscriptions: Map<string, Subscription>;
-  readonly budget: Budget;
-  readonly backlog: Backlog;
-  /** Which publishers gave. */
-  readonly ids: PublishedIds;
-  readonly effects: RecordedEffects<TopicEffect>;
-  /** Of the next message at the least. */
-  nextNumber: number;
-}
-
-const TOPIC = shaped<TopicRecord>({
-  generation: "number",
-  exists: "flag",
-  attributes: "object",
-  createdAt: "number",
-  updatedAt: "number",
-});
-const SUBSCRIPTION = shaped<Subscription>({
-  name: "text",
-  endpoint: { kind: "text" },
-  strategy: "text",
-  format: "text",
-  createdAt: "number",
-});
-const STORED_MESSAGE = shaped<StoredMessage>(
-  { message: { id: "text", body: "text", publishedAt: "number" }, waiting: "list" },
-  { overAt: "number" },
-);
 /** These go by what the topic's record says. */
 const ABOUT_RECORD: ReadonlySet<TopicCommand["type"]> = new Set([
   "putTopic",
@@ -79,16 +37,7 @@ const ABOUT_RECORD: ReadonlySet<TopicCommand["type"]> = new Set([
   "publish",
 ]);
 const ROOM = "try again when its subscriptions have taken some messages, or remove one that takes none";
-const NO_SUBSCRIPTION = "it waits for a subscription that there is not";
 const OK: TopicOutcome = { ok: true };
-
-const NO_TOPIC: TopicRecord = {
-  generation: 0,
-  exists: false,
-  attributes: DEFAULT_TOPIC_ATTRIBUTES,
-  createdAt: 0,
-  updatedAt: 0,
-};
 
 /** Numbers of messages begin with their instants, so that none comes again after a restart. */
 const NUMBERS_PER_MS = 100;
@@ -99,14 +48,27 @@ const NUMBERS_PER_MS = 100;
  */
 export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEffect> {
   private readonly cells: Cells;
-  private memory: Memory | undefined;
+  private readonly tellings = new Tellings();
+  private memory: TopicMemory | undefined;
 
   constructor(cells: Cells) {
     this.cells = cells;
   }
 
-  get effects(): RecordedEffects<TopicEffect> {
-    return this.load().effects;
+  readonly effects: EffectSource<TopicEffect> = withTellings(
+    () => this.load().effects,
+    this.tellings,
+    () => this.load().topic.generation > 0,
+  );
+
+  /** How the topic stands, and what the board is told of it: of two that differ the later counts. */
+  telling(now: number, name: string): Stand<TopicTelling> | undefined {
+    const { topic, backlog, subscriptions } = this.load();
+    const { generation, exists, createdAt, updatedAt } = topic;
+    if (generation === 0) return undefined;
+    const telling = { kind: "topic", name, generation, nth: now } as const;
+    const digest = { createdAt, updatedAt, messages: backlog.size, subscriptions: subscriptions.size };
+    return { stand: this.tellings.stand, telling: exists ? { ...telling, digest } : telling };
   }
 
   /** The topic, with the number of messages on their way; undefined when there is none. */
@@ -148,6 +110,10 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     if (command.type === "putTopic") return this.put(command, now);
     // None of its effects is ever parked: they are repeated, or fail.
     if (command.type === "effectParked" || command.type === "retryEffects") return OK;
+    if (command.type === "boardTold") {
+      this.tellings.boardTold(command, now);
+      return OK;
+    }
     if (command.type === "effectOver") return this.effectOver(command.effect, now);
     if (!this.load().topic.exists) return notExist();
     switch (command.type) {
@@ -162,12 +128,20 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     }
   }
 
+  beforeSave(now: number): void {
+    const { topic, backlog, subscriptions } = this.load();
+    const { generation, exists, updatedAt } = topic;
+    const seen = [generation, exists, updatedAt, backlog.size, subscriptions.size];
+    this.tellings.look(JSON.stringify(seen), now);
+  }
+
   save(): void {
     this.load().records.save();
   }
 
   discardMemory(): void {
     this.memory = undefined;
+    this.tellings.discard();
   }
 
   takeParked(): readonly Parking[] {
@@ -286,7 +260,7 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
   /** It was taken, given up or done: nobody asks for it any more. */
   private effectOver(effect: TopicEffect, now: number): TopicOutcome {
     if (isPassOn(effect)) this.finish(effect.message, effect.subscription, now);
-    else this.load().effects.remove(effect);
+    else if (effect.kind !== "tellBoard") this.load().effects.remove(effect);
     return OK;
   }
 
@@ -319,62 +293,9 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     memory.tables.topic.put(topic);
   }
 
-  private load(): Memory {
-    return (this.memory ??= read(new Records(this.cells)));
+  private load(): TopicMemory {
+    return (this.memory ??= readTopic(new Records(this.cells)));
   }
-}
-
-function read(records: Records): Memory {
-  const tables: Tables = {
-    topic: records.single("topic", TOPIC),
-    subscriptions: records.table("subscription:", SUBSCRIPTION),
-    messages: records.table("message:", STORED_MESSAGE),
-  };
-  const topic = tables.topic.attempt();
-  const subscriptions = new Map(tables.subscriptions.entries());
-  const budget = new Budget();
-  const backlog = new Backlog(budget);
-  const ids = new PublishedIds(tables.messages, budget);
-  const passOns: PassOn[] = [];
-  let nextNumber = 0;
-  for (const [key, { message, waiting, overAt }] of tables.messages.entries()) {
-    const number = Number(key);
-    nextNumber = number + 1;
-    // A subscription that cannot be read is waited for until it is put anew, or deleted.
-    const known = waiting.filter((name) => subscriptions.has(name) || tables.subscriptions.has(name));
-    if (known.length < waiting.length) records.unreadable.note(`message:${key}`, new Error(NO_SUBSCRIPTION));
-    backlog.add(number, known);
-    ids.add(number, message.id, overAt);
-    for (const name of known) {
-      const subscription = subscriptions.get(name);
-      if (subscription) passOns.push(passOn(number, subscription, message.publishedAt));
-    }
-  }
-  const effects = new RecordedEffects<TopicEffect>(records, TOPIC_EFFECT_KINDS, budget, {
-    pending: () => passOns,
-    isPending: (effect) => isPassOn(effect) && backlog.has(effect.message, effect.subscription),
-  });
-  return {
-    records,
-    tables,
-    topic: ("value" in topic ? topic.value : undefined) ?? NO_TOPIC,
-    unreadable: "error" in topic ? new UnreadableError("the topic", topic.error) : undefined,
-    subscriptions,
-    budget,
-    backlog,
-    ids,
-    effects,
-    nextNumber,
-  };
-}
-
-function passOn(message: number, { name, endpoint }: Subscription, publishedAt: number): PassOn {
-  const kind = endpoint.kind === "queue" ? "notifyQueue" : "notifyUrl";
-  return { id: `notify:${message}:${name}`, kind, since: publishedAt, message, subscription: name };
-}
-
-function isPassOn(effect: TopicEffect): effect is PassOn {
-  return effect.kind === "notifyQueue" || effect.kind === "notifyUrl";
 }
 
 function notExist() {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { boardStand, contains } from "./board.ts";
 import { name, namesQuery, nextCursor } from "./common.ts";
 import { queueAnswer } from "./queues.ts";
+import { topicAnswer } from "./topics.ts";
 import { worker, workersQuery } from "./workers.ts";
 
 const count = z.int().min(0);
@@ -18,6 +19,11 @@ export const boardQueue = queueAnswer
 export const boardQueuesAnswer = z
   .strictObject({ ...boardStand, items: z.array(boardQueue), cursor: nextCursor })
   .meta({ id: "BoardQueuePage" });
+
+export const boardTopic = topicAnswer.omit({ attributes: true, parked: true }).meta({ id: "BoardTopic" });
+export const boardTopicsAnswer = z
+  .strictObject({ ...boardStand, items: z.array(boardTopic), cursor: nextCursor })
+  .meta({ id: "BoardTopicPage" });
 
 export const boardWorkersQuery = workersQuery.extend({
   contains: contains.describe("Only those whose names, or whose queues' names, have this in them"),

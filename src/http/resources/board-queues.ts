@@ -5,6 +5,7 @@ import { askBoard } from "../../service/objects.ts";
 import {
   boardQueuesAnswer,
   boardQueuesQuery,
+  boardTopicsAnswer,
   boardWorkersAnswer,
   boardWorkersQuery,
 } from "../contract/board-queues.ts";
@@ -53,6 +54,24 @@ export const boardQueueRoutes: readonly Route[] = [
         status: 200,
         body: { ...standOf(stand), ...fitPage({ items, cursor }, ({ name }) => name, toQueue) },
       };
+    },
+  }),
+  route({
+    id: "listBoardTopics",
+    method: "GET",
+    path: "/v1/board/topics",
+    summary: "All topics with what is on its way, by name",
+    params: nothing,
+    query: boardQueuesQuery,
+    isTagged: true,
+    answers: { 200: boardTopicsAnswer },
+    problems: [],
+    async handle({ env, query: { limit, cursor: after, contains } }) {
+      const query = { limit, ...given({ after, contains }) };
+      const { items, more, ...stand } = await askBoard(env, (board) => board.topics(query));
+      const cursor = more ? items.at(-1)?.name : undefined;
+      const page = fitPage({ items, cursor }, ({ name }) => name, withTimes);
+      return { status: 200, body: { ...standOf(stand), ...page } };
     },
   }),
   route({
