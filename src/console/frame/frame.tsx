@@ -99,10 +99,22 @@ function NavItem({ icon, title, href }: Place) {
 function Calls({ href }: Pick<Place, "href">) {
   const known = board.value;
   const { number } = words();
-  const running = href === addresses.executions ? (known?.now.running ?? 0) : 0;
-  if (running === 0) return null;
-  return <span class="word calls tone-run">{number(running)}</span>;
+  const { count, tone } = (known && CALLS[href]?.(known)) ?? NOTHING;
+  if (count === 0) return null;
+  return <span class={`word calls ${tone}`}>{number(count)}</span>;
 }
+
+const NOTHING = { count: 0, tone: "" };
+
+const CALLS: Readonly<Record<string, (board: Board) => typeof NOTHING>> = {
+  [addresses.overview]: ({ needs }) => ({
+    count: needs.filter(({ acknowledged }) => !acknowledged).length,
+    tone: "tone-bad",
+  }),
+  [addresses.executions]: ({ now: { running } }) => ({ count: running, tone: "tone-run" }),
+  [addresses.queues]: ({ now: { deadLetters = 0 } }) => ({ count: deadLetters, tone: "tone-bad" }),
+  [addresses.workers]: ({ now: { failingWorkers = 0 } }) => ({ count: failingWorkers, tone: "tone-bad" }),
+};
 
 function Foot() {
   const { frame, session: texts } = words();

@@ -55,10 +55,10 @@ function Queues() {
     { title: texts.name },
     { title: texts.ready, isNumber: true },
     { title: texts.inFlight, isNumber: true },
-    { title: texts.delayed, isNumber: true, isWide: true },
+    { title: texts.delayed, isNumber: true, isRoomy: true },
     { title: texts.dead, isNumber: true },
     { title: words().workers.title, isNumber: true, isWide: true },
-    { title: texts.oldest, isWide: true },
+    { title: texts.oldest, isRoomy: true },
   ];
   return (
     <>
@@ -86,14 +86,14 @@ function Row({ queue: { name, paused, depth, oldestAt, workers } }: { readonly q
       </td>
       <td class="number">{number(depth.ready + depth.readyForNamed)}</td>
       <td class="number">{number(depth.inFlight)}</td>
-      <td class="number wide-only">{number(depth.delayed)}</td>
+      <td class="number roomy-only">{number(depth.delayed)}</td>
       <td class={`number ${depth.deadLetters > 0 ? "tone-bad strong" : "quiet"}`}>
         {number(depth.deadLetters)}
       </td>
       <td class={`number wide-only ${workers.failing > 0 ? "tone-bad strong" : ""}`}>
         {number(workers.all)}
       </td>
-      <td class="wide-only nowrap">{oldestAt !== undefined && <Time at={oldestAt} isRelative />}</td>
+      <td class="roomy-only nowrap">{oldestAt !== undefined && <Time at={oldestAt} isRelative />}</td>
     </tr>
   );
 }
