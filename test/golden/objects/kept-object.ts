@@ -42,9 +42,9 @@ export class KeptObject<C, O, E extends AnyEffect, M, Store> {
     return last;
   }
 
-  /** Effects that are not done, in the order in which they were asked for. What the board is told nobody keeps. */
+  /** Effects that are not done, in the order in which they were asked for. */
   get effects(): readonly E[] {
-    this.asked.push(...this.machine.effects.takeNew().filter(({ kind }) => kind !== "tellBoard"));
+    this.asked.push(...this.machine.effects.takeNew());
     this.asked = this.asked.filter((effect) => this.machine.effects.isPending(effect));
     return this.asked;
   }

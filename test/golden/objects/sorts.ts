@@ -49,9 +49,10 @@ export const QUEUE: ObjectSort<QueueCommand, QueueOutcome, QueueEffect, QueueMac
   store: (texts: Texts) => new MemoryQueueStore(texts),
   texts: (store) => store.texts(),
   machine: (store) => new QueueMachine(store, new Pollers(), new SharedCache()),
-  read(machine, now) {
+  read(machine, now, asked) {
     const queue = machine.read(now);
     return {
+      effects: asked.filter(isKept),
       identity: queue.identity(),
       counts: queue.counts(),
       batches: [...queue.batches.named],
@@ -66,6 +67,11 @@ export const QUEUE: ObjectSort<QueueCommand, QueueOutcome, QueueEffect, QueueMac
   },
   rows: ({ rowsWritten }) => rowsWritten,
 };
+
+/** The board is told of whatever is there: nobody keeps that, but shards of schedules do, by their changes. */
+function isKept({ kind }: AnyEffect): boolean {
+  return kind !== "tellBoard";
+}
 
 /** What the queue knows of a message, with what its chunk says of it. */
 function messageRead(machine: QueueMachine, message: Message) {
@@ -83,7 +89,7 @@ export const FLOW = onCells(
     const generations = [1, 2, 3];
     return {
       flow,
-      effects: asked,
+      effects: asked.filter(isKept),
       versions: generations.map((generation) => [...machine.versions.newest(generation)]),
       executions: generations.map((generation) => [...machine.executions(generation)]),
     };
@@ -93,9 +99,10 @@ export const FLOW = onCells(
 export const TOPIC = onCells(
   (cells) => new TopicMachine(cells),
   (machine, _, effects) => ({
+    effects: effects.filter(isKept),
     topic: machine.get(),
     subscriptions: machine.subscriptions(),
-    messages: effects.map((effect) => ("message" in effect ? machine.message(Number(effect.message)) : undefined)),
+    messages: effects.filter(isKept).map((effect) => ("message" in effect ? machine.message(Number(effect.message)) : undefined)),
   }),
 );
 
