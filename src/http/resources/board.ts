@@ -54,9 +54,9 @@ function toFrame(frame: BoardFrame) {
   };
 }
 
-function toNeed({ since, acknowledged, ...need }: Need) {
+function toNeed({ since, acknowledged, ...rest }: Need) {
   return {
-    ...need,
+    ...rest,
     since: toRfc3339(since),
     ...given({ acknowledged: acknowledged && withTimes(acknowledged) }),
   };

@@ -106,13 +106,6 @@ export const search = command({
       { method: "GET", path: "/v1/board/search", query: { q: text } },
       searchAnswer,
     );
-    const named = (kind: string, name: string, of = "") => ({
-      kind,
-      name,
-      of,
-      status: "",
-      startedAt: undefined,
-    });
     const all = [
       ...found.flows.map((flow) => named("flow", flow)),
       ...found.schedules.map(({ flow, schedule }) => named("schedule", schedule, flow)),
@@ -138,6 +131,11 @@ export const search = command({
     };
   },
 });
+
+/** Something that is found by its name, as a row beside executions. */
+function named(kind: string, name: string, of = "") {
+  return { kind, name, of, status: "", startedAt: undefined };
+}
 
 function figures(now: Board["now"]): string {
   const told: [number | undefined, string][] = [
