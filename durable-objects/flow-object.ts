@@ -92,6 +92,10 @@ export class FlowObject
     return this.submit(command);
   }
 
+  purgeExecution(name: string) {
+    return this.submit({ type: "purgeExecution", name });
+  }
+
   stopHeld(command: StopHeld) {
     return this.submit(command);
   }

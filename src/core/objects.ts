@@ -112,6 +112,8 @@ export interface FlowRpc extends BoardSource {
   startExecutions(commands: readonly CarriedStart<StartExecution>[]): Promise<readonly FlowOutcome[]>;
   pauseTold(command: PauseTold): Promise<FlowOutcome>;
   setPause(command: PauseFlow | ResumeFlow): Promise<FlowOutcome>;
+  /** Rejections: ExecutionNotExists, ExecutionRunning. */
+  purgeExecution(name: string): Promise<FlowOutcome>;
   /** Ends a start that waits; nothing happens to one that does not. */
   stopHeld(command: StopHeld): Promise<FlowOutcome>;
   redriveExecution(command: RedriveExecution): Promise<FlowOutcome>;

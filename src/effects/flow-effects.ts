@@ -142,6 +142,7 @@ const removeExecutions: Row<"removeExecutions"> = {
       const execution = env.EXECUTIONS.getByName(executionObjectName({ flow, generation, name: one.name }));
       if (await succeeds(flow, effect, () => execution.remove())) executions.push(one);
     }
+    if (effect.isAsked && executions.length < effect.executions.length) return { done: false };
     return { done: true, commands: [{ type: "executionsRemoved", effect, executions }] };
   },
 };

@@ -237,6 +237,12 @@ export function stopExecution(
   );
 }
 
+/** Deletes one that has ended, with all it holds, by and by; then its name is free. */
+export async function purgeExecution(env: Env, flow: string, name: string): Promise<Result<object>> {
+  const outcome = await askFlow(env, flow, (object) => object.purgeExecution(name));
+  return !outcome.ok && outcome.code === "FlowNotExists" ? flowNotExists(flow) : outcome;
+}
+
 /** Nothing new of it is dispatched until it is resumed, or until a time. */
 export function pauseExecution(
   env: Env,

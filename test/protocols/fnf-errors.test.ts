@@ -9,6 +9,8 @@ const ROOT = join(import.meta.dirname, "../..");
 const NEVER_FOR_FNF = new Set([
   "BackfillNotExists",
   "BackfillRunning",
+  "ExecutionEnding",
+  "ExecutionRunning",
   "IdempotencyConflict",
   "InstantNotExists",
   "InvalidCondition",
@@ -25,6 +27,8 @@ const NEVER_FOR_FNF = new Set([
   "MessageNotExist",
   "MessageTooLarge",
   "NotJson",
+  "NotRedrivable",
+  "OverlapRunning",
   "PathOutOfPlace",
   "QueueAlreadyExist",
   "NeedNotExist",

@@ -22,6 +22,7 @@ import { importCommands } from "./commands/import.ts";
 import { audit, keyCommands } from "./commands/keys.ts";
 import { redrive } from "./commands/redrive.ts";
 import { night } from "./commands/night.ts";
+import { purge } from "./commands/purge.ts";
 import { queueCommands } from "./commands/queues.ts";
 import { scheduleCommands } from "./commands/schedules.ts";
 import { health, login, metrics } from "./commands/service.ts";
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Build[] = [
   stop,
   ...executionPauseCommands,
   redrive,
+  purge,
   retry,
   answer,
   taskCommands,

@@ -27,6 +27,7 @@ export type FlowCommand =
   | ResumeFlow
   | StopHeld
   | { readonly type: "releaseHeld" }
+  | PurgeExecution
   | { readonly type: "removeOld" }
   | ExecutionsStopped
   | ExecutionsRemoved
@@ -140,6 +141,12 @@ export interface StopHeld {
   readonly parent?: TaskRef;
 }
 
+/** Deletes an execution that has ended, with all it holds. */
+export interface PurgeExecution {
+  readonly type: "purgeExecution";
+  readonly name: string;
+}
+
 export type FlowOutcome =
   | {
       readonly ok: true;
@@ -242,6 +249,8 @@ export interface RemoveExecutions extends AnyEffect {
   readonly kind: "removeExecutions";
   readonly generation: number;
   readonly executions: readonly Pick<ExecutionEntry, "name" | "number">[];
+  /** Somebody wants it now: one that is busy is asked again. */
+  readonly isAsked?: true;
 }
 
 /** What became of them: the objects of these were deleted, the others have something to do yet. */

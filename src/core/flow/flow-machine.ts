@@ -25,6 +25,7 @@ import type { ExecutionEntry, FlowRecord } from "./flow.ts";
 import { conflictWith, flowNotExists, flowOfPut, patchedFlow, sameVersion } from "./put.ts";
 import { type FlowMemory, readFlow } from "./flow-memory.ts";
 import { type FlowSummary, revisionOf, summaryOf } from "./summary.ts";
+import { purgeExecution } from "./purge.ts";
 import { isHolding, releaseHeld, stopHeld } from "./release.ts";
 import { redriveExecution } from "./redrive.ts";
 import { shownEntry, startExecution } from "./start.ts";
@@ -126,6 +127,8 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
         return releaseHeld(this.load(), now);
       case "stopHeld":
         return stopHeld(this.load(), command, now);
+      case "purgeExecution":
+        return flow?.exists ? purgeExecution(this.load(), command, now) : flowNotExists();
       case "pauseFlow":
       case "resumeFlow":
         return flow?.exists ? this.setPause(flow, flowOfPause(flow, command, now), now) : flowNotExists();

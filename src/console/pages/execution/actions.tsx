@@ -17,10 +17,11 @@ import { isOver, stateOfStatus } from "../../model/states.ts";
 import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
 import { pauseOf } from "./pause.ts";
+import { PurgeDialog } from "./purge.tsx";
 
 /** What can be done with an execution; who may not change anything sees what only copies. */
 export function ExecutionActions({ head }: { readonly head: ExecutionHead }) {
-  const [asks, ask] = useState<"stop" | "again" | undefined>(undefined);
+  const [asks, ask] = useState<"stop" | "again" | "purge" | undefined>(undefined);
   const { common, compare, execution: texts } = words();
   const { route } = useLocation();
   const { flow, name } = head;
@@ -43,6 +44,11 @@ export function ExecutionActions({ head }: { readonly head: ExecutionHead }) {
         <MenuItem icon="parallel" onPress={() => route(addresses.compare(flow, name))}>
           {compare.open}
         </MenuItem>
+        {mayChange() && !isRunning && (
+          <MenuItem icon="close" onPress={() => ask("purge")}>
+            {texts.purge}
+          </MenuItem>
+        )}
       </Menu>
       {isRunning && <PauseButton {...pauseOf(head)} />}
       {mayChange() && isRunning && (
@@ -56,6 +62,7 @@ export function ExecutionActions({ head }: { readonly head: ExecutionHead }) {
         </Button>
       )}
       {asks === "stop" && <StopDialog base={base} onClose={close} />}
+      {asks === "purge" && <PurgeDialog head={head} onClose={close} />}
       {asks === "again" && <AgainDialog base={base} head={head} onClose={close} />}
     </>
   );

@@ -68,6 +68,10 @@ export const executions = {
     copyError: "Copy error",
     showStep: "Show the step",
     stop: "Stop",
+    purge: "Delete",
+    purgeTitle: (name: string) => `Delete ${name}?`,
+    purgeBody: "Its history, input, output and logs are gone for good. Its name can be used again.",
+    purged: (name: string) => `${name} is being deleted.`,
     stopTitle: "Stop this execution?",
     stopBody:
       "What runs now is ended, and no further step starts. What was done stays done. This cannot be undone.",
