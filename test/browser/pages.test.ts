@@ -260,11 +260,16 @@ describe("the console", () => {
     const { page } = await Watched.open(context, service.url);
     await page.goto(`${service.url}/executions/orders/one`);
     await page.click(".answer-buttons >> text=Succeed");
-    await page.fill("dialog textarea", '{ "approved": true }');
+    await paste(page, "dialog .cm-content", '{ "approved": true }');
     await page.click("dialog button.solid");
     await page.waitForSelector("main header .state >> text=Succeeded");
     const { body } = await service.call("GET", "/v1/flows/orders/executions/one");
     expect(body.output).toEqual({ approved: true });
+    await page.goto(`${service.url}/executions/orders/one?step=approve`);
+    await page.click("text=Start from this step");
+    await page.click("dialog button.solid");
+    await page.click(".toast a");
+    await page.waitForSelector("main header >> text=Made of one from approve");
     await context.close();
   });
 

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import type { Mark } from "../model/changed-keys.ts";
+import { isSecretName } from "../model/secret-names.ts";
 import { words } from "../words/index.ts";
 
-const SECRET = /secret|password|token|authorization/i;
 /** What is deeper opens with a click. */
 const OPEN_DEPTH = 2;
 const SHOWN_MAX = 100;
@@ -28,7 +28,7 @@ function Value({
   depth,
   name = "",
 }: TreeProps & { readonly depth: number; readonly name?: string }) {
-  const [isShown, show] = useState(!SECRET.test(name));
+  const [isShown, show] = useState(!isSecretName(name));
   if (!isShown)
     return (
       <button type="button" onClick={() => show(true)}>

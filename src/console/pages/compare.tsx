@@ -2,17 +2,17 @@ import { useMemo } from "preact/hooks";
 import { address, pathOf } from "../api/client.ts";
 import { useResource } from "../api/resource.ts";
 import type { ExecutionSummary, Page, SnapshotAnswer } from "../api/types.ts";
+import { Diff } from "../components/diff.tsx";
 import { Skeleton } from "../components/loaded.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { StateMark } from "../components/state-mark.tsx";
 import { Table } from "../components/table.tsx";
 import { Duration, Elapsed, Time } from "../components/times.tsx";
-import { Tree } from "../components/tree.tsx";
 import { Trouble } from "../components/trouble.tsx";
 import { addresses } from "../frame/addresses.ts";
 import { useQuery } from "../frame/use-query.ts";
-import { changedKeys } from "../model/changed-keys.ts";
 import { compareSteps, failedInOne } from "../model/compare.ts";
+import { coveredText } from "../model/secret-names.ts";
 import { type Snapshot, readSnapshot } from "../model/snapshot.ts";
 import { stateOfStatus } from "../model/states.ts";
 import { words } from "../words/index.ts";
@@ -90,6 +90,16 @@ function Compared({ a, b }: ComparedProps) {
         <Head snapshot={a} other={b} />
         <Head snapshot={b} other={a} />
       </div>
+      <Value
+        title={words().execution.input}
+        before={textOf(b.head, "input")}
+        after={textOf(a.head, "input")}
+      />
+      <Value
+        title={words().execution.output}
+        before={textOf(b.head, "output")}
+        after={textOf(a.head, "output")}
+      />
       <Steps a={a} b={b} />
       <Items a={a} b={b} />
     </>
@@ -119,15 +129,32 @@ function Head({ snapshot: { head }, other }: { readonly snapshot: Snapshot; read
             <code class="tone-bad">{head.error}</code> {head.cause}
           </p>
         )}
-        <h3>{execution.input}</h3>
-        {head.inputValue ? (
-          <pre class="code wrap" tabIndex={0}>
-            {head.inputValue.preview}…
-          </pre>
-        ) : (
-          <Tree value={head.input ?? {}} marks={changedKeys(other.head.input, head.input)} />
-        )}
       </div>
+    </section>
+  );
+}
+
+const INDENT = 2;
+
+/** Of a value that is too large, its beginning; nothing where there is none. */
+function textOf(head: Snapshot["head"], of: "input" | "output"): string {
+  const large = head[`${of}Value`];
+  if (large) return `${large.preview}…`;
+  const value = head[of];
+  return value === undefined ? "" : coveredText(value, INDENT);
+}
+
+/** What differs in a value: what the second has is taken away, what the first has is added. */
+function Value(diff: { readonly title: string; readonly before: string; readonly after: string }) {
+  const { title, before, after } = diff;
+  if (before === "" && after === "") return null;
+  return (
+    <section class="card" aria-label={title}>
+      <div class="card-head">
+        <h2>{title}</h2>
+        <span class="quiet">{words().compare.signs}</span>
+      </div>
+      <Diff before={before} after={after} label={title} />
     </section>
   );
 }

@@ -58,10 +58,12 @@ export function Histogram({ flow, chosen, onChoose }: HistogramProps) {
 function moveByArrows(event: KeyboardEvent): void {
   const { target, key } = event;
   if (!(target instanceof HTMLElement) || (key !== "ArrowLeft" && key !== "ArrowRight")) return;
-  const next = key === "ArrowLeft" ? target.previousElementSibling : target.nextElementSibling;
-  if (!(next instanceof HTMLElement)) return;
+  const hour = target.parentElement;
+  const next = key === "ArrowLeft" ? hour?.previousElementSibling : hour?.nextElementSibling;
+  const button = next?.querySelector("button");
+  if (!button) return;
   event.preventDefault();
-  next.focus();
+  button.focus();
 }
 
 /** Such as `06:00`, with the day where that begins; the last is now. */
@@ -90,23 +92,24 @@ function Hour({
   const time = isToday ? clock(at, reader.value) : shortTime(at, now.peek(), reader.value);
   const says = words().board.hour(time, succeeded, failed, other);
   return (
-    <button
-      type="button"
-      class={`hour ${isChosen ? "is-chosen" : ""}`}
-      title={says}
-      aria-label={says}
-      aria-pressed={isChosen}
-      tabIndex={isTabStop ? 0 : -1}
-      onClick={onChoose}
-    >
-      <span class="stack-of-ends">
-        <span class="mark-bad" style={{ height: `${heightOf(failed, most, PIXELS)}px` }} />
-        <span class="mark-idle" style={{ height: `${heightOf(other, most, PIXELS)}px` }} />
-        <span class="mark-ok well" style={{ height: `${heightOf(succeeded, most, PIXELS)}px` }} />
-      </span>
+    <span class={`hour ${isChosen ? "is-chosen" : ""}`}>
+      <button
+        type="button"
+        title={says}
+        aria-label={says}
+        aria-pressed={isChosen}
+        tabIndex={isTabStop ? 0 : -1}
+        onClick={onChoose}
+      >
+        <span class="stack-of-ends">
+          <span class="mark-bad" style={{ height: `${heightOf(failed, most, PIXELS)}px` }} />
+          <span class="mark-idle" style={{ height: `${heightOf(other, most, PIXELS)}px` }} />
+          <span class="mark-ok well" style={{ height: `${heightOf(succeeded, most, PIXELS)}px` }} />
+        </span>
+      </button>
       <span class="hour-name" aria-hidden="true">
         {name}
       </span>
-    </button>
+    </span>
   );
 }

@@ -42,4 +42,7 @@ export interface HistoryEvent {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly detail: Readonly<Record<string, Json>>;
+  /** Of a report: whose work it was, if he named himself, and when he took it. */
+  readonly worker?: string;
+  readonly takenAt?: number;
 }

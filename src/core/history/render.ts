@@ -1,5 +1,5 @@
 import type { Execution } from "../engine/contract.ts";
-import { type FactOf, type FactType, WAVE_EVENTS, eventsOf } from "../engine/state/fact.ts";
+import { type Fact, type FactOf, type FactType, WAVE_EVENTS, eventsOf } from "../engine/state/fact.ts";
 import type { Runs } from "../engine/state/redrive-facts.ts";
 import { childAddress, stepAddress } from "../engine/state/addresses.ts";
 import { iterationEvent } from "../engine/state/waves.ts";
@@ -47,12 +47,21 @@ export function* renderRow(
     const end = event + eventsOf(fact);
     for (let id = Math.max(from, event); id < Math.min(to, end); id++) {
       const [type, cause, stepName, stepPath, detail] = tell({ views, mark }, fact, event, id - event);
-      yield { eventId: id, scheduleEventId: cause, type, stepName, stepPath, at: row.at, detail };
+      const work = REPORTS.has(type) ? workOf(fact) : {};
+      yield { eventId: id, scheduleEventId: cause, type, stepName, stepPath, at: row.at, detail, ...work };
     }
     if (end >= to) return;
     views.track(fact, event);
     event = end;
   }
+}
+
+const REPORTS: ReadonlySet<EventType> = new Set(["TaskSucceeded", "TaskFailed"]);
+
+function workOf(fact: Fact): Pick<HistoryEvent, "worker" | "takenAt"> {
+  if (fact.type !== "taskSucceeded" && fact.type !== "taskFailed") return {};
+  const { worker, takenAt } = fact.by ?? {};
+  return given({ worker, takenAt });
 }
 
 function tell<T extends FactType>(teller: Teller, fact: FactOf<T>, event: number, offset: number): Told {

@@ -343,6 +343,8 @@ export const historyEvent = z
     stepName: z.string(),
     stepPath: z.string(),
     time: instant,
+    worker: z.string().optional().describe("Of a report: whose work it was, if he named himself"),
+    takenAt: instant.optional().describe("When its worker took it"),
     detail: jsonObject
       .optional()
       .describe("Of a field that is too large, such as `input`, a reference stands here as `inputValue`"),

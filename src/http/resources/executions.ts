@@ -117,12 +117,12 @@ function toStep(step: StepView) {
 }
 
 function toEvent({ at, ...event }: HistoryEvent) {
-  return { ...event, time: toRfc3339(at) };
+  return { ...withTimes(event), time: toRfc3339(at) };
 }
 
 function toBareEvent({ detail: _, ...event }: HistoryEvent) {
   const { at, ...bare } = event;
-  return { ...bare, time: toRfc3339(at) };
+  return { ...withTimes(bare), time: toRfc3339(at) };
 }
 
 /** The execution's own object, if it has taken the start. */

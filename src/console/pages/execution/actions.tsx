@@ -1,21 +1,19 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
-import { address, pathOf, write } from "../../api/client.ts";
-import { useResource } from "../../api/resource.ts";
+import { pathOf, write } from "../../api/client.ts";
 import type { ExecutionHead } from "../../api/types.ts";
 import { Button, IconButton } from "../../components/button.tsx";
 import { copyText, curlOf, quoted } from "../../components/copy.ts";
-import { Confirm, Dialog } from "../../components/dialog.tsx";
+import { Confirm } from "../../components/dialog.tsx";
 import { Field } from "../../components/field.tsx";
-import { Loaded } from "../../components/loaded.tsx";
 import { Menu, MenuItem } from "../../components/menu.tsx";
 import { PauseButton } from "../../components/pause.tsx";
-import { StartDialog } from "../../components/start-dialog.tsx";
 import { tell } from "../../components/toasts.tsx";
 import { addresses } from "../../frame/addresses.ts";
 import { isOver, stateOfStatus } from "../../model/states.ts";
 import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
+import { AgainDialog } from "./again.tsx";
 import { pauseOf } from "./pause.ts";
 import { PurgeDialog } from "./purge.tsx";
 
@@ -65,31 +63,6 @@ export function ExecutionActions({ head }: { readonly head: ExecutionHead }) {
       {asks === "purge" && <PurgeDialog head={head} onClose={close} />}
       {asks === "again" && <AgainDialog base={base} head={head} onClose={close} />}
     </>
-  );
-}
-
-interface AgainProps {
-  readonly base: string;
-  readonly head: ExecutionHead;
-  readonly onClose: () => void;
-}
-
-/** With the same input, which is asked for where it is too large to stand in the snapshot. */
-function AgainDialog({ base, head, onClose }: AgainProps) {
-  const { execution: texts } = words();
-  const { flow, inputValue } = head;
-  const url = inputValue && address(`${base}/value`, { ref: inputValue.ref });
-  const whole = useResource<unknown>(url);
-  const title = texts.runAgainTitle(flow);
-  const input = inputValue ? whole.data : (head.input ?? {});
-  if (input !== undefined)
-    return (
-      <StartDialog flow={flow} title={title} says={texts.runAgainBody} input={input} onClose={onClose} />
-    );
-  return (
-    <Dialog title={title} foot={<Button onPress={onClose}>{words().common.cancel}</Button>} onClose={onClose}>
-      <Loaded resource={whole}>{() => null}</Loaded>
-    </Dialog>
   );
 }
 

@@ -1,11 +1,13 @@
 import { useState } from "preact/hooks";
-import { write } from "../../api/client.ts";
-import type { WaitingFor } from "../../api/types.ts";
+import { address, pathOf, write } from "../../api/client.ts";
+import { useResource } from "../../api/resource.ts";
+import type { ExecutionSummary, HistoryEvent, Page, WaitingFor } from "../../api/types.ts";
 import { Button } from "../../components/button.tsx";
 import { CopyAs } from "../../components/copy-as.tsx";
 import { curlOf, quoted } from "../../components/copy.ts";
 import { Confirm } from "../../components/dialog.tsx";
 import { Field } from "../../components/field.tsx";
+import { JsonField } from "../../components/json-field.tsx";
 import { tell } from "../../components/toasts.tsx";
 import { readObject } from "../../model/json-text.ts";
 import { mayChange } from "../../state/session.ts";
@@ -53,6 +55,30 @@ export function AnswerButtons({
   );
 }
 
+const INDENT = 2;
+
+/** What the step gave in the newest execution that succeeded: what is to be answered mostly looks alike. */
+function useLastOutput(flow: string, step: string, isWanted: boolean) {
+  const executions = pathOf("flows", flow, "executions");
+  const good = useResource<Page<ExecutionSummary>>(
+    isWanted ? address(executions, { status: "Succeeded", limit: 1 }) : undefined,
+  );
+  const of = good.data?.items[0]?.name;
+  const events = useResource<Page<HistoryEvent>>(
+    of === undefined
+      ? undefined
+      : address(`${pathOf("flows", flow, "executions", of)}/history`, {
+          step,
+          type: "TaskSucceeded",
+          limit: 1,
+        }),
+  );
+  const output = events.data?.items[0]?.detail?.output;
+  return of === undefined || output === undefined
+    ? undefined
+    : { of, text: JSON.stringify(output, null, INDENT) };
+}
+
 interface AnswerDialogProps {
   readonly place: AnswerPlace;
   readonly waiting: WaitingFor;
@@ -62,11 +88,13 @@ interface AnswerDialogProps {
 
 function AnswerDialog({ place: { flow, name, base }, waiting, way, onClose }: AnswerDialogProps) {
   const { answers: texts, flows } = words();
-  const [output, setOutput] = useState("{}");
+  const [typed, setTyped] = useState<string | undefined>(undefined);
   const [error, setError] = useState("");
   const [cause, setCause] = useState("");
   const { path, attempt = 1, worker } = waiting;
   const isSuccess = way === "succeed";
+  const last = useLastOutput(flow, path, isSuccess);
+  const output = typed ?? last?.text ?? "{}";
   const read = readObject(output);
   const wrong = "wrong" in read ? read.wrong : undefined;
   const isWhole = isSuccess ? wrong === undefined : error !== "";
@@ -91,14 +119,16 @@ function AnswerDialog({ place: { flow, name, base }, waiting, way, onClose }: An
       onClose={onClose}
     >
       {isSuccess ? (
-        <Field
-          label={texts.output}
-          value={output}
-          onInput={setOutput}
-          isMultiline
-          hint={texts.outputHint}
-          wrong={wrong === undefined ? undefined : `${flows.notJson} ${wrong}`}
-        />
+        <>
+          <JsonField
+            key={last?.of}
+            label={texts.output}
+            text={output}
+            onChange={setTyped}
+            wrong={wrong === undefined ? undefined : `${flows.notJson} ${wrong}`}
+          />
+          <p class="quiet small">{last ? texts.outputOf(last.of) : texts.outputHint}</p>
+        </>
       ) : (
         <>
           <Field label={texts.error} value={error} onInput={setError} hint={texts.errorHint} />

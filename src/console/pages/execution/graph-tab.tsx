@@ -1,5 +1,5 @@
 import { useLocation } from "preact-iso";
-import { Graph } from "../../components/graph/graph.tsx";
+import { Graph, type GraphProps } from "../../components/graph/graph.tsx";
 import { Skeleton } from "../../components/loaded.tsx";
 import { addresses } from "../../frame/addresses.ts";
 import { useIsPhone } from "../../frame/use-is-phone.ts";
@@ -31,15 +31,12 @@ export function GraphTab({ view, chosen, onChoose }: GraphTabProps) {
     if (visited !== undefined) route(addresses.item(view.flow, view.name, visited, index));
   };
   const shown = chosen === undefined ? trouble : chosen === NONE ? undefined : chosen;
-  const lookAt = (path: string) => lookOf(path, snapshot);
   return (
     <>
       <div class="graph-tab">
-        <Graph
+        <SnapshotGraph
           layout={layout}
-          lookAt={lookAt}
-          noteOf={(node) => <Note snapshot={snapshot} node={node} />}
-          edgeTone={(edge) => edgeTone(edge, lookAt)}
+          snapshot={snapshot}
           chosen={shown}
           focus={shown ?? trouble}
           onChoose={onChoose}
@@ -54,8 +51,25 @@ export function GraphTab({ view, chosen, onChoose }: GraphTabProps) {
   );
 }
 
+type SnapshotGraphProps = Omit<GraphProps, "lookAt" | "noteOf" | "edgeTone"> & {
+  readonly snapshot: Snapshot;
+};
+
+/** A graph whose steps stand as a snapshot tells. */
+export function SnapshotGraph({ snapshot, ...graph }: SnapshotGraphProps) {
+  const lookAt = (path: string) => lookOf(path, snapshot);
+  return (
+    <Graph
+      {...graph}
+      lookAt={lookAt}
+      noteOf={(node) => <Note snapshot={snapshot} node={node} />}
+      edgeTone={(edge) => edgeTone(edge, lookAt)}
+    />
+  );
+}
+
 /** Behind a step's name: what it is, and how long it took or takes. */
-export function Note({ snapshot, node }: { readonly snapshot: Snapshot; readonly node: PlacedNode }) {
+function Note({ snapshot, node }: { readonly snapshot: Snapshot; readonly node: PlacedNode }) {
   const { stepType, graph } = words();
   const { step, path } = node;
   const look = lookOf(path, snapshot);

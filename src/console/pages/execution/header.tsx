@@ -1,3 +1,4 @@
+import type { ExecutionHead } from "../../api/types.ts";
 import { PageHead } from "../../components/page-head.tsx";
 import { StarterName } from "../../components/starter.tsx";
 import { StateMark } from "../../components/state-mark.tsx";
@@ -35,6 +36,24 @@ export function Header({ view, tab, onTab }: HeaderProps) {
   );
 }
 
+/** The execution that this one was made of. */
+export function Origin({
+  flow,
+  name,
+  step,
+}: { readonly flow: string } & NonNullable<ExecutionHead["forkedFrom"]>) {
+  const { again } = words();
+  return (
+    <span>
+      {again.madeOf}{" "}
+      <a class="link origin" href={addresses.execution(flow, name)} title={name}>
+        {name}
+      </a>
+      {step !== undefined && ` ${again.fromStep(step)}`}
+    </span>
+  );
+}
+
 function Meta({ view: { snapshot, flow, link } }: { readonly view: ExecutionView }) {
   const { head } = snapshot;
   const { execution: texts } = words();
@@ -61,6 +80,7 @@ function Meta({ view: { snapshot, flow, link } }: { readonly view: ExecutionView
       <span>
         {texts.definition} <b>v{head.version}</b>
       </span>
+      {head.forkedFrom && <Origin flow={flow} {...head.forkedFrom} />}
       {Object.entries(head.labels ?? {}).map(([key, value]) => (
         <span key={key}>
           {texts.label}{" "}

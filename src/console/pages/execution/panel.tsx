@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { address } from "../../api/client.ts";
 import { useResource } from "../../api/resource.ts";
-import type { ExecutionHead, HistoryEvent, Page, StepView, WaitingFor } from "../../api/types.ts";
+import type { ExecutionHead, Page, StepView, WaitingFor } from "../../api/types.ts";
 import { CountMarks } from "../../components/counts.tsx";
 import { iconOfType } from "../../components/graph/node.tsx";
 import { Icon } from "../../components/icon.tsx";
@@ -14,9 +14,10 @@ import { foreachAround, placeIn, withoutRounds } from "../../model/flow-graph.ts
 import { type StepLook, lookOf } from "../../model/looks.ts";
 import { isOver, stateOfStatus } from "../../model/states.ts";
 import { words } from "../../words/index.ts";
+import { StartHere } from "./again.tsx";
 import { AnswerButtons } from "./answer.tsx";
+import { Attempts } from "./attempts.tsx";
 import type { ExecutionView } from "./context.ts";
-import { EventLine } from "./events.tsx";
 import { FailuresList } from "./failures.tsx";
 import { Items } from "./items.tsx";
 import { StepData } from "./step-data.tsx";
@@ -74,6 +75,7 @@ export function Panel({ view, path, onClose, onChoose }: PanelProps) {
       {look.visit?.[5]?.goto !== undefined && (
         <p class="panel-part quiet-ink">{graph.goesOn(look.visit[5].goto)}</p>
       )}
+      {look.visit && <StartHere view={view} path={path} />}
       <Parts key={path} view={view} path={path} step={step} look={look} onChoose={onChoose} />
     </aside>
   );
@@ -169,7 +171,7 @@ function Parts({ view, path, step, look, onChoose }: PartsProps) {
           />
         )}
         {part === "data" && <Data view={view} path={visited} />}
-        {part === "attempts" && <Attempts base={view.base} path={visited} />}
+        {part === "attempts" && <Attempts base={view.base} path={visited} isOver={!isRunning} />}
       </div>
     </>
   );
@@ -228,8 +230,6 @@ function Data({ view, path }: Pick<PanelProps, "view" | "path">) {
   );
 }
 
-const EVENTS_PAGE = 100;
-
 /** A step of one item: the same two tabs. */
 export function ItemStep({
   base,
@@ -254,30 +254,14 @@ export function ItemStep({
             <StepData base={base} step={step} />
           </div>
         ) : (
-          <Attempts key={isRunning ? "open" : "over"} base={base} path={step.path} />
+          <Attempts
+            key={isRunning ? "open" : "over"}
+            base={base}
+            path={step.path}
+            isOver={step.status === "Stopped"}
+          />
         )}
       </div>
     </>
-  );
-}
-
-function Attempts({ base, path }: { readonly base: string; readonly path: string }) {
-  const events = useResource<Page<HistoryEvent>>(
-    address(`${base}/history`, { step: path, limit: EVENTS_PAGE }),
-  );
-  return (
-    <Loaded resource={events}>
-      {({ items }) =>
-        items.length === 0 ? (
-          <p class="panel-part quiet">{words().panel.noEvents}</p>
-        ) : (
-          <ul class="events">
-            {items.map((event) => (
-              <EventLine key={event.eventId} base={base} event={event} />
-            ))}
-          </ul>
-        )
-      }
-    </Loaded>
   );
 }

@@ -7,6 +7,7 @@ import { addresses } from "../../frame/addresses.ts";
 import { isOver, stateOfStatus } from "../../model/states.ts";
 import { words } from "../../words/index.ts";
 import { ExecutionActions } from "./actions.tsx";
+import { Origin } from "./header.tsx";
 import { type HeaderProps, PANEL_ID, tabsOf } from "./tabs.ts";
 
 /** The same as the wide one, for one hand: where it is, how it is, since when; what can be done lies at the bottom. */
@@ -42,6 +43,11 @@ export function PhoneHead({ view, tab, onTab }: HeaderProps) {
           <Ago at={head.endedAt ?? head.startedAt} />
         </span>
       </div>
+      {head.forkedFrom && (
+        <p class="quiet small cut phone-origin">
+          <Origin flow={view.flow} {...head.forkedFrom} />
+        </p>
+      )}
       <div class="phone-actions">
         <ExecutionActions head={head} />
       </div>

@@ -5,7 +5,6 @@ import { useResource } from "../../api/resource.ts";
 import type { FlowGraph, Page, StepView } from "../../api/types.ts";
 import { Button, IconButton } from "../../components/button.tsx";
 import { copyText, curlOf, quoted } from "../../components/copy.ts";
-import { Graph } from "../../components/graph/graph.tsx";
 import { Skeleton } from "../../components/loaded.tsx";
 import { Menu, MenuItem } from "../../components/menu.tsx";
 import { PageHead } from "../../components/page-head.tsx";
@@ -16,11 +15,11 @@ import { addresses } from "../../frame/addresses.ts";
 import { bodyOf, placeIn } from "../../model/flow-graph.ts";
 import { failedBeside, pathOfItem, snapshotOfItem } from "../../model/item.ts";
 import { layOut } from "../../model/layout.ts";
-import { edgeTone, lookOf, stepInTrouble, stepsOf } from "../../model/looks.ts";
+import { lookOf, stepInTrouble, stepsOf } from "../../model/looks.ts";
 import { type State, isOver, stateOfStatus } from "../../model/states.ts";
 import { words } from "../../words/index.ts";
 import type { ExecutionView } from "../execution/context.ts";
-import { Note } from "../execution/graph-tab.tsx";
+import { SnapshotGraph } from "../execution/graph-tab.tsx";
 import { ItemStep } from "../execution/panel.tsx";
 import { ValueBox } from "../execution/step-data.tsx";
 import { useExecution } from "../execution/use-execution.ts";
@@ -212,26 +211,17 @@ function Steps({ view, item, body, steps }: StepsProps) {
   const sizes = JSON.stringify([...snapshot.foreach].map(([path, { n }]) => [path, n]));
   const layout = useMemo(() => layOut(body, (path) => snapshot.foreach.get(path)?.n ?? 0), [body, sizes]);
   const known = useMemo(() => stepsOf(body), [body]);
-  const lookAt = (path: string) => lookOf(path, snapshot);
   const first = stepInTrouble([...known.keys()], snapshot) ?? [...snapshot.steps.keys()].at(-1);
   const shown = chosen ?? first;
   const visit = shown === undefined ? undefined : snapshot.steps.get(shown)?.[0];
   const own = steps.findLast(({ path }) => path === visit);
   return (
     <div class="item-graph">
-      <Graph
-        layout={layout}
-        lookAt={lookAt}
-        noteOf={(node) => <Note snapshot={snapshot} node={node} />}
-        edgeTone={(edge) => edgeTone(edge, lookAt)}
-        chosen={shown}
-        focus={shown}
-        onChoose={choose}
-      />
+      <SnapshotGraph layout={layout} snapshot={snapshot} chosen={shown} focus={shown} onChoose={choose} />
       {shown !== undefined && (
         <aside class="panel" aria-label={words().panel.label}>
           <div class="panel-head">
-            <StateShape state={lookAt(shown).state} />
+            <StateShape state={lookOf(shown, snapshot).state} />
             <h2 class="cut">{known.get(shown)?.name}</h2>
           </div>
           {own ? (

@@ -4,6 +4,16 @@ const number = numberIn("en-GB");
 const plural = pluralIn("en-GB");
 
 export const executionParts = {
+  again: {
+    madeOf: "Made of",
+    fromStep: (step: string) => `from ${step}`,
+    startHere: "Start from this step",
+    startHereTitle: (flow: string, step: string) => `Start ${flow} from ${step}?`,
+    startHereBody:
+      "A new execution begins with this step, in the newest definition, and finds what the step found here. Steps before it do not run again.",
+    reason: "Why",
+    reasonHint: "Kept in the audit log; may stay empty.",
+  },
   timeline: {
     title: "Timeline",
     by: "Lanes",
@@ -43,6 +53,7 @@ export const executionParts = {
     second: "Second",
     difference: "Longer by",
     notReached: "not reached",
+    signs: "− in the second, + in the first",
     failedInOne: (path: string) => `Items of ${path} that failed in one only`,
   },
   item: {

@@ -79,7 +79,8 @@ export const executions = {
     stopped: "The execution is stopped.",
     runAgain: "Run again",
     runAgainTitle: (flow: string) => `Start ${flow} with the same input?`,
-    runAgainBody: "A new execution starts with the newest definition. The input can be changed.",
+    runAgainBody:
+      "A new execution starts from the first step, with the newest definition. The input can be changed.",
     input: "Input",
     output: "Output",
     noOutput: "It has no output yet.",
@@ -193,6 +194,8 @@ export const executions = {
     large: (size: string) => `${size} of JSON`,
     loadAll: "Load all of it",
     noEvents: "Nothing has happened yet.",
+    eventsOf: (n: number) => `${number(n)} ${plural(n, { one: "event", other: "events" })}`,
+    queued: "waited",
     at: "at",
   },
   events: {

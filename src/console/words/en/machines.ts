@@ -130,6 +130,7 @@ export const machines = {
     held: (worker: string) => `${worker} has it now.`,
     output: "Output",
     outputHint: "A JSON object, as the task would have given it.",
+    outputOf: (name: string) => `A JSON object; it begins with what the step gave in ${name}.`,
     error: "Error",
     errorHint: "Its name: what retry and catch of the step go by.",
     cause: "Cause",

@@ -3,7 +3,17 @@ import { numberIn } from "../numbers.ts";
 
 const number = numberIn("zh-CN");
 
-export const executionParts: Pick<Words, "timeline" | "item" | "compare"> = {
+export const executionParts: Pick<Words, "again" | "timeline" | "item" | "compare"> = {
+  again: {
+    madeOf: "源自",
+    fromStep: (step) => `自步骤 ${step}`,
+    startHere: "从此步骤开始执行",
+    startHereTitle: (flow, step) => `从 ${step} 开始执行 ${flow}？`,
+    startHereBody:
+      "将以最新的定义启动一个新的执行，从此步骤开始，其数据与本次执行进入该步骤时相同。之前的步骤不再运行。",
+    reason: "原因",
+    reasonHint: "记入审计日志，可留空。",
+  },
   timeline: {
     title: "时间线",
     by: "分行",
@@ -35,6 +45,7 @@ export const executionParts: Pick<Words, "timeline" | "item" | "compare"> = {
     second: "第二个",
     difference: "多用时",
     notReached: "未到达",
+    signs: "− 第二个，+ 第一个",
     failedInOne: (path) => `${path} 中仅在其一失败的项`,
   },
   item: {

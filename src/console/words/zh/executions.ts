@@ -76,7 +76,7 @@ export const executions: Pick<
     stopped: "执行已停止。",
     runAgain: "再次运行",
     runAgainTitle: (flow) => `用相同的输入启动 ${flow}？`,
-    runAgainBody: "将以最新的定义启动一个新的执行。输入可以修改。",
+    runAgainBody: "将以最新的定义从第一个步骤启动一个新的执行。输入可以修改。",
     input: "输入",
     output: "输出",
     noOutput: "还没有输出。",
@@ -190,6 +190,8 @@ export const executions: Pick<
     large: (size) => `${size} 的 JSON`,
     loadAll: "全部加载",
     noEvents: "还没有发生任何事。",
+    eventsOf: (n) => `${number(n)} 个事件`,
+    queued: "等待",
     at: "于",
   },
   events: {

@@ -119,6 +119,7 @@ export const machines: Pick<Words, "workers" | "letters" | "answers" | "messages
     held: (worker) => `${worker} 正持有它。`,
     output: "输出",
     outputHint: "JSON 对象，如同任务自己给出。",
+    outputOf: (name) => `JSON 对象，初始内容是该步骤在 ${name} 中给出的结果。`,
     error: "错误",
     errorHint: "错误名：步骤的 retry 和 catch 据此匹配。",
     cause: "说明",
