@@ -7,7 +7,9 @@ import { ROOT, Service } from "./service.ts";
 const EXAMPLES = join(ROOT, "examples");
 /** Those without a worker of the kit have tests of their own. */
 const NAMES = readdirSync(EXAMPLES).filter(
-  (name) => existsSync(join(EXAMPLES, name, "worker.mjs")) && !["kit", "scheduled-workers"].includes(name),
+  (name) =>
+    existsSync(join(EXAMPLES, name, "worker.mjs")) &&
+    !["kit", "scheduled-workers", "nightly-retry"].includes(name),
 );
 
 let service: Service;
@@ -49,6 +51,39 @@ describe("the example", () => {
       expect(body.output).toEqual(JSON.parse(read(name, "output.json")));
     } finally {
       worker.kill("SIGKILL");
+    }
+  });
+
+  test("nightly-retry fails at three of forty machines, and goes on without doing any of them twice", async () => {
+    const name = "nightly-retry";
+    const path = `/v1/flows/${name}/executions/monday`;
+    await putInPlace(name);
+    const work = (FULL: string) => {
+      const env = { ...process.env, MILLRACE_CREDENTIALS: service.credentialsFile, FULL };
+      return spawn(process.execPath, [join(EXAMPLES, name, "worker.mjs")], { env, stdio: "ignore" });
+    };
+    const night = work("m07,m19,m33");
+    await service.call("POST", `/v1/flows/${name}/executions`, {
+      name: "monday",
+      input: JSON.parse(read(name, "input.json")),
+    });
+    expect(await service.ended(path)).toMatchObject({ status: "Failed", error: "DiskFull" });
+    night.kill("SIGKILL");
+    const { body: plan } = await service.call("POST", `${path}/redrive`, { dryRun: true });
+    expect(plan.counts.iterations + plan.counts.kept).toBe(40);
+    const morning = work("");
+    try {
+      const { status, body } = await service.call("POST", `${path}/redrive`, {});
+      expect([status, body.redrives]).toEqual([202, 1]);
+      const head = await service.ended(path);
+      expect(head).toMatchObject({ status: "Succeeded", redrives: 1 });
+      expect(head.output).toEqual(JSON.parse(read(name, "output.json")));
+      const { body: done } = await service.call("GET", `${path}/history?type=TaskSucceeded&limit=1000`);
+      const paths = done.items.map(({ stepPath }: { stepPath: string }) => stepPath);
+      expect(new Set(paths).size).toBe(41);
+      expect(paths).toHaveLength(41);
+    } finally {
+      morning.kill("SIGKILL");
     }
   });
 
