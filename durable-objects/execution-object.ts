@@ -1,5 +1,6 @@
 import { masterKey } from "../src/auth/master-key.ts";
 import type {
+  AdjustItems,
   ConfirmTasks,
   ExecutionCommand,
   ExecutionOutcome,
@@ -126,6 +127,10 @@ export class ExecutionObject
   }
 
   async pause(command: Pause) {
+    return this.call(({ read, submit }) => (read(executionOf) ? submit(command) : starting()));
+  }
+
+  async adjustItems(command: AdjustItems) {
     return this.call(({ read, submit }) => (read(executionOf) ? submit(command) : starting()));
   }
 

@@ -1,5 +1,5 @@
 import { tick } from "./cron.ts";
-import type { TransportMessage } from "./core/objects.ts";
+import type { TransportMessage } from "./core/queue/transport.ts";
 import type { Env } from "./env.ts";
 import { createApp } from "./http/app.ts";
 import { answerAsset, answerConsole, isForConsole } from "./http/console.ts";

@@ -1,5 +1,5 @@
 import type { ExecutionCommand } from "./core/engine/command.ts";
-import type { TransportMessage } from "./core/objects.ts";
+import type { TransportMessage } from "./core/queue/transport.ts";
 import { deliverTasks } from "./effects/deliver-tasks.ts";
 import type { Env } from "./env.ts";
 import { log } from "./log.ts";

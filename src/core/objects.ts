@@ -1,6 +1,7 @@
 import type { Carried } from "./carried.ts";
 import type { CarriedStart } from "./engine/state/carried-start.ts";
 import type {
+  AdjustItems,
   ConfirmTasks,
   ExecutionOutcome,
   Pause as PauseExecution,
@@ -175,6 +176,8 @@ export interface ExecutionRpc {
   /** With `parent` only if it was started for that task. */
   stop(error: string, cause: string, parent?: TaskRef): Promise<ExecutionOutcome>;
   pause(command: PauseExecution): Promise<ExecutionOutcome>;
+  /** Rejections: StepNotOpen, ExecutionAlreadyCompleted. */
+  adjustItems(command: AdjustItems): Promise<ExecutionOutcome>;
   resume(command: ResumeExecution): Promise<ExecutionOutcome>;
   /** False also before the start has arrived, and when the execution is not kept any more. */
   isRunning(): Promise<boolean>;
@@ -389,11 +392,4 @@ export interface DirectoryRpc extends BoardSource {
   acknowledge(command: AcknowledgementCommand): Promise<AcknowledgementsTelling>;
   /** Lets a sign-in code be used once. */
   spendCode(command: SpendCode): Promise<Rejection | { readonly ok: true }>;
-}
-
-/** What the transport queue carries: tasks of one execution for one queue. */
-export interface TransportMessage extends Omit<AcceptTasks, "type"> {
-  readonly queue: string;
-  /** What writing it costs; reading and deleting it cost the same. */
-  readonly operations?: number;
 }

@@ -1,7 +1,7 @@
 import { bodyMd5 } from "../auth/md5.ts";
 import type { ConfirmTasks, ExecutionCommand } from "../core/engine/command.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { TransportMessage } from "../core/objects.ts";
+import type { TransportMessage } from "../core/queue/transport.ts";
 import type { TaskForQueue } from "../core/queue/command.ts";
 import type { Env } from "../env.ts";
 

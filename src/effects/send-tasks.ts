@@ -18,7 +18,7 @@ import {
   TRANSPORT_MESSAGE_BYTES,
   TRANSPORT_OPERATION_BYTES,
 } from "../core/limits.ts";
-import type { TransportMessage } from "../core/objects.ts";
+import type { TransportMessage } from "../core/queue/transport.ts";
 import { assert } from "../core/result.ts";
 import { utf8Length } from "../core/text.ts";
 import type { TaskForQueue } from "../core/queue/command.ts";

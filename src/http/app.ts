@@ -28,6 +28,7 @@ import { deadLetterRoutes } from "./resources/dead-letters.ts";
 import { nightRoutes } from "./resources/night.ts";
 import { queueHistoryRoutes } from "./resources/queue-history.ts";
 import { redriveRoutes } from "./resources/redrive.ts";
+import { itemRoutes } from "./resources/items.ts";
 import { purgeRoutes } from "./resources/purge.ts";
 import { queuePauseRoutes } from "./resources/queue-pauses.ts";
 import { queueRoutes } from "./resources/queues.ts";
@@ -56,6 +57,7 @@ export const ROUTES: readonly Route[] = [
   ...executionRoutes,
   ...executionPauseRoutes,
   ...redriveRoutes,
+  ...itemRoutes,
   ...purgeRoutes,
   ...answerRoutes,
   ...forkRoutes,

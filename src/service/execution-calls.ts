@@ -1,4 +1,4 @@
-import type { ExecutionOutcome, Pause } from "../core/engine/command.ts";
+import type { AdjustItems, ExecutionOutcome, Pause } from "../core/engine/command.ts";
 import type { Beginning, ForkedFrom } from "../core/engine/state/fork.ts";
 import type { TaskRef } from "../core/engine/state/task-ref.ts";
 import type { ExecutionEntry, ExecutionMode, Labels } from "../core/flow/flow.ts";
@@ -251,6 +251,16 @@ export function pauseExecution(
   pause: Omit<Pause, "type">,
 ): Promise<Result<{ head: ExecutionHead }>> {
   return changed(env, flow, name, (execution) => execution.pause({ type: "pause", ...pause }));
+}
+
+/** Changes how an open foreach of it goes on. */
+export function adjustItems(
+  env: Env,
+  flow: string,
+  name: string,
+  change: Omit<AdjustItems, "type">,
+): Promise<Result<{ head: ExecutionHead }>> {
+  return changed(env, flow, name, (execution) => execution.adjustItems({ type: "adjustItems", ...change }));
 }
 
 export function resumeExecution(

@@ -1,6 +1,6 @@
 import type { LocatedTask } from "../../src/core/engine/command.ts";
 import { EngineRun } from "../support/engine-run.ts";
-import { flowOf, taskStep } from "../support/flows.ts";
+import { FAN_OUT, fanOutInput, flowOf, taskStep } from "../support/flows.ts";
 import type { MemoryExecutionStore } from "../support/memory-execution-store.ts";
 
 const TOKEN = "inputMappings: [{target: token, source: $context.task.token}]";
@@ -201,6 +201,17 @@ export const STORIES: Readonly<Record<string, (store: MemoryExecutionStore) => E
     run.do({ type: "resume", by: "key:k" });
     run.pass(1);
     for (const effect of run.pendingEffects("reportPaused")) run.do({ type: "effectOver", effect });
+    return run;
+  },
+  "with fewer iterations at once": (store) => {
+    const input = fanOutInput(12);
+    const run = new EngineRun(
+      store,
+      FAN_OUT.replace("iterationMapping:", "concurrency: 8\n    iterationMapping:"),
+      input,
+    );
+    run.do({ type: "adjustItems", step: "workersForeach", concurrency: 2 });
+    for (let index = 0; index < 7; index++) run.succeed(`workersForeach[${index}]/workerTask`, { index });
     return run;
   },
   "paused until a time": (store) => {

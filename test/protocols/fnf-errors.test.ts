@@ -36,6 +36,7 @@ const NEVER_FOR_FNF = new Set([
   "QueueNotExist",
   "ScheduleParked",
   "StepNotExists",
+  "StepNotOpen",
   "SubscriptionAlreadyExist",
   "SubscriptionNotExist",
   "TaskOver",

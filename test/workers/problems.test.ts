@@ -117,6 +117,13 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
     await call("POST", "/v1/flows/paused/pause", { starts: "refuse" });
     return call("POST", "/v1/flows/paused/executions", {});
   },
+  async StepNotOpen() {
+    await call("PUT", "/v1/flows/no-items", flowOf("{type: wait, name: w, duration: 3600}"));
+    const path = "/v1/flows/no-items/executions";
+    await call("POST", path, { name: "run" });
+    await vi.waitFor(async () => expect((await call("GET", `${path}/run`)).body.status).toBe("Running"));
+    return call("POST", `${path}/run/items`, { step: "w", concurrency: 2 });
+  },
   ExecutionEnded: () => succeed(tokens.ended),
   TaskAlreadyCompleted: () => succeed(tokens.reported),
   TaskSuperseded: () => succeed(tokens.superseded),

@@ -40,6 +40,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   "POST /v1/flows/{flow}/executions/{name}/stop": "ao",
   "POST /v1/flows/{flow}/executions/{name}/pause": "ao",
   "POST /v1/flows/{flow}/executions/{name}/resume": "ao",
+  "POST /v1/flows/{flow}/executions/{name}/items": "ao",
   "DELETE /v1/flows/{flow}/executions/{name}": "ao",
   "POST /v1/flows/{flow}/executions/{name}/answer": "ao",
   "POST /v1/flows/{flow}/executions/{name}/fork": "ao",

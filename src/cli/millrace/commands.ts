@@ -19,6 +19,7 @@ import {
 } from "./commands/executions.ts";
 import { flowCommands } from "./commands/flows.ts";
 import { importCommands } from "./commands/import.ts";
+import { items } from "./commands/items.ts";
 import { audit, keyCommands } from "./commands/keys.ts";
 import { redrive } from "./commands/redrive.ts";
 import { night } from "./commands/night.ts";
@@ -49,6 +50,7 @@ export const COMMANDS: readonly Build[] = [
   stop,
   ...executionPauseCommands,
   redrive,
+  items,
   purge,
   retry,
   answer,

@@ -23,6 +23,7 @@ export type ExecutionCommand =
   | Stop
   | Pause
   | Resume
+  | AdjustItems
   | Redrive
   | Wake
   | EffectCommand<ExecutionEffect>;
@@ -129,6 +130,14 @@ export interface Pause {
   readonly reason?: string;
   /** It is resumed by itself then. */
   readonly until?: number;
+}
+
+/** Changes how an open foreach goes on. */
+export interface AdjustItems {
+  readonly type: "adjustItems";
+  /** Path of the foreach. */
+  readonly step: string;
+  readonly concurrency: number;
 }
 
 export interface Resume {

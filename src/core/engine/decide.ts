@@ -17,6 +17,7 @@ import type {
   Stop,
 } from "./command.ts";
 import type { Execution } from "./contract.ts";
+import { decideAdjust } from "./adjust-items.ts";
 import type { Decision } from "./decision.ts";
 import { locatedDrafts } from "./located.ts";
 import { hasRoomToGrow } from "./open-memory.ts";
@@ -78,6 +79,8 @@ export function decide(
       return decideJoin(state, command);
     case "stop":
       return decideStop(state, command);
+    case "adjustItems":
+      return decideAdjust(state, command);
     case "pause":
       return decidePause(state, command, now);
     case "resume":

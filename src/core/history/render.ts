@@ -204,6 +204,7 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
   executionFailed: ({ views }, { error, cause }) => ofExecution(views, "ExecutionFailed", { error, cause }),
   executionStopped: ({ views }, { error, cause }) => ofExecution(views, "ExecutionStopped", { error, cause }),
   executionTimedOut: ({ views }) => ofExecution(views, "ExecutionTimedOut", { error: "FnF.Timeout" }),
+  fanAdjusted: nothing,
   executionPaused: ({ views }, { by, reason, until }) =>
     ofExecution(views, "ExecutionPaused", {
       by,

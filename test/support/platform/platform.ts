@@ -11,7 +11,7 @@ import { FIRST_ADMIN_KEY_ID, accessKeySecret } from "../../../src/auth/access-ke
 import { masterKey } from "../../../src/auth/master-key.ts";
 import { Budget } from "../../../src/core/durable/budget.ts";
 import { parseOwn } from "../../../src/core/json.ts";
-import type { TransportMessage } from "../../../src/core/objects.ts";
+import type { TransportMessage } from "../../../src/core/queue/transport.ts";
 import { tick } from "../../../src/cron.ts";
 import type { Env } from "../../../src/env.ts";
 import { createApp } from "../../../src/http/app.ts";

@@ -19,6 +19,7 @@ import { AnswerButtons } from "./answer.tsx";
 import { Attempts } from "./attempts.tsx";
 import type { ExecutionView } from "./context.ts";
 import { FailuresList } from "./failures.tsx";
+import { ConcurrencyButton } from "./concurrency.tsx";
 import { Items } from "./items.tsx";
 import { StepData } from "./step-data.tsx";
 import { WaitSentence } from "./waits.tsx";
@@ -71,6 +72,9 @@ export function Panel({ view, path, onClose, onChoose }: PanelProps) {
         </button>
       </div>
       <Waits view={view} path={path} />
+      {look.visit && step.concurrency !== undefined && look.state === "running" && (
+        <ConcurrencyButton key={path} view={view} path={look.visit[0]} usual={step.concurrency} />
+      )}
       {look.visit?.[5]?.child && <Child {...look.visit[5].child} />}
       {look.visit?.[5]?.goto !== undefined && (
         <p class="panel-part quiet-ink">{graph.goesOn(look.visit[5].goto)}</p>

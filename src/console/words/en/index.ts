@@ -1,6 +1,7 @@
 import { board, palette } from "./board.ts";
 import { common } from "./common.ts";
 import { depths } from "./depths.ts";
+import { concurrency } from "./concurrency.ts";
 import { editor } from "./editor.ts";
 import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
@@ -16,6 +17,7 @@ import { weekWords } from "./week.ts";
 /** Every text of the console, in English; the other language has the same keys. */
 export const en = {
   ...common,
+  concurrency,
   editor,
   ...executionParts,
   ...executions,

@@ -2,6 +2,7 @@ import type { Words } from "../en/index.ts";
 import { board, palette } from "./board.ts";
 import { common } from "./common.ts";
 import { depths } from "./depths.ts";
+import { concurrency } from "./concurrency.ts";
 import { editor } from "./editor.ts";
 import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
@@ -17,6 +18,7 @@ import { weekWords } from "./week.ts";
 /** Names, errors and codes of the API are never translated. */
 export const zh: Words = {
   ...common,
+  concurrency,
   editor,
   ...executionParts,
   ...executions,

@@ -2,6 +2,7 @@ import type { Json } from "../../json.ts";
 import type { ExecutionId } from "../../names.ts";
 import type { Origin } from "./fork.ts";
 import type { Lineage } from "./lineage.ts";
+import type { FanAdjusted } from "./fan-facts.ts";
 import type { ExecutionPaused, ExecutionResumed } from "./pause-facts.ts";
 import type { EffectDone, EffectParked, EffectsRetried } from "./effect-facts.ts";
 import { type ExecutionRedriven, type Runs, type WaveScheduled, countOf } from "./redrive-facts.ts";
@@ -44,6 +45,7 @@ export type Fact =
   | ExecutionFailed
   | ExecutionStopped
   | ExecutionTimedOut
+  | FanAdjusted
   | ExecutionPaused
   | ExecutionResumed
   | ParentJoined
@@ -379,6 +381,7 @@ const EVENTS: { readonly [T in FactType]: (fact: FactOf<T>) => number } = {
   executionFailed: () => 1,
   executionStopped: () => 1,
   executionTimedOut: () => 1,
+  fanAdjusted: () => 0,
   executionPaused: () => 1,
   executionResumed: () => 1,
   parentJoined: () => 0,

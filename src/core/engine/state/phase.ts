@@ -98,6 +98,8 @@ export interface ForeachPhase extends FanPhase {
   /** The list that runs for each item. */
   readonly body: number;
   readonly scope: Packed;
+  /** In the place of what the step says; absent: as it says. */
+  concurrency?: number;
   waves: Wave[];
 }
 

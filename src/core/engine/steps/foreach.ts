@@ -24,6 +24,7 @@ export const FOREACH_TRANSITIONS = {
   iterationsEntered: [row(["foreach"], ["foreach"])],
   waveScheduled: [row(["foreach"], ["foreach"])],
   tasksSubmitted: [row(["foreach"], ["foreach"])],
+  fanAdjusted: [row(["foreach"], ["foreach"])],
 } as const satisfies Partial<Transitions<FactType>>;
 
 type ForeachStep = StepOf<"foreach">;
@@ -104,17 +105,19 @@ function start(turn: Turn, frame: Frame, step: ForeachStep, items: readonly Json
 /** Fills the window when a quarter of it is free, so that one transport message carries many tasks. */
 function refill(turn: Turn, frame: Frame, step: ForeachStep, phase: ForeachPhase): void {
   const { state, context } = turn;
+  const concurrency = phase.concurrency ?? step.concurrency;
+  const free = concurrency - phase.running;
   if (isFilling(phase)) {
+    if (free <= 0) return;
     if (takeRoom(state, frame, 1) > 0) enterNext(turn, frame, phase.fillTo);
     return;
   }
   const from = phase.next;
-  const free = step.concurrency - phase.running;
-  if (from === phase.count || (phase.running > 0 && free < step.concurrency / 4)) {
+  if (from === phase.count || free <= 0 || (phase.running > 0 && free < concurrency / 4)) {
     state.waitingForRoom.delete(frame.address.text);
     return;
   }
-  const to = from + takeRoom(state, frame, Math.min(free, phase.count - from), step.concurrency);
+  const to = from + takeRoom(state, frame, Math.min(free, phase.count - from), concurrency);
   if (to === from) return;
   const first = state.flow.lists[step.body]?.steps[0];
   const wave = first && context.behaviours(first).waveDueAt?.(first, turn.now);
@@ -164,7 +167,7 @@ export function phaseOf(frame: Frame): ForeachPhase {
 
 /** What a foreach has of its own: its items, and iterations that are entered together. */
 export const evolveForeach: EvolveTable<
-  "foreachStarted" | "iterationsEntered" | "tasksSubmitted" | "waveScheduled"
+  "foreachStarted" | "iterationsEntered" | "tasksSubmitted" | "waveScheduled" | "fanAdjusted"
 > = {
   foreachStarted({ state }, { scope, count }, { frame: address }) {
     const frame = materialize(state, address);
@@ -183,6 +186,11 @@ export const evolveForeach: EvolveTable<
     }
     useQueue(state, firstStep(state, phase));
     countStarted(state, phase, to - from);
+  },
+  fanAdjusted({ state }, { concurrency }, { frame: address }) {
+    const frame = materialize(state, address);
+    phaseOf(frame).concurrency = concurrency;
+    state.runnable.push(address.text);
   },
   tasksSubmitted({ state }, { firstEvent, runs }, { event, frame: address }) {
     const wave = phaseOf(materialize(state, address)).waves.find((one) => one.firstEvent === firstEvent);
