@@ -235,13 +235,11 @@ export const forkOptions = z.strictObject({
   labels: labels.optional().describe("Those of the original by default"),
   reason,
 });
-export const forkBody = forkOptions.refine(
-  ({ fromStep, event, local }) => fromStep !== undefined || (event ?? local) === undefined,
-  {
-    path: ["fromStep"],
-    message: "is needed where an event or a local variable is given",
-  },
-);
+/** Which visit, and what it finds, are of a step. */
+export const forkBody = z.union([
+  forkOptions.omit({ fromStep: true, event: true, local: true }),
+  forkOptions.required({ fromStep: true }),
+]);
 export const stopBody = z.strictObject({
   error: text(ERROR_LENGTH, 1)
     .default("FnF.Stopped")
