@@ -185,9 +185,10 @@ function close(socket: WebSocket, code: number, reason: string): void {
 /** Times of heads are told as the API tells them. */
 function toShown(message: LiveMessage): object {
   if (message.type !== "delta") return message;
-  const { endedAt, paused, ...head } = message.head;
+  const { endedAt, redrivenAt, paused, ...head } = message.head;
   const times = {
     ...(endedAt !== undefined && { endedAt: toRfc3339(endedAt) }),
+    ...(redrivenAt !== undefined && { redrivenAt: toRfc3339(redrivenAt) }),
     ...(paused && { paused: shownPause(paused) }),
   };
   return { ...message, head: { ...head, ...times } };

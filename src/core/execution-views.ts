@@ -267,7 +267,10 @@ export interface ExecutionDelta {
   readonly type: "delta";
   readonly since: number;
   readonly seq: number;
-  readonly head: Pick<ExecutionHead, "status" | "endedAt" | "error" | "cause" | "counts" | "paused">;
+  readonly head: Pick<
+    ExecutionHead,
+    "status" | "endedAt" | "error" | "cause" | "counts" | "paused" | "redrives" | "redrivenAt"
+  >;
   readonly steps: readonly StepTuple[];
   /** Steps by path without rounds that are to be visited anew, with the list that they are in. */
   readonly gone: readonly string[];

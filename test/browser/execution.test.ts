@@ -21,6 +21,16 @@ steps:
       - { type: fail, name: refuse, error: Odd, cause: nobody knows }
       - { type: pass, name: done }
 `;
+const ASKS = `version: v1
+type: flow
+steps:
+  - type: task
+    name: load
+    resourceArn: acs:mns:::/queues/disks/messages
+    pattern: waitForCallback
+    serviceParams: { MessageBody: "'片段'" }
+  - { type: pass, name: publish }
+`;
 /** 60 steps: parallels of three, four deep, among others in a row. */
 function largeFlow(): string {
   const nested = (depth: number, at: string): object => ({
@@ -148,6 +158,14 @@ describe("budgets", () => {
   });
 });
 
+/** As the worker that has the task. */
+async function report(how: "succeed" | "fail", said: object): Promise<void> {
+  const { body } = await service.call("POST", "/v1/queues/disks/receive", { waitSeconds: 20 });
+  const [{ task, receipt }] = body.messages;
+  await service.call("POST", `/v1/tasks/${how}`, { token: task.token, ...said });
+  await service.call("POST", "/v1/queues/disks/delete", { receipts: [receipt] });
+}
+
 function apiOf(path: string): string {
   const [, , flow, name] = path.split("/");
   return `/v1/flows/${flow}/executions/${name}`;
@@ -168,6 +186,27 @@ describe("an execution in depth", () => {
     await page.waitForSelector("main h1 >> text=77");
     await page.click('.node >> text="check"');
     expect(await page.textContent(".conditions")).toContain("$.item.id = 77");
+    expect(wrong).toEqual([]);
+    await context.close();
+  });
+
+  test("what failed is retried, once its plan was read, and goes on before whoever looks", async () => {
+    await service.call("PUT", "/v1/queues/disks", {});
+    await service.call("PUT", "/v1/flows/asks", { definition: ASKS });
+    await service.call("POST", "/v1/flows/asks/executions", { name: "night", input: {} });
+    await report("fail", { error: "DiskFull", cause: "no room" });
+    await service.call("GET", "/v1/flows/asks/executions/night?wait=20");
+    const context = await signedIn(browser, service, DESK);
+    const { page, wrong } = await opened(context, "/executions/asks/night", ".band >> text=DiskFull");
+    await page.click("main header button.solid");
+    await page.waitForSelector("dialog >> text=1 task runs, then publish");
+    await page.fill("dialog input", "the disk has room");
+    await page.click("dialog button.solid");
+    await page.waitForSelector("main header .state >> text=Running");
+    expect(await page.locator(".band").count()).toBe(0);
+    await report("succeed", { output: {} });
+    await page.waitForSelector("main header .state >> text=Succeeded");
+    expect(await page.textContent(".retried")).toContain("Retried once");
     expect(wrong).toEqual([]);
     await context.close();
   });

@@ -54,6 +54,17 @@ describe("a snapshot", () => {
     expect(applyDelta(KNOWN, delta({ since: 7, seq: 11 }))).toMatchObject({ seq: 11 });
   });
 
+  test("goes on after its end, and has nothing of that any more", () => {
+    const ended = {
+      ...KNOWN,
+      head: { ...HEAD, status: "Failed" as const, endedAt: HEAD.startedAt, error: "Disk" },
+    };
+    const told = delta({});
+    const next = applyDelta(ended, { ...told, head: { ...told.head, redrives: 1 } });
+    if (next === "gap") throw new Error("a gap");
+    expect(next.head).toEqual({ ...HEAD, redrives: 1 });
+  });
+
   test("drops what it knows already", () => {
     expect(applyDelta(KNOWN, delta({ since: 8, seq: 10, head: { status: "Failed" } }))).toBe(KNOWN);
   });

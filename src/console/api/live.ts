@@ -30,6 +30,8 @@ export class LiveExecution {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private hiding: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
+  /** It is to go on again, more often than so. */
+  private redrives: number | undefined;
   private isOpen = false;
 
   constructor(base: string) {
@@ -49,6 +51,12 @@ export class LiveExecution {
 
   readonly reload = (): void => void this.refresh();
 
+  /** It was told to go on: what comes of its last end may have to be done before. */
+  readonly goesOn = (): void => {
+    this.redrives = this.state.peek().snapshot?.head.redrives ?? 0;
+    void this.refresh();
+  };
+
   /** Reads the snapshot, and goes on from there. */
   private async refresh(): Promise<void> {
     try {
@@ -66,11 +74,22 @@ export class LiveExecution {
   private goOn(): void {
     const { snapshot } = this.state.peek();
     if (!this.isOpen) return;
-    if (snapshot && isOver(stateOfStatus(snapshot.head.status))) {
+    if (snapshot && this.isToGoOn(snapshot)) this.tryLater();
+    else if (snapshot && isOver(stateOfStatus(snapshot.head.status))) {
       this.disconnect();
       this.say("ended");
     } else if (snapshot && !this.socket && !document.hidden) this.connect(snapshot.seq);
     else if (!snapshot) this.tryLater();
+  }
+
+  /** What ended otherwise than well may have gone on in the meantime. */
+  private isForGood(): boolean {
+    const { link, snapshot } = this.state.peek();
+    return link === "ended" && snapshot?.head.status === "Succeeded";
+  }
+
+  private isToGoOn({ head: { redrives = 0 } }: Snapshot): boolean {
+    return this.redrives !== undefined && redrives <= this.redrives;
   }
 
   private connect(since: number): void {
@@ -122,7 +141,7 @@ export class LiveExecution {
         this.disconnect();
         if (this.state.peek().link !== "ended") this.say("hidden");
       }, HIDDEN_MS);
-    } else if (!this.socket && this.state.peek().link !== "ended") void this.refresh();
+    } else if (!this.socket && !this.isForGood()) void this.refresh();
   };
 
   private disconnect(): void {

@@ -66,11 +66,12 @@ export function ExecutionRows({ list, items, of, isOneFlow = false }: ExecutionR
 }
 
 function Row({ row, isOneFlow }: { readonly row: Listed; readonly isOneFlow: boolean }) {
-  const { flow, name, status, startedBy, startedAt, paused, error, cause, failedStep } = row;
+  const { flow, name, status, startedBy, startedAt, paused, error, cause, failedStep, redrives = 0 } = row;
   return (
     <tr class="linked">
       <td>
         <StateMark state={paused ? "paused" : stateOfStatus(status)} />
+        {redrives > 0 && <span class="quiet small nowrap block">{words().redrive.retried(redrives)}</span>}
       </td>
       <td>
         <span class="two">

@@ -67,6 +67,8 @@ export const executionDelta = z.strictObject({
     cause: true,
     counts: true,
     paused: true,
+    redrives: true,
+    redrivenAt: true,
   }),
   steps: z.array(stepTuple),
   /** Paths without rounds of steps that are to be visited anew, with the list that they are in. */

@@ -25,12 +25,12 @@ export function deltaOf(progress: Progress, head: ExecutionHead, since: number):
   const changed = since > seq ? undefined : changes.since(since, seq);
   if (!changed) return { type: "resync" };
   const touched = new Set(changed.flatMap((change) => ("step" in change ? [change.step] : [])));
-  const { status, endedAt, error, cause, counts, paused } = head;
+  const { status, endedAt, error, cause, counts, paused, redrives, redrivenAt } = head;
   return {
     type: "delta",
     since,
     seq,
-    head: { status, ...given({ endedAt, error, cause, paused }), counts },
+    head: { status, ...given({ endedAt, error, cause, paused, redrives, redrivenAt }), counts },
     steps: Array.from(touched, (key) => steps.get(key)).filter((step) => step !== undefined),
     gone: [...touched].filter((key) => !steps.has(key)),
     foreach: fanOutsIn(progress, changed),

@@ -10,20 +10,29 @@ import { Menu, MenuItem } from "../../components/menu.tsx";
 import { PauseButton } from "../../components/pause.tsx";
 import { tell } from "../../components/toasts.tsx";
 import { addresses } from "../../frame/addresses.ts";
+import { canGoOn } from "../../model/redrive-plan.ts";
 import { isOver, stateOfStatus } from "../../model/states.ts";
 import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
 import { AgainDialog } from "./again.tsx";
 import { pauseOf } from "./pause.ts";
 import { PurgeDialog } from "./purge.tsx";
+import { RedriveButton } from "./redrive.tsx";
+
+interface ExecutionActionsProps {
+  readonly head: ExecutionHead;
+  /** Though it had ended. */
+  readonly onGoesOn: () => void;
+}
 
 /** What can be done with an execution; who may not change anything sees what only copies. */
-export function ExecutionActions({ head }: { readonly head: ExecutionHead }) {
+export function ExecutionActions({ head, onGoesOn }: ExecutionActionsProps) {
   const [asks, ask] = useState<"stop" | "again" | "purge" | undefined>(undefined);
   const { common, compare, execution: texts } = words();
   const { route } = useLocation();
   const { flow, name } = head;
   const base = pathOf("flows", flow, "executions", name);
+  const isRedrivable = canGoOn(head.status);
   const isRunning = !isOver(stateOfStatus(head.status));
   const close = () => ask(undefined);
   return (
@@ -54,8 +63,13 @@ export function ExecutionActions({ head }: { readonly head: ExecutionHead }) {
           {texts.stop}
         </Button>
       )}
+      {isRedrivable && <RedriveButton flow={flow} name={name} kind="solid" onGoesOn={onGoesOn} />}
       {mayChange() && (
-        <Button icon="start" kind={isRunning ? "plain" : "solid"} onPress={() => ask("again")}>
+        <Button
+          icon="start"
+          kind={isRunning || isRedrivable ? "plain" : "solid"}
+          onPress={() => ask("again")}
+        >
           {texts.runAgain}
         </Button>
       )}

@@ -10,6 +10,8 @@ export interface ExecutionView {
   /** Its address in the API. */
   readonly base: string;
   readonly snapshot: Snapshot;
+  /** It was told to go on after its end. */
+  readonly goesOn: () => void;
   readonly link: Watched["link"];
   readonly graph?: FlowGraph;
   readonly layout?: Layout;

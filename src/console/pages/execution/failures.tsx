@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useResource } from "../../api/resource.ts";
 import { Button } from "../../components/button.tsx";
 import { ItemsBar } from "../../components/items-bar.tsx";
@@ -38,13 +39,15 @@ export interface FailuresListProps {
   readonly base: string;
   readonly path: string;
   readonly isRunning: boolean;
+  /** What is done about all of them. */
+  readonly act?: ComponentChildren;
   readonly onShowItems: () => void;
 }
 
 const POLL_MS = 5000;
 
 /** Failures by error, the most frequent first, and who did how much. */
-export function FailuresList({ base, path, isRunning, onShowItems }: FailuresListProps) {
+export function FailuresList({ base, path, isRunning, act, onShowItems }: FailuresListProps) {
   const { panel } = words();
   const url = `${base}/failures?step=${encodeURIComponent(path)}`;
   const answer = useResource<Failures>(url, { everyMs: isRunning ? POLL_MS : undefined });
@@ -56,6 +59,7 @@ export function FailuresList({ base, path, isRunning, onShowItems }: FailuresLis
           {groups.map((group) => (
             <Group key={`${group.error} ${group.cause ?? ""}`} group={group} onShowItems={onShowItems} />
           ))}
+          {groups.length > 0 && act}
           {byWorker.length > 0 && (
             <Machines workers={byWorker} sick={sickMachine({ ...more, groups, byWorker })} />
           )}

@@ -9,6 +9,7 @@ import { isOver, stateOfStatus } from "../../model/states.ts";
 import { words } from "../../words/index.ts";
 import { ExecutionActions } from "./actions.tsx";
 import type { ExecutionView } from "./context.ts";
+import { Retried } from "./redrive.tsx";
 import { type HeaderProps, PANEL_ID, tabsOf } from "./tabs.ts";
 
 export function Header({ view, tab, onTab }: HeaderProps) {
@@ -30,7 +31,7 @@ export function Header({ view, tab, onTab }: HeaderProps) {
         </>
       }
       meta={<Meta view={view} />}
-      actions={<ExecutionActions head={head} />}
+      actions={<ExecutionActions head={head} onGoesOn={view.goesOn} />}
       tabs={<Tabs label={view.name} tabs={tabsOf(view)} chosen={tab} panel={PANEL_ID} onChoose={onTab} />}
     />
   );
@@ -81,6 +82,7 @@ function Meta({ view: { snapshot, flow, link } }: { readonly view: ExecutionView
         {texts.definition} <b>v{head.version}</b>
       </span>
       {head.forkedFrom && <Origin flow={flow} {...head.forkedFrom} />}
+      <Retried {...head} />
       {Object.entries(head.labels ?? {}).map(([key, value]) => (
         <span key={key}>
           {texts.label}{" "}

@@ -12,7 +12,9 @@ import { addresses } from "../../frame/addresses.ts";
 import type { GraphStep } from "../../api/types.ts";
 import { foreachAround, placeIn, withoutRounds } from "../../model/flow-graph.ts";
 import { type StepLook, lookOf } from "../../model/looks.ts";
+import { canGoOn } from "../../model/redrive-plan.ts";
 import { isOver, stateOfStatus } from "../../model/states.ts";
+import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
 import { StartHere } from "./again.tsx";
 import { AnswerButtons } from "./answer.tsx";
@@ -21,6 +23,7 @@ import type { ExecutionView } from "./context.ts";
 import { FailuresList } from "./failures.tsx";
 import { ConcurrencyButton } from "./concurrency.tsx";
 import { Items } from "./items.tsx";
+import { RedriveButton } from "./redrive.tsx";
 import { StepData } from "./step-data.tsx";
 import { WaitSentence } from "./waits.tsx";
 
@@ -162,7 +165,13 @@ function Parts({ view, path, step, look, onChoose }: PartsProps) {
       </div>
       <div id={PART_ID} role="tabpanel" class="panel-scroll" tabIndex={0}>
         {part === "failures" && (
-          <FailuresList base={view.base} path={visited} isRunning={isRunning} onShowItems={showItems} />
+          <FailuresList
+            base={view.base}
+            path={visited}
+            isRunning={isRunning}
+            act={<RetryAll view={view} />}
+            onShowItems={showItems}
+          />
         )}
         {part === "items" && (
           <Items
@@ -178,6 +187,17 @@ function Parts({ view, path, step, look, onChoose }: PartsProps) {
         {part === "attempts" && <Attempts base={view.base} path={visited} isOver={!isRunning} />}
       </div>
     </>
+  );
+}
+
+/** No group goes on without the others: so it says. */
+function RetryAll({ view }: Pick<PanelProps, "view">) {
+  const { flow, name, snapshot, goesOn } = view;
+  if (!canGoOn(snapshot.head.status) || !mayChange()) return null;
+  return (
+    <p class="panel-part">
+      <RedriveButton flow={flow} name={name} title={words().redrive.retryAll} isSmall onGoesOn={goesOn} />
+    </p>
   );
 }
 

@@ -8,6 +8,7 @@ import { isOver, stateOfStatus } from "../../model/states.ts";
 import { words } from "../../words/index.ts";
 import { ExecutionActions } from "./actions.tsx";
 import { Origin } from "./header.tsx";
+import { Retried } from "./redrive.tsx";
 import { type HeaderProps, PANEL_ID, tabsOf } from "./tabs.ts";
 
 /** The same as the wide one, for one hand: where it is, how it is, since when; what can be done lies at the bottom. */
@@ -48,8 +49,13 @@ export function PhoneHead({ view, tab, onTab }: HeaderProps) {
           <Origin flow={view.flow} {...head.forkedFrom} />
         </p>
       )}
+      {head.redrives !== undefined && (
+        <p class="quiet small phone-origin">
+          <Retried {...head} />
+        </p>
+      )}
       <div class="phone-actions">
-        <ExecutionActions head={head} />
+        <ExecutionActions head={head} onGoesOn={view.goesOn} />
       </div>
       <Tabs label={view.name} tabs={tabsOf(view)} chosen={tab} panel={PANEL_ID} onChoose={onTab} />
     </header>

@@ -42,6 +42,7 @@ export function useExecution(flow: string, name: string): Opened {
     base,
     snapshot,
     link,
+    goesOn: live.goesOn,
     steps,
     ...(graph && { graph }),
     ...(layout && { layout }),

@@ -3,6 +3,8 @@ import { StateShape } from "../../components/state-mark.tsx";
 import { Ago } from "../../components/times.tsx";
 import { addressOf, placeOf, stateOfNeed, valuesOf } from "../../model/board-needs.ts";
 import { AcknowledgeButton, Said } from "./acknowledge.tsx";
+import { askBoardNow } from "../../state/board.ts";
+import { RedriveButton } from "../execution/redrive.tsx";
 import { words } from "../../words/index.ts";
 
 /** What needs somebody besides schedules: queues, workers, and executions that no schedule started. */
@@ -34,6 +36,9 @@ export function BoardNeedRow({ need }: { readonly need: BoardNeed }) {
       </div>
       <div class="need-actions">
         <AcknowledgeButton need={need} />
+        {need.kind === "failed" && need.flow !== undefined && need.execution !== undefined && (
+          <RedriveButton flow={need.flow} name={need.execution} hasLink onGoesOn={askBoardNow} />
+        )}
         <a class="button" href={addressOf(need)} aria-label={`${texts.open} ${name} ${of}`}>
           {texts.open}
         </a>

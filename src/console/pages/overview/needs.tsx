@@ -17,6 +17,7 @@ import { now } from "../../state/clock.ts";
 import { mayChange } from "../../state/session.ts";
 import { reader } from "../../state/settings.ts";
 import { words } from "../../words/index.ts";
+import { RedriveButton } from "../execution/redrive.tsx";
 import { RunDialog } from "../schedule/run-dialog.tsx";
 import { AcknowledgeButton, Said } from "./acknowledge.tsx";
 import { BoardNeedRow } from "./board-needs.tsx";
@@ -112,6 +113,7 @@ function Row({ need, board, isFirst, onChanged }: RowProps) {
     run?.executionName === undefined
       ? addresses.schedule(flow, schedule)
       : addresses.execution(flow, run.executionName);
+  const failed = item.worst === "failed" ? run?.executionName : undefined;
   return (
     <li class="need">
       <StateShape state={run ? stateOfRun(run) : STATE_OF[item.worst]} size={18} />
@@ -132,8 +134,21 @@ function Row({ need, board, isFirst, onChanged }: RowProps) {
       </div>
       <div class="need-actions">
         {board && <AcknowledgeButton need={board} />}
+        {failed !== undefined && (
+          <RedriveButton
+            flow={flow}
+            name={failed}
+            kind={isFirst ? "solid" : "plain"}
+            hasLink
+            onGoesOn={onChanged}
+          />
+        )}
         {mayChange() && item.worst !== "late" && (
-          <Button icon="start" kind={isFirst ? "solid" : "plain"} onPress={() => ask(true)}>
+          <Button
+            icon="start"
+            kind={isFirst && failed === undefined ? "solid" : "plain"}
+            onPress={() => ask(true)}
+          >
             {schedules.runNow}
           </Button>
         )}

@@ -10,6 +10,7 @@ import { machines } from "./machines.ts";
 import { needs } from "./needs.ts";
 import { overview } from "./overview.ts";
 import { pauses } from "./pauses.ts";
+import { redrive } from "./redrive.ts";
 import { resources } from "./resources.ts";
 import { topicWords } from "./topics.ts";
 import { weekWords } from "./week.ts";
@@ -29,6 +30,7 @@ export const en = {
   needs,
   overview,
   pauses,
+  redrive,
   ...resources,
   ...topicWords,
   ...weekWords,

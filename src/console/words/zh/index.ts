@@ -11,6 +11,7 @@ import { machines } from "./machines.ts";
 import { needs } from "./needs.ts";
 import { overview } from "./overview.ts";
 import { pauses } from "./pauses.ts";
+import { redrive } from "./redrive.ts";
 import { resources } from "./resources.ts";
 import { topicWords } from "./topics.ts";
 import { weekWords } from "./week.ts";
@@ -30,6 +31,7 @@ export const zh: Words = {
   needs,
   overview,
   pauses,
+  redrive,
   ...resources,
   ...topicWords,
   ...weekWords,
