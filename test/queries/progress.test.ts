@@ -243,4 +243,29 @@ describe("failures", () => {
     expect(failures.view("each").total).toBe(4);
     expect(failures.view("each[]/after").groups).toEqual([]);
   });
+
+  test("are none of those that were redone, once the execution goes on after its end", () => {
+    const run = new EngineRun(new MemoryExecutionStore(), flowOf(taskStep("work"), taskStep("after")));
+    const by = { worker: "gpu-3", takenAt: run.now };
+    const fail = (attempt: number) =>
+      run.do({ type: "reportFailed", path: "work", attempt, error: "Disk", cause: "full", by });
+    const redrive = (redrives: number) => {
+      for (const effect of run.pendingEffects()) run.do({ type: "effectOver", effect });
+      run.do({ type: "redrive", redrives, by: "key:a" });
+    };
+    const views = () => progressOf(run).failures.view();
+    run.pass(2);
+    fail(1);
+    expect(views()).toMatchObject({ total: 1, groups: [{ error: "Disk", count: 1 }] });
+    redrive(1);
+    expect(views()).toMatchObject({ total: 0, ungrouped: 0, groups: [], byWorker: [{ failed: 1 }] });
+    fail(2);
+    expect(views()).toMatchObject({
+      total: 1,
+      groups: [{ count: 1, paths: ["work"], workers: [["gpu-3", 1]] }],
+    });
+    redrive(2);
+    run.succeed("work", {}, 3);
+    expect(views()).toMatchObject({ total: 0, groups: [] });
+  });
 });

@@ -18,6 +18,8 @@ export interface Failed {
   readonly cause: string;
   readonly at: number;
   readonly by?: TaskWork | undefined;
+  /** The execution ended with it. */
+  readonly isLast?: boolean;
 }
 
 interface Group extends Omit<FailureGroup, "workers"> {
@@ -43,11 +45,14 @@ export class Failures {
   private readonly shares = new Map<string, Share>();
   private total = 0;
   private ungrouped = 0;
+  /** What the execution ended with: it is done anew should that go on. */
+  private readonly last: Failed[] = [];
 
-  failed({ step, path, index, error, cause, at, by }: Failed): void {
+  failed(failure: Failed): void {
+    const { step, path, index, error, at, by, isLast = false } = failure;
     this.total++;
-    const shown = cause.slice(0, FAILURE_CAUSE_LENGTH).toWellFormed();
-    const key = JSON.stringify([step, error, shown]);
+    if (isLast) this.last.push(failure);
+    const { key, shown } = keyOf(failure);
     const known = this.groups.get(key);
     if (!known && this.groups.size >= FAILURE_GROUPS_MAX) {
       this.ungrouped++;
@@ -73,6 +78,27 @@ export class Failures {
     if (worker === undefined) return;
     if (group.byWorker.has(worker) || group.byWorker.size < FAILURE_WORKERS_MAX)
       group.byWorker.set(worker, (group.byWorker.get(worker) ?? 0) + 1);
+  }
+
+  /** The execution goes on: what it ended with is no failure any more. */
+  goOn(): void {
+    for (const failure of this.last.splice(0)) this.forget(failure);
+  }
+
+  private forget(failure: Failed): void {
+    const { path, index, by } = failure;
+    const { key } = keyOf(failure);
+    const group = this.groups.get(key);
+    this.total--;
+    if (!group) {
+      this.ungrouped--;
+      return;
+    }
+    group.count--;
+    remove(group.paths, path);
+    if (index !== undefined) remove(group.indexes, index);
+    if (by?.worker !== undefined) lower(group.byWorker, by.worker);
+    if (group.count === 0) this.groups.delete(key);
   }
 
   /** A worker's report of a task. */
@@ -105,6 +131,23 @@ export class Failures {
       byWorker: Array.from(this.shares, shareOf).toSorted((a, b) => b.failed - a.failed),
     };
   }
+}
+
+/** Of its group, with the cause as far as it is kept. */
+function keyOf({ step, error, cause }: Failed): { readonly key: string; readonly shown: string } {
+  const shown = cause.slice(0, FAILURE_CAUSE_LENGTH).toWellFormed();
+  return { key: JSON.stringify([step, error, shown]), shown };
+}
+
+function remove<T>(list: T[], one: T): void {
+  const at = list.lastIndexOf(one);
+  if (at >= 0) list.splice(at, 1);
+}
+
+function lower(counts: Map<string, number>, of: string): void {
+  const count = counts.get(of) ?? 0;
+  if (count > 1) counts.set(of, count - 1);
+  else counts.delete(of);
 }
 
 function shareOf([worker, { succeeded, failed, durations }]: readonly [string, Share]): WorkerShare {

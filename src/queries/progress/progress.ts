@@ -90,6 +90,7 @@ export class Progress {
 
   /** An execution that had ended goes on with what it was at. */
   goOn(at: number): void {
+    this.failures.goOn();
     for (const track of this.tracks.values()) {
       const { open } = track;
       if (track.isRevisited) track.round++;
@@ -378,10 +379,9 @@ function stepFailed(
   if (!open) return;
   const step = progress.stepOf(track);
   if (innerKind(step) === undefined) {
-    const place = placeOf(track, open.name);
-    const path = stepPath(track, open.name);
-    const { by } = open;
-    progress.failures.failed({ step: place, path, error, cause, at, by, ...given({ index: inside?.index }) });
+    const place = { step: placeOf(track, open.name), path: stepPath(track, open.name) };
+    const more = given({ index: inside?.index, isLast: fatal });
+    progress.failures.failed({ ...place, error, cause, at, by: open.by, ...more });
   }
   if (again) {
     progress.stopChildren(track, at);
