@@ -32,7 +32,7 @@ const root = join(import.meta.dirname, "..");
 
 export default defineConfig({
   root,
-  define: { FUZZ_RUNS: JSON.stringify(process.env.FUZZ_RUNS ?? "10") },
+  define: { FUZZ_RUNS: JSON.stringify(process.env.FUZZ_RUNS ?? "6") },
   plugins: [
     cloudflareTest({
       wrangler: { configPath: join(root, "wrangler.toml") },

@@ -36,7 +36,7 @@ function runEngine(definition: string, input: Bag, script: Script): Outcome {
   };
 }
 
-const RUNS = Number(process.env.REFERENCE_RUNS ?? 400);
+const RUNS = Number(process.env.REFERENCE_RUNS ?? 250);
 /** Seeds that once found something; each is told again from its beginning. */
 const FOUND = [414_528_006];
 const RUNS_OF_FOUND = 100;

@@ -93,7 +93,7 @@ describe("an object that is restarted after every command is the same as one tha
         for (const run of [lived, restarted]) run.pass(0);
         expect(restarted.everything()).toEqual(lived.everything());
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

@@ -106,7 +106,7 @@ test("a queue that is restarted after every commit is the same as one that never
       });
       expect(restarted).toEqual(lived);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
