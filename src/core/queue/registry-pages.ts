@@ -60,6 +60,11 @@ export class RegistryPages {
     if (ORDER.indexOf(unwritten) > before) page.unwritten = unwritten;
   }
 
+  /** What changed is written with this commit. */
+  hasten(): void {
+    for (const page of this.pages) if (page.unwritten === "changed") page.unwritten = "atOnce";
+  }
+
   /** When what is known of a worker was written last; 0 when it never was. */
   writtenAt(entry: WorkerEntry): number {
     return this.places.get(entry)?.writtenAt ?? 0;

@@ -45,9 +45,9 @@ export class Registry {
     const ended = bye || (entry.ended && !takes);
     const hasChanged = ended !== entry.ended || (about && !isSame(about, entry.about));
     Object.assign(entry, { lastSeenAt: now, ended }, about && { about });
-    // Whoever leaves may have been the last: a queue that nobody calls leaves the memory within seconds.
-    const asks = bye && hasChanged ? "atOnce" : "changed";
-    this.mark(entry, hasChanged ? asks : "seen");
+    this.mark(entry, hasChanged ? "changed" : "seen");
+    // A queue that nobody calls any more leaves the memory within seconds, and nobody else will have this written.
+    if (bye && hasChanged && !this.isAnyLive(now)) this.pages.hasten();
     return session === undefined ? [] : this.noticesFor(entry, now);
   }
 
@@ -78,6 +78,12 @@ export class Registry {
     const losses = [...this.newLosses];
     this.newLosses.clear();
     return losses;
+  }
+
+  private isAnyLive(now: number): boolean {
+    for (const { ended, lastSeenAt } of this.entries.values())
+      if (!ended && lastSeenAt > now - WORKER_LIVE_MS) return true;
+    return false;
   }
 
   /** The processes of a name. */

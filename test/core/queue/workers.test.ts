@@ -286,6 +286,18 @@ describe("rows of workers", () => {
     expect(rows).toBeGreaterThanOrEqual(59);
   });
 
+  test("are one more when the last of a fleet leaves, and none for those before it", () => {
+    const { run, store } = newRun();
+    for (const worker of fleet) run.work(`of ${worker}`, { worker });
+    run.pass(2 * MINUTE);
+    for (const worker of fleet) run.work(`of ${worker}`, { worker, reported: { done: 1, failed: 0 } });
+    const before = store.rowsWritten;
+    for (const worker of fleet) run.work(`of ${worker}`, { worker, bye: true });
+    expect(store.rowsWritten - before).toBe(1);
+    run.restart();
+    expect(run.workers().every(({ state, done }) => state === "gone" && done === 1)).toBe(true);
+  });
+
   test("hold no more than so many, those that are over or silent for longest go first", () => {
     const { run, store } = newRun();
     for (let nth = 0; nth < WORKERS_MAX; nth++) run.work(`s${nth}`, { worker: `w${nth}` });
