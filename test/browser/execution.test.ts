@@ -137,6 +137,31 @@ describe("budgets", () => {
     await context.close();
   });
 
+  test("no list is larger than that, of however many things", async () => {
+    const names = Array.from({ length: 60 }, (_, nth) => `listed-${String(nth).padStart(3, "0")}`);
+    const definition =
+      "version: v1\ntype: flow\nsteps: [{type: fail, name: check, error: NoRoom, cause: nothing left}]\n";
+    await Promise.all(
+      names.map(async (name) => {
+        await service.call("PUT", `/v1/queues/${name}`, {});
+        await service.call("PUT", `/v1/flows/${name}`, { definition });
+        await service.call("PUT", `/v1/flows/${name}/schedules/nightly`, { cron: "30 2 * * *" });
+        await service.call("POST", `/v1/flows/${name}/schedules/nightly/run`, {});
+      }),
+    );
+    await service.call("POST", "/v1/board/rebuild");
+    const context = await signedIn(browser, service, DESK);
+    const tooLarge: [string, number][] = [];
+    for (const path of ["/", "/executions", "/flows", "/inboxes", "/schedules"]) {
+      const { page } = await opened(context, path, path === "/" ? ".need" : "tbody tr");
+      const size = await page.evaluate(() => document.querySelectorAll("*").length);
+      if (size > NODES_MAX) tooLarge.push([path, size]);
+      await page.close();
+    }
+    expect(tooLarge).toEqual([]);
+    await context.close();
+  });
+
   test("no page asks more than twenty objects when it is opened", async () => {
     const context = await signedIn(browser, service, DESK);
     const costOf = async (path: string, sign: string) => {

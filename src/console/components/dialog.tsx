@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { words } from "../words/index.ts";
 import { Button } from "./button.tsx";
+import { Field } from "./field.tsx";
 import { troubleOf } from "./trouble.tsx";
 
 export interface DialogProps {
@@ -34,6 +35,8 @@ export interface ConfirmProps {
   readonly verb: string;
   readonly isDanger?: boolean;
   readonly isDisabled?: boolean;
+  /** Of what nothing brings back: its name has to be typed first, as the label says. */
+  readonly typing?: { readonly name: string; readonly label: string };
   readonly children?: ComponentChildren;
   readonly act: () => Promise<void>;
   /** It is done. */
@@ -49,6 +52,7 @@ export function Confirm({
   verb,
   isDanger,
   isDisabled,
+  typing,
   children,
   act,
   onClose,
@@ -56,6 +60,7 @@ export function Confirm({
 }: ConfirmProps) {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(undefined);
+  const [typed, type] = useState("");
   async function go(): Promise<void> {
     setBusy(true);
     try {
@@ -71,7 +76,7 @@ export function Confirm({
       <Button onPress={onCancel}>{words().common.cancel}</Button>
       <Button
         kind={isDanger === true ? "danger" : "solid"}
-        isDisabled={isBusy || isDisabled === true}
+        isDisabled={isBusy || isDisabled === true || (typing && typed !== typing.name) === true}
         onPress={() => void go()}
       >
         {verb}
@@ -81,6 +86,7 @@ export function Confirm({
   return (
     <Dialog title={title} foot={foot} onClose={onCancel}>
       <p>{says}</p>
+      {typing && <Field label={typing.label} value={typed} onInput={type} />}
       {children}
       {error !== undefined && <Refused error={error} />}
     </Dialog>

@@ -9,7 +9,7 @@ import { CopyAs } from "./copy-as.tsx";
 import { curlOf, quoted } from "./copy.ts";
 import { Confirm } from "./dialog.tsx";
 import { Field } from "./field.tsx";
-import { Segment } from "./segment.tsx";
+import { SegmentField } from "./segment.tsx";
 import { StateShape } from "./state-mark.tsx";
 import { Time } from "./times.tsx";
 import { tell } from "./toasts.tsx";
@@ -85,18 +85,15 @@ function PauseDialog({ onClose, ...target }: PauseTarget & { readonly onClose: (
     >
       {!isPaused && <Field label={texts.reason} value={reason} onInput={setReason} hint={texts.reasonHint} />}
       {!isPaused && hasChoice === true && (
-        <div class="field">
-          <span class="label">{texts.starts}</span>
-          <Segment
-            label={texts.starts}
-            choices={[
-              { id: "hold", title: texts.hold },
-              { id: "refuse", title: texts.refuse },
-            ]}
-            chosen={starts}
-            onChoose={setStarts}
-          />
-        </div>
+        <SegmentField
+          label={texts.starts}
+          choices={[
+            { id: "hold", title: texts.hold },
+            { id: "refuse", title: texts.refuse },
+          ]}
+          chosen={starts}
+          onChoose={setStarts}
+        />
       )}
       {!isPaused && hasEnd === true && (
         <Field

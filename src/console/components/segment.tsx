@@ -19,3 +19,13 @@ export function Segment<Id extends string>({ label, choices, chosen, onChoose }:
     </div>
   );
 }
+
+/** The same in a form: its label is to be seen, too. */
+export function SegmentField<Id extends string>(props: SegmentProps<Id>) {
+  return (
+    <div class="field">
+      <span class="label">{props.label}</span>
+      <Segment {...props} />
+    </div>
+  );
+}

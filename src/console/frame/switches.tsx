@@ -7,11 +7,13 @@ const NEXT_THEME = { system: "light", light: "dark", dark: "system" } as const;
 export function LanguageSwitch() {
   const { frame } = words();
   const other = language.value === "en" ? "zh" : "en";
+  // Whoever speaks to the button says what is to be seen on it.
+  const name = `${frame.language}: ${frame.languageName}`;
   return (
     <button
       type="button"
       class="foot-button"
-      aria-label={frame.languageName}
+      aria-label={name}
       title={frame.languageName}
       onClick={() => chooseLanguage(other)}
     >

@@ -11,7 +11,7 @@ import { ListCard } from "./list-page.tsx";
 import { ScheduleRow, scheduleColumns } from "./schedule-rows.tsx";
 import { SchedulesWeek } from "./schedules-week.tsx";
 
-const PAGE = 100;
+const PAGE = 30;
 /** Of a week all of them count. */
 const WEEK_PAGE = 1000;
 const FIRST = ["npx millrace schedule put hello nightly --cron '0 2 * * *' --time-zone Asia/Shanghai"];

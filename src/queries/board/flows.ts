@@ -4,18 +4,12 @@ import type { BoardFlow, BoardFlows, BoardNamesQuery, EndCounts } from "../../co
 import { pageOf } from "../../core/lists.ts";
 import { DAY_MS, HOUR_MS } from "../../core/time.ts";
 import { BOARD_DIGEST_BYTES } from "../../core/view-limits.ts";
-import { has } from "./names.ts";
+import { tellingsByName } from "./names.ts";
 
 /** Flows by name, as they stood when they told it last. */
-export function readFlows(
-  machine: BoardMachine,
-  { limit, after = "", contains = "" }: BoardNamesQuery,
-  now: number,
-): BoardFlows {
-  const found = Array.from(machine.tellings("flow"))
-    .filter(({ name }) => name > after && has(name, contains))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const page = pageOf(found, limit, () => 2 * BOARD_DIGEST_BYTES);
+export function readFlows(machine: BoardMachine, query: BoardNamesQuery, now: number): BoardFlows {
+  const found = tellingsByName(machine, "flow", query);
+  const page = pageOf(found, query.limit, () => 2 * BOARD_DIGEST_BYTES);
   return { ...machine.stand, items: page.items.flatMap((one) => viewOf(one, now)), more: page.more };
 }
 

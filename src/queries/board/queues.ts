@@ -2,18 +2,12 @@ import type { BoardMachine } from "../../core/board/board-machine.ts";
 import type { BoardNamesQuery, BoardQueue, BoardQueues } from "../../core/board-views.ts";
 import { pageOf } from "../../core/lists.ts";
 import type { QueueTelling } from "../../core/queue/digest.ts";
-import { has } from "./names.ts";
+import { tellingsByName } from "./names.ts";
 
 /** Queues by name, as they stood when they told it last. */
-export function readQueues(
-  machine: BoardMachine,
-  { limit, after = "", contains = "" }: BoardNamesQuery,
-): BoardQueues {
-  const found = Array.from(machine.tellings("queue"))
-    .filter(({ name }) => name > after && has(name, contains))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap(viewOf);
-  return { ...machine.stand, ...pageOf(found, limit, (one) => JSON.stringify(one).length) };
+export function readQueues(machine: BoardMachine, query: BoardNamesQuery): BoardQueues {
+  const found = tellingsByName(machine, "queue", query).flatMap(viewOf);
+  return { ...machine.stand, ...pageOf(found, query.limit, (one) => JSON.stringify(one).length) };
 }
 
 function viewOf({ name, digest }: QueueTelling): BoardQueue[] {

@@ -113,7 +113,6 @@ function ChangeDialog({ flow, onChanged, onClose }: SettingsProps & { readonly o
 function DeleteDialog({ flow, onClose }: { readonly flow: string; readonly onClose: () => void }) {
   const { flowSettings: texts } = words();
   const { route } = useLocation();
-  const [typed, type] = useState("");
   const path = pathOf("flows", flow);
   async function act(): Promise<void> {
     await write("DELETE", path);
@@ -126,11 +125,10 @@ function DeleteDialog({ flow, onClose }: { readonly flow: string; readonly onClo
       says={useLosses(flow)}
       verb={texts.delete}
       isDanger
-      isDisabled={typed !== flow}
+      typing={{ name: flow, label: texts.deleteType(flow) }}
       act={act}
       onClose={onClose}
     >
-      <Field label={texts.deleteType(flow)} value={typed} onInput={type} />
       <CopyAs curl={curlOf("DELETE", path)} cli={`npx millrace flow delete ${quoted(flow)}`} />
     </Confirm>
   );

@@ -1,9 +1,7 @@
-import { useState } from "preact/hooks";
 import { write } from "../../api/client.ts";
 import { CopyAs } from "../../components/copy-as.tsx";
 import { curlOf, quoted } from "../../components/copy.ts";
 import { Confirm } from "../../components/dialog.tsx";
-import { Field } from "../../components/field.tsx";
 import { tell } from "../../components/toasts.tsx";
 import { words } from "../../words/index.ts";
 
@@ -23,7 +21,6 @@ export interface LettersDialogProps {
 /** Sends dead letters again; what removes them asks for the queue's name first. */
 export function LettersDialog({ action, path, queue, ids, count, onClose, onChanged }: LettersDialogProps) {
   const { letters: texts } = words();
-  const [typed, type] = useState("");
   const isPurge = action === "purge";
   const url = `${path}/dead/${action}`;
   const body = ids ? { ids } : { all: true };
@@ -40,11 +37,10 @@ export function LettersDialog({ action, path, queue, ids, count, onClose, onChan
       says={isPurge ? texts.purgeBody : texts.sendBody(queue)}
       verb={isPurge ? texts.purge : texts.sendAgain}
       isDanger={isPurge}
-      isDisabled={isPurge && typed !== queue}
+      {...(isPurge && { typing: { name: queue, label: texts.purgeType(queue) } })}
       act={act}
       onClose={onClose}
     >
-      {isPurge && <Field label={texts.purgeType(queue)} value={typed} onInput={type} />}
       <CopyAs
         curl={curlOf("POST", url, body)}
         cli={`npx millrace queue dead ${action} ${quoted(queue)} ${which}`}

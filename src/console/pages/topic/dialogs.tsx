@@ -119,7 +119,6 @@ export function UnsubscribeDialog({
 export function DeleteTopicDialog({ topic, path, onClose }: TopicDialogProps) {
   const { topics: texts } = words();
   const { route } = useLocation();
-  const [typed, type] = useState("");
   async function act(): Promise<void> {
     await write("DELETE", path);
     tell(texts.deleted(topic));
@@ -131,11 +130,10 @@ export function DeleteTopicDialog({ topic, path, onClose }: TopicDialogProps) {
       says={texts.deleteBody}
       verb={texts.delete}
       isDanger
-      isDisabled={typed !== topic}
+      typing={{ name: topic, label: texts.deleteType(topic) }}
       act={act}
       onClose={onClose}
     >
-      <Field label={texts.deleteType(topic)} value={typed} onInput={type} />
       <CopyAs curl={curlOf("DELETE", path)} cli={`npx millrace topic delete ${quoted(topic)}`} />
     </Confirm>
   );
