@@ -7,17 +7,17 @@ const NEXT_THEME = { system: "light", light: "dark", dark: "system" } as const;
 export function LanguageSwitch() {
   const { frame } = words();
   const other = language.value === "en" ? "zh" : "en";
-  // Whoever speaks to the button says what is to be seen on it.
-  const name = `${frame.language}: ${frame.languageName}`;
+  const mark = other === "zh" ? "中" : "En";
   return (
     <button
       type="button"
       class="foot-button"
-      aria-label={name}
+      // Whoever speaks to the button says what is to be seen on it.
+      aria-label={`${mark}: ${frame.languageName}`}
       title={frame.languageName}
       onClick={() => chooseLanguage(other)}
     >
-      {other === "zh" ? "中" : "En"}
+      {mark}
     </button>
   );
 }
