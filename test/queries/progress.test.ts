@@ -9,7 +9,7 @@ import { NO_USAGE } from "../../src/core/usage.ts";
 import { readHead } from "../../src/queries/execution-head.ts";
 import { deltaOf, snapshotOf } from "../../src/queries/progress/live-view.ts";
 import { Progress } from "../../src/queries/progress/progress.ts";
-import { ENGINE_CASES } from "../cases/engine.ts";
+import { LIGHT_CASES } from "../cases/engine.ts";
 import { EngineRun } from "../support/engine-run.ts";
 import { flowOf, taskStep } from "../support/flows.ts";
 import { MemoryExecutionStore } from "../support/memory-execution-store.ts";
@@ -150,7 +150,7 @@ describe("what watchers are shown is what the steps' own view tells", () => {
     EngineRun.watch = {};
   });
 
-  test.each(ENGINE_CASES)("$name", ({ run }) =>
+  test.each(LIGHT_CASES)("$name", ({ run }) =>
     run(new MemoryExecutionStore(), () => new MemoryExecutionStore()),
   );
 });

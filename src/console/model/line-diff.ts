@@ -17,8 +17,8 @@ export interface DiffGap {
 const AROUND = 3;
 /** Fewer are shown: a line that says so would take as much room. */
 const GAP_MIN = 4;
-/** Texts that differ more are shown as one taken away and one added: to find less would take the browser seconds. */
-const EDITS_MAX = 5000;
+/** Texts that differ more are shown as one taken away and one added: to find less takes the browser long, as the square of them. */
+const EDITS_MAX = 1500;
 
 export function lineDiff(before: string, after: string): DiffLine[] {
   const parts = diffLines(ended(before), ended(after), { maxEditLength: EDITS_MAX }) ?? [

@@ -5,7 +5,7 @@ import { react } from "../../../src/core/engine/react.ts";
 import type { Fact } from "../../../src/core/engine/state/fact.ts";
 import { ExecutionMachine } from "../../../src/core/engine/execution-machine.ts";
 import { type Execution, NOTHING_LEFT } from "../../../src/core/engine/contract.ts";
-import { ENGINE_CASES } from "../../cases/engine.ts";
+import { LIGHT_CASES } from "../../cases/engine.ts";
 import { EngineRun } from "../../support/engine-run.ts";
 import { flowOf, taskStep } from "../../support/flows.ts";
 import { isolate } from "../../support/isolate.ts";
@@ -99,7 +99,7 @@ describe("who asks changes nothing", () => {
 
   const isAsked = (run: EngineRun) => (runs.get(run) ?? 0) < ASKED && isSmall(run.execution);
 
-  test.each(ENGINE_CASES)("$name", ({ run: play }) => {
+  test.each(LIGHT_CASES)("$name", ({ run: play }) => {
     EngineRun.watch = {
       before(run, command) {
         if (command.type === "start" || !isAsked(run)) return;
