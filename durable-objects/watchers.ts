@@ -1,3 +1,4 @@
+import { isByAccess } from "../src/auth/roles.ts";
 import { DIRECTORY_OBJECT_NAME } from "../src/core/names.ts";
 import type { ExecutionMachine } from "../src/core/engine/execution-machine.ts";
 import type { ExecutionHead, ExecutionSnapshot, LiveMessage } from "../src/core/execution-views.ts";
@@ -157,6 +158,8 @@ export class Watchers {
   }
 
   private async holds(id: string, now: number): Promise<boolean> {
+    // Without a key only the time tells, and a change of roles comes with a deployment, which ends all sockets.
+    if (isByAccess(id)) return true;
     if (now - (this.checked.get(id) ?? 0) < WATCHER_CHECKED_MS) return true;
     const key = await this.env.DIRECTORY.getByName(DIRECTORY_OBJECT_NAME).key(id);
     const isGood = key !== undefined && !key.disabled;

@@ -1,5 +1,6 @@
 import type { Env } from "./env.ts";
 import { log } from "./log.ts";
+import { findAccessSettings } from "./service/cloudflare-access.ts";
 import { askAllSchedules, askBoard } from "./service/objects.ts";
 
 /**
@@ -7,6 +8,8 @@ import { askAllSchedules, askBoard } from "./service/objects.ts";
  * what it was not told. Never throws.
  */
 export async function tick(env: Env): Promise<void> {
+  // Variables that are wrong are in the log a minute after they came, not when the first person wants in.
+  findAccessSettings(env);
   await Promise.all([
     ticked(() => askAllSchedules(env, (shard) => shard.tick())),
     ticked(() => askBoard(env, (board) => board.tick())),

@@ -41,6 +41,10 @@ export interface Env {
   readonly INSTALLATION?: string;
   /** "true": a proxy in front of the service tells with X-Forwarded-Proto and -Host how it was called; see http/visit.ts. */
   readonly TRUST_PROXY?: string;
+  /** Whom Cloudflare Access may let in, see auth/cloudflare-access.ts; without them nobody. */
+  readonly ACCESS_TEAM?: string;
+  readonly ACCESS_AUD?: string;
+  readonly ACCESS_ROLES?: string;
   /** "true": HTTP tasks and the webhook may call private addresses. */
   readonly ALLOW_PRIVATE_ADDRESSES?: string;
 }

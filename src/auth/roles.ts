@@ -20,6 +20,7 @@ export function rolesWith(permission: Permission): Role[] {
 
 /** Who calls. */
 export interface Caller {
+  /** Of his key; of whom Cloudflare Access let in `access:` and his mail address, which is no key's. */
   readonly accessKeyId: string;
   readonly role: Role;
   /** Of a worker. */
@@ -29,6 +30,22 @@ export interface Caller {
 
 export function callerOf({ role, queues, workers }: AccessKey, accessKeyId: string): Caller {
   return { accessKeyId, role, ...(queues && { queues }), ...(workers && { workers }) };
+}
+
+const BY_ACCESS = "access:";
+
+export function callerByAccess(mail: string, role: Role): Caller {
+  return { accessKeyId: `${BY_ACCESS}${mail}`, role };
+}
+
+/** Whether this stands for somebody without a key. */
+export function isByAccess(accessKeyId: string): boolean {
+  return accessKeyId.startsWith(BY_ACCESS);
+}
+
+/** How what he did names him: `key:` and his key, or `access:` and his mail address. */
+export function authorOf({ accessKeyId }: Pick<Caller, "accessKeyId">): string {
+  return isByAccess(accessKeyId) ? accessKeyId : `key:${accessKeyId}`;
 }
 
 /** Whether a caller may do this; with a queue, whether he may do it there. */

@@ -6,7 +6,8 @@ import { type MasterKey, hmac } from "./master-key.ts";
 /** Who signed in, how, and for how long (epoch ms). It is stored nowhere but in its cookie. */
 export interface Session {
   readonly accessKeyId: string;
-  readonly via: "key" | "code";
+  /** `access`: Cloudflare Access vouches for him with each request, and there is no cookie. */
+  readonly via: "key" | "code" | "access";
   readonly issuedAt: number;
   readonly expiresAt: number;
 }

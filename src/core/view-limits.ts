@@ -10,6 +10,15 @@ export const SESSION_RENEWED_AFTER_MS = 1 * HOUR_MS;
 export const SIGN_IN_CODE_MS = 10 * MINUTE_MS;
 /** Wrong tries from one address, as far as one isolate knows: a secret cannot be guessed, so this only spares work. */
 export const SIGN_IN_TRIES_A_MINUTE = 10;
+/** An assertion of Cloudflare Access: longer than any that it makes. */
+export const ACCESS_ASSERTION_LENGTH_MAX = 16 * KIB;
+/** Administrators that somebody without a role is told to ask. */
+export const ACCESS_ADMINS_NAMED = 3;
+/** The certificates of Cloudflare Access are asked for again after so long; for a key that is not among them, at most so often. */
+export const ACCESS_CERTIFICATES_MS = 1 * HOUR_MS;
+export const ACCESS_CERTIFICATES_AGAIN_MS = 1 * MINUTE_MS;
+/** How long somebody waits for them who wants in. */
+export const ACCESS_CERTIFICATES_WAIT_MS = 5 * SECOND_MS;
 /** Codes that were used are forgotten once they are over, so many with each new one. */
 export const SPENT_CODES_PURGED_AT_ONCE = 10;
 /** Watchers of one execution; the oldest goes when another one comes. */

@@ -4,6 +4,7 @@ import { type Caller, permits } from "../auth/roles.ts";
 import type { Session } from "../auth/session.ts";
 import { assert } from "../core/result.ts";
 import type { Env } from "../env.ts";
+import { findByAccess } from "../service/cloudflare-access.ts";
 import { findCaller } from "../service/key-calls.ts";
 import { findMasterKeys } from "../service/master-keys.ts";
 import { ProblemError, problemOf } from "./problem.ts";
@@ -14,7 +15,7 @@ import { type Visit, isFromOwnPage } from "./session/visit.ts";
 /** Who needs no key, or has a task token instead. */
 const ANYBODY: Caller = { accessKeyId: "", role: "worker", queues: [] };
 
-/** Who calls; with a session where a browser's cookie says so. */
+/** Who calls; with a session where a browser's cookie says so, or Cloudflare Access. */
 export interface Visitor {
   readonly caller: Caller;
   readonly session?: Session;
@@ -56,7 +57,7 @@ export async function authorize(
 
 /**
  * Whose key or session a request brings; undefined when it brings none. A key wins: who sends one means it. Throws
- * Unauthenticated when it is no good, ForeignOrigin when another site uses a session to change something, or to watch.
+ * Unauthenticated when it is no good, NoRole and AccessUnreachable where Cloudflare Access stands before the service, ForeignOrigin when another site uses a session to change something, or to watch.
  */
 export async function findVisitor(
   env: Env,
@@ -66,12 +67,32 @@ export async function findVisitor(
   assert(master, "nobody is let in without a master key");
   const authorization = headers.get("authorization");
   if (authorization) return { caller: await callerWith(env, master, authorization) };
-  const session = await readSession(master, headers, visit);
-  if (!session) return undefined;
+  const visitor = await findSignedIn(env, master, headers, visit);
   // Pages of other sites cannot read what a GET is answered, but they can what a socket tells.
   const isSafe = (method === "GET" || method === "HEAD") && !headers.has("upgrade");
-  if (!isSafe) refuseForeign(headers, visit);
-  return { caller: await callerOfKey(env, session.accessKeyId), session };
+  if (visitor && !isSafe) refuseForeign(headers, visit);
+  return visitor;
+}
+
+/** Set by Cloudflare Access, in front of the service; anybody could send it, so it is believed for its signature alone. */
+const ASSERTION = "cf-access-jwt-assertion";
+
+/** Whom a cookie is of, or else Cloudflare Access vouches for: who signed in with a key as well means that. */
+async function findSignedIn(
+  env: Env,
+  master: MasterKey,
+  headers: Headers,
+  visit: Visit,
+): Promise<Visitor | undefined> {
+  const assertion = headers.get(ASSERTION);
+  const session = await readSession(master, headers, visit);
+  const byKey = session && (await findCaller(env, session.accessKeyId));
+  if (session && byKey?.ok) return { caller: byKey.caller, session };
+  const byAccess = assertion === null ? undefined : await findByAccess(env, assertion);
+  if (byAccess?.ok === false) throw problemOf(byAccess);
+  if (byAccess?.found) return byAccess.found;
+  if (byKey?.ok === false) throw problemOf(byKey);
+  return undefined;
 }
 
 export function refuseForeign(headers: Headers, visit: Visit): void {

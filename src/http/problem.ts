@@ -33,6 +33,7 @@ export const PROBLEMS = {
   InvalidReceipt: { status: 400, title: "The receipt is not valid" },
   Unauthenticated: { status: 401, title: "Who calls is not known" },
   Forbidden: { status: 403, title: "The key may not do this" },
+  NoRole: { status: 403, title: "Nobody gave you a role here" },
   ForeignOrigin: { status: 403, title: "The request does not come from the service's own pages" },
   InsecureSignIn: { status: 403, title: "Nobody signs in over an open connection" },
   NotFound: { status: 404, title: "There is nothing here" },
@@ -90,6 +91,7 @@ export const PROBLEMS = {
   TooManyPolls: { status: 429, title: "Too many polls wait" },
   InternalError: { status: 500, title: "Something is wrong with the service" },
   NotConfigured: { status: 503, title: "The service is not set up" },
+  AccessUnreachable: { status: 503, title: "Cloudflare Access does not answer" },
   Overloaded: { status: 503, title: "The service is busy" },
 } as const satisfies Record<string, ProblemKind>;
 

@@ -14,7 +14,7 @@ function leaves(node: Node, path = ""): [path: string, leaf: Node][] {
 const ENGLISH = leaves(en);
 const CHINESE = new Map(leaves(zh));
 /** Names, and what a language writes as the other does. */
-const SAME = new Set(["startedBy.other", "units.gap", "number", "frame.language"]);
+const SAME = new Set(["startedBy.other", "startedBy.access", "units.gap", "number", "frame.language"]);
 /** Chosen by a value of the API. */
 const BY_VALUE = new Set(["schedules.overlapFirst", "schedules.overlapSecond"]);
 

@@ -195,6 +195,8 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
 
 /** What takes more time or requests than a test should, or spoilt rows: the tests of the core, of schedules and the simulator provoke it. */
 const ELSEWHERE = new Set([
+  "NoRole",
+  "AccessUnreachable",
   "OverlapRunning",
   "QueueFull",
   "FlowFull",

@@ -1,12 +1,24 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
+import { accessSettings } from "../../auth/cloudflare-access.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Variables of the Worker that the runner's own environment can set. */
-const NAMES = ["FUNCTIONS", "NOTIFY_URL", "ALLOW_PRIVATE_ADDRESSES", "INSTALLATION", "TRUST_PROXY"];
+const NAMES = [
+  "FUNCTIONS",
+  "NOTIFY_URL",
+  "ALLOW_PRIVATE_ADDRESSES",
+  "INSTALLATION",
+  "TRUST_PROXY",
+  "ACCESS_TEAM",
+  "ACCESS_AUD",
+  "ACCESS_ROLES",
+];
 
-/** What the runner sets besides secrets. */
+/** What the runner sets besides secrets. Throws for settings of Cloudflare Access that make no sense. */
 export function settings(env: NodeJS.ProcessEnv, isVerbose: boolean): Record<string, string> {
+  const access = accessSettings(env);
+  if (!access.ok) throw new UsageError(access.detail);
   const set = NAMES.flatMap((name) => (env[name] ? [[name, env[name]] as const] : []));
   return { ...Object.fromEntries(set), ...(!isVerbose && { LOG: "bugs" }) };
 }

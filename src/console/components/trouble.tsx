@@ -14,9 +14,10 @@ export function troubleOf(error: unknown): { title: string; detail?: string; req
   const { problem: texts } = words();
   if (error instanceof OfflineError) return { title: texts.offline };
   if (!(error instanceof ProblemError)) return { title: texts.defect, detail: String(error) };
-  const { status, detail, requestId, errors = [] } = error.problem;
+  const { status, code, detail, requestId, errors = [] } = error.problem;
   const places = errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
   const more = { detail: places === "" ? detail : `${detail} (${places})`, requestId };
+  if (code === "NoRole") return { title: texts.noRole, ...more };
   if (status === FORBIDDEN) return { title: texts.forbidden, ...more };
   if (GONE.has(status)) return { title: texts.gone, ...more };
   return { title: status === 401 ? texts.signedOut : texts.refused, ...more };

@@ -8,6 +8,7 @@ import type { Board } from "../api/types.ts";
 import mark from "../mark.svg";
 import { Icon } from "../components/icon.tsx";
 import { Toasts } from "../components/toasts.tsx";
+import { personOf } from "../model/started-by.ts";
 import { clockSeconds, zoneName } from "../model/times.ts";
 import { board, setBoardAsk } from "../state/board.ts";
 import { now } from "../state/clock.ts";
@@ -119,6 +120,7 @@ const CALLS: Readonly<Record<string, (board: Board) => typeof NOTHING>> = {
 function Foot() {
   const { frame, session: texts } = words();
   const own = session.value;
+  const person = own ? personOf(own.accessKeyId) : "";
   const clock = useComputed(() => clockSeconds(now.value, reader.value));
   const isOn = isOnline.value;
   return (
@@ -132,8 +134,8 @@ function Foot() {
       </div>
       <div class="foot-row">
         <span class="word who">
-          <b class="cut" title={own?.accessKeyId}>
-            {own?.accessKeyId}
+          <b class="cut" title={person}>
+            {person}
           </b>
           <span class="quiet small">{own && texts.role[own.role]}</span>
         </span>

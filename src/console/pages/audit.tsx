@@ -5,6 +5,7 @@ import { TextChip } from "../components/chip.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { Time } from "../components/times.tsx";
 import { useQuery } from "../frame/use-query.ts";
+import { personOf } from "../model/started-by.ts";
 import { words } from "../words/index.ts";
 import { ListCard } from "./list-page.tsx";
 
@@ -56,7 +57,7 @@ function Row({
         <Time at={at} isRelative />
       </td>
       <td>
-        {accessKeyId === "" ? <span class="quiet">{words().audit.unknown}</span> : accessKeyId}{" "}
+        {accessKeyId === "" ? <span class="quiet">{words().audit.unknown}</span> : personOf(accessKeyId)}{" "}
         <span class="quiet">{role}</span>
       </td>
       <td>{told === undefined ? <code>{action}</code> : <span title={action}>{told}</span>}</td>

@@ -15,6 +15,7 @@ import { PageHead } from "../components/page-head.tsx";
 import { Tabs } from "../components/tabs.tsx";
 import { useQuery } from "../frame/use-query.ts";
 import { runningOf, withNewest } from "../model/newest.ts";
+import { starterWord } from "../model/started-by.ts";
 import { stateOfStatus } from "../model/states.ts";
 import { clock, shortTime } from "../model/times.ts";
 import { now } from "../state/clock.ts";
@@ -43,7 +44,7 @@ type View = (typeof VIEWS)[number];
 function asked(view: View) {
   if (view === "running") return { status: "Running" };
   if (view === "unwell") return { unwell: true };
-  return view === "mine" ? { startedBy: `key:${session.value?.accessKeyId}` } : {};
+  return view === "mine" ? { startedBy: starterWord(session.value?.accessKeyId ?? "") } : {};
 }
 
 /** Only what the list can be asked for. Of one flow without more than that the flow's own list has the older ones, too. */

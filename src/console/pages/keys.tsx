@@ -9,6 +9,7 @@ import { PageHead } from "../components/page-head.tsx";
 import { StateMark } from "../components/state-mark.tsx";
 import { Time } from "../components/times.tsx";
 import { tell } from "../components/toasts.tsx";
+import { personOf } from "../model/started-by.ts";
 import { session } from "../state/session.ts";
 import { words } from "../words/index.ts";
 import { ListCard } from "./list-page.tsx";
@@ -76,7 +77,7 @@ function Row({ of, onAsk }: { readonly of: AccessKey; readonly onAsk: () => void
       </td>
       <td class="wide-only quiet-ink">{description}</td>
       <td class="wide-only nowrap">{createdAt !== undefined && <Time at={createdAt} />}</td>
-      <td class="wide-only">{createdBy}</td>
+      <td class="wide-only">{createdBy !== undefined && personOf(createdBy)}</td>
       <td class="number">
         {createdAt !== undefined && !isOwn && (
           <Button kind={disabled ? "quiet" : "danger"} isSmall onPress={onAsk}>

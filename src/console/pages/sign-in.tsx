@@ -13,11 +13,13 @@ export function SignIn() {
   const { session: texts } = words();
   const [key, setKey] = useState("");
   const [isBusy, setBusy] = useState(false);
+  const [wasTried, setTried] = useState(false);
   const error = sessionError.value;
-  const isUnknown = error instanceof ProblemError && error.problem.status === UNKNOWN;
+  const isUnknown = wasTried && error instanceof ProblemError && error.problem.status === UNKNOWN;
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
     setBusy(true);
+    setTried(true);
     try {
       await signIn(key.trim());
     } catch (failed) {

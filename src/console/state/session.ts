@@ -8,11 +8,14 @@ export interface Session {
   readonly role: "admin" | "operator" | "viewer";
   /** Of the installation, "" if it has none. */
   readonly name: string;
-  readonly via: string;
+  /** `access`: Cloudflare Access vouches, and there is no cookie. */
+  readonly via: "key" | "code" | "access";
   readonly expiresAt: string;
 }
 
 const SESSION = "/v1/session";
+/** Answered by Cloudflare Access, before any request comes to the service. */
+const ACCESS_SIGN_OUT = "/cdn-cgi/access/logout";
 
 /** Undefined until it is known; null when nobody is signed in. */
 export const session = signal<Session | null | undefined>(undefined);
@@ -52,7 +55,9 @@ export async function signIn(accessKey: string): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
+  const isByAccess = session.value?.via === "access";
   await write("DELETE", SESSION);
+  if (isByAccess) location.assign(ACCESS_SIGN_OUT);
   endHere();
 }
 

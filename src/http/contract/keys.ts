@@ -65,13 +65,24 @@ export const auditQuery = z.strictObject({
   ...pageBy(/^[0-9]{16}:[A-Za-z0-9_-]{1,64}$/),
   from,
   to,
-  accessKeyId: accessKeyId.optional().describe("Only what was changed with this key"),
+  accessKeyId: z
+    .string()
+    .regex(
+      /^(?:[A-Za-z0-9]{1,64}|access:[^\s@]{1,64}@[^\s@]{1,255})$/,
+      "must be the id of an access key, or access: and a mail address",
+    )
+    .optional()
+    .describe("Only what was changed with this key, or by this person: `access:` and a mail address"),
 });
 export const auditEntry = z
   .strictObject({
     id: z.string(),
     at: instant,
-    accessKeyId: z.string().describe("Empty where a sign-in was refused that named no key"),
+    accessKeyId: z
+      .string()
+      .describe(
+        "Of whom Cloudflare Access let in: `access:` and the mail address; empty where a sign-in was refused that named no key",
+      ),
     role: z.enum(ROLES).optional().describe("Absent where a sign-in was refused"),
     action: z.string(),
     target: z.record(z.string(), z.string()),

@@ -26,7 +26,7 @@ export const pauseExecutionBody = z.strictObject({
 export const pause = z
   .strictObject({
     at: instant,
-    by: z.string().describe("`key:` and the access key"),
+    by: z.string().describe("`key:` and the access key, or `access:` and a mail address"),
     reason: z.string().optional(),
   })
   .meta({ id: "Pause" });

@@ -20,10 +20,12 @@ export const signInBody = z.union([
 const installation = z.string().describe("What this installation is called; empty when it has no name");
 const signedIn = z.strictObject({
   signedIn: z.literal(true),
-  accessKeyId: z.string(),
+  accessKeyId: z.string().describe("Of whom Cloudflare Access let in: `access:` and the mail address"),
   role: z.enum(ROLES),
   name: installation,
-  via: z.enum(["key", "code"]).describe("What was shown to sign in; of a call with a key: `key`"),
+  via: z
+    .enum(["key", "code", "access"])
+    .describe("What was shown to sign in; of a call with a key: `key`; `access`: Cloudflare Access vouches"),
   expiresAt: instant.optional().describe("End of the session unless it is used; absent without a session"),
 });
 export const signedInAnswer = signedIn.meta({ id: "Session" });

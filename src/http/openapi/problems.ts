@@ -11,7 +11,7 @@ export function problemsOf(route: Route): ProblemCode[] {
   const codes: ProblemCode[] = [...route.problems, "InvalidRequest", "InternalError"];
   if (access !== "public") codes.push("NotConfigured", "Overloaded", "RecordUnreadable");
   if (access !== "public" && access !== "taskToken") {
-    codes.push("Unauthenticated", "Forbidden");
+    codes.push("Unauthenticated", "Forbidden", "NoRole", "AccessUnreachable");
     if (route.method !== "GET") codes.push("ForeignOrigin");
   }
   // Names with dots or none at all lead elsewhere.

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { authorOf } from "../../auth/roles.ts";
 import type { BoardExecution, BoardFlow, BoardFrame, BoardStand, Need } from "../../core/board-views.ts";
 import type { EndLetter } from "../../core/flow/digest.ts";
 import { given } from "../../core/given.ts";
@@ -206,8 +207,8 @@ export const boardRoutes: readonly Route[] = [
     body: acknowledgeBody,
     answers: { 200: need },
     problems: ["NeedNotExist"],
-    async handle({ env, params: { need: id }, body: { note }, caller: { accessKeyId } }) {
-      const outcome = await acknowledge(env, { id, by: `key:${accessKeyId}`, ...given({ note }) });
+    async handle({ env, params: { need: id }, body: { note }, caller }) {
+      const outcome = await acknowledge(env, { id, by: authorOf(caller), ...given({ note }) });
       if (!outcome.ok) throw problemOf(outcome);
       return { status: 200, body: toNeed(outcome.need) };
     },

@@ -1,3 +1,4 @@
+import { authorOf } from "../../auth/roles.ts";
 import { given } from "../../core/given.ts";
 import { pauseExecution, resumeExecution } from "../../service/execution-calls.ts";
 import { nothing } from "../contract/common.ts";
@@ -29,7 +30,7 @@ export const executionPauseRoutes: readonly Route[] = [
     ],
     async handle({ env, caller, params: { flow, name }, body: { reason, until } }) {
       const ends = until === undefined ? undefined : toInstant(until);
-      const pause = { by: `key:${caller.accessKeyId}`, ...given({ reason, until: ends }) };
+      const pause = { by: authorOf(caller), ...given({ reason, until: ends }) };
       const outcome = await pauseExecution(env, flow, name, pause);
       if (!outcome.ok) throw problemOf(outcome);
       return { status: 200, body: toHead(outcome.head) };
@@ -46,7 +47,7 @@ export const executionPauseRoutes: readonly Route[] = [
     answers: { 200: executionHead },
     problems: ["FlowNotExists", "ExecutionNotExists", "ExecutionAlreadyCompleted", "ExecutionStarting"],
     async handle({ env, caller, params: { flow, name } }) {
-      const outcome = await resumeExecution(env, flow, name, `key:${caller.accessKeyId}`);
+      const outcome = await resumeExecution(env, flow, name, authorOf(caller));
       if (!outcome.ok) throw problemOf(outcome);
       return { status: 200, body: toHead(outcome.head) };
     },

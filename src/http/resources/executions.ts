@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { authorOf } from "../../auth/roles.ts";
 import { given } from "../../core/given.ts";
 import { sortable } from "../../core/text.ts";
 import type { ExecutionEntry } from "../../core/flow/flow.ts";
@@ -174,7 +175,7 @@ export const executionRoutes: readonly Route[] = [
         input: body.input,
         ...(body.version !== undefined && { version: body.version }),
         ...(body.labels && { labels: body.labels }),
-        startedBy: `key:${caller.accessKeyId}`,
+        startedBy: authorOf(caller),
         startId,
         waitSeconds: query.wait,
       });

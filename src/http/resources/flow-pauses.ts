@@ -1,3 +1,4 @@
+import { authorOf } from "../../auth/roles.ts";
 import { given } from "../../core/given.ts";
 import type { PauseFlow, ResumeFlow } from "../../core/flow/command.ts";
 import type { Env } from "../../env.ts";
@@ -23,7 +24,7 @@ export const flowPauseRoutes: readonly Route[] = [
     handle: ({ env, caller, params, body: { starts, reason } }) =>
       change(env, params.flow, {
         type: "pauseFlow",
-        by: `key:${caller.accessKeyId}`,
+        by: authorOf(caller),
         starts,
         ...given({ reason }),
       }),

@@ -1,3 +1,4 @@
+import { authorOf } from "../../auth/roles.ts";
 import { given } from "../../core/given.ts";
 import { forkExecution } from "../../service/fork.ts";
 import { nothing } from "../contract/common.ts";
@@ -41,7 +42,7 @@ export const forkRoutes: readonly Route[] = [
         { of: params.name, ...fork },
         "fork",
       );
-      const startedBy = `key:${caller.accessKeyId}`;
+      const startedBy = authorOf(caller);
       const { flow, name: original } = params;
       const outcome = await forkExecution(env, { flow, original, name, startedBy, startId, ...given(fork) });
       const isTaken = outcome.ok ? !outcome.created : outcome.code === "ExecutionAlreadyExists";

@@ -1,3 +1,4 @@
+import { authorOf } from "../../auth/roles.ts";
 import { given } from "../../core/given.ts";
 import { pauseQueue, readQueue, resumeQueue } from "../../service/queue-calls.ts";
 import { nothing } from "../contract/common.ts";
@@ -20,7 +21,7 @@ export const queuePauseRoutes: readonly Route[] = [
     answers: { 200: pausedQueueAnswer },
     problems: ["QueueNotExist"],
     async handle({ env, caller, params: { queue: name }, body }) {
-      const pause = { by: `key:${caller.accessKeyId}`, ...given(body) };
+      const pause = { by: authorOf(caller), ...given(body) };
       const { limited } = accepted(await pauseQueue(env, name, pause));
       return { status: 200, body: { ...toQueue(accepted(await readQueue(env, name))), limited } };
     },

@@ -1,3 +1,4 @@
+import { authorOf } from "../../auth/roles.ts";
 import { given } from "../../core/given.ts";
 import { planRedrive, redriveExecution } from "../../service/redrive-calls.ts";
 import { nothing } from "../contract/common.ts";
@@ -33,7 +34,7 @@ export const redriveRoutes: readonly Route[] = [
       const { dryRun = false, children, ...more } = body;
       const key = await startName(headers, undefined, body, `redrive ${flow}/${name}`);
       const request = {
-        by: `key:${caller.accessKeyId}`,
+        by: authorOf(caller),
         redriveId: `${key.name}:${key.startId}`,
         ...given(more),
         ...(children === "new" && { children }),

@@ -1,3 +1,4 @@
+import { authorOf } from "../../auth/roles.ts";
 import type { ChangeSchedule } from "../../core/schedule/command.ts";
 import { scheduleNotExists } from "../../core/schedule/preconditions.ts";
 import { type Rejection, reject } from "../../core/result.ts";
@@ -70,7 +71,7 @@ async function askedBy(
     isKeyed,
   } = await startName(headers, undefined, body, `${flow}/${name}`);
   return {
-    by: `key:${caller.accessKeyId}`,
+    by: authorOf(caller),
     runId: startId,
     ...(isKeyed && { keyed: { executionName, startId } }),
   };
@@ -173,7 +174,7 @@ const pauses: readonly Route[] = [
     answers: { 200: scheduleAnswer },
     problems: ["ScheduleNotExists", "ScheduleParked"],
     async handle({ env, params: { flow, schedule: name }, body, caller }) {
-      const said = { by: `key:${caller.accessKeyId}`, ...defined(body) };
+      const said = { by: authorOf(caller), ...defined(body) };
       return changed(await change(env, { type: "setEnabled", flow, name, enabled: false, ...said }));
     },
   }),
@@ -189,7 +190,7 @@ const pauses: readonly Route[] = [
     problems: ["ScheduleNotExists", "ScheduleParked"],
     async handle({ env, params: { flow, schedule: name }, body, caller }) {
       const { catchUp, dryRun = false, reason } = body;
-      const said = { by: `key:${caller.accessKeyId}`, ...(reason !== undefined && { reason }) };
+      const said = { by: authorOf(caller), ...(reason !== undefined && { reason }) };
       const wanted = catchUp ? { catchUp: defined(catchUp) } : {};
       const outcome = await change(env, { type: "resume", flow, name, dryRun, ...said, ...wanted });
       return dryRun ? { status: 200, body: { items: itemsOf(outcome.starts) } } : changed(outcome);
@@ -206,7 +207,7 @@ const pauses: readonly Route[] = [
     answers: { 200: scheduleAnswer },
     problems: ["ScheduleNotExists", "InstantNotExists", "TooManySkips", "ScheduleParked", "MemoryFull"],
     async handle({ env, params: { flow, schedule: name }, body: { at, reason }, caller }) {
-      const by = `key:${caller.accessKeyId}`;
+      const by = authorOf(caller);
       const why = reason === undefined ? {} : { reason };
       return changed(await change(env, { type: "skip", flow, name, at: toInstant(at), by, ...why }));
     },

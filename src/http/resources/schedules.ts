@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { authorOf } from "../../auth/roles.ts";
 import { scheduleNotExists } from "../../core/schedule/preconditions.ts";
 import { oddOnes } from "../../core/schedule/timetable/odd.ts";
 import { look } from "../../core/schedule/timetable/preview.ts";
@@ -104,7 +105,7 @@ export const scheduleRoutes: readonly Route[] = [
     answers: { 200: putScheduleAnswer, 201: putScheduleAnswer },
     problems: ["FlowNotExists", "InvalidCron", "InvalidSchedule", "PayloadTooLarge", "MemoryFull"],
     async handle({ env, params: { flow, schedule: name }, body, caller }) {
-      const by = `key:${caller.accessKeyId}`;
+      const by = authorOf(caller);
       const outcome = await putSchedule(env, flow, name, specOf(body), { by });
       if (!outcome.ok) throw problemOf(outcome);
       return { status: outcome.created ? 201 : 200, body: storedOf(outcome.schedule) };

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { MasterKey } from "../../auth/master-key.ts";
-import type { Caller } from "../../auth/roles.ts";
+import { type Caller, isByAccess } from "../../auth/roles.ts";
 import { type Session, makeSignInCode, newSession, verifySignInCode } from "../../auth/session.ts";
 import { given } from "../../core/given.ts";
 import { assert } from "../../core/result.ts";
@@ -102,6 +102,9 @@ async function sessionOf(env: Env, headers: Headers, visit: Visit): Promise<Call
   }
 }
 
+const NO_CODE =
+  "a code signs in with an access key, and you have none: Cloudflare Access lets you in wherever you open the console";
+
 export const sessionRoutes: readonly Route[] = [
   route({
     id: "signIn",
@@ -154,7 +157,7 @@ export const sessionRoutes: readonly Route[] = [
     params: nothing,
     query: nothing,
     answers: { 200: sessionAnswer },
-    problems: ["Unauthenticated", "NotConfigured", "Overloaded"],
+    problems: ["Unauthenticated", "NoRole", "NotConfigured", "AccessUnreachable", "Overloaded"],
     async handle({ env, headers, visit }) {
       const visitor = await findVisitor(env, await masterKeys(env), { method: "GET", headers, visit });
       const body = visitor
@@ -193,6 +196,7 @@ export const sessionRoutes: readonly Route[] = [
     answers: { 201: signInCodeAnswer },
     problems: [],
     async handle({ caller, masters: [master], visit }) {
+      if (isByAccess(caller.accessKeyId)) throw new ProblemError("Forbidden", NO_CODE);
       assert(master, "nobody is let in without a master key");
       const { code, expiresAt } = await makeSignInCode(master, caller.accessKeyId, Date.now());
       const address = `${visit.origin}/#code=${code}`;

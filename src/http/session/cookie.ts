@@ -30,12 +30,13 @@ export function endedCookie(visit: Visit): string {
   return cookie(visit, "", 0);
 }
 
-/** The cookie of a session that goes on, where it is time for a new one. */
+/** The cookie of a session that goes on, where it has one, and it is time for a new one. */
 export async function renewedCookie(
   master: MasterKey,
   { accessKeyId, via, issuedAt }: Session,
   visit: Visit,
 ): Promise<string | undefined> {
+  if (via === "access") return undefined;
   const now = Date.now();
   if (now - issuedAt < SESSION_RENEWED_AFTER_MS) return undefined;
   return sessionCookie(master, newSession(accessKeyId, via, now), visit);

@@ -77,6 +77,7 @@ export const common = {
     offline: "The service does not answer. Is the network there?",
     forbidden: "Your access key may not see this.",
     forbiddenHint: "An administrator can give you a key with another role.",
+    noRole: "You have no role here.",
     gone: "This does not exist, or not any more.",
     refused: "The service did not do it.",
     defect: "The console made a mistake.",

@@ -38,6 +38,7 @@ export const executions = {
   startedBy: {
     schedule: "schedule",
     key: "key",
+    access: "",
     backfill: "backfill",
     execution: "execution",
     other: "",

@@ -79,6 +79,7 @@ export const common: Pick<Words, "number" | "units" | "state" | "frame" | "commo
       offline: "服务没有响应。网络是否正常？",
       forbidden: "你的访问密钥无权查看此内容。",
       forbiddenHint: "管理员可以给你另一个角色的密钥。",
+      noRole: "你在这里还没有角色。",
       gone: "该内容不存在，或已不存在。",
       refused: "服务没有执行此操作。",
       defect: "控制台出错了。",

@@ -37,6 +37,7 @@ export const executions: Pick<
   startedBy: {
     schedule: "调度",
     key: "密钥",
+    access: "",
     backfill: "回填",
     execution: "执行",
     other: "",
