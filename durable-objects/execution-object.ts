@@ -15,6 +15,7 @@ import { ExecutionMachine, type NotableFact } from "../src/core/engine/execution
 import type { ExecutionStore } from "../src/core/engine/kept/store.ts";
 import type { ExecutionEffect } from "../src/core/engine/state/effect.ts";
 import type { Execution } from "../src/core/engine/contract.ts";
+import type { WhereFrom } from "../src/core/engine/state/redrive-facts.ts";
 import { planRedrive } from "../src/core/engine/redrive-plan.ts";
 import { readLogs } from "../src/core/engine/logs.ts";
 import { isRunning } from "../src/core/engine/state/navigation.ts";
@@ -142,8 +143,8 @@ export class ExecutionObject
     return this.call(({ read, submit }) => (read(executionOf) ? submit(command) : gone()));
   }
 
-  async planRedrive() {
-    return this.read(({ execution }) => execution && planRedrive(execution));
+  async planRedrive(where: WhereFrom) {
+    return this.read(({ execution }) => execution && planRedrive(execution, where));
   }
 
   async isRunning() {
@@ -223,9 +224,7 @@ export class ExecutionObject
   }
 
   async forkPoint(query: ForkQuery) {
-    const read = await this.readMarked((execution, store, mark) =>
-      readForkPoint(execution, store, query, mark),
-    );
+    const read = this.read(({ execution }) => execution && readForkPoint(execution, query));
     return read?.ok === true ? ({ ok: true, point: carry(read.point) } as const) : read;
   }
 

@@ -1,6 +1,7 @@
 import type { ShownParking } from "./machine.ts";
 import type { ForkedFrom } from "./engine/state/fork.ts";
-import type { ExecutionStatus, FailedStep, ItemCounts, VisitStatus } from "./engine/state/execution-state.ts";
+import type { ExecutionStatus, FailedStep, VisitStatus } from "./engine/state/execution-state.ts";
+import type { ItemCounts } from "./engine/state/item-counts.ts";
 import type { Labels } from "./flow/flow.ts";
 import type { EventType, HistoryEvent } from "./history/event.ts";
 import type { Json, JsonObject } from "./json.ts";

@@ -81,6 +81,7 @@ export const PROBLEMS = {
   MessageTooLarge: { status: 413, title: "A message is too large" },
   UnsupportedMediaType: { status: 415, title: "The body's type is not known" },
   InvalidDefinition: { status: 422, title: "The flow definition has errors" },
+  IncompatibleVersion: { status: 422, title: "The version does not fit what is open" },
   UpgradeRequired: { status: 426, title: "Here is a socket" },
   QueueFull: { status: 429, title: "The queue is full" },
   FlowFull: { status: 429, title: "Too many starts of the flow wait" },

@@ -13,27 +13,30 @@ import { type Fact, type TaskWork, eventsOf } from "../core/engine/state/fact.ts
 import {
   addressOf,
   frameAt,
+  isEntered,
   isRunning,
-  listAt,
   openPhase,
   openStep,
   resultsOf,
   stepAt,
+  stepOfVisit,
   visitsOf,
 } from "../core/engine/state/navigation.ts";
-import { type IterationCounts, countsOf } from "../core/engine/state/phase.ts";
+import { countsOf } from "../core/engine/state/phase.ts";
 import { shownInput, stepInput } from "../core/engine/scope.ts";
+import { visitOfItem } from "../core/engine/steps/inherited.ts";
 import type { ExecutionStore, JournalRow } from "../core/engine/kept/store.ts";
-import type { Step, StepList } from "../core/fdl/flow.ts";
+import type { Step } from "../core/fdl/flow.ts";
 import { innerKind } from "../core/fdl/inner-lists.ts";
 import type { HistoryEvent } from "../core/history/event.ts";
 import { type TokenMark, renderRow } from "../core/history/render.ts";
 import { given } from "../core/given.ts";
-import { type Json, isJsonObject, own } from "../core/json.ts";
+import type { Json } from "../core/json.ts";
 import type { StepStatus, StepView, StepsPage, StepsQuery } from "../core/execution-views.ts";
 import { readEvaluated } from "./evaluated.ts";
 import { hasText, readItems } from "./items.ts";
 import { countLogs } from "./logs.ts";
+import { itemOf, iterationCounts, pick } from "./step-parts.ts";
 import { lookedAt, matches, page } from "./steps-page.ts";
 
 /** Events between a task and the end of its iteration, in which further steps may follow it. */
@@ -86,26 +89,24 @@ class StepReader {
 
   /** The steps that a list has visited, in order; the open one comes last. */
   steps(address: FrameAddress, query: StepsQuery): StepsPage | undefined {
-    const list = listAt(this.execution.state.flow, address);
     const frame = frameAt(this.execution.state, address);
     const visits = visitsOf(this.execution, address);
-    if (!list || (!frame && visits.length === 0)) return undefined;
-    const isOpen = frame !== undefined && isOpenPhase(frame.phase);
+    if (!frame && visits.length === 0) return undefined;
+    const isOpen = frame !== undefined && isEntered(frame);
     const total = visits.length + (isOpen ? 1 : 0);
     return page(query, total, (position) => {
       const visit = visits.at(position);
-      if (visit) return this.closedStep(address, list, visit, query.status);
+      if (visit) return this.closedStep(address, visit, query.status);
       return frame && matches(this.statusOf(frame), query.status) ? this.openStep(frame) : undefined;
     });
   }
 
   step(address: StepAddress): StepView | undefined {
     const { state } = this.execution;
-    const list = listAt(state.flow, address.frame);
     const visit = this.visitOf(address);
-    if (list && visit) return this.closedStep(address.frame, list, visit, undefined);
+    if (visit) return this.closedStep(address.frame, visit, undefined);
     const frame = frameAt(state, address.frame);
-    const isMeant = frame && isOpenPhase(frame.phase) && addressOf(state, frame).text === address.text;
+    const isMeant = frame && isEntered(frame) && addressOf(state, frame).text === address.text;
     return isMeant ? this.openStep(frame) : undefined;
   }
 
@@ -114,7 +115,7 @@ class StepReader {
     const range = owner && this.startedChildren(owner);
     if (!range || index < range.from || index >= range.to) return undefined;
     const [result] = resultsOf(this.execution, owner, index, index + 1);
-    return this.startedChild(address, result, undefined);
+    return this.startedChild(address, result, undefined, this.inheritedBy(owner));
   }
 
   /** The lists inside a control step that were started, by index. */
@@ -125,11 +126,12 @@ class StepReader {
     const to = query.status === undefined ? Math.min(range.to, from + lookedAt(query)) : range.to;
     const results = new Map<number, IterationResult>();
     for (const result of resultsOf(this.execution, address, from, to)) results.set(result.index, result);
+    const inherits = this.inheritedBy(address);
     const { contains } = query;
     const items = contains === undefined ? undefined : this.itemsOf(address);
     return page({ ...query, from }, range.to, (index) =>
       contains === undefined || hasText(items?.[index], contains)
-        ? this.startedChild(childAddress(address, index), results.get(index), query.status)
+        ? this.startedChild(childAddress(address, index), results.get(index), query.status, inherits)
         : undefined,
     );
   }
@@ -138,22 +140,31 @@ class StepReader {
     address: FrameAddress,
     result: IterationResult | undefined,
     wanted: StepStatus | undefined,
+    inherits: string | undefined,
   ): StepView | undefined {
+    if (inherits !== undefined && !result && !frameAt(this.execution.state, address))
+      return this.inheritedChild(inherits, address.index, wanted);
     const status = result?.status ?? this.statusOfChild(address);
     if (!matches(status, wanted)) return undefined;
     return result ? this.closedChild(address, result) : this.openChild(address, status);
   }
 
+  /** An item whose result was taken over shows where it was done; one that was not begun does not show. */
+  private inheritedChild(path: string, index: number, wanted: StepStatus | undefined): StepView | undefined {
+    const found = visitOfItem(this.execution, path, index);
+    if (!found || !matches("Succeeded", wanted)) return undefined;
+    return this.closedChild(childAddress(found.address, index), found.result);
+  }
+
   private closedStep(
     frame: FrameAddress,
-    list: StepList,
     visit: Visit,
     wanted: StepStatus | undefined,
   ): StepView | undefined {
-    const step = list.steps[visit.position];
+    const step = stepOfVisit(this.execution, frame, visit);
     if (!step || !matches(visit.status, wanted)) return undefined;
     const started = this.event(visit.entered + 1);
-    const told = this.event(visit.status === "Succeeded" ? visit.ended - 1 : this.failureEvent(visit));
+    const told = this.event(this.endEvent(visit));
     const path = stepAddress(frame, step.name, visit.round).text;
     const cause = visit.status === "Succeeded" ? this.event(told?.scheduleEventId ?? 0) : undefined;
     return {
@@ -175,8 +186,10 @@ class StepReader {
     };
   }
 
-  /** StepFailed stands last, or before the StepExited of a failure that was caught. */
-  private failureEvent({ ended }: Visit): number {
+  /** StepFailed stands last, or before the StepExited of a failure that was caught; what was stopped has the execution's end. */
+  private endEvent({ status, ended }: Visit): number {
+    if (status === "Stopped") return ended;
+    if (status === "Succeeded") return ended - 1;
     return this.event(ended)?.type === "StepFailed" ? ended : ended - 1;
   }
 
@@ -280,21 +293,32 @@ class StepReader {
     const { state } = this.execution;
     const step = stepAt(state.flow, address);
     if (!step || innerKind(step) === undefined) return undefined;
-    const frame = frameAt(state, address.frame);
-    const isOpen = frame && isOpenPhase(frame.phase) && addressOf(state, frame).text === address.text;
-    const phase = isOpen ? openPhase(frame.phase) : undefined;
+    const phase = this.phaseAt(address);
+    if (phase?.is === "foreach" && phase.todo) return { from: 0, to: phase.count };
     if (phase?.is === "foreach" || phase?.is === "parallel") return { from: 0, to: phase.next };
     if (phase?.is === "choice") return { from: phase.option, to: phase.option + 1 };
     const visit = this.visitOf(address);
     if (!visit) return undefined;
-    if (visit.iterations) return { from: 0, to: visit.iterations[1] };
+    if (visit.iterations) return { from: 0, to: visit.iterations[visit.inherits === undefined ? 1 : 0] };
     const [option] = resultsOf(this.execution, address);
     return option ? { from: option.index, to: option.index + 1 } : { from: 0, to: 0 };
   }
 
+  private phaseAt(address: StepAddress): Frame["phase"] | undefined {
+    const { state } = this.execution;
+    const frame = frameAt(state, address.frame);
+    const isOpen = frame && isEntered(frame) && addressOf(state, frame).text === address.text;
+    return isOpen ? openPhase(frame.phase) : undefined;
+  }
+
+  /** The visit whose results a foreach took over. */
+  private inheritedBy(address: StepAddress): string | undefined {
+    const phase = this.phaseAt(address);
+    return phase?.is === "foreach" ? phase.inherits : this.visitOf(address)?.inherits;
+  }
+
   private visitOf({ frame, step, round }: StepAddress): Visit | undefined {
-    const list = listAt(this.execution.state.flow, frame);
-    const isMeant = ({ position }: Visit) => list?.steps[position]?.name === step;
+    const isMeant = (visit: Visit) => stepOfVisit(this.execution, frame, visit)?.name === step;
     return visitsOf(this.execution, frame).find(round, isMeant);
   }
 
@@ -361,31 +385,7 @@ class StepReader {
   }
 }
 
-/** An iteration's item: it lies in the input of its first event. */
-function itemOf(event: HistoryEvent | undefined, key: string): Json | undefined {
-  const { input = null } = event?.detail ?? {};
-  return isJsonObject(input) ? own(input, key) : undefined;
-}
-
 /** The event after the last one of a row. */
 function endOf({ event, facts }: JournalRow): number {
   return facts.reduce((next, fact) => next + eventsOf(fact), event);
-}
-
-function iterationCounts(
-  [total, started, succeeded, failed = 0]: IterationCounts,
-  running: number,
-): NonNullable<StepView["iterations"]> {
-  return { total, started, running, succeeded, failed };
-}
-
-/** Whether a frame's step is open: entered, and not over. */
-function isOpenPhase(phase: Frame["phase"]): boolean {
-  if (phase.is === "failed") return phase.kept !== undefined;
-  return phase.is !== "ready" && !(phase.is === "retry" && phase.revisit);
-}
-
-function pick(detail: HistoryEvent["detail"] | undefined, ...keys: ("output" | "error" | "cause")[]) {
-  const found = keys.flatMap((key) => (detail?.[key] === undefined ? [] : [[key, detail[key]] as const]));
-  return Object.fromEntries(found) as Pick<StepView, "output" | "error" | "cause">;
 }

@@ -3,6 +3,7 @@ import type { FlowOutcome, RedriveExecution } from "../core/flow/command.ts";
 import { given } from "../core/given.ts";
 import type { ExecutionId } from "../core/names.ts";
 import type { RedrivePlan } from "../core/engine/redrive-view.ts";
+import type { WhereFrom } from "../core/engine/state/redrive-facts.ts";
 import { type Result, reject } from "../core/result.ts";
 import type { AgainFiring } from "../core/schedule/command.ts";
 import { parseFiringId } from "../core/schedule/schedule.ts";
@@ -10,7 +11,7 @@ import type { Env } from "../env.ts";
 import { describeExecution, findExecution } from "./execution-calls.ts";
 import { askExecution, askFlow, askSchedule } from "./objects.ts";
 
-export interface RedriveRequest {
+export interface RedriveRequest extends WhereFrom {
   readonly by: string;
   readonly reason?: string;
   readonly children?: "new";
@@ -42,8 +43,9 @@ export async function planRedrive(
 }
 
 /**
- * Lets an execution go on that ended otherwise than well: what succeeded is kept, the rest is done. Rejections:
- * ExecutionRunning, NotRedrivable, OverlapRunning, ExecutionStarting, and those of a start that hold only now.
+ * Lets an execution go on that ended: what succeeded is kept, unless it is asked for again, and the rest is done.
+ * Rejections: ExecutionRunning, NotRedrivable, StepNotExists, IncompatibleVersion, OverlapRunning, ExecutionStarting, and
+ * those of a start that hold only now.
  */
 export async function redriveExecution(
   env: Env,
@@ -58,10 +60,10 @@ export async function redriveExecution(
   const outcome = await askFlow(env, flow, (object) => object.redriveExecution(command));
   if (!outcome.ok) return outcome;
   const { redrives = 1 } = outcome.execution ?? {};
-  const { by, reason, children } = command;
+  const { by, reason, children, from, items } = command;
   // Its flow hands it this, too, however often it takes: whoever asks next finds it running already.
   await askExecution(env, id, (execution) =>
-    execution.redrive({ type: "redrive", redrives, by, ...given({ reason, children }) }),
+    execution.redrive({ type: "redrive", redrives, by, ...given({ reason, children, from, items }) }),
   );
   return describeExecution(env, flow, name, 0);
 }
@@ -77,7 +79,7 @@ async function ask(
   const found = await findExecution(env, flow, name);
   if (!found.ok) return found;
   const { id } = found;
-  const known = await askExecution(env, id, (execution) => execution.planRedrive());
+  const known = await askExecution(env, id, (execution) => execution.planRedrive(whereOf(request)));
   if (!known) return reject("ExecutionStarting", "the execution has not taken its start yet");
   if (!known.ok && known.code !== "ExecutionRunning") return known;
   const command: RedriveExecution = {
@@ -91,6 +93,10 @@ async function ask(
   if (outcome.repeated || !known.ok) return { ok: true, id, command };
   const refusal = await tellSchedule(env, name, outcome, { force, dryRun });
   return refusal.ok ? { ok: true, id, command, plan: known.plan } : refusal;
+}
+
+function whereOf({ from, items }: WhereFrom): WhereFrom {
+  return given({ from, items });
 }
 
 /** Of an execution that a schedule started. One that is not there any more, or is parked, has nothing to say. */

@@ -1,9 +1,11 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { planRedrive } from "../../src/core/engine/redrive-plan.ts";
 import type { JournalMark } from "../../src/core/engine/kept/store.ts";
 import { compileDefinition } from "../../src/core/fdl/compile.ts";
 import { EngineRun } from "../support/engine-run.ts";
+import { flowOf, taskStep } from "../support/flows.ts";
 import { MemoryExecutionStore } from "../support/memory-execution-store.ts";
 import { STORIES } from "./stories.ts";
 
@@ -95,4 +97,51 @@ test("every kind of fact is kept", () => {
   );
   expect(types.length).toBeGreaterThan(35);
   for (const type of types) expect(kept).toContain(`"type":"${type}"`);
+});
+
+const EACH = flowOf(
+  `{type: foreach, name: each, concurrency: 4, iterationMapping: {collection: $.items, item: one}, outputMappings: [{target: results, source: "$local[*]"}], steps: [${taskStep("t")}]}`,
+);
+
+/** What an end asks for is done, and the execution is asked to go on. */
+function goOn(run: EngineRun): void {
+  run.restart();
+  for (const effect of run.pendingEffects()) run.do({ type: "effectOver", effect });
+  expect(run.do({ type: "redrive", redrives: 1, by: "key:test" })).toMatchObject({ ok: true });
+}
+
+describe("an execution that failed before failures left what was open as it was", () => {
+  test("goes on with its failed step of the flow's own list", () => {
+    const run = open(read("0.1.0", "what-could-not-be-taken-back.json"));
+    goOn(run);
+    expect(run.messages().map(({ path }) => path)).toEqual(["one#2"]);
+    const nested = open(read("0.1.0", "every-way-to-fail.json"));
+    expect(planRedrive(nested.execution)).toMatchObject({
+      plan: { again: ["last#2"], counts: { iterations: 2 } },
+    });
+    goOn(nested);
+    expect(nested.head).toMatchObject({ status: "Failed", error: "Broken", redrives: 1 });
+    expect(
+      nested
+        .steps()
+        ?.items.map(({ path }) => path)
+        .at(-1),
+    ).toBe("last#2");
+  });
+
+  test("keeps the items of a foreach that had succeeded", () => {
+    const store = new MemoryExecutionStore();
+    const run = new EngineRun(store, EACH, { items: ["a", "b", "c", "d"] });
+    run.succeed("each[0]/t", { n: 0 });
+    run.succeed("each[2]/t", { n: 2 });
+    run.fail("each[1]/t", "Bad");
+    const rows = store.rows.map((row) => ({ ...row, body: row.body.replaceAll(',"fatal":true', "") }));
+    const values = [...store.values];
+    const before = open({ definition: EACH, now: run.now, rows, values, cells: [], everything: {} });
+    expect(before.steps()?.items).toMatchObject([{ path: "each", iterations: { succeeded: 2 } }]);
+    goOn(before);
+    expect(before.messages().map(({ path }) => path)).toEqual(["each#2[1]/t", "each#2[3]/t"]);
+    for (const index of [1, 3]) before.succeed(`each#2[${index}]/t`, { n: index });
+    expect(before.output).toEqual({ results: [0, 1, 2, 3].map((n) => ({ n })) });
+  });
 });

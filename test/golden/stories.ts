@@ -89,6 +89,26 @@ export const STORIES: Readonly<Record<string, (store: MemoryExecutionStore) => E
     run.succeed("each[2]/a", { n: 3 }, 3);
     return run;
   },
+  "gone back to steps of before": (store) => {
+    const each = `{type: foreach, name: each, concurrency: 2, tolerance: {count: 2}, iterationMapping: {collection: [1, 2, 3, 4], item: one}, ${RESULTS}, steps: [${taskStep("a")}]}`;
+    const run = new EngineRun(store, flowOf(each, taskStep("send")));
+    const goOn = (where: { from?: string; items?: string }) => {
+      for (const effect of run.pendingEffects()) run.do({ type: "effectOver", effect });
+      const redrives = (run.head.redrives ?? 0) + 1;
+      run.do({ type: "redrive", redrives, by: "key:test", ...where });
+    };
+    for (const index of [0, 2]) run.succeed(`each[${index}]/a`, { large: LARGE, index });
+    for (const index of [1, 3]) run.fail(`each[${index}]/a`, "Bad", `item ${index}`);
+    run.fail("send", "Full");
+    goOn({ items: "each" });
+    run.succeed("each#2[1]/a", { large: LARGE, index: 1 });
+    run.fail("each#2[3]/a", "Bad", "once more");
+    run.fail("send#2", "Full");
+    goOn({ from: "send" });
+    run.do({ type: "stop", error: "FnF.Stopped", cause: "by hand" });
+    goOn({ items: "each" });
+    return run;
+  },
   "every way to go": (store) => {
     const handling = "retry: [{errors: [Again], intervalSeconds: 1, maxAttempts: 1}]";
     const run = new EngineRun(

@@ -198,6 +198,7 @@ const ELSEWHERE = new Set([
   "NoRole",
   "AccessUnreachable",
   "OverlapRunning",
+  "IncompatibleVersion",
   "QueueFull",
   "FlowFull",
   "MemoryFull",

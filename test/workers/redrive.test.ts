@@ -91,6 +91,49 @@ describe("an execution that failed", () => {
     expect(items).toMatchObject([{ detail: { redrive: 1, reason, by: expect.stringMatching(/^key:/) } }]);
   });
 
+  test("goes back to a step of before, or on with what was tolerated, which alone is dispatched", async () => {
+    const queue = await newQueue();
+    const items = Array.from({ length: 100 }, (_, index) => index);
+    const each = `{type: foreach, name: each, concurrency: 100, tolerance: {count: 5}, iterationMapping: {collection: $.items, item: one}, outputMappings: [{target: results, source: "$local[*]"}], steps: [${taskOn(queue, "t")}]}`;
+    const name = await flow(each, "{type: pass, name: sum}");
+    const list = `/v1/flows/${name}/executions`;
+    const path = `${list}/run`;
+    await call("POST", list, { name: "run", input: { items } });
+    for (let taken = 0; taken < items.length;) {
+      const { body } = await call("POST", `/v1/queues/${queue}/receive`, { max: 16, waitSeconds: 10 });
+      const tasks = body.messages.map((message: { body: string }) => JSON.parse(message.body));
+      taken += tasks.length;
+      for (const { token, one } of tasks)
+        await ([17, 40, 41].includes(one) ? fail(token) : succeed(token, { n: one }));
+    }
+    expect(await ended(path)).toMatchObject({ status: "Succeeded" });
+    const ask = (body: object) => call("POST", `${path}/redrive`, body);
+    expect((await ask({ from: "sum" })).body.code).toBe("NotRedrivable");
+    expect((await ask({ items: "sum" })).body.code).toBe("NotRedrivable");
+    expect((await ask({ items: "other" })).body.code).toBe("StepNotExists");
+    expect((await ask({ items: "each", from: "each" })).body.code).toBe("InvalidRequest");
+    const planned = await ask({ items: "each", dryRun: true });
+    expect(planned.body).toMatchObject({
+      again: ["each#2"],
+      counts: { iterations: 3, kept: 97 },
+      // oxlint-disable-next-line unicorn/no-thenable -- the contract's word for what comes behind
+      then: ["sum"],
+    });
+    expect((await ask({ items: "each" })).status).toBe(202);
+    for (const one of [17, 40, 41]) {
+      const task = await take(queue);
+      expect(task.one).toBe(one);
+      await succeed(task.token, { n: one });
+    }
+    expect(await ended(path)).toMatchObject({
+      status: "Succeeded",
+      redrives: 1,
+      output: { results: items.map((n) => ({ n })) },
+    });
+    const scheduled = await call("GET", `${path}/history?type=TaskScheduled&limit=1000`);
+    expect(scheduled.body.items).toHaveLength(103);
+  });
+
   test("takes along the execution that its task waited for, and what that gave meanwhile", async () => {
     const queue = await newQueue();
     const inner = await flow(taskOn(queue, "first"), taskOn(queue, "second"));

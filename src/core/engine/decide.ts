@@ -25,13 +25,13 @@ import { decidePause, decideResume } from "./pause.ts";
 import { type StepAddress, parseStepAddress } from "./state/addresses.ts";
 import type { Draft } from "./state/draft.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
-import type { ExecutionState, Frame } from "./state/execution-state.ts";
-import { frameAt, isRunning, listAt, listOf, openStep, visitsOf, waveAt } from "./state/navigation.ts";
+import type { ExecutionState, Frame, Visit } from "./state/execution-state.ts";
+import { frameAt, isRunning, listOf, openStep, stepOfVisit, visitsOf, waveAt } from "./state/navigation.ts";
 import type { TaskPhase, Wave } from "./state/phase.ts";
 import { startedEvent } from "./state/waves.ts";
 import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
 import { decideRedrive } from "./redrive.ts";
-import { toRuns } from "./steps/foreach.ts";
+import { toRuns } from "./state/runs.ts";
 import { queueOf, taskStep } from "./steps/task.ts";
 import { isPending, tasksOf } from "./tasks.ts";
 
@@ -153,11 +153,11 @@ function frameOfTask(state: ExecutionState, { frame: address, step, round }: Ste
 }
 
 function refuseClosed(execution: Execution, { frame, step, round }: StepAddress, attempt: number): Rejection {
-  const list = listAt(execution.state.flow, frame);
-  const visit = visitsOf(execution, frame).find(
-    round,
-    ({ position }) => list?.steps[position]?.name === step,
-  );
+  const isMeant = (visit: Visit) => stepOfVisit(execution, frame, visit)?.name === step;
+  const visit = visitsOf(execution, frame).find(round, isMeant);
+  const wasLeft = visit ? visit.status === "Stopped" : execution.state.head.redrives !== undefined;
+  if (wasLeft)
+    return refuse("TaskSuperseded", `attempt ${attempt} was cut off: the execution went on without it`);
   return visit?.status === "TimedOut" && visit.attempts === attempt
     ? refuseTimedOut(attempt)
     : refuseCompleted();

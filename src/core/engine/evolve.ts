@@ -1,7 +1,6 @@
 import { parkedRow } from "../durable/effects.ts";
 import type { Flow } from "../fdl/flow.ts";
 import { given } from "../given.ts";
-import { assert } from "../result.ts";
 import type { EvolveTable, Execution } from "./contract.ts";
 import { becomeRunnable, closeStep, countRetry, materialize, openFrame } from "./frame-changes.ts";
 import { redrive } from "./redriven.ts";
@@ -9,7 +8,7 @@ import { ROOT } from "./state/addresses.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
 import type { ExecutionState, ExecutionStatus, Frame } from "./state/execution-state.ts";
 import type { FactOf, FactType } from "./state/fact.ts";
-import { listOf, localOf, openStep, packedLocalOf } from "./state/navigation.ts";
+import { listOf, localOf, openStep, packedLocalOf, positionOf } from "./state/navigation.ts";
 import type { KeptVisit } from "./state/phase.ts";
 import { type Transitions, row } from "./state/transition.ts";
 import { noteFailure } from "./tally.ts";
@@ -142,9 +141,7 @@ function beginningOf(
   { lists }: Flow,
   { step, local }: NonNullable<FactOf<"executionStarted">["begin"]>,
 ): Pick<Frame, "position" | "localText"> {
-  const position = lists[0]?.steps.findIndex(({ name }) => name === step) ?? -1;
-  assert(position >= 0, `the flow has the step "${step}" that an execution begins with`);
-  return { position, localText: JSON.stringify(local) };
+  return { position: positionOf(lists[0], step), localText: JSON.stringify(local) };
 }
 
 function forgetEffect({ effects, parked }: ExecutionState, id: string): void {

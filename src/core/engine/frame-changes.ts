@@ -8,8 +8,8 @@ import {
   type VisitStatus,
   newFrame,
 } from "./state/execution-state.ts";
-import { waveAt } from "./state/navigation.ts";
-import { type IterationCounts, type Phase, countsOf } from "./state/phase.ts";
+import { openPhase, waveAt } from "./state/navigation.ts";
+import { type IterationCounts, type Phase, countsOf, isFan } from "./state/phase.ts";
 import { leaveWave, madeUpFrame } from "./state/waves.ts";
 
 /** The tools of `evolve`; nobody else changes a frame. */
@@ -87,13 +87,21 @@ export function closeStep(state: ExecutionState, frame: Frame, status: VisitStat
     ended,
     attempts: Math.max(1, frame.attempt),
     ...iterationsOf(frame.phase),
+    ...inheritanceOf(frame.phase),
   };
   frame.visits.push(visit);
   frame.last = ended;
   state.touched.add(frame.address.text);
 }
 
+function inheritanceOf(now: Phase): Pick<Visit, "inherits"> {
+  const phase = openPhase(now);
+  const isHeir = phase.is === "foreach" || phase.is === "ready" || phase.is === "settled";
+  return isHeir && phase.inherits !== undefined ? { inherits: phase.inherits } : {};
+}
+
 function iterationsOf(phase: Phase): { iterations?: IterationCounts } {
-  if (phase.is === "foreach" || phase.is === "parallel") return { iterations: countsOf(phase) };
+  const open = openPhase(phase);
+  if (isFan(open)) return { iterations: countsOf(open) };
   return phase.is === "settled" && phase.iterations ? { iterations: phase.iterations } : {};
 }

@@ -4,6 +4,8 @@ import { innerLists } from "../fdl/inner-lists.ts";
 import { EXECUTION_GROWTH_BYTES } from "../limits.ts";
 import type { ExecutionState, Frame } from "./state/execution-state.ts";
 import { openPhase, openStep } from "./state/navigation.ts";
+import { isFan } from "./state/phase.ts";
+import { nextIndex } from "./state/todo.ts";
 import { VISITS_IN_BLOCK } from "./state/visits.ts";
 
 /**
@@ -108,5 +110,5 @@ export function nextWithRoom(state: ExecutionState): string | undefined {
 }
 
 function hasMore({ phase }: Frame): boolean {
-  return (phase.is === "foreach" || phase.is === "parallel") && phase.next < phase.count;
+  return isFan(phase) && nextIndex(phase) < phase.count;
 }

@@ -3,12 +3,25 @@ import { REDRIVE_STEPS_SHOWN } from "../redrive-limits.ts";
 import type { PlannedRedrive, RedrivePlan } from "./redrive-view.ts";
 import type { Result } from "../result.ts";
 import type { Execution } from "./contract.ts";
+import { type GoingBack, goingBack } from "./go-back.ts";
 import { refuseRedrive } from "./redrive.ts";
+import { collectionOf } from "./scope.ts";
 import { ROOT, childAddress, stepAddress } from "./state/addresses.ts";
 import type { ExecutionState, Frame } from "./state/execution-state.ts";
 import type { ChildExecution } from "./state/fact.ts";
-import { addressOf, listOf, openPhase, openStep, ownerOf } from "./state/navigation.ts";
+import {
+  addressOf,
+  isInForeach,
+  listOf,
+  openPhase,
+  openStep,
+  positionOf,
+  stepAt,
+} from "./state/navigation.ts";
 import type { ForeachPhase } from "./state/phase.ts";
+import type { WhereFrom } from "./state/redrive-facts.ts";
+import { countOf } from "./state/runs.ts";
+import { leftBy } from "./steps/inherited.ts";
 
 interface Draft extends Omit<RedrivePlan, "counts"> {
   readonly again: string[];
@@ -18,15 +31,34 @@ interface Draft extends Omit<RedrivePlan, "counts"> {
 }
 
 /** What a redrive would do. Nothing changes, and nothing can until then but by another one. */
-export function planRedrive({ state }: Execution): Result<PlannedRedrive> {
-  const refusal = refuseRedrive(state);
+export function planRedrive(execution: Execution, where: WhereFrom = {}): Result<PlannedRedrive> {
+  const { state } = execution;
+  const refusal = refuseRedrive(state, where);
   if (refusal) return refusal;
+  const going = goingBack(execution, where);
+  if (!going.ok) return going;
+  const { back } = going;
   const counts = { tasks: 0, iterations: 0, waiting: 0, kept: 0 };
   // oxlint-disable-next-line unicorn/no-thenable -- the contract's word for what comes behind: never a function
-  const plan: Draft = { again: [], counts, then: thenOf(state), children: [], warnings: [] };
-  for (const frame of state.frames.values()) addFrame(plan, state, frame);
+  const plan: Draft = { again: [], counts, then: thenOf(state, back), children: [], warnings: [] };
+  if (back) addBack(plan, execution, back);
+  else for (const frame of state.frames.values()) addFrame(plan, state, frame);
   const { status, endedAt = 0, error, cause, redrives } = state.head;
   return { ok: true, plan, end: { status, endedAt, ...given({ error, cause, redrives }) } };
+}
+
+/** Of a step that is entered again nothing is known but how many items it will have. */
+function addBack({ again, counts }: Draft, execution: Execution, { step: name, local, inherits }: GoingBack) {
+  const { state } = execution;
+  const step = stepAt(state.flow, stepAddress(ROOT, name, 1));
+  const { round = 0 } = state.frames.get(ROOT.text) ?? {};
+  again.push(stepAddress(ROOT, name, round + 1).text);
+  if (step?.type === "task") counts.tasks++;
+  if (step?.type !== "foreach") return;
+  const items = collectionOf(execution, step, local);
+  const count = Array.isArray(items) ? items.length : 0;
+  counts.iterations = inherits === undefined ? count : countOf(leftBy(execution, inherits));
+  counts.kept = count - counts.iterations;
 }
 
 function addFrame(plan: Draft, state: ExecutionState, frame: Frame): void {
@@ -44,7 +76,10 @@ function addStep({ again, counts, children, warnings }: Draft, state: ExecutionS
   if (again.length < REDRIVE_STEPS_SHOWN) again.push(text);
   const child = phase.is === "task" ? phase.child : phase.is === "failed" ? phase.kept?.child : undefined;
   if (child && children.length < REDRIVE_STEPS_SHOWN) children.push(child);
-  if (type === "fail") warnings.push(`step "${text}" is of type fail: it ends the execution again`);
+  if (type === "fail")
+    warnings.push(
+      `step "${text}" is of type fail: it ends the execution again, unless it goes on from a step before`,
+    );
 }
 
 function addForeach(plan: Draft, state: ExecutionState, frame: Frame, phase: ForeachPhase): void {
@@ -64,15 +99,11 @@ function addForeach(plan: Draft, state: ExecutionState, frame: Frame, phase: For
   counts.iterations += phase.count - phase.succeeded - phase.failed;
 }
 
-function isInForeach(state: ExecutionState, { address }: Frame): boolean {
-  const owner = ownerOf(state, address);
-  return owner !== undefined && (openPhase(owner.phase).is === "foreach" || isInForeach(state, owner));
-}
-
 /** Steps of the flow's own list behind the one that goes on, as they stand there. */
-function thenOf(state: ExecutionState): string[] {
+function thenOf(state: ExecutionState, back: GoingBack | undefined): string[] {
   const root = state.frames.get(ROOT.text);
   if (!root) return [];
-  const behind = listOf(state, root).steps.slice(root.position + 1, root.position + 1 + REDRIVE_STEPS_SHOWN);
-  return behind.map(({ name }) => name);
+  const list = listOf(state, root);
+  const behind = (back ? positionOf(list, back.step) : root.position) + 1;
+  return list.steps.slice(behind, behind + REDRIVE_STEPS_SHOWN).map(({ name }) => name);
 }

@@ -1,10 +1,13 @@
+import { given } from "../given.ts";
 import { SECOND_MS } from "../time.ts";
 import { restore } from "./due-timers.ts";
-import { recharge } from "./frame-changes.ts";
+import { closeStep, materialize, recharge, removeFrame } from "./frame-changes.ts";
 import { type FrameAddress, ROOT } from "./state/addresses.ts";
 import type { ExecutionState, Frame } from "./state/execution-state.ts";
-import type { ExecutionRedriven } from "./state/redrive-facts.ts";
+import type { ExecutionRedriven, GoneBack } from "./state/redrive-facts.ts";
+import { isEntered, positionOf } from "./state/navigation.ts";
 import type { AgainPhase, KeptVisit, Phase, TaskPhase } from "./state/phase.ts";
+import { uncountItems } from "./tally.ts";
 
 /** What `executionRedriven` does to the memory: an execution that had ended is as it was before, and goes on. */
 export function redrive(
@@ -15,7 +18,8 @@ export function redrive(
   goOn(state, fact, at);
   state.head.redrivenEvent = event;
   forgetWithdrawals(state);
-  for (const frame of state.frames.values()) reopen(state, frame, fact.children !== "new", event);
+  if (fact.from) goBack(state, fact.from, event);
+  else for (const frame of state.frames.values()) reopen(state, frame, fact.children !== "new", event);
   restore(state);
   // What lies deeper goes on first, so that its owner finds it under way.
   const depths = new Map(state.runnable.map((path) => [path, depthOf(state.frames.get(path)?.address)]));
@@ -41,6 +45,31 @@ function forgetWithdrawals({ effects, parked }: ExecutionState): void {
     effects.delete(id);
     parked.delete(id);
   }
+}
+
+/** What was open is left as it is: the flow's own list alone goes on, with its next round. */
+function goBack(state: ExecutionState, { step, local, items, inherits }: GoneBack, event: number): void {
+  const root = materialize(state, ROOT);
+  leave(state, root);
+  for (const frame of state.frames.values()) if (frame !== root) removeFrame(state, frame);
+  root.position = positionOf(state.flow.lists[0], step);
+  root.localText = JSON.stringify(local);
+  root.phase = { is: "ready", ...given({ inherits }) };
+  root.round++;
+  root.attempt = 0;
+  root.retries = [];
+  root.last = event;
+  state.head.openIterations = 0;
+  if (items) uncountItems(state.head, items);
+  recharge(state, ROOT);
+}
+
+/** A visit that was open is over. */
+function leave(state: ExecutionState, root: Frame): void {
+  if (!isEntered(root)) return;
+  const { phase } = root;
+  if (phase.is !== "failed" || !phase.kept) closeStep(state, root, "Stopped", root.last);
+  else closeStep(state, root, phase.kept.timedOut ? "TimedOut" : "Failed", phase.kept.event);
 }
 
 function reopen(state: ExecutionState, frame: Frame, keepsChildren: boolean, event: number): void {

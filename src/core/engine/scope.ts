@@ -1,5 +1,5 @@
-import { type Mapping, type Scope, applyMappings, mergeObjects } from "../expr/mapping.ts";
-import type { Flow, Step } from "../fdl/flow.ts";
+import { type Mapping, type Scope, applyMappings, evaluateSource, mergeObjects } from "../expr/mapping.ts";
+import type { Flow, Step, StepOf } from "../fdl/flow.ts";
 import { type Json, type JsonObject, jsonSize } from "../json.ts";
 import { EXECUTION_DATA_SIZE } from "../limits.ts";
 import { toRfc3339 } from "../time.ts";
@@ -112,7 +112,27 @@ export function shownInput({ inputMappings }: Step, input: JsonObject): { input?
 
 /** What paths inside a step read, apart from its inputMappings. */
 export function stepScope(execution: Execution, frame: Frame, local: Json = {}): Scope {
-  const inputs = inputsOf(execution, frame);
+  return scopeOf(inputsOf(execution, frame), local);
+}
+
+/** What a foreach of the flow's own list would go through if it was entered next, with the list's local variable so. */
+export function collectionOf(
+  execution: Execution,
+  step: StepOf<"foreach">,
+  local: JsonObject,
+): Json | undefined {
+  const { state, context } = execution;
+  const { flow, head } = state;
+  const input = flowInput(flow, head, startInput(execution));
+  // Behind the event that tells of the redrive.
+  const entered = head.nextEvent + 1;
+  return evaluateSource(
+    step.collection,
+    scopeOf({ head, behaviours: context.behaviours, step, entered, input, local }, {}),
+  );
+}
+
+function scopeOf(inputs: StepInputs, local: Json): Scope {
   const input = inputOf(inputs);
   return { input, local, self: input, context: () => stepContext(inputs, TOKEN_PLACEHOLDER) };
 }

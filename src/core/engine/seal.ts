@@ -40,6 +40,10 @@ export function seal(execution: Execution, draft: Draft): Fact {
       const { log, ...fact } = draft;
       return { ...fact, frame: draft.frame.text, ...sealLog(execution, draft.frame, log, true) };
     }
+    case "executionRedriven": {
+      const { from, ...fact } = draft;
+      return { ...fact, ...(from && { from: { ...from, local: values.pack(from.local) } }) };
+    }
     case "foreachStarted":
       return { ...draft, frame: draft.frame.text, scope: values.pack(draft.scope) };
     case "stepSucceeded":
@@ -93,7 +97,13 @@ function packOutput(
 
 type WithoutValues = Exclude<
   FactType,
-  "executionSucceeded" | "taskSucceeded" | "taskFailed" | "foreachStarted" | "stepSucceeded" | "stepFailed"
+  | "executionSucceeded"
+  | "executionRedriven"
+  | "taskSucceeded"
+  | "taskFailed"
+  | "foreachStarted"
+  | "stepSucceeded"
+  | "stepFailed"
 >;
 
 function placed(draft: { [T in WithoutValues]: DraftOf<T> }[WithoutValues]): Fact {

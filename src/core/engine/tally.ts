@@ -1,6 +1,7 @@
 import { innerKind } from "../fdl/inner-lists.ts";
 import type { FrameAddress } from "./state/addresses.ts";
-import type { ExecutionState, FailedStep, Frame, HeadRecord, ItemCounts } from "./state/execution-state.ts";
+import type { ExecutionState, FailedStep, Frame, HeadRecord } from "./state/execution-state.ts";
+import type { ItemCounts } from "./state/item-counts.ts";
 import { addressOf, openStep, ownerOf } from "./state/navigation.ts";
 
 /** What an execution's head tells of its items and of what failed: counted as facts are applied, so that nobody has to read them for it. */
@@ -19,6 +20,16 @@ export function countItems(
     total: before.total + total,
     succeeded: before.succeeded + succeeded,
     failed: before.failed + failed,
+  };
+}
+
+/** Items that come again no longer count. */
+export function uncountItems(head: HeadRecord, items: ItemCounts): void {
+  const { total = 0, succeeded = 0, failed = 0 } = head.items ?? {};
+  head.items = {
+    total: total - items.total,
+    succeeded: succeeded - items.succeeded,
+    failed: failed - items.failed,
   };
 }
 

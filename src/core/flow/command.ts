@@ -1,7 +1,8 @@
-import type { ExecutionStatus, FailedStep, ItemCounts } from "../engine/state/execution-state.ts";
+import type { AskedRedrive } from "../engine/state/redrive-facts.ts";
+import type { ExecutionStatus, FailedStep } from "../engine/state/execution-state.ts";
+import type { ItemCounts } from "../engine/state/item-counts.ts";
 import type { Beginning, ForkedFrom } from "../engine/state/fork.ts";
 import type { Lineage } from "../engine/state/lineage.ts";
-import type { ExecutionRedriven } from "../engine/state/redrive-facts.ts";
 import type { TaskRef } from "../engine/state/task-ref.ts";
 import type { VainStart } from "../engine/state/vain-start.ts";
 import type { JsonObject } from "../json.ts";
@@ -82,7 +83,7 @@ export interface StartExecution {
 }
 
 /** An execution that ended goes on. */
-export interface RedriveExecution extends Omit<ExecutionRedriven, "type" | "redrives"> {
+export interface RedriveExecution extends Omit<AskedRedrive, "redrives"> {
   readonly type: "redriveExecution";
   readonly name: string;
   /** The same request again has the same one, and finds its own redrive. */
@@ -211,7 +212,7 @@ export interface TakeExecution extends AnyEffect {
 }
 
 /** Hand a redrive to its execution's object. */
-export interface RedriveTaken extends AnyEffect, Omit<ExecutionRedriven, "type"> {
+export interface RedriveTaken extends AnyEffect, AskedRedrive {
   readonly kind: "redriveExecution";
   readonly generation: number;
   readonly name: string;

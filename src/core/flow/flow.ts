@@ -1,4 +1,5 @@
-import type { ExecutionStatus, FailedStep, ItemCounts } from "../engine/state/execution-state.ts";
+import type { ExecutionStatus, FailedStep } from "../engine/state/execution-state.ts";
+import type { ItemCounts } from "../engine/state/item-counts.ts";
 import type { ExecutionPause, Pause } from "../pause.ts";
 
 /** FnF's word for how a flow is started: an express flow only by who waits for its end. It never changes. */

@@ -1,6 +1,6 @@
 import type { Execution } from "../engine/contract.ts";
 import { type Fact, type FactOf, type FactType, WAVE_EVENTS, eventsOf } from "../engine/state/fact.ts";
-import type { Runs } from "../engine/state/redrive-facts.ts";
+import type { Runs } from "../engine/state/runs.ts";
 import { childAddress, stepAddress } from "../engine/state/addresses.ts";
 import { iterationEvent } from "../engine/state/waves.ts";
 import { startInput, stepAt } from "../engine/state/navigation.ts";
@@ -212,8 +212,11 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
     }),
   executionResumed: ({ views }, { by }) => ofExecution(views, "ExecutionResumed", given({ by })),
   parentJoined: nothing,
-  executionRedriven: ({ views }, { redrives, by, reason }) =>
-    ofExecution(views, "ExecutionRedriven", { redrive: redrives, by, ...given({ reason }) }),
+  executionRedriven: ({ views }, { redrives, by, reason, from }) => {
+    const { step, inherits } = from ?? {};
+    const detail = { redrive: redrives, by, ...given({ reason, from: step, inherits }) };
+    return ofExecution(views, "ExecutionRedriven", detail);
+  },
   effectDone: nothing,
   effectParked: nothing,
   effectsRetried: nothing,

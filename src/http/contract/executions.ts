@@ -176,7 +176,7 @@ export const valueQuery = z.strictObject({
     .describe("`input`, `output`, `<event id>.<field>` or `<step path>#<field>`, as a reference says")
     .meta({ examples: ["input", "12.output", "workersForeach[2]/workerTask#input"] }),
 });
-const stepName = text(NAME_LENGTH, 1);
+export const stepName = text(NAME_LENGTH, 1);
 const forkedFrom = z.strictObject({
   name: z.string().describe("Of the execution that it was made of"),
   step: z.string().optional().describe("Which step it began with, if not with the first one"),

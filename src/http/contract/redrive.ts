@@ -1,10 +1,21 @@
 import * as z from "zod";
 import { REDRIVE_STEPS_SHOWN } from "../../core/redrive-limits.ts";
 import { name } from "./common.ts";
+import { stepName } from "./executions.ts";
 import { reason } from "./pauses.ts";
 
 const count = z.int().min(0);
-export const redriveBody = z.strictObject({
+export const redriveOptions = z.strictObject({
+  from: stepName
+    .optional()
+    .describe(
+      "A step of the flow's own list that was entered: the execution goes on with it, and with all behind it, instead of where it ended",
+    ),
+  items: stepName
+    .optional()
+    .describe(
+      "A foreach of the flow's own list that is over: its items that failed and were tolerated run again, then all steps behind it. The execution may have succeeded",
+    ),
   children: z
     .enum(["redrive", "new"])
     .optional()
@@ -18,6 +29,11 @@ export const redriveBody = z.strictObject({
     .describe("Although another execution of its schedule runs which it must not overlap"),
   dryRun: z.boolean().optional().describe("Only tell what would be done"),
 });
+/** From a step, or with items of one. */
+export const redriveBody = z.union([
+  redriveOptions.omit({ items: true }),
+  redriveOptions.omit({ from: true }).required({ items: true }),
+]);
 export const redrivePlan = z
   .strictObject({
     again: z

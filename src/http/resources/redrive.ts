@@ -25,6 +25,8 @@ export const redriveRoutes: readonly Route[] = [
       "ExecutionStarting",
       "ExecutionRunning",
       "NotRedrivable",
+      "StepNotExists",
+      "IncompatibleVersion",
       "OverlapRunning",
       "FlowPaused",
       "TooManyExecutions",

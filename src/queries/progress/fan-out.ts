@@ -1,3 +1,4 @@
+import type { Runs } from "../../core/engine/state/runs.ts";
 import { writeRuns } from "./runs.ts";
 
 /** What became of an iteration, as a letter: not started, running, waiting for a retry, succeeded, failed, stopped. */
@@ -21,8 +22,10 @@ export class FanOut {
   private readonly letters: Uint8Array;
   private readonly counts = new Map<string, number[]>();
 
-  constructor(count: number) {
-    this.letters = new Uint8Array(count).fill(".".charCodeAt(0));
+  /** With `todo` the others have succeeded before. */
+  constructor(count: number, todo?: Runs) {
+    this.letters = new Uint8Array(count).fill((todo ? "s" : ".").charCodeAt(0));
+    for (const [first, length] of todo ?? []) this.letters.fill(".".charCodeAt(0), first, first + length);
   }
 
   get count(): number {

@@ -13,10 +13,12 @@ import {
   type Span,
   type Track,
   SPAN_LETTER,
+  childOf,
+  keyOf,
+  openSpan,
   placeOf,
   stepPath,
   tupleOf,
-  withoutRounds,
 } from "./track.ts";
 
 /**
@@ -104,6 +106,18 @@ export class Progress {
     }
   }
 
+  /** It goes on with an earlier step: what it was at is left. */
+  goBack(): void {
+    this.failures.goOn();
+    const root = this.tracks.get("");
+    if (!root) return;
+    for (const path of this.tracks.keys()) if (path !== "") this.tracks.delete(path);
+    root.children?.clear();
+    root.open = undefined;
+    root.isRevisited = false;
+    root.round++;
+  }
+
   /** The flow's own list, and a step that waits to be visited again, go on with the step at a position. */
   enter(track: Track, position: number, at: number): void {
     track.position = position;
@@ -177,10 +191,8 @@ export class Progress {
   /** What is under way, as far as it has come. */
   *openSpans(now: number): Generator<Span> {
     for (const track of this.tracks.values()) {
-      const { open } = track;
-      if (open?.since === undefined) continue;
-      const state = open.state === "Retrying" ? "y" : "r";
-      yield { place: placeOf(track, open.name), state, from: open.since, to: Math.max(now, open.since) };
+      const span = openSpan(track, now);
+      if (span) yield span;
     }
   }
 
@@ -190,12 +202,8 @@ export class Progress {
     const step = this.stepOf(owner);
     const list = innerList(step, index);
     if (!open || list === undefined) return undefined;
-    const path = `${stepPath(owner, open.name)}[${index}]`;
-    const place = `${placeOf(owner, open.name)}[${step.type === "foreach" ? "" : index}]`;
-    const iteration = open.fanOut && { fanOut: open.fanOut, key: this.keyOf(owner, open.name), index };
-    const prefix = `${owner.inside?.prefix ?? ""}${open.name}[${step.type === "foreach" ? "" : index}]/`;
-    const inside = iteration ? { ...iteration, prefix: "" } : owner.inside && { ...owner.inside, prefix };
-    const child = { path, place, list, owner, position: 0, round: 1, ...given({ iteration, inside }) };
+    const child = childOf(owner, open, { list, index, isIteration: step.type === "foreach" });
+    const { path, iteration } = child;
     this.tracks.set(path, child);
     (owner.children ??= new Map()).set(path, child);
     if (iteration) this.mark(iteration, "r");
@@ -214,11 +222,11 @@ export class Progress {
     child.owner?.children?.delete(child.path);
   }
 
-  startFanOut(track: Track, count: number): void {
+  startFanOut(track: Track, { count, todo }: FactOf<"foreachStarted">): void {
     const { open, inside } = track;
     if (!open || inside) return;
-    open.fanOut = new FanOut(count);
-    const key = this.keyOf(track, open.name);
+    open.fanOut = new FanOut(count, todo);
+    const key = keyOf(track, open.name);
     this.fanOuts.set(key, open.fanOut);
     this.changes.noteFanOut(this.seq, key, 0, count);
   }
@@ -236,14 +244,9 @@ export class Progress {
   /** Of lists that still ran when the step that they are in was over: nothing is under way there any more. */
   stopChildren({ children }: Track, at: number): void {
     for (const child of children?.values() ?? []) {
-      this.stop(child, at);
+      if (child.open) this.close(child, "Stopped", at);
       this.endChild(child, "x");
     }
-  }
-
-  private stop(track: Track, at: number): void {
-    if (track.open) this.close(track, "Stopped", at);
-    this.tracks.delete(track.path);
   }
 
   private mark({ fanOut, key, index }: Iteration, letter: IterationLetter): void {
@@ -261,7 +264,7 @@ export class Progress {
       this.changes.noteFanOut(this.seq, inside.key);
       return;
     }
-    const key = this.keyOf(track, open.name);
+    const key = keyOf(track, open.name);
     this.steps.set(key, tupleOf(stepPath(track, open.name), open, endedAt));
     this.changes.noteStep(this.seq, key);
   }
@@ -270,7 +273,7 @@ export class Progress {
   private forgetInside(track: Track): void {
     const { open, inside } = track;
     if (!open || inside || innerKind(this.stepOf(track)) === undefined) return;
-    const key = this.keyOf(track, open.name);
+    const key = keyOf(track, open.name);
     if (!this.steps.has(key)) return;
     for (const one of this.steps.keys()) {
       if (!one.startsWith(`${key}[`)) continue;
@@ -279,11 +282,6 @@ export class Progress {
     }
     for (const one of this.fanOuts.keys())
       if (one === key || one.startsWith(`${key}[`)) this.fanOuts.delete(one);
-  }
-
-  private keyOf(track: Track, name: string): string {
-    const path = withoutRounds(track.path);
-    return path === "" ? name : `${path}/${name}`;
   }
 }
 
@@ -330,7 +328,7 @@ const FOLLOW: { readonly [T in FactType]?: Follow<T> } = {
     if (track.open) track.open.isTimedOut = true;
     progress.endSpan(track, "f", at);
   }),
-  foreachStarted: withTrack((progress, track, { count }) => progress.startFanOut(track, count)),
+  foreachStarted: withTrack((progress, track, fact) => progress.startFanOut(track, fact)),
   iterationsEntered: withTrack((progress, track, { from, to }, at) => {
     for (let index = from; index < to; index++) {
       const child = progress.addChild(track, index);
@@ -354,7 +352,7 @@ const FOLLOW: { readonly [T in FactType]?: Follow<T> } = {
     progress.addChild(track, option);
   }),
   optionExited: withTrack((progress, track) => progress.endChild(track, "s")),
-  executionRedriven: (progress, _, at) => progress.goOn(at),
+  executionRedriven: (progress, { from }, at) => (from ? progress.goBack() : progress.goOn(at)),
   executionSucceeded: over,
   executionFailed: over,
   executionStopped: over,

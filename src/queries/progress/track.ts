@@ -1,5 +1,6 @@
 import type { TaskWork } from "../../core/engine/state/fact.ts";
 import type { StepMore, StepTuple } from "../../core/execution-views.ts";
+import { given } from "../../core/given.ts";
 import type { FanOut, StepState } from "./fan-out.ts";
 
 /** One run of one list of steps while it is under way. */
@@ -63,7 +64,7 @@ export function stepPath({ path, round }: Track, name: string): string {
 }
 
 /** The same place in every round. */
-export function withoutRounds(path: string): string {
+function withoutRounds(path: string): string {
   return path.replaceAll(/#\d+/g, "");
 }
 
@@ -89,3 +90,41 @@ export const SPAN_LETTER = {
   TimedOut: "f",
   Stopped: "x",
 } as const satisfies Readonly<Record<StepState, Span["state"]>>;
+
+/** Of a step, by the path of its list: the same in every round. */
+export function keyOf({ path }: Track, name: string): string {
+  const list = withoutRounds(path);
+  return list === "" ? name : `${list}/${name}`;
+}
+
+interface Begun {
+  readonly list: number;
+  readonly index: number;
+  readonly isIteration: boolean;
+}
+
+/** A list that begins inside the open step of another one. */
+export function childOf(owner: Track, open: OpenStep, { list, index, isIteration }: Begun): Track {
+  const { name, fanOut } = open;
+  const shown = isIteration ? "" : index;
+  const iteration = fanOut && { fanOut, key: keyOf(owner, name), index };
+  const prefix = `${owner.inside?.prefix ?? ""}${name}[${shown}]/`;
+  const inside = iteration ? { ...iteration, prefix: "" } : owner.inside && { ...owner.inside, prefix };
+  return {
+    path: `${stepPath(owner, name)}[${index}]`,
+    place: `${placeOf(owner, name)}[${shown}]`,
+    list,
+    owner,
+    position: 0,
+    round: 1,
+    ...given({ iteration, inside }),
+  };
+}
+
+/** What the open step is at, as far as it has come. */
+export function openSpan(track: Track, now: number): Span | undefined {
+  const { open } = track;
+  if (open?.since === undefined) return undefined;
+  const state = open.state === "Retrying" ? "y" : "r";
+  return { place: placeOf(track, open.name), state, from: open.since, to: Math.max(now, open.since) };
+}

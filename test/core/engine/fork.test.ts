@@ -18,18 +18,8 @@ function start(more: Pick<Start, "begin" | "forkedFrom"> = {}): EngineRun {
   return new EngineRun(new MemoryExecutionStore(), FLOW, INPUT, false, more);
 }
 
-function point(
-  { execution, store }: EngineRun,
-  step?: string,
-  event?: number,
-  without: ("input" | "local")[] = [],
-) {
-  return readForkPoint(
-    execution,
-    store,
-    { without, ...(step && { step }), ...(event && { event }) },
-    () => "",
-  );
+function point({ execution }: EngineRun, step?: string, event?: number, without: ("input" | "local")[] = []) {
+  return readForkPoint(execution, { without, ...(step && { step }), ...(event && { event }) });
 }
 
 describe("an execution that begins with a step", () => {

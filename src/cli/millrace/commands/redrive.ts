@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { executionHead } from "../../../http/contract/executions.ts";
-import { redriveBody, redrivePlan } from "../../../http/contract/redrive.ts";
+import { redriveOptions, redrivePlan } from "../../../http/contract/redrive.ts";
 import { type Build, command } from "../command.ts";
 
 type Plan = z.output<typeof redrivePlan>;
@@ -8,8 +8,9 @@ type Plan = z.output<typeof redrivePlan>;
 /** `61 items run, 239 are kept, then publish`. */
 function told({ again, counts, then }: Plan): string {
   const { tasks, iterations, kept, waiting } = counts;
-  const items = iterations + kept > 0 ? `${iterations} items run, ${kept} are kept` : `${tasks} tasks run`;
-  const steps = again.length > 0 && iterations + kept === 0 ? ` (${again.join(", ")})` : "";
+  const hasItems = iterations + kept > 0;
+  const items = hasItems ? `${iterations} items run, ${kept} are kept` : `${tasks} tasks run`;
+  const steps = again.length > 0 && !hasItems ? ` (${again.join(", ")})` : "";
   const waits = waiting > 0 ? `, ${waiting} wait on` : "";
   return `${items}${steps}${waits}${then.length > 0 ? `, then ${then.join(", ")}` : ""}`;
 }
@@ -19,11 +20,13 @@ export const redrive: Build = command({
   calls: ["POST /v1/flows/{flow}/executions/{name}/redrive"],
   summary: "Let an execution go on that failed, was stopped or took too long: what succeeded is kept",
   args: { flow: "name of the flow", name: "name of the execution" },
-  options: redriveBody,
+  options: redriveOptions,
   examples: [
     "redrive nightly run-7 --dry-run",
     "redrive nightly run-7 --reason 'the disk has room again'",
     "redrive nightly run-7 --children new",
+    "redrive nightly run-7 --from prepare",
+    "redrive nightly run-7 --items machines --dry-run",
   ],
   async run({ client, args: { flow = "", name = "" }, options }) {
     const path = `/v1/flows/${encodeURIComponent(flow)}/executions/${encodeURIComponent(name)}/redrive`;

@@ -28,7 +28,7 @@ import {
   type Wave,
   isControl,
 } from "../state/phase.ts";
-import type { ExecutionStore } from "./store.ts";
+import type { ExecutionStore, JournalRow } from "./store.ts";
 import { VISITS_IN_BLOCK } from "../state/visits.ts";
 
 /** Closed iterations are kept in blocks of this many indexes, so that a page of them is found without reading all. */
@@ -97,6 +97,10 @@ export class Checkpoint implements ExecutionReader {
   readVisits(framePath: string, block: number): Visit[] {
     const text = this.store.readCell(visitKey(framePath, block));
     return text === undefined ? [] : parseOwn<Visit[]>(text);
+  }
+
+  readFacts(event: number): JournalRow | undefined {
+    return this.store.readRow(this.store.findMark("event", event)?.seq ?? 0);
   }
 
   private writeFrame(path: string, frame: Frame | undefined): void {

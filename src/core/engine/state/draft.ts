@@ -4,12 +4,13 @@ import type {
   ExecutionSucceeded,
   Fact,
   FactType,
-  ForeachStarted,
   StepFailed,
   StepSucceeded,
   TaskFailed,
   TaskSucceeded,
 } from "./fact.ts";
+import type { ForeachStarted } from "./fan-facts.ts";
+import type { ExecutionRedriven, GoneBack } from "./redrive-facts.ts";
 
 /** Facts that carry values. */
 interface WithValues {
@@ -20,6 +21,10 @@ interface WithValues {
   >;
   readonly taskSucceeded: Over<TaskSucceeded, { readonly output: JsonObject; readonly log?: string }>;
   readonly taskFailed: Over<TaskFailed, { readonly log?: string }>;
+  readonly executionRedriven: Over<
+    ExecutionRedriven,
+    { readonly from?: Over<GoneBack, { readonly local: JsonObject }> }
+  >;
   readonly foreachStarted: Over<ForeachStarted, { readonly scope: JsonObject }>;
   readonly executionSucceeded: Over<ExecutionSucceeded, { readonly output: JsonObject }>;
 }

@@ -4,8 +4,10 @@ import type { Flow } from "../../fdl/flow.ts";
 import type { ExecutionId } from "../../names.ts";
 import type { ExecutionPause } from "../../pause.ts";
 import type { FrameAddress } from "./addresses.ts";
+import type { Fact } from "./fact.ts";
 import type { ExecutionEffect } from "./effect.ts";
 import type { ForkedFrom } from "./fork.ts";
+import type { ItemCounts } from "./item-counts.ts";
 import type { Lineage } from "./lineage.ts";
 import type { IterationCounts, Phase } from "./phase.ts";
 import type { TaskRef } from "./task-ref.ts";
@@ -60,14 +62,6 @@ export interface HeadRecord {
   redrivenEvent?: number;
 }
 
-/** Iterations; `failed` are those that were tolerated, and `running` is only shown. */
-export type ItemCounts = {
-  readonly total: number;
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly running?: number;
-};
-
 /** The step that an execution failed by, and who did its work, if he named himself. */
 export type FailedStep = {
   readonly path: string;
@@ -105,7 +99,8 @@ export interface Frame {
   charged: number;
 }
 
-export type VisitStatus = "Succeeded" | "Failed" | "TimedOut";
+/** Stopped: it was open when the execution ended, and that went on elsewhere. */
+export type VisitStatus = "Succeeded" | "Failed" | "TimedOut" | "Stopped";
 
 /** A closed step, by its first and last event; all else of it is read from history. */
 export interface Visit {
@@ -116,6 +111,8 @@ export interface Visit {
   readonly ended: number;
   readonly attempts: number;
   readonly iterations?: IterationCounts;
+  /** Of a foreach: path of the visit whose results it took over. */
+  readonly inherits?: string;
 }
 
 /** A closed iteration, branch or option. */
@@ -164,6 +161,15 @@ export interface ExecutionReader {
   /** Closed iterations of a foreach, with indexes in [from, to), in any order. */
   readResults(foreachPath: string, from: number, to: number): readonly IterationResult[];
   readVisits(framePath: string, block: number): readonly Visit[];
+  /** The facts among which an event is told, and what is known of frames before them. */
+  readFacts(event: number): ToldTogether | undefined;
+}
+
+/** Facts that were written together, from an event on; of the frames that they speak of, as these were before. */
+export interface ToldTogether {
+  readonly event: number;
+  readonly frames: Readonly<Record<string, { readonly local: Packed }>>;
+  readonly facts: readonly Fact[];
 }
 
 export function newState(flow: Flow, head: HeadRecord): ExecutionState {

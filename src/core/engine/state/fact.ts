@@ -2,10 +2,11 @@ import type { Json } from "../../json.ts";
 import type { ExecutionId } from "../../names.ts";
 import type { Origin } from "./fork.ts";
 import type { Lineage } from "./lineage.ts";
-import type { FanAdjusted } from "./fan-facts.ts";
+import type { FanAdjusted, ForeachStarted } from "./fan-facts.ts";
 import type { ExecutionPaused, ExecutionResumed } from "./pause-facts.ts";
 import type { EffectDone, EffectParked, EffectsRetried } from "./effect-facts.ts";
-import { type ExecutionRedriven, type Runs, type WaveScheduled, countOf } from "./redrive-facts.ts";
+import type { ExecutionRedriven, WaveScheduled } from "./redrive-facts.ts";
+import { type Runs, countOf } from "./runs.ts";
 import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 import type { Packed } from "./values.ts";
 
@@ -231,14 +232,6 @@ export interface RetryPlanned {
   readonly frame: string;
   readonly policy: number;
   readonly at: number;
-}
-
-export interface ForeachStarted {
-  readonly type: "foreachStarted";
-  readonly frame: string;
-  /** `{input, items}`: the step's input and its collection. */
-  readonly scope: Packed;
-  readonly count: number;
 }
 
 /** A wave: iterations whose first step is a task, entered together and alike. */

@@ -3,7 +3,7 @@ import type { Flow, Step, StepList } from "../../fdl/flow.ts";
 import { type JsonObject, isJsonObject, parseOwn } from "../../json.ts";
 import { assert } from "../../result.ts";
 import { type FrameAddress, type StepAddress, stepAddress } from "./addresses.ts";
-import type { ExecutionState, Frame, IterationResult, Stored } from "./execution-state.ts";
+import type { ExecutionState, Frame, IterationResult, Stored, Visit } from "./execution-state.ts";
 import type { AwaitedChild } from "./fact.ts";
 import type { ForeachPhase, Phase, Wave } from "./phase.ts";
 import { madeUpFrame, waveOf } from "./waves.ts";
@@ -41,6 +41,13 @@ export function listOf({ flow }: ExecutionState, frame: Frame): StepList {
   return list;
 }
 
+/** Of a step that the list is known to have. */
+export function positionOf(list: StepList | undefined, name: string): number {
+  const position = list?.steps.findIndex((step) => step.name === name) ?? -1;
+  assert(position >= 0, `the list has a step "${name}"`);
+  return position;
+}
+
 /** The local variable of a list, in full: nobody keeps it so. */
 export function localOf({ context }: Pick<Whole, "context">, { localText }: Frame): JsonObject {
   return context.values.unpackText(localText);
@@ -55,6 +62,12 @@ export function openStep(state: ExecutionState, frame: Frame): Step {
   const step = listOf(state, frame).steps[frame.position];
   assert(step, `a step is open in frame "${frame.address.text}"`);
   return step;
+}
+
+/** Whether a frame's step is open: entered, and not over. */
+export function isEntered({ phase }: Pick<Frame, "phase">): boolean {
+  if (phase.is === "failed") return phase.kept !== undefined;
+  return phase.is !== "ready" && !(phase.is === "retry" && phase.revisit);
 }
 
 /** What is open in a frame, or was when its step failed for good. */
@@ -128,6 +141,17 @@ export function visitsOf(execution: Whole, { text, owner, index }: FrameAddress)
   const { visits, storedVisits } = frame ?? closed ?? { visits: [], storedVisits: 0 };
   const { reader } = execution.context;
   return new VisitLog((block) => reader.readVisits(text, block), storedVisits, visits);
+}
+
+/** The step that a visit in a frame was one of. */
+export function stepOfVisit({ state }: Whole, frame: FrameAddress, { position }: Visit): Step | undefined {
+  return listAt(state.flow, frame)?.steps[position];
+}
+
+/** Whether a frame lies in an iteration, however deep. */
+export function isInForeach(state: ExecutionState, { address }: Pick<Frame, "address">): boolean {
+  const owner = ownerOf(state, address);
+  return owner !== undefined && (openPhase(owner.phase).is === "foreach" || isInForeach(state, owner));
 }
 
 /** The child that the task waits for which is open in a frame, if it does. */

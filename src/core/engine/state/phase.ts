@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from "../../json.ts";
 import type { ChildExecution } from "./fact.ts";
+import { leftToBegin } from "./todo.ts";
+import type { Runs } from "./runs.ts";
 import type { Packed } from "./values.ts";
 
 /** What an open step is waiting for, or what is to be done next in its list. */
@@ -20,6 +22,8 @@ export interface ReadyPhase {
   readonly is: "ready";
   /** The step is a control step that failed and is visited again: its retries go on being counted. */
   readonly revisit?: true;
+  /** The step is a foreach: path of a visit of before, whose results it takes over. */
+  readonly inherits?: string;
 }
 
 /** An attempt is with its queue or a worker. */
@@ -101,6 +105,9 @@ export interface ForeachPhase extends FanPhase {
   /** In the place of what the step says; absent: as it says. */
   concurrency?: number;
   waves: Wave[];
+  /** Path of the visit whose results are taken over, and which are not among them. */
+  readonly inherits?: string;
+  readonly todo?: Runs;
 }
 
 /** What a foreach works on. */
@@ -138,6 +145,8 @@ export interface SettledPhase {
   /** Of a task that failed: who did the work, if he named himself. */
   readonly worker?: string;
   readonly iterations?: IterationCounts;
+  /** As of the foreach that it was. */
+  readonly inherits?: string;
   /** Of a choice. */
   readonly goto?: number;
   readonly warnings?: readonly string[];
@@ -173,8 +182,9 @@ export interface Failure {
 /** Of a foreach or parallel. */
 export type IterationCounts = readonly [total: number, started: number, succeeded: number, failed?: number];
 
-export function countsOf({ count, next, succeeded, failed }: FanPhase): IterationCounts {
-  return [count, next, succeeded, failed];
+/** What was taken over counts as begun. */
+export function countsOf(fan: FanPhase): IterationCounts {
+  return [fan.count, fan.count - leftToBegin(fan), fan.succeeded, fan.failed];
 }
 
 export function isFan(phase: Phase): phase is ForeachPhase | ParallelPhase {

@@ -1,5 +1,8 @@
+import type { ItemCounts } from "./item-counts.ts";
 import type { Lineage } from "./lineage.ts";
+import type { Runs } from "./runs.ts";
 import type { TaskRef } from "./task-ref.ts";
+import type { Packed } from "./values.ts";
 
 /** What is recorded when an execution that had ended goes on; the rules of `fact.ts` hold. */
 
@@ -15,6 +18,19 @@ export interface ExecutionRedriven {
   readonly lineage?: Lineage;
   /** Children of attempts that go on: absent, the old ones go on, too. */
   readonly children?: "new";
+  /** Absent: it goes on where it ended. */
+  readonly from?: GoneBack;
+}
+
+/** It goes on with a step of the flow's own list that was entered before: that list alone stays, with its next round. */
+export interface GoneBack {
+  readonly step: string;
+  /** The list's local variable, as it was when the step was last entered. */
+  readonly local: Packed;
+  /** Of items that are done again: they no longer count. */
+  readonly items?: ItemCounts;
+  /** Path of a visit of the same foreach, which is over: what succeeded in it is taken over. */
+  readonly inherits?: string;
 }
 
 /** Iterations that a wave still speaks for are scheduled anew, all of them together. */
@@ -31,10 +47,13 @@ export interface WaveScheduled {
   readonly dueAt?: number;
 }
 
-/** Indexes, as [first, count] of each run. */
-export type Runs = readonly (readonly [number, number])[];
-
-/** How many indexes there are in runs. */
-export function countOf(runs: Runs): number {
-  return runs.reduce((sum, [, count]) => sum + count, 0);
+/** Where a redrive goes on, if not where the execution ended. Both are steps of the flow's own list. */
+export interface WhereFrom {
+  /** It was entered: the execution goes on with it, anew. */
+  readonly from?: string;
+  /** A foreach that is over: the execution goes on with its items that did not succeed. */
+  readonly items?: string;
 }
+
+/** What is asked of an execution that is to go on. */
+export interface AskedRedrive extends Omit<ExecutionRedriven, "type" | "from">, WhereFrom {}

@@ -1,6 +1,7 @@
 import { type Json, jsonSize } from "../../json.ts";
 import { innerList } from "../../fdl/inner-lists.ts";
 import { EXECUTION_DATA_SIZE } from "../../limits.ts";
+import { given } from "../../given.ts";
 import { assert } from "../../result.ts";
 import type { EvolveTable, Execution, LeftBehind, Turn } from "../contract.ts";
 import { becomeRunnable, materialize, openFrame, removeFrame } from "../frame-changes.ts";
@@ -28,7 +29,9 @@ import {
   isFan,
 } from "../state/phase.ts";
 import { type Transitions, ownerRow, row } from "../state/transition.ts";
+import { nextIndex } from "../state/todo.ts";
 import { countItems } from "../tally.ts";
+import { resultsPassedOn } from "./inherited.ts";
 
 export const CHILD_TRANSITIONS = {
   childEntered: [row(["foreach"], ["foreach"]), row(["parallel"], ["parallel"])],
@@ -64,19 +67,22 @@ export function failOwner(turn: Turn, _: Frame, child: Frame, { error, cause }: 
 
 /** Enters the next child; its owner is looked at again when the child waits, so children begin in their order. */
 export function enterNext(turn: Turn, owner: Frame, to: number): void {
-  turn.emit({ type: "childEntered", frame: owner.address, index: fanOf(owner).next, to });
+  turn.emit({ type: "childEntered", frame: owner.address, index: nextIndex(fanOf(owner)), to });
 }
 
-export function isFilling({ next, fillTo }: FanPhase): boolean {
-  return next < fillTo;
+export function isFilling(phase: FanPhase): boolean {
+  return nextIndex(phase) < phase.fillTo;
 }
 
 /** The children's local variables in their order; null where a failure was tolerated. */
 export function gather(execution: Execution, owner: Frame): Json[] {
   const locals: Json[] = Array.from({ length: fanOf(owner).count }, () => null);
-  for (const { index, local, status } of resultsOf(execution, addressOf(execution.state, owner))) {
-    if (status === "Succeeded") locals[index] = execution.context.values.unpack(local);
-  }
+  const { phase } = owner;
+  const inherits = phase.is === "foreach" ? phase.inherits : undefined;
+  const before = inherits === undefined ? [] : resultsPassedOn(execution, inherits);
+  for (const results of [before, resultsOf(execution, addressOf(execution.state, owner))])
+    for (const { index, local, status } of results)
+      if (status === "Succeeded") locals[index] = execution.context.values.unpack(local);
   return locals;
 }
 
@@ -104,7 +110,6 @@ export function closeChild(
 
 /** Children that were started, by one fact each or as a wave. */
 export function countStarted(state: ExecutionState, phase: FanPhase, children: number): void {
-  phase.next += children;
   phase.running += children;
   state.head.openIterations += children;
 }
@@ -120,6 +125,7 @@ export const evolveChildren: EvolveTable<"childEntered" | "childExited" | "child
       state.runnable.push(address.text);
       openFrame(state, childAddress(addressOf(state, owner), index), list, event);
       phase.fillTo = to;
+      phase.next = index + 1;
       countStarted(state, phase, 1);
     },
     childExited({ state, context }, _, { event, frame: address }) {
@@ -146,7 +152,8 @@ export const evolveChildren: EvolveTable<"childEntered" | "childExited" | "child
       owner.last = child.last;
       const left = dropChildren(state, owner);
       const counts = isFan(phase) ? { iterations: countsOf(phase) } : {};
-      becomeRunnable(state, owner, { is: "settled", result: { error, cause }, ...counts });
+      const heir = phase.is === "foreach" ? given({ inherits: phase.inherits }) : {};
+      becomeRunnable(state, owner, { is: "settled", result: { error, cause }, ...counts, ...heir });
       return left;
     },
   };

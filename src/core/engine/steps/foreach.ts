@@ -1,5 +1,6 @@
 import { evaluateSource } from "../../expr/mapping.ts";
 import { type Step, type StepOf, type Tolerance, stepOf } from "../../fdl/flow.ts";
+import { given } from "../../given.ts";
 import { type Json, type JsonObject, isJsonObject } from "../../json.ts";
 import { FOREACH_ITEMS_MAX } from "../../limits.ts";
 import { assert } from "../../result.ts";
@@ -11,9 +12,12 @@ import { stepInput, stepScope } from "../scope.ts";
 import type { ExecutionState, Frame } from "../state/execution-state.ts";
 import { isRunning, openPhase, openStep } from "../state/navigation.ts";
 import type { ForeachPhase, ForeachScope } from "../state/phase.ts";
+import { type Runs, countOf, toRuns } from "../state/runs.ts";
+import { endOf, leftToBegin, nextIndex, nextRuns } from "../state/todo.ts";
 import type { Packed, Values } from "../state/values.ts";
 import { scheduledAgain, startedEvent } from "../state/waves.ts";
 import { NEW_FAN, countStarted, enterNext, exitChild, failOwner, gather, isFilling } from "./children.ts";
+import { countInherited, takenOver } from "./inherited.ts";
 import { useQueue } from "./task.ts";
 import type { FactType } from "../state/fact.ts";
 import { type Transitions, row } from "../state/transition.ts";
@@ -48,8 +52,7 @@ export const foreach: StepBehaviour<ForeachStep> = {
     const phase = phaseOf(frame);
     scheduleAgain(turn, frame, phase);
     if (!isRunning(turn.state)) return;
-    if (phase.succeeded + phase.failed < phase.count) refill(turn, frame, step, phase);
-    else succeedStep(turn, frame, gather(turn, frame));
+    goOn(turn, frame, step, phase);
   },
   childEnded: exitChild,
   childFailed(turn, frame, child, failure) {
@@ -98,8 +101,20 @@ export function iterationInput(
 
 function start(turn: Turn, frame: Frame, step: ForeachStep, items: readonly Json[]): void {
   const scope = { input: stepInput(turn, frame), items };
-  turn.emit({ type: "foreachStarted", frame: frame.address, scope, count: items.length });
-  refill(turn, frame, step, phaseOf(frame));
+  const path = frame.phase.is === "ready" ? frame.phase.inherits : undefined;
+  if (path !== undefined && countInherited(turn, path) !== items.length) {
+    const cause = `the collection is not as long as that of "${path}", whose results were to be taken over`;
+    failStep(turn, frame, { error: "FnF.RuntimeError", cause });
+    return;
+  }
+  const inherited = path === undefined ? {} : takenOver(turn, path);
+  turn.emit({ type: "foreachStarted", frame: frame.address, scope, count: items.length, ...inherited });
+  goOn(turn, frame, step, phaseOf(frame));
+}
+
+function goOn(turn: Turn, frame: Frame, step: ForeachStep, phase: ForeachPhase): void {
+  if (phase.succeeded + phase.failed < phase.count) refill(turn, frame, step, phase);
+  else succeedStep(turn, frame, gather(turn, frame));
 }
 
 /** Fills the window when a quarter of it is free, so that one transport message carries many tasks. */
@@ -112,17 +127,25 @@ function refill(turn: Turn, frame: Frame, step: ForeachStep, phase: ForeachPhase
     if (takeRoom(state, frame, 1) > 0) enterNext(turn, frame, phase.fillTo);
     return;
   }
-  const from = phase.next;
+  const from = nextIndex(phase);
   if (from === phase.count || free <= 0 || (phase.running > 0 && free < concurrency / 4)) {
     state.waitingForRoom.delete(frame.address.text);
     return;
   }
-  const to = from + takeRoom(state, frame, Math.min(free, phase.count - from), concurrency);
-  if (to === from) return;
+  const window = takeRoom(state, frame, Math.min(free, leftToBegin(phase)), concurrency);
+  if (window === 0) return;
+  const runs = nextRuns(phase, window);
   const first = state.flow.lists[step.body]?.steps[0];
   const wave = first && context.behaviours(first).waveDueAt?.(first, turn.now);
-  if (wave) turn.emit({ type: "iterationsEntered", frame: frame.address, from, to, ...wave });
-  else enterNext(turn, frame, to);
+  if (wave) enterRuns(turn, frame, runs, wave);
+  else enterNext(turn, frame, endOf(runs));
+}
+
+function enterRuns(turn: Turn, frame: Frame, runs: Runs, due: { readonly dueAt?: number }): void {
+  for (const [from, count] of runs) {
+    if (!isRunning(turn.state)) return;
+    turn.emit({ type: "iterationsEntered", frame: frame.address, from, to: from + count, ...due });
+  }
 }
 
 /** What waves still spoke for when the execution ended, if it goes on now. */
@@ -169,11 +192,13 @@ export function phaseOf(frame: Frame): ForeachPhase {
 export const evolveForeach: EvolveTable<
   "foreachStarted" | "iterationsEntered" | "tasksSubmitted" | "waveScheduled" | "fanAdjusted"
 > = {
-  foreachStarted({ state }, { scope, count }, { frame: address }) {
+  foreachStarted({ state }, { scope, count, inherits, todo, resultSize = 0 }, { frame: address }) {
     const frame = materialize(state, address);
     const { body } = stepOf(openStep(state, frame), "foreach");
-    frame.phase = { is: "foreach", body, scope, count, ...NEW_FAN, waves: [] };
-    countItems(state, frame.address, { total: count });
+    const succeeded = todo ? count - countOf(todo) : 0;
+    const inherited = { succeeded, resultSize, ...given({ inherits, todo }) };
+    frame.phase = { is: "foreach", body, scope, count, ...NEW_FAN, ...inherited, waves: [] };
+    countItems(state, frame.address, { total: count, succeeded });
   },
   iterationsEntered({ state }, { from, to, dueAt }, { at, event, frame: address }) {
     const phase = phaseOf(materialize(state, address));
@@ -181,6 +206,7 @@ export const evolveForeach: EvolveTable<
     for (let index = from; index < to; index++) wave.open.set(index, startedEvent(wave, index));
     phase.waves.push({ ...wave, since: at, ...(dueAt !== undefined && { dueAt }) });
     phase.fillTo = to;
+    phase.next = to;
     if (dueAt !== undefined) {
       state.timers.add({ at: dueAt, kind: "wave", frame: address.text, wave: event });
     }
@@ -212,17 +238,6 @@ export const evolveForeach: EvolveTable<
     useQueue(state, firstStep(state, phase));
   },
 };
-
-/** Numbers as runs [first, count] of numbers that follow each other. */
-export function toRuns(numbers: readonly number[]): [number, number][] {
-  const runs: [number, number][] = [];
-  for (const number of numbers.toSorted((a, b) => a - b)) {
-    const run = runs.at(-1);
-    if (run && run[0] + run[1] === number) run[1]++;
-    else runs.push([number, 1]);
-  }
-  return runs;
-}
 
 function firstStep({ flow }: ExecutionState, phase: ForeachPhase): Step {
   const step = flow.lists[phase.body]?.steps[0];
