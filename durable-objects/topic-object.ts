@@ -1,5 +1,7 @@
+import type { DeadQuery } from "../src/core/durable/dead-letters.ts";
 import type { NamesQuery, TopicRpc } from "../src/core/objects.ts";
 import type {
+  ChangeDeadNotifications,
   Publish,
   PutSubscription,
   PutTopic,
@@ -65,6 +67,14 @@ export class TopicObject
 
   unsubscribe(name: string) {
     return this.submit({ type: "unsubscribe", name });
+  }
+
+  async deadLetters(subscription: string, query: DeadQuery) {
+    return this.read((machine) => machine.deadLetters(subscription, query));
+  }
+
+  changeDead(command: ChangeDeadNotifications) {
+    return this.submit(command);
   }
 
   retryEffects() {

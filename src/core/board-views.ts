@@ -104,8 +104,13 @@ export interface BoardQueue extends Omit<QueueDigest, "processes" | "unaskedSinc
 }
 
 export interface BoardTopics extends BoardStand {
-  readonly items: readonly (TopicDigest & { readonly name: string })[];
+  readonly items: readonly BoardTopic[];
   readonly more: boolean;
+}
+
+export interface BoardTopic extends Omit<TopicDigest, "dead"> {
+  readonly name: string;
+  readonly deadLetters: number;
 }
 
 /** Those of all queues, behind one. */

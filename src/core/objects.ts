@@ -41,6 +41,7 @@ import type { FlowSummary } from "./flow/summary.ts";
 import type { Json } from "./json.ts";
 import type { Page } from "./lists.ts";
 import type { MergePatch } from "./merge-patch.ts";
+import type { DeadPage, DeadQuery } from "./durable/dead-letters.ts";
 import type { Nonce } from "./durable/nonces.ts";
 import type { ShownParking } from "./machine.ts";
 import type { PlannedRedrive } from "./engine/redrive-view.ts";
@@ -73,8 +74,15 @@ import type { FlowStats, FlowStatsQuery } from "./flow-views.ts";
 import type { Calendar } from "./schedule/calendar.ts";
 import type { CellUnit } from "./schedule/timetable/cells.ts";
 import type { ChangeSchedule, ExecutionOver, RunNow, ScheduleOutcome } from "./schedule/command.ts";
-import type { Publish, PutSubscription, PutTopic, TopicOutcome } from "./topic/command.ts";
-import type { Subscription, TopicAttributes } from "./topic/topic.ts";
+import type {
+  ChangeDeadNotifications,
+  Publish,
+  PutSubscription,
+  PutTopic,
+  TopicOutcome,
+} from "./topic/command.ts";
+import type { DeadNotification } from "./topic/dead-notification.ts";
+import type { SubscriptionView, TopicAttributes } from "./topic/topic.ts";
 import type { BoardSource } from "./board-views.ts";
 import type {
   ExecutionHead,
@@ -273,12 +281,15 @@ export interface TopicRpc extends BoardSource {
   get(): Promise<TopicView | undefined>;
   remove(): Promise<TopicOutcome>;
   subscribe(command: Omit<PutSubscription, "type">): Promise<TopicOutcome>;
-  subscription(name: string): Promise<Subscription | undefined>;
+  subscription(name: string): Promise<SubscriptionView | undefined>;
   /** By name. */
-  subscriptions(query: NamesQuery): Promise<readonly Subscription[]>;
+  subscriptions(query: NamesQuery): Promise<readonly SubscriptionView[]>;
   unsubscribe(name: string): Promise<TopicOutcome>;
   /** Answers when the message is committed, before anybody has got it. */
   publish(command: Omit<Publish, "type">): Promise<TopicOutcome>;
+  /** Undefined when there is no such subscription. */
+  deadLetters(subscription: string, query: DeadQuery): Promise<DeadPage<DeadNotification> | undefined>;
+  changeDead(command: ChangeDeadNotifications): Promise<TopicOutcome>;
   retryEffects: RetryEffectsCall;
 }
 

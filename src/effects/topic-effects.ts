@@ -28,7 +28,7 @@ interface Delivery {
   readonly contentType: string;
 }
 
-/** Passes one message on to one subscription; what was not taken comes again as its strategy says, or is given up. */
+/** Passes one message on to one subscription; what was not taken comes again as its strategy says, or is given up: a dead letter. */
 const deliver: Row = async (context, [effect], tries) => {
   assert(effect, "a group is not empty");
   const { machine, object: topic } = context;
@@ -40,16 +40,11 @@ const deliver: Row = async (context, [effect], tries) => {
   const outcome = await attempt(context, delivery);
   if (outcome.ok) return DONE;
   const { strategy, name } = subscription;
-  const pause = pauseBefore(strategy, effect.id, tries, message.publishedAt, Date.now());
+  const pause = pauseBefore(strategy, effect.id, tries, effect.since, Date.now());
   if (pause !== undefined) return { done: false, retryInMs: pause } satisfies Performed<TopicCommand>;
-  log({
-    event: "notificationDropped",
-    topic,
-    subscription: name,
-    message: message.id,
-    reason: outcome.detail,
-  });
-  return DONE;
+  const { detail } = outcome;
+  log({ event: "notificationDropped", topic, subscription: name, message: message.id, reason: detail });
+  return { done: true, commands: [{ type: "giveUp", effect, detail }] };
 };
 
 async function attempt(context: Context, delivery: Delivery): Promise<Result<object>> {

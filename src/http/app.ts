@@ -25,6 +25,7 @@ import { messageRoutes } from "./resources/messages.ts";
 import { liveRoutes } from "./resources/live.ts";
 import { metricsRoutes } from "./resources/metrics.ts";
 import { deadLetterRoutes } from "./resources/dead-letters.ts";
+import { deadNotificationRoutes } from "./resources/dead-notifications.ts";
 import { nightRoutes } from "./resources/night.ts";
 import { queueHistoryRoutes } from "./resources/queue-history.ts";
 import { redriveRoutes } from "./resources/redrive.ts";
@@ -70,6 +71,7 @@ export const ROUTES: readonly Route[] = [
   ...messageRoutes,
   ...deadLetterRoutes,
   ...topicRoutes,
+  ...deadNotificationRoutes,
   ...scheduleRoutes,
   ...nightRoutes,
   ...scheduleActionRoutes,

@@ -1,9 +1,12 @@
 import { isPrivateAddress } from "../auth/addresses.ts";
+import type { DeadPage, DeadQuery } from "../core/durable/dead-letters.ts";
 import { ENDPOINT_LENGTH } from "../core/limits.ts";
 import type { MessageContent } from "../core/message-properties.ts";
 import type { NamesQuery, TopicRpc, TopicView } from "../core/objects.ts";
 import { type Rejection, type Result, reject } from "../core/result.ts";
-import type { Endpoint, Subscription, SubscriptionSpec, TopicAttributes } from "../core/topic/topic.ts";
+import type { ChangeDeadNotifications } from "../core/topic/command.ts";
+import type { DeadNotification } from "../core/topic/dead-notification.ts";
+import type { Endpoint, SubscriptionSpec, SubscriptionView, TopicAttributes } from "../core/topic/topic.ts";
 import type { Env } from "../env.ts";
 import { type LeftOut, ListAsking } from "./ask-for-list.ts";
 import { askDirectory, askTopic } from "./objects.ts";
@@ -118,7 +121,7 @@ export async function readSubscription(
   env: Env,
   topic: string,
   name: string,
-): Promise<Result<{ subscription: Subscription }>> {
+): Promise<Result<{ subscription: SubscriptionView }>> {
   const subscription = await askTopic(env, topic, (object) => object.subscription(name));
   if (subscription) return { ok: true, subscription };
   const found = await readTopic(env, topic);
@@ -133,7 +136,7 @@ export async function listSubscriptions(
   env: Env,
   topic: string,
   query: NamesQuery,
-): Promise<Result<Page<Subscription>>> {
+): Promise<Result<Page<SubscriptionView>>> {
   const found = await readTopic(env, topic);
   if (!found.ok) return found;
   const { limit } = query;
@@ -157,4 +160,27 @@ export async function publish(
   const id = `p-${crypto.randomUUID()}`;
   const outcome = await ask(env, topic, (object) => object.publish({ id, ...message }));
   return outcome.ok ? { ok: true, id } : outcome;
+}
+
+/** Rejections besides: SubscriptionNotExist. */
+export async function listDeadNotifications(
+  env: Env,
+  topic: string,
+  subscription: string,
+  query: DeadQuery,
+): Promise<Result<{ page: DeadPage<DeadNotification> }>> {
+  const page = await askTopic(env, topic, (object) => object.deadLetters(subscription, query));
+  if (page) return { ok: true, page };
+  const found = await readSubscription(env, topic, subscription);
+  return found.ok ? subscriptionNotExist(subscription) : found;
+}
+
+/** How many it were, and how many dead letters are left. Rejections besides: SubscriptionNotExist, MemoryFull. */
+export async function changeDeadNotifications(
+  env: Env,
+  topic: string,
+  command: ChangeDeadNotifications,
+): Promise<Result<{ count: number; left: number }>> {
+  const outcome = await ask(env, topic, (object) => object.changeDead(command));
+  return outcome.ok ? { ok: true, count: outcome.count ?? 0, left: outcome.left ?? 0 } : outcome;
 }

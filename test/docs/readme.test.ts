@@ -7,6 +7,7 @@ import { DIAGNOSTICS } from "../../src/core/fdl/diagnostic.ts";
 import { ERROR_NAMES } from "../../src/core/fdl/error-names.ts";
 import { STEP_TYPES } from "../../src/core/fdl/language.ts";
 import { PLACES } from "../../src/core/fdl/places.ts";
+import * as deadLetterLimits from "../../src/core/dead-letter-limits.ts";
 import * as limits from "../../src/core/limits.ts";
 import * as nightLimits from "../../src/core/night-limits.ts";
 import * as pauseLimits from "../../src/core/pause-limits.ts";
@@ -89,7 +90,14 @@ describe("the guides", () => {
 
   test("states limits as they are", () => {
     const known = new Map<string, unknown>(
-      Object.entries({ ...limits, ...nightLimits, ...pauseLimits, ...redriveLimits, ...viewLimits }),
+      Object.entries({
+        ...deadLetterLimits,
+        ...limits,
+        ...nightLimits,
+        ...pauseLimits,
+        ...redriveLimits,
+        ...viewLimits,
+      }),
     );
     const rows = tableUnder("Limits", read("src/core/limits.md"));
     expect(rows.length).toBeGreaterThan(20);

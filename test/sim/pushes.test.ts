@@ -47,6 +47,44 @@ test("an address that takes nothing is tried a few times, and then left alone; t
   expect(entries).toContainEqual(expect.objectContaining(dropped));
 });
 
+test("what an address did not take is a dead letter, which is sent again under its name, or removed", async () => {
+  await publish("backoff", 10);
+  const dead = "/v1/topics/news/subscriptions/web/dead";
+  const [letter] = await tell(platform, async () => {
+    const { items } = await insist<{ items: { id: string; message: string }[] }>(platform, "GET", dead);
+    return items;
+  });
+  expect(letter).toMatchObject({
+    body: "it rains",
+    reason: "givenUp",
+    detail: "it answered with status 500",
+    publishedAt: expect.any(String),
+    diedAt: expect.any(String),
+  });
+  answers.push(200);
+  await tell(platform, async () => {
+    const ids = [letter?.id, "123"];
+    const reason = "the address is right now";
+    expect(await insist(platform, "POST", `${dead}/redrive`, { ids, reason })).toEqual({ count: 1, left: 0 });
+    await rest(60_000);
+    expect(await insist(platform, "GET", "/v1/topics/news/subscriptions/web")).toMatchObject({
+      messages: 0,
+      deadLetters: 0,
+    });
+    const { items } = await insist<{ items: object[] }>(platform, "GET", "/v1/audit");
+    const action = "POST /v1/topics/{topic}/subscriptions/{subscription}/dead/redrive";
+    expect(items).toContainEqual(expect.objectContaining({ action, reason }));
+  });
+  expect(new Set(calls.map(({ headers }) => headers.get("webhook-id"))).size).toBe(1);
+  expect(calls).toHaveLength(2 + PUSH_BACKOFF_RETRIES);
+
+  await publish("backoff", 10);
+  await tell(platform, async () => {
+    expect(await insist(platform, "POST", `${dead}/purge`, { all: true })).toEqual({ count: 1, left: 0 });
+    expect(await insist(platform, "GET", dead)).toEqual({ items: [] });
+  });
+});
+
 test("with the other strategy it is tried for hours, and each try can be told to be ours and the same", async () => {
   answers.push(500, 302, 404, 503, 200);
   expect(await publish("exponential", 10)).toMatchObject({ messages: 0 });

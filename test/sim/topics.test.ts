@@ -5,8 +5,11 @@ import { SEEDS, begin, eachSeed, end } from "./seeds.ts";
 import { FAULTS, insist, tell } from "./story.ts";
 import { rest } from "./worker.ts";
 
-const MESSAGES = 15;
+const MESSAGES = 16;
 const QUEUES = ["one", "two"];
+/** Its subscription gives up after a few tries. */
+const IMPATIENT = "impatient";
+const DEAD = `/v1/topics/news/subscriptions/${IMPATIENT}/dead`;
 
 let platform: Platform;
 afterEach(end);
@@ -31,8 +34,13 @@ async function drain(queue: string): Promise<Envelope[]> {
   }
 }
 
+async function deadLetters(): Promise<{ message: string }[]> {
+  const { items } = await insist<{ items: { message: string }[] }>(platform, "GET", DEAD);
+  return items;
+}
+
 eachSeed(
-  "what was published comes to every queue, and each publication once, whatever is killed or lost",
+  "what was published comes to every queue, and each publication once, or is a dead letter, whatever is killed or lost",
   SEEDS,
   async (seed) => {
     platform = begin(seed, FAULTS);
@@ -45,12 +53,15 @@ eachSeed(
         const subscription = { endpoint: { queue }, strategy: "exponential" };
         await insist(platform, "PUT", `/v1/topics/news/subscriptions/${queue}`, subscription);
       }
+      const subscription = { endpoint: { queue: IMPATIENT } };
+      await insist(platform, "PUT", `/v1/topics/news/subscriptions/${IMPATIENT}`, subscription);
       for (let number = 0; number < MESSAGES; number++) {
         const { id } = await insist<{ id: string }>(platform, "POST", "/v1/topics/news/publish", {
           body: String(number),
         });
         ids.push(id);
-        await rest(platform.random.between(0, 3000));
+        if (number === MESSAGES / 2) await insist(platform, "PUT", `/v1/queues/${IMPATIENT}`, {});
+        await rest(platform.random.between(0, 30_000));
         platform.kill(0.2);
       }
     });
@@ -62,7 +73,14 @@ eachSeed(
         await insist(platform, "GET", "/v1/topics/news");
       }
       expect(await insist(platform, "GET", "/v1/topics/news")).toMatchObject({ messages: 0 });
-      return Promise.all(QUEUES.map(drain));
+      const letters = await deadLetters();
+      const got = await drain(IMPATIENT);
+      const known = [...letters.map(({ message }) => message), ...got.map(({ MessageId }) => MessageId)];
+      expect(known).toEqual(expect.arrayContaining(ids));
+      await insist(platform, "POST", `${DEAD}/redrive`, { all: true });
+      await rest(60_000);
+      expect(await deadLetters()).toEqual([]);
+      return [...(await Promise.all(QUEUES.map(drain))), [...got, ...(await drain(IMPATIENT))]];
     });
     for (const envelopes of received) {
       const got = envelopes.map(({ MessageId }) => MessageId);
@@ -71,8 +89,7 @@ eachSeed(
       expect(got).toEqual(expect.arrayContaining(ids));
       expect(new Set(envelopes.map(({ Message }) => Number(Message))).size).toBe(MESSAGES);
     }
-    expect(received[0]?.map(({ MessageId }) => MessageId).toSorted()).toEqual(
-      received[1]?.map(({ MessageId }) => MessageId).toSorted(),
-    );
+    const [first, ...others] = received.map((got) => got.map(({ MessageId }) => MessageId).toSorted());
+    for (const other of others) expect(other).toEqual(first);
   },
 );

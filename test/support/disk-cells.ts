@@ -36,4 +36,8 @@ export class DiskCells implements Cells {
       yield [String(key), String(body)];
     }
   }
+
+  *keys(from: string, to: string, order: "ascending" | "descending" = "ascending"): Generator<string> {
+    for (const [key] of this.range(from, to, order)) yield key;
+  }
 }

@@ -36,4 +36,8 @@ export class MemoryCells implements Cells {
       if (this.writes !== writes) throw new Error("something was written while cells were read");
     }
   }
+
+  *keys(from: string, to: string, order: "ascending" | "descending" = "ascending"): Generator<string> {
+    for (const [key] of this.range(from, to, order)) yield key;
+  }
 }

@@ -29,6 +29,7 @@ import { scheduleCommands } from "./commands/schedules.ts";
 import { health, login, metrics } from "./commands/service.ts";
 import { taskCommands } from "./commands/tasks.ts";
 import { timeline } from "./commands/timeline.ts";
+import { deadCommands } from "./commands/dead.ts";
 import { topicCommands } from "./commands/topics.ts";
 import { work } from "./commands/work.ts";
 import { workerCommands } from "./commands/workers.ts";
@@ -65,6 +66,7 @@ export const COMMANDS: readonly Build[] = [
   apply,
   queueCommands,
   topicCommands,
+  deadCommands,
   keyCommands,
   audit,
   login,

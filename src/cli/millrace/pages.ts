@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { Client } from "../client.ts";
 
-interface Page<T> {
+export interface Page<T> {
   readonly items: T[];
   readonly cursor?: string | undefined;
   readonly leftOut?: { readonly name: string; readonly reason: string }[] | undefined;

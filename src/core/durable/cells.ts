@@ -9,4 +9,6 @@ export interface Cells {
     to: string,
     order?: "ascending" | "descending",
   ): Iterable<readonly [key: string, text: string]>;
+  /** The keys of a range alone: no text is read. */
+  keys(from: string, to: string, order?: "ascending" | "descending"): Iterable<string>;
 }

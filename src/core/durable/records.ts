@@ -164,7 +164,9 @@ export class Table<V> {
 
   /** Their keys alone, under the same terms. */
   *keys(range: Range = {}): Generator<string> {
-    for (const [key] of this.rows(range)) yield key;
+    const bounds = this.bounds(range);
+    if (!bounds) return;
+    for (const key of this.cells.keys(...bounds)) yield key.slice(this.prefix.length);
   }
 
   save(): void {
@@ -195,17 +197,24 @@ export class Table<V> {
     }
   }
 
-  /** What changed is written before, so that nobody need join memory and disk. */
-  private *rows({ order = "ascending", within = "", after, until }: Range): Generator<[string, string]> {
+  private *rows(range: Range): Generator<[string, string]> {
+    const bounds = this.bounds(range);
+    if (!bounds) return;
+    for (const [key, text] of this.cells.range(...bounds)) yield [key.slice(this.prefix.length), text];
+  }
+
+  /**
+   * What a range is to the cells; undefined: nothing is in it. What changed is written before, so that nobody need join memory
+   * and disk.
+   */
+  private bounds({ order = "ascending", within = "", after, until }: Range) {
     this.save();
     let from = within;
     let to = `${within}${KEY_END}`;
     const [low, high] = order === "ascending" ? [after && `${after}\u0000`, until] : [until, after];
     if (low !== undefined && low > from) from = low;
     if (high !== undefined && high < to) to = high;
-    if (from >= to) return;
-    const rows = this.cells.range(this.prefix + from, this.prefix + to, order);
-    for (const [key, text] of rows) yield [key.slice(this.prefix.length), text];
+    return from < to ? ([this.prefix + from, this.prefix + to, order] as const) : undefined;
   }
 }
 

@@ -54,6 +54,25 @@ export class Backlog {
     return [...(this.ofSubscription.get(subscription) ?? [])];
   }
 
+  /** The first of all messages. */
+  get oldest(): number | undefined {
+    for (const message of this.ofMessage.keys()) return message;
+    return undefined;
+  }
+
+  /** The subscription that has most messages to come. */
+  slowest(): { readonly subscription: string; readonly messages: number } | undefined {
+    const [first, ...others] = Array.from(this.ofSubscription, ([subscription, { size }]) => ({
+      subscription,
+      messages: size,
+    }));
+    return others.reduce((a, b) => (b.messages > (a?.messages ?? 0) ? b : a), first);
+  }
+
+  count(subscription: string): number {
+    return this.ofSubscription.get(subscription)?.size ?? 0;
+  }
+
   /** The oldest message of a subscription that has at least so many. */
   oldestBeyond(subscription: string, most: number): number | undefined {
     const own = this.ofSubscription.get(subscription);

@@ -1,5 +1,6 @@
 import type { Rejection } from "../result.ts";
 import { type EffectKinds, REPEATED } from "../durable/effects.ts";
+import type { WhichDead } from "../durable/dead-letters.ts";
 import { PUSH_GIVE_UP_MS } from "../limits.ts";
 import type { AnyEffect, Bound, EffectCommand } from "../machine.ts";
 import type { MessageContent } from "../message-properties.ts";
@@ -12,6 +13,10 @@ export type TopicCommand =
   | PutSubscription
   | { readonly type: "unsubscribe"; readonly name: string }
   | Publish
+  | GiveUp
+  | ChangeDeadNotifications
+  /** Time takes effect on dead letters. */
+  | { readonly type: "forgetDead" }
   | BoardTold
   | EffectCommand<TopicEffect>;
 
@@ -35,6 +40,20 @@ export interface Publish extends MessageContent {
   /** A repeat with the same one is harmless as long as the message is on its way, and for a while after. */
   readonly id: string;
   readonly tag?: string;
+}
+
+/** An endpoint did not take a message, and is not asked again. */
+export interface GiveUp {
+  readonly type: "giveUp";
+  readonly effect: PassOn;
+  /** What the last try met. */
+  readonly detail: string;
+}
+
+/** Sends dead letters of a subscription on their way again, or removes them. */
+export interface ChangeDeadNotifications extends WhichDead {
+  readonly type: "redriveDead" | "purgeDead";
+  readonly subscription: string;
 }
 
 /** Pass a message on to the endpoint of a subscription. */
@@ -74,5 +93,8 @@ export type TopicOutcome =
       readonly created?: boolean;
       /** Of putTopic and deleteTopic. */
       readonly generation?: number;
+      /** Of redriveDead and purgeDead: how many it were, and how many dead letters are left. */
+      readonly count?: number;
+      readonly left?: number;
     }
   | Rejection;

@@ -11,6 +11,8 @@ export interface StoredMessage {
   readonly waiting: readonly string[];
   /** When it was over for all of them: only its id is left, so that a late repeat is known. */
   readonly overAt?: number;
+  /** A dead letter that is on its way again, since when. Its id is remembered with the row of the first time. */
+  readonly againAt?: number;
 }
 
 /** What an id takes besides its letters: its places in two maps. */

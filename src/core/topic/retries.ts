@@ -20,13 +20,13 @@ const RETRIES: { readonly [S in NotifyStrategy]: Retry } = {
   exponential: (_, tries) => Math.min(SECOND_MS * 2 ** Math.min(tries, 20), PUSH_EXPONENTIAL_LAST_MS),
 };
 
-/** The pause before the next try of a notification that was published then; undefined when it is given up. */
+/** The pause before the next try of a notification that was asked for then; undefined when it is given up. */
 export function pauseBefore(
   strategy: NotifyStrategy,
   id: string,
   tries: number,
-  publishedAt: number,
+  since: number,
   now: number,
 ): number | undefined {
-  return now - publishedAt >= PUSH_GIVE_UP_MS ? undefined : RETRIES[strategy](id, tries);
+  return now - since >= PUSH_GIVE_UP_MS ? undefined : RETRIES[strategy](id, tries);
 }

@@ -1,16 +1,19 @@
 import type { Cells } from "../durable/cells.ts";
+import type { DeadPage, DeadQuery } from "../durable/dead-letters.ts";
 import { firstOf } from "../durable/effects.ts";
 import { Records } from "../durable/records.ts";
 import { refuseUnreadable } from "../unreadable.ts";
 import { given } from "../given.ts";
+import { DEAD_LETTER_DETAIL_LENGTH } from "../dead-letter-limits.ts";
 import { SUBSCRIPTIONS_MAX, SUBSCRIPTION_BACKLOG_MAX } from "../limits.ts";
-import type { EffectSource, Machine, Parking, ShownParking } from "../machine.ts";
+import type { EffectOver, EffectSource, Machine, Parking, ShownParking } from "../machine.ts";
 import { contentBytes } from "../message-properties.ts";
-import { assert, reject } from "../result.ts";
+import { reject } from "../result.ts";
 import { sortable } from "../text.ts";
 import { type Stand, Tellings, withTellings } from "../telling.ts";
 import { backlogBytes } from "./backlog.ts";
 import {
+  type PassOn,
   type Publish,
   type PutSubscription,
   type PutTopic,
@@ -22,12 +25,17 @@ import {
   DEFAULT_TOPIC_ATTRIBUTES,
   type PublishedMessage,
   type Subscription,
+  type SubscriptionView,
   type SubscriptionSpec,
   type TopicAttributes,
   type TopicRecord,
 } from "./topic.ts";
 import type { TopicTelling } from "./digest.ts";
-import { NO_TOPIC, type TopicMemory, isPassOn, passOn, readTopic } from "./topic-memory.ts";
+import type { DeadNotification } from "./dead-notification.ts";
+import { changeDead, readDead } from "./dead-notifications.ts";
+import { finish } from "./finish.ts";
+import { seenOf, topicDigest } from "./topic-telling.ts";
+import { NO_TOPIC, type TopicMemory, isPassOn, passOn, readTopic, takeNumber } from "./topic-memory.ts";
 
 /** These go by what the topic's record says. */
 const ABOUT_RECORD: ReadonlySet<TopicCommand["type"]> = new Set([
@@ -38,9 +46,6 @@ const ABOUT_RECORD: ReadonlySet<TopicCommand["type"]> = new Set([
 ]);
 const ROOM = "try again when its subscriptions have taken some messages, or remove one that takes none";
 const OK: TopicOutcome = { ok: true };
-
-/** Numbers of messages begin with their instants, so that none comes again after a restart. */
-const NUMBERS_PER_MS = 100;
 
 /**
  * A topic with its subscriptions, and the messages that are on their way to them. A message is one row, written when it
@@ -63,12 +68,12 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
 
   /** How the topic stands, and what the board is told of it: of two that differ the later counts. */
   telling(now: number, name: string): Stand<TopicTelling> | undefined {
-    const { topic, backlog, subscriptions } = this.load();
-    const { generation, exists, createdAt, updatedAt } = topic;
+    const memory = this.load();
+    const { generation, exists } = memory.topic;
     if (generation === 0) return undefined;
     const telling = { kind: "topic", name, generation, nth: now } as const;
-    const digest = { createdAt, updatedAt, messages: backlog.size, subscriptions: subscriptions.size };
-    return { stand: this.tellings.stand, telling: exists ? { ...telling, digest } : telling };
+    const { stand } = this.tellings;
+    return { stand, telling: exists ? { ...telling, digest: topicDigest(memory) } : telling };
   }
 
   /** The topic, with the number of messages on their way; undefined when there is none. */
@@ -84,21 +89,28 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     return firstOf(effects.shown(now), records.unreadable.all());
   }
 
-  subscription(name: string): Subscription | undefined {
-    return this.load().subscriptions.get(name);
+  subscription(name: string): SubscriptionView | undefined {
+    const found = this.load().subscriptions.get(name);
+    return found && viewOf(this.load(), found);
   }
 
   /** By name, those that begin with `prefix`, behind `after`. */
-  subscriptions(after = "", prefix = ""): Subscription[] {
+  subscriptions(after = "", prefix = ""): SubscriptionView[] {
     return Array.from(this.load().subscriptions.values())
       .filter(({ name }) => name > after && name.startsWith(prefix))
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map((subscription) => viewOf(this.load(), subscription));
   }
 
   /** A message that is on its way. */
   message(number: number): PublishedMessage | undefined {
     const stored = this.load().tables.messages.get(sortable(number));
     return stored?.overAt === undefined ? stored?.message : undefined;
+  }
+
+  /** Undefined when there is no such subscription. */
+  deadLetters(subscription: string, query: DeadQuery): DeadPage<DeadNotification> | undefined {
+    return readDead(this.load(), subscription, query);
   }
 
   handle(command: TopicCommand, now: number): TopicOutcome {
@@ -114,7 +126,12 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
       this.tellings.boardTold(command, now);
       return OK;
     }
-    if (command.type === "effectOver") return this.effectOver(command.effect, now);
+    if (command.type === "effectOver") return this.effectOver(command, now);
+    if (command.type === "giveUp") return this.giveUp(command.effect, command.detail, now);
+    if (command.type === "forgetDead") {
+      this.load().dead.forget(now);
+      return OK;
+    }
     if (!this.load().topic.exists) return notExist();
     switch (command.type) {
       case "deleteTopic":
@@ -125,14 +142,15 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
         return this.unsubscribe(command.name, now);
       case "publish":
         return this.publish(command, now);
+      case "redriveDead":
+      case "purgeDead":
+        this.tellings.hurry();
+        return changeDead(this.load(), command, now);
     }
   }
 
   beforeSave(now: number): void {
-    const { topic, backlog, subscriptions } = this.load();
-    const { generation, exists, updatedAt } = topic;
-    const seen = [generation, exists, updatedAt, backlog.size, subscriptions.size];
-    this.tellings.look(JSON.stringify(seen), now);
+    this.tellings.look(seenOf(this.load()), now);
   }
 
   save(): void {
@@ -148,12 +166,13 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     return this.load().records.unreadable.takeNew();
   }
 
-  nextTimerAt(): undefined {
-    return undefined;
+  /** Dead letters are kept for a while. */
+  nextTimerAt(): number | undefined {
+    return this.load().dead.nextEndAt();
   }
 
   wakeCommand(): TopicCommand {
-    throw new Error("Broken invariant: a topic has no timers");
+    return { type: "forgetDead" };
   }
 
   private put({ attributes, only }: PutTopic, now: number): TopicOutcome {
@@ -184,6 +203,7 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     memory.subscriptions.clear();
     memory.backlog.clear();
     memory.ids.clear();
+    for (const { group } of Array.from(memory.dead.counts())) memory.dead.removeGroup(group);
     this.tellDirectory("unregisterTopic", generation, now);
     return { ok: true, generation };
   }
@@ -214,13 +234,14 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
   }
 
   private unsubscribe(name: string, now: number): TopicOutcome {
-    const { subscriptions, backlog, tables } = this.load();
+    const { subscriptions, backlog, tables, dead } = this.load();
     const isThere = subscriptions.delete(name) || tables.subscriptions.has(name);
     if (!isThere) {
       return reject("SubscriptionNotExist", `the topic has no subscription "${name}"`);
     }
     tables.subscriptions.delete(name);
-    for (const message of backlog.messages(name)) this.finish(message, name, now);
+    for (const message of backlog.messages(name)) finish(this.load(), message, name, now);
+    dead.removeGroup(name);
     return OK;
   }
 
@@ -244,10 +265,9 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     for (const { name } of wanted) {
       // An endpoint that takes nothing costs its own oldest messages, and nobody else's.
       const oldest = backlog.oldestBeyond(name, SUBSCRIPTION_BACKLOG_MAX);
-      if (oldest !== undefined) this.finish(oldest, name, now);
+      if (oldest !== undefined) finish(memory, oldest, name, now, { reason: "pushedOut" });
     }
-    const number = Math.max(memory.nextNumber, now * NUMBERS_PER_MS);
-    memory.nextNumber = number + 1;
+    const number = takeNumber(memory, now);
     const message: PublishedMessage = { ...published, publishedAt: now };
     tables.messages.put(sortable(number), { message, waiting });
     backlog.add(number, waiting);
@@ -257,28 +277,18 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     return OK;
   }
 
-  /** It was taken, given up or done: nobody asks for it any more. */
-  private effectOver(effect: TopicEffect, now: number): TopicOutcome {
-    if (isPassOn(effect)) this.finish(effect.message, effect.subscription, now);
+  /** It was taken or done, or with a failure given up: nobody asks for it any more. */
+  private effectOver({ effect, failure: detail }: EffectOver<TopicEffect>, now: number): TopicOutcome {
+    if (isPassOn(effect) && detail !== undefined) return this.giveUp(effect, detail, now);
+    if (isPassOn(effect)) finish(this.load(), effect.message, effect.subscription, now);
     else if (effect.kind !== "tellBoard") this.load().effects.remove(effect);
     return OK;
   }
 
-  /** A subscription has got a message, or will not get it. */
-  private finish(number: number, subscription: string, now: number): void {
-    const { backlog, ids, tables } = this.load();
-    if (!backlog.has(number, subscription)) return;
-    backlog.remove(number, subscription);
-    const key = sortable(number);
-    const stored = tables.messages.get(key);
-    assert(stored, "what waits in the backlog is stored");
-    const waiting = backlog.waiting(number);
-    if (waiting.length > 0) {
-      tables.messages.put(key, { ...stored, waiting });
-      return;
-    }
-    ids.end(number, stored.message, now);
-    ids.forget(now);
+  private giveUp({ message, subscription }: PassOn, text: string, now: number): TopicOutcome {
+    const detail = text.slice(0, DEAD_LETTER_DETAIL_LENGTH);
+    finish(this.load(), message, subscription, now, { reason: "givenUp", detail });
+    return OK;
   }
 
   private tellDirectory(kind: "registerTopic" | "unregisterTopic", generation: number, now: number): void {
@@ -296,6 +306,11 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
   private load(): TopicMemory {
     return (this.memory ??= readTopic(new Records(this.cells)));
   }
+}
+
+function viewOf({ backlog, dead }: TopicMemory, subscription: Subscription): SubscriptionView {
+  const { name } = subscription;
+  return { ...subscription, messages: backlog.count(name), deadLetters: dead.count(name) };
 }
 
 function notExist() {

@@ -1,10 +1,12 @@
 import { Budget } from "../durable/budget.ts";
+import { DeadLetters } from "../durable/dead-letters.ts";
 import { RecordedEffects } from "../durable/effects.ts";
 import type { Records, Single, Table } from "../durable/records.ts";
 import { shaped } from "../durable/shape.ts";
 import { UnreadableError } from "../unreadable.ts";
 import { Backlog } from "./backlog.ts";
 import { type PassOn, TOPIC_EFFECT_KINDS, type TopicEffect } from "./command.ts";
+import { DEAD_NOTIFICATION, type DeadNotification } from "./dead-notification.ts";
 import { PublishedIds, type StoredMessage } from "./published-ids.ts";
 import { DEFAULT_TOPIC_ATTRIBUTES, type Subscription, type TopicRecord } from "./topic.ts";
 
@@ -27,6 +29,8 @@ export interface TopicMemory {
   /** Which publishers gave. */
   readonly ids: PublishedIds;
   readonly effects: RecordedEffects<TopicEffect>;
+  /** By the names of subscriptions. */
+  readonly dead: DeadLetters<DeadNotification>;
   /** Of the next message at the least. */
   nextNumber: number;
 }
@@ -47,8 +51,10 @@ const SUBSCRIPTION = shaped<Subscription>({
 });
 const STORED_MESSAGE = shaped<StoredMessage>(
   { message: { id: "text", body: "text", publishedAt: "number" }, waiting: "list" },
-  { overAt: "number" },
+  { overAt: "number", againAt: "number" },
 );
+/** Numbers of messages begin with their instants, so that none comes again after a restart. */
+const NUMBERS_PER_MS = 100;
 const NO_SUBSCRIPTION = "it waits for a subscription that there is not";
 
 export const NO_TOPIC: TopicRecord = {
@@ -72,17 +78,17 @@ export function readTopic(records: Records): TopicMemory {
   const ids = new PublishedIds(tables.messages, budget);
   const passOns: PassOn[] = [];
   let nextNumber = 0;
-  for (const [key, { message, waiting, overAt }] of tables.messages.entries()) {
+  for (const [key, { message, waiting, overAt, againAt }] of tables.messages.entries()) {
     const number = Number(key);
     nextNumber = number + 1;
     // A subscription that cannot be read is waited for until it is put anew, or deleted.
     const known = waiting.filter((name) => subscriptions.has(name) || tables.subscriptions.has(name));
     if (known.length < waiting.length) records.unreadable.note(`message:${key}`, new Error(NO_SUBSCRIPTION));
     backlog.add(number, known);
-    ids.add(number, message.id, overAt);
+    if (againAt === undefined) ids.add(number, message.id, overAt);
     for (const name of known) {
       const subscription = subscriptions.get(name);
-      if (subscription) passOns.push(passOn(number, subscription, message.publishedAt));
+      if (subscription) passOns.push(passOn(number, subscription, againAt ?? message.publishedAt));
     }
   }
   const effects = new RecordedEffects<TopicEffect>(records, TOPIC_EFFECT_KINDS, budget, {
@@ -99,13 +105,26 @@ export function readTopic(records: Records): TopicMemory {
     backlog,
     ids,
     effects,
+    dead: new DeadLetters(records, DEAD_NOTIFICATION, budget),
     nextNumber,
   };
 }
 
-export function passOn(message: number, { name, endpoint }: Subscription, publishedAt: number): PassOn {
+/** Of a message that comes now. */
+export function takeNumber(memory: TopicMemory, now: number): number {
+  const number = Math.max(memory.nextNumber, now * NUMBERS_PER_MS);
+  memory.nextNumber = number + 1;
+  return number;
+}
+
+/** When about the message of a number came. */
+export function publishedAt(number: number): number {
+  return Math.floor(number / NUMBERS_PER_MS);
+}
+
+export function passOn(message: number, { name, endpoint }: Subscription, since: number): PassOn {
   const kind = endpoint.kind === "queue" ? "notifyQueue" : "notifyUrl";
-  return { id: `notify:${message}:${name}`, kind, since: publishedAt, message, subscription: name };
+  return { id: `notify:${message}:${name}`, kind, since, message, subscription: name };
 }
 
 export function isPassOn(effect: TopicEffect): effect is PassOn {

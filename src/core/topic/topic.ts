@@ -42,6 +42,12 @@ export interface Subscription extends SubscriptionSpec {
   readonly updatedAt: number;
 }
 
+/** With how much is on its way to it, and how much it did not get. */
+export interface SubscriptionView extends Subscription {
+  readonly messages: number;
+  readonly deadLetters: number;
+}
+
 export interface TopicRecord {
   /** Counts creations. */
   readonly generation: number;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { boardStand, contains } from "./board.ts";
-import { name, namesQuery, nextCursor } from "./common.ts";
+import { instant, name, namesQuery, nextCursor } from "./common.ts";
 import { queueAnswer } from "./queues.ts";
 import { topicAnswer } from "./topics.ts";
 import { worker, workersQuery } from "./workers.ts";
@@ -20,7 +20,17 @@ export const boardQueuesAnswer = z
   .strictObject({ ...boardStand, items: z.array(boardQueue), cursor: nextCursor })
   .meta({ id: "BoardQueuePage" });
 
-export const boardTopic = topicAnswer.omit({ attributes: true, parked: true }).meta({ id: "BoardTopic" });
+export const boardTopic = topicAnswer
+  .omit({ attributes: true, parked: true })
+  .extend({
+    oldestAt: instant.optional().describe("When the oldest message that is on its way was published"),
+    behind: z
+      .strictObject({ subscription: z.string(), messages: z.int().min(1) })
+      .optional()
+      .describe("The subscription that has most messages to come"),
+    deadLetters: z.int().min(0).describe("Messages that its subscriptions did not get"),
+  })
+  .meta({ id: "BoardTopic" });
 export const boardTopicsAnswer = z
   .strictObject({ ...boardStand, items: z.array(boardTopic), cursor: nextCursor })
   .meta({ id: "BoardTopicPage" });

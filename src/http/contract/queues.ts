@@ -43,7 +43,7 @@ import {
   queueName,
   text,
 } from "./common.ts";
-import { pause } from "./pauses.ts";
+import { pause, reason } from "./pauses.ts";
 import { failBody, liveLog, refused, succeedBody, verdict } from "./tasks.ts";
 
 export const queueParams = z.strictObject({
@@ -285,8 +285,9 @@ export const deadAnswer = z
   .strictObject({ items: z.array(deadLetter), cursor: nextCursor })
   .meta({ id: "DeadLetterPage" });
 const letterIds = z.array(text(128, 1)).min(1).max(DEAD_LETTERS_PER_CALL);
-const ofThese = { ids: letterIds.describe("Those that are no dead letters are passed over") };
+const ofThese = { ids: letterIds.describe("Those that are no dead letters are passed over"), reason };
 const ofAll = {
+  reason,
   all: z.literal(true).describe("Without ids: the oldest"),
   max: z.int().min(1).max(DEAD_LETTERS_PER_CALL).default(DEAD_LETTERS_PER_CALL),
 };
@@ -304,7 +305,7 @@ export const redriveBody = z.union([
   z.strictObject({ ...ofAll, ...later }),
 ]);
 export const deadDone = z
-  .strictObject({ count, left: count.describe("Dead letters that are left in the queue") })
+  .strictObject({ count, left: count.describe("Dead letters that are left there") })
   .meta({ id: "DeadLettersChanged" });
 export const deleteBody = z.strictObject({ receipts });
 export const releaseBody = z.strictObject({ receipts });

@@ -58,6 +58,8 @@ export const subscriptionAnswer = z
     filterTag: tag.optional(),
     createdAt: instant,
     updatedAt: instant,
+    messages: count.describe("On their way to it"),
+    deadLetters: count.describe("Messages that it did not get"),
   })
   .meta({ id: "Subscription" });
 export const subscriptionsAnswer = z

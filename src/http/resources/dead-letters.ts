@@ -1,6 +1,5 @@
 import type * as z from "zod";
 import { given } from "../../core/given.ts";
-import { DEAD_LETTERS_PER_CALL } from "../../core/limits.ts";
 import type { ChangeDead } from "../../core/queue/command.ts";
 import { changeDeadLetters, listDeadLetters } from "../../service/queue-calls.ts";
 import { nothing } from "../contract/common.ts";
@@ -8,6 +7,7 @@ import { deadAnswer, deadDone, deadQuery, purgeBody, queueParams, redriveBody } 
 import { problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import { withTimes } from "../times.ts";
+import { whichDead } from "../which-dead.ts";
 
 const PATH = "/v1/queues/{queue}/dead";
 
@@ -38,10 +38,7 @@ export const deadLetterRoutes: readonly Route[] = [
   change("purgeDead", "purge", "Removes dead letters", purgeBody),
 ];
 
-type Chosen = { readonly delaySeconds?: number | undefined } & (
-  | { readonly ids: readonly string[] }
-  | { readonly max: number }
-);
+type Chosen = z.output<typeof purgeBody> & { readonly delaySeconds?: number | undefined };
 
 function change(type: ChangeDead["type"], action: string, summary: string, body: z.ZodType<Chosen>): Route {
   return route({
@@ -55,8 +52,9 @@ function change(type: ChangeDead["type"], action: string, summary: string, body:
     answers: { 200: deadDone },
     problems: ["QueueNotExist"],
     async handle({ env, params: { queue }, body: chosen }) {
-      const which = { max: DEAD_LETTERS_PER_CALL, ...given(chosen) };
-      const outcome = await changeDeadLetters(env, queue, { type, ...which });
+      const { delaySeconds } = chosen;
+      const command = { type, ...whichDead(chosen), ...given({ delaySeconds }) };
+      const outcome = await changeDeadLetters(env, queue, command);
       if (!outcome.ok) throw problemOf(outcome);
       const { count, left } = outcome;
       return { status: 200, body: { count, left } };

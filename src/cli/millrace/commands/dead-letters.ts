@@ -1,20 +1,19 @@
 import type * as z from "zod";
-import { DEAD_LETTERS_PER_CALL } from "../../../core/limits.ts";
-import { deadAnswer, deadDone, deadQuery, redriveBody } from "../../../http/contract/queues.ts";
+import { deadAnswer, deadQuery, purgeBody, redriveBody } from "../../../http/contract/queues.ts";
 import { UsageError } from "../../usage-error.ts";
-import type { Client } from "../../client.ts";
 import { type Build, command, group } from "../command.ts";
 import { YES, confirm } from "../confirm.ts";
-import { EXIT_CODES } from "../failure.ts";
 import { record, table, time } from "../format.ts";
+import type { Output } from "../output.ts";
 import { ALL, moreNotes, readPages } from "../pages.ts";
+import { EVERY, changeDead, checkChoice, saidOfDead } from "./change-dead.ts";
 
 type DeadLetter = z.output<typeof deadAnswer>["items"][number];
 
 const ARGS = { queue: "name of the queue" };
 const IDS = { ...ARGS, ids: "ids of dead letters, as the list shows them" };
-const EVERY = ["--all", "all of them, the oldest first"] as const;
-const later = redriveBody.options[0].pick({ delaySeconds: true });
+const later = redriveBody.options[0].pick({ delaySeconds: true, reason: true });
+const why = purgeBody.options[0].pick({ reason: true });
 
 function pathOf(queue = ""): string {
   return `/v1/queues/${encodeURIComponent(queue)}/dead`;
@@ -22,6 +21,21 @@ function pathOf(queue = ""): string {
 
 function reasonOf({ reason, detail }: DeadLetter): string {
   return detail === undefined ? reason : `${reason}: ${detail}`;
+}
+
+export function tableOfLetters(output: Output, letters: readonly DeadLetter[]): string {
+  return table(
+    output,
+    letters,
+    [
+      ["ID", ({ id }) => id],
+      ["DIED", ({ diedAt }) => time(diedAt)],
+      ["DELIVERIES", ({ deliveries }) => deliveries],
+      ["WORKER", ({ worker }) => worker ?? ""],
+      ["REASON", reasonOf],
+    ],
+    "no dead letters",
+  );
 }
 
 const list = command({
@@ -36,19 +50,7 @@ const list = command({
     const page = await readPages(client, pathOf(queue), options, deadAnswer, flags.all);
     return {
       json: page,
-      text: (output) =>
-        table(
-          output,
-          page.items,
-          [
-            ["ID", ({ id }) => id],
-            ["DIED", ({ diedAt }) => time(diedAt)],
-            ["DELIVERIES", ({ deliveries }) => deliveries],
-            ["WORKER", ({ worker }) => worker ?? ""],
-            ["REASON", reasonOf],
-          ],
-          "no dead letters",
-        ),
+      text: (output) => tableOfLetters(output, page.items),
       notes: moreNotes(page),
     };
   },
@@ -90,8 +92,8 @@ const redrive = command({
   examples: ["queue dead redrive workers m-6f0c-0", "queue dead redrive workers --all --delay-seconds 60"],
   async run({ client, args: { queue }, many: ids, options, flags }) {
     checkChoice(ids, flags.all);
-    const done = await change(client, `${pathOf(queue)}/redrive`, ids, options);
-    return said(done, ids, "sent again");
+    const done = await changeDead(client, `${pathOf(queue)}/redrive`, ids, options);
+    return saidOfDead(done, ids, "sent again");
   },
 });
 
@@ -100,53 +102,17 @@ const purge = command({
   calls: ["POST /v1/queues/{queue}/dead/purge"],
   summary: "Remove dead letters",
   args: IDS,
+  options: why,
   flags: [EVERY, YES],
   examples: ["queue dead purge workers m-6f0c-0", "queue dead purge workers --all --yes"],
-  async run({ client, args: { queue }, many: ids, flags }) {
+  async run({ client, args: { queue }, many: ids, options, flags }) {
     checkChoice(ids, flags.all);
     const what = ids.length > 0 ? `${ids.length} dead letters` : "all dead letters";
     await confirm(`Remove ${what} of queue ${queue}?`, flags.yes);
-    const done = await change(client, `${pathOf(queue)}/purge`, ids, {});
-    return said(done, ids, "removed");
+    const done = await changeDead(client, `${pathOf(queue)}/purge`, ids, options);
+    return saidOfDead(done, ids, "removed");
   },
 });
-
-function checkChoice(ids: readonly string[], isAll: unknown): void {
-  if ((isAll === true) === ids.length > 0)
-    throw new UsageError("which ones? Name ids, or --all for all of them");
-}
-
-/** As many calls as it takes: for these ids, or without any for all that are there; what dies meanwhile is left. */
-async function change(client: Client, path: string, ids: readonly string[], options: object) {
-  const call = (body: object) =>
-    client.call({ method: "POST", path, body: { ...body, ...options } }, deadDone);
-  if (ids.length === 0) return changeAll(call);
-  let done = { count: 0, left: 0 };
-  for (let first = 0; first < ids.length; first += DEAD_LETTERS_PER_CALL) {
-    const { count, left } = await call({ ids: ids.slice(first, first + DEAD_LETTERS_PER_CALL) });
-    done = { count: done.count + count, left };
-  }
-  return done;
-}
-
-async function changeAll(call: (body: object) => Promise<z.output<typeof deadDone>>) {
-  let done = await call({ all: true });
-  for (let wanted = done.left; wanted > 0; wanted -= DEAD_LETTERS_PER_CALL) {
-    const { count, left } = await call({ all: true, max: Math.min(wanted, DEAD_LETTERS_PER_CALL) });
-    done = { count: done.count + count, left };
-  }
-  return done;
-}
-
-function said(done: z.output<typeof deadDone>, ids: readonly string[], what: string) {
-  const missed = ids.length - done.count;
-  return {
-    json: done,
-    text: () => `${what}: ${done.count}; dead letters left: ${done.left}`,
-    notes: missed > 0 ? [`${missed} of the ids are of no dead letter here`] : [],
-    exitCode: missed > 0 ? EXIT_CODES.refused : EXIT_CODES.done,
-  };
-}
 
 export const deadLetterCommands: Build = group(
   "dead",
