@@ -11,6 +11,7 @@ import type {
 import { assert } from "../src/core/result.ts";
 import { BOARD_EFFECTS } from "../src/effects/board-effects.ts";
 import type { Env } from "../src/env.ts";
+import { readDeadLetters } from "../src/queries/board/dead-letters.ts";
 import { readExecutions } from "../src/queries/board/executions.ts";
 import { readFlows } from "../src/queries/board/flows.ts";
 import { readFrame } from "../src/queries/board/frame.ts";
@@ -72,6 +73,10 @@ export class BoardObject
 
   search(text: string) {
     return this.look((machine) => search(machine, text));
+  }
+
+  deadLetters() {
+    return this.look(readDeadLetters);
   }
 
   rebuild() {

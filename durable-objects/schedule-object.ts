@@ -1,3 +1,4 @@
+import type { DeadQuery } from "../src/core/durable/dead-letters.ts";
 import type { Nonce } from "../src/core/durable/nonces.ts";
 import type {
   CalendarQuery,
@@ -8,6 +9,7 @@ import type {
 } from "../src/core/objects.ts";
 import type { ScheduleSpec } from "../src/core/schedule/schedule.ts";
 import type {
+  ChangeNotices,
   ChangeSchedule,
   ExecutionOver,
   RunNow,
@@ -100,6 +102,18 @@ export class ScheduleObject
 
   async boardTelling() {
     return this.read((machine, now) => machine.telling(now, this.ctx.id.name ?? "")?.telling);
+  }
+
+  async deadNotices(query: DeadQuery) {
+    return this.read((machine) => machine.deadNotices(query));
+  }
+
+  async oldestDeadNotices(max: number) {
+    return this.read((machine) => machine.oldestDeadNotices(max));
+  }
+
+  changeNotices(command: ChangeNotices) {
+    return this.submit(command);
   }
 
   tick() {

@@ -1,5 +1,6 @@
 import type { DeadQuery } from "../src/core/durable/dead-letters.ts";
-import type { NamesQuery, TopicRpc } from "../src/core/objects.ts";
+import type { NamesQuery } from "../src/core/objects.ts";
+import type { TopicRpc } from "../src/core/topic-rpc.ts";
 import type {
   ChangeDeadNotifications,
   Publish,

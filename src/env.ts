@@ -1,5 +1,6 @@
 import type { BoardRpc } from "./core/board-views.ts";
-import type { DirectoryRpc, ExecutionRpc, FlowRpc, QueueRpc, ScheduleRpc, TopicRpc } from "./core/objects.ts";
+import type { DirectoryRpc, ExecutionRpc, FlowRpc, QueueRpc, ScheduleRpc } from "./core/objects.ts";
+import type { TopicRpc } from "./core/topic-rpc.ts";
 import type { TransportMessage } from "./core/queue/transport.ts";
 
 /** Objects of one class, by name. The platform's own type would unfold every value that crosses, which JSON has no end of. */

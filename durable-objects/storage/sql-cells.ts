@@ -64,11 +64,7 @@ export class SqlCells implements Cells {
     if (current) yield [current.key, text(current.bodies)];
   }
 
-  *keys(
-    from: string,
-    to: string,
-    order: "ascending" | "descending" = "ascending",
-  ): Generator<string> {
+  *keys(from: string, to: string, order: "ascending" | "descending" = "ascending"): Generator<string> {
     const direction = order === "ascending" ? "ASC" : "DESC";
     const rows = this.database.iterate<{ key: string }>(
       `SELECT key FROM cell WHERE key >= ? AND key < ? AND part = 0 ORDER BY key ${direction}`,

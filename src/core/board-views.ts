@@ -53,6 +53,21 @@ export interface BoardNow {
   readonly failingWorkers?: number;
 }
 
+/** Where dead letters lie, most of them first. */
+export interface BoardDeadLetters extends BoardStand {
+  readonly queues: readonly { readonly name: string; readonly dead: number }[];
+  readonly subscriptions: readonly DeadOfSubscription[];
+  /** What the webhook did not take. */
+  readonly notices: number;
+  readonly more: boolean;
+}
+
+export interface DeadOfSubscription {
+  readonly topic: string;
+  readonly subscription: string;
+  readonly dead: number;
+}
+
 /** Something that somebody has to look after. */
 export interface Need {
   /** The same for as long as it is about the same. */
@@ -64,6 +79,8 @@ export interface Need {
   readonly execution?: string;
   readonly queue?: string;
   readonly worker?: string;
+  readonly topic?: string;
+  readonly subscription?: string;
   /** Somebody looks after it: who said so, and when. */
   readonly acknowledged?: Omit<Acknowledgement, "id">;
   /** A sentence by its code, and what stands in it. */
@@ -233,6 +250,7 @@ export interface BoardRpc {
   executions(query: BoardExecutionsQuery): Promise<BoardExecutions>;
   hours(query: BoardHoursQuery): Promise<BoardHours>;
   search(text: string): Promise<BoardFound>;
+  deadLetters(): Promise<BoardDeadLetters>;
   /** Asks all sources how they stand, in the background. */
   rebuild(): Promise<unknown>;
   /** The Cron Trigger: what a lost telling left wrong is found. */

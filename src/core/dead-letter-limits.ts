@@ -4,3 +4,5 @@ export const DEAD_LETTERS_KEPT = 1000;
 export const DEAD_LETTERS_FORGOTTEN_AT_ONCE = 100;
 /** What is kept of what the last try met. */
 export const DEAD_LETTER_DETAIL_LENGTH = 256;
+/** Queues, and subscriptions, with dead letters that the sum over all of them names. */
+export const DEAD_LETTER_PLACES_LISTED = 1000;

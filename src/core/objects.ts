@@ -73,16 +73,14 @@ import type { BackfillView } from "./schedule/backfill-state.ts";
 import type { FlowStats, FlowStatsQuery } from "./flow-views.ts";
 import type { Calendar } from "./schedule/calendar.ts";
 import type { CellUnit } from "./schedule/timetable/cells.ts";
-import type { ChangeSchedule, ExecutionOver, RunNow, ScheduleOutcome } from "./schedule/command.ts";
 import type {
-  ChangeDeadNotifications,
-  Publish,
-  PutSubscription,
-  PutTopic,
-  TopicOutcome,
-} from "./topic/command.ts";
-import type { DeadNotification } from "./topic/dead-notification.ts";
-import type { SubscriptionView, TopicAttributes } from "./topic/topic.ts";
+  ChangeNotices,
+  ChangeSchedule,
+  ExecutionOver,
+  RunNow,
+  ScheduleOutcome,
+} from "./schedule/command.ts";
+import type { DeadNotice } from "./schedule/dead-notice.ts";
 import type { BoardSource } from "./board-views.ts";
 import type {
   ExecutionHead,
@@ -276,34 +274,6 @@ export interface BeatEntry {
   readonly alive?: boolean;
 }
 
-export interface TopicRpc extends BoardSource {
-  put(command: Omit<PutTopic, "type">): Promise<TopicOutcome>;
-  get(): Promise<TopicView | undefined>;
-  remove(): Promise<TopicOutcome>;
-  subscribe(command: Omit<PutSubscription, "type">): Promise<TopicOutcome>;
-  subscription(name: string): Promise<SubscriptionView | undefined>;
-  /** By name. */
-  subscriptions(query: NamesQuery): Promise<readonly SubscriptionView[]>;
-  unsubscribe(name: string): Promise<TopicOutcome>;
-  /** Answers when the message is committed, before anybody has got it. */
-  publish(command: Omit<Publish, "type">): Promise<TopicOutcome>;
-  /** Undefined when there is no such subscription. */
-  deadLetters(subscription: string, query: DeadQuery): Promise<DeadPage<DeadNotification> | undefined>;
-  changeDead(command: ChangeDeadNotifications): Promise<TopicOutcome>;
-  retryEffects: RetryEffectsCall;
-}
-
-export interface TopicView {
-  readonly attributes: TopicAttributes;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  /** On their way to some subscription. */
-  readonly messages: number;
-  readonly subscriptions: number;
-  /** Absent when nothing is. */
-  readonly parked?: readonly ShownParking[];
-}
-
 /** Names that begin with `prefix`, behind `after`. */
 export interface NamesQuery {
   readonly limit: number;
@@ -344,6 +314,10 @@ export interface ScheduleRpc extends BoardSource {
   calendar(flow: string, name: string, query: CalendarQuery): Promise<CalendarView | undefined>;
   /** What schedules did from a time to another, both inclusive. */
   night(from: number, to: number): Promise<ShardNight>;
+  deadNotices(query: DeadQuery): Promise<DeadPage<DeadNotice>>;
+  /** Numbers of the oldest. */
+  oldestDeadNotices(max: number): Promise<readonly number[]>;
+  changeNotices(command: ChangeNotices): Promise<ScheduleOutcome>;
   /** The Cron Trigger: starts what is due and was not started. */
   tick(): Promise<ScheduleOutcome>;
 }

@@ -110,6 +110,8 @@ export const BOARD_PROBLEM_MS = 36 * HOUR_MS;
 export const BOARD_WORKERS_TOLD = 100;
 /** A message that nobody took for so long needs somebody. */
 export const BOARD_OLD_MESSAGE_MS = 15 * MINUTE_MS;
+/** From this share of a limit on somebody is told of it. */
+export const BOARD_NEAR_LIMIT = 0.8;
 /** What needs somebody: the newest. */
 export const BOARD_NEEDS_MAX = 500;
 /** Of an id of these. */

@@ -31,8 +31,10 @@ export function tellWebhook<M, E extends AnyEffect, C>(
         if (address === "") continue;
         const url = URL.canParse(address) ? new URL(address) : undefined;
         if (!url || !isAllowed(url, env.ALLOW_PRIVATE_ADDRESSES)) {
-          log({ event: "notifyRefused", message: "NOTIFY_URL is no address that may be called" });
-          continue;
+          const message = "NOTIFY_URL is no address that may be called";
+          log({ event: "notifyRefused", message });
+          // Whoever mends it within hours hears of it all the same.
+          throw new Error(message);
         }
         const body = JSON.stringify(eventOf(effect, object));
         await calls.call(() => tell(url, master, effect.id, body));

@@ -25,6 +25,7 @@ import { messageRoutes } from "./resources/messages.ts";
 import { liveRoutes } from "./resources/live.ts";
 import { metricsRoutes } from "./resources/metrics.ts";
 import { deadLetterRoutes } from "./resources/dead-letters.ts";
+import { deadNoticeRoutes } from "./resources/dead-notices.ts";
 import { deadNotificationRoutes } from "./resources/dead-notifications.ts";
 import { nightRoutes } from "./resources/night.ts";
 import { queueHistoryRoutes } from "./resources/queue-history.ts";
@@ -73,6 +74,7 @@ export const ROUTES: readonly Route[] = [
   ...topicRoutes,
   ...deadNotificationRoutes,
   ...scheduleRoutes,
+  ...deadNoticeRoutes,
   ...nightRoutes,
   ...scheduleActionRoutes,
   ...boardRoutes,

@@ -7,7 +7,8 @@ import {
   scheduleObjectName,
 } from "../core/names.ts";
 import type { BoardRpc } from "../core/board-views.ts";
-import type { DirectoryRpc, FlowRpc, QueueRpc, ScheduleRpc, TopicRpc } from "../core/objects.ts";
+import type { DirectoryRpc, FlowRpc, QueueRpc, ScheduleRpc } from "../core/objects.ts";
+import type { TopicRpc } from "../core/topic-rpc.ts";
 import { scheduleShard } from "../core/schedule/schedule.ts";
 import type { Env, ExecutionStub } from "../env.ts";
 import { callObject } from "./call.ts";

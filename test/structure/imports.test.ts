@@ -106,6 +106,7 @@ const TYPES_OF_ALL = new Set([
   "src/core/execution-views.ts",
   "src/core/flow-views.ts",
   "src/core/objects.ts",
+  "src/core/topic-rpc.ts",
   "src/core/worker-views.ts",
 ]);
 /** Types only: a flow's index and a schedule's ledger show executions in their own words, and so the directory flows. */

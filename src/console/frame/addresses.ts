@@ -14,6 +14,7 @@ export const addresses = {
   queues: "/inboxes",
   /** `/topics` is MNS's, too. */
   topics: "/inboxes?tab=topics",
+  deadLetters: "/inboxes?tab=dead",
   workers: "/workers",
   keys: "/keys",
   audit: "/audit",
@@ -28,6 +29,10 @@ export const addresses = {
   editFlow: (flow: string) => `${at("flows", flow)}/edit`,
   schedule: (flow: string, schedule: string) => at("schedules", flow, schedule),
   worker: (queue: string, worker: string) => at("workers", queue, worker),
-  topic: (topic: string) => at("subjects", topic),
+  /** With what a subscription of it did not get. */
+  topic: (topic: string, subscription?: string) =>
+    subscription === undefined
+      ? at("subjects", topic)
+      : `${at("subjects", topic)}?${new URLSearchParams({ dead: subscription }).toString()}`,
   queue: (queue: string) => at("inboxes", queue),
 };

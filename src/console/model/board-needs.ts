@@ -23,16 +23,24 @@ export function stateOfNeed({ kind, text: { code } }: BoardNeed): State {
 }
 
 /** What it is about, and what that belongs to. */
-export function placeOf({ flow, schedule, execution, queue, worker }: BoardNeed): readonly [string, string] {
+export function placeOf(need: BoardNeed): readonly [string, string] {
+  const { flow, schedule, execution, queue, worker, topic, subscription } = need;
   if (flow !== undefined) return [flow, schedule ?? execution ?? ""];
+  if (topic !== undefined) return subscription === undefined ? [topic, ""] : [subscription, topic];
+  // It is called so in all languages, and there is one.
+  if (need.text.code === "deadNotices") return ["Webhook", ""];
   return worker === undefined ? [queue ?? "", ""] : [worker, queue ?? ""];
 }
 
 /** Where somebody sees more of it. */
-export function addressOf({ flow, schedule, execution, queue, worker }: BoardNeed): string {
+export function addressOf(need: BoardNeed): string {
+  const { flow, schedule, execution, queue, worker, topic, subscription } = need;
   if (flow !== undefined && execution !== undefined) return addresses.execution(flow, execution);
   if (flow !== undefined)
     return schedule === undefined ? addresses.flow(flow) : addresses.schedule(flow, schedule);
+  if (topic !== undefined)
+    return addresses.topic(topic, need.kind === "deadLetters" ? subscription : undefined);
+  if (need.text.code === "deadNotices") return addresses.deadLetters;
   if (queue === undefined) return addresses.overview;
   return worker === undefined ? addresses.queue(queue) : addresses.worker(queue, worker);
 }

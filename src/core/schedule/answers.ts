@@ -1,4 +1,5 @@
 import type { EffectAnswer, ExecutionOver } from "./command.ts";
+import { noticeOver } from "./dead-notices.ts";
 import { guarded } from "./parking.ts";
 import { noteEnd, runningChecked, startRefused, startTaken } from "./phases/ends.ts";
 import { proceed } from "./process.ts";
@@ -10,7 +11,7 @@ export function takeAnswer(store: ScheduleStore, command: EffectAnswer, now: num
   const { effect } = command;
   if (effect.kind === "tellBoard") return;
   if (effect.kind === "notify") {
-    store.effects.remove(effect);
+    noticeOver(store, effect, command.type === "effectOver" ? command.failure : undefined, now);
     return;
   }
   inform(store, effect.flow, effect.schedule, now, (context) => {

@@ -1,6 +1,7 @@
 import type { ExecutionStatus } from "../engine/state/execution-state.ts";
 import type { JsonObject } from "../json.ts";
 import type { EffectOver, EffectParked, RetryEffects } from "../machine.ts";
+import type { WhichDead } from "../durable/dead-letters.ts";
 import type { Nonce } from "../durable/nonces.ts";
 import type { Rejection } from "../result.ts";
 import type { BackfillRequest, BackfillView } from "./backfill-state.ts";
@@ -32,6 +33,7 @@ export type ScheduleCommand =
   | ChangeSchedule
   /** Starts what is due. */
   | { readonly type: "fire"; readonly firedBy: "alarm" | "cron" }
+  | ChangeNotices
   | EffectAnswer
   | ExecutionOver
   | BoardTold
@@ -63,6 +65,11 @@ export type ChangeSchedule =
   /** Tries again what failed. */
   | ({ readonly type: "retry" } & OfSchedule)
   | RunNow;
+
+/** Tells the webhook again what it did not take, or removes that. */
+export interface ChangeNotices extends WhichDead {
+  readonly type: "redriveNotices" | "purgeNotices";
+}
 
 export interface RunNow {
   readonly type: "runNow";
@@ -136,5 +143,8 @@ export type ScheduleOutcome =
       /** What a resume starts, or would start. */
       readonly starts?: readonly number[];
       readonly backfill?: BackfillView;
+      /** Of redriveNotices and purgeNotices: how many it were, and how many dead notices are left. */
+      readonly count?: number;
+      readonly left?: number;
     }
   | Rejection;

@@ -15,6 +15,8 @@ export interface ShardDigest {
   readonly next: readonly NextRun[];
   /** The worst first. */
   readonly problems: readonly ScheduleProblem[];
+  /** What the webhook did not take, and when the last of it was given up; absent: it took all. */
+  readonly deadNotices?: { readonly dead: number; readonly diedAt: number };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Cells } from "../durable/cells.ts";
+import type { DeadPage, DeadQuery } from "../durable/dead-letters.ts";
 import type { RecordedEffects } from "../durable/effects.ts";
 import { Records } from "../durable/records.ts";
 import type { JsonObject } from "../json.ts";
@@ -11,7 +12,9 @@ import type { Calendar } from "./calendar.ts";
 import type { CellUnit } from "./timetable/cells.ts";
 import type { ChangeSchedule, ScheduleCommand, ScheduleOutcome } from "./command.ts";
 import type { ScheduleEffect, StartFiring } from "./effect.ts";
+import type { DeadNotice } from "./dead-notice.ts";
 import { executionAgain } from "./phases/again.ts";
+import { NOTICES, changeNotices } from "./dead-notices.ts";
 import { judge } from "./judgement.ts";
 import type { ShardTelling } from "./digest.ts";
 import { type ShardNight, nightOf } from "./night.ts";
@@ -115,6 +118,16 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
     return entry !== undefined && !this.store.isHeld(entry) && hasPassed({ entry, now });
   }
 
+  /** What the webhook did not take, in the order in which it was given up. */
+  deadNotices(query: DeadQuery): DeadPage<DeadNotice> {
+    return this.store.deadNotices.page(NOTICES, query);
+  }
+
+  /** Numbers of the oldest. */
+  oldestDeadNotices(max: number): readonly number[] {
+    return this.store.deadNotices.chosen(NOTICES, { max });
+  }
+
   handle(command: ScheduleCommand, now: number): ScheduleOutcome {
     const seen = "nonce" in command && command.nonce ? this.store.nonces.take(command.nonce, now) : "new";
     if (typeof seen === "object") return seen;
@@ -129,11 +142,15 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
       case "deleteSchedule":
         return remove(store, command, seen === "again");
       case "fire":
+        store.deadNotices.forget(now);
         processAll(store, now, command.firedBy);
         return { ok: true };
       case "executionOver":
         takeEnd(store, command, now);
         return { ok: true };
+      case "redriveNotices":
+      case "purgeNotices":
+        return changeNotices(store, command, now);
       case "boardTold":
         store.changes.boardTold(command, now);
         return { ok: true };
@@ -173,7 +190,9 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   }
 
   nextTimerAt(): number | undefined {
-    return this.store.nextWakeAt();
+    const { store } = this;
+    const times = [store.nextWakeAt(), store.deadNotices.nextEndAt()].filter((at) => at !== undefined);
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
   wakeCommand(): ScheduleCommand {

@@ -35,8 +35,14 @@ export function shardTelling(
       .slice(0, BOARD_SCHEDULES_TOLD),
     next: nextRuns(entries, now, BOARD_NEXT_TOLD),
     problems: problems.toSorted(byUrgency).slice(0, BOARD_PROBLEMS_TOLD),
+    ...given({ deadNotices: deadNoticesOf(store) }),
   };
   return { stand: stand ?? "", telling: { kind: "shard", name, generation: 1, nth: change, digest } };
+}
+
+function deadNoticesOf({ deadNotices }: ScheduleStore) {
+  for (const { dead, diedAt } of deadNotices.counts()) return { dead, diedAt };
+  return undefined;
 }
 
 const ORDER: readonly ScheduleProblem["kind"][] = ["parked", "noFuture", "missed", "late", "failed"];

@@ -1,3 +1,4 @@
+import { DeadLetters } from "../durable/dead-letters.ts";
 import { RecordedEffects } from "../durable/effects.ts";
 import { Nonces } from "../durable/nonces.ts";
 import type { Attempt, Format, Records, Table } from "../durable/records.ts";
@@ -11,6 +12,7 @@ import { SCHEDULE_EFFECT_KINDS, type ScheduleEffect, type StartFiring } from "./
 import { type Calendar, calendarOf } from "./calendar.ts";
 import { Changes } from "./changes.ts";
 import type { CellUnit } from "./timetable/cells.ts";
+import { DEAD_NOTICE, type DeadNotice } from "./dead-notice.ts";
 import { Entry, type EntryTables } from "./entry.ts";
 import { ParkedSchedules, guarded } from "./parking.ts";
 import { type KeptPayload, Payloads } from "./payloads.ts";
@@ -42,6 +44,7 @@ export class ScheduleStore {
   readonly payloads: Payloads;
   readonly memory = new ShardMemory();
   readonly parked: ParkedSchedules;
+  readonly deadNotices: DeadLetters<DeadNotice>;
   /** Schedules that failed before, in what is being done again, and why. */
   private readonly suspects: ReadonlyMap<string, string>;
   private readonly records: Records;
@@ -72,6 +75,7 @@ export class ScheduleStore {
     this.numbers = records.table("backfills:");
     this.parked = new ParkedSchedules(records);
     this.changes = new Changes(records);
+    this.deadNotices = new DeadLetters(records, DEAD_NOTICE, this.memory.budget);
     const states = new Map(this.states.attempts());
     for (const [key, stored] of this.tables.schedules.attempts()) this.admit(key, stored, states.get(key));
     this.effects = new RecordedEffects<ScheduleEffect>(records, SCHEDULE_EFFECT_KINDS, this.memory.budget, {

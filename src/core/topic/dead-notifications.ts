@@ -19,11 +19,7 @@ export function readDead(
 }
 
 /** Sends dead letters of a subscription on their way again, or removes them. */
-export function changeDead(
-  memory: TopicMemory,
-  command: ChangeDeadNotifications,
-  now: number,
-): TopicOutcome {
+export function changeDead(memory: TopicMemory, command: ChangeDeadNotifications, now: number): TopicOutcome {
   const { subscriptions, dead } = memory;
   const subscription = subscriptions.get(command.subscription);
   if (!subscription)

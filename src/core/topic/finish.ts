@@ -8,7 +8,13 @@ import type { PublishedMessage } from "./topic.ts";
  * A subscription has got a message, or nobody asks for that any more; with a loss it will not get it, and the message becomes
  * a dead letter of it.
  */
-export function finish(memory: TopicMemory, number: number, subscription: string, now: number, loss?: Loss): void {
+export function finish(
+  memory: TopicMemory,
+  number: number,
+  subscription: string,
+  now: number,
+  loss?: Loss,
+): void {
   const { backlog, tables, dead } = memory;
   if (!backlog.has(number, subscription)) return;
   backlog.remove(number, subscription);

@@ -53,6 +53,8 @@ export const need = z
     execution: name.optional(),
     queue: queueName.optional(),
     worker: z.string().optional(),
+    topic: queueName.optional(),
+    subscription: queueName.optional(),
     acknowledged: z
       .strictObject({ at: instant, by: z.string(), note: text(DESCRIPTION_LENGTH).optional() })
       .optional()

@@ -10,6 +10,7 @@ import {
   boardWorkersQuery,
 } from "../contract/board-queues.ts";
 import { nothing } from "../contract/common.ts";
+import { deadLettersAnswer } from "../contract/dead-letters.ts";
 import { fitPage } from "../page.ts";
 import { type Route, route } from "../route.ts";
 import { withTimes } from "../times.ts";
@@ -90,6 +91,23 @@ export const boardQueueRoutes: readonly Route[] = [
       const last = more ? items.at(-1) : undefined;
       const shown = fitPage({ items, cursor: last && cursorOf(last) }, cursorOf, toBoardWorker);
       return { status: 200, body: { ...standOf(stand), cutQueues, ...shown } };
+    },
+  }),
+  route({
+    id: "getDeadLetters",
+    method: "GET",
+    path: "/v1/dead-letters",
+    summary: "Where dead letters lie, most of them first",
+    params: nothing,
+    query: nothing,
+    isTagged: true,
+    answers: { 200: deadLettersAnswer },
+    problems: [],
+    async handle({ env }) {
+      const { queues, subscriptions, notices, more, ...stand } = await askBoard(env, (board) =>
+        board.deadLetters(),
+      );
+      return { status: 200, body: { ...standOf(stand), queues, subscriptions, notices, more } };
     },
   }),
 ];

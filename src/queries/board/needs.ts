@@ -4,6 +4,7 @@ import type { Acknowledgement } from "../../core/directory/acknowledgements.ts";
 import type { Need } from "../../core/board-views.ts";
 import { given } from "../../core/given.ts";
 import { needsOfQueue } from "./queue-needs.ts";
+import { needsOfTopic } from "./topic-needs.ts";
 import type { ScheduleProblem } from "../../core/schedule/digest.ts";
 
 /** What somebody has to look after, newest first. */
@@ -15,7 +16,9 @@ export function needsOf(machine: BoardMachine, now: number): Need[] {
   const needs = [
     ...Array.from(machine.tellings("flow")).flatMap((telling) => needsOfFlow(telling, scheduled)),
     ...problems.flatMap(needOfSchedule),
+    ...needsOfNotices(machine),
     ...Array.from(machine.sources()).flatMap((source) => needsOfQueue(source, machine.settledMs, now)),
+    ...Array.from(machine.sources()).flatMap((source) => needsOfTopic(source, machine.settledMs, now)),
   ];
   const acknowledged = new Map(
     Array.from(machine.tellings("directory"))
@@ -25,6 +28,16 @@ export function needsOf(machine: BoardMachine, now: number): Need[] {
   return needs
     .toSorted((a, b) => b.since - a.since)
     .map((need) => withAcknowledgement(need, acknowledged.get(need.id)));
+}
+
+/** One for all shards: there is one webhook. */
+function needsOfNotices(machine: BoardMachine): Need[] {
+  const dead = Array.from(machine.tellings("shard")).flatMap(({ digest }) => digest?.deadNotices ?? []);
+  if (dead.length === 0) return [];
+  const count = dead.reduce((sum, one) => sum + one.dead, 0);
+  const since = dead.reduce((newest, { diedAt }) => Math.max(newest, diedAt), 0);
+  const text = { code: "deadNotices", values: { count } };
+  return [{ id: "deadNotices", kind: "deadLetters", since, text }];
 }
 
 /** What began after it was said is news. */

@@ -45,7 +45,11 @@ function lose(id: string, ...subscriptions: string[]): void {
   act({ type: "publish", id, body: `body of ${id}` });
   for (const effect of asked().filter(isPassOn)) {
     const isLost = subscriptions.includes(effect.subscription);
-    act(isLost ? { type: "giveUp", effect, detail: "it answered with status 500" } : { type: "effectOver", effect });
+    act(
+      isLost
+        ? { type: "giveUp", effect, detail: "it answered with status 500" }
+        : { type: "effectOver", effect },
+    );
   }
 }
 
@@ -117,12 +121,16 @@ describe("dead letters of a subscription", () => {
     now += KEPT_MS / 2;
     const [first, second] = letters();
     const ids = [second?.id ?? "", "77", "nonsense"];
-    expect(act({ type: "redriveDead", subscription: "web", ids, max: 1000 })).toEqual({ ok: true, count: 1, left: 1 });
+    expect(act({ type: "redriveDead", subscription: "web", ids, max: 1000 })).toEqual({
+      ok: true,
+      count: 1,
+      left: 1,
+    });
     machine.discardMemory();
     const effects = asked().filter(isPassOn);
-    expect(effects.map(({ message, subscription, since }) => [machine.message(message)?.id, subscription, since])).toEqual(
-      [["b", "web", now]],
-    );
+    expect(
+      effects.map(({ message, subscription, since }) => [machine.message(message)?.id, subscription, since]),
+    ).toEqual([["b", "web", now]]);
     expect(letters()).toEqual([first]);
     expect(letters("mail")).toHaveLength(1);
     for (const effect of effects) act({ type: "effectOver", effect });
@@ -155,7 +163,11 @@ describe("dead letters of a subscription", () => {
   test("are removed by their ids, or the oldest first", () => {
     for (const id of ["a", "b", "c"]) lose(id, "web");
     const ids = [letters()[1]?.id ?? ""];
-    expect(act({ type: "purgeDead", subscription: "web", ids, max: 1 })).toEqual({ ok: true, count: 1, left: 2 });
+    expect(act({ type: "purgeDead", subscription: "web", ids, max: 1 })).toEqual({
+      ok: true,
+      count: 1,
+      left: 2,
+    });
     expect(act({ type: "purgeDead", subscription: "web", max: 1 })).toEqual({ ok: true, count: 1, left: 1 });
     expect(letters()).toMatchObject([{ message: { id: "c" } }]);
     expect(act({ type: "purgeDead", subscription: "none", max: 1 })).toMatchObject({
@@ -207,7 +219,11 @@ describe("dead letters of a subscription", () => {
     machine.discardMemory();
     expect(letters()).toMatchObject([{ message: { id: "b" } }]);
     expect(machine.parked(now)).toMatchObject([{ id: key }]);
-    expect(act({ type: "redriveDead", subscription: "web", max: 10 })).toEqual({ ok: true, count: 1, left: 1 });
+    expect(act({ type: "redriveDead", subscription: "web", max: 10 })).toEqual({
+      ok: true,
+      count: 1,
+      left: 1,
+    });
     expect(act({ type: "purgeDead", subscription: "web", max: 10 })).toEqual({ ok: true, count: 1, left: 0 });
   });
 });

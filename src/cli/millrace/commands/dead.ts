@@ -1,5 +1,9 @@
-import type * as z from "zod";
-import { deadNotificationsAnswer } from "../../../http/contract/dead-letters.ts";
+import * as z from "zod";
+import {
+  deadLettersAnswer,
+  deadNoticesAnswer,
+  deadNotificationsAnswer,
+} from "../../../http/contract/dead-letters.ts";
 import { deadAnswer, deadQuery, purgeBody } from "../../../http/contract/queues.ts";
 import type { Client } from "../../client.ts";
 import { UsageError } from "../../usage-error.ts";
@@ -19,26 +23,51 @@ const WHERE = [
   ["--queue <name>", "dead letters of this queue"],
   ["--topic <name>", "of this topic, those of a --subscription"],
   ["--subscription <name>", "what this subscription of the topic did not get"],
+  ["--notices", "what the webhook did not take of what schedules had to tell"],
 ] as const;
-const PATHS = [
-  "/v1/queues/{queue}/dead",
-  "/v1/topics/{topic}/subscriptions/{subscription}/dead",
-] as const;
+const NOTICES = "/v1/schedules/dead-notices";
+const PATHS = ["/v1/queues/{queue}/dead", "/v1/topics/{topic}/subscriptions/{subscription}/dead", NOTICES];
 const IDS = { ids: "ids of dead letters, as the list shows them" };
+/** Each list has cursors of its own form. */
+const listQuery = deadQuery.extend({
+  cursor: z.string().optional().describe("The cursor of the page before: the answer goes on behind it"),
+});
 const why = purgeBody.options[0].pick({ reason: true });
 
 /** Where dead letters lie, and how they are shown. */
 interface Place {
   readonly path: string;
   readonly name: string;
-  list(client: Client, options: z.output<typeof deadQuery>, isAll: unknown): Promise<Said>;
+  list(client: Client, options: z.output<typeof listQuery>, isAll: unknown): Promise<Said>;
 }
 
-function placeOf({ queue, topic, subscription }: Flags): Place {
-  const asked = [queue, topic, subscription].map((flag) => typeof flag === "string").join();
-  if (asked === "true,false,false") return ofQueue(String(queue));
-  if (asked === "false,true,true") return ofSubscription(String(topic), String(subscription));
-  throw new UsageError("of what? Name a --queue, or a --topic with its --subscription");
+/** Undefined when none is named. */
+function namedPlace({ queue, topic, subscription, notices }: Flags): Place | undefined {
+  const named = [queue, topic, subscription, notices]
+    .map((flag) => (flag === undefined ? "" : "x"))
+    .join(",");
+  switch (named) {
+    case "x,,,":
+      return ofQueue(String(queue));
+    case ",x,x,":
+      return ofSubscription(String(topic), String(subscription));
+    case ",,,x":
+      return { path: NOTICES, name: "notices", list: lister(NOTICES, deadNoticesAnswer, tableOfNotices) };
+    case ",,,":
+      return undefined;
+    default:
+      throw whichPlace();
+  }
+}
+
+function placeOf(flags: Flags): Place {
+  const place = namedPlace(flags);
+  if (!place) throw whichPlace();
+  return place;
+}
+
+function whichPlace(): UsageError {
+  return new UsageError("of what? Name a --queue, or a --topic with its --subscription, or --notices");
 }
 
 function ofQueue(queue: string): Place {
@@ -80,15 +109,59 @@ function tableOfNotifications(output: Output, letters: readonly DeadNotification
   );
 }
 
+type DeadNotice = z.output<typeof deadNoticesAnswer>["items"][number];
+
+function tableOfNotices(output: Output, notices: readonly DeadNotice[]): string {
+  return table(
+    output,
+    notices,
+    [
+      ["ID", ({ id }) => id],
+      ["DIED", ({ diedAt }) => time(diedAt)],
+      ["NOTICE", ({ type }) => type],
+      ["SCHEDULE", ({ flow, schedule }) => `${flow}/${schedule}`],
+      ["INSTANT", ({ firing }) => time(firing.at)],
+      ["REASON", ({ detail }) => detail],
+    ],
+    "no dead letters",
+  );
+}
+
+type Sum = z.output<typeof deadLettersAnswer>;
+
+function tableOfPlaces(output: Output, { queues, subscriptions, notices }: Sum): string {
+  const places = [
+    ...queues.map(({ name, dead }) => ({ of: `queue ${name}`, dead })),
+    ...subscriptions.map(({ topic, subscription, dead }) => ({
+      of: `subscription ${topic}/${subscription}`,
+      dead,
+    })),
+    ...(notices > 0 ? [{ of: "notices of schedules", dead: notices }] : []),
+  ];
+  const none = "no dead letters anywhere";
+  return table(
+    output,
+    places,
+    [
+      ["OF", ({ of }) => of],
+      ["DEAD LETTERS", ({ dead }) => dead],
+    ],
+    none,
+  );
+}
+
 const list = command({
   usage: "list",
-  calls: PATHS.map((path) => `GET ${path}`),
-  summary: "List what was given up, with why",
-  options: deadQuery,
+  calls: ["GET /v1/dead-letters", ...PATHS.map((path) => `GET ${path}`)],
+  summary: "List what was given up, with why; without a place: where something was",
+  options: listQuery,
   flags: [...WHERE, ALL],
-  examples: ["dead list --queue workers", "dead list --topic news --subscription mail-room --all --json"],
+  examples: ["dead list", "dead list --topic news --subscription mail-room --all --json"],
   async run({ client, options, flags }) {
-    return placeOf(flags).list(client, options, flags.all);
+    const place = namedPlace(flags);
+    if (place) return place.list(client, options, flags.all);
+    const sum = await client.call({ method: "GET", path: "/v1/dead-letters" }, deadLettersAnswer);
+    return { json: sum, text: (output) => tableOfPlaces(output, sum) };
   },
 });
 
@@ -127,7 +200,7 @@ const purge = command({
   },
 });
 
-export const deadCommands: Build = group("dead", "What was given up: dead letters of queues and subscriptions", [
+export const deadCommands: Build = group("dead", "What was given up: messages, notifications, notices", [
   list,
   redrive,
   purge,

@@ -42,6 +42,14 @@ export const needs = {
     oldMessage: ({ count }: NeedValues) => `${messages(count)} wait, the oldest for too long.`,
     deadLetters: ({ count }: NeedValues) =>
       `${number(count)} dead ${plural(count, { one: "letter", other: "letters" })}.`,
+    deadNotifications: ({ count }: NeedValues) =>
+      `It did not get ${messages(count)}, which ${plural(count, { one: "is a dead letter", other: "are dead letters" })}.`,
+    deadNotices: ({ count }: NeedValues) =>
+      `The webhook did not take ${number(count)} ${plural(count, { one: "notice", other: "notices" })} of schedules.`,
+    oldBacklog: ({ count }: NeedValues) =>
+      `${messages(count)} ${plural(count, { one: "is", other: "are" })} on the way to it, the oldest for too long.`,
+    backlogNearLimit: ({ count, of }: NeedValues) =>
+      `${messages(count)} are on the way to it; beyond ${number(of)} the oldest become dead letters.`,
     workerFailing: ({ failed, of }: NeedValues) =>
       `${number(failed)} of its last ${number(of)} tasks failed.`,
     workerSilent: ({ count }: NeedValues) => `It is silent, and holds ${messages(count)}.`,

@@ -26,6 +26,11 @@ export const needs: Words["needs"] = {
     queueWithoutWorkers: ({ count }) => `${number(count)} 条消息在等待，却没有工作机来取。`,
     oldMessage: ({ count }) => `${number(count)} 条消息在等待，最早的一条等得太久。`,
     deadLetters: ({ count }) => `${number(count)} 条死信。`,
+    deadNotifications: ({ count }) => `有 ${number(count)} 条消息没有送达，已成为死信。`,
+    deadNotices: ({ count }) => `Webhook 没有收下调度的 ${number(count)} 条通知。`,
+    oldBacklog: ({ count }) => `${number(count)} 条消息正在途中，最早的一条等得太久。`,
+    backlogNearLimit: ({ count, of }) =>
+      `${number(count)} 条消息正在途中；超过 ${number(of)} 条后，最早的会成为死信。`,
     workerFailing: ({ failed, of }) => `最近 ${number(of)} 个任务中有 ${number(failed)} 个失败。`,
     workerSilent: ({ count }) => `没有声息，却还占着 ${number(count)} 条消息。`,
   },
