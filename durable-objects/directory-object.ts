@@ -4,30 +4,32 @@ import type { AuditCommand, AuditQuery } from "../src/core/directory/audit-log.t
 import {
   type ActiveCommand,
   type DirectoryCommand,
-  type DirectoryKind,
   DirectoryMachine,
   type DirectoryOutcome,
-  type RegisterCommand,
 } from "../src/core/directory/directory-machine.ts";
+import type { DirectoryKind, RegisterCommand } from "../src/core/directory/registration.ts";
+import type { InspectObjects } from "../src/core/directory/inspection-round.ts";
 import type { SpendCode } from "../src/core/directory/spent-codes.ts";
 import { listedSize } from "../src/core/flow/summary.ts";
+import type { BeginRound } from "../src/core/inspection-views.ts";
 import { pageOf } from "../src/core/lists.ts";
 import type { DirectoryRpc } from "../src/core/objects.ts";
 import { assert } from "../src/core/result.ts";
+import { DIRECTORY_EFFECTS } from "../src/effects/directory-effects.ts";
 import type { Env } from "../src/env.ts";
 import { MachineObject } from "./machine-object.ts";
 import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
 
 /** Which flows and queues exist, who may do what, and who did. One for the installation. */
 export class DirectoryObject
-  extends MachineObject<DirectoryMachine, DirectoryCommand, DirectoryOutcome, never>
+  extends MachineObject<DirectoryMachine, DirectoryCommand, DirectoryOutcome, InspectObjects>
   implements DirectoryRpc
 {
   constructor(context: DurableObjectState, env: Env) {
     super(context, env, {
       name: "DirectoryObject",
       migrations: CELL_MIGRATIONS,
-      effects: {},
+      effects: DIRECTORY_EFFECTS,
       machine: (database) => new DirectoryMachine(new SqlCells(database)),
     });
   }
@@ -88,6 +90,21 @@ export class DirectoryObject
 
   async boardTelling() {
     return this.read((machine, now) => machine.telling(now));
+  }
+
+  inspectTick() {
+    return this.submit({ type: "inspectTick" });
+  }
+
+  async beginRound(command: BeginRound) {
+    const outcome = await this.submit(command);
+    if (!outcome.ok) return outcome;
+    assert("round" in outcome && outcome.round !== undefined, "a round that began has a number");
+    return { ok: true, round: outcome.round } as const;
+  }
+
+  async doctor() {
+    return this.read(({ inspections }) => inspections.view());
   }
 
   spendCode(command: SpendCode) {

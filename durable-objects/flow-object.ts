@@ -18,6 +18,8 @@ import type { FlowStatsQuery } from "../src/core/flow-views.ts";
 import { openedStart } from "../src/carry.ts";
 import type { CarriedStart } from "../src/core/engine/state/carried-start.ts";
 import type { ExecutionsQuery, FlowRpc } from "../src/core/objects.ts";
+import type { InspectionQuery } from "../src/core/inspection-views.ts";
+import { inspectExecutions } from "../src/effects/inspect-executions.ts";
 import { FLOW_EFFECTS } from "../src/effects/flow-effects.ts";
 import type { Env } from "../src/env.ts";
 import { readExecutions } from "../src/queries/flow-executions.ts";
@@ -63,6 +65,18 @@ export class FlowObject
 
   async boardTelling() {
     return this.read((machine) => machine.telling()?.telling);
+  }
+
+  /** Its executions are asked by slices: each call answers for one. */
+  inspect({ heal, from }: InspectionQuery) {
+    return this.call(async ({ inspect, look, submit }) => {
+      const own = await inspect(heal, (machine, now) => machine.inspect(now));
+      const { entries, findings, to } = look((machine, now) => machine.unheard(now, from));
+      const found = await inspectExecutions(this.env, this.ctx.id.name ?? "", entries, heal);
+      if (heal && found.ends.length > 0) await submit({ type: "endsFound", ends: found.ends });
+      const all = [...(from ? [] : own.findings), ...findings, ...found.findings];
+      return { ...own, findings: all, ...(to && { to }) };
+    });
   }
 
   async versions(limit: number, before?: number) {

@@ -1,4 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
+import { withAlarm } from "../src/core/inspection.ts";
+import type { Inspection, InspectionQuery } from "../src/core/inspection-views.ts";
 import { unreadableIn } from "../src/core/unreadable.ts";
 import type { AnyEffect, Machine, RetryEffects } from "../src/core/machine.ts";
 import { messageOf } from "../src/core/result.ts";
@@ -25,6 +27,10 @@ export interface Ways<M, C, O, E> {
   readonly submit: (command: C) => Promise<O>;
   /** Looks at the machine as it is now (epoch ms), and wakes the object if its alarm was lost. */
   readonly read: <T>(look: (machine: M, now: number) => T) => T;
+  /** As `read`, and wakes nothing. */
+  readonly look: <T>(look: (machine: M, now: number) => T) => T;
+  /** What an object finds of itself, with its alarm; `heal`: one that was lost is made up for. */
+  readonly inspect: (heal: boolean, look: (machine: M, now: number) => Inspection) => Promise<Inspection>;
   /** Tries now what waits for another try, as far as it is meant, and what the command asks for anew. */
   readonly retry: (
     command: C | RetryEffects,
@@ -48,6 +54,10 @@ export abstract class MachineObject<M, C, O, E extends AnyEffect> extends Durabl
     this.call(({ submit }) => Promise.all(commands.map((command) => submit(command))));
   protected readonly read = <T>(look: (machine: M, now: number) => T): T =>
     this.call(({ read }) => read(look));
+  protected readonly inspectWith = (
+    { heal }: InspectionQuery,
+    look: (machine: M, now: number) => Inspection,
+  ): Promise<Inspection> => this.call(({ inspect }) => inspect(heal, look));
   /** Undefined when there is nothing here. */
   protected readonly retryAll = (exists: (machine: M) => boolean): Promise<number | undefined> =>
     this.call(async ({ read, retry }) =>
@@ -63,11 +73,20 @@ export abstract class MachineObject<M, C, O, E extends AnyEffect> extends Durabl
     const submit = (command: C) => host.submit(command);
     const onCommit = () => parts.onCommit?.(machine, submit);
     const host = hostOn({ context, database, env, machine, effects: parts.effects, onCommit });
+    const look: Ways<M, C, O, E>["look"] = (body) => body(machine, Date.now());
     const ways: Ways<M, C, O, E> = {
       submit,
-      read: (look) => {
+      read: (body) => {
         host.heal();
-        return look(machine, Date.now());
+        return look(body);
+      },
+      look,
+      inspect: async (heal, body) => {
+        const alarmAt = await context.storage.getAlarm();
+        const lostSince = alarmAt === null ? host.lostSince : undefined;
+        const { dueAt = Number.POSITIVE_INFINITY } = host;
+        if (heal) host.heal();
+        return withAlarm(look(body), { lostSince, dueAt, heal }, Date.now());
       },
       retry: (command, isMeant = () => true) => host.retryEffects(command, isMeant),
       empty: async () => {

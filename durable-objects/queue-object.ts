@@ -1,5 +1,6 @@
 import { given } from "../src/core/given.ts";
 import { POLL_MARGIN_MS, POLL_SECONDS_MAX, WORKERS_MAX, WORKER_LIVE_MS } from "../src/core/limits.ts";
+import type { InspectionQuery } from "../src/core/inspection-views.ts";
 import type { MergePatch } from "../src/core/merge-patch.ts";
 import type { QueueRpc, WorkRequest } from "../src/core/objects.ts";
 import type { WorkersQuery } from "../src/core/worker-views.ts";
@@ -71,6 +72,10 @@ export class QueueObject
 
   async boardTelling() {
     return this.read((machine, now) => machine.telling(now, this.ctx.id.name ?? "")?.telling);
+  }
+
+  inspect(query: InspectionQuery) {
+    return this.inspectWith(query, (machine, now) => machine.inspect(now));
   }
 
   async peek(max: number) {

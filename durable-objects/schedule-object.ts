@@ -18,6 +18,8 @@ import type {
 } from "../src/core/schedule/command.ts";
 import { type ScheduleEffect, isOf } from "../src/core/schedule/effect.ts";
 import { ScheduleMachine } from "../src/core/schedule/schedule-machine.ts";
+import type { InspectionQuery } from "../src/core/inspection-views.ts";
+import { inspectFirings } from "../src/effects/inspect-firings.ts";
 import { SCHEDULE_EFFECTS } from "../src/effects/schedule-effects.ts";
 import type { Env } from "../src/env.ts";
 import { readFirings } from "../src/queries/firings.ts";
@@ -98,6 +100,20 @@ export class ScheduleObject
 
   async night(from: number, to: number) {
     return this.read((machine, now) => machine.night(from, to, now));
+  }
+
+  /** Ledgers are held against the indexes of their flows. */
+  inspect({ heal }: InspectionQuery) {
+    return this.call(async ({ inspect, look, submit }) => {
+      const own = await inspect(heal, (machine, now) => machine.inspect(now));
+      const { ends, findings } = await inspectFirings(
+        this.env,
+        look((machine, now) => machine.unended(now)),
+        heal,
+      );
+      if (heal) await Promise.all(ends.map((end) => submit(end)));
+      return { ...own, findings: [...own.findings, ...findings] };
+    });
   }
 
   async boardTelling() {

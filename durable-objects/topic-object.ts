@@ -1,6 +1,7 @@
 import type { DeadQuery } from "../src/core/durable/dead-letters.ts";
 import type { NamesQuery } from "../src/core/objects.ts";
 import type { TopicRpc } from "../src/core/topic-rpc.ts";
+import type { InspectionQuery } from "../src/core/inspection-views.ts";
 import type {
   ChangeDeadNotifications,
   Publish,
@@ -48,6 +49,10 @@ export class TopicObject
 
   async boardTelling() {
     return this.read((machine, now) => machine.telling(now, this.ctx.id.name ?? "")?.telling);
+  }
+
+  inspect(query: InspectionQuery) {
+    return this.inspectWith(query, (machine, now) => machine.inspect(now));
   }
 
   remove() {

@@ -109,11 +109,3 @@ export type EffectCommand<Effect extends AnyEffect> =
 
 /** Of an object all of whose effects are repeated or fail. */
 export const NOTHING_PARKED = { parked: () => [], parkedOf: () => undefined } as const;
-
-/** Of an object that asks for nothing outside. */
-export const NO_EFFECTS: EffectSource<never> = {
-  takeNew: () => [],
-  isPending: () => false,
-  boundOf: () => ({ is: "repeat" }),
-  ...NOTHING_PARKED,
-};

@@ -17,12 +17,8 @@ import type { ExecutionStatus } from "./engine/state/execution-state.ts";
 import type { AccessKey, AccessKeyCommand, AccessKeyOutcome } from "./directory/access-keys.ts";
 import type { AcknowledgementCommand, AcknowledgementsTelling } from "./directory/acknowledgements.ts";
 import type { AuditCommand, AuditPage, AuditQuery } from "./directory/audit-log.ts";
-import type {
-  ActiveCommand,
-  DirectoryKind,
-  ListedFlow,
-  RegisterCommand,
-} from "./directory/directory-machine.ts";
+import type { ActiveCommand, ListedFlow } from "./directory/directory-machine.ts";
+import type { DirectoryKind, RegisterCommand } from "./directory/registration.ts";
 import type { SpendCode } from "./directory/spent-codes.ts";
 import type {
   ExecutionEnded,
@@ -82,6 +78,7 @@ import type {
 } from "./schedule/command.ts";
 import type { DeadNotice } from "./schedule/dead-notice.ts";
 import type { BoardSource } from "./board-views.ts";
+import type { DoctorRpc, ExecutionInspection, Inspectable, InspectionQuery } from "./inspection-views.ts";
 import type {
   ExecutionHead,
   ExecutionStand,
@@ -106,7 +103,7 @@ import type {
 
 export type TaskReport = ReportSucceeded | ReportFailed;
 
-export interface FlowRpc extends BoardSource {
+export interface FlowRpc extends BoardSource, Inspectable {
   put(command: Omit<PutFlow, "type">): Promise<FlowOutcome>;
   patch(patch: PatchFlow["patch"]): Promise<FlowOutcome>;
   get(version?: number): Promise<FoundFlow | undefined>;
@@ -194,6 +191,8 @@ export interface ExecutionRpc {
   stand(): Promise<ExecutionStand | undefined>;
   /** As `head`, held until the execution has ended or the time is over. Rejection: TooManyPolls. */
   wait(milliseconds: number): Promise<Result<{ readonly head?: ExecutionHead }>>;
+  /** Undefined where there is none. */
+  inspect(query: InspectionQuery): Promise<ExecutionInspection | undefined>;
   /** Input and output, each only if its JSON has at most so many bytes. */
   data(maxBytes: number): Promise<ExecutionData | undefined>;
   /** With references to values of more than `SHOWN_VALUE_SIZE`. */
@@ -214,7 +213,7 @@ export interface ExecutionRpc {
   retryEffects: RetryEffectsCall;
 }
 
-export interface QueueRpc extends BoardSource {
+export interface QueueRpc extends BoardSource, Inspectable {
   put(attributes: MergePatch<QueueAttributes>, only?: "create" | "change"): Promise<QueueOutcome>;
   get(): Promise<QueueView | undefined>;
   /** The next messages, without taking them; undefined when there is no such queue. */
@@ -293,7 +292,7 @@ export interface SchedulesQuery {
   readonly withRecent?: boolean;
 }
 
-export interface ScheduleRpc extends BoardSource {
+export interface ScheduleRpc extends BoardSource, Inspectable {
   put(flow: string, name: string, spec: ScheduleSpec, more?: PutConditions): Promise<ScheduleOutcome>;
   get(flow: string, name: string): Promise<Schedule | undefined>;
   /** In the order of flow and name: so many, or fewer if they are large. */
@@ -357,7 +356,7 @@ export interface FiringsPage {
   readonly cursor?: string;
 }
 
-export interface DirectoryRpc extends BoardSource {
+export interface DirectoryRpc extends BoardSource, DoctorRpc {
   apply(command: RegisterCommand | ActiveCommand): Promise<{ readonly ok: boolean }>;
   /** Many at once. */
   applyAll(commands: readonly RegisterCommand[]): Promise<unknown>;

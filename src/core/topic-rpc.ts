@@ -1,5 +1,6 @@
 import type { BoardSource } from "./board-views.ts";
 import type { DeadPage, DeadQuery } from "./durable/dead-letters.ts";
+import type { Inspectable } from "./inspection-views.ts";
 import type { ShownParking } from "./machine.ts";
 import type { NamesQuery } from "./objects.ts";
 import type {
@@ -12,7 +13,7 @@ import type {
 import type { DeadNotification } from "./topic/dead-notification.ts";
 import type { SubscriptionView, TopicAttributes } from "./topic/topic.ts";
 
-export interface TopicRpc extends BoardSource {
+export interface TopicRpc extends BoardSource, Inspectable {
   put(command: Omit<PutTopic, "type">): Promise<TopicOutcome>;
   get(): Promise<TopicView | undefined>;
   remove(): Promise<TopicOutcome>;

@@ -10,15 +10,12 @@ import type {
 } from "../core/engine/state/effect.ts";
 import type { Execution } from "../core/engine/contract.ts";
 import type { ExecutionMachine } from "../core/engine/execution-machine.ts";
-import type { FailedStep } from "../core/engine/state/execution-state.ts";
-import { failedStepOf, itemsOf } from "../core/engine/tally.ts";
+import { toldEnd } from "../core/engine/told-end.ts";
 import { given } from "../core/given.ts";
 import { SCHEDULE_SHARDS } from "../core/limits.ts";
 import { scheduleObjectName } from "../core/names.ts";
 import { assert } from "../core/result.ts";
 import { parseFiringId, scheduleShard } from "../core/schedule/schedule.ts";
-import { utf8Length } from "../core/text.ts";
-import { FAILED_STEP_BYTES } from "../core/view-limits.ts";
 import { callTask } from "./call-task.ts";
 import { stopChild } from "./calls/flow.ts";
 import { locate } from "./locate.ts";
@@ -44,26 +41,17 @@ const withdraw: EffectRow<ExecutionMachine, Withdraw, ExecutionCommand> = {
   },
 };
 
-/** What lists show of it has no room for more. */
-function shortPath(step: FailedStep | undefined): FailedStep | undefined {
-  return step && utf8Length(step.path) <= FAILED_STEP_BYTES ? step : undefined;
-}
-
 const reportEnd: EffectRow<ExecutionMachine, ReportEnd, ExecutionCommand> = {
   groupBy: ({ id }) => id,
   async perform({ env, machine }) {
     const { execution } = machine;
     assert(execution, "an execution reports its end");
-    const { id, status, redrives, startedAt, endedAt = 0, error, cause } = execution.state.head;
-    const failedStep = shortPath(failedStepOf(execution.state.head));
+    const { id, status, redrives, startedAt, endedAt = 0, error } = execution.state.head;
     const outcome = await env.FLOWS.getByName(id.flow).executionEnded({
       type: "executionEnded",
       generation: id.generation,
       name: id.name,
-      status,
-      endedAt,
-      ...given({ redrives }),
-      ...given({ error, cause, items: itemsOf(execution.state.head), failedStep }),
+      ...toldEnd(execution.state.head),
     });
     const firing = outcome.ok ? parseFiringId(outcome.startId ?? "") : undefined;
     if (firing) {

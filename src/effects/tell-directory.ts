@@ -1,4 +1,4 @@
-import type { DirectoryKind, RegisterCommand } from "../core/directory/directory-machine.ts";
+import type { DirectoryKind, RegisterCommand } from "../core/directory/registration.ts";
 import type { AnyEffect } from "../core/machine.ts";
 import { DIRECTORY_OBJECT_NAME } from "../core/names.ts";
 import { DONE, type EffectRow } from "./performer.ts";

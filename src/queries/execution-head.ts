@@ -69,7 +69,7 @@ export function readStand({ head }: ExecutionState): ExecutionStand {
 }
 
 /** What of its effects is parked, or was not done for long though it is repeated. */
-function parkedOf(state: ExecutionState, now: number): readonly ShownParking[] {
+export function parkedOf(state: ExecutionState, now: number): readonly ShownParking[] {
   return firstOf(state.parked.values(), overdue(pendingOf(state), boundOf, now));
 }
 

@@ -1,9 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  type DirectoryCommand,
-  DirectoryMachine,
-  type RegisterCommand,
-} from "../../src/core/directory/directory-machine.ts";
+import { type DirectoryCommand, DirectoryMachine } from "../../src/core/directory/directory-machine.ts";
+import type { RegisterCommand } from "../../src/core/directory/registration.ts";
 import type { FlowSummary } from "../../src/core/flow/summary.ts";
 import { DiskCells } from "../support/disk-cells.ts";
 import { HeapWatch } from "../support/heap.ts";

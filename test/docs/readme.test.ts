@@ -8,6 +8,8 @@ import { ERROR_NAMES } from "../../src/core/fdl/error-names.ts";
 import { STEP_TYPES } from "../../src/core/fdl/language.ts";
 import { PLACES } from "../../src/core/fdl/places.ts";
 import * as deadLetterLimits from "../../src/core/dead-letter-limits.ts";
+import { FINDING_CODES } from "../../src/core/inspection-kinds.ts";
+import * as inspectionLimits from "../../src/core/inspection-limits.ts";
 import * as limits from "../../src/core/limits.ts";
 import * as nightLimits from "../../src/core/night-limits.ts";
 import * as pauseLimits from "../../src/core/pause-limits.ts";
@@ -93,6 +95,7 @@ describe("the guides", () => {
       Object.entries({
         ...deadLetterLimits,
         ...limits,
+        ...inspectionLimits,
         ...nightLimits,
         ...pauseLimits,
         ...redriveLimits,
@@ -108,6 +111,12 @@ describe("the guides", () => {
         known.get(code(name)),
       ]);
     }
+  });
+
+  test("tells of every finding what it looks at, what is healed, and what to do", () => {
+    const rows = tableUnder("Findings", read("src/core/inspection.md"));
+    expect(rows.map(([name]) => code(name))).toEqual([...FINDING_CODES]);
+    for (const row of rows) expect(row.filter((cell) => cell !== "")).toHaveLength(4);
   });
 
   test("tells every status that the command line ends with", () => {

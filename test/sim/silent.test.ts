@@ -100,7 +100,8 @@ eachSeed("what is parked is done without being asked for, hours later", FEW_SEED
 
 eachSeed("an end that the index does not hear of for hours is told in the end", FEW_SEEDS, async (seed) => {
   platform = begin(seed, RARE);
-  platform.isSilent = (_, method) => method === "executionEnded";
+  // Nor do inspections reach who knows of it.
+  platform.isSilent = (_, method) => method === "executionEnded" || method === "inspect";
   await tell(platform, async () => {
     await start();
     await rest(8 * HOUR_MS);

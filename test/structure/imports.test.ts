@@ -105,6 +105,7 @@ const TYPES_OF_ALL = new Set([
   "src/core/board-views.ts",
   "src/core/execution-views.ts",
   "src/core/flow-views.ts",
+  "src/core/inspection-views.ts",
   "src/core/objects.ts",
   "src/core/topic-rpc.ts",
   "src/core/worker-views.ts",

@@ -4,7 +4,15 @@ import { NUMBER, shaped } from "../durable/shape.ts";
 import { given } from "../given.ts";
 import { DIRECTORY_OBJECT_NAME } from "../names.ts";
 import { sortable } from "../text.ts";
-import { type Machine, NO_EFFECTS, type Parking } from "../machine.ts";
+import { GIVEN_UP } from "../durable/effects.ts";
+import type { BeginRound } from "../inspection-views.ts";
+import {
+  type EffectCommand,
+  type EffectSource,
+  type Machine,
+  NOTHING_PARKED,
+  type Parking,
+} from "../machine.ts";
 import { type AccessKeyCommand, type AccessKeyOutcome, AccessKeys } from "./access-keys.ts";
 import type { FlowSummary } from "../flow/summary.ts";
 import {
@@ -13,19 +21,10 @@ import {
   type AcknowledgementsTelling,
 } from "./acknowledgements.ts";
 import { type AuditCommand, AuditLog } from "./audit-log.ts";
+import type { InspectObjects, ObjectsInspected } from "./inspection-round.ts";
+import { Inspections } from "./inspections.ts";
+import type { DirectoryKind, RegisterCommand } from "./registration.ts";
 import { type SpendCode, SpentCodes } from "./spent-codes.ts";
-
-export type DirectoryKind = "flow" | "queue" | "topic";
-
-/** Which things of a kind exist; a later generation of a name wins over what is said of an earlier one. */
-export interface RegisterCommand {
-  readonly type: "register" | "unregister";
-  readonly kind: DirectoryKind;
-  readonly name: string;
-  readonly generation: number;
-  /** Of a flow that is there. */
-  readonly summary?: FlowSummary;
-}
 
 /** What lists show of a flow. */
 export interface ListedFlow {
@@ -49,8 +48,15 @@ export type DirectoryCommand =
   | AccessKeyCommand
   | AuditCommand
   | AcknowledgementCommand
-  | SpendCode;
-export type DirectoryOutcome = AccessKeyOutcome | { readonly ok: true; readonly at?: number };
+  | SpendCode
+  | BeginRound
+  | ObjectsInspected
+  /** The Cron Trigger: the round of inspections goes on, or a new one is due. */
+  | { readonly type: "inspectTick" }
+  | EffectCommand<InspectObjects>;
+export type DirectoryOutcome =
+  | AccessKeyOutcome
+  | { readonly ok: true; readonly at?: number; readonly round?: number };
 
 interface Entry {
   readonly generation: number;
@@ -69,9 +75,15 @@ const ENTRY = shaped<Entry>({ generation: "number", exists: "flag" }, { summary:
 
 const OK: DirectoryOutcome = { ok: true };
 
-/** The names of an installation's flows and queues, its access keys and its audit log. It has no effects and no timers. */
-export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutcome, never> {
-  readonly effects = NO_EFFECTS;
+/** The names of an installation's flows and queues, its access keys and its audit log; and what inspections find. It has no timers. */
+export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutcome, InspectObjects> {
+  readonly effects: EffectSource<InspectObjects> = {
+    takeNew: () => this.inspections.takeNew(),
+    isPending: (effect) => this.inspections.isPending(effect),
+    boundOf: () => GIVEN_UP,
+    ...NOTHING_PARKED,
+  };
+  readonly inspections: Inspections;
   readonly accessKeys: AccessKeys;
   readonly auditLog: AuditLog;
   readonly acknowledgements: Acknowledgements;
@@ -81,6 +93,8 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
   /** When flows were active, by name; and their names in the order of these times. */
   private readonly active: Table<number>;
   private readonly recent: Table<string>;
+  /** Flows that were active and never registered. */
+  private readonly unlisted: Table<string>;
 
   constructor(cells: Cells) {
     const records = new Records(cells);
@@ -92,10 +106,20 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
     };
     this.active = records.table("active:", NUMBER);
     this.recent = records.table("recent:", TEXT);
+    this.unlisted = records.table("unlisted:", TEXT);
     this.accessKeys = new AccessKeys(records);
     this.auditLog = new AuditLog(records);
     this.acknowledgements = new Acknowledgements(records);
     this.spentCodes = new SpentCodes(records);
+    this.inspections = new Inspections(records, {
+      names: (kind, after) =>
+        kind === "flow"
+          ? merged(this.names(kind, after), this.unlisted.keys({ after }))
+          : this.names(kind, after),
+      activeAt: (flow) => this.active.getReadable(flow),
+      known: (kind, name) => this.entries[kind].getReadable(name),
+      register: (command) => void this.register(command),
+    });
   }
 
   /** Existing names that begin with `start`, behind `after`, in their order. */
@@ -132,6 +156,21 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
         return this.acknowledgements.handle(command, now);
       case "spendCode":
         return this.spentCodes.spend(command, now);
+      case "beginRound":
+        return this.inspections.beginAsked(command, now);
+      case "inspectTick":
+        this.inspections.tick(now);
+        return OK;
+      case "objectsInspected":
+        this.inspections.went(command, now);
+        return OK;
+      case "effectOver":
+        if (command.failure !== undefined) this.inspections.rest(command.effect);
+        return OK;
+      // What it asks for is repeated, or given up.
+      case "effectParked":
+      case "retryEffects":
+        return OK;
       default:
         return this.accessKeys.handle(command, now);
     }
@@ -158,12 +197,14 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
     if (isOlder || (isSame && !isNews(summary, known.summary))) return OK;
     this.entries[kind].put(name, { generation, exists, ...(exists && given({ summary })) });
     if (kind === "flow" && !exists) this.forgetActive(name);
+    if (kind === "flow" && exists && this.unlisted.has(name)) this.unlisted.delete(name);
     return OK;
   }
 
   private noteActive({ name, generation, at }: ActiveCommand): DirectoryOutcome {
     const known = this.entries.flow.getReadable(name);
     if (known && (known.generation > generation || !known.exists)) return OK;
+    if (!known) this.unlisted.put(name, "");
     this.forgetActive(name);
     this.active.put(name, at);
     this.recent.put(recentKey(at, name), "");
@@ -184,6 +225,7 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
   /** There is none besides what the commit changed. */
   discardMemory(): void {
     this.records.discard();
+    this.inspections.discard();
   }
 
   takeParked(): readonly Parking[] {
@@ -205,4 +247,17 @@ function isNews(summary: FlowSummary | undefined, known: FlowSummary | undefined
 
 function recentKey(at: number, name: string): string {
   return `${sortable(at)}:${name}`;
+}
+
+/** Two lists of names, each in order, as one. */
+function* merged(names: Iterable<string>, more: Iterable<string>): Generator<string> {
+  const others = Array.from(more);
+  for (const name of names) {
+    for (let next = others[0]; next !== undefined && next < name; next = others[0]) {
+      yield next;
+      others.shift();
+    }
+    yield name;
+  }
+  yield* others;
 }

@@ -23,6 +23,7 @@ export type FlowCommand =
   | StartExecution
   | RedriveExecution
   | ExecutionEnded
+  | EndsFound
   | PauseTold
   | PauseFlow
   | ResumeFlow
@@ -106,6 +107,12 @@ export interface ExecutionEnded {
   readonly cause?: string;
   readonly items?: ItemCounts;
   readonly failedStep?: FailedStep;
+}
+
+/** An inspection found executions over that nobody told of. */
+export interface EndsFound {
+  readonly type: "endsFound";
+  readonly ends: readonly ExecutionEnded[];
 }
 
 /** An execution was paused, or goes on. */

@@ -5,6 +5,7 @@ import { Records } from "../durable/records.ts";
 import { refuseUnreadable } from "../unreadable.ts";
 import { EXECUTION_RETENTION_DAYS_DEFAULT } from "../limits.ts";
 import type { EffectOver, Machine, Parking, ShownParking } from "../machine.ts";
+import type { InspectedTo, Inspection } from "../inspection-views.ts";
 import type { Nonce } from "../durable/nonces.ts";
 import type { Rejection } from "../result.ts";
 import { type Stand, lastTelling } from "../telling.ts";
@@ -30,6 +31,7 @@ import { isHolding, releaseHeld, stopHeld } from "./release.ts";
 import { redriveExecution } from "./redrive.ts";
 import { shownEntry, startExecution } from "./start.ts";
 import { type FlowTelling } from "./digest.ts";
+import { type Unheard, inspectFlow, unheardOf } from "./inspect-flow.ts";
 import { dueOf, flowTelling, standOf } from "./flow-telling.ts";
 import { flowOfPause } from "./pause-flow.ts";
 import { pauseTold } from "./pause-told.ts";
@@ -81,6 +83,17 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     return firstOf(effects.shown(now), records.unreadable.all());
   }
 
+  /** What it finds of itself, without its executions. */
+  inspect(now: number): Inspection {
+    const memory = this.load();
+    return inspectFlow(memory, memory.unreadable ? undefined : this.summary(), this.parked(now), now);
+  }
+
+  /** Executions that are to be asked whether they run. */
+  unheard(now: number, from?: InspectedTo): Unheard {
+    return unheardOf(this.load(), now, from);
+  }
+
   /** How the flow stands, and what the board is told of it. */
   telling(): Stand<FlowTelling> | undefined {
     const memory = this.load();
@@ -121,6 +134,9 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
         return this.patch(command, now);
       case "executionEnded":
         return this.ended(command);
+      case "endsFound":
+        for (const end of command.ends) this.ended(end);
+        return { ok: true };
       case "pauseTold":
         return pauseTold(this.load(), command);
       case "releaseHeld":

@@ -3,7 +3,7 @@ import type { FlowOutcome, RedriveExecution } from "./command.ts";
 import type { StoredEntry } from "./execution-index.ts";
 import { type FlowMemory, refuseStart } from "./flow-memory.ts";
 import type { FlowRecord } from "./flow.ts";
-import { shownEntry } from "./start.ts";
+import { redriveTakeId, shownEntry } from "./start.ts";
 
 /** An execution that ended runs again, and its object is handed that: admitted as a start is. */
 export function redriveExecution(
@@ -36,7 +36,7 @@ export function redriveExecution(
   memory.index.change(running);
   memory.recent.redriven(running);
   if (memory.running !== undefined) memory.running++;
-  const id = `redrive:${generation}:${entry.number}:${redrives}`;
+  const id = redriveTakeId(generation, entry.number, redrives);
   memory.effects.add({
     kind: "redriveExecution",
     id,

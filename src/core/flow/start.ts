@@ -88,6 +88,22 @@ export function shownEntry(
   return isTaken || entry.endedAt !== undefined ? entry : { ...entry, status: "Starting" };
 }
 
+/** Whether its object is yet to be handed its start, or that it goes on. */
+export function isBeingHanded(
+  { effects }: FlowMemory,
+  { generation, number, redrives }: StoredEntry,
+): boolean {
+  return (
+    effects.has({ id: takeId(generation, number) }) ||
+    (redrives !== undefined && effects.has({ id: redriveTakeId(generation, number, redrives) }))
+  );
+}
+
+/** Of the effect that hands over a redrive. */
+export function redriveTakeId(generation: number, number: number, redrives: number): string {
+  return `redrive:${generation}:${number}:${redrives}`;
+}
+
 function takeEffect(
   generation: number,
   number: number,

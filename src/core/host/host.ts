@@ -81,11 +81,23 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
    */
   heal(): void {
     const now = this.ports.now();
-    this.takeNewEffects();
-    const dueAt = this.nextAt(now);
+    const { dueAt } = this;
     if (dueAt === undefined || dueAt > now - ALARM_OVERDUE_MS) return;
     if (this.alarmAt === undefined || this.alarmAt <= now - ALARM_OVERDUE_MS)
       this.ports.background(this.wake());
+  }
+
+  /** When something is due next, even if in the past. */
+  get dueAt(): number | undefined {
+    this.takeNewEffects();
+    return this.nextAt(this.ports.now());
+  }
+
+  /** Of an object that has no alarm: since when something is due, if that is long enough for it to have been lost. */
+  get lostSince(): number | undefined {
+    const { dueAt } = this;
+    const isLost = dueAt !== undefined && dueAt <= this.ports.now() - ALARM_OVERDUE_MS;
+    return isLost && !this.pumping ? dueAt : undefined;
   }
 
   /**

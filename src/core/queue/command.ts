@@ -298,3 +298,13 @@ export type QueueOutcome =
       readonly drain?: true;
     }
   | Rejection;
+
+/** Whoever changes these waits to see it. */
+export const BY_PEOPLE: ReadonlySet<QueueCommand["type"]> = new Set([
+  "deleteQueue",
+  "drainWorker",
+  "redriveDead",
+  "purgeDead",
+  "pauseQueue",
+  "resumeQueue",
+]);

@@ -45,6 +45,11 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
     this.fresh = [...this.pending.values()];
   }
 
+  /** Effects that are not done. */
+  undone(): readonly OwnEffect[] {
+    return [...this.pending.values()];
+  }
+
   emit(fact: QueueFact, now: number): void {
     if (fact.type !== "effectOver") this.facts++;
     this.note(fact, now);

@@ -6,6 +6,7 @@ import {
   QUEUE_MESSAGES_MAX,
   QUEUE_TAKERS_BYTES,
 } from "../limits.ts";
+import type { Inspection } from "../inspection-views.ts";
 import type { SharedCache } from "../durable/shared-cache.ts";
 import type { EffectSource, Machine } from "../machine.ts";
 import { UnreadableError, readable } from "../unreadable.ts";
@@ -15,6 +16,7 @@ import { type Stand, Tellings, withTellings } from "../telling.ts";
 import { batchBytes } from "./batches.ts";
 import { DEFAULT_ATTRIBUTES } from "./attributes.ts";
 import {
+  BY_PEOPLE,
   type AcceptTasks,
   type MessageToSend,
   type QueueCommand,
@@ -37,6 +39,7 @@ import {
   toPeeked,
 } from "./message.ts";
 import { type DeadLettersPage, type DeadLettersQuery, changeDead, readDeadLetters } from "./dead-letters.ts";
+import { inspectQueue } from "./inspect-queue.ts";
 import { KeptQueue } from "./kept-queue.ts";
 import { lostAt, roundedUp, whyLost } from "./losses.ts";
 import { pauseQueue, resumeQueue } from "./pause-queue.ts";
@@ -52,15 +55,6 @@ import type { QueueStore } from "./store.ts";
 import { type TurnContext, drainWorker, serveWaiting, takeTurn } from "./turn.ts";
 
 const OK = { ok: true } as const;
-const BY_PEOPLE: ReadonlySet<QueueCommand["type"]> = new Set([
-  "deleteQueue",
-  "drainWorker",
-  "redriveDead",
-  "purgeDead",
-  "pauseQueue",
-  "resumeQueue",
-]);
-
 /** A queue on its store: the rules of sending, leasing and deleting. */
 export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEffect> {
   private readonly store: QueueStore;
@@ -86,6 +80,10 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   telling(now: number, name: string): Stand<QueueTelling> | undefined {
     const telling = queueTelling(this.read(now), this.registry, this.pollers, name, now);
     return telling && { stand: this.tellings.stand, telling };
+  }
+
+  inspect(now: number): Inspection {
+    return inspectQueue(this.read(now), this.load().undone(), now);
   }
 
   get exists(): boolean {

@@ -3,6 +3,7 @@ import type { DeadPage, DeadQuery } from "../durable/dead-letters.ts";
 import type { RecordedEffects } from "../durable/effects.ts";
 import { Records } from "../durable/records.ts";
 import type { JsonObject } from "../json.ts";
+import type { Inspection } from "../inspection-views.ts";
 import type { Machine, Parking } from "../machine.ts";
 import type { Stand } from "../telling.ts";
 import { takeAnswer, takeEnd } from "./answers.ts";
@@ -15,6 +16,7 @@ import type { ScheduleEffect, StartFiring } from "./effect.ts";
 import type { DeadNotice } from "./dead-notice.ts";
 import { executionAgain } from "./phases/again.ts";
 import { NOTICES, changeNotices } from "./dead-notices.ts";
+import { type UnendedFiring, inspectShard, unendedFirings } from "./inspect-shard.ts";
 import { judge } from "./judgement.ts";
 import type { ShardTelling } from "./digest.ts";
 import { type ShardNight, nightOf } from "./night.ts";
@@ -83,6 +85,15 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   /** What schedules did from a time to another, both inclusive. */
   night(from: number, to: number, now: number): ShardNight {
     return { change: this.store.changes.at, ...nightOf(this.store.all(), from, to, now) };
+  }
+
+  inspect(now: number): Inspection {
+    return inspectShard(this.store, now);
+  }
+
+  /** Firings of which an end may have been lost. */
+  unended(now: number): readonly UnendedFiring[] {
+    return unendedFirings(this.store, now);
   }
 
   /** How the shard stands, by the name of its object, and what the board is told of it. */

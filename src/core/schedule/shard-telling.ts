@@ -59,15 +59,21 @@ function parkedProblems({ parked }: ScheduleStore, now: number): ScheduleProblem
 }
 
 function problemsOf(entry: Entry, now: number): ScheduleProblem[] {
-  const { spec, state } = entry;
+  const { spec } = entry;
   const own = { flow: spec.flow, schedule: spec.name };
   const found: ScheduleProblem[] = [];
-  const isEndless = spec.enabled && spec.endAt === undefined && entry.unreadable === undefined;
-  if (isEndless && state.nextAt === undefined)
-    found.push({ kind: "noFuture", ...own, since: Math.max(spec.updatedAt, state.tail.at(-1)?.at ?? 0) });
+  const since = noFutureSince(entry);
+  if (since !== undefined) found.push({ kind: "noFuture", ...own, since });
   const unwell = unwellOf(entry, now);
   if (unwell) found.push({ ...own, ...unwell });
   return found;
+}
+
+/** Of an enabled schedule that has no end, and of which nothing comes any more. */
+export function noFutureSince({ spec, state, unreadable }: Entry): number | undefined {
+  const isEndless = spec.enabled && spec.endAt === undefined && unreadable === undefined;
+  if (!isEndless || state.nextAt !== undefined) return undefined;
+  return Math.max(spec.updatedAt, state.tail.at(-1)?.at ?? 0);
 }
 
 /** These tell nothing of whether it goes well: what runs or waits is not decided yet, and somebody wanted the others not to run. */

@@ -5,6 +5,9 @@ import { Records } from "../durable/records.ts";
 import { refuseUnreadable } from "../unreadable.ts";
 import { given } from "../given.ts";
 import { DEAD_LETTER_DETAIL_LENGTH } from "../dead-letter-limits.ts";
+import { FINDINGS_TOLD_MAX } from "../inspection-limits.ts";
+import { nearLimit, stuckEffects } from "../inspection.ts";
+import type { Inspection } from "../inspection-views.ts";
 import { SUBSCRIPTIONS_MAX, SUBSCRIPTION_BACKLOG_MAX } from "../limits.ts";
 import type { EffectOver, EffectSource, Machine, Parking, ShownParking } from "../machine.ts";
 import { contentBytes } from "../message-properties.ts";
@@ -74,6 +77,21 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
     const telling = { kind: "topic", name, generation, nth: now } as const;
     const { stand } = this.tellings;
     return { stand, telling: exists ? { ...telling, digest: topicDigest(memory) } : telling };
+  }
+
+  /** What it finds of itself. */
+  inspect(now: number): Inspection {
+    const { topic, unreadable, effects, backlog, subscriptions } = this.load();
+    const { generation, exists } = topic;
+    const isTelling = effects.some(({ kind }) => kind === "registerTopic" || kind === "unregisterTopic");
+    const full = Array.from(subscriptions.keys(), (name) =>
+      nearLimit(`messages for ${name}`, backlog.count(name), SUBSCRIPTION_BACKLOG_MAX, now),
+    );
+    return {
+      findings: [...stuckEffects(effects.shown(now)), ...full.flat()].slice(0, FINDINGS_TOLD_MAX),
+      isOpen: backlog.size > 0 || effects.some(() => true),
+      ...(!isTelling && !unreadable && { registration: { generation, exists } }),
+    };
   }
 
   /** The topic, with the number of messages on their way; undefined when there is none. */

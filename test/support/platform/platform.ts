@@ -317,6 +317,7 @@ export class Platform {
           life.guard();
           this.setAlarm(place, className, name, at);
         },
+        getAlarm: async () => place.alarmAt ?? null,
         deleteAlarm: () => {
           life.guard();
           clearTimeout(place.alarmTimer);
