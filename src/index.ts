@@ -4,6 +4,7 @@ import type { Env } from "./env.ts";
 import { createApp } from "./http/app.ts";
 import { answerAsset, answerConsole, isForConsole } from "./http/console.ts";
 import { secured } from "./http/security.ts";
+import { answerSignIn, isForSignIn } from "./http/sign-in/door.ts";
 import { count } from "./metrics.ts";
 import { answerFnf, isForFnf } from "./protocols/fnf/door.ts";
 import { answerMns, isForMns } from "./protocols/mns/door.ts";
@@ -24,6 +25,7 @@ async function answer(request: Request, env: Env, context: ExecutionContext): Pr
   if (isForMns(request)) return answerMns(request, env);
   if (isForConsole(request)) return answerConsole(request, env);
   if (isForFnf(request)) return answerFnf(request, env);
+  if (isForSignIn(request)) return answerSignIn(request, env, (asked) => app.fetch(asked, env, context));
   return (await answerAsset(request, env)) ?? app.fetch(request, env, context);
 }
 

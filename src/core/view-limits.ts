@@ -10,6 +10,9 @@ export const SESSION_RENEWED_AFTER_MS = 1 * HOUR_MS;
 export const SIGN_IN_CODE_MS = 10 * MINUTE_MS;
 /** Wrong tries from one address, as far as one isolate knows: a secret cannot be guessed, so this only spares work. */
 export const SIGN_IN_TRIES_A_MINUTE = 10;
+/** A form that signs in: a key, and the address of a page. */
+export const SIGN_IN_FORM_BYTES = 8 * KIB;
+export const SIGN_IN_PLACE_LENGTH = 2048;
 /** An assertion of Cloudflare Access: longer than any that it makes. */
 export const ACCESS_ASSERTION_LENGTH_MAX = 16 * KIB;
 /** Administrators that somebody without a role is told to ask. */

@@ -99,6 +99,8 @@ describe("every answer tells browsers to do nothing that it does not need", () =
     "/metrics",
     "/docs",
     "/docs/style.css",
+    "/sign-in",
+    "/sign-in/style.css",
     "/openapi.json",
     "/worker.mjs",
     "/nowhere",
