@@ -60,7 +60,9 @@ export default defineConfig({
     globalSetup: [join(import.meta.dirname, "support/build-files.ts")],
     include: ["test/workers/**/*.test.ts"],
     maxWorkers: "100%",
-    testTimeout: 30_000,
+    // One runtime for many files, as one service has many users: names are their own, and to start it anew for each took as long as all tests.
+    isolate: false,
+    testTimeout: 60_000,
     // Lines that an object writes when the last test is over would never be sent, and their file would never end.
     disableConsoleIntercept: true,
   },

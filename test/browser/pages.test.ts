@@ -214,15 +214,21 @@ describe("the console", () => {
     },
   );
 
-  test("shows an execution go on, from its start to its end, and goes on itself after its connection was cut", async () => {
+  test("shows an execution go on, from when its start waits to its end, and goes on itself after its connection was cut", async () => {
     const task = (name: string) =>
       `  - {type: task, name: ${name}, resourceArn: "acs:mns:::/queues/gpu/messages", pattern: waitForCallback, timeoutSeconds: 600, serviceParams: {MessageBody: $}}`;
     const waits = ["version: v1", "type: flow", "steps:", task("ask"), task("again"), ""].join("\n");
     await service.call("PUT", "/v1/flows/waits", { definition: waits });
+    await service.call("POST", "/v1/flows/waits/pause", {});
     await service.call("POST", "/v1/flows/waits/executions", { name: "live" });
     const context = await signedIn(browser, service, DESK);
-    const { page } = await Watched.open(context, service.url);
+    const { page, wrong } = await Watched.open(context, service.url);
     await page.goto(`${service.url}/executions/waits/live`);
+    await page.waitForSelector("main header .state >> text=In line");
+    await page.waitForSelector(".band >> text=Its flow is paused");
+    expect(await page.locator("main header button >> text=Pause").count()).toBe(0);
+    expect(wrong).toEqual([]);
+    await service.call("POST", "/v1/flows/waits/resume", {});
     const shown = (step: string, state: string) =>
       page.waitForSelector(`#content button:has-text("${step}"):has-text("${state}")`);
     await shown("ask", "Running");

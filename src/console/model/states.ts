@@ -56,6 +56,17 @@ export function stateOfStatus(status: string | undefined): State {
   return OF_STATUS[status ?? ""] ?? "pending";
 }
 
+/** Of an execution: one whose start waits for its flow stands in line, whatever else is said of it. */
+export function stateOfExecution({
+  status,
+  held,
+}: {
+  readonly status: string;
+  readonly held?: unknown;
+}): State {
+  return held === undefined ? stateOfStatus(status) : "line";
+}
+
 const ENDED: ReadonlySet<State> = new Set(["succeeded", "failed", "timedOut", "stopped"]);
 
 export function isOver(state: State): boolean {

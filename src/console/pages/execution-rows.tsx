@@ -12,7 +12,7 @@ import { TookBar } from "../components/took-bar.tsx";
 import { addresses } from "../frame/addresses.ts";
 import { withoutFresh } from "../model/fresh.ts";
 import { duration } from "../model/durations.ts";
-import { stateOfStatus, toneOf } from "../model/states.ts";
+import { stateOfExecution, toneOf } from "../model/states.ts";
 import { now } from "../state/clock.ts";
 import "../styles/executions.css";
 import { words } from "../words/index.ts";
@@ -66,11 +66,11 @@ export function ExecutionRows({ list, items, of, isOneFlow = false }: ExecutionR
 }
 
 function Row({ row, isOneFlow }: { readonly row: Listed; readonly isOneFlow: boolean }) {
-  const { flow, name, status, startedBy, startedAt, paused, error, cause, failedStep, redrives = 0 } = row;
+  const { flow, name, startedBy, startedAt, paused, error, cause, failedStep, redrives = 0 } = row;
   return (
     <tr class="linked">
       <td>
-        <StateMark state={paused ? "paused" : stateOfStatus(status)} />
+        <StateMark state={paused ? "paused" : stateOfExecution(row)} />
         {redrives > 0 && <span class="quiet small nowrap block">{words().redrive.retried(redrives)}</span>}
       </td>
       <td>
@@ -135,9 +135,10 @@ function FailedStep({ path, worker }: NonNullable<Listed["failedStep"]>) {
   );
 }
 
-function Took({ row: { status, startedAt, endedAt, usualMs } }: { readonly row: Listed }) {
+function Took({ row }: { readonly row: Listed }) {
+  const { startedAt, endedAt, usualMs } = row;
   const end = endedAt === undefined ? now.peek() : Date.parse(endedAt);
-  const state = stateOfStatus(status);
+  const state = stateOfExecution(row);
   const tone = state === "succeeded" ? "idle" : toneOf(state);
   const { board, units } = words();
   return (

@@ -12,6 +12,19 @@ export interface StoredEntry extends ExecutionEntry {
   readonly redriveId?: string;
 }
 
+/** What the flow alone needs of an entry. */
+type Own = Omit<StoredEntry, keyof ExecutionEntry>;
+
+/** An entry as anybody may see it: a field of the flow's own that is left in does not compile. */
+export function withoutOwn({
+  startId: _,
+  pauseFact: __,
+  redriveId: ___,
+  ...shown
+}: StoredEntry): ExecutionEntry & { readonly [key in keyof Own]?: never } {
+  return shown;
+}
+
 const ENTRY = shaped<StoredEntry>({
   name: "text",
   generation: "number",

@@ -11,7 +11,7 @@ import {
   BOARD_FLOW_NEWEST,
 } from "../view-limits.ts";
 import type { BoardEntry, FlowDigest, FlowTelling } from "./digest.ts";
-import type { ExecutionIndex, StoredEntry } from "./execution-index.ts";
+import { type ExecutionIndex, type StoredEntry, withoutOwn } from "./execution-index.ts";
 import type { FlowRecord, FlowVersion } from "./flow.ts";
 import type { HeldStarts } from "./held-starts.ts";
 import type { RecentEnds } from "./recent.ts";
@@ -128,15 +128,8 @@ function percentile(values: readonly number[], part: number): number | undefined
   return values.toSorted((a, b) => a - b)[Math.ceil(values.length * part) - 1];
 }
 
-function boardEntryOf({
-  generation: _,
-  startId: __,
-  pauseFact: ___,
-  cause,
-  labels,
-  paused,
-  ...entry
-}: StoredEntry): BoardEntry {
+function boardEntryOf(stored: StoredEntry): BoardEntry {
+  const { generation: _, cause, labels, paused, ...entry } = withoutOwn(stored);
   const short = {
     ...entry,
     ...(paused && { paused: withoutReason(paused) }),

@@ -3,7 +3,7 @@ import { ACTIVE_TOLD_EVERY_MS } from "../limits.ts";
 import { HELD_STARTS_MAX } from "../pause-limits.ts";
 import { type Rejection, reject } from "../result.ts";
 import type { FlowOutcome, StartExecution, TakeExecution } from "./command.ts";
-import type { StoredEntry } from "./execution-index.ts";
+import { type StoredEntry, withoutOwn } from "./execution-index.ts";
 import { type FlowMemory, refuseStart } from "./flow-memory.ts";
 import type { ExecutionEntry, FlowRecord } from "./flow.ts";
 
@@ -79,10 +79,8 @@ function refuseHeld(
 }
 
 /** An execution whose object has not taken the start yet is starting. */
-export function shownEntry(
-  { effects }: FlowMemory,
-  { startId: _, pauseFact: __, redriveId: ___, ...entry }: StoredEntry,
-): ExecutionEntry {
+export function shownEntry({ effects }: FlowMemory, stored: StoredEntry): ExecutionEntry {
+  const entry = withoutOwn(stored);
   if (entry.held !== undefined && entry.endedAt === undefined) return { ...entry, status: "Starting" };
   const isTaken = !effects.has({ id: takeId(entry.generation, entry.number) });
   return isTaken || entry.endedAt !== undefined ? entry : { ...entry, status: "Starting" };

@@ -79,6 +79,17 @@ describe("the board is told", () => {
     expect(due()).toEqual([now - 1]);
   });
 
+  test("of an execution that was started, paused and retried what anybody may see, and no more", () => {
+    put();
+    start("a");
+    end("a", "Failed");
+    const ended = { status: "Failed", endedAt: now } as const;
+    act({ type: "redriveExecution", name: "a", redriveId: "key:k:1", ended, by: "key:k" });
+    const keys = entries().flatMap((entry) => Object.keys(entry));
+    expect(keys).toContain("redrives");
+    for (const own of ["startId", "pauseFact", "redriveId"]) expect(keys).not.toContain(own);
+  });
+
   test("over a restart, and again when it changed while it was told", () => {
     put();
     const { stand } = machine.telling() ?? { stand: "" };

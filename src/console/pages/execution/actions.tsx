@@ -57,7 +57,7 @@ export function ExecutionActions({ head, onGoesOn }: ExecutionActionsProps) {
           </MenuItem>
         )}
       </Menu>
-      {isRunning && <PauseButton {...pauseOf(head)} />}
+      {isRunning && head.held === undefined && <PauseButton {...pauseOf(head)} />}
       {mayChange() && isRunning && (
         <Button icon="stopped" kind="danger" onPress={() => ask("stop")}>
           {texts.stop}

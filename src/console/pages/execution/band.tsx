@@ -3,6 +3,7 @@ import { Button } from "../../components/button.tsx";
 import { copyText } from "../../components/copy.ts";
 import { PauseBand } from "../../components/pause.tsx";
 import { StateShape } from "../../components/state-mark.tsx";
+import { addresses } from "../../frame/addresses.ts";
 import { clockSeconds } from "../../model/times.ts";
 import { lookOf } from "../../model/looks.ts";
 import { stateOfStatus, toneOf } from "../../model/states.ts";
@@ -24,6 +25,7 @@ export function Band({ view, onShow }: BandProps) {
   const failures = useFailures(view);
   const { head } = view.snapshot;
   const state = stateOfStatus(head.status);
+  if (head.held !== undefined) return <HeldBand flow={view.flow} held={head.held} />;
   if (state === "running" && head.paused) return <PauseBand paused={head.paused} />;
   if (state === "running") return <WaitBand view={view} onShow={onShow} />;
   if (state === "succeeded") return null;
@@ -48,6 +50,22 @@ export function Band({ view, onShow }: BandProps) {
           {texts.copyError}
         </Button>
       )}
+    </div>
+  );
+}
+
+/** Its start waits; nothing of it runs, so there is nothing else to say. */
+export function HeldBand({ flow, held }: { readonly flow: string; readonly held: "flowPaused" | "line" }) {
+  const { pauses: texts, execution } = words();
+  return (
+    <div class="band soft-idle" role="status">
+      <StateShape state="line" size={18} />
+      <span class="says">
+        <b>{execution.notBegun}</b> {texts.heldFor[held]}
+      </span>
+      <a class="link" href={addresses.flow(flow)}>
+        {flow}
+      </a>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { StateMark } from "../../components/state-mark.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { Elapsed, Time } from "../../components/times.tsx";
 import { addresses } from "../../frame/addresses.ts";
-import { isOver, stateOfStatus } from "../../model/states.ts";
+import { type State, isOver, stateOfExecution } from "../../model/states.ts";
 import { words } from "../../words/index.ts";
 import { ExecutionActions } from "./actions.tsx";
 import type { ExecutionView } from "./context.ts";
@@ -15,7 +15,7 @@ import { type HeaderProps, PANEL_ID, tabsOf } from "./tabs.ts";
 export function Header({ view, tab, onTab }: HeaderProps) {
   const { head } = view.snapshot;
   const { frame } = words();
-  const state = stateOfStatus(head.status);
+  const state = stateOfExecution(head);
   return (
     <PageHead
       title={view.name}
@@ -55,10 +55,18 @@ export function Origin({
   );
 }
 
+/** What its time is called: it ran, it runs, it waits for its start. */
+export function spanWord(state: State): string {
+  const { execution: texts } = words();
+  if (state === "line") return texts.waits;
+  return isOver(state) ? texts.ran : texts.runs;
+}
+
 function Meta({ view: { snapshot, flow, link } }: { readonly view: ExecutionView }) {
   const { head } = snapshot;
   const { execution: texts } = words();
-  const hasEnded = isOver(stateOfStatus(head.status));
+  const state = stateOfExecution(head);
+  const hasEnded = isOver(state);
   return (
     <>
       <span>
@@ -73,7 +81,7 @@ function Meta({ view: { snapshot, flow, link } }: { readonly view: ExecutionView
         </b>
       </span>
       <span>
-        {hasEnded ? texts.ran : texts.runs}{" "}
+        {spanWord(state)}{" "}
         <b>
           <Elapsed from={head.startedAt} to={head.endedAt} />
         </b>

@@ -4,18 +4,18 @@ import { StateMark } from "../../components/state-mark.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { Ago, Elapsed, Time } from "../../components/times.tsx";
 import { addresses } from "../../frame/addresses.ts";
-import { isOver, stateOfStatus } from "../../model/states.ts";
+import { stateOfExecution } from "../../model/states.ts";
 import { words } from "../../words/index.ts";
 import { ExecutionActions } from "./actions.tsx";
-import { Origin } from "./header.tsx";
+import { Origin, spanWord } from "./header.tsx";
 import { Retried } from "./redrive.tsx";
 import { type HeaderProps, PANEL_ID, tabsOf } from "./tabs.ts";
 
 /** The same as the wide one, for one hand: where it is, how it is, since when; what can be done lies at the bottom. */
 export function PhoneHead({ view, tab, onTab }: HeaderProps) {
   const { head } = view.snapshot;
-  const { execution: texts, common } = words();
-  const state = stateOfStatus(head.status);
+  const { common } = words();
+  const state = stateOfExecution(head);
   const list = `${addresses.executions}?flow=${encodeURIComponent(view.flow)}`;
   useEffect(() => {
     document.title = `${view.name} · Millrace`;
@@ -35,7 +35,7 @@ export function PhoneHead({ view, tab, onTab }: HeaderProps) {
         <StateMark state={state} isPill />
         {head.paused && <StateMark state="paused" isPill />}
         <span>
-          <Time at={head.endedAt ?? head.startedAt} /> · {isOver(state) ? texts.ran : texts.runs}{" "}
+          <Time at={head.endedAt ?? head.startedAt} /> · {spanWord(state)}{" "}
           <b>
             <Elapsed from={head.startedAt} to={head.endedAt} />
           </b>

@@ -13,7 +13,7 @@ import { stateOfStatus, toneOf } from "../../model/states.ts";
 import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
 import { DrainButton } from "../workers/drain.tsx";
-import { Cause, sentence, useFailures } from "./band.tsx";
+import { Cause, HeldBand, sentence, useFailures } from "./band.tsx";
 import { AnswerButtons } from "./answer.tsx";
 import type { ExecutionView } from "./context.ts";
 import { Machines, sickMachine } from "./failures.tsx";
@@ -26,7 +26,8 @@ export function Phone({ view, onGraph }: { readonly view: ExecutionView; readonl
   const { execution: texts } = words();
   const { route } = useLocation();
   const { snapshot, trouble, steps } = view;
-  const state = stateOfStatus(snapshot.head.status);
+  const { head } = snapshot;
+  const state = stateOfStatus(head.status);
   const look = trouble === undefined ? undefined : lookOf(trouble, snapshot);
   const failures = useFailures(view, true);
   const machine = sickMachine(failures);
@@ -37,6 +38,7 @@ export function Phone({ view, onGraph }: { readonly view: ExecutionView; readonl
   const isWell = state === "succeeded" || state === "running";
   return (
     <div class="page-body">
+      {head.held !== undefined && <HeldBand flow={view.flow} held={head.held} />}
       {!isWell && (
         <section class={`card phone-error soft-${toneOf(state)}`}>
           <h2>{sentence(view)}</h2>

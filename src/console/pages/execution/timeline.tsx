@@ -62,8 +62,21 @@ export interface TimelineProps {
   readonly onChoose?: ((path: string) => void) | undefined;
 }
 
-/** When what happened, by step or by machine. */
-export function TimelineCard({ view, isFoot = false, onChoose }: TimelineProps) {
+/** When what happened, by step or by machine; nothing did where its start still waits. */
+export function TimelineCard(props: TimelineProps) {
+  if (props.view.snapshot.head.held === undefined) return <Drawn {...props} />;
+  const { execution, timeline: texts } = words();
+  return (
+    <section class="timeline" aria-label={texts.title}>
+      <div class="timeline-head">
+        <h2>{texts.title}</h2>
+        <p class="timeline-says quiet">{execution.notBegun}</p>
+      </div>
+    </section>
+  );
+}
+
+function Drawn({ view, isFoot = false, onChoose }: TimelineProps) {
   const [query, change] = useQuery();
   const zoom = zoomOf(query);
   const [told, tell] = useState<By | undefined>(undefined);

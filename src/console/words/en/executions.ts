@@ -47,6 +47,7 @@ export const executions = {
     startedBy: "Started by",
     ran: "Ran",
     runs: "Running for",
+    waits: "Waiting for",
     definition: "Definition",
     label: "Label",
     tabs: {
@@ -58,6 +59,7 @@ export const executions = {
       definition: "Definition",
     },
     failedAt: (step: string, time: string) => `${step} failed at ${time}.`,
+    notBegun: "It has not begun.",
     failedPlain: (time: string) => `Failed at ${time}.`,
     timedOutAt: (time: string) => `Ran out of time at ${time}.`,
     stoppedAt: (time: string) => `Stopped at ${time}.`,

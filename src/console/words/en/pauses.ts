@@ -27,6 +27,10 @@ export const pauses = {
   flowResumeSays: (n: number) =>
     `It starts again. ${number(n)} ${plural(n, { one: "start waits", other: "starts wait" })} and ${plural(n, { one: "begins", other: "begin" })} first, at most 1,000 a second.`,
   held: (n: number) => `${number(n)} ${plural(n, { one: "start waits", other: "starts wait" })}`,
+  heldFor: {
+    flowPaused: "Its flow is paused: it starts when the flow is resumed, after those that came before it.",
+    line: "Its flow was paused: those that came before it start first, at most 1,000 a second.",
+  },
   refused: "Starts are refused",
   by: "by",
   queueSays:

@@ -46,6 +46,7 @@ export const executions: Pick<
     startedBy: "启动者",
     ran: "耗时",
     runs: "已运行",
+    waits: "已等待",
     definition: "定义",
     label: "标签",
     tabs: {
@@ -57,6 +58,7 @@ export const executions: Pick<
       definition: "定义",
     },
     failedAt: (step, time) => `${step} 于 ${time} 失败。`,
+    notBegun: "尚未开始。",
     failedPlain: (time) => `于 ${time} 失败。`,
     timedOutAt: (time) => `于 ${time} 超时。`,
     stoppedAt: (time) => `于 ${time} 停止。`,

@@ -25,6 +25,10 @@ export const pauses: Words["pauses"] = {
   flowSays: "恢复之前不再启动任何执行，无论来自人工、调度还是其他流程。正在运行的继续。",
   flowResumeSays: (n: number) => `重新开始启动。${number(n)} 个等待中的先启动，每秒至多 1,000 个。`,
   held: (n: number) => `${number(n)} 个启动在等待`,
+  heldFor: {
+    flowPaused: "所属流程已暂停：恢复后，排在它前面的先启动，然后轮到它。",
+    line: "所属流程曾暂停：排在它前面的先启动，每秒至多 1,000 个。",
+  },
   refused: "启动请求被拒绝",
   by: "操作者",
   queueSays: "恢复之前没有人能接收消息。发来的消息会等待，已取走的消息仍归取走者，任务的时限照常计算。",
