@@ -1,6 +1,7 @@
 import { BoardMachine } from "../src/core/board/board-machine.ts";
 import type { BoardCommand, BoardEffect, BoardOutcome } from "../src/core/board/command.ts";
 import type {
+  BoardCallbacksQuery,
   BoardExecutionsQuery,
   BoardNamesQuery,
   BoardHoursQuery,
@@ -12,6 +13,7 @@ import { assert } from "../src/core/result.ts";
 import { BOARD_EFFECTS } from "../src/effects/board-effects.ts";
 import type { Env } from "../src/env.ts";
 import { readDeadLetters } from "../src/queries/board/dead-letters.ts";
+import { readCallbacks } from "../src/queries/board/callbacks.ts";
 import { readExecutions } from "../src/queries/board/executions.ts";
 import { readFlows } from "../src/queries/board/flows.ts";
 import { readFrame } from "../src/queries/board/frame.ts";
@@ -65,6 +67,10 @@ export class BoardObject
 
   executions(query: BoardExecutionsQuery) {
     return this.look((machine) => readExecutions(machine, query));
+  }
+
+  callbacks(query: BoardCallbacksQuery) {
+    return this.look((machine) => readCallbacks(machine, query));
   }
 
   hours(query: BoardHoursQuery) {

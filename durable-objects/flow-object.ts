@@ -5,6 +5,7 @@ import type {
   FlowOutcome,
   PatchFlow,
   PauseFlow,
+  CallbacksTold,
   PauseTold,
   PutFlow,
   ResumeFlow,
@@ -115,6 +116,10 @@ export class FlowObject
   }
 
   pauseTold(command: PauseTold) {
+    return this.submit(command);
+  }
+
+  callbacksTold(command: CallbacksTold) {
     return this.submit(command);
   }
 

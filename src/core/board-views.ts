@@ -1,5 +1,5 @@
 import type { Acknowledgement, AcknowledgementsTelling } from "./directory/acknowledgements.ts";
-import type { BoardEntry, EndTick, FlowTelling, HourOfEnds } from "./flow/digest.ts";
+import type { BoardEntry, EndTick, FlowTelling, HourOfEnds, ToldCallback } from "./flow/digest.ts";
 import type { FlowPause } from "./flow/flow.ts";
 import type { QueueDigest, QueueTelling, ToldWorker } from "./queue/digest.ts";
 import type { ShardTelling } from "./schedule/digest.ts";
@@ -12,7 +12,7 @@ import type { Told } from "./telling.ts";
  * Times are epoch milliseconds.
  */
 export type Telling = FlowTelling | ShardTelling | QueueTelling | TopicTelling | AcknowledgementsTelling;
-export type { BoardEntry, QueueDigest };
+export type { BoardEntry, QueueDigest, ToldCallback };
 export type SourceKind = Telling["kind"];
 
 /** A source of the board, which asks it how it stands; undefined when nothing was ever here. */
@@ -169,6 +169,8 @@ export interface BoardFlow {
   readonly day: EndCounts;
   readonly p50Ms?: number;
   readonly p95Ms?: number;
+  /** Open ones of its executions; absent: none. */
+  readonly callbacks?: number;
   readonly next?: NextStart;
 }
 
@@ -187,6 +189,8 @@ export interface BoardExecutionsQuery {
   /** Those that failed or took too long. */
   readonly isUnwell?: boolean;
   readonly paused?: boolean;
+  /** Those that have open callbacks, or none. */
+  readonly callbacks?: boolean;
   readonly prefix?: string;
   readonly contains?: string;
   readonly from?: number;
@@ -215,6 +219,31 @@ export interface BoardExecutions extends BoardStand {
   readonly items: readonly BoardExecution[];
   readonly more: boolean;
   /** Flows that have older ones which the board does not keep. */
+  readonly cutFlows: readonly string[];
+}
+
+/** Those of all flows, or of one, behind one. */
+export interface BoardCallbacksQuery {
+  readonly limit: number;
+  readonly after?: CallbackPlace;
+  readonly flow?: string;
+  /** In the name of the flow or the execution. */
+  readonly contains?: string;
+}
+
+/** Where a callback stands in the list: the oldest first. */
+export type CallbackPlace = Pick<BoardCallback, "since" | "flow" | "execution" | "path">;
+
+export interface BoardCallback extends ToldCallback {
+  readonly flow: string;
+}
+
+export interface BoardCallbacks extends BoardStand {
+  readonly items: readonly BoardCallback[];
+  readonly more: boolean;
+  /** How many there are, whether they are told or not. */
+  readonly open: number;
+  /** Flows that have more than they tell, the first by name. */
   readonly cutFlows: readonly string[];
 }
 
@@ -248,6 +277,7 @@ export interface BoardRpc {
   topics(query: BoardNamesQuery): Promise<BoardTopics>;
   workers(query: BoardWorkersQuery): Promise<BoardWorkers>;
   executions(query: BoardExecutionsQuery): Promise<BoardExecutions>;
+  callbacks(query: BoardCallbacksQuery): Promise<BoardCallbacks>;
   hours(query: BoardHoursQuery): Promise<BoardHours>;
   search(text: string): Promise<BoardFound>;
   deadLetters(): Promise<BoardDeadLetters>;

@@ -25,6 +25,7 @@ import type {
   FlowOutcome,
   PatchFlow,
   PauseFlow,
+  CallbacksTold,
   PauseTold,
   ResumeFlow,
   StopHeld,
@@ -116,6 +117,7 @@ export interface FlowRpc extends BoardSource, Inspectable {
   /** Many at once; one outcome each, in order. */
   startExecutions(commands: readonly CarriedStart<StartExecution>[]): Promise<readonly FlowOutcome[]>;
   pauseTold(command: PauseTold): Promise<FlowOutcome>;
+  callbacksTold(command: CallbacksTold): Promise<FlowOutcome>;
   setPause(command: PauseFlow | ResumeFlow): Promise<FlowOutcome>;
   /** Rejections: ExecutionNotExists, ExecutionRunning. */
   purgeExecution(name: string): Promise<FlowOutcome>;
@@ -154,6 +156,7 @@ export interface ExecutionsQuery {
   readonly to?: number;
   readonly startedBy?: string;
   readonly paused?: boolean;
+  readonly callbacks?: boolean;
   readonly label?: { readonly key: string; readonly value: string };
 }
 

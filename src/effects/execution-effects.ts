@@ -1,7 +1,9 @@
 import { carry } from "../carry.ts";
+import { callbackStand } from "../core/engine/callbacks.ts";
 import type { ExecutionCommand } from "../core/engine/command.ts";
 import type {
   ExecutionEffect,
+  ReportCallbacks,
   ReportEnd,
   ReportParent,
   ReportPaused,
@@ -84,6 +86,25 @@ const reportPaused: EffectRow<ExecutionMachine, ReportPaused, ExecutionCommand> 
   },
 };
 
+const reportCallbacks: EffectRow<ExecutionMachine, ReportCallbacks, ExecutionCommand> = {
+  groupBy: ({ id }) => id,
+  async perform({ env, machine }) {
+    const { execution } = machine;
+    assert(execution, "an execution tells of its callbacks");
+    const { id, nextFact: fact } = execution.state.head;
+    const { flow, generation, name } = id;
+    const stand = callbackStand(execution.state);
+    await env.FLOWS.getByName(flow).callbacksTold({
+      type: "callbacksTold",
+      generation,
+      name,
+      fact,
+      ...stand,
+    });
+    return DONE;
+  },
+};
+
 /** Ends a child that a task waited for which is over. */
 const stopChildOf: EffectRow<ExecutionMachine, StopChild, ExecutionCommand> = {
   groupBy: ({ id }) => id,
@@ -125,5 +146,6 @@ export const EXECUTION_EFFECTS: EffectTable<ExecutionMachine, ExecutionEffect, E
   stopChild: stopChildOf,
   reportParent,
   reportPaused,
+  reportCallbacks,
   reportEnd,
 };

@@ -10,6 +10,7 @@ import { type Visitor, authorize, masterKeys } from "./authenticate.ts";
 import { DESCRIPTIONS, type Description } from "./openapi/serve.ts";
 import { ProblemError, problemOf, statusOf, toProblem } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
+import { boardCallbackRoutes } from "./resources/board-callbacks.ts";
 import { boardQueueRoutes } from "./resources/board-queues.ts";
 import { boardRoutes } from "./resources/board.ts";
 import { executionPauseRoutes } from "./resources/execution-pauses.ts";
@@ -79,6 +80,7 @@ export const ROUTES: readonly Route[] = [
   ...scheduleActionRoutes,
   ...boardRoutes,
   ...boardQueueRoutes,
+  ...boardCallbackRoutes,
   ...retryEffectsRoutes,
   ...keyRoutes,
 ];

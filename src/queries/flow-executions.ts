@@ -32,12 +32,13 @@ export function readExecutions(machine: FlowMachine, query: ExecutionsQuery): Ex
 }
 
 function matches(
-  { name, status, startedAt, startedBy, labels, paused }: ExecutionEntry,
+  { name, status, startedAt, startedBy, labels, paused, callbacks }: ExecutionEntry,
   wanted: ExecutionsQuery,
 ): boolean {
   const { prefix = "", to = Number.POSITIVE_INFINITY, label } = wanted;
   if (!name.startsWith(prefix) || startedAt > to) return false;
   if ((wanted.status ?? status) !== status || (wanted.startedBy ?? startedBy) !== startedBy) return false;
   if ((wanted.paused ?? paused !== undefined) !== (paused !== undefined)) return false;
+  if ((wanted.callbacks ?? callbacks !== undefined) !== (callbacks !== undefined)) return false;
   return label === undefined || (labels !== undefined && own(labels, label.key) === label.value);
 }

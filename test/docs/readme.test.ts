@@ -10,6 +10,7 @@ import { PLACES } from "../../src/core/fdl/places.ts";
 import * as deadLetterLimits from "../../src/core/dead-letter-limits.ts";
 import { FINDING_CODES } from "../../src/core/inspection-kinds.ts";
 import * as inspectionLimits from "../../src/core/inspection-limits.ts";
+import * as callbackLimits from "../../src/core/callback-limits.ts";
 import * as limits from "../../src/core/limits.ts";
 import * as nightLimits from "../../src/core/night-limits.ts";
 import * as pauseLimits from "../../src/core/pause-limits.ts";
@@ -96,6 +97,7 @@ describe("the guides", () => {
         ...deadLetterLimits,
         ...limits,
         ...inspectionLimits,
+        ...callbackLimits,
         ...nightLimits,
         ...pauseLimits,
         ...redriveLimits,

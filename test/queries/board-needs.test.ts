@@ -5,6 +5,7 @@ import { WORKERLESS_AFTER_MS } from "../../src/core/limits.ts";
 import type { QueueDigest, ToldWorker } from "../../src/core/queue/digest.ts";
 import type { ScheduleProblem } from "../../src/core/schedule/digest.ts";
 import { BOARD_OLD_MESSAGE_MS } from "../../src/core/view-limits.ts";
+import { readCallbacks } from "../../src/queries/board/callbacks.ts";
 import { readFrame } from "../../src/queries/board/frame.ts";
 import { search } from "../../src/queries/board/search.ts";
 import { readWorkers } from "../../src/queries/board/workers.ts";
@@ -179,4 +180,80 @@ test("sums of all queues, and workers by queue and name, page after page", () =>
     ["mail", "a"],
   ]);
   expect(readWorkers(machine, { limit: 9, contains: "MAIL" }).items).toHaveLength(1);
+});
+
+describe("callbacks need somebody", () => {
+  const HOUR = 3_600_000;
+  const callback = (execution: string, since: number, hours: number) => ({
+    execution,
+    path: "approve",
+    attempt: 1,
+    since,
+    dueAt: since + hours * HOUR,
+    asked: { kind: "topic", name: "approvals" } as const,
+  });
+
+  function flow(...callbacks: ReturnType<typeof callback>[]): void {
+    const digest = {
+      version: 1,
+      createdAt: 0,
+      updatedAt: 0,
+      running: callbacks.length,
+      callbacks: callbacks.length,
+      indexed: callbacks.length,
+      ends: [],
+      hours: [],
+    };
+    tell({ kind: "flow", name: "orders", generation: 1, nth: now, digest, entries: [], callbacks });
+  }
+
+  test("when little of their time is left, or after a day; once for a flow, with the one that is due next", () => {
+    flow(callback("long", START, 1000), callback("short", START, 8), callback("fresh", START, 900));
+    expect(needs()).toEqual([]);
+    expect(readFrame(machine, now).now.callbacks).toBe(3);
+    now = START + 7 * HOUR;
+    expect(needs()).toEqual(["person callbackDue"]);
+    const [need] = readFrame(machine, now).needs;
+    expect(need).toMatchObject({
+      since: START + 6 * HOUR,
+      flow: "orders",
+      execution: "short",
+      text: { values: { count: 1, step: "approve", dueAt: "2026-11-26T12:00:00.000Z" } },
+    });
+    flow(callback("long", START, 1000), callback("fresh", START, 900));
+    now = START + 25 * HOUR;
+    expect(needs()).toEqual(["person callbackLong"]);
+    expect(readFrame(machine, now).needs).toMatchObject([
+      { execution: "long", text: { values: { count: 2 } } },
+    ]);
+  });
+
+  test("again, whoever looks after the others, when one more does", () => {
+    flow(callback("one", START, 8), callback("two", START + HOUR, 8));
+    const acknowledged = { id: "callbacks:orders:1", at: START + 6.5 * HOUR, by: "key:ops" };
+    tell({
+      kind: "directory",
+      name: "directory",
+      generation: 1,
+      nth: 1,
+      digest: { acknowledged: [acknowledged] },
+    });
+    now = START + 6.6 * HOUR;
+    expect(readFrame(machine, now).needs).toMatchObject([{ acknowledged: { by: "key:ops" } }]);
+    now = START + 7.1 * HOUR;
+    expect(readFrame(machine, now).needs[0]).not.toHaveProperty("acknowledged");
+  });
+
+  test("are listed page by page, the oldest first, with flows that have more than they tell", () => {
+    flow(...[3, 1, 2].map((n) => callback(`run${n}`, START + n, 8)));
+    const first = readCallbacks(machine, { limit: 2 });
+    expect(first).toMatchObject({ open: 3, more: true, cutFlows: [] });
+    expect(first.items.map(({ execution }) => execution)).toEqual(["run1", "run2"]);
+    const after = first.items[1];
+    expect(readCallbacks(machine, { limit: 2, ...(after && { after }) }).items).toMatchObject([
+      { flow: "orders", execution: "run3" },
+    ]);
+    expect(readCallbacks(machine, { limit: 9, flow: "other" })).toMatchObject({ open: 0, items: [] });
+    expect(readCallbacks(machine, { limit: 9, contains: "RUN2" }).items).toHaveLength(1);
+  });
 });

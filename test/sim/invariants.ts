@@ -12,7 +12,7 @@ interface Parked {
 
 interface Head extends Parked {
   readonly status: string;
-  readonly waitingFor?: readonly unknown[];
+  readonly waitingFor?: readonly { readonly waitsFor: string; readonly queue?: string }[];
 }
 
 interface Named {
@@ -27,6 +27,7 @@ interface Listed extends OfFlow {
   readonly status: string;
   readonly startedAt: string;
   readonly endedAt?: string;
+  readonly callbacks?: number;
 }
 
 interface Schedule extends OfFlow {
@@ -72,7 +73,8 @@ const PLANNED = /the call was lost|nobody answers|the object was reset|this obje
 const MINUTES_TO_REST = 30;
 
 /**
- * Nothing is Running without a reason: what the index shows as running runs, and tells what it waits for. To be asked when
+ * Nothing is Running without a reason: what the index shows as running runs, and tells what it waits for; and the index
+ * knows how many callbacks of it are open. To be asked when
  * nothing goes wrong any more; what was lost on its way has some minutes to come again.
  */
 export async function expectReasons(platform: Platform): Promise<void> {
@@ -86,12 +88,18 @@ export async function expectReasons(platform: Platform): Promise<void> {
 /** An execution whose alarm was lost is healed by this look at it. */
 async function withoutReason(platform: Platform): Promise<object[]> {
   const found: object[] = [];
-  for (const { flow, name, status } of await list<Listed>(platform, "executions")) {
+  for (const { flow, name, status, callbacks = 0 } of await list<Listed>(platform, "executions")) {
     const head = await insist<Head>(platform, "GET", `/v1/flows/${flow}/executions/${name}`);
     const hasReason = status !== "Running" || (head.waitingFor?.length ?? 0) > 0;
-    if (head.status !== status || !hasReason) found.push({ flow, name, status, head });
+    const isTold = callbacksOf(head) === callbacks;
+    if (head.status !== status || !hasReason || !isTold) found.push({ flow, name, status, callbacks, head });
   }
   return found;
+}
+
+/** Calls that were made, and wait for somebody who has their tokens. */
+function callbacksOf({ waitingFor = [] }: Head): number {
+  return waitingFor.filter(({ waitsFor, queue }) => waitsFor === "report" && queue === undefined).length;
 }
 
 const MINUTES_TO_BOARD = 60;
@@ -185,7 +193,7 @@ function changedAt({ startedAt, endedAt = startedAt }: Listed): number {
 
 /** Whatever their order: a flow has its own by their numbers, the board those of all flows by their starts. */
 function told(items: readonly Listed[]): string[] {
-  return items.map((one) => `${one.name} ${startedAs(one)}`).toSorted();
+  return items.map((one) => `${one.name} ${startedAs(one)} ${one.callbacks ?? 0}`).toSorted();
 }
 
 /** Flows that cannot be read, since a story spoilt them, are left out. */

@@ -108,6 +108,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   "GET /v1/board/topics": "aov",
   "GET /v1/dead-letters": "aov",
   "GET /v1/board/workers": "aov",
+  "GET /v1/board/callbacks": "aov",
   "GET /v1/board/search": "aov",
   "POST /v1/board/rebuild": "ao",
   "POST /v1/board/needs/{need}/acknowledge": "ao",

@@ -2,6 +2,7 @@ import type { Build } from "./command.ts";
 import { answer } from "./commands/answer.ts";
 import { apply } from "./commands/apply.ts";
 import { boardCommands, search } from "./commands/board.ts";
+import { callbacks } from "./commands/callbacks.ts";
 import { executionPauseCommands } from "./commands/execution-pauses.ts";
 import {
   executions,
@@ -54,6 +55,7 @@ export const COMMANDS: readonly Build[] = [
   items,
   purge,
   retry,
+  callbacks,
   answer,
   taskCommands,
   work,

@@ -1,4 +1,4 @@
-import type { BoardEntry, QueueDigest, Telling } from "../board-views.ts";
+import type { BoardEntry, QueueDigest, Telling, ToldCallback } from "../board-views.ts";
 import { recordMemory } from "../durable/memory.ts";
 import type { Format } from "../durable/records.ts";
 import { shaped } from "../durable/shape.ts";
@@ -35,6 +35,10 @@ export const SOURCE: Format<Source> = {
 /** Executions that a source tells of. */
 export function entriesOf(telling: Telling): readonly BoardEntry[] {
   return telling.kind === "flow" ? telling.entries : [];
+}
+
+function callbacksOf(telling: Telling): readonly ToldCallback[] {
+  return telling.kind === "flow" ? (telling.callbacks ?? []) : [];
 }
 
 /** Whether what a source told may be another one by now although it tells nothing: a telling may have been lost. */
@@ -81,5 +85,8 @@ export function isSame(telling: Telling, other: Telling): boolean {
 /** What it takes in memory. */
 export function memoryOf({ telling }: Source): number {
   const own = recordMemory(telling.digest ?? {});
-  return entriesOf(telling).reduce((bytes, entry) => bytes + recordMemory(entry), own);
+  return [...entriesOf(telling), ...callbacksOf(telling)].reduce(
+    (bytes, entry) => bytes + recordMemory(entry),
+    own,
+  );
 }

@@ -1,10 +1,12 @@
+import { tellingOf } from "./callbacks.ts";
 import { type EvolveTable, type Execution, type LeftBehind, type Moment, NOTHING_LEFT } from "./contract.ts";
 import { evolveGeneral } from "./evolve.ts";
 import { recharge } from "./frame-changes.ts";
 import { evolveStandstill } from "./pause.ts";
 import { react } from "./react.ts";
 import { type FrameAddress, ROOT, parseFrameAddress } from "./state/addresses.ts";
-import type { ExecutionEffect } from "./state/effect.ts";
+import type { ExecutionEffect, ReportCallbacks } from "./state/effect.ts";
+import type { ExecutionState } from "./state/execution-state.ts";
 import { type Fact, type FactOf, type FactType, eventsOf } from "./state/fact.ts";
 import { evolveChildren } from "./steps/children.ts";
 import { evolveChoice } from "./steps/choice.ts";
@@ -50,12 +52,27 @@ export function applyFact(
   at: number,
   frame: FrameAddress,
 ): readonly ExecutionEffect[] {
-  const { head, effects } = execution.state;
+  const { state } = execution;
+  const { head, effects, callbacks } = state;
+  const base = { id: String(head.nextFact), since: at };
+  const before = callbacks.size;
   const left = evolve(execution, fact, { at, frame });
-  const wanted = react(execution, fact, { frame, left, base: { id: String(head.nextFact), since: at } });
+  const telling = tellingOf(state, fact.type, before, base);
+  const wanted = [...react(execution, fact, { frame, left, base }), ...(telling ? [telling] : [])];
   for (const effect of wanted) effects.set(effect.id, effect);
+  if (telling) supersede(state, telling);
   head.nextFact++;
   return wanted;
+}
+
+/** What an earlier one would have told is told by this one. */
+function supersede({ head, effects, parked }: ExecutionState, { id, since }: ReportCallbacks): void {
+  const { effect = id } = head.callbacksTold ?? {};
+  if (effect !== id) {
+    effects.delete(effect);
+    parked.delete(effect);
+  }
+  head.callbacksTold = { effect: id, at: since };
 }
 
 /** Where a fact from the journal took effect. */

@@ -1,4 +1,5 @@
 import { assert } from "../result.ts";
+import { countCallback } from "./open-callbacks.ts";
 import { frameBytes } from "./open-memory.ts";
 import type { FrameAddress } from "./state/addresses.ts";
 import {
@@ -35,7 +36,7 @@ function sharingOwner({ frames }: ExecutionState, address: FrameAddress): FrameA
   return frame ? { ...address, owner: { ...owner, frame } } : address;
 }
 
-/** What a frame takes in memory may be another now. */
+/** What a frame takes in memory, and whether it waits for a callback, may be another now. */
 export function recharge(state: ExecutionState, { text }: FrameAddress): void {
   const { frames, memory } = state;
   const frame = frames.get(text);
@@ -43,12 +44,14 @@ export function recharge(state: ExecutionState, { text }: FrameAddress): void {
   memory.release(frame.charged);
   frame.charged = frameBytes(state, frame);
   memory.charge(frame.charged);
+  countCallback(state, frame);
 }
 
 export function removeFrame(state: ExecutionState, { address, charged }: Frame): void {
   state.memory.release(charged);
   state.frames.delete(address.text);
   state.waitingForRoom.delete(address.text);
+  state.callbacks.delete(address.text);
   state.touched.add(address.text);
 }
 

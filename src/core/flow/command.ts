@@ -5,6 +5,7 @@ import type { Beginning, ForkedFrom } from "../engine/state/fork.ts";
 import type { Lineage } from "../engine/state/lineage.ts";
 import type { TaskRef } from "../engine/state/task-ref.ts";
 import type { VainStart } from "../engine/state/vain-start.ts";
+import type { CallbackStand } from "../callback.ts";
 import type { JsonObject } from "../json.ts";
 import { type EffectKinds, GIVEN_UP, PARKED, REPEATED } from "../durable/effects.ts";
 import type { AnyEffect, EffectCommand } from "../machine.ts";
@@ -25,6 +26,7 @@ export type FlowCommand =
   | ExecutionEnded
   | EndsFound
   | PauseTold
+  | CallbacksTold
   | PauseFlow
   | ResumeFlow
   | StopHeld
@@ -123,6 +125,15 @@ export interface PauseTold {
   /** The number of its fact: an older one means nothing any more. */
   readonly fact: number;
   readonly paused?: ExecutionPause;
+}
+
+/** Which callbacks of an execution are open. */
+export interface CallbacksTold extends CallbackStand {
+  readonly type: "callbacksTold";
+  readonly generation: number;
+  readonly name: string;
+  /** How many facts it had by then: an older one means nothing any more. */
+  readonly fact: number;
 }
 
 /** Nothing of the flow starts; what runs goes on. */

@@ -1,3 +1,4 @@
+import type { OpenCallback } from "../callback.ts";
 import type { TellingOf } from "../telling.ts";
 import type { ExecutionEntry, FlowPause } from "./flow.ts";
 
@@ -11,6 +12,8 @@ export interface FlowDigest {
   /** Starts that wait for the flow to be resumed. */
   readonly held?: number;
   readonly paused?: FlowPause;
+  /** Open callbacks of all its executions; absent: none. */
+  readonly callbacks?: number;
   /** About how many executions its index has. */
   readonly indexed: number;
   /** The last ends, the newest last. */
@@ -40,4 +43,11 @@ export interface BoardEntry extends Omit<ExecutionEntry, "generation"> {
 export interface FlowTelling extends TellingOf<"flow", FlowDigest> {
   /** Its newest executions, and the newest that failed, the newest first. */
   readonly entries: readonly BoardEntry[];
+  /** Its open callbacks: those that are due next, and those that wait longest. Absent: none, or not told of. */
+  readonly callbacks?: readonly ToldCallback[];
+}
+
+/** An open callback, and whose it is. */
+export interface ToldCallback extends OpenCallback {
+  readonly execution: string;
 }

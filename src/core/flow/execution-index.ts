@@ -8,6 +8,8 @@ export interface StoredEntry extends ExecutionEntry {
   readonly startId: string;
   /** Of its pauses the last that was told: number of the fact. */
   readonly pauseFact?: number;
+  /** Of its open callbacks the same. */
+  readonly callbackFact?: number;
   /** Of its last redrive. */
   readonly redriveId?: string;
 }
@@ -19,7 +21,8 @@ type Own = Omit<StoredEntry, keyof ExecutionEntry>;
 export function withoutOwn({
   startId: _,
   pauseFact: __,
-  redriveId: ___,
+  callbackFact: ___,
+  redriveId: ____,
   ...shown
 }: StoredEntry): ExecutionEntry & { readonly [key in keyof Own]?: never } {
   return shown;

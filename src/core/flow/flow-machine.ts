@@ -23,6 +23,7 @@ import {
   type RemoveExecutions,
 } from "./command.ts";
 import type { ExecutionEntry, FlowRecord } from "./flow.ts";
+import { callbacksTold, withoutCallbacks } from "./callbacks-told.ts";
 import { conflictWith, flowNotExists, flowOfPut, patchedFlow, sameVersion } from "./put.ts";
 import { type FlowMemory, readFlow } from "./flow-memory.ts";
 import { type FlowSummary, revisionOf, summaryOf } from "./summary.ts";
@@ -139,6 +140,8 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
         return { ok: true };
       case "pauseTold":
         return pauseTold(this.load(), command);
+      case "callbacksTold":
+        return callbacksTold(this.load(), command);
       case "releaseHeld":
         return releaseHeld(this.load(), now);
       case "stopHeld":
@@ -340,14 +343,15 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   private ended({ type: _, generation, name, ...end }: ExecutionEnded): FlowOutcome {
-    const entry = this.load().index.find(generation, name);
+    const memory = this.load();
+    const entry = memory.index.find(generation, name);
     if (!entry) return { ok: true };
-    const { startId, paused: __, ...running } = entry;
+    const { startId } = entry;
     if (entry.endedAt !== undefined || (end.redrives ?? 0) < (entry.redrives ?? 0))
       return { ok: true, startId };
-    const memory = this.load();
+    const { paused: __, ...running } = withoutCallbacks(memory, entry);
     const { flow, retention, index, recent } = memory;
-    const over = { ...running, startId, ...end };
+    const over = { ...running, ...end };
     index.change(over);
     if (flow?.generation === generation) {
       recent.ended(over);

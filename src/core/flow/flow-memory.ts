@@ -10,6 +10,7 @@ import { Admission } from "./admission.ts";
 import { FLOW_EFFECT_KINDS, type FlowEffect, type StartExecution } from "./command.ts";
 import { ExecutionIndex } from "./execution-index.ts";
 import { changedAt, dueOf, isDue } from "./flow-telling.ts";
+import { FlowCallbacks } from "./flow-callbacks.ts";
 import type { FlowRecord } from "./flow.ts";
 import { HeldStarts } from "./held-starts.ts";
 import { RecentEnds } from "./recent.ts";
@@ -40,6 +41,7 @@ export interface FlowMemory {
   readonly held: HeldStarts;
   readonly retention: Retention;
   readonly recent: RecentEnds;
+  readonly callbacks: FlowCallbacks;
   /** Id of the telling of the board that was asked for last. */
   announced: string | undefined;
 }
@@ -79,6 +81,7 @@ export function readFlow(records: Records, name: string): FlowMemory {
     held: new HeldStarts(records),
     retention: new Retention(records, index),
     recent: new RecentEnds(records, index, generation),
+    callbacks: new FlowCallbacks(records),
     announced: undefined,
   };
   const tellings: DerivedEffects<FlowEffect> = {

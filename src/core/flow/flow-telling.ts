@@ -10,8 +10,9 @@ import {
   BOARD_FAILURES_TOLD,
   BOARD_FLOW_NEWEST,
 } from "../view-limits.ts";
-import type { BoardEntry, FlowDigest, FlowTelling } from "./digest.ts";
+import type { BoardEntry, FlowDigest, FlowTelling, ToldCallback } from "./digest.ts";
 import { type ExecutionIndex, type StoredEntry, withoutOwn } from "./execution-index.ts";
+import type { FlowCallbacks } from "./flow-callbacks.ts";
 import type { FlowRecord, FlowVersion } from "./flow.ts";
 import type { HeldStarts } from "./held-starts.ts";
 import type { RecentEnds } from "./recent.ts";
@@ -25,6 +26,7 @@ interface Known {
   readonly versions: Versions;
   readonly index: ExecutionIndex;
   readonly recent: RecentEnds;
+  readonly callbacks: FlowCallbacks;
   readonly held: Pick<HeldStarts, "count">;
   /** Numbers of its first and its last execution. */
   readonly first: number;
@@ -68,10 +70,16 @@ export function flowTelling(memory: Known): FlowTelling | undefined {
   // Nothing comes after the end of a generation.
   if (!version) return { kind: "flow", name, generation, nth: nth + 1, entries: [] };
   const digest = digestOf(flow, version, memory);
-  return { kind: "flow", name, generation, nth, digest, entries: toldEntries(memory, generation) };
+  const callbacks = digest.callbacks === undefined ? [] : memory.callbacks.told(generation);
+  const entries = toldEntries(memory, generation, callbacks);
+  return { kind: "flow", name, generation, nth, digest, entries, ...(callbacks.length > 0 && { callbacks }) };
 }
 
-function toldEntries({ index, recent }: Known, generation: number) {
+function toldEntries(
+  { index, recent }: Known,
+  generation: number,
+  callbacks: readonly ToldCallback[],
+): BoardEntry[] {
   const entries = new Map<number, StoredEntry>();
   for (const entry of index.newest(generation)) {
     entries.set(entry.number, entry);
@@ -81,6 +89,10 @@ function toldEntries({ index, recent }: Known, generation: number) {
     const entry = entries.has(number) ? undefined : index.at(generation, number);
     if (entry) entries.set(number, entry);
   }
+  for (const { execution } of callbacks) {
+    const entry = index.find(generation, execution);
+    if (entry) entries.set(entry.number, entry);
+  }
   return [...entries.values()].toSorted((a, b) => b.number - a.number).map(boardEntryOf);
 }
 
@@ -89,7 +101,7 @@ function digestOf(
   { description }: FlowVersion,
   { first, last, recent, held }: Known,
 ): FlowDigest {
-  const { ended, ends, hours, took, unwell, lastGood } = recent.now;
+  const { ended, ends, hours, took, unwell, lastGood, callbacks = 0 } = recent.now;
   const failing = unwell.filter((number) => number > lastGood);
   return {
     version,
@@ -98,6 +110,7 @@ function digestOf(
     running: last - ended - held.count,
     ...(held.count > 0 && { held: held.count }),
     ...(paused && { paused: withoutReason(paused) }),
+    ...(callbacks > 0 && { callbacks }),
     indexed: last - first + 1,
     ends,
     hours,

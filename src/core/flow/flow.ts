@@ -58,6 +58,8 @@ export interface ExecutionEntry {
   /** It waits for its start: its flow is paused, or others that waited go before it. */
   readonly held?: "flowPaused" | "line";
   readonly paused?: ExecutionPause;
+  /** Tasks whose tokens no queue has, for which somebody outside has to answer; absent: none. */
+  readonly callbacks?: number;
   /** How often it went on after an end; absent: never. */
   readonly redrives?: number;
   readonly redrivenAt?: number;

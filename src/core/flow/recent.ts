@@ -26,6 +26,8 @@ export interface Recent {
   readonly unwell: readonly number[];
   /** The youngest that succeeded. */
   readonly lastGood: number;
+  /** Open callbacks of all that run; absent: none. */
+  readonly callbacks?: number;
   readonly told?: LastTelling;
 }
 
@@ -82,6 +84,12 @@ export class RecentEnds {
     this.keep({ ...this.known, ended: ended - 1, changes: changes + 1, unwell: others });
   }
 
+  /** So many more callbacks are open, or fewer. */
+  callbacks(more: number): void {
+    const { changes, callbacks = 0 } = this.known;
+    this.keep({ ...this.known, changes: changes + 1, callbacks: Math.max(0, callbacks + more) });
+  }
+
   /** Something else about executions is another. */
   changed(): void {
     this.keep({ ...this.known, changes: this.known.changes + 1 });
@@ -101,14 +109,16 @@ function fromIndex(index: ExecutionIndex, generation: number, told: LastTelling 
   const ends: StoredEntry[] = [];
   let last = 0;
   let running = 0;
+  let callbacks = 0;
   for (const entry of index.newest(generation)) {
     last = Math.max(last, entry.number);
+    callbacks += entry.callbacks ?? 0;
     if (entry.endedAt === undefined) running++;
     else if (ends.length < COUNTED_ANEW) ends.push(entry);
   }
   const inOrder = ends.toSorted((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
   const recent = inOrder.reduce(withEnd, nothingYet(generation, told));
-  return { ...recent, ended: last - running };
+  return { ...recent, ended: last - running, ...(callbacks > 0 && { callbacks }) };
 }
 
 function withEnd(recent: Recent, { number, status, startedAt, endedAt = startedAt }: StoredEntry): Recent {

@@ -78,7 +78,7 @@ export const boardAnswer = z
         inFlight: count.optional(),
         deadLetters: count.optional(),
         oldestAt: instant.optional(),
-        callbacks: count.optional(),
+        callbacks: count.optional().describe("Tasks for which somebody outside has to answer"),
         workers: count.optional(),
         failingWorkers: count.optional(),
       })
@@ -117,6 +117,7 @@ export const boardFlow = z
       .describe("What ended within the last 24 hours"),
     p50Ms: milliseconds.optional().describe("How long half of the last that succeeded took, at the most"),
     p95Ms: milliseconds.optional(),
+    callbacks: count.optional().describe("Callbacks that its executions wait for; absent: none"),
     next: start.optional(),
   })
   .meta({ id: "BoardFlow" });

@@ -71,6 +71,7 @@ const executionFilters = {
     .describe("Only executions that were started by this, such as `key:mradmin1` or `schedule:nightly`"),
   label: labelQuery.optional(),
   paused: queryFlag.describe("Only executions that are paused, or only others"),
+  callbacks: queryFlag.describe("Only executions that wait for a callback, or only others"),
 };
 export const executionsQuery = z.strictObject({ ...pageBy(/^[0-9]{16}$/), ...executionFilters });
 export const allExecutionsQuery = z.strictObject({
@@ -99,6 +100,9 @@ export const executionSummary = z
     paused: executionPause
       .optional()
       .describe("Nothing new is dispatched: by whose order, why, and until when"),
+    callbacks: count
+      .optional()
+      .describe("Tasks for which somebody outside has to answer, whose tokens no queue has; absent: none"),
     error: z.string().optional(),
     cause: z.string().optional(),
     items: items.optional(),

@@ -87,6 +87,7 @@ export function toFilters({
   to,
   label,
   paused,
+  callbacks,
 }: Filters): ExecutionsQuery {
   const separator = label?.indexOf(":") ?? 0;
   return {
@@ -97,6 +98,7 @@ export function toFilters({
     ...(from !== undefined && { from: toInstant(from) }),
     ...(to !== undefined && { to: toInstant(to) }),
     ...(paused !== undefined && { paused: paused === "true" }),
+    ...(callbacks !== undefined && { callbacks: callbacks === "true" }),
     ...(label !== undefined && {
       label: { key: label.slice(0, separator), value: label.slice(separator + 1) },
     }),

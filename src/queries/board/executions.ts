@@ -37,7 +37,7 @@ function isCut({ digest, entries }: FlowTelling): boolean {
 }
 
 function matches(execution: BoardExecution, wanted: BoardExecutionsQuery): boolean {
-  const { name, flow, status, startedAt, startedBy, labels, paused } = execution;
+  const { name, flow, status, startedAt, startedBy, labels, paused, callbacks } = execution;
   const { prefix = "", contains = "", from = 0, to = Number.POSITIVE_INFINITY, label, after } = wanted;
   if (after && newestFirst(after, execution) >= 0) return false;
   if (!name.startsWith(prefix) || startedAt < from || startedAt > to) return false;
@@ -46,6 +46,7 @@ function matches(execution: BoardExecution, wanted: BoardExecutionsQuery): boole
   if ((wanted.status ?? status) !== status || (wanted.startedBy ?? startedBy) !== startedBy) return false;
   if (wanted.isUnwell && status !== "Failed" && status !== "TimedOut") return false;
   if ((wanted.paused ?? paused !== undefined) !== (paused !== undefined)) return false;
+  if ((wanted.callbacks ?? callbacks !== undefined) !== (callbacks !== undefined)) return false;
   return label === undefined || (labels !== undefined && own(labels, label.key) === label.value);
 }
 

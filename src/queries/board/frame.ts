@@ -19,8 +19,14 @@ export function readFrame(machine: BoardMachine, now: number): BoardFrame {
 function nowOf(machine: BoardMachine): BoardNow {
   const flows = Array.from(machine.tellings("flow"));
   const running = flows.reduce((sum, { digest }) => sum + (digest?.running ?? 0), 0);
+  const callbacks = flows.reduce((sum, { digest }) => sum + (digest?.callbacks ?? 0), 0);
   const queues = Array.from(machine.tellings("queue")).flatMap(({ digest }) => digest ?? []);
-  return { flows: flows.length, running, ...(queues.length > 0 && sumsOf(queues)) };
+  return {
+    flows: flows.length,
+    running,
+    ...(flows.length > 0 && { callbacks }),
+    ...(queues.length > 0 && sumsOf(queues)),
+  };
 }
 
 function sumsOf(queues: readonly QueueDigest[]) {

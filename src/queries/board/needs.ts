@@ -3,6 +3,7 @@ import type { BoardEntry, FlowTelling } from "../../core/flow/digest.ts";
 import type { Acknowledgement } from "../../core/directory/acknowledgements.ts";
 import type { Need } from "../../core/board-views.ts";
 import { given } from "../../core/given.ts";
+import { needsOfCallbacks } from "./callback-needs.ts";
 import { needsOfQueue } from "./queue-needs.ts";
 import { needsOfTopic } from "./topic-needs.ts";
 import type { ScheduleProblem } from "../../core/schedule/digest.ts";
@@ -15,6 +16,7 @@ export function needsOf(machine: BoardMachine, now: number): Need[] {
   );
   const needs = [
     ...Array.from(machine.tellings("flow")).flatMap((telling) => needsOfFlow(telling, scheduled)),
+    ...Array.from(machine.tellings("flow")).flatMap((telling) => needsOfCallbacks(telling, now)),
     ...problems.flatMap(needOfSchedule),
     ...needsOfNotices(machine),
     ...Array.from(machine.sources()).flatMap((source) => needsOfQueue(source, machine.settledMs, now)),

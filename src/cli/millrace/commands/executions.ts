@@ -154,7 +154,11 @@ export const executions = command({
           [
             ["FLOW", (one) => (flow === undefined ? one.flow : "")],
             ["NAME", ({ name }) => name],
-            ["STATUS", ({ status, paused }) => `${output.status(status)}${paused ? ", paused" : ""}`],
+            [
+              "STATUS",
+              ({ status, paused, callbacks }) =>
+                `${output.status(status)}${paused ? ", paused" : ""}${callbacks ? ", waits" : ""}`,
+            ],
             ["STARTED", ({ startedAt }) => time(startedAt)],
             ["TOOK", ({ startedAt, endedAt }) => duration(startedAt, endedAt, now)],
             ["BY", ({ startedBy }) => startedBy],

@@ -12,6 +12,7 @@ export type ExecutionEffect =
   | StopChild
   | ReportParent
   | ReportPaused
+  | ReportCallbacks
   | ReportEnd;
 
 export const EXECUTION_EFFECT_KINDS: EffectKinds<ExecutionEffect> = {
@@ -21,6 +22,7 @@ export const EXECUTION_EFFECT_KINDS: EffectKinds<ExecutionEffect> = {
   withdraw: { kept: "journalled", bound: PARKED },
   reportEnd: { kept: "journalled", bound: REPEATED },
   reportPaused: { kept: "journalled", bound: REPEATED },
+  reportCallbacks: { kept: "journalled", bound: REPEATED },
   reportParent: { kept: "journalled", bound: REPEATED },
   stopChild: { kept: "journalled", bound: REPEATED },
 };
@@ -83,6 +85,11 @@ export interface ReportPaused extends AnyEffect {
   /** Number of the fact that tells of it: what an older one says has no meaning any more. */
   readonly fact: number;
   readonly paused?: ExecutionPause;
+}
+
+/** Tell the flow which callbacks are open, as that stands when it is told; due at `since`. */
+export interface ReportCallbacks extends AnyEffect {
+  readonly kind: "reportCallbacks";
 }
 
 /** Tell the flow's index how the execution ended. */

@@ -46,6 +46,8 @@ export interface HeadRecord {
   items?: ItemCounts;
   /** The step whose failure goes up, or ended the execution; in an iteration or not. */
   failedStep?: FailedStep & { readonly isItem?: boolean };
+  /** When the flow is told of open callbacks, or was last, and the effect that does it; absent: there were none. */
+  callbacksTold?: { readonly effect: string; readonly at: number };
   /** Queues that were given messages of this execution. */
   queues: readonly string[];
   /** The task of another execution that it was started for. */
@@ -139,6 +141,8 @@ export interface ExecutionState {
   readonly memory: Budget;
   /** Fans that would begin more lists if there was room (`open-memory.ts`), the first one first, and for how many at least. */
   readonly waitingForRoom: Map<string, number>;
+  /** Frames of tasks whose callers answer with a token that no queue has, by the texts of their addresses. */
+  readonly callbacks: Set<string>;
   readonly timers: Timers;
   /** Those that no fact has ended yet, by their id. */
   readonly effects: Map<string, ExecutionEffect>;
@@ -180,6 +184,7 @@ export function newState(flow: Flow, head: HeadRecord): ExecutionState {
     runnable: [],
     memory: new Budget(),
     waitingForRoom: new Map(),
+    callbacks: new Set(),
     timers: new Timers(),
     effects: new Map(),
     parked: new Map(),
