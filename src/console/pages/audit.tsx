@@ -6,6 +6,7 @@ import { PageHead } from "../components/page-head.tsx";
 import { Time } from "../components/times.tsx";
 import { useQuery } from "../frame/use-query.ts";
 import { personOf } from "../model/started-by.ts";
+import "../styles/phone-rows.css";
 import { words } from "../words/index.ts";
 import { ListCard } from "./list-page.tsx";
 
@@ -18,10 +19,10 @@ export default function Audit() {
   const list = usePages<AuditEntry>(pathOf("audit"), { limit: PAGE, accessKeyId: query.key });
   const columns = [
     { title: texts.time },
-    { title: texts.who },
+    { title: texts.who, isWide: true },
     { title: texts.action },
-    { title: texts.target },
-    { title: texts.status, isNumber: true },
+    { title: texts.target, isWide: true },
+    { title: texts.status, isNumber: true, isWide: true },
     { title: texts.from, isWide: true },
     { title: texts.reason, isWide: true },
   ];
@@ -51,18 +52,29 @@ function Row({
 }) {
   const isRefused = (status ?? 0) >= LOWEST_REFUSAL;
   const told = sessionWords(action, isRefused);
+  const on = Object.values(target).join(" / ");
+  const who = (
+    <>
+      {accessKeyId === "" ? <span class="quiet">{words().audit.unknown}</span> : personOf(accessKeyId)}{" "}
+      <span class="quiet">{role}</span>
+    </>
+  );
   return (
     <tr>
-      <td class="nowrap">
+      <td class="nowrap told-at">
         <Time at={at} isRelative />
       </td>
-      <td>
-        {accessKeyId === "" ? <span class="quiet">{words().audit.unknown}</span> : personOf(accessKeyId)}{" "}
-        <span class="quiet">{role}</span>
+      <td class="wide-only">{who}</td>
+      <td class="told-what">
+        {told === undefined ? <code>{action}</code> : <span title={action}>{told}</span>}
+        <span class="phone-only phone-line">{on}</span>
+        <span class="phone-only phone-line">
+          {who} {isRefused && <span class="tone-bad">{status}</span>}
+        </span>
+        {reason !== undefined && <span class="phone-only phone-line">{reason}</span>}
       </td>
-      <td>{told === undefined ? <code>{action}</code> : <span title={action}>{told}</span>}</td>
-      <td>{Object.values(target).join(" / ")}</td>
-      <td class={`number ${isRefused ? "tone-bad" : ""}`}>{status}</td>
+      <td class="wide-only">{on}</td>
+      <td class={`number wide-only ${isRefused ? "tone-bad" : ""}`}>{status}</td>
       <td class="wide-only quiet">{from}</td>
       <td class="wide-only">
         <span class="cut block" title={reason}>

@@ -11,6 +11,7 @@ import { Time } from "../components/times.tsx";
 import { tell } from "../components/toasts.tsx";
 import { personOf } from "../model/started-by.ts";
 import { session } from "../state/session.ts";
+import "../styles/phone-rows.css";
 import { words } from "../words/index.ts";
 import { ListCard } from "./list-page.tsx";
 import { NewKeyDialog } from "./new-key.tsx";
@@ -25,7 +26,7 @@ export default function Keys() {
   const columns = [
     { title: texts.state },
     { title: texts.id },
-    { title: texts.role },
+    { title: texts.role, isWide: true },
     { title: texts.description, isWide: true },
     { title: texts.made, isWide: true },
     { title: texts.by, isWide: true },
@@ -63,18 +64,23 @@ export default function Keys() {
 function Row({ of, onAsk }: { readonly of: AccessKey; readonly onAsk: () => void }) {
   const { keys: texts } = words();
   const { accessKeyId, role, queues = [], description, disabled, createdAt, createdBy } = of;
+  const may = (
+    <>
+      {role} {queues.length > 0 && <span class="quiet">{queues.join(", ")}</span>}
+    </>
+  );
   const isOwn = accessKeyId === session.value?.accessKeyId;
   return (
     <tr>
       <td>
         <StateMark state={disabled ? "stopped" : "on"} word={disabled ? texts.disabled : texts.enabled} />
       </td>
-      <td>
+      <td class="key-cell">
         <code>{accessKeyId}</code> {isOwn && <span class="quiet">({texts.own})</span>}
+        <span class="phone-only phone-line">{may}</span>
+        {description !== undefined && <span class="phone-only phone-line">{description}</span>}
       </td>
-      <td>
-        {role} {queues.length > 0 && <span class="quiet">{queues.join(", ")}</span>}
-      </td>
+      <td class="wide-only">{may}</td>
       <td class="wide-only quiet-ink">{description}</td>
       <td class="wide-only nowrap">{createdAt !== undefined && <Time at={createdAt} />}</td>
       <td class="wide-only">{createdBy !== undefined && personOf(createdBy)}</td>

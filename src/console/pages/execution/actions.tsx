@@ -20,13 +20,15 @@ import { PurgeDialog } from "./purge.tsx";
 import { RedriveButton } from "./redrive.tsx";
 
 interface ExecutionActionsProps {
+  /** There is room for two besides the menu: the rest is in there. */
+  readonly isTight?: boolean;
   readonly head: ExecutionHead;
   /** Though it had ended. */
   readonly onGoesOn: () => void;
 }
 
 /** What can be done with an execution; who may not change anything sees what only copies. */
-export function ExecutionActions({ head, onGoesOn }: ExecutionActionsProps) {
+export function ExecutionActions({ isTight = false, head, onGoesOn }: ExecutionActionsProps) {
   const [asks, ask] = useState<"stop" | "again" | "purge" | undefined>(undefined);
   const { common, compare, execution: texts } = words();
   const { route } = useLocation();
@@ -34,11 +36,23 @@ export function ExecutionActions({ head, onGoesOn }: ExecutionActionsProps) {
   const base = pathOf("flows", flow, "executions", name);
   const isRedrivable = canGoOn(head.status);
   const isRunning = !isOver(stateOfStatus(head.status));
+  /** Who looks at one that runs wants to hold or stop it. */
+  const isInMenu = isTight && isRunning && mayChange();
   const close = () => ask(undefined);
   return (
     <>
-      <IconButton icon="link" label={common.copyLink} onPress={() => void copyText(location.href)} />
+      {!isTight && <IconButton icon="link" label={common.copyLink} onPress={copyLink} />}
       <Menu>
+        {isInMenu && (
+          <MenuItem icon="start" onPress={() => ask("again")}>
+            {texts.runAgain}
+          </MenuItem>
+        )}
+        {isTight && (
+          <MenuItem icon="link" onPress={copyLink}>
+            {common.copyLink}
+          </MenuItem>
+        )}
         <MenuItem icon="copy" onPress={() => void copyText(curlOf("GET", base))}>
           {common.copyCurl}
         </MenuItem>
@@ -64,7 +78,7 @@ export function ExecutionActions({ head, onGoesOn }: ExecutionActionsProps) {
         </Button>
       )}
       {isRedrivable && <RedriveButton flow={flow} name={name} kind="solid" onGoesOn={onGoesOn} />}
-      {mayChange() && (
+      {mayChange() && !isInMenu && (
         <Button
           icon="start"
           kind={isRunning || isRedrivable ? "plain" : "solid"}
@@ -78,6 +92,10 @@ export function ExecutionActions({ head, onGoesOn }: ExecutionActionsProps) {
       {asks === "again" && <AgainDialog base={base} head={head} onClose={close} />}
     </>
   );
+}
+
+function copyLink(): void {
+  void copyText(location.href);
 }
 
 function StopDialog({ base, onClose }: { readonly base: string; readonly onClose: () => void }) {

@@ -55,7 +55,7 @@ export function PhoneHead({ view, tab, onTab }: HeaderProps) {
         </p>
       )}
       <div class="phone-actions">
-        <ExecutionActions head={head} onGoesOn={view.goesOn} />
+        <ExecutionActions isTight head={head} onGoesOn={view.goesOn} />
       </div>
       <Tabs label={view.name} tabs={tabsOf(view)} chosen={tab} panel={PANEL_ID} onChoose={onTab} />
     </header>
