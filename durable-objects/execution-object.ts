@@ -15,7 +15,7 @@ import { ExecutionMachine, type NotableFact } from "../src/core/engine/execution
 import type { ExecutionStore } from "../src/core/engine/kept/store.ts";
 import type { ExecutionEffect } from "../src/core/engine/state/effect.ts";
 import type { Execution } from "../src/core/engine/contract.ts";
-import type { WhereFrom } from "../src/core/engine/state/redrive-facts.ts";
+import type { AskedWay } from "../src/core/engine/state/redrive-facts.ts";
 import { planRedrive } from "../src/core/engine/redrive-plan.ts";
 import { readLogs } from "../src/core/engine/logs.ts";
 import { toldEnd } from "../src/core/engine/told-end.ts";
@@ -146,8 +146,8 @@ export class ExecutionObject
     return this.call(({ read, submit }) => (read(executionOf) ? submit(command) : gone()));
   }
 
-  async planRedrive(where: WhereFrom) {
-    return this.read(({ execution }) => execution && planRedrive(execution, where));
+  async planRedrive(asked: AskedWay) {
+    return this.read(({ execution }) => execution && planRedrive(execution, asked));
   }
 
   async isRunning() {

@@ -17,6 +17,7 @@ import type { Env } from "../src/env.ts";
 import { log } from "../src/log.ts";
 import { readHead } from "../src/queries/execution-head.ts";
 import { deltaOf, snapshotOf } from "../src/queries/progress/live-view.ts";
+import { flowsOf } from "../src/queries/progress/flows.ts";
 import { Progress } from "../src/queries/progress/progress.ts";
 import { abridgeHead } from "../src/queries/references.ts";
 
@@ -64,7 +65,7 @@ export class Watchers {
   async follow(machine: ExecutionMachine): Promise<Progress | undefined> {
     const { execution } = machine;
     if (!execution) return undefined;
-    const progress = (this.progress ??= new Progress(execution.state.flow));
+    const progress = (this.progress ??= new Progress(flowsOf(machine)));
     while (progress.takeIn(machine.store, PROGRESS_FACTS_AT_ONCE)) await scheduler.wait(0);
     return progress;
   }

@@ -1,6 +1,6 @@
 import type { ShownParking } from "./machine.ts";
 import type { ForkedFrom } from "./engine/state/fork.ts";
-import type { ExecutionStatus, FailedStep, VisitStatus } from "./engine/state/execution-state.ts";
+import type { Era, ExecutionStatus, FailedStep, VisitStatus } from "./engine/state/execution-state.ts";
 import type { ItemCounts } from "./engine/state/item-counts.ts";
 import type { Labels } from "./flow/flow.ts";
 import type { EventType, HistoryEvent } from "./history/event.ts";
@@ -25,6 +25,8 @@ export interface ExecutionHead {
   readonly redrivenAt?: number;
   readonly paused?: ExecutionPause;
   readonly forkedFrom?: ForkedFrom;
+  /** From which event on which version tells of it; absent: all of it is of one. */
+  readonly eras?: readonly Pick<Era, "fromEvent" | "version">[];
   readonly input?: JsonObject;
   readonly inputValue?: ValueReference;
   /** The input as its client wrote it, where that is not our own writing; FnF gives it back. */

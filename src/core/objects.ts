@@ -42,7 +42,7 @@ import type { DeadPage, DeadQuery } from "./durable/dead-letters.ts";
 import type { Nonce } from "./durable/nonces.ts";
 import type { ShownParking } from "./machine.ts";
 import type { PlannedRedrive } from "./engine/redrive-view.ts";
-import type { WhereFrom } from "./engine/state/redrive-facts.ts";
+import type { AskedWay } from "./engine/state/redrive-facts.ts";
 import type { Rejection, Result } from "./result.ts";
 import type { QueueAttributes } from "./queue/attributes.ts";
 import type { QueueView, Whereabouts } from "./queue/queue-views.ts";
@@ -179,7 +179,7 @@ export interface ExecutionRpc {
   /** Rejections: ExecutionEnding, which is over soon; NotRedrivable. */
   redrive(command: Redrive): Promise<ExecutionOutcome>;
   /** What a redrive would do; undefined while the start has not arrived. */
-  planRedrive(where: WhereFrom): Promise<Result<PlannedRedrive> | undefined>;
+  planRedrive(asked: AskedWay): Promise<Result<PlannedRedrive> | undefined>;
   /** With `parent` only if it was started for that task. */
   stop(error: string, cause: string, parent?: TaskRef): Promise<ExecutionOutcome>;
   pause(command: PauseExecution): Promise<ExecutionOutcome>;

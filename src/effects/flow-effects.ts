@@ -81,11 +81,14 @@ async function hand(
 /** What follows from the end before may not be done yet: then its turn comes again. */
 const redriveExecution: Row<"redriveExecution"> = {
   groupBy: ({ id }) => id,
-  async perform({ env, object: flow }, [effect]) {
+  async perform({ env, object: flow, machine }, [effect]) {
     assert(effect, "a group is not empty");
     const { id: _, kind: __, since: ___, generation, name, ...redrive } = effect;
+    const { version } = redrive;
+    const definition =
+      version === undefined ? undefined : machine.versions.find(generation, version)?.definition;
     const execution = env.EXECUTIONS.getByName(executionObjectName({ flow, generation, name }));
-    const outcome = await execution.redrive({ type: "redrive", ...redrive });
+    const outcome = await execution.redrive({ type: "redrive", ...redrive, ...given({ definition }) });
     if (outcome.ok) return DONE;
     if (outcome.code === "ExecutionEnding") return { done: false };
     const { redrives } = redrive;

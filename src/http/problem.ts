@@ -110,10 +110,14 @@ export class ProblemError extends Error {
   }
 }
 
+type DiagnosedRejection = Rejection & Required<Pick<Problem, "diagnostics">>;
+
 /** A core rejection as a problem: both use the same codes. */
-export function problemOf({ code, detail }: Rejection): ProblemError {
+export function problemOf(rejection: Rejection | DiagnosedRejection): ProblemError {
+  const { code, detail } = rejection;
   if (!isProblemCode(code)) throw new Error(`Broken invariant: rejection ${code} has a status`);
-  return new ProblemError(code, detail);
+  const more = "diagnostics" in rejection ? { diagnostics: rejection.diagnostics } : {};
+  return new ProblemError(code, detail, more);
 }
 
 function isProblemCode(code: string): code is ProblemCode {

@@ -34,6 +34,7 @@ export function readHead(execution: Execution, usage: Usage, now: number): Execu
     openIterations,
     paused,
     forkedFrom,
+    eras,
   } = state.head;
   return {
     flow: id.flow,
@@ -45,7 +46,11 @@ export function readHead(execution: Execution, usage: Usage, now: number): Execu
     ...given({ forkedFrom }),
     ...(endedAt !== undefined && { endedAt }),
     ...(paused && { paused }),
-    ...given({ redrives, redrivenAt }),
+    ...given({
+      redrives,
+      redrivenAt,
+      eras: eras?.map(({ fromEvent, version: of }) => ({ fromEvent, version: of })),
+    }),
     input: startInput(execution),
     ...(inputText !== undefined && { inputText }),
     ...(output && { output: context.values.unpack(output) }),

@@ -12,6 +12,7 @@ import { readLogs } from "../core/engine/logs.ts";
 import { type Fact, type TaskWork, eventsOf } from "../core/engine/state/fact.ts";
 import {
   addressOf,
+  flowAt,
   frameAt,
   isEntered,
   isRunning,
@@ -275,7 +276,8 @@ class StepReader {
 
   private child({ owner, index, text }: FrameAddress, entered: number, status: StepStatus): StepView {
     const event = entered > 0 ? this.event(entered) : undefined;
-    const step = owner && stepAt(this.execution.state.flow, owner);
+    const { execution } = this;
+    const step = owner && stepAt(entered > 0 ? flowAt(execution, entered) : execution.state.flow, owner);
     const item = step?.type === "foreach" ? itemOf(event, step.item) : undefined;
     return {
       path: text,
@@ -290,14 +292,14 @@ class StepReader {
 
   /** The indexes [from, to) of the lists that a visit of a control step has started. */
   private startedChildren(address: StepAddress): { from: number; to: number } | undefined {
-    const { state } = this.execution;
-    const step = stepAt(state.flow, address);
-    if (!step || innerKind(step) === undefined) return undefined;
+    const { execution } = this;
     const phase = this.phaseAt(address);
+    const visit = phase ? undefined : this.visitOf(address);
+    const step = stepAt(visit ? flowAt(execution, visit.ended) : execution.state.flow, address);
+    if (!step || innerKind(step) === undefined) return undefined;
     if (phase?.is === "foreach" && phase.todo) return { from: 0, to: phase.count };
     if (phase?.is === "foreach" || phase?.is === "parallel") return { from: 0, to: phase.next };
     if (phase?.is === "choice") return { from: phase.option, to: phase.option + 1 };
-    const visit = this.visitOf(address);
     if (!visit) return undefined;
     if (visit.iterations) return { from: 0, to: visit.iterations[visit.inherits === undefined ? 1 : 0] };
     const [option] = resultsOf(this.execution, address);

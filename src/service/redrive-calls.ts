@@ -3,15 +3,18 @@ import type { FlowOutcome, RedriveExecution } from "../core/flow/command.ts";
 import { given } from "../core/given.ts";
 import type { ExecutionId } from "../core/names.ts";
 import type { RedrivePlan } from "../core/engine/redrive-view.ts";
-import type { WhereFrom } from "../core/engine/state/redrive-facts.ts";
+import type { AskedWay, WhereFrom } from "../core/engine/state/redrive-facts.ts";
 import { type Result, reject } from "../core/result.ts";
 import type { AgainFiring } from "../core/schedule/command.ts";
 import { parseFiringId } from "../core/schedule/schedule.ts";
 import type { Env } from "../env.ts";
 import { describeExecution, findExecution } from "./execution-calls.ts";
+import { findFlow } from "./flow-calls.ts";
 import { askExecution, askFlow, askSchedule } from "./objects.ts";
 
 export interface RedriveRequest extends WhereFrom {
+  /** Absent: it goes on with the version that it had. */
+  readonly version?: number | "latest";
   readonly by: string;
   readonly reason?: string;
   readonly children?: "new";
@@ -24,6 +27,7 @@ export interface RedriveRequest extends WhereFrom {
 /** What is known before anything is changed. */
 interface Asked {
   readonly id: ExecutionId;
+  readonly way: AskedWay;
   readonly command: RedriveExecution;
   /** Absent: the same request was made before. */
   readonly plan?: RedrivePlan;
@@ -44,7 +48,7 @@ export async function planRedrive(
 
 /**
  * Lets an execution go on that ended: what succeeded is kept, unless it is asked for again, and the rest is done.
- * Rejections: ExecutionRunning, NotRedrivable, StepNotExists, IncompatibleVersion, OverlapRunning, ExecutionStarting, and
+ * Rejections: VersionNotExists, ExecutionRunning, NotRedrivable, StepNotExists, IncompatibleVersion, OverlapRunning, ExecutionStarting, and
  * those of a start that hold only now.
  */
 export async function redriveExecution(
@@ -55,15 +59,15 @@ export async function redriveExecution(
 ): Promise<Result<{ head: ExecutionHead }>> {
   const asked = await ask(env, flow, name, request, false);
   if (!asked.ok) return asked;
-  const { id, command, plan } = asked;
+  const { id, way, command, plan } = asked;
   if (!plan) return describeExecution(env, flow, name, 0);
   const outcome = await askFlow(env, flow, (object) => object.redriveExecution(command));
   if (!outcome.ok) return outcome;
   const { redrives = 1 } = outcome.execution ?? {};
-  const { by, reason, children, from, items } = command;
+  const { by, reason, children } = command;
   // Its flow hands it this, too, however often it takes: whoever asks next finds it running already.
   await askExecution(env, id, (execution) =>
-    execution.redrive({ type: "redrive", redrives, by, ...given({ reason, children, from, items }) }),
+    execution.redrive({ type: "redrive", redrives, by, ...way, ...given({ reason, children }) }),
   );
   return describeExecution(env, flow, name, 0);
 }
@@ -73,30 +77,45 @@ async function ask(
   env: Env,
   flow: string,
   name: string,
-  { force = false, ...request }: RedriveRequest,
+  { force = false, version, ...request }: RedriveRequest,
   dryRun: boolean,
 ): Promise<Result<Asked>> {
   const found = await findExecution(env, flow, name);
   if (!found.ok) return found;
   const { id } = found;
-  const known = await askExecution(env, id, (execution) => execution.planRedrive(whereOf(request)));
+  const way = await wayOf(env, flow, version, request);
+  if (!way.ok) return way;
+  const { asked } = way;
+  const known = await askExecution(env, id, (execution) => execution.planRedrive(asked));
   if (!known) return reject("ExecutionStarting", "the execution has not taken its start yet");
   if (!known.ok && known.code !== "ExecutionRunning") return known;
   const command: RedriveExecution = {
     type: "redriveExecution",
     name,
     ...request,
+    ...given({ version: asked.version }),
     ...(known.ok && { ended: known.end }),
   };
   const outcome = await askFlow(env, flow, (object) => object.redriveExecution({ ...command, dryRun: true }));
   if (!outcome.ok) return outcome;
-  if (outcome.repeated || !known.ok) return { ok: true, id, command };
+  if (outcome.repeated || !known.ok) return { ok: true, id, way: asked, command };
   const refusal = await tellSchedule(env, name, outcome, { force, dryRun });
-  return refusal.ok ? { ok: true, id, command, plan: known.plan } : refusal;
+  return refusal.ok ? { ok: true, id, way: asked, command, plan: known.plan } : refusal;
 }
 
-function whereOf({ from, items }: WhereFrom): WhereFrom {
-  return given({ from, items });
+/** With what the version says that it is to go on with. Rejections: FlowNotExists, VersionNotExists. */
+async function wayOf(
+  env: Env,
+  flow: string,
+  wanted: RedriveRequest["version"],
+  { from, items }: WhereFrom,
+): Promise<Result<{ asked: AskedWay }>> {
+  const where = given({ from, items });
+  if (wanted === undefined) return { ok: true, asked: where };
+  const found = await findFlow(env, flow, wanted === "latest" ? undefined : wanted);
+  if (!found.ok) return found;
+  const { version, definition } = found.version;
+  return { ok: true, asked: { ...where, version, definition } };
 }
 
 /** Of an execution that a schedule started. One that is not there any more, or is parked, has nothing to say. */

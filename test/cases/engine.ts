@@ -6,6 +6,7 @@ import { FAN_OUT_CASES } from "./engine-fan-out.ts";
 import { MIXUP_CASES } from "./engine-mixups.ts";
 import { REDRIVE_CASES } from "./engine-redrive.ts";
 import { REDRIVE_BACK_CASES } from "./engine-redrive-back.ts";
+import { REDRIVE_VERSION_CASES } from "./engine-redrive-version.ts";
 import { SIZE_CASES } from "./engine-sizes.ts";
 
 /** What an execution promises, whatever it is kept in: run on the memory store and on an object's SQL. */
@@ -24,6 +25,7 @@ export const LIGHT_CASES: readonly EngineCase[] = [
   ...MIXUP_CASES,
   ...REDRIVE_CASES,
   ...REDRIVE_BACK_CASES,
+  ...REDRIVE_VERSION_CASES,
 ];
 
 export const ENGINE_CASES: readonly EngineCase[] = [...LIGHT_CASES, ...SIZE_CASES];

@@ -109,6 +109,23 @@ export const STORIES: Readonly<Record<string, (store: MemoryExecutionStore) => E
     goOn({ items: "each" });
     return run;
   },
+  "gone on with another version": (store) => {
+    const each = (steps: string) =>
+      `{type: foreach, name: each, concurrency: 3, iterationMapping: {collection: [1, 2, 3, 4], item: one}, ${RESULTS}, steps: [${steps}]}`;
+    const run = new EngineRun(store, flowOf(each(taskStep("a")), taskStep("send")));
+    run.succeed("each[0]/a", { large: LARGE });
+    run.fail("each[1]/a", "Bad", "item 2");
+    for (const effect of run.pendingEffects()) run.do({ type: "effectOver", effect });
+    const definition = flowOf(
+      taskStep("log"),
+      each(`{type: pass, name: p}, ${taskStep("a")}`),
+      taskStep("send"),
+    );
+    run.do({ type: "redrive", redrives: 1, by: "key:test", version: 2, definition });
+    run.succeed("each[1]/a", { n: 2 }, 2);
+    run.succeed("each[3]/a", { n: 4 });
+    return run;
+  },
   "every way to go": (store) => {
     const handling = "retry: [{errors: [Again], intervalSeconds: 1, maxAttempts: 1}]";
     const run = new EngineRun(

@@ -8,6 +8,7 @@ import type {
 import { NO_USAGE } from "../../src/core/usage.ts";
 import { readHead } from "../../src/queries/execution-head.ts";
 import { deltaOf, snapshotOf } from "../../src/queries/progress/live-view.ts";
+import { flowsOf } from "../../src/queries/progress/flows.ts";
 import { Progress } from "../../src/queries/progress/progress.ts";
 import { LIGHT_CASES } from "../cases/engine.ts";
 import { EngineRun } from "../support/engine-run.ts";
@@ -22,7 +23,7 @@ function headOf(run: EngineRun): ExecutionHead {
 }
 
 function progressOf(run: EngineRun): Progress {
-  const progress = new Progress(run.state.flow);
+  const progress = new Progress(flowsOf(run.machine));
   progress.takeIn(run.store, Number.POSITIVE_INFINITY);
   return progress;
 }
@@ -39,7 +40,7 @@ class Watcher {
   private seq = 0;
 
   constructor(run: EngineRun) {
-    this.progress = new Progress(run.state.flow);
+    this.progress = new Progress(flowsOf(run.machine));
   }
 
   hear(run: EngineRun): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ExecutionTimeline, TimelineQuery } from "../../src/core/execution-views.ts";
 import { TIMELINE_LANES_MAX } from "../../src/core/view-limits.ts";
+import { flowsOf } from "../../src/queries/progress/flows.ts";
 import { Progress } from "../../src/queries/progress/progress.ts";
 import { Timeline } from "../../src/queries/progress/timeline.ts";
 import { EngineRun, START_AT } from "../support/engine-run.ts";
@@ -20,7 +21,7 @@ function fanOut(count: number): EngineRun {
 function timelineOf(run: EngineRun, by: TimelineQuery["by"], seconds: number, skip = 0) {
   const scale = { from: START_AT + skip * 1000, to: START_AT + (skip + seconds) * 1000, width: seconds };
   const timeline = new Timeline(by, scale, run.state.flow);
-  const progress = new Progress(run.state.flow, timeline.add);
+  const progress = new Progress(flowsOf(run.machine), timeline.add);
   progress.takeIn(run.store, Number.POSITIVE_INFINITY);
   for (const span of progress.openSpans(run.now)) timeline.add(span);
   return timeline.view();

@@ -109,6 +109,13 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   },
   KeyNotExists: () => call("GET", "/v1/keys/nobody"),
   ExecutionAlreadyExists: () => start({ name: "over" }),
+  async IncompatibleVersion() {
+    const path = "/v1/flows/renamed";
+    await call("PUT", path, flowOf("{type: fail, name: broken, error: Broken}"));
+    await call("POST", `${path}/executions?wait=10`, { name: "run" });
+    await call("PUT", path, flowOf("{type: pass, name: mended}"));
+    return call("POST", `${path}/executions/run/redrive`, { version: "latest" });
+  },
   NotRedrivable: () => call("POST", `${FLOW}/executions/over/redrive`, {}),
   ExecutionRunning: () => call("POST", "/v1/flows/reported/executions/run/redrive", {}),
   ExecutionAlreadyCompleted: () => call("POST", `${FLOW}/executions/over/stop`, {}),
@@ -198,7 +205,6 @@ const ELSEWHERE = new Set([
   "NoRole",
   "AccessUnreachable",
   "OverlapRunning",
-  "IncompatibleVersion",
   "QueueFull",
   "FlowFull",
   "MemoryFull",

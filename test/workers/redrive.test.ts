@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { taskStep } from "../support/flows.ts";
+import { flowOf, taskStep } from "../support/flows.ts";
 import { call, flow, unique, until } from "./call.ts";
 
 const TOKEN =
@@ -132,6 +132,44 @@ describe("an execution that failed", () => {
     });
     const scheduled = await call("GET", `${path}/history?type=TaskScheduled&limit=1000`);
     expect(scheduled.body.items).toHaveLength(103);
+  });
+
+  test("goes on with a corrected version, and keeps the one that it had until then for what was", async () => {
+    const queue = await newQueue();
+    const old = [taskOn(queue, "check"), `{type: fail, name: send, error: Full, cause: no disk}`];
+    const name = await flow(...old);
+    const list = `/v1/flows/${name}/executions`;
+    const path = `${list}/run`;
+    await call("POST", list, { name: "run" });
+    await succeed((await take(queue)).token, { checked: 1 });
+    await ended(path);
+    const ask = (body: object) => call("POST", `${path}/redrive`, body);
+    expect((await ask({ version: 2 })).body.code).toBe("VersionNotExists");
+    await call("PUT", `/v1/flows/${name}`, flowOf("{type: pass, name: sent}"));
+    const refused = await ask({ version: "latest", dryRun: true });
+    expect([refused.status, refused.body]).toMatchObject([
+      422,
+      {
+        code: "IncompatibleVersion",
+        diagnostics: [{ code: "OpenStepMissing", path: "steps", line: expect.any(Number) }],
+      },
+    ]);
+    expect((await ask({ version: 2 })).body.code).toBe("IncompatibleVersion");
+    const mended = "{type: pass, name: send, outputMappings: [{target: sent, source: $input.checked}]}";
+    await call("PUT", `/v1/flows/${name}`, flowOf("{type: pass, name: log}", taskOn(queue, "check"), mended));
+    expect((await ask({ version: "latest" })).body).toMatchObject({
+      version: 3,
+      eras: [
+        { fromEvent: 1, version: 1 },
+        { fromEvent: expect.any(Number), version: 3 },
+      ],
+    });
+    const head = await ended(path);
+    expect(head).toMatchObject({ status: "Succeeded", version: 3, output: { checked: 1, sent: 1 } });
+    const { items } = (await call("GET", `${path}/steps`)).body;
+    expect(items.map((step: { path: string }) => step.path)).toEqual(["check", "send", "send#2"]);
+    const listed = (await call("GET", `${list}?status=Succeeded`)).body.items;
+    expect(listed).toMatchObject([{ name: "run", version: 3 }]);
   });
 
   test("takes along the execution that its task waited for, and what that gave meanwhile", async () => {

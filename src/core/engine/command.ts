@@ -5,7 +5,7 @@ import type { Rejection } from "../result.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
 import type { Beginning, ForkedFrom } from "./state/fork.ts";
 import type { TaskWork } from "./state/fact.ts";
-import type { AskedRedrive } from "./state/redrive-facts.ts";
+import type { AskedRedrive, AskedWay } from "./state/redrive-facts.ts";
 import type { Lineage } from "./state/lineage.ts";
 import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
 import type { VainStart } from "./state/vain-start.ts";
@@ -146,7 +146,7 @@ export interface Resume {
 }
 
 /** An execution that ended goes on. Its flow's index, which decided it, knows how often that was: repeating it is harmless. */
-export interface Redrive extends AskedRedrive {
+export interface Redrive extends AskedRedrive, AskedWay {
   readonly type: "redrive";
 }
 

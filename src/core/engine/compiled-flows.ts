@@ -16,10 +16,14 @@ export class CompiledFlows {
     this.compiled = cache.part();
   }
 
-  /** The flow that an execution was started with. */
+  /** The flow that an execution was started with, or went on with. */
   ofStart(values: Values, start: Packed): Flow {
     const { definition } = values.unpack(start);
     assert(typeof definition === "string", "an execution keeps its definition");
+    return this.of(definition);
+  }
+
+  of(definition: string): Flow {
     const known = this.compiled.get(definition);
     if (known) return known;
     const flow = loadDefinition(definition);

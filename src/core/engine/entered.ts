@@ -3,7 +3,7 @@ import type { Execution } from "./contract.ts";
 import { ROOT } from "./state/addresses.ts";
 import type { Visit } from "./state/execution-state.ts";
 import { type Fact, type FactOf, eventsOf } from "./state/fact.ts";
-import { isEntered, listOf, openStep, stepOfVisit, visitsOf } from "./state/navigation.ts";
+import { flowAt, isEntered, openStep, stepOfVisit, visitsOf } from "./state/navigation.ts";
 import { EMPTY } from "./state/values.ts";
 
 /** The event with which a step of the flow's own list was last entered. */
@@ -32,15 +32,14 @@ export interface Entered {
 
 /** Which step of the flow's own list was entered with an event; undefined if none was. */
 export function enteredWith(execution: Execution, event: number): Entered | undefined {
-  const { state, context } = execution;
+  const { context } = execution;
   const told = context.reader.readFacts(event);
-  const frame = state.frames.get(ROOT.text);
-  if (!told || !frame) return undefined;
+  if (!told) return undefined;
   let next = told.event;
   let local = context.values.unpack(told.frames[ROOT.text]?.local ?? EMPTY);
   for (const fact of told.facts) {
     if (next === event && fact.type === "stepEntered" && fact.frame === ROOT.text)
-      return { step: listOf(state, frame).steps[fact.position]?.name ?? "", local };
+      return { step: flowAt(execution, event).lists[0]?.steps[fact.position]?.name ?? "", local };
     local = localAfter(execution, local, fact);
     next += eventsOf(fact);
   }

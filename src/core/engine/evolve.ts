@@ -115,8 +115,8 @@ export const evolveGeneral: EvolveTable<
     state.head.parents.push(parent);
     if (takesOver) state.head.startedFor = parent;
   },
-  executionRedriven({ state }, fact, { at, event }) {
-    redrive(state, fact, { at, event });
+  executionRedriven(execution, fact, moment) {
+    redrive(execution, fact, moment);
   },
   effectDone({ state }, { id }) {
     forgetEffect(state, id);

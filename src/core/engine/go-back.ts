@@ -1,4 +1,4 @@
-import type { Step } from "../fdl/flow.ts";
+import type { Flow, Step } from "../fdl/flow.ts";
 import { given } from "../given.ts";
 import { type Rejection, type Result, reject } from "../result.ts";
 import { quoted } from "../text.ts";
@@ -17,10 +17,14 @@ import { countInherited, leftBy } from "./steps/inherited.ts";
 export type GoingBack = NonNullable<DraftOf<"executionRedriven">["from"]>;
 
 /**
- * Where an execution goes on, if not where it ended (spec: operations section 1.4). Rejections: StepNotExists,
+ * Where an execution goes on under a version, if not where it ended (spec: operations section 1.4). Rejections: StepNotExists,
  * NotRedrivable, IncompatibleVersion for a collection that is another by now.
  */
-export function goingBack(execution: Execution, asked: WhereFrom): Result<{ readonly back?: GoingBack }> {
+export function goingBack(
+  execution: Execution,
+  asked: WhereFrom,
+  flow: Flow,
+): Result<{ readonly back?: GoingBack }> {
   const items = asked.from === undefined ? (asked.items ?? closedForeach(execution)) : undefined;
   const step = asked.from ?? items;
   if (step === undefined) return { ok: true };
@@ -30,9 +34,9 @@ export function goingBack(execution: Execution, asked: WhereFrom): Result<{ read
   const { local } = entered;
   const back = { step, local, ...given({ items: countedSince(execution, event) }) };
   if (items === undefined) return { ok: true, back };
-  const inherits = inheritedFrom(execution, step);
+  const inherits = inheritedFrom(execution, step, flow);
   if (typeof inherits !== "string") return inherits;
-  const refusal = refuseCollection(execution, back, inherits);
+  const refusal = refuseCollection(execution, back, inherits, flow);
   return refusal ?? { ok: true, back: { ...back, inherits } };
 }
 
@@ -57,10 +61,10 @@ function closedForeach(execution: Execution): string | undefined {
 }
 
 /** The path of the last visit of a foreach, if it is over and items of it did not succeed. */
-function inheritedFrom(execution: Execution, name: string): string | Rejection {
+function inheritedFrom(execution: Execution, name: string, flow: Flow): string | Rejection {
   const { state } = execution;
   const root = state.frames.get(ROOT.text);
-  if (rootStep(state, name)?.type !== "foreach")
+  if (stepIn(flow, name)?.type !== "foreach")
     return reject("NotRedrivable", `step ${quoted(name)} is no foreach: go on from it, with "from"`);
   if (root && isEntered(root) && openStep(state, root).name === name)
     return reject(
@@ -73,7 +77,7 @@ function inheritedFrom(execution: Execution, name: string): string | Rejection {
   return reject("NotRedrivable", `all items of step ${quoted(name)} have succeeded`);
 }
 
-function rootStep({ flow }: ExecutionState, name: string): Step | undefined {
+function stepIn(flow: Flow, name: string): Step | undefined {
   return flow.lists[0]?.steps.find((one) => one.name === name);
 }
 
@@ -82,10 +86,10 @@ function refuseCollection(
   execution: Execution,
   { step: name, local }: GoingBack,
   inherits: string,
+  flow: Flow,
 ): Rejection | undefined {
-  const { state } = execution;
-  const step = rootStep(state, name);
-  const found = step?.type === "foreach" ? collectionOf(execution, step, local) : undefined;
+  const step = stepIn(flow, name);
+  const found = step?.type === "foreach" ? collectionOf(execution, step, local, flow) : undefined;
   const before = countInherited(execution, inherits);
   if (Array.isArray(found) && found.length === before) return undefined;
   const now = Array.isArray(found) ? `has ${found.length} items` : "is no array";

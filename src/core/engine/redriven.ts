@@ -1,7 +1,9 @@
 import { given } from "../given.ts";
 import { SECOND_MS } from "../time.ts";
 import { restore } from "./due-timers.ts";
+import type { Execution, Moment } from "./contract.ts";
 import { closeStep, materialize, recharge, removeFrame } from "./frame-changes.ts";
+import { beginEra } from "./next-era.ts";
 import { type FrameAddress, ROOT } from "./state/addresses.ts";
 import type { ExecutionState, Frame } from "./state/execution-state.ts";
 import type { ExecutionRedriven, GoneBack } from "./state/redrive-facts.ts";
@@ -11,10 +13,12 @@ import { uncountItems } from "./tally.ts";
 
 /** What `executionRedriven` does to the memory: an execution that had ended is as it was before, and goes on. */
 export function redrive(
-  state: ExecutionState,
+  execution: Execution,
   fact: ExecutionRedriven,
-  { at, event }: { readonly at: number; readonly event: number },
+  { at, event }: Pick<Moment, "at" | "event">,
 ): void {
+  const { state } = execution;
+  beginEra(execution, fact, { at, event });
   goOn(state, fact, at);
   state.head.redrivenEvent = event;
   forgetWithdrawals(state);

@@ -120,9 +120,10 @@ export function collectionOf(
   execution: Execution,
   step: StepOf<"foreach">,
   local: JsonObject,
+  flow: Flow,
 ): Json | undefined {
   const { state, context } = execution;
-  const { flow, head } = state;
+  const { head } = state;
   const input = flowInput(flow, head, startInput(execution));
   // Behind the event that tells of the redrive.
   const entered = head.nextEvent + 1;

@@ -41,8 +41,12 @@ export function seal(execution: Execution, draft: Draft): Fact {
       return { ...fact, frame: draft.frame.text, ...sealLog(execution, draft.frame, log, true) };
     }
     case "executionRedriven": {
-      const { from, ...fact } = draft;
-      return { ...fact, ...(from && { from: { ...from, local: values.pack(from.local) } }) };
+      const { from, start, ...fact } = draft;
+      return {
+        ...fact,
+        ...(start && { start: sealStart(values, start) }),
+        ...(from && { from: { ...from, local: values.pack(from.local) } }),
+      };
     }
     case "foreachStarted":
       return { ...draft, frame: draft.frame.text, scope: values.pack(draft.scope) };

@@ -31,6 +31,8 @@ export const DIAGNOSTICS = {
   InvalidCondition: "error",
   UnsupportedResource: "error",
   MissingParameter: "error",
+  OpenStepMissing: "error",
+  OpenStepChanged: "error",
   RefExpanded: "info",
   NameUsedElsewhere: "warning",
   UnreachableStep: "warning",

@@ -32,7 +32,8 @@ export function redriveExecution(
   if (dryRun) return { ok: true, startId, execution: shownEntry(memory, entry) };
   const redrives = (entry.redrives ?? 0) + 1;
   const { endedAt: _end, error: _error, cause: _cause, ...kept } = entry;
-  const running: StoredEntry = { ...kept, status: "Running", redrives, redrivenAt: now, redriveId };
+  const { version = entry.version } = redrive;
+  const running: StoredEntry = { ...kept, version, status: "Running", redrives, redrivenAt: now, redriveId };
   memory.index.change(running);
   memory.recent.redriven(running);
   if (memory.running !== undefined) memory.running++;

@@ -115,7 +115,7 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
     const output = caught ? views.execution.context.values.unpack(caught.output) : {};
     if (offset === 1) return ofStep(teller, frame, "StepExited", event, { local: { ...local, ...output } });
     const next = caught ? caught.goto : again && position;
-    const goto = next === undefined ? undefined : views.execution.state.flow.lists[list]?.steps[next]?.name;
+    const goto = next === undefined ? undefined : views.flow.lists[list]?.steps[next]?.name;
     return ofStep(teller, frame, "StepFailed", last, {
       error,
       cause,
@@ -139,7 +139,7 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
     ofStep(teller, frame, "TaskSubmitted", teller.views.of(frame).last, { output: {} }),
   tasksSubmitted: ({ views }, { frame, wave, firstEvent, runs, started }, _, offset) => {
     const { index, run, within } = placeOf(runs, offset);
-    const step = views.execution.state.flow.lists[stepOf(views.step(frame), "foreach").body]?.steps[0];
+    const step = views.flow.lists[stepOf(views.step(frame), "foreach").body]?.steps[0];
     const first = started?.[run];
     const cause =
       first === undefined
@@ -212,9 +212,9 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
     }),
   executionResumed: ({ views }, { by }) => ofExecution(views, "ExecutionResumed", given({ by })),
   parentJoined: nothing,
-  executionRedriven: ({ views }, { redrives, by, reason, from }) => {
+  executionRedriven: ({ views }, { redrives, by, reason, version, from }) => {
     const { step, inherits } = from ?? {};
-    const detail = { redrive: redrives, by, ...given({ reason, from: step, inherits }) };
+    const detail = { redrive: redrives, by, ...given({ reason, version, from: step, inherits }) };
     return ofExecution(views, "ExecutionRedriven", detail);
   },
   effectDone: nothing,
@@ -243,7 +243,7 @@ function ofIteration({ views, mark }: Teller, frame: string, index: number, firs
   const { body } = stepOf(views.step(frame), "foreach");
   const iteration = childAddress(views.address(frame), index);
   const input = views.childInput(frame, index);
-  const step = stepOf(views.execution.state.flow.lists[body]?.steps[0], "task");
+  const step = stepOf(views.flow.lists[body]?.steps[0], "task");
   const { state, context } = views.execution;
   const { behaviours } = context;
   const inputs: StepInputs = { head: state.head, behaviours, step, entered: first + 1, input, local: {} };
@@ -282,7 +282,7 @@ function childEvent(kind: InnerKind | undefined, what: "Entered" | "Exited"): Ev
 /** The end of an iteration or a branch. */
 function exited(views: RowViews, frame: string, failure: HistoryEvent["detail"]): Told {
   const { last, local, address } = views.of(frame);
-  const owner = address.owner && stepAt(views.execution.state.flow, address.owner);
+  const owner = address.owner && stepAt(views.flow, address.owner);
   const type = childEvent(owner && innerKind(owner), "Exited");
   return [type, last, owner?.name ?? "", frame, { local, ...failure }];
 }

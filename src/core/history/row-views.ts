@@ -9,12 +9,12 @@ import {
   parseFrameAddress,
   stepAddress,
 } from "../engine/state/addresses.ts";
-import { startInput } from "../engine/state/navigation.ts";
+import { flowAt, startInput } from "../engine/state/navigation.ts";
 import { type StepInputs, flowInput, inputOf } from "../engine/scope.ts";
 import { iterationInput, unpackScope } from "../engine/steps/foreach.ts";
 import type { JournalRow } from "../engine/kept/store.ts";
 import { EMPTY } from "../engine/state/values.ts";
-import { type Step, stepOf } from "../fdl/flow.ts";
+import { type Flow, type Step, stepOf } from "../fdl/flow.ts";
 import { innerList } from "../fdl/inner-lists.ts";
 import type { JsonObject } from "../json.ts";
 import { assert } from "../result.ts";
@@ -79,11 +79,14 @@ const INSIDE: ReadonlySet<FactType> = new Set([
 /** The frames of one row of the journal, followed fact by fact. */
 export class RowViews {
   readonly execution: Execution;
+  /** The version that the row was written under. */
+  readonly flow: Flow;
   private readonly views = new Map<string, View>();
   private ownInput: JsonObject | undefined;
 
-  constructor(execution: Execution, { frames }: Pick<JournalRow, "frames">) {
+  constructor(execution: Execution, { event, frames }: Pick<JournalRow, "event" | "frames">) {
     this.execution = execution;
+    this.flow = flowAt(execution, event);
     const { values } = execution.context;
     for (const [path, { local, scope, ...view }] of Object.entries(frames)) {
       const address = parseFrameAddress(path);
@@ -123,7 +126,7 @@ export class RowViews {
 
   step(path: string): Step {
     const { list, position } = this.of(path);
-    const step = this.execution.state.flow.lists[list]?.steps[position];
+    const step = this.flow.lists[list]?.steps[position];
     assert(step, `a step is open in frame "${path}"`);
     return step;
   }
@@ -165,8 +168,8 @@ export class RowViews {
   input(path: string): JsonObject {
     const { owner, index } = this.of(path).address;
     if (owner) return this.childInput(owner.frame.text, index);
-    const { flow, head } = this.execution.state;
-    return (this.ownInput ??= flowInput(flow, head, startInput(this.execution)));
+    const { head } = this.execution.state;
+    return (this.ownInput ??= flowInput(this.flow, head, startInput(this.execution)));
   }
 
   /** The input of a list inside the step that is open in a frame: only a foreach gives more than its own. */

@@ -10,6 +10,7 @@ import {
   WAITING_SHOWN_MAX,
 } from "../../core/limits.ts";
 import { NAME_PATTERN } from "../../core/names.ts";
+import { ERAS_MAX } from "../../core/redrive-limits.ts";
 import { PEEKED_EXECUTIONS_MAX } from "../../core/view-limits.ts";
 import {
   flowName,
@@ -189,6 +190,11 @@ const forkedFrom = z.strictObject({
 export const executionHead = executionSummary
   .extend({
     forkedFrom: forkedFrom.optional(),
+    eras: z
+      .array(z.strictObject({ fromEvent: z.int().min(1), version: z.int().min(1) }))
+      .max(ERAS_MAX)
+      .optional()
+      .describe("From which event on which version tells of it; absent: all of it is of one"),
     input: jsonObject.optional(),
     inputValue: valueOf("input"),
     output: jsonObject.optional(),

@@ -6,6 +6,12 @@ import { reason } from "./pauses.ts";
 
 const count = z.int().min(0);
 export const redriveOptions = z.strictObject({
+  version: z
+    .union([z.int().min(1), z.literal("latest")])
+    .optional()
+    .describe(
+      "The version of the flow that it goes on with, `latest` for the newest; by default the one that it had. What is open must have its place there",
+    ),
   from: stepName
     .optional()
     .describe(

@@ -26,6 +26,7 @@ export const redriveRoutes: readonly Route[] = [
       "ExecutionRunning",
       "NotRedrivable",
       "StepNotExists",
+      "VersionNotExists",
       "IncompatibleVersion",
       "OverlapRunning",
       "FlowPaused",

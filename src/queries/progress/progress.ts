@@ -1,12 +1,11 @@
 import type { FactOf, FactType, TaskWork } from "../../core/engine/state/fact.ts";
 import type { ExecutionStore, JournalRow } from "../../core/engine/kept/store.ts";
 import type { StepMore, StepTuple } from "../../core/execution-views.ts";
-import type { Flow, Step } from "../../core/fdl/flow.ts";
 import { innerKind, innerList } from "../../core/fdl/inner-lists.ts";
 import { given } from "../../core/given.ts";
-import { assert } from "../../core/result.ts";
 import { Changes } from "./changes.ts";
 import { Failures } from "./failures.ts";
+import type { Flows } from "./flows.ts";
 import { FanOut, type IterationLetter, type StepState } from "./fan-out.ts";
 import {
   type Iteration,
@@ -20,6 +19,7 @@ import {
   stepPath,
   tupleOf,
 } from "./track.ts";
+import { Tracks } from "./tracks.ts";
 
 /**
  * What became of each step and iteration, followed fact by fact through an execution's journal: nothing is kept for it, so
@@ -36,14 +36,12 @@ export class Progress {
   readonly changes = new Changes();
   readonly failures = new Failures();
   private row = 0;
-  private readonly flow: Flow;
+  readonly tracks: Tracks;
   private readonly onSpan: ((span: Span) => void) | undefined;
-  /** Lists under way, by their paths. */
-  private readonly tracks = new Map<string, Track>();
 
   /** Whoever wants them is told of spans as they end. */
-  constructor(flow: Flow, onSpan?: (span: Span) => void) {
-    this.flow = flow;
+  constructor(flows: Flows, onSpan?: (span: Span) => void) {
+    this.tracks = new Tracks(flows);
     this.onSpan = onSpan;
   }
 
@@ -66,18 +64,9 @@ export class Progress {
     }
   }
 
-  /** The list that a fact is about, if it is under way. */
-  track(path: string): Track | undefined {
-    return this.tracks.get(path);
-  }
-
-  begin(): void {
-    this.tracks.set("", { path: "", place: "", list: 0, position: 0, round: 1 });
-  }
-
   /** What is under way stays, in case the execution goes on. */
   end(at: number): void {
-    for (const track of this.tracks.values()) this.cutOff(track, at);
+    for (const track of this.tracks.all()) this.cutOff(track, at);
   }
 
   private cutOff(track: Track, at: number): void {
@@ -93,7 +82,7 @@ export class Progress {
   /** An execution that had ended goes on with what it was at. */
   goOn(at: number): void {
     this.failures.goOn();
-    for (const track of this.tracks.values()) {
+    for (const track of this.tracks.all()) {
       const { open } = track;
       if (track.isRevisited) track.round++;
       track.isRevisited = false;
@@ -109,19 +98,13 @@ export class Progress {
   /** It goes on with an earlier step: what it was at is left. */
   goBack(): void {
     this.failures.goOn();
-    const root = this.tracks.get("");
-    if (!root) return;
-    for (const path of this.tracks.keys()) if (path !== "") this.tracks.delete(path);
-    root.children?.clear();
-    root.open = undefined;
-    root.isRevisited = false;
-    root.round++;
+    this.tracks.goBack();
   }
 
   /** The flow's own list, and a step that waits to be visited again, go on with the step at a position. */
   enter(track: Track, position: number, at: number): void {
     track.position = position;
-    const { name } = this.stepOf(track);
+    const { name } = this.tracks.stepOf(track);
     const { open: again, inside } = track;
     if (again && inside) this.mark(inside, "r");
     this.endSpan(track, "y", at);
@@ -165,7 +148,7 @@ export class Progress {
   /** The open step failed for good: it goes on if the execution does, or is visited anew. */
   fail(track: Track, state: StepState, at: number, error: string): void {
     this.settle(track, state, at, { error });
-    const step = this.stepOf(track);
+    const step = this.tracks.stepOf(track);
     track.isRevisited = step.type !== "task" && !track.children?.size;
     if (track.isRevisited) track.open = undefined;
   }
@@ -190,7 +173,7 @@ export class Progress {
 
   /** What is under way, as far as it has come. */
   *openSpans(now: number): Generator<Span> {
-    for (const track of this.tracks.values()) {
+    for (const track of this.tracks.all()) {
       const span = openSpan(track, now);
       if (span) yield span;
     }
@@ -199,12 +182,12 @@ export class Progress {
   /** A list inside the open step of another one begins. */
   addChild(owner: Track, index: number): Track | undefined {
     const { open } = owner;
-    const step = this.stepOf(owner);
+    const step = this.tracks.stepOf(owner);
     const list = innerList(step, index);
     if (!open || list === undefined) return undefined;
     const child = childOf(owner, open, { list, index, isIteration: step.type === "foreach" });
     const { path, iteration } = child;
-    this.tracks.set(path, child);
+    this.tracks.add(child);
     (owner.children ??= new Map()).set(path, child);
     if (iteration) this.mark(iteration, "r");
     return child;
@@ -218,7 +201,7 @@ export class Progress {
   /** A list inside a step is over. */
   endChild(child: Track, letter: IterationLetter): void {
     if (child.iteration) this.mark(child.iteration, letter);
-    this.tracks.delete(child.path);
+    this.tracks.remove(child);
     child.owner?.children?.delete(child.path);
   }
 
@@ -229,16 +212,6 @@ export class Progress {
     const key = keyOf(track, open.name);
     this.fanOuts.set(key, open.fanOut);
     this.changes.noteFanOut(this.seq, key, 0, count);
-  }
-
-  stepOf({ list, position }: Track): Step {
-    const step = this.flow.lists[list]?.steps[position];
-    assert(step, "a step that is entered is in the flow");
-    return step;
-  }
-
-  siblingOf({ list }: Track, position: number): string | undefined {
-    return this.flow.lists[list]?.steps[position]?.name;
   }
 
   /** Of lists that still ran when the step that they are in was over: nothing is under way there any more. */
@@ -272,7 +245,7 @@ export class Progress {
   /** A control step is visited anew: what lay in it is to be visited, too. */
   private forgetInside(track: Track): void {
     const { open, inside } = track;
-    if (!open || inside || innerKind(this.stepOf(track)) === undefined) return;
+    if (!open || inside || innerKind(this.tracks.stepOf(track)) === undefined) return;
     const key = keyOf(track, open.name);
     if (!this.steps.has(key)) return;
     for (const one of this.steps.keys()) {
@@ -296,7 +269,7 @@ function withTrack<T extends FactType>(
   use: (progress: Progress, track: Track, fact: FactOf<T>, at: number) => void,
 ): Follow<T> {
   return (progress, fact, at) => {
-    const track = "frame" in fact ? progress.track(fact.frame) : undefined;
+    const track = "frame" in fact ? progress.tracks.at(fact.frame) : undefined;
     if (track) use(progress, track, fact, at);
   };
 }
@@ -304,10 +277,10 @@ function withTrack<T extends FactType>(
 const over = (progress: Progress, _: unknown, at: number) => progress.end(at);
 
 const FOLLOW: { readonly [T in FactType]?: Follow<T> } = {
-  executionStarted: (progress) => progress.begin(),
+  executionStarted: (progress) => progress.tracks.begin(),
   stepEntered: withTrack((progress, track, { position }, at) => progress.enter(track, position, at)),
   stepSucceeded: withTrack((progress, track, { goto }, at) => {
-    const target = goto === undefined ? undefined : progress.siblingOf(track, goto);
+    const target = goto === undefined ? undefined : progress.tracks.siblingOf(track, goto);
     progress.close(track, "Succeeded", at, given({ goto: target }));
     if (goto !== undefined && goto <= track.position) track.round++;
   }),
@@ -352,7 +325,11 @@ const FOLLOW: { readonly [T in FactType]?: Follow<T> } = {
     progress.addChild(track, option);
   }),
   optionExited: withTrack((progress, track) => progress.endChild(track, "s")),
-  executionRedriven: (progress, { from }, at) => (from ? progress.goBack() : progress.goOn(at)),
+  executionRedriven: (progress, { from, start }, at) => {
+    if (start) progress.tracks.changeFlow(start);
+    if (from) progress.goBack();
+    else progress.goOn(at);
+  },
   executionSucceeded: over,
   executionFailed: over,
   executionStopped: over,
@@ -375,7 +352,7 @@ function stepFailed(
 ): void {
   const { open, inside } = track;
   if (!open) return;
-  const step = progress.stepOf(track);
+  const step = progress.tracks.stepOf(track);
   if (innerKind(step) === undefined) {
     const place = { step: placeOf(track, open.name), path: stepPath(track, open.name) };
     const more = given({ index: inside?.index, isLast: fatal });
@@ -391,7 +368,7 @@ function stepFailed(
     progress.fail(track, open.isTimedOut ? "TimedOut" : "Failed", at, error);
     return;
   }
-  const target = caught && progress.siblingOf(track, caught.goto);
+  const target = caught && progress.tracks.siblingOf(track, caught.goto);
   progress.close(track, open.isTimedOut ? "TimedOut" : "Failed", at, { error, ...given({ goto: target }) });
   if (caught && caught.goto <= track.position) track.round++;
 }

@@ -106,7 +106,7 @@ function byName(a: TimelineLane, b: TimelineLane): number {
   return collator.compare(a.name, b.name);
 }
 
-/** As the steps stand in the flow, each followed by those inside it. */
+/** As the steps stand in the flow, each followed by those inside it; last those that only an earlier version had. */
 function inOrder(lanes: readonly TimelineLane[], flow: Flow): TimelineLane[] {
   const lists = new Map(graphOf(flow).lists.map(({ path, steps }) => [path, steps]));
   const insideOf = (place: string) =>
@@ -119,7 +119,9 @@ function inOrder(lanes: readonly TimelineLane[], flow: Flow): TimelineLane[] {
       return [place, ...insideOf(place).flatMap(placesIn)];
     });
   const known = new Map(lanes.map((lane) => [lane.name, lane]));
-  return placesIn("").flatMap((place) => known.get(place) ?? []);
+  const places = new Set(placesIn(""));
+  const gone = lanes.filter(({ name }) => !places.has(name));
+  return [...[...places].flatMap((place) => known.get(place) ?? []), ...gone];
 }
 
 function laneOf([name, { pixels, done, failed, failing }]: readonly [string, Lane]): TimelineLane {

@@ -9,7 +9,7 @@ export interface Track {
   readonly path: string;
   /** The same without rounds and indexes of iterations: `each[]/pick[1]`. */
   readonly place: string;
-  readonly list: number;
+  list: number;
   readonly owner?: Track;
   /** It is one of these iterations itself. */
   readonly iteration?: Iteration;

@@ -174,7 +174,15 @@ test("secrets that the service does not have are warned of, where it is known wh
 
 test("every diagnostic code has a case here", () => {
   const shown = new Set(CASES.flatMap(([, , ...found]) => found.map((line) => line.split(" ")[0])));
-  // These need a text of a megabyte, a nesting of hundreds, or a name or secrets given from outside.
-  for (const code of ["TooLarge", "TooDeep", "InvalidName", "SecretNotFound"]) shown.add(code);
+  // These need a text of a megabyte, a nesting of hundreds, or a name, secrets or an execution given from outside.
+  const given = [
+    "TooLarge",
+    "TooDeep",
+    "InvalidName",
+    "SecretNotFound",
+    "OpenStepMissing",
+    "OpenStepChanged",
+  ];
+  for (const code of given) shown.add(code);
   expect(Object.keys(DIAGNOSTICS).filter((code) => !shown.has(code))).toEqual([]);
 });

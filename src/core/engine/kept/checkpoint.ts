@@ -59,7 +59,7 @@ export class Checkpoint implements ExecutionReader {
     const text = this.store.readCell(HEAD_KEY);
     if (text === undefined) return undefined;
     const { head, effects, parked = [], seq } = parseOwn<HeadCell>(text);
-    const state = newState(flows.ofStart(values, head.start), head);
+    const state = newState(flows.ofStart(values, head.eras?.at(-1)?.start ?? head.start), head);
     for (const effect of effects) state.effects.set(effect.id, effect);
     for (const row of parked) state.parked.set(row.id, row);
     for (const cell of this.store.readCells("frame:", `frame:${END}`)) {

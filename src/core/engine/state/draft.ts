@@ -23,7 +23,7 @@ interface WithValues {
   readonly taskFailed: Over<TaskFailed, { readonly log?: string }>;
   readonly executionRedriven: Over<
     ExecutionRedriven,
-    { readonly from?: Over<GoneBack, { readonly local: JsonObject }> }
+    { readonly from?: Over<GoneBack, { readonly local: JsonObject }>; readonly start?: JsonObject }
   >;
   readonly foreachStarted: Over<ForeachStarted, { readonly scope: JsonObject }>;
   readonly executionSucceeded: Over<ExecutionSucceeded, { readonly output: JsonObject }>;

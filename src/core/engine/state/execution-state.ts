@@ -19,7 +19,10 @@ export type ExecutionStatus = "Starting" | "Running" | "Succeeded" | "Failed" | 
 /** What is true of an execution as a whole. */
 export interface HeadRecord {
   readonly id: ExecutionId;
-  readonly version: number;
+  /** That which it goes on with. */
+  version: number;
+  /** Its versions, the first one too; absent: it only had one. */
+  eras?: readonly Era[];
   readonly startedBy: string;
   /** `{definition, input, inputText?}`. */
   readonly start: Packed;
@@ -64,6 +67,14 @@ export interface HeadRecord {
   redrivenEvent?: number;
 }
 
+/** The events of an execution under one version. */
+export interface Era {
+  readonly fromEvent: number;
+  readonly version: number;
+  /** `{definition}`, and of the first era what stands in `HeadRecord.start`. */
+  readonly start: Packed;
+}
+
 /** The step that an execution failed by, and who did its work, if he named himself. */
 export type FailedStep = {
   readonly path: string;
@@ -76,7 +87,7 @@ export type FailedStep = {
  */
 export interface Frame {
   readonly address: FrameAddress;
-  readonly list: number;
+  list: number;
   /** The list's local variable, packed, as its text: parsed, it could take ten times as much. `localOf` gives it in full. */
   localText: string;
   /** 1, and one more after each time that the list went back to an earlier step, or to the same. */
@@ -106,6 +117,7 @@ export type VisitStatus = "Succeeded" | "Failed" | "TimedOut" | "Stopped";
 
 /** A closed step, by its first and last event; all else of it is read from history. */
 export interface Visit {
+  /** In the version that it ended under. */
   readonly position: number;
   readonly round: number;
   readonly status: VisitStatus;
@@ -131,7 +143,8 @@ export interface IterationResult {
 
 /** What an execution is now: data and nothing else. Only `evolve` writes it, by way of apply-fact.ts. */
 export interface ExecutionState {
-  readonly flow: Flow;
+  /** The version that it goes on with; `flowAt` gives that of an earlier event. */
+  flow: Flow;
   readonly head: HeadRecord;
   /** By the texts of their addresses. */
   readonly frames: Map<string, Frame>;
@@ -158,6 +171,7 @@ export interface ExecutionState {
 export interface Stored {
   readonly values: Values;
   readonly reader: ExecutionReader;
+  readonly flows: { readonly ofStart: (values: Values, start: Packed) => Flow };
 }
 
 /** Reads the parts of an execution that need not be in memory. */

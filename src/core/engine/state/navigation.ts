@@ -22,6 +22,13 @@ export function isRunning({ head }: ExecutionState): boolean {
   return head.status === "Running";
 }
 
+/** The version that an event is told by: the execution may have gone on with another one since. */
+export function flowAt({ state, context }: Whole, event: number): Flow {
+  const { eras = [] } = state.head;
+  const era = eras.findLast(({ fromEvent }) => fromEvent <= event);
+  return !era || era === eras.at(-1) ? state.flow : context.flows.ofStart(context.values, era.start);
+}
+
 /** What the execution was started with. */
 export function startInput({ state, context }: Whole): JsonObject {
   const { input = null } = context.values.unpack(state.head.start);
@@ -144,8 +151,12 @@ export function visitsOf(execution: Whole, { text, owner, index }: FrameAddress)
 }
 
 /** The step that a visit in a frame was one of. */
-export function stepOfVisit({ state }: Whole, frame: FrameAddress, { position }: Visit): Step | undefined {
-  return listAt(state.flow, frame)?.steps[position];
+export function stepOfVisit(
+  execution: Whole,
+  frame: FrameAddress,
+  { position, ended }: Visit,
+): Step | undefined {
+  return listAt(flowAt(execution, ended), frame)?.steps[position];
 }
 
 /** Whether a frame lies in an iteration, however deep. */

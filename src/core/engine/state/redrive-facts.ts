@@ -18,6 +18,9 @@ export interface ExecutionRedriven {
   readonly lineage?: Lineage;
   /** Children of attempts that go on: absent, the old ones go on, too. */
   readonly children?: "new";
+  /** Absent: it goes on with the version that it had; else `start` is `{definition}`. */
+  readonly version?: number;
+  readonly start?: Packed;
   /** Absent: it goes on where it ended. */
   readonly from?: GoneBack;
 }
@@ -55,5 +58,11 @@ export interface WhereFrom {
   readonly items?: string;
 }
 
+/** With the version that it is to go on with, if that may be another one, and what that says. */
+export interface AskedWay extends WhereFrom {
+  readonly version?: number;
+  readonly definition?: string;
+}
+
 /** What is asked of an execution that is to go on. */
-export interface AskedRedrive extends Omit<ExecutionRedriven, "type" | "from">, WhereFrom {}
+export interface AskedRedrive extends Omit<ExecutionRedriven, "type" | "from" | "start">, WhereFrom {}
