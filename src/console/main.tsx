@@ -4,6 +4,7 @@ import "./styles/controls.css";
 import "./styles/surfaces.css";
 import "./styles/lists.css";
 import "./styles/frame.css";
+import "./styles/letters.css";
 import "./styles/machines.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";

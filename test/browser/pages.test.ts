@@ -87,6 +87,7 @@ const PAGES = [
   ["a schedule", "/schedules/night/nightly"],
   ["queues", "/inboxes"],
   ["topics", "/inboxes?tab=topics"],
+  ["all dead letters", "/inboxes?tab=dead"],
   ["a topic", "/subjects/news"],
   ["a queue", "/inboxes/gpu"],
   ["a queue's messages", "/inboxes/gpu?tab=messages"],

@@ -9,28 +9,30 @@ import { Time } from "../components/times.tsx";
 import { addresses } from "../frame/addresses.ts";
 import { useQuery } from "../frame/use-query.ts";
 import { words } from "../words/index.ts";
+import { Dead } from "./dead.tsx";
 import { ListCard } from "./list-page.tsx";
 import { Topics } from "./topics.tsx";
 
 const PAGE = 50;
 const POLL_MS = 10_000;
 
-const TABS = ["queues", "topics"] as const;
+const TABS = ["queues", "topics", "dead"] as const;
 const PANEL = "queues-part";
 
-/** Queues, and the topics that fill them. */
+/** Queues, the topics that fill them, and what was given up of all. */
 export default function QueuesPage() {
   const [query, setQuery] = useQuery();
-  const { queues, topics } = words();
+  const { queues, topics, letters } = words();
   const tab = TABS.find((id) => id === query.tab) ?? "queues";
   const tabs = [
     { id: "queues", title: queues.title },
     { id: "topics", title: topics.title },
+    { id: "dead", title: letters.title },
   ] as const;
   return (
     <>
       <PageHead
-        title={tab === "topics" ? topics.title : queues.title}
+        title={tabs.find(({ id }) => id === tab)?.title ?? queues.title}
         tabs={
           <Tabs
             label={queues.title}
@@ -42,7 +44,9 @@ export default function QueuesPage() {
         }
       />
       <div class="page-body" id={PANEL} role="tabpanel">
-        {tab === "topics" ? <Topics /> : <Queues />}
+        {tab === "queues" && <Queues />}
+        {tab === "topics" && <Topics />}
+        {tab === "dead" && <Dead />}
       </div>
     </>
   );

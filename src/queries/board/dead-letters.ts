@@ -5,19 +5,27 @@ import type { TopicTelling } from "../../core/topic/digest.ts";
 
 /** Where dead letters lie, as it was told last. */
 export function readDeadLetters(machine: BoardMachine): BoardDeadLetters {
+  const { queues, subscriptions, notices } = sumDeadLetters(machine);
+  return {
+    ...machine.stand,
+    queues: queues.slice(0, DEAD_LETTER_PLACES_LISTED),
+    subscriptions: subscriptions.slice(0, DEAD_LETTER_PLACES_LISTED),
+    notices,
+    more: Math.max(queues.length, subscriptions.length) > DEAD_LETTER_PLACES_LISTED,
+  };
+}
+
+/** All of them. */
+export function sumDeadLetters(machine: BoardMachine) {
   const queues = Array.from(machine.tellings("queue"), ({ name, digest }) => ({
     name,
     dead: digest?.depth.deadLetters ?? 0,
   }));
-  const subscriptions = Array.from(machine.tellings("topic")).flatMap(ofTopic);
   const shards = Array.from(machine.tellings("shard"), ({ digest }) => digest?.deadNotices?.dead ?? 0);
-  const [foundQueues, foundSubscriptions] = [mostFirst(queues), mostFirst(subscriptions)];
   return {
-    ...machine.stand,
-    queues: foundQueues.slice(0, DEAD_LETTER_PLACES_LISTED),
-    subscriptions: foundSubscriptions.slice(0, DEAD_LETTER_PLACES_LISTED),
+    queues: mostFirst(queues),
+    subscriptions: mostFirst(Array.from(machine.tellings("topic")).flatMap(ofTopic)),
     notices: shards.reduce((sum, dead) => sum + dead, 0),
-    more: Math.max(foundQueues.length, foundSubscriptions.length) > DEAD_LETTER_PLACES_LISTED,
   };
 }
 

@@ -3,6 +3,7 @@ import type { BoardFrame, BoardNow, NextStart, QueueDigest } from "../../core/bo
 import { SCHEDULE_SHARDS } from "../../core/limits.ts";
 import { scheduleObjectName } from "../../core/names.ts";
 import { BOARD_NEEDS_MAX, BOARD_NEXT_TOLD } from "../../core/view-limits.ts";
+import { sumDeadLetters } from "./dead-letters.ts";
 import { needsOf } from "./needs.ts";
 
 /** What stands in the frame of every page. */
@@ -21,12 +22,20 @@ function nowOf(machine: BoardMachine): BoardNow {
   const running = flows.reduce((sum, { digest }) => sum + (digest?.running ?? 0), 0);
   const callbacks = flows.reduce((sum, { digest }) => sum + (digest?.callbacks ?? 0), 0);
   const queues = Array.from(machine.tellings("queue")).flatMap(({ digest }) => digest ?? []);
+  const letters = deadOf(machine);
   return {
     flows: flows.length,
     running,
     ...(flows.length > 0 && { callbacks }),
     ...(queues.length > 0 && sumsOf(queues)),
+    ...((queues.length > 0 || letters > 0) && { deadLetters: letters }),
   };
+}
+
+/** Of queues, subscriptions and schedules. */
+function deadOf(machine: BoardMachine): number {
+  const { queues, subscriptions, notices } = sumDeadLetters(machine);
+  return [...queues, ...subscriptions].reduce((sum, { dead }) => sum + dead, notices);
 }
 
 function sumsOf(queues: readonly QueueDigest[]) {
@@ -35,7 +44,6 @@ function sumsOf(queues: readonly QueueDigest[]) {
   return {
     ready: sum(({ depth }) => depth.ready + depth.readyForNamed),
     inFlight: sum(({ depth }) => depth.inFlight),
-    deadLetters: sum(({ depth }) => depth.deadLetters),
     ...(oldest.length > 0 && { oldestAt: oldest.reduce((a, b) => Math.min(a, b)) }),
     workers: sum(({ workers }) => workers.all),
     failingWorkers: sum(({ workers }) => workers.failing),

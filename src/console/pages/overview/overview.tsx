@@ -9,6 +9,7 @@ import { PageHead } from "../../components/page-head.tsx";
 import { reportOf } from "../../model/report.ts";
 import { runsIn } from "../../model/night.ts";
 import { clock, day, zoneName } from "../../model/times.ts";
+import { board } from "../../state/board.ts";
 import { now } from "../../state/clock.ts";
 import { reader } from "../../state/settings.ts";
 import { words } from "../../words/index.ts";
@@ -42,7 +43,7 @@ export default function Overview() {
       <div class="page-body">
         <Loaded resource={night}>
           {(known) =>
-            isUsual && known.counts.schedules === 0 && known.next.length === 0 ? (
+            isUsual && isNothing(known) ? (
               <div class="card">
                 <Empty says={texts.empty} hint={words().schedules.emptyHint} commands={FIRST} />
               </div>
@@ -54,6 +55,11 @@ export default function Overview() {
       </div>
     </>
   );
+}
+
+/** Neither schedules, nor anything else that somebody has to look after. */
+function isNothing({ counts, next }: Night): boolean {
+  return counts.schedules === 0 && next.length === 0 && (board.value?.needs.length ?? 0) === 0;
 }
 
 function copyReport(night: Night): void {

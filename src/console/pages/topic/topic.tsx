@@ -19,6 +19,7 @@ import { tell } from "../../components/toasts.tsx";
 import { addresses } from "../../frame/addresses.ts";
 import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
+import { SubscriptionLetters } from "./letters.tsx";
 import { DeleteTopicDialog, PublishDialog, SubscribeDialog, UnsubscribeDialog } from "./dialogs.tsx";
 
 const POLL_MS = 5000;
@@ -114,7 +115,7 @@ function Figures({ topic: { messages, subscriptions, createdAt, attributes } }: 
   );
 }
 
-interface PartProps {
+export interface PartProps {
   readonly topic: string;
   readonly path: string;
   readonly onChanged: () => void;
@@ -161,70 +162,85 @@ function Held({ parked, path, onChanged }: PartProps & { readonly parked: NonNul
   );
 }
 
+/** Who gets its messages, and what one of them did not get. */
 function Subscriptions({
   list,
   ...part
 }: PartProps & { readonly list: ReturnType<typeof usePages<Subscription>> }) {
-  const { topics: texts } = words();
+  const { topics: texts, queues } = words();
   const columns = [
     { title: texts.subscription },
-    { title: texts.goesTo },
+    { title: texts.goesTo, isWide: true },
     { title: texts.filter, isWide: true },
-    { title: texts.format, isWide: true },
+    { title: texts.format, isRoomy: true },
+    { title: texts.onTheirWay, isNumber: true, isRoomy: true },
+    { title: queues.dead, isNumber: true },
     { title: "" },
   ];
   return (
-    <Card title={texts.subscriptions} isFlush>
-      <Loaded resource={list}>
-        {(items) =>
-          items.length === 0 ? (
-            <Empty
-              says={texts.nobody}
-              hint={texts.nobodyHint}
-              commands={[`npx millrace topic subscribe ${quoted(part.topic)} mail-room --queue mail`]}
-            />
-          ) : (
-            <Table label={texts.subscriptions} columns={columns}>
-              {items.map((one) => (
-                <Row key={one.name} {...part} subscription={one} />
-              ))}
-            </Table>
-          )
-        }
-      </Loaded>
-      <More list={list} />
-    </Card>
+    <>
+      <Card title={texts.subscriptions} isFlush>
+        <Loaded resource={list}>
+          {(items) =>
+            items.length === 0 ? (
+              <Empty
+                says={texts.nobody}
+                hint={texts.nobodyHint}
+                commands={[`npx millrace topic subscribe ${quoted(part.topic)} mail-room --queue mail`]}
+              />
+            ) : (
+              <Table label={texts.subscriptions} columns={columns}>
+                {items.map((one) => (
+                  <Row key={one.name} {...part} subscription={one} />
+                ))}
+              </Table>
+            )
+          }
+        </Loaded>
+        <More list={list} />
+      </Card>
+      <SubscriptionLetters list={list} {...part} />
+    </>
   );
 }
 
 function Row({ subscription, ...part }: PartProps & { readonly subscription: Subscription }) {
   const [isAsked, ask] = useState(false);
-  const { topics: texts, common } = words();
-  const { name, endpoint, strategy, format, filterTag } = subscription;
+  const { topics: texts, common, dead, number } = words();
+  const { name, endpoint, strategy, format, filterTag, messages, deadLetters } = subscription;
   return (
     <tr>
       <td>
-        <b class="cut block name-cell" title={name}>
+        <b class="cut block subscription-cell" title={name}>
           {name}
         </b>
+        <span class="narrow-only small">
+          <GoesTo endpoint={endpoint} />
+        </span>
       </td>
-      <td>
-        {"queue" in endpoint ? (
-          <a class="link cut block name-cell" href={addresses.queue(endpoint.queue)} title={endpoint.queue}>
-            {endpoint.queue}
-          </a>
-        ) : (
-          <code class="cut block name-cell" title={endpoint.url}>
-            {endpoint.url}
-          </code>
-        )}
+      <td class="wide-only">
+        <GoesTo endpoint={endpoint} />
       </td>
       <td class="wide-only">
         {filterTag === undefined ? <span class="quiet">{common.all}</span> : <code>{filterTag}</code>}
       </td>
-      <td class="wide-only quiet-ink">
+      <td class="roomy-only quiet-ink nowrap">
         {format === "simplified" ? texts.bodyAlone : format.toUpperCase()}
         {"url" in endpoint && <>, {texts.strategies[strategy]}</>}
+      </td>
+      <td class="number roomy-only">{number(messages)}</td>
+      <td class="number">
+        {deadLetters === 0 ? (
+          <span class="quiet">{number(0)}</span>
+        ) : (
+          <a
+            class="link tone-bad strong"
+            href={addresses.topic(part.topic, name)}
+            title={dead.show(deadLetters)}
+          >
+            {number(deadLetters)}
+          </a>
+        )}
       </td>
       <td class="number">
         {mayChange() && (
@@ -235,5 +251,18 @@ function Row({ subscription, ...part }: PartProps & { readonly subscription: Sub
         {isAsked && <UnsubscribeDialog {...part} name={name} onClose={() => ask(false)} />}
       </td>
     </tr>
+  );
+}
+
+/** A queue of this service, or an address. */
+function GoesTo({ endpoint }: Pick<Subscription, "endpoint">) {
+  return "queue" in endpoint ? (
+    <a class="link cut block subscription-cell" href={addresses.queue(endpoint.queue)} title={endpoint.queue}>
+      {endpoint.queue}
+    </a>
+  ) : (
+    <code class="cut block subscription-cell" title={endpoint.url}>
+      {endpoint.url}
+    </code>
   );
 }

@@ -1,5 +1,6 @@
 import { board, palette } from "./board.ts";
 import { common } from "./common.ts";
+import { dead } from "./dead.ts";
 import { depths } from "./depths.ts";
 import { concurrency } from "./concurrency.ts";
 import { editor } from "./editor.ts";
@@ -24,6 +25,7 @@ export const en = {
   ...executions,
   board,
   palette,
+  dead,
   ...depths,
   ...flowParts,
   ...machines,

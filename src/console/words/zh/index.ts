@@ -1,6 +1,7 @@
 import type { Words } from "../en/index.ts";
 import { board, palette } from "./board.ts";
 import { common } from "./common.ts";
+import { dead } from "./dead.ts";
 import { depths } from "./depths.ts";
 import { concurrency } from "./concurrency.ts";
 import { editor } from "./editor.ts";
@@ -25,6 +26,7 @@ export const zh: Words = {
   ...executions,
   board,
   palette,
+  dead,
   ...depths,
   ...flowParts,
   ...machines,
