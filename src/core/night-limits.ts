@@ -14,9 +14,10 @@ export const NIGHT_NEXT_MAX = 10;
 export const LATELY_CELL_MS = 30 * MINUTE_MS;
 /** So many of them, the newest: two days. */
 export const LATELY_CELLS = 96;
-/** Of a schedule's calendar: what is asked for at once, by days and by hours. */
+/** Of a schedule's calendar: what is asked for at once, by days, by hours and by minutes. */
 export const CALENDAR_DAYS_MAX = 400;
 export const CALENDAR_HOUR_DAYS_MAX = 32;
+export const CALENDAR_MINUTE_DAYS_MAX = 1;
 /** Calendars that a shard keeps in memory until their schedules change. */
 export const CALENDARS_KEPT = 20;
 /** Instants, and days, that are looked at for the next odd ones. */

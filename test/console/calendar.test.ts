@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { CalendarAnswer, Firing } from "../../src/console/api/types.ts";
-import { dayRows, hourRows, wallOf } from "../../src/console/model/calendar.ts";
+import {
+  dayRows,
+  hourBefore,
+  hourRows,
+  instantOf,
+  minuteRows,
+  wallOf,
+} from "../../src/console/model/calendar.ts";
 import { quantile, runTimes, scaleOf } from "../../src/console/model/run-times.ts";
 
 const BERLIN = "Europe/Berlin";
@@ -50,6 +57,44 @@ describe("a calendar of days", () => {
     expect(squareOf("2026-11-25")).toMatchObject({ state: "succeeded", hasClockChange: false });
     expect(squareOf("2026-11-24")).not.toHaveProperty("state");
   });
+});
+
+describe("a strip of minutes", () => {
+  const cells = [
+    { at: "2026-11-25T22:59:00.000Z", local: "2026-11-25T23:59", worst: "failed", failed: 1 } as const,
+    { at: "2026-11-25T23:05:00.000Z", local: "2026-11-26T00:05", worst: "well", well: 1 } as const,
+  ];
+
+  test.each([
+    [60, ["23:00", "00:00"]],
+    [30, ["23:00", "23:30", "00:00", "00:30"]],
+  ])("has the hours up to the last one in rows of %i", (perRow, begins) => {
+    const rows = minuteRows(answer(cells), "2026-11-26T00:07", "2026-11-26T00", 2, perRow);
+    expect(rows.map(([first]) => first?.local.slice(11))).toEqual(begins);
+    expect(rows.every((row) => row.length === perRow)).toBe(true);
+    const told = rows.flat().filter(({ state }) => state !== undefined);
+    expect(told.map(({ local, state }) => [local, state])).toEqual([
+      ["2026-11-25T23:59", "failed"],
+      ["2026-11-26T00:05", "succeeded"],
+    ]);
+    expect(rows.flat().find(({ isNow }) => isNow)?.local).toBe("2026-11-26T00:07");
+    expect(rows.flat().filter(({ isComing }) => isComing)).toHaveLength(52);
+  });
+});
+
+test.each([
+  ["2026-11-25", "2026-11-24T23:00:00.000Z"],
+  ["2026-11-25T18", "2026-11-25T17:00:00.000Z"],
+  ["2026-11-25T18:05", "2026-11-25T17:05:00.000Z"],
+  ["2026-03-29", "2026-03-28T23:00:00.000Z"],
+  ["2026-03-30", "2026-03-29T22:00:00.000Z"],
+  ["2026-10-26", "2026-10-25T23:00:00.000Z"],
+])("%s begins in Berlin at %s", (local, at) => {
+  expect(new Date(instantOf(local, BERLIN)).toISOString()).toBe(at);
+});
+
+test("hours before one are counted over midnight", () => {
+  expect(hourBefore("2026-11-01T01", 2)).toBe("2026-10-31T23");
 });
 
 test("an hour that clocks show twice is one square, and the worst of both counts", () => {

@@ -1,3 +1,4 @@
+import { offsetAt } from "../../core/schedule/timetable/zone.ts";
 import { JUDGEMENTS } from "../../core/schedule/judgement.ts";
 import type { CalendarAnswer } from "../api/types.ts";
 import { STATE_OF } from "./night.ts";
@@ -6,9 +7,9 @@ import type { State } from "./states.ts";
 type Cell = CalendarAnswer["cells"][number];
 type Judgement = Cell["worst"];
 
-/** A day or an hour of a schedule's zone. */
+/** A day, an hour or a minute of a schedule's zone. */
 export interface CalendarSquare {
-  /** As the service names it, such as `2026-11-25` or `2026-11-25T18:00`. */
+  /** As the service names it, such as `2026-11-25`, `2026-11-25T18` or `2026-11-25T18:05`. */
   readonly local: string;
   /** Absent: nothing was to run, or it is still to come. */
   readonly state?: State;
@@ -25,6 +26,9 @@ const DAYS = 7;
 const HOURS = 24;
 const DATE = "2026-11-25".length;
 const HOUR = "2026-11-25T18".length;
+const MINUTE = "2026-11-25T18:05".length;
+const HOUR_MS = 3_600_000;
+const MINUTES = 60;
 
 /** Weekdays from Monday on, each with so many weeks up to the one of today. `now` is the zone's wall time. */
 export function dayRows(answer: CalendarAnswer, now: string, weeks: number): CalendarSquare[][] {
@@ -49,6 +53,35 @@ export function hourRows(answer: CalendarAnswer, now: string, days: number): Cal
       squareOf(`${date}T${String(hour).padStart(2, "0")}`, now.slice(0, HOUR)),
     );
   });
+}
+
+/** So many hours up to the one that `last` names, their minutes in rows of so many. */
+export function minuteRows(
+  answer: CalendarAnswer,
+  now: string,
+  last: string,
+  hours: number,
+  perRow: number,
+): CalendarSquare[][] {
+  const squareOf = squares(answer, MINUTE);
+  const perHour = MINUTES / perRow;
+  return Array.from({ length: hours * perHour }, (_, row) => {
+    const hour = hourBefore(last, hours - 1 - Math.floor(row / perHour));
+    return Array.from({ length: perRow }, (__, minute) =>
+      squareOf(`${hour}:${String((row % perHour) * perRow + minute).padStart(2, "0")}`, now.slice(0, MINUTE)),
+    );
+  });
+}
+
+/** On clocks that nobody changes, such as `2026-11-25T18`. */
+export function hourBefore(hour: string, hours: number): string {
+  return new Date(Date.parse(`${hour}:00:00Z`) - hours * HOUR_MS).toISOString().slice(0, HOUR);
+}
+
+/** When the clocks of a zone show the begin of this day, hour or minute; of two such times the first. */
+export function instantOf(local: string, zone: string): number {
+  const wall = Date.parse(`${local}${"T00:00:00".slice(local.length - DATE)}Z`);
+  return wall - offsetAt(zone, wall - offsetAt(zone, wall));
 }
 
 function squares({ cells, clockChanges, timeZone }: CalendarAnswer, length: number) {

@@ -3,11 +3,11 @@ import { type Judged, type Judgement, counted, judge, worstOf } from "./judgemen
 import { type CellUnit, cellAt } from "./timetable/cells.ts";
 import { segments } from "./timetable/zone.ts";
 
-/** How a schedule went on one day, or in one hour, of its zone. */
+/** How a schedule went on one day, or in one hour or minute, of its zone. */
 export interface CalendarCell extends Judged {
   /** When it begins, epoch milliseconds. */
   readonly at: number;
-  /** The same on the zone's clocks, such as `2026-11-25` or `2026-11-25T18:00`. */
+  /** The same on the zone's clocks, such as `2026-11-25`, `2026-11-25T18:00` or `2026-11-25T18:05`. */
   readonly local: string;
   readonly worst: Judgement;
 }

@@ -7,7 +7,11 @@ import { refusalOfNew } from "../../core/schedule/timetable/refusal.ts";
 import { type Schedule, type ScheduleSpec, scheduleKey } from "../../core/schedule/schedule.ts";
 import { readTimetable } from "../../core/schedule/timetable/timetable.ts";
 import { warningsOf } from "../../core/schedule/timetable/warnings.ts";
-import { CALENDAR_DAYS_MAX, CALENDAR_HOUR_DAYS_MAX } from "../../core/night-limits.ts";
+import {
+  CALENDAR_DAYS_MAX,
+  CALENDAR_HOUR_DAYS_MAX,
+  CALENDAR_MINUTE_DAYS_MAX,
+} from "../../core/night-limits.ts";
 import { DAY_MS, toRfc3339 } from "../../core/time.ts";
 import type { Env } from "../../env.ts";
 import { findFlow } from "../../service/flow-calls.ts";
@@ -92,6 +96,13 @@ function oddOf(schedule: Schedule, key: string, from: number, count: number): ob
   const read = readTimetable(schedule, schedule.createdAt, key);
   return read.ok ? oddOnes(read.timetable, from, count, schedule.skips).map(withTimes) : [];
 }
+
+/** How many of them a calendar tells at once. */
+const CALENDAR_DAYS = {
+  day: CALENDAR_DAYS_MAX,
+  hour: CALENDAR_HOUR_DAYS_MAX,
+  minute: CALENDAR_MINUTE_DAYS_MAX,
+} as const;
 
 export const scheduleRoutes: readonly Route[] = [
   route({
@@ -236,7 +247,7 @@ export const scheduleRoutes: readonly Route[] = [
     id: "getCalendar",
     method: "GET",
     path: `${PATH}/calendar`,
-    summary: "How a schedule went, by days or hours of its zone",
+    summary: "How a schedule went, by days, hours or minutes of its zone",
     params: scheduleParams,
     query: calendarQuery,
     answers: { 200: calendarAnswer },
@@ -244,11 +255,11 @@ export const scheduleRoutes: readonly Route[] = [
     problems: ["ScheduleNotExists", "InvalidRange"],
     async handle({ env, params: { flow, schedule: name }, query }) {
       const [from, to] = [toInstant(query.from), toInstant(query.to)];
-      const days = query.by === "day" ? CALENDAR_DAYS_MAX : CALENDAR_HOUR_DAYS_MAX;
+      const days = CALENDAR_DAYS[query.by];
       if (to < from || to - from > days * DAY_MS) {
         throw new ProblemError(
           "InvalidRange",
-          `to: must be at or behind \`from\`, and at most ${days} days later`,
+          `to: must be at or behind \`from\`, and at most ${days} ${days === 1 ? "day" : "days"} later`,
         );
       }
       const asked = { from, to, unit: query.by };

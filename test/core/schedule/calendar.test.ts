@@ -89,6 +89,18 @@ test("hours that clocks show twice are two, and one that they leave out is none"
   ]);
 });
 
+test("minutes are told as clocks show them, those that they show twice as two", () => {
+  const run = new ScheduleRun(Date.UTC(2026, 9, 25, 0, 50));
+  run.put("*/5 * * * *", { timeZone: BERLIN });
+  runs(run, Date.UTC(2026, 9, 25, 1, 10), MINUTE, () => "Succeeded");
+  const [from, to] = [Date.UTC(2026, 9, 25, 0, 54), Date.UTC(2026, 9, 25, 1, 6)];
+  expect(run.machine.calendar("flow", "nightly", from, to, "minute")?.cells).toEqual([
+    { at: Date.UTC(2026, 9, 25, 0, 55), local: "2026-10-25T02:55", worst: "well", well: 1 },
+    { at: Date.UTC(2026, 9, 25, 1, 0), local: "2026-10-25T02:00", worst: "well", well: 1 },
+    { at: Date.UTC(2026, 9, 25, 1, 5), local: "2026-10-25T02:05", worst: "well", well: 1 },
+  ]);
+});
+
 describe("the next odd instants", () => {
   const NOW = Date.UTC(2026, 10, 24);
   function odd(cron: string, more: object = {}, skips: { at: number; reason?: string }[] = []) {

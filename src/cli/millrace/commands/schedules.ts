@@ -205,12 +205,13 @@ const firings = command({
 const calendar = command({
   usage: "calendar <flow> <schedule>",
   calls: ["GET /v1/flows/{flow}/schedules/{schedule}/calendar"],
-  summary: "Show how a schedule went, by days or hours of its zone",
+  summary: "Show how a schedule went, by days, hours or minutes of its zone",
   args: ARGS,
   options: calendarQuery.extend({ to: calendarQuery.shape.to.optional() }),
   examples: [
     "schedule calendar checks nightly --from 30d",
     "schedule calendar checks often --from 2d --by hour",
+    "schedule calendar checks often --from 3h --by minute",
   ],
   async run({ client, args: { flow, schedule }, options: { to = new Date().toISOString(), ...options } }) {
     const call = {

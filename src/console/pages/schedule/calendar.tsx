@@ -122,15 +122,20 @@ function headsOf(rows: readonly (readonly CalendarSquare[])[], unit: "day" | "ho
   });
 }
 
-function saysOf({ local, counts, isComing, hasClockChange }: CalendarSquare): string {
+export function saysOf({ local, counts, isComing, hasClockChange }: CalendarSquare): string {
   const { schedules: texts, overview } = words();
-  const when = local.length > 10 ? `${dateLabel(local)} ${local.slice(11)}:00` : dateLabel(local);
+  const when = local.length > 10 ? `${dateLabel(local)} ${clockOf(local)}` : dateLabel(local);
   const parts = Object.entries(counts).map(
     ([judgement, count]) => `${count} ${judgementWords(judgement, overview.tally, texts.tallyPaused)}`,
   );
   const nothing = isComing ? texts.stillToCome : texts.nothingThen;
   const told = parts.length === 0 ? nothing : parts.join(", ");
   return `${when}: ${told}${hasClockChange ? `; ${texts.clockChanged}` : ""}`;
+}
+
+/** Of an hour, or of a minute. */
+function clockOf(local: string): string {
+  return local.slice(11).padEnd("18:05".length, ":00");
 }
 
 function judgementWords(judgement: string, tally: Readonly<Record<string, string>>, paused: string): string {

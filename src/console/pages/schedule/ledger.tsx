@@ -12,6 +12,8 @@ import { Table } from "../../components/table.tsx";
 import { addresses } from "../../frame/addresses.ts";
 import { useQuery } from "../../frame/use-query.ts";
 import { duration } from "../../model/durations.ts";
+import { instantOf } from "../../model/calendar.ts";
+import { starterOf } from "../../model/started-by.ts";
 import { exactTime, instantClock, shortTime, zoneName } from "../../model/times.ts";
 import { verdictOf } from "../../model/verdicts.ts";
 import { now } from "../../state/clock.ts";
@@ -95,20 +97,23 @@ export function Ledger({ flow, base, zone, total }: LedgerProps) {
   );
 }
 
-/** The day or hour of the schedule's zone that the calendar's square stands for. */
+/** The day or hour of the schedule's zone that the calendar's square stands for, or the minute. */
 function stretchOf(at: string | undefined, zone: string): Query {
-  if (at === undefined || !/^\d{4}-\d{2}-\d{2}(T\d{2})?$/.test(at)) return {};
-  const wall = Date.parse(at.length > DATE ? `${at}:00:00Z` : `${at}T00:00:00Z`);
-  if (Number.isNaN(wall)) return {};
-  const from = wall - offsetAt(zone, wall - offsetAt(zone, wall));
-  const end = wall + (at.length > DATE ? HOUR_MS : DAY_MS);
-  const to = end - offsetAt(zone, end - offsetAt(zone, end)) - 1;
+  const length = at !== undefined && PLACE.test(at) ? LENGTHS.get(at.length) : undefined;
+  const from = at === undefined || length === undefined ? Number.NaN : instantOf(at, zone);
+  if (length === undefined || Number.isNaN(from)) return {};
+  // A day with a change of the clock is longer or shorter.
+  const next = from + length;
+  const to = next + offsetAt(zone, from) - offsetAt(zone, next) - 1;
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
 }
 
-const DATE = "2026-11-25".length;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
+const PLACE = /^\d{4}-\d{2}-\d{2}(T\d{2}(:\d{2})?)?$/;
+const LENGTHS = new Map([
+  ["2026-11-25".length, 86_400_000],
+  ["2026-11-25T18".length, 3_600_000],
+  ["2026-11-25T18:05".length, 60_000],
+]);
 
 function Row({
   flow,
@@ -138,13 +143,28 @@ function Row({
       <td>
         <StateMark state={verdictOf(firing)} />
       </td>
-      <td class="number nowrap wide-only">{lateness(firing)}</td>
+      <StartCell firing={firing} />
       <td class="number nowrap wide-only">{tookOf(firing)}</td>
       <td class="quiet-ink ledger-why">
         {firing.error !== undefined && <code class="tone-bad">{firing.error}</code>} {whyOf(firing)}
       </td>
       <td class="wide-only quiet-ink">{texts.kinds[kind]}</td>
     </tr>
+  );
+}
+
+/** How late it began; of what somebody ran there is no late, so who did. */
+function StartCell({ firing }: { readonly firing: Firing }) {
+  const { kind, firedBy } = firing;
+  const { schedules: texts } = words();
+  if (kind !== "manual") return <td class="number nowrap wide-only">{lateness(firing)}</td>;
+  const { name } = starterOf(firedBy);
+  return (
+    <td class="number wide-only quiet-ink">
+      <span class="cut block machine-cell" title={name}>
+        {texts.runBy(name)}
+      </span>
+    </td>
   );
 }
 

@@ -15,6 +15,7 @@ import { ScheduleActions } from "./actions.tsx";
 import { ScheduleCalendar } from "./calendar.tsx";
 import { LastRuns } from "./last-runs.tsx";
 import { Ledger } from "./ledger.tsx";
+import { ScheduleMinutes } from "./minutes.tsx";
 import { NextInstants } from "./next-instants.tsx";
 import type { ScheduleActionsProps } from "./props.ts";
 import { RunTimes } from "./run-times.tsx";
@@ -68,10 +69,12 @@ function Columns({ schedule, base, onChanged }: ScheduleActionsProps) {
   const newest = useResource<Page<Firing>>(address(`${base}/firings`, query), { everyMs: POLL_MS });
   const promise = expect?.endWithinSeconds;
   const firings = newest.data?.items ?? [];
+  const unit = unitOf(firings);
   return (
     <div class="columns">
       <div class="stack">
-        <ScheduleCalendar base={base} zone={zone} unit={unitOf(firings)} />
+        <ScheduleCalendar base={base} zone={zone} unit={unit === "day" ? "day" : "hour"} />
+        {unit === "minute" && <ScheduleMinutes base={base} zone={zone} />}
         <RunTimes
           flow={flow}
           zone={zone}
@@ -93,17 +96,20 @@ function Columns({ schedule, base, onChanged }: ScheduleActionsProps) {
   );
 }
 
-/** By hours what runs more often than twice a day. */
-function unitOf(firings: readonly Firing[]): "day" | "hour" {
+/** By hours what runs more often than twice a day, by minutes, too, what runs more often than each hour. */
+function unitOf(firings: readonly Firing[]): "day" | "hour" | "minute" {
   const [first, last] = [firings[0], firings.at(-1)];
   if (!first || !last || firings.length < OFTEN) return "day";
   const gap = (Date.parse(first.at) - Date.parse(last.at)) / (firings.length - 1);
+  if (gap < NEARLY_HOUR_MS) return "minute";
   return gap < HALF_DAY_MS ? "hour" : "day";
 }
 
 const NEWEST = 30;
 const OFTEN = 6;
 const HALF_DAY_MS = 43_200_000;
+/** Jitter brings some instants of an hourly one nearer to each other. */
+const NEARLY_HOUR_MS = 3_000_000;
 
 function Meta({ schedule }: { readonly schedule: Schedule }) {
   const { schedules: texts, units } = words();

@@ -128,6 +128,8 @@ export const resources = {
     },
     byDay: "Day by day",
     byHour: "Hour by hour",
+    byMinute: "Minute by minute",
+    runBy: (who: string) => `by hand, by ${who}`,
     pointAtDay: "Point at a square, or use the arrow keys; a click shows it in the ledger.",
     stillToCome: "still to come",
     nothingThen: "nothing was to run",

@@ -126,6 +126,8 @@ export const resources: Pick<Words, "flows" | "schedules" | "queues" | "keys" | 
     },
     byDay: "逐日",
     byHour: "逐小时",
+    byMinute: "逐分钟",
+    runBy: (who) => `${who} 手动运行`,
     pointAtDay: "指向一个方格，或使用方向键；点击可在台账中查看。",
     stillToCome: "尚未到来",
     nothingThen: "没有要运行的",
