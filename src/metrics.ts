@@ -82,9 +82,20 @@ function renderLive(now: number): string {
   return [...head, ...lines, ""].join("\n");
 }
 
-/** All metrics in Prometheus' text format, at this time (epoch ms). */
-export function renderMetrics(now: number): string {
-  return renderCounters() + renderLive(now);
+const FINDINGS = "millrace_findings";
+
+function renderFindings(open: Readonly<Record<string, number>>): string {
+  const lines = Object.entries(open).map(([code, many]) => `${FINDINGS}{code="${code}"} ${many}`);
+  const head = [
+    `# HELP ${FINDINGS} What inspections found and could not heal, by code`,
+    `# TYPE ${FINDINGS} gauge`,
+  ];
+  return [...head, ...lines, ""].join("\n");
+}
+
+/** All metrics in Prometheus' text format, at this time (epoch ms); with the counts of open findings, if they are known. */
+export function renderMetrics(now: number, findings?: Readonly<Record<string, number>>): string {
+  return renderCounters() + renderLive(now) + (findings ? renderFindings(findings) : "");
 }
 
 function renderCounters(): string {

@@ -25,6 +25,7 @@ import { forkRoutes } from "./resources/fork.ts";
 import { messageRoutes } from "./resources/messages.ts";
 import { liveRoutes } from "./resources/live.ts";
 import { metricsRoutes } from "./resources/metrics.ts";
+import { doctorRoutes } from "./resources/doctor.ts";
 import { deadLetterRoutes } from "./resources/dead-letters.ts";
 import { deadNoticeRoutes } from "./resources/dead-notices.ts";
 import { deadNotificationRoutes } from "./resources/dead-notifications.ts";
@@ -81,6 +82,7 @@ export const ROUTES: readonly Route[] = [
   ...boardRoutes,
   ...boardQueueRoutes,
   ...boardCallbackRoutes,
+  ...doctorRoutes,
   ...retryEffectsRoutes,
   ...keyRoutes,
 ];

@@ -60,6 +60,7 @@ export const PROBLEMS = {
   ExecutionRunning: { status: 409, title: "The execution runs" },
   NotRedrivable: { status: 409, title: "The execution cannot go on" },
   OverlapRunning: { status: 409, title: "Another execution of the schedule runs" },
+  DoctorRunning: { status: 409, title: "An inspection is under way" },
   StepNotOpen: { status: 409, title: "The step is not open" },
   ExecutionStarting: { status: 409, title: "The execution has not started yet" },
   ExecutionEnded: { status: 409, title: "The execution has ended" },

@@ -118,6 +118,10 @@ const PROVOCATIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   },
   NotRedrivable: () => call("POST", `${FLOW}/executions/over/redrive`, {}),
   ExecutionRunning: () => call("POST", "/v1/flows/reported/executions/run/redrive", {}),
+  async DoctorRunning() {
+    const answers = await Promise.all([call("POST", "/v1/doctor", {}), call("POST", "/v1/doctor", {})]);
+    return answers.find(({ status }) => status === 409) ?? answers[0];
+  },
   ExecutionAlreadyCompleted: () => call("POST", `${FLOW}/executions/over/stop`, {}),
   async FlowPaused() {
     await call("PUT", "/v1/flows/paused", flowOf("{type: pass, name: p}"));

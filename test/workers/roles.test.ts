@@ -119,6 +119,8 @@ const MATRIX: Readonly<Record<string, string>> = {
   "GET /v1/flows/{flow}/schedules/{schedule}/backfills/{backfill}": "aov",
   "POST /v1/flows/{flow}/schedules/{schedule}/backfills/{backfill}/stop": "ao",
   "POST /v1/flows/{flow}/executions/{name}/redrive": "ao",
+  "POST /v1/doctor": "ao",
+  "GET /v1/doctor": "aov",
   "POST /v1/flows/{flow}/executions/{name}/retry-effects": "ao",
   "POST /v1/flows/{flow}/retry-effects": "ao",
   "POST /v1/queues/{queue}/retry-effects": "ao",

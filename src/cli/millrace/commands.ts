@@ -18,6 +18,7 @@ import {
   watchCommand,
   fork,
 } from "./commands/executions.ts";
+import { doctorCommands } from "./commands/doctor.ts";
 import { flowCommands } from "./commands/flows.ts";
 import { importCommands } from "./commands/import.ts";
 import { items } from "./commands/items.ts";
@@ -64,6 +65,7 @@ export const COMMANDS: readonly Build[] = [
   night,
   boardCommands,
   search,
+  doctorCommands,
   importCommands,
   apply,
   queueCommands,
