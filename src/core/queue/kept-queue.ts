@@ -14,6 +14,7 @@ import { Queue } from "./queue.ts";
 import { QueueJournal } from "./queue-journal.ts";
 import type { QueueSnapshot } from "./snapshot.ts";
 import type { QueueStore } from "./store.ts";
+import type { WorkerNotes } from "./worker-notes.ts";
 
 /** An effect in memory: it names a task. */
 const EFFECT_MEMORY_BYTES = 1000;
@@ -34,12 +35,14 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
   /** When the webhook was told of workers last. */
   private readonly lostTold = new Map<string, number>();
   private readonly depths: DepthHistory;
+  private readonly workers: WorkerNotes;
   private readonly rows: QueueJournal;
   private readonly journal: Journal<QueueFact | Sent, QueueSnapshot>;
 
-  constructor(store: QueueStore, cache: SharedCache) {
+  constructor(store: QueueStore, workers: WorkerNotes, cache: SharedCache) {
     this.depths = new DepthHistory(store);
-    this.rows = new QueueJournal(store, this.queue, this.depths, cache);
+    this.workers = workers;
+    this.rows = new QueueJournal(store, this.queue, { depths: this.depths, workers }, cache);
     const bounds = { commits: QUEUE_CHECKPOINT_COMMITS, length: CHECKPOINT_LENGTH };
     this.journal = new Journal(this, this.rows, bounds);
     this.fresh = [...this.pending.values()];
@@ -134,16 +137,17 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
   }
 
   snapshot(): QueueSnapshot {
-    const depths = this.depths.snapshot();
+    const [depths, workers] = [this.depths.snapshot(), this.workers.snapshot()];
     const own = { queue: this.queue.identity(), effects: [...this.pending.values()] };
-    return depths.length === 0 ? own : { ...own, depths };
+    return { ...own, ...(depths.length > 0 && { depths }), ...(workers.length > 0 && { workers }) };
   }
 
-  restore({ queue, effects, chunks = [], depths = [] }: QueueSnapshot): void {
+  restore({ queue, effects, chunks = [], depths = [], workers = [] }: QueueSnapshot): void {
     this.queue.restoreIdentity(queue);
     for (const effect of effects) this.pending.set(effect.id, effect);
     for (const chunk of chunks) this.queue.restoreChunk(chunk);
     this.depths.restore(depths);
+    this.workers.restore(workers);
   }
 
   /** The queue forgets these messages: what is to be told of them is made before. */

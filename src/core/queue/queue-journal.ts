@@ -15,6 +15,7 @@ import type { Message, MessageMeta, MessageState } from "./message.ts";
 import type { Queue } from "./queue.ts";
 import type { QueueSnapshot } from "./snapshot.ts";
 import type { ChunkMetas, ChunkRow, QueueStore } from "./store.ts";
+import type { WorkerNote, WorkerNotes } from "./worker-notes.ts";
 
 interface Head extends QueueSnapshot {
   /** The last commit that head and chunk states contain. */
@@ -45,6 +46,14 @@ interface RingRow {
   readonly facts: readonly QueueFact[];
   /** How full the queue was, where it is another since the row before. */
   readonly depths?: DepthCells;
+  /** What changed of workers since the row before. */
+  readonly workers?: readonly WorkerNote[];
+}
+
+/** By-products of facts that ride in the rows of others. */
+interface Riders {
+  readonly depths: DepthHistory;
+  readonly workers: WorkerNotes;
 }
 
 /** The chunk that the commit is filling. */
@@ -69,7 +78,7 @@ const FACT_SLOTS = 2 * QUEUE_CHECKPOINT_COMMITS;
 export class QueueJournal implements JournalStore<QueueFact | Sent, QueueSnapshot> {
   private readonly store: QueueStore;
   private readonly queue: Queue;
-  private readonly depths: DepthHistory;
+  private readonly riders: Riders;
   private readonly texts: ChunkTexts;
   private readonly batches: KeptBatches;
   private slots = 0;
@@ -81,10 +90,10 @@ export class QueueJournal implements JournalStore<QueueFact | Sent, QueueSnapsho
   /** Chunks of commits after the checkpoint, by commit, from `load` to `tail`. */
   private later = new Map<number, LaterChunk>();
 
-  constructor(store: QueueStore, queue: Queue, depths: DepthHistory, cache: SharedCache) {
+  constructor(store: QueueStore, queue: Queue, riders: Riders, cache: SharedCache) {
     this.store = store;
     this.queue = queue;
-    this.depths = depths;
+    this.riders = riders;
     this.texts = new ChunkTexts(store, cache);
     this.batches = new KeptBatches(store, queue.batches);
   }
@@ -157,7 +166,8 @@ export class QueueJournal implements JournalStore<QueueFact | Sent, QueueSnapsho
     for (let seq = after + 1; seq <= last; seq++) {
       const [chunk, row] = [later.get(seq), ring.get(seq)];
       const depths = row?.depths ?? chunk?.metas.depths;
-      if (depths) this.depths.restore(depths);
+      if (depths) this.riders.depths.restore(depths);
+      if (row?.workers) this.riders.workers.restore(row.workers);
       yield joined(seq, chunk, row);
     }
   }
@@ -181,13 +191,16 @@ export class QueueJournal implements JournalStore<QueueFact | Sent, QueueSnapsho
     let length = 0;
     const [first] = sent;
     // In one row of the commit, the one that is read in any case.
-    const more = given({ depths: this.depths.takeChanged() });
+    const more = given({ depths: this.riders.depths.takeChanged() });
     if (first) {
       const messages = sent.flatMap((one) => one.messages);
       const own = ring.length === 0 ? more : {};
       length += this.writeChunk(seq, { first: first.first, at, after, messages, batches, ...own });
     }
-    if (ring.length > 0) length += this.writeRing(seq, { at, facts: ring, ...more });
+    if (ring.length > 0) {
+      const workers = this.riders.workers.takeUntold();
+      length += this.writeRing(seq, { at, facts: ring, ...more, ...given({ workers }) });
+    }
     // Facts of a queue that was deleted speak of chunks that are gone: no restart may replay them.
     return deleted >= 0 ? Number.POSITIVE_INFINITY : length;
   }

@@ -49,6 +49,7 @@ import { type Queue, after } from "./queue.ts";
 import { beatTask, changeLease } from "./receipts.ts";
 import { notExist, roomMadeBy } from "./refusals.ts";
 import { Registry } from "./registry.ts";
+import { WorkerNotes } from "./worker-notes.ts";
 import { hiddenUntil, taskMessage } from "./task-message.ts";
 import { queueTelling } from "./queue-telling.ts";
 import type { QueueStore } from "./store.ts";
@@ -61,6 +62,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   private readonly cache: SharedCache;
   private readonly pollers: Pollers;
   private readonly tellings = new Tellings();
+  private readonly notes = new WorkerNotes();
   private memory: KeptQueue | undefined;
   private known: Registry | undefined;
 
@@ -104,8 +106,9 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
 
   /** Who works here. For reading. */
   get registry(): Registry {
-    const known = (this.known ??= new Registry(this.store.readWorkers()));
-    for (const loss of this.load().queue.losses.splice(0)) known.countLost(loss);
+    const { queue } = this.load();
+    const known = (this.known ??= new Registry(this.store.readWorkers(), this.notes));
+    for (const loss of queue.losses.splice(0)) known.countLost(loss);
     return known;
   }
 
@@ -193,14 +196,16 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   save(now: number): void {
     const memory = this.load();
     if (!memory.queue.exists) this.registry.clear();
-    const isSparse = memory.save(now);
+    // Before the journal, whose rows take along what the rows of workers do not have.
     this.registry.save((number, text) => this.store.writeWorkers(number, text), now);
+    const isSparse = memory.save(now);
     if (isSparse) this.giveBack();
   }
 
   discardMemory(): void {
     this.giveBack();
     this.known = undefined;
+    this.notes.clear();
     this.tellings.discard();
     this.pollers.takeBack();
   }
@@ -230,7 +235,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   }
 
   private load(): KeptQueue {
-    return (this.memory ??= readable("the queue", () => new KeptQueue(this.store, this.cache)));
+    return (this.memory ??= readable("the queue", () => new KeptQueue(this.store, this.notes, this.cache)));
   }
 
   private isReadable(): boolean {

@@ -10,11 +10,15 @@ interface Page {
   readonly number: number;
   readonly entries: Set<WorkerEntry>;
   writtenAt: number;
+  /** Of the save that wrote it. */
+  nth: number;
   unwritten: Unwritten | undefined;
 }
 
 interface WorkersRow {
   readonly at: number;
+  /** Absent in rows of an earlier release. */
+  readonly nth?: number;
   readonly entries: readonly WorkerEntry[];
 }
 
@@ -29,14 +33,17 @@ const ORDER: readonly Unwritten[] = ["seen", "changed", "atOnce"];
 export class RegistryPages {
   private readonly pages: Page[] = [];
   private readonly places = new Map<WorkerEntry, Page>();
+  /** Of the last save that anything knows of. */
+  nth = 0;
 
   /** Takes a row back; gives its workers. */
   restore(number: number, text: string): readonly WorkerEntry[] {
-    const { at, entries } = parseOwn<WorkersRow>(text);
+    const { at, nth = 0, entries } = parseOwn<WorkersRow>(text);
     while (this.pages.length <= number) this.addPage();
     const page = this.pages[number];
     assert(page, "the page was added");
-    page.writtenAt = at;
+    Object.assign(page, { writtenAt: at, nth });
+    this.nth = Math.max(this.nth, nth);
     for (const entry of entries) this.put(entry, page);
     return entries;
   }
@@ -70,13 +77,23 @@ export class RegistryPages {
     return this.places.get(entry)?.writtenAt ?? 0;
   }
 
-  save(write: (number: number, text: string) => void, now: number): void {
+  /** Of the save that wrote its row; 0 when none did. */
+  nthOf(entry: WorkerEntry): number {
+    return this.places.get(entry)?.nth ?? 0;
+  }
+
+  /** Gives the workers whose rows are written. */
+  save(write: (number: number, text: string) => void, now: number): readonly WorkerEntry[] {
+    const written: WorkerEntry[] = [];
+    const nth = ++this.nth;
     for (const page of this.pages) {
       if (page.unwritten === undefined || now - page.writtenAt < PAUSE_MS[page.unwritten]) continue;
-      const row: WorkersRow = { at: now, entries: [...page.entries] };
+      const row: WorkersRow = { at: now, nth, entries: [...page.entries] };
       write(page.number, JSON.stringify(row));
-      Object.assign(page, { writtenAt: now, unwritten: undefined });
+      Object.assign(page, { writtenAt: now, nth, unwritten: undefined });
+      written.push(...page.entries);
     }
+    return written;
   }
 
   clear(): void {
@@ -85,7 +102,13 @@ export class RegistryPages {
   }
 
   private addPage(): Page {
-    const page: Page = { number: this.pages.length, entries: new Set(), writtenAt: 0, unwritten: undefined };
+    const page: Page = {
+      number: this.pages.length,
+      entries: new Set(),
+      writtenAt: 0,
+      nth: 0,
+      unwritten: undefined,
+    };
     this.pages.push(page);
     return page;
   }

@@ -6,6 +6,7 @@ import type { WorkerLoss } from "./losses.ts";
 import type { Taker } from "./pollers.ts";
 import { RegistryPages, type Unwritten } from "./registry-pages.ts";
 import { type Drain, type WorkerEntry, isDraining } from "./worker-entry.ts";
+import type { WorkerNote, WorkerNotes } from "./worker-notes.ts";
 
 /** Of a process of a runner, or of some program that gave its name. */
 export type WorkerCall = Taker & Pick<SessionCall, "about" | "bye" | "takesOver">;
@@ -23,13 +24,22 @@ export class Registry {
   private readonly newLosses = new Map<string, { readonly lostAt: number; readonly count: number }>();
   /** When the rows were first looked at. */
   private restoredAt: number | undefined;
+  private readonly notes: WorkerNotes;
+  /** Of whom more changed in this commit than when they were seen. */
+  private readonly changed = new Set<WorkerEntry>();
+  /** By processes that took on what was known of others, the keys of those. */
+  private readonly replaced = new Map<WorkerEntry, string[]>();
+  /** When it was noted last what is known of a worker, where that is later than its row. */
+  private readonly notedAt = new Map<WorkerEntry, number>();
 
-  constructor(rows: Iterable<readonly [number, string]> = []) {
+  constructor(rows: Iterable<readonly [number, string]>, notes: WorkerNotes) {
+    this.notes = notes;
     for (const [number, text] of rows)
       for (const entry of this.pages.restore(number, text)) {
         this.index(entry);
         this.awaited.add(entry);
       }
+    for (const note of notes.takeRestored()) this.recall(note);
   }
 
   /** Notes a call; gives what a session is to be told. `takes`: it asks for messages. */
@@ -64,7 +74,7 @@ export class Registry {
   /** After a restart the queue tells once more of what ran out before: the row has it. */
   countLost({ at, by, ...who }: WorkerLoss): void {
     const entry = this.entries.get(keyOf(who));
-    if (!entry || at <= this.pages.writtenAt(entry)) return;
+    if (!entry || at <= this.knownAt(entry)) return;
     entry.lost += by;
     noteLost(entry, by);
     const { worker } = entry;
@@ -123,14 +133,53 @@ export class Registry {
     return this.awaited.has(entry) ? this.restoredAt : undefined;
   }
 
+  /** Writes the rows that are due; of what else changed it leaves a note. */
   save(write: (number: number, text: string) => void, now: number): void {
     this.restoredAt ??= now;
-    this.pages.save(write, now);
+    for (const entry of this.pages.save(write, now)) this.dropNote(entry);
+    const when = { at: now, nth: this.pages.nth };
+    for (const entry of this.changed)
+      this.notes.put(keyOf(entry), entry, { ...when, replaces: this.replaced.get(entry) });
+    this.changed.clear();
   }
 
   /** The queue is deleted, and its rows with it. */
   clear(): void {
-    for (const known of [this.entries, this.names, this.awaited, this.pages]) known.clear();
+    const { entries, names, awaited, pages, notes, changed, replaced, notedAt } = this;
+    for (const known of [entries, names, awaited, pages, notes, changed, replaced, notedAt]) known.clear();
+  }
+
+  /** Takes a note back, of a worker whose row does not have it. */
+  private recall({ at, nth, replaces = [], ...told }: WorkerNote): void {
+    const known = this.entries.get(keyOf(told));
+    this.pages.nth = Math.max(this.pages.nth, nth);
+    if (known && nth <= this.pages.nthOf(known)) return;
+    const entry: WorkerEntry = known ? Object.assign(known, told) : told;
+    for (const key of replaces) {
+      const old = this.entries.get(key);
+      if (old) this.remove(old);
+    }
+    if (!known) {
+      if (this.entries.size >= WORKERS_MAX) this.removeOldest();
+      this.index(entry);
+      this.pages.add(entry);
+    }
+    this.awaited.add(entry);
+    this.notedAt.set(entry, at);
+    this.pages.mark(entry, "changed");
+    if (replaces.length > 0) this.replaced.set(entry, [...replaces]);
+    this.notes.put(keyOf(entry), entry, { at, nth, replaces: this.replaced.get(entry) });
+  }
+
+  private knownAt(entry: WorkerEntry): number {
+    return Math.max(this.pages.writtenAt(entry), this.notedAt.get(entry) ?? 0);
+  }
+
+  private dropNote(entry: WorkerEntry): void {
+    this.notes.drop(keyOf(entry));
+    this.changed.delete(entry);
+    this.replaced.delete(entry);
+    this.notedAt.delete(entry);
   }
 
   /** A process takes on what is known of those before it that are over. */
@@ -152,12 +201,17 @@ export class Registry {
     if (this.entries.size >= WORKERS_MAX) this.removeOldest();
     this.index(entry);
     this.pages.add(entry);
+    if (over.length > 0) this.replaced.set(entry, over.map(keyOf));
+    this.changed.add(entry);
     this.changes++;
     return entry;
   }
 
   private mark(entry: WorkerEntry, unwritten: Unwritten): void {
-    if (unwritten !== "seen") this.changes++;
+    if (unwritten !== "seen") {
+      this.changes++;
+      this.changed.add(entry);
+    }
     this.pages.mark(entry, unwritten);
   }
 
@@ -197,6 +251,7 @@ export class Registry {
     this.entries.delete(keyOf(entry));
     this.awaited.delete(entry);
     this.pages.remove(entry);
+    this.dropNote(entry);
     const own = entry.worker === undefined ? undefined : this.names.get(entry.worker);
     own?.delete(entry);
     if (entry.worker !== undefined && own?.size === 0) this.names.delete(entry.worker);

@@ -3,6 +3,7 @@ import type { QueueAttributes } from "./attributes.ts";
 import type { KeptChunk } from "./chunk.ts";
 import type { OwnEffect } from "./command.ts";
 import type { DepthCells } from "./depth-history.ts";
+import type { WorkerNote } from "./worker-notes.ts";
 
 /** What a restart begins with: the head's record, and the chunks beside it where they were read. */
 export interface QueueSnapshot {
@@ -11,6 +12,8 @@ export interface QueueSnapshot {
   readonly chunks?: Iterable<KeptChunk>;
   /** Minutes of how full it was that no row has; an earlier release knew none. */
   readonly depths?: DepthCells;
+  /** Of workers what no row of theirs has; an earlier release knew none. */
+  readonly workers?: readonly WorkerNote[];
 }
 
 export interface QueueIdentity {

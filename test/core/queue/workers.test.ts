@@ -196,68 +196,6 @@ describe("the webhook", () => {
   }
 });
 
-describe("what a restart knows of workers", () => {
-  test("is what their row tells, and they are live until their polls must be back", () => {
-    const { run } = newRun();
-    run.work("s1", { reported: { done: 2, failed: 0 } });
-    run.pass(5 * MINUTE);
-    run.work("s1", { reported: { done: 1, failed: 0 } });
-    run.pass(4 * MINUTE);
-    run.restart();
-    expect(run.workers()).toMatchObject([{ version: "1", done: 3, state: "live" }]);
-    run.pass(30);
-    expect(run.workers()).toMatchObject([{ state: "late" }]);
-    run.work("s1");
-    expect(run.workers()).toMatchObject([{ state: "live", since: START_AT }]);
-  });
-
-  test("is what they said last when they are done and gone, however soon the queue leaves the memory", () => {
-    const { run } = newRun();
-    for (const worker of ["north", "south"]) run.work(worker, { worker });
-    run.pass(5);
-    for (const worker of ["north", "south"])
-      run.work(worker, { worker, reported: { done: 7, failed: 1 }, bye: true });
-    run.restart();
-    expect(run.workers()).toMatchObject([
-      { worker: "north", done: 7, failed: 1, state: "gone" },
-      { worker: "south", done: 7, failed: 1, state: "gone" },
-    ]);
-  });
-
-  test("is that they are gone when the row is old", () => {
-    const { run } = newRun();
-    run.work("s1");
-    run.pass(20 * MINUTE);
-    run.restart();
-    expect(states(run)).toEqual([["north", "s1", "gone"]]);
-  });
-
-  test("counts a loss once, whenever it is noticed", () => {
-    const { run } = busy();
-    run.pass(2 * MINUTE);
-    run.work("s2");
-    run.pass(MINUTE);
-    run.work("s2");
-    for (const _ of [1, 2]) {
-      run.restart();
-      expect(run.workers()[0]).toMatchObject({ session: "s1", lost: 1 });
-    }
-    run.receive();
-    run.restart();
-    expect(run.workers()[0]).toMatchObject({ session: "s1", lost: 1 });
-  });
-
-  test("is nothing when the queue was deleted meanwhile", () => {
-    const { run } = newRun();
-    run.work("s1");
-    run.do({ type: "deleteQueue" });
-    run.do({ type: "putQueue", attributes: {} });
-    expect(run.workers()).toEqual([]);
-    run.restart();
-    expect(run.workers()).toEqual([]);
-  });
-});
-
 describe("rows of workers", () => {
   function rowsOf(minutes: number, call: (run: QueueRun) => void) {
     const { run, store } = newRun();
