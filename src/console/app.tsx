@@ -6,6 +6,7 @@ import { session } from "./state/session.ts";
 import { words } from "./words/index.ts";
 
 const Audit = lazy(() => import("./pages/audit.tsx"));
+const Callbacks = lazy(() => import("./pages/callbacks.tsx"));
 const Compare = lazy(() => import("./pages/compare.tsx"));
 const EditFlow = lazy(() => import("./pages/editor/edit-flow.tsx"));
 const Execution = lazy(() => import("./pages/execution/execution.tsx"));
@@ -35,6 +36,7 @@ export function App() {
           <Router>
             <Route path="/" component={Overview} />
             <Route path="/audit" component={Audit} />
+            <Route path="/callbacks" component={Callbacks} />
             <Route path="/compare" component={Compare} />
             <Route path="/executions/:flow/:name" component={Execution} />
             <Route path="/executions/:flow/:name/items/:step/:index" component={Item} />

@@ -15,6 +15,16 @@ steps:
   - { type: fail, name: refuse, error: TooSmall, cause: nothing to do }
   - { type: pass, name: last }
 `;
+const ASKS = `version: v1
+type: flow
+steps:
+  - type: task
+    name: approve
+    resourceArn: acs:mns:::/topics/news/messages
+    pattern: waitForCallback
+    inputMappings: [{ target: token, source: $context.task.token }]
+    serviceParams: { MessageBody: $ }
+`;
 const LONG = "a-name-as-long-as-names-may-be-".padEnd(128, "0123456789");
 
 let service: Service;
@@ -39,6 +49,8 @@ beforeAll(async () => {
   await service.call("PUT", "/v1/queues/mail", {});
   await service.call("PUT", "/v1/topics/news", {});
   await service.call("PUT", "/v1/topics/news/subscriptions/mail-room", { endpoint: { queue: "mail" } });
+  await service.call("PUT", "/v1/flows/refunds", { definition: ASKS });
+  await service.call("POST", "/v1/flows/refunds/executions", { name: LONG });
   await service.call("POST", "/v1/queues/mail/send", { messages: [{ body: "打不开的信" }, { body: LONG }] });
   const work = (body: object) =>
     service.call("POST", "/v1/queues/mail/work", { worker: "north", session: "s1", ...body });
@@ -94,6 +106,7 @@ const PAGES = [
   ["a queue's dead letters", "/inboxes/mail?tab=dead"],
   ["workers", "/workers"],
   ["a worker", "/workers/mail/north"],
+  ["callbacks", "/callbacks"],
   ["access keys", "/keys"],
   ["the audit log", "/audit"],
 ] as const;
@@ -277,6 +290,26 @@ describe("the console", () => {
     await page.click("dialog button.solid");
     await page.click(".toast a");
     await page.waitForSelector("main header >> text=Made of one from approve");
+    await context.close();
+  });
+
+  test("answers a callback in the list of all of them", async () => {
+    await service.call("POST", "/v1/flows/refunds/executions", { name: "one" });
+    const context = await signedIn(browser, service, DESK);
+    const { page } = await Watched.open(context, service.url);
+    await expect
+      .poll(async () => {
+        await service.call("POST", "/v1/board/rebuild");
+        return (await service.call("GET", "/v1/board/callbacks?contains=one")).body.open;
+      })
+      .toBeGreaterThan(1);
+    await page.goto(`${service.url}/callbacks?contains=one`);
+    await page.click('tr:has-text("refunds / one") >> text=Fail');
+    await page.fill("dialog input >> nth=0", "TooMuch");
+    await page.click("dialog button.danger");
+    await page.waitForFunction(() => document.querySelector("tbody tr") === null);
+    const { body } = await service.call("GET", "/v1/flows/refunds/executions/one?wait=10");
+    expect(body).toMatchObject({ status: "Failed", error: "TooMuch" });
     await context.close();
   });
 

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { boardCallback } from "../../http/contract/board-callbacks.ts";
 import type * as boardQueues from "../../http/contract/board-queues.ts";
 import type * as board from "../../http/contract/board.ts";
 import type * as common from "../../http/contract/executions.ts";
@@ -23,6 +24,7 @@ import type * as workers from "../../http/contract/workers.ts";
 export type ExecutionSummary = z.output<typeof common.executionSummary>;
 export type PeekedExecutions = z.output<typeof common.peekExecutionsAnswer>;
 export type BoardNeed = z.output<typeof board.need>;
+export type BoardCallback = z.output<typeof boardCallback>;
 export type BoardQueue = z.output<typeof boardQueues.boardQueue>;
 export type BoardWorker = z.output<typeof boardQueues.boardWorker>;
 export type Board = z.output<typeof board.boardAnswer>;

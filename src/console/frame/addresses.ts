@@ -16,6 +16,7 @@ export const addresses = {
   topics: "/inboxes?tab=topics",
   deadLetters: "/inboxes?tab=dead",
   workers: "/workers",
+  callbacks: "/callbacks",
   keys: "/keys",
   audit: "/audit",
   execution: (flow: string, name: string) => at("executions", flow, name),

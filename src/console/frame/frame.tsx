@@ -8,6 +8,7 @@ import type { Board } from "../api/types.ts";
 import mark from "../mark.svg";
 import { Icon } from "../components/icon.tsx";
 import { Toasts } from "../components/toasts.tsx";
+import { pressingCallbacks } from "../model/callbacks.ts";
 import { personOf } from "../model/started-by.ts";
 import { clockSeconds, zoneName } from "../model/times.ts";
 import { board, setBoardAsk } from "../state/board.ts";
@@ -114,6 +115,7 @@ const CALLS: Readonly<Record<string, (board: Board) => typeof NOTHING>> = {
   }),
   [addresses.executions]: ({ now: { running } }) => ({ count: running, tone: "tone-run" }),
   [addresses.queues]: ({ now: { deadLetters = 0 } }) => ({ count: deadLetters, tone: "tone-bad" }),
+  [addresses.callbacks]: (known) => ({ count: pressingCallbacks(known), tone: "tone-warn" }),
   [addresses.workers]: ({ now: { failingWorkers = 0 } }) => ({ count: failingWorkers, tone: "tone-bad" }),
 };
 

@@ -21,6 +21,7 @@ export function places(): readonly (readonly Place[])[] {
   const machines: Place[] = [
     { icon: "queues", title: frame.queues, href: addresses.queues },
     { icon: "workers", title: frame.workers, href: addresses.workers },
+    { icon: "callbacks", title: words().callbacks.title, href: addresses.callbacks },
   ];
   const access: Place[] = [
     { icon: "keys", title: frame.keys, href: addresses.keys },

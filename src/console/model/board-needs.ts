@@ -35,6 +35,8 @@ export function placeOf(need: BoardNeed): readonly [string, string] {
 /** Where somebody sees more of it. */
 export function addressOf(need: BoardNeed): string {
   const { flow, schedule, execution, queue, worker, topic, subscription } = need;
+  if (need.kind === "person" && flow !== undefined)
+    return `${addresses.callbacks}?${new URLSearchParams({ contains: flow }).toString()}`;
   if (flow !== undefined && execution !== undefined) return addresses.execution(flow, execution);
   if (flow !== undefined)
     return schedule === undefined ? addresses.flow(flow) : addresses.schedule(flow, schedule);
@@ -46,7 +48,7 @@ export function addressOf(need: BoardNeed): string {
 }
 
 export function valuesOf({ text: { values } }: BoardNeed): NeedValues {
-  return { count: 1, failed: 0, of: 0, ...values };
+  return { count: 1, failed: 0, of: 0, step: "", asked: "", ...values };
 }
 
 /** What a night tells. */

@@ -66,7 +66,8 @@ export function ExecutionRows({ list, items, of, isOneFlow = false }: ExecutionR
 }
 
 function Row({ row, isOneFlow }: { readonly row: Listed; readonly isOneFlow: boolean }) {
-  const { flow, name, startedBy, startedAt, paused, error, cause, failedStep, redrives = 0 } = row;
+  const { flow, name, startedBy, startedAt, paused, error, cause, failedStep } = row;
+  const { callbacks = 0, redrives = 0 } = row;
   return (
     <tr class="linked">
       <td>
@@ -104,6 +105,7 @@ function Row({ row, isOneFlow }: { readonly row: Listed; readonly isOneFlow: boo
             {failedStep && <FailedStep {...failedStep} />}
           </span>
         )}
+        {callbacks > 0 && <span class="quiet-ink">{words().callbacks.waits(callbacks)}</span>}
       </td>
     </tr>
   );

@@ -37,13 +37,14 @@ const TIMES: Readonly<Record<string, number>> = { hour: 3_600_000, day: 86_400_0
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-const VIEWS = ["all", "running", "unwell", "mine"] as const;
+const VIEWS = ["all", "running", "unwell", "waiting", "mine"] as const;
 type View = (typeof VIEWS)[number];
 
 /** What a view adds to the filters. */
 function asked(view: View) {
   if (view === "running") return { status: "Running" };
   if (view === "unwell") return { unwell: true };
+  if (view === "waiting") return { callbacks: true };
   return view === "mine" ? { startedBy: starterWord(session.value?.accessKeyId ?? "") } : {};
 }
 

@@ -9,7 +9,7 @@ export const boardCallbacksQuery = z.strictObject({
   flow: flowName.optional(),
   contains: contains.describe("Only those whose executions' names, or flows' names, have this in them"),
 });
-const boardCallback = z
+export const boardCallback = z
   .strictObject({
     flow: name,
     execution: name,

@@ -21,7 +21,7 @@ export interface AnswerPlace {
   readonly base: string;
 }
 
-type Way = "succeed" | "fail";
+export type Way = "succeed" | "fail";
 
 const ANSWERABLE: ReadonlySet<WaitingFor["waitsFor"]> = new Set([
   "queue",
@@ -39,18 +39,27 @@ export function AnswerButtons({
   readonly place: AnswerPlace;
   readonly waiting: WaitingFor;
 }) {
-  const { answers: texts } = words();
   const [way, choose] = useState<Way | undefined>(undefined);
   if (!mayChange() || !ANSWERABLE.has(waiting.waitsFor)) return null;
   return (
+    <>
+      <Ways onChoose={choose} />
+      {way && <AnswerDialog place={place} waiting={waiting} way={way} onClose={() => choose(undefined)} />}
+    </>
+  );
+}
+
+/** The two ways to end it. */
+export function Ways({ onChoose }: { readonly onChoose: (way: Way) => void }) {
+  const { answers: texts } = words();
+  return (
     <span class="answer-buttons">
-      <Button icon="succeeded" isSmall onPress={() => choose("succeed")}>
+      <Button icon="succeeded" isSmall onPress={() => onChoose("succeed")}>
         {texts.succeed}
       </Button>
-      <Button icon="failed" isSmall onPress={() => choose("fail")}>
+      <Button icon="failed" isSmall onPress={() => onChoose("fail")}>
         {texts.fail}
       </Button>
-      {way && <AnswerDialog place={place} waiting={waiting} way={way} onClose={() => choose(undefined)} />}
     </span>
   );
 }
@@ -83,10 +92,18 @@ interface AnswerDialogProps {
   readonly place: AnswerPlace;
   readonly waiting: WaitingFor;
   readonly way: Way;
+  /** For who is not told of it otherwise. */
+  readonly onAnswered?: () => void;
   readonly onClose: () => void;
 }
 
-function AnswerDialog({ place: { flow, name, base }, waiting, way, onClose }: AnswerDialogProps) {
+export function AnswerDialog({
+  place: { flow, name, base },
+  waiting,
+  way,
+  onAnswered,
+  onClose,
+}: AnswerDialogProps) {
   const { answers: texts, flows } = words();
   const [typed, setTyped] = useState<string | undefined>(undefined);
   const [error, setError] = useState("");
@@ -103,6 +120,7 @@ function AnswerDialog({ place: { flow, name, base }, waiting, way, onClose }: An
   async function act(): Promise<void> {
     await write("POST", `${base}/answer`, body);
     tell(isSuccess ? texts.succeeded(path) : texts.failed(path));
+    onAnswered?.();
   }
   const options = isSuccess
     ? `--output ${quoted(JSON.stringify(given))}`

@@ -75,7 +75,7 @@ function rowsOf(board: Board["now"] | undefined, { running = 0, waiting = 0 }: N
     { mark: <StateShape state={runs > 0 ? "running" : "pending"} />, says: texts.running, count: runs },
     waiting > 0 && { mark: <StateShape state="line" />, says: texts.waiting, count: waiting },
     ready !== undefined && { mark: <Icon name="queues" />, says: texts.ready(since), count: ready },
-    callbacks !== undefined && { mark: <Icon name="caught" />, says: texts.callbacks, count: callbacks },
+    callbacks !== undefined && { mark: <Icon name="callbacks" />, says: texts.callbacks, count: callbacks },
     workers !== undefined && {
       mark: <Icon name="system" class={failingWorkers > 0 ? "tone-bad" : ""} />,
       says: texts.workers(failingWorkers),

@@ -5,7 +5,14 @@ const plural = pluralIn("en-GB");
 const percent = new Intl.NumberFormat("en-GB", { style: "percent", maximumFractionDigits: 1 });
 
 export const board = {
-  views: { label: "Views", all: "All", running: "Running", unwell: "Not well", mine: "Started by me" },
+  views: {
+    label: "Views",
+    all: "All",
+    running: "Running",
+    unwell: "Not well",
+    waiting: "Waiting for a person",
+    mine: "Started by me",
+  },
   contains: "Name has",
   usual: (time: string) => `most take ${time} at the most`,
   ends: "What ended in each hour",

@@ -1,4 +1,5 @@
 import { board, palette } from "./board.ts";
+import { callbackWords } from "./callbacks.ts";
 import { common } from "./common.ts";
 import { dead } from "./dead.ts";
 import { depths } from "./depths.ts";
@@ -19,6 +20,7 @@ import { weekWords } from "./week.ts";
 /** Every text of the console, in English; the other language has the same keys. */
 export const en = {
   ...common,
+  ...callbackWords,
   concurrency,
   editor,
   ...executionParts,

@@ -9,6 +9,8 @@ export interface NeedValues {
   readonly count: number;
   readonly failed: number;
   readonly of: number;
+  readonly step: string;
+  readonly asked: string;
 }
 
 /** By the code of what happened; an unknown one is told as it is. */
@@ -50,6 +52,14 @@ export const needs = {
       `${messages(count)} ${plural(count, { one: "is", other: "are" })} on the way to it, the oldest for too long.`,
     backlogNearLimit: ({ count, of }: NeedValues) =>
       `${messages(count)} are on the way to it; beyond ${number(of)} the oldest become dead letters.`,
+    callbackDue: ({ count, step, asked }: NeedValues) =>
+      count > 1
+        ? `${number(count)} tasks wait for an answer, and are soon out of time.`
+        : `${step} waits for an answer from ${asked}, and is soon out of time.`,
+    callbackLong: ({ count, step, asked }: NeedValues) =>
+      count > 1
+        ? `${number(count)} tasks have waited for an answer for more than a day.`
+        : `${step} has waited for an answer from ${asked} for more than a day.`,
     workerFailing: ({ failed, of }: NeedValues) =>
       `${number(failed)} of its last ${number(of)} tasks failed.`,
     workerSilent: ({ count }: NeedValues) => `It is silent, and holds ${messages(count)}.`,

@@ -5,7 +5,14 @@ const number = numberIn("zh-CN");
 const percent = new Intl.NumberFormat("zh-CN", { style: "percent", maximumFractionDigits: 1 });
 
 export const board: Words["board"] = {
-  views: { label: "视图", all: "全部", running: "运行中", unwell: "异常", mine: "由我启动" },
+  views: {
+    label: "视图",
+    all: "全部",
+    running: "运行中",
+    unwell: "异常",
+    waiting: "等待人工",
+    mine: "由我启动",
+  },
   contains: "名称包含",
   usual: (time) => `多数不超过 ${time}`,
   ends: "每小时结束的执行",

@@ -1,5 +1,6 @@
 import type { Words } from "../en/index.ts";
 import { board, palette } from "./board.ts";
+import { callbackWords } from "./callbacks.ts";
 import { common } from "./common.ts";
 import { dead } from "./dead.ts";
 import { depths } from "./depths.ts";
@@ -20,6 +21,7 @@ import { weekWords } from "./week.ts";
 /** Names, errors and codes of the API are never translated. */
 export const zh: Words = {
   ...common,
+  ...callbackWords,
   concurrency,
   editor,
   ...executionParts,

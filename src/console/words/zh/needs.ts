@@ -31,6 +31,10 @@ export const needs: Words["needs"] = {
     oldBacklog: ({ count }) => `${number(count)} 条消息正在途中，最早的一条等得太久。`,
     backlogNearLimit: ({ count, of }) =>
       `${number(count)} 条消息正在途中；超过 ${number(of)} 条后，最早的会成为死信。`,
+    callbackDue: ({ count, step, asked }) =>
+      count > 1 ? `${number(count)} 个任务在等答复，即将超时。` : `${step} 在等 ${asked} 的答复，即将超时。`,
+    callbackLong: ({ count, step, asked }) =>
+      count > 1 ? `${number(count)} 个任务等答复已超过一天。` : `${step} 等 ${asked} 的答复已超过一天。`,
     workerFailing: ({ failed, of }) => `最近 ${number(of)} 个任务中有 ${number(failed)} 个失败。`,
     workerSilent: ({ count }) => `没有声息，却还占着 ${number(count)} 条消息。`,
   },
