@@ -19,9 +19,16 @@ export function optionsFrom(shape: z.ZodObject): Option[] {
 }
 
 function fieldsOf(shape: z.ZodObject): Field[] {
-  const { $defs = {}, ...schema } = z.toJSONSchema(shape, { io: "output", unrepresentable: "any" });
-  const { required = [] } = z.toJSONSchema(shape, { io: "input", unrepresentable: "any" });
+  const { $defs = {}, ...schema } = inside(shape, "output");
+  const { required = [] } = inside(shape, "input");
   return leaves({ path: [], schema: { ...schema, required }, isNeeded: true }, $defs);
+}
+
+/** A shape that has a name of its own is only referred to by it. */
+function inside(shape: z.ZodObject, io: "input" | "output"): JsonSchema {
+  const schema = z.toJSONSchema(shape, { io, unrepresentable: "any" });
+  const name = schema.$ref?.split("/").at(-1);
+  return name === undefined ? schema : { ...schema, ...schema.$defs?.[name] };
 }
 
 function leaves({ path, schema, isNeeded }: Field, defs: Readonly<Record<string, JsonSchema>>): Field[] {
