@@ -24,6 +24,8 @@ const Worker = lazy(() => import("./pages/workers/worker.tsx"));
 const Workers = lazy(() => import("./pages/workers/workers.tsx"));
 const Schedule = lazy(() => import("./pages/schedule/schedule.tsx"));
 const Schedules = lazy(() => import("./pages/schedules.tsx"));
+/** For whoever works on the console: what is built for users has nothing of it. */
+const Components = import.meta.env.DEV ? lazy(() => import("./dev/components.tsx")) : undefined;
 
 /** Whoever is not signed in signs in first, on whatever page. */
 export function App() {
@@ -53,6 +55,7 @@ export function App() {
             <Route path="/inboxes" component={Queues} />
             <Route path="/schedules/:flow/:schedule" component={Schedule} />
             <Route path="/schedules" component={Schedules} />
+            {Components ? <Route path="/dev/components" component={Components} /> : []}
             <Route default component={Nowhere} />
           </Router>
         </ErrorBoundary>
