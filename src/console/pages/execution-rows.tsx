@@ -105,7 +105,9 @@ function Row({ row, isOneFlow }: { readonly row: Listed; readonly isOneFlow: boo
             {failedStep && <FailedStep {...failedStep} />}
           </span>
         )}
-        {callbacks > 0 && <span class="quiet-ink">{words().callbacks.waits(callbacks)}</span>}
+        {callbacks > 0 && row.endedAt === undefined && (
+          <span class="quiet-ink">{words().callbacks.waits(callbacks)}</span>
+        )}
       </td>
     </tr>
   );
