@@ -102,6 +102,7 @@ export const TOPIC = onCells(
     effects: effects.filter(isKept),
     topic: machine.get(),
     subscriptions: machine.subscriptions(),
+    dead: machine.subscriptions().map(({ name }) => machine.deadLetters(name, { after: 0, limit: 10 })),
     messages: effects.filter(isKept).map((effect) => ("message" in effect ? machine.message(Number(effect.message)) : undefined)),
   }),
 );
@@ -122,7 +123,7 @@ export const SHARD = onCells(
       backfills: ["b1", "b2", "b3"].map((id) => machine.backfill(flow, name, id)),
       hasPassed: machine.hasPassed(flow, name, now),
     }));
-    return { schedules, all, effects };
+    return { schedules, all, effects, deadNotices: machine.deadNotices({ after: 0, limit: 10 }) };
   },
 );
 

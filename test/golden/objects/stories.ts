@@ -250,6 +250,17 @@ export const OBJECT_STORIES: Readonly<Record<string, ObjectStory>> = {
     if (first) object.commit({ type: "effectOver", effect: first });
     object.commit({ type: "unsubscribe", name: "gone" });
   }),
+  "topic with dead letters": story(topic, (object) => {
+    object.commit({ type: "putTopic", attributes: {} });
+    const spec = { strategy: "backoff", format: "json", endpoint: { kind: "queue", queue: "q" } } as const;
+    for (const name of ["web", "mail"]) object.commit({ type: "subscribe", name, spec });
+    for (const id of ["a", "b", "c"]) object.commit({ type: "publish", id, body: `body of ${id}`, tag: "red" });
+    for (const effect of object.effects)
+      if (effect.kind === "notifyQueue") object.commit({ type: "giveUp", effect, detail: "there is no queue" });
+    object.pass(60);
+    object.commit({ type: "redriveDead", subscription: "web", max: 2 });
+    object.commit({ type: "purgeDead", subscription: "mail", max: 1 });
+  }),
   "topic that was made again": story(topic, (object) => {
     object.commit({ type: "putTopic", attributes: {} });
     object.do("registerTopic");
@@ -288,6 +299,19 @@ export const OBJECT_STORIES: Readonly<Record<string, ObjectStory>> = {
     const range = { from: START_AT - 3_600_000, to: START_AT - 1_800_000 };
     object.commit({ type: "backfill", ...SCHEDULED, ...range, by: "key:k", runId: "r2", parallelism: 2 });
     object.ring();
+  }),
+  "shard with dead notices": story(shard, (object) => {
+    const spec = { cron: "* * * * *", overlap: "skip", notify: { on: ["missed"] } } as const;
+    object.commit({ type: "putSchedule", ...SCHEDULED, spec });
+    for (let n = 0; n < 5; n++) {
+      object.pass(60);
+      object.ring();
+      if (n === 0) object.do("startFiring");
+    }
+    for (const effect of object.effects)
+      if (effect.kind === "notify") object.commit({ type: "effectOver", effect, failure: "it answered with 500" });
+    object.commit({ type: "redriveNotices", max: 1 });
+    object.commit({ type: "purgeNotices", max: 1 });
   }),
   directory: story(directory, (object) => {
     const names = { flow: ["orders", "gone"], queue: ["q"], topic: ["t"] } as const;
