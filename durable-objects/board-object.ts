@@ -54,7 +54,7 @@ export class BoardObject
   }
 
   queues(query: BoardNamesQuery) {
-    return this.look((machine) => readQueues(machine, query));
+    return this.look((machine, now) => readQueues(machine, query, now));
   }
 
   topics(query: BoardNamesQuery) {

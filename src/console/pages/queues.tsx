@@ -60,6 +60,7 @@ function Queues() {
     { title: texts.ready, isNumber: true },
     { title: texts.inFlight, isNumber: true },
     { title: texts.delayed, isNumber: true, isRoomy: true },
+    { title: texts.perMinute, isNumber: true, isRoomy: true },
     { title: texts.dead, isNumber: true },
     { title: words().workers.title, isNumber: true, isWide: true },
     { title: texts.oldest, isRoomy: true },
@@ -78,8 +79,8 @@ function Queues() {
   );
 }
 
-function Row({ queue: { name, paused, depth, oldestAt, workers } }: { readonly queue: BoardQueue }) {
-  const { number } = words();
+function Row({ queue: { name, paused, depth, oldestAt, workers, rates } }: { readonly queue: BoardQueue }) {
+  const { number, queues: texts } = words();
   return (
     <tr class="linked">
       <td>
@@ -91,6 +92,9 @@ function Row({ queue: { name, paused, depth, oldestAt, workers } }: { readonly q
       <td class="number">{number(depth.ready + depth.readyForNamed)}</td>
       <td class="number">{number(depth.inFlight)}</td>
       <td class="number roomy-only">{number(depth.delayed)}</td>
+      <td class={`number roomy-only nowrap ${rates ? "" : "quiet"}`}>
+        {rates ? texts.inAndOut(rates.in, rates.out) : number(0)}
+      </td>
       <td class={`number ${depth.deadLetters > 0 ? "tone-bad strong" : "quiet"}`}>
         {number(depth.deadLetters)}
       </td>

@@ -4,6 +4,13 @@ export function numberIn(locale: string): (n: number) => string {
   return (n) => format.format(n);
 }
 
+/** How many a minute: below ten to the tenth. */
+export function rateIn(locale: string): (n: number) => string {
+  const few = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const many = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  return (n) => (n < 10 ? few : many).format(n);
+}
+
 export interface Forms {
   readonly one: string;
   readonly other: string;

@@ -21,6 +21,12 @@ export interface DepthView {
   readonly points: readonly DepthPoint[];
 }
 
+/** Messages a minute, on average of the last ten. */
+export interface QueueRates {
+  readonly in: number;
+  readonly out: number;
+}
+
 /** How a queue stands. */
 export interface Stand {
   readonly ready: number;
@@ -62,6 +68,8 @@ export class DepthHistory {
   /** Those that no row has yet. */
   private open = new Map<number, Cell>();
   private isChanged = false;
+  /** How many came and went in each of the last minutes, as far as this memory knows. */
+  private readonly lately = new Map<number, readonly [sent: number, gone: number]>();
   /** As it was noted last. */
   private stood: Stand | undefined;
 
@@ -83,11 +91,21 @@ export class DepthHistory {
 
   restore(cells: DepthCells): void {
     this.open = new Map(cells);
+    for (const [minute, cell] of cells) this.lately.set(minute, [cell[3], cell[4]]);
+  }
+
+  /** How many came and went a minute of late. */
+  rates(now: number): QueueRates {
+    const first = Math.floor(now / MINUTE_MS) - MINUTES_A_STEP;
+    const own = Array.from(this.lately).flatMap(([minute, counts]) => (minute > first ? [counts] : []));
+    const mean = (nth: 0 | 1) => own.reduce((sum, counts) => sum + counts[nth], 0) / MINUTES_A_STEP;
+    return { in: mean(0), out: mean(1) };
   }
 
   /** The queue is deleted, and its rows with it. */
   clear(): void {
     this.open.clear();
+    this.lately.clear();
     this.stood = undefined;
   }
 
@@ -106,6 +124,8 @@ export class DepthHistory {
       after.ready,
       after.inFlight,
     ]);
+    this.lately.set(minute, [allSent + sent, allGone + gone]);
+    for (const known of this.lately.keys()) if (known <= minute - MINUTES_A_STEP) this.lately.delete(known);
   }
 
   /** Time alone has changed how it stands, perhaps: leases and delays end without a fact. */

@@ -1,5 +1,6 @@
 import type { Pause } from "../pause.ts";
 import type { TellingOf } from "../telling.ts";
+import type { QueueRates } from "./depth-history.ts";
 import type { ShownWorker } from "./shown-workers.ts";
 
 /** What a queue tells the board of itself. Times are epoch milliseconds. */
@@ -9,6 +10,8 @@ export interface QueueDigest {
   readonly depth: QueueDepth;
   readonly waitingPolls: number;
   readonly paused?: Pause;
+  /** How many messages came and went, by the minute; absent: none of late, or an earlier release told it. */
+  readonly rates?: QueueRates;
   /** When the oldest was sent that can be received. */
   readonly oldestAt?: number;
   /** Since when nobody asks for what everybody can have. */

@@ -7,7 +7,7 @@ import type { Rejection } from "../result.ts";
 import { contentOf, storedContent } from "./chunk-texts.ts";
 import { QUEUE_EFFECT_KINDS, type OwnEffect, type TellOfQueue } from "./command.ts";
 import type { Sent } from "./chunk.ts";
-import { DepthHistory, type DepthView, type Stand } from "./depth-history.ts";
+import { DepthHistory, type DepthView, type QueueRates, type Stand } from "./depth-history.ts";
 import type { QueueFact } from "./fact.ts";
 import type { Message, MessageMeta, NewMessage } from "./message.ts";
 import { Queue } from "./queue.ts";
@@ -114,6 +114,10 @@ export class KeptQueue implements Journaled<QueueFact | Sent, QueueSnapshot> {
   /** How full it was from one time to another, epoch milliseconds. */
   depthBetween(from: number, to: number, now: number): DepthView {
     return this.depths.view(from, to, now, standOf(this.queue));
+  }
+
+  rates(now: number): QueueRates {
+    return this.depths.rates(now);
   }
 
   /** Lets a fact take effect, and notes what it did to how full the queue is. */

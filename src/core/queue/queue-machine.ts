@@ -80,7 +80,8 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
 
   /** How the queue stands, and what the board is told of it. */
   telling(now: number, name: string): Stand<QueueTelling> | undefined {
-    const telling = queueTelling(this.read(now), this.registry, this.pollers, name, now);
+    const rates = this.load().rates(now);
+    const telling = queueTelling(this.read(now), this.registry, this.pollers, rates, name, now);
     return telling && { stand: this.tellings.stand, telling };
   }
 

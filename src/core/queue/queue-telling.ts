@@ -1,6 +1,7 @@
 import { given } from "../given.ts";
 import { BOARD_WORKERS_TOLD } from "../view-limits.ts";
 import type { QueueDigest, QueueTelling, ToldWorker, WorkerCounts } from "./digest.ts";
+import type { QueueRates } from "./depth-history.ts";
 import type { Pollers } from "./pollers.ts";
 import type { Queue } from "./queue.ts";
 import type { Registry } from "./registry.ts";
@@ -12,6 +13,7 @@ export function queueTelling(
   queue: Queue,
   registry: Registry,
   pollers: Pollers,
+  rates: QueueRates,
   name: string,
   now: number,
 ): QueueTelling | undefined {
@@ -19,7 +21,9 @@ export function queueTelling(
   if (generation === 0) return undefined;
   // Of two that differ the later counts: nothing is kept that could number them.
   const telling = { kind: "queue", name, generation, nth: now } as const;
-  return exists ? { ...telling, digest: digestOf(queue, registry, pollers, now) } : telling;
+  return exists
+    ? { ...telling, digest: { ...digestOf(queue, registry, pollers, now), ...ratesOf(rates) } }
+    : telling;
 }
 
 function digestOf(queue: Queue, registry: Registry, pollers: Pollers, now: number): QueueDigest {
@@ -37,6 +41,11 @@ function digestOf(queue: Queue, registry: Registry, pollers: Pollers, now: numbe
     workers: countsOf(workers),
     processes: workers.toSorted(byUrgency).slice(0, BOARD_WORKERS_TOLD),
   };
+}
+
+/** Of a queue in which nothing moves nothing is told. */
+function ratesOf(rates: QueueRates): Pick<QueueDigest, "rates"> {
+  return rates.in > 0 || rates.out > 0 ? { rates } : {};
 }
 
 function unaskedSince(queue: Queue): number | undefined {

@@ -14,6 +14,10 @@ export const boardQueue = queueAnswer
     workers: z
       .strictObject({ all: count.describe("Those that are not gone"), failing: count })
       .describe("Machines: processes of one name are one"),
+    rates: z
+      .strictObject({ in: z.number().min(0), out: z.number().min(0) })
+      .optional()
+      .describe("Messages that came and went a minute, on average of ten; absent: none did"),
   })
   .meta({ id: "BoardQueue" });
 export const boardQueuesAnswer = z

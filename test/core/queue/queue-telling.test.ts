@@ -41,6 +41,16 @@ describe("the board is told of a queue", () => {
     expect(due()).toEqual([pauseEnds]);
   });
 
+  test("with how many messages came and went a minute, as long as any did of late, whatever is restarted", () => {
+    expect(telling()?.digest).not.toHaveProperty("rates");
+    for (let n = 0; n < 5; n++) run.send(`m${n}`);
+    expect(telling()?.digest?.rates).toEqual({ in: 0.5, out: 0 });
+    run.restart();
+    expect(telling()?.digest?.rates).toEqual({ in: 0.5, out: 0 });
+    run.now += 10 * 60_000;
+    expect(telling()?.digest).not.toHaveProperty("rates");
+  });
+
   test("again when it changed while it was told, and once by each memory", () => {
     const { stand } = run.machine.telling(run.now, "jobs") ?? { stand: "" };
     run.send("a");

@@ -1,6 +1,7 @@
-import { numberIn, pluralIn } from "../numbers.ts";
+import { numberIn, pluralIn, rateIn } from "../numbers.ts";
 
 const number = numberIn("en-GB");
+const rate = rateIn("en-GB");
 const plural = pluralIn("en-GB");
 
 export const resources = {
@@ -162,6 +163,8 @@ export const resources = {
     readyForNamed: "For one worker",
     inFlight: "In flight",
     delayed: "Delayed",
+    perMinute: "In / out a minute",
+    inAndOut: (come: number, go: number) => `${rate(come)} / ${rate(go)}`,
     dead: "Dead letters",
     polls: "Waiting polls",
     oldest: "Oldest",

@@ -1,7 +1,8 @@
 import type { Words } from "../en/index.ts";
-import { numberIn } from "../numbers.ts";
+import { numberIn, rateIn } from "../numbers.ts";
 
 const number = numberIn("zh-CN");
+const rate = rateIn("zh-CN");
 
 export const resources: Pick<Words, "flows" | "schedules" | "queues" | "keys" | "audit"> = {
   flows: {
@@ -159,6 +160,8 @@ export const resources: Pick<Words, "flows" | "schedules" | "queues" | "keys" | 
     readyForNamed: "指定工作机",
     inFlight: "处理中",
     delayed: "延迟",
+    perMinute: "每分钟进 / 出",
+    inAndOut: (come, go) => `${rate(come)} / ${rate(go)}`,
     dead: "死信",
     polls: "等待的轮询",
     oldest: "最早",
