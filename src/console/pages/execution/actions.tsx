@@ -11,6 +11,7 @@ import { PauseButton } from "../../components/pause.tsx";
 import { tell } from "../../components/toasts.tsx";
 import { addresses } from "../../frame/addresses.ts";
 import { canGoOn } from "../../model/redrive-plan.ts";
+import { hasToleratedItems } from "../../model/redrive-way.ts";
 import { isOver, stateOfStatus } from "../../model/states.ts";
 import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
@@ -77,7 +78,7 @@ export function ExecutionActions({ isTight = false, head, onGoesOn }: ExecutionA
           {texts.stop}
         </Button>
       )}
-      {isRedrivable && <RedriveButton flow={flow} name={name} kind="solid" onGoesOn={onGoesOn} />}
+      <Retry head={head} onGoesOn={onGoesOn} />
       {mayChange() && !isInMenu && (
         <Button
           icon="start"
@@ -92,6 +93,15 @@ export function ExecutionActions({ isTight = false, head, onGoesOn }: ExecutionA
       {asks === "again" && <AgainDialog base={base} head={head} onClose={close} />}
     </>
   );
+}
+
+/** After an end that was no success; or after a success, with the items that failed all the same. */
+function Retry({ head, onGoesOn }: Pick<ExecutionActionsProps, "head" | "onGoesOn">) {
+  const { flow, name, status, items } = head;
+  const target = { flow, name, onGoesOn };
+  if (canGoOn(status)) return <RedriveButton {...target} kind="solid" />;
+  if (!hasToleratedItems(head)) return null;
+  return <RedriveButton {...target} hasSucceeded title={words().redrive.retryItems(items?.failed ?? 0)} />;
 }
 
 function copyLink(): void {

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ProblemError, pathOf, write } from "../../api/client.ts";
 import type { ExecutionHead, ExecutionSummary, RedrivePlan } from "../../api/types.ts";
@@ -12,9 +13,12 @@ import { Time } from "../../components/times.tsx";
 import { tell } from "../../components/toasts.tsx";
 import { addresses } from "../../frame/addresses.ts";
 import { planSays, verbOf } from "../../model/redrive-plan.ts";
+import type { RedrivePlaces, RedriveWay } from "../../model/redrive-way.ts";
 import { mayChange } from "../../state/session.ts";
+import type { Words } from "../../words/en/index.ts";
 import { words } from "../../words/index.ts";
 import "../../styles/redrive.css";
+import { Ways, usePlaces } from "./redrive-ways.tsx";
 
 export interface RedriveTarget {
   readonly flow: string;
@@ -23,6 +27,8 @@ export interface RedriveTarget {
   readonly onGoesOn: () => void;
   /** Where no page of the execution is open. */
   readonly hasLink?: boolean;
+  /** It can only go on with items that were tolerated. */
+  readonly hasSucceeded?: boolean;
 }
 
 interface RedriveButtonProps extends RedriveTarget, Pick<ButtonProps, "kind" | "isSmall"> {
@@ -51,10 +57,27 @@ interface DialogProps extends RedriveTarget {
 /** First the plan, or why there is none: another execution in the way is no reason if somebody says so. */
 function RedriveDialog(target: DialogProps) {
   const { redrive: texts, common } = words();
-  const { flow, name, onClose } = target;
+  const { flow, name, hasSucceeded = false, onClose } = target;
   const [force, setForce] = useState(false);
-  const { plan, error } = usePlan(flow, name, force);
-  if (plan) return <PlanDialog {...target} plan={plan} force={force} />;
+  const [chosen, choose] = useState<RedriveWay | undefined>(undefined);
+  const places = usePlaces(flow, name);
+  const way = chosen ?? firstWay(places, hasSucceeded);
+  const { plan, error, isRight } = usePlan(flow, name, way && { ...way, ...(force && { force }) });
+  if (plan && way)
+    return (
+      <PlanDialog {...target} plan={plan} way={way} error={error} isRight={isRight} force={force}>
+        {places && (
+          <Ways
+            flow={flow}
+            name={name}
+            places={places}
+            hasSucceeded={hasSucceeded}
+            way={way}
+            onChoose={choose}
+          />
+        )}
+      </PlanDialog>
+    );
   const isInTheWay = error instanceof ProblemError && error.problem.code === "OverlapRunning";
   const foot = (
     <>
@@ -69,26 +92,36 @@ function RedriveDialog(target: DialogProps) {
   );
 }
 
-interface Planned {
-  readonly plan?: RedrivePlan;
-  readonly error?: unknown;
+/** One that succeeded goes on with its items; which these are, its steps tell. */
+function firstWay(places: RedrivePlaces | undefined, hasSucceeded: boolean): RedriveWay | undefined {
+  if (!hasSucceeded) return {};
+  const items = places?.tolerated.at(-1);
+  return places && (items === undefined ? {} : { items });
 }
 
-function usePlan(flow: string, name: string, force: boolean): Planned {
-  const [planned, setPlanned] = useState<Planned>({});
+interface Planned {
+  /** The last one that was told. */
+  readonly plan?: RedrivePlan | undefined;
+  readonly error?: unknown;
+  /** It is of what is asked for now. */
+  readonly isRight: boolean;
+}
+
+function usePlan(flow: string, name: string, body: object | undefined): Planned {
+  const [planned, setPlanned] = useState<Planned>({ isRight: false });
+  const asked = body && JSON.stringify({ ...body, dryRun: true });
   useEffect(() => {
+    if (asked === undefined) return undefined;
     let isMeant = true;
-    const tellOf = (known: Planned) => isMeant && setPlanned(known);
-    tellOf({});
-    const body = { dryRun: true, ...(force && { force }) };
-    write<RedrivePlan>("POST", addressOf(flow, name), body).then(
-      (plan) => tellOf({ plan }),
-      (error: unknown) => tellOf({ error }),
+    setPlanned(({ plan }) => ({ plan, isRight: false }));
+    write<RedrivePlan>("POST", addressOf(flow, name), JSON.parse(asked)).then(
+      (plan) => isMeant && setPlanned({ plan, isRight: true }),
+      (error: unknown) => isMeant && setPlanned(({ plan }) => ({ plan, error, isRight: false })),
     );
     return () => {
       isMeant = false;
     };
-  }, [flow, name, force]);
+  }, [flow, name, asked]);
   return planned;
 }
 
@@ -96,17 +129,22 @@ function addressOf(flow: string, name: string): string {
   return pathOf("flows", flow, "executions", name, "redrive");
 }
 
-interface PlanDialogProps extends DialogProps {
+interface PlanDialogProps extends DialogProps, Omit<Planned, "plan"> {
   readonly plan: RedrivePlan;
+  readonly way: RedriveWay;
   readonly force: boolean;
+  /** Other ways to choose. */
+  readonly children: ComponentChildren;
 }
 
-function PlanDialog({ flow, name, plan, force, hasLink, onGoesOn, onClose }: PlanDialogProps) {
+function PlanDialog(props: PlanDialogProps) {
+  const { flow, name, plan, way, error, isRight, force, hasLink, onGoesOn, onClose } = props;
   const { redrive: texts, flows } = words();
   const [reason, setReason] = useState("");
   const [children, setChildren] = useState<ChildrenChoice>("redrive");
   const path = addressOf(flow, name);
   const body = {
+    ...way,
     ...(children === "new" && { children }),
     ...(reason !== "" && { reason }),
     ...(force && { force }),
@@ -120,12 +158,14 @@ function PlanDialog({ flow, name, plan, force, hasLink, onGoesOn, onClose }: Pla
   return (
     <Confirm
       title={texts.title(name)}
-      says={texts.says}
+      says={saysOf(way, texts)}
       verb={verbOf(plan, words())}
+      isDisabled={!isRight}
       act={act}
       onClose={onClose}
     >
-      <Plan plan={plan} />
+      {props.children}
+      {error === undefined ? <Plan plan={plan} /> : <Refused error={error} />}
       {plan.children.length > 0 && (
         <Children children={plan.children} chosen={children} onChoose={setChildren} />
       )}
@@ -133,6 +173,11 @@ function PlanDialog({ flow, name, plan, force, hasLink, onGoesOn, onClose }: Pla
       <CopyAs curl={curlOf("POST", path, body)} cli={cliOf(flow, name, body)} />
     </Confirm>
   );
+}
+
+function saysOf({ from, items }: RedriveWay, texts: Words["redrive"]): string {
+  if (from !== undefined) return texts.saysFrom(from);
+  return items === undefined ? texts.says : texts.saysItems(items);
 }
 
 function Plan({ plan }: { readonly plan: RedrivePlan }) {
@@ -202,14 +247,18 @@ function Children({ children, chosen, onChoose }: ChildrenProps) {
   );
 }
 
-interface Said {
+interface Said extends RedriveWay {
   readonly children?: string;
   readonly reason?: string;
   readonly force?: boolean;
 }
 
-function cliOf(flow: string, name: string, { children, reason, force }: Said): string {
+function cliOf(flow: string, name: string, said: Said): string {
+  const { version, from, items, children, reason, force } = said;
   const options = [
+    version === undefined ? "" : ` --version ${version}`,
+    from === undefined ? "" : ` --from ${quoted(from)}`,
+    items === undefined ? "" : ` --items ${quoted(items)}`,
     children === undefined ? "" : ` --children ${children}`,
     reason === undefined ? "" : ` --reason ${quoted(reason)}`,
     force === true ? " --force" : "",

@@ -21,6 +21,18 @@ export const redrive = {
     `${list(steps)} ${plural(steps.length, { one: "runs", other: "run" })}`,
   waitsGoOn: (n: number) => `${number(n)} ${plural(n, { one: "wait goes", other: "waits go" })} on`,
   thenRun: (steps: readonly string[]) => `then ${list(steps)}`,
+  goOn: "Go on",
+  whereItEnded: "where it ended",
+  fromStep: (step: string) => `anew from ${step}`,
+  toleratedOf: (step: string) => `with the failed items of ${step}`,
+  version: "Version",
+  versionKept: (version: number) => `v${version}, as it had`,
+  versionNewest: (version: number) => `v${version}, the newest`,
+  whatDiffers: "What differs",
+  saysFrom: (step: string) =>
+    `The same execution goes on with ${step}, as that was entered last, and everything behind it runs again. What stands before it is kept.`,
+  saysItems: (step: string) =>
+    `The items of ${step} that failed and were tolerated run again; the others are kept. Then all steps behind it run again.`,
   comma: ", ",
   nothingRuns: "Nothing is left to do but its end",
   begins: "It begins with",
