@@ -7,11 +7,14 @@ const ROOT = join(import.meta.dirname, "../..");
 
 /** Refusals of what FnF has no action for, and of what is read inside a definition or a document. */
 const NEVER_FOR_FNF = new Set([
+  "AccessUnreachable",
   "BackfillNotExists",
   "BackfillRunning",
+  "DoctorRunning",
   "ExecutionEnding",
   "ExecutionRunning",
   "IdempotencyConflict",
+  "IncompatibleVersion",
   "InstantNotExists",
   "InvalidCondition",
   "InvalidDuration",
@@ -26,6 +29,7 @@ const NEVER_FOR_FNF = new Set([
   "LeaseExpired",
   "MessageNotExist",
   "MessageTooLarge",
+  "NoRole",
   "NotJson",
   "NotRedrivable",
   "OverlapRunning",
