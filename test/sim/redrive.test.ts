@@ -11,6 +11,8 @@ const FLOW = FAN_OUT.replace("serviceParams:", "timeoutSeconds: 60\n        serv
   "iterationMapping:",
   "concurrency: 8\n    iterationMapping:",
 );
+/** The same with a step more, which changes nothing. */
+const OTHER_FLOW = FLOW.replace("steps:\n", "steps:\n  - {type: pass, name: note, outputMappings: []}\n");
 const LIST = "/v1/flows/fan/executions";
 const EXECUTION = `${LIST}/run`;
 const WORKERS = 3;
@@ -56,8 +58,13 @@ async function goOn(seed: number, faults: Faults, kills: number): Promise<Told> 
         await Promise.all(workers);
         return found;
       }
-      const key = `redrive-${found.redrives ?? 0}`;
-      if (found.endedAt !== undefined) await insist(platform, "POST", `${EXECUTION}/redrive`, {}, key);
+      if (found.endedAt === undefined) continue;
+      const { redrives = 0 } = found;
+      // Each second time onto the newest version, which is another one then.
+      const onto = redrives % 2 === 1 ? { version: "latest" } : {};
+      if (redrives % 2 === 1)
+        await insist(platform, "PUT", "/v1/flows/fan", redrives % 4 === 1 ? OTHER_FLOW : FLOW);
+      await insist(platform, "POST", `${EXECUTION}/redrive`, onto, `redrive-${redrives}`);
     }
   });
   const history = await readHistory(platform, EXECUTION);
