@@ -126,3 +126,62 @@ test("arrows lead to the nights before and back, and each night has an address",
   expect([await page.textContent("h1"), await page.textContent(".stepper .range")]).toEqual([title, range]);
   await context.close();
 });
+
+const CLIPS = flowOf(
+  `{ type: foreach, name: render, iterationMapping: { collection: $.payload.clips, item: clip }, outputMappings: [], steps: [{ type: task, name: cut, resourceArn: "acs:mns:::/queues/gpu/messages", pattern: waitForCallback, inputMappings: [{ target: clip, source: $input.clip }], serviceParams: { MessageBody: $ } }] }`,
+);
+
+/** One turn of a machine: takes so many tasks, and reports each of them as is said. */
+async function turn(worker: string, max: number, report: object): Promise<void> {
+  const work = (body: object) =>
+    service.call("POST", "/v1/queues/gpu/work", { worker, session: worker, ...body });
+  const messages: { receipt: string; task: { token: string } }[] = [];
+  while (messages.length < max) {
+    const taken = await work({ max: max - messages.length, waitSeconds: 10 });
+    messages.push(...taken.body.messages);
+  }
+  const log = `${worker} reads /clips`;
+  await work({ max: 0, beats: messages.map(({ receipt }) => ({ receipt, log })) });
+  await work({
+    max: 0,
+    reports: messages.map(({ receipt, task: { token } }) => ({ receipt, token, ...report })),
+  });
+}
+
+test("from the alarm to the cause, the sick machine, and the retry that ends well", async () => {
+  await service.call("PUT", "/v1/queues/gpu", {});
+  await service.call("PUT", "/v1/flows/clips", { definition: CLIPS });
+  await service.call("PUT", "/v1/flows/clips/schedules/nightly", {
+    cron: "30 2 * * *",
+    payload: { clips: Array.from({ length: 12 }, (_, nth) => `clip ${nth}`) },
+  });
+  const started = await service.call("POST", "/v1/flows/clips/schedules/nightly/run", {});
+  for (const worker of ["gpu-1", "gpu-2"]) await turn(worker, 4, { output: {} });
+  await turn("gpu-3", 4, { error: "DiskFull", cause: "no room on /scratch" });
+  const path = `/v1/flows/clips/executions/${started.body.executionName}`;
+  await service.call("GET", `${path}?wait=20`);
+
+  const context = await signedIn(browser, service, DESK);
+  const { page, wrong } = await Watched.open(context, service.url);
+  await page.goto(service.url + placeOfNow());
+  const need = page.locator(".need", { hasText: "clips" });
+  expect(await need.innerText()).toMatch(/DiskFull/);
+  // One: the cause, with its machine.
+  await need.locator("text=Open").click();
+  await page.waitForSelector(".band >> text=gpu-3");
+  // Two and three: it gets nothing any more.
+  await page.click(".band >> text=Drain gpu-3");
+  await page.click("dialog button.solid");
+  await page.waitForSelector(".toast");
+  // Four and five: what failed runs again, and nothing else.
+  await page.click("main header button.solid");
+  await page.waitForSelector("dialog >> text=8 are kept");
+  await page.click("dialog button.solid");
+  await page.waitForSelector("main header .state >> text=Running");
+  const refused = { worker: "gpu-3", session: "gpu-3", max: 4 };
+  expect((await service.call("POST", "/v1/queues/gpu/work", refused)).body.messages).toEqual([]);
+  await turn("gpu-1", 4, { output: {} });
+  await page.waitForSelector("main header .state >> text=Succeeded");
+  expect(wrong).toEqual([]);
+  await context.close();
+});
