@@ -27,6 +27,24 @@ describe("the week of schedules", () => {
     expect(told(schedules, "2026-11-23", "Asia/Shanghai")).toEqual([["2026-11-23T09:00", "berlin utc"]]);
   });
 
+  test("tells of hours that are over what their starts came to, as far as that is known", () => {
+    const schedules = [
+      schedule("good", "0 2 * * *", { recent: ["well"], recentAt: ["2026-11-24T02:00:00.000Z"] }),
+      schedule("bad", "30 2 * * *", {
+        recent: ["well", "failed"],
+        recentAt: ["2026-11-23T02:30:00.000Z", "2026-11-24T02:30:00.000Z"],
+      }),
+      schedule("unknown", "45 2 * * *"),
+    ];
+    const hours = weekOf(schedules, "2026-11-23", "UTC").hours[2] ?? [];
+    expect(hours.slice(0, 3).map((hour) => hour?.went)).toEqual([
+      { worst: "well", counts: { well: 1 } },
+      { worst: "failed", counts: { well: 1, failed: 1 } },
+      undefined,
+    ]);
+    expect(hours[1]?.starts.map(({ went }) => went)).toEqual(["well", "failed", undefined]);
+  });
+
   test("goes without what is paused, excluded, skipped or outside of its time", () => {
     const nightly = (name: string, more: Partial<Schedule>) => schedule(name, "0 2 * * *", more);
     const schedules = [

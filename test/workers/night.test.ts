@@ -104,6 +104,9 @@ describe("how one schedule went", () => {
     expect((await call("GET", `${schedule}/firings?kind=scheduled`)).body.items).toEqual([]);
     const list = await call("GET", `/v1/flows/${flow}/schedules?include=recent`);
     expect(list.body.items).toMatchObject([{ recent: ["failed"] }]);
+    expect(list.body.items[0]).not.toHaveProperty("recentAt");
+    const timed = await call("GET", `/v1/flows/${flow}/schedules?include=recentAt`);
+    expect(timed.body.items).toMatchObject([{ recent: ["failed"], recentAt: [expect.stringMatching(/Z$/)] }]);
     expect((await call("GET", `/v1/flows/${flow}/schedules`)).body.items[0]).not.toHaveProperty("recent");
     const odd = await call("GET", `${schedule}/preview?count=1&odd=3&from=2026-11-01T00:00:00Z`);
     expect(odd.body).toMatchObject({ items: [{}], odd: [] });

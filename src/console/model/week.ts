@@ -1,4 +1,5 @@
 import { given } from "../../core/given.ts";
+import { type Judged, type Judgement, counted, worstOf } from "../../core/schedule/judgement.ts";
 import { cellAt, cellsBetween } from "../../core/schedule/timetable/cells.ts";
 import { readTimetable } from "../../core/schedule/timetable/timetable.ts";
 import type { Schedule } from "../api/types.ts";
@@ -8,6 +9,8 @@ export interface Start {
   readonly flow: string;
   readonly schedule: string;
   readonly at: number;
+  /** What became of it, as far as that is known. */
+  readonly went?: Judgement;
 }
 
 /** An hour of a week, on the clocks of a zone. */
@@ -17,6 +20,8 @@ export interface WeekHour {
   readonly at: number;
   /** In the order of their times. */
   readonly starts: readonly Start[];
+  /** What became of those that are known: how many of each, and the worst. Absent: of none. */
+  readonly went?: { readonly worst: Judgement; readonly counts: Judged };
 }
 
 export interface Week {
@@ -55,6 +60,7 @@ export function weekOf(schedules: readonly Schedule[], monday: string, zone: str
   );
   const [first, last] = [cells[0]?.at ?? 0, (cells.at(-1)?.at ?? 0) + DAY_MS / HOURS - 1];
   const byHour = new Map<string, Start[]>();
+  const went = new Map<string, Judged>();
   const often: Schedule[] = [];
   for (const schedule of schedules) {
     const starts = startsOf(schedule, first, last);
@@ -63,6 +69,7 @@ export function weekOf(schedules: readonly Schedule[], monday: string, zone: str
       for (const start of starts) {
         const { local } = cellAt(start.at, zone, "hour");
         byHour.set(local, [...(byHour.get(local) ?? []), start]);
+        if (start.went) went.set(local, counted(went.get(local) ?? {}, start.went));
       }
   }
   const hours = Array.from({ length: HOURS }, (_, hour) =>
@@ -70,7 +77,10 @@ export function weekOf(schedules: readonly Schedule[], monday: string, zone: str
       const local = `${day}T${String(hour).padStart(2, "0")}:00`;
       const cell = cells.find((one) => one.local === local);
       const starts = (byHour.get(local) ?? []).toSorted((a, b) => a.at - b.at);
-      return cell && { local, at: cell.at, starts };
+      const counts = went.get(local);
+      return (
+        cell && { local, at: cell.at, starts, ...(counts && { went: { worst: worstOf(counts), counts } }) }
+      );
     }),
   );
   return { days, hours, often };
@@ -94,14 +104,25 @@ function startsOf(schedule: Schedule, from: number, to: number): Start[] {
   if (!read.ok) return [];
   const { timetable } = read;
   const skipped = new Set(skips.map(({ at }) => Date.parse(at)));
+  const known = knownOf(schedule);
   const starts: Start[] = [];
   let looked = 0;
   for (let at = timetable.next(from - 1); at !== undefined && at <= to; at = timetable.next(at)) {
     if (looked++ >= STARTS_MAX) break;
     if (!skipped.has(at) && timetable.exclusionOf(at) === undefined)
-      starts.push({ flow, schedule: name, at });
+      starts.push({ flow, schedule: name, at, ...given({ went: known.get(at) }) });
   }
   return starts;
+}
+
+/** What its newest firings came to, by their instants. */
+function knownOf({ recent = [], recentAt = [] }: Schedule): ReadonlyMap<number, Judgement> {
+  return new Map(
+    recentAt.flatMap((at, nth) => {
+      const judgement = recent[nth];
+      return judgement === undefined ? [] : [[Date.parse(at), judgement]];
+    }),
+  );
 }
 
 function instantOf(time: string | undefined): number | undefined {

@@ -1,13 +1,16 @@
 import { useMemo, useState } from "preact/hooks";
+import type { Judged } from "../../core/schedule/judgement.ts";
 import type { Schedule } from "../api/types.ts";
 import { Card } from "../components/card.tsx";
 import { IconButton } from "../components/button.tsx";
+import { StateMark } from "../components/state-mark.tsx";
 import { type Square, SquareGrid } from "../components/square-grid.tsx";
 import { Table } from "../components/table.tsx";
 import { addresses } from "../frame/addresses.ts";
 import { useIsPhone } from "../frame/use-is-phone.ts";
 import { useQuery } from "../frame/use-query.ts";
 import { wallOf } from "../model/calendar.ts";
+import { STATE_OF } from "../model/night.ts";
 import { day, instantClock, zoneName } from "../model/times.ts";
 import { type Week, type WeekHour, levelOf, mondayOf, weekOf } from "../model/week.ts";
 import { now } from "../state/clock.ts";
@@ -83,12 +86,19 @@ function Hours({ week, today, onChoose }: HoursProps) {
   const thisHour = `${today.slice(0, 13)}:00`;
   const squareOf = (hour: WeekHour | undefined, key: string): Square => {
     if (!hour) return { key, says: texts.noHour };
-    const { local, starts } = hour;
+    const { local, starts, went } = hour;
+    const when = texts.hour(`${dateOf(local)} ${local.slice(11)}`, starts.length);
+    // In colour and shape what it came to, as far as that is known; else how crowded it is.
+    const shown = went
+      ? { says: `${when}; ${wentWords(went.counts)}`, state: STATE_OF[went.worst] }
+      : {
+          says: when,
+          level: levelOf(starts.length, most),
+          text: starts.length === 0 ? "" : words().number(starts.length),
+        };
     return {
       key: local,
-      says: texts.hour(`${dateOf(local)} ${local.slice(11)}`, starts.length),
-      level: levelOf(starts.length, most),
-      text: starts.length === 0 ? "" : words().number(starts.length),
+      ...shown,
       isNow: local === thisHour,
       isOver: local < thisHour,
     };
@@ -113,6 +123,14 @@ function Hours({ week, today, onChoose }: HoursProps) {
   );
 }
 
+function wentWords(counts: Judged): string {
+  const { overview, schedules: texts } = words();
+  const tally: Readonly<Record<string, string>> = overview.tally;
+  return Object.entries(counts)
+    .map(([judgement, count]) => `${count} ${tally[judgement] ?? texts.tallyPaused}`)
+    .join(", ");
+}
+
 /** Who starts in the hour that was chosen; in the most crowded one, as long as none was. */
 function Starts({ week, chosen }: { readonly week: Week; readonly chosen: string | undefined }) {
   const { week: texts, schedules } = words();
@@ -125,6 +143,7 @@ function Starts({ week, chosen }: { readonly week: Week; readonly chosen: string
     { title: schedules.instant },
     { title: schedules.name },
     { title: schedules.flow, isWide: true },
+    ...(hour.went ? [{ title: schedules.verdict }] : []),
   ];
   return (
     <Card
@@ -133,7 +152,7 @@ function Starts({ week, chosen }: { readonly week: Week; readonly chosen: string
       isFlush
     >
       <Table label={when} columns={columns}>
-        {hour.starts.slice(0, LISTED).map(({ flow, schedule, at }) => (
+        {hour.starts.slice(0, LISTED).map(({ flow, schedule, at, went }) => (
           <tr key={`${flow}/${schedule} ${at}`} class="linked">
             <td class="nowrap">{instantClock(at, reader.value)}</td>
             <td>
@@ -151,6 +170,7 @@ function Starts({ week, chosen }: { readonly week: Week; readonly chosen: string
                 {flow}
               </span>
             </td>
+            {hour.went && <td>{went && <StateMark state={STATE_OF[went]} />}</td>}
           </tr>
         ))}
       </Table>

@@ -62,7 +62,7 @@ function All() {
 }
 
 function AllInAWeek() {
-  const list = usePages<Schedule>(pathOf("schedules"), { limit: WEEK_PAGE });
+  const list = usePages<Schedule>(pathOf("schedules"), { limit: WEEK_PAGE, include: "recentAt" });
   return (
     <>
       <Loaded resource={list}>{(schedules) => <SchedulesWeek schedules={schedules} />}</Loaded>

@@ -71,8 +71,8 @@ export class ScheduleMachine implements Machine<ScheduleCommand, ScheduleOutcome
   }: ListQuery = {}): Generator<ListedSchedule> {
     for (const key of this.store.keys(flow, after)) {
       const view = viewOf(this.store, key, withPayloads);
-      const recent = withRecent ? this.store.byKey(key)?.state.tail.map(judge) : undefined;
-      if (view) yield recent ? { ...view, recent } : view;
+      const tail = withRecent ? this.store.byKey(key)?.state.tail : undefined;
+      if (view) yield tail ? { ...view, recent: tail.map(judge), recentAt: tail.map(({ at }) => at) } : view;
     }
   }
 

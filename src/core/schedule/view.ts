@@ -13,6 +13,8 @@ import { nextStart } from "./timetable/preview.ts";
 export interface ListedSchedule extends Schedule {
   /** How its newest firings went, the newest last; only if it was asked for. */
   readonly recent?: readonly Judgement[];
+  /** Their instants. */
+  readonly recentAt?: readonly number[];
 }
 
 /** A schedule as it is shown. */

@@ -32,9 +32,11 @@ const ODD_MAX = 10;
 export const schedulesQuery = z.strictObject({
   ...pageBy(/^[A-Za-z0-9_-]{1,128}\/[A-Za-z0-9_-]{1,128}$/),
   include: z
-    .enum(["payload", "recent"])
+    .enum(["payload", "recent", "recentAt"])
     .optional()
-    .describe("Lists leave out payloads, and how the newest firings went, unless they are asked for"),
+    .describe(
+      "Lists leave out payloads, and how the newest firings went, unless they are asked for; `recentAt`: with their instants",
+    ),
 });
 export const scheduleParams = z.strictObject({
   flow: flowName,
@@ -174,6 +176,7 @@ export const schedule = z
       .array(judgement)
       .optional()
       .describe("How its newest firings went, up to 24, the newest last; in lists that are asked for them"),
+    recentAt: z.array(instant).optional().describe("The instants of these; in lists that are asked for them"),
     refusedToday: z
       .string()
       .optional()

@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { authorOf } from "../../auth/roles.ts";
 import { scheduleNotExists } from "../../core/schedule/preconditions.ts";
 import { oddOnes } from "../../core/schedule/timetable/odd.ts";
+import type { ListedSchedule } from "../../core/schedule/view.ts";
 import { look } from "../../core/schedule/timetable/preview.ts";
 import { refusalOfNew } from "../../core/schedule/timetable/refusal.ts";
 import { type Schedule, type ScheduleSpec, scheduleKey } from "../../core/schedule/schedule.ts";
@@ -50,16 +51,23 @@ const PATH = "/v1/flows/{flow}/schedules/{schedule}";
 const NEVER = "the schedule is valid, but there is no such time in the years to come";
 const LEFT_OUT = "every instant that comes is excluded or skipped, as far as was looked: see its preview";
 
+function keyOf({ flow, name }: ListedSchedule): string {
+  return `${flow}/${name}`;
+}
+
 /** A page of schedules as the API shows them. */
 async function page(env: Env, { limit, cursor, include }: z.output<typeof schedulesQuery>, flow?: string) {
   const range = {
     limit,
     ...given({ after: cursor, flow }),
     withPayloads: include === "payload",
-    withRecent: include === "recent",
+    withRecent: include === "recent" || include === "recentAt",
   };
   const found = await listSchedules(env, range);
-  return fitPage(found, (one) => `${one.flow}/${one.name}`, viewOf);
+  return fitPage(found, keyOf, ({ recentAt, ...one }) => ({
+    ...viewOf(one),
+    ...(include === "recentAt" && recentAt && { recentAt: recentAt.map(toRfc3339) }),
+  }));
 }
 
 /** A schedule that was written, with what is odd about it. */
