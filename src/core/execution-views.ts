@@ -52,7 +52,10 @@ export interface ExecutionHead {
 export type ExecutionStand = Pick<
   ExecutionHead,
   "status" | "endedAt" | "error" | "cause" | "items" | "failedStep"
->;
+> & {
+  /** What its first open step waits for. */
+  readonly waits?: WaitingFor;
+};
 
 /** Stands for a value that is too large for where it is shown. */
 export type ValueReference = {

@@ -65,11 +65,13 @@ export function readHead(execution: Execution, usage: Usage, now: number): Execu
 }
 
 /** How it stands, in a line. */
-export function readStand({ head }: ExecutionState): ExecutionStand {
+export function readStand(state: ExecutionState): ExecutionStand {
+  const { head } = state;
   const { status, endedAt, error, cause } = head;
+  const [waits] = readWaiting(state, 1);
   return {
     status,
-    ...given({ endedAt, error, cause, items: itemsOf(head), failedStep: failedStepOf(head) }),
+    ...given({ endedAt, error, cause, items: itemsOf(head), failedStep: failedStepOf(head), waits }),
   };
 }
 

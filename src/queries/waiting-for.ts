@@ -8,13 +8,13 @@ import type { WaitingFor } from "../core/execution-views.ts";
 import { given } from "../core/given.ts";
 
 /** What each open step waits for, the first of them; what queues know of their messages is not in here. */
-export function readWaiting(state: ExecutionState): WaitingFor[] {
+export function readWaiting(state: ExecutionState, most = WAITING_SHOWN_MAX): WaitingFor[] {
   const found: WaitingFor[] = [];
   if (!isRunning(state)) return found;
   for (const frame of openFrames(state)) {
     const waiting = waitingOf(state, frame);
     if (waiting) found.push(waiting);
-    if (found.length >= WAITING_SHOWN_MAX) break;
+    if (found.length >= most) break;
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import type { ExecutionStand } from "../core/execution-views.ts";
 import type { ExecutionEntry } from "../core/flow/flow.ts";
 import { PEEKED_KNOWN_MAX, PEEKED_KNOWN_MS } from "../core/view-limits.ts";
 import type { Result } from "../core/result.ts";
@@ -10,6 +11,9 @@ interface Known {
   readonly until: number;
 }
 
+/** What its flow knows of an execution, and what its own object does. */
+export type PeekedExecution = ExecutionEntry & Pick<ExecutionStand, "waits">;
+
 /** What flows told this isolate of executions that run: whoever looks again asks their own objects alone. */
 const told = new WeakMap<Env, Map<string, Known>>();
 
@@ -19,7 +23,7 @@ export async function peekExecution(
   flow: string,
   name: string,
   now: number,
-): Promise<Result<{ entry: ExecutionEntry }>> {
+): Promise<Result<{ entry: PeekedExecution }>> {
   const known = knownIn(env);
   const key = `${flow}/${name}`;
   const before = known.get(key);
@@ -36,7 +40,11 @@ export async function peekExecution(
 }
 
 /** Undefined when its object is no more. */
-async function withStand(env: Env, flow: string, entry: ExecutionEntry): Promise<ExecutionEntry | undefined> {
+async function withStand(
+  env: Env,
+  flow: string,
+  entry: ExecutionEntry,
+): Promise<PeekedExecution | undefined> {
   const { generation, name } = entry;
   const stand = await askExecution(env, { flow, generation, name }, (execution) => execution.stand());
   return stand && { ...entry, ...stand };

@@ -166,11 +166,16 @@ test("of those that run it is told how many items are how far, also when they ar
   await call("PUT", `/v1/flows/${name}`, FAN_OUT.replace("queues/workers/", `queues/${queue}/`));
   await call("POST", `/v1/flows/${name}/executions`, { name: "one", input: fanOutInput(3) });
   const peek = async () => (await call("GET", `/v1/executions/peek?of=${name}/one`)).body.items;
-  await vi.waitFor(async () => expect(await peek()).toMatchObject([{ items: { total: 3, running: 3 } }]));
+  await vi.waitFor(async () =>
+    expect(await peek()).toMatchObject([
+      { items: { total: 3, running: 3 }, waits: { path: "workersForeach[0]/workerTask", queue } },
+    ]),
+  );
   await call("POST", `/v1/flows/${name}/executions/one/stop`, {});
   expect(await peek()).toMatchObject([
     { status: "Stopped", items: { total: 3, succeeded: 0, failed: 0 }, endedAt: expect.any(String) },
   ]);
+  expect((await peek())[0]).not.toHaveProperty("waits");
 });
 
 test("a few executions are told as they are now, and those that there are not left out", async () => {

@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Paged } from "../api/pages.ts";
-import type { ExecutionSummary } from "../api/types.ts";
+import type { ExecutionSummary, WaitingFor } from "../api/types.ts";
 import { Icon } from "../components/icon.tsx";
 import { ItemsBar } from "../components/items-bar.tsx";
 import { More } from "../components/more.tsx";
@@ -16,9 +16,13 @@ import { stateOfExecution, toneOf } from "../model/states.ts";
 import { now } from "../state/clock.ts";
 import "../styles/executions.css";
 import { words } from "../words/index.ts";
+import { waitWords } from "./execution/waits.tsx";
 
-/** The board tells what is usual for the flow, too. */
-type Listed = ExecutionSummary & { readonly usualMs?: number | undefined };
+/** The board tells what is usual for the flow, too; and whoever looked at one that runs, what it waits for. */
+type Listed = ExecutionSummary & {
+  readonly usualMs?: number | undefined;
+  readonly waits?: WaitingFor | undefined;
+};
 
 export interface ExecutionRowsProps {
   readonly list: Paged<Listed>;
@@ -67,7 +71,7 @@ export function ExecutionRows({ list, items, of, isOneFlow = false }: ExecutionR
 
 function Row({ row, isOneFlow }: { readonly row: Listed; readonly isOneFlow: boolean }) {
   const { flow, name, startedBy, startedAt, paused, error, cause, failedStep } = row;
-  const { callbacks = 0, redrives = 0 } = row;
+  const { redrives = 0 } = row;
   return (
     <tr class="linked">
       <td>
@@ -105,11 +109,25 @@ function Row({ row, isOneFlow }: { readonly row: Listed; readonly isOneFlow: boo
             {failedStep && <FailedStep {...failedStep} />}
           </span>
         )}
-        {callbacks > 0 && row.endedAt === undefined && (
-          <span class="quiet-ink">{words().callbacks.waits(callbacks)}</span>
-        )}
+        {row.endedAt === undefined && <Waits row={row} />}
       </td>
     </tr>
+  );
+}
+
+function Waits({ row: { callbacks = 0, waits } }: { readonly row: Listed }) {
+  if (callbacks > 0) return <span class="quiet-ink">{words().callbacks.waits(callbacks)}</span>;
+  if (!waits) return null;
+  const says = waitWords(waits);
+  return (
+    <span class="two">
+      <span class="quiet-ink cut" title={says}>
+        {says}
+      </span>
+      <span class="quiet small cut" title={waits.path}>
+        {waits.path}
+      </span>
+    </span>
   );
 }
 

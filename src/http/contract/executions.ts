@@ -228,8 +228,15 @@ export const peekExecutionsQuery = z.strictObject({
     )
     .meta({ description: "Which ones", examples: ["nightly-checks/run-1,hello/run-7"] }),
 });
+const peekedExecution = executionSummary
+  .extend({
+    waits: waitingFor
+      .optional()
+      .describe("What its first open step waits for; what its queue knows of a message is not asked for"),
+  })
+  .meta({ id: "PeekedExecution" });
 export const peekExecutionsAnswer = z
-  .strictObject({ items: z.array(executionSummary).describe("Those that there are") })
+  .strictObject({ items: z.array(peekedExecution).describe("Those that there are") })
   .meta({ id: "PeekedExecutions" });
 export const forkOptions = z.strictObject({
   name: name.optional().describe("Of the new one; by default made up, or made from an Idempotency-Key"),

@@ -139,7 +139,10 @@ async function find(env: Env, flow: string, name: string): Promise<ExecutionId> 
 async function peek(env: Env, path: string) {
   const [flow = "", name = ""] = path.split("/");
   const found = await peekExecution(env, flow, name, Date.now());
-  if (found.ok) return toSummary(flow, found.entry);
+  if (found.ok) {
+    const { waits, ...entry } = found.entry;
+    return { ...toSummary(flow, entry), ...(waits && { waits: toWaiting(waits) }) };
+  }
   if (found.code === "FlowNotExists" || found.code === "ExecutionNotExists") return undefined;
   throw problemOf(found);
 }

@@ -36,6 +36,13 @@ function main({
   return says[waitsFor]();
 }
 
+/** In a list, for which no queue was asked whether a worker has taken the message. */
+export function waitWords(waiting: WaitingFor): string {
+  const { waitsFor, queue, worker } = waiting;
+  const isWithQueue = waitsFor === "report" && queue !== undefined && worker === undefined;
+  return isWithQueue ? words().waits.atQueue(queue) : main(waiting);
+}
+
 /** What an open step waits for, since when, and when that ends. */
 export function WaitSentence({ waiting }: { readonly waiting: WaitingFor }) {
   const { waits } = words();

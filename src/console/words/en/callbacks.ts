@@ -24,7 +24,7 @@ export const callbackWords = {
     count: (n: number) => `${callbacks(n)} open`,
     cut: (shown: number, open: number) =>
       `${number(open)} are open. Here are ${number(shown)}: of each flow those that are due next, and those that wait longest.`,
-    waits: (n: number) => `waits for ${callbacks(n)}`,
+    waits: (n: number) => `Waits for ${callbacks(n)}`,
     empty: "Somebody outside was asked, and has a token to answer with: nothing waits for that now.",
     emptyHint: "A task with pattern waitForCallback on a topic, a flow, a function or an address does:",
     noneFound: "No callback of an execution, or a flow, with this in its name.",

@@ -105,6 +105,7 @@ export const executions = {
     worker: (queue: string) => `Waits for a free worker of ${queue}`,
     workerNamed: (worker: string) => `Waits for ${worker} to take it`,
     report: (worker: string) => `${worker} is at it`,
+    atQueue: (queue: string) => `On queue ${queue}`,
     reportAnybody: "Waits for whoever has its token",
     nobody: "Nobody will do this: its message is gone",
     call: "Waits for the answer to its call",

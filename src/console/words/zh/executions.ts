@@ -101,6 +101,7 @@ export const executions: Pick<
     worker: (queue) => `等待 ${queue} 的空闲工作机`,
     workerNamed: (worker) => `等待 ${worker} 领取`,
     report: (worker) => `${worker} 正在处理`,
+    atQueue: (queue) => `在队列 ${queue}`,
     reportAnybody: "等待持有令牌的一方",
     nobody: "不会有人处理：消息已不在",
     call: "等待调用的响应",
