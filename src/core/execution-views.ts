@@ -1,6 +1,8 @@
 import type { ShownParking } from "./machine.ts";
 import type { ForkedFrom } from "./engine/state/fork.ts";
-import type { Era, ExecutionStatus, FailedStep, VisitStatus } from "./engine/state/execution-state.ts";
+import type { VisitStatus } from "./engine/state/closed.ts";
+import type { FanLimits } from "./engine/state/fan-end.ts";
+import type { Era, ExecutionStatus, FailedStep } from "./engine/state/execution-state.ts";
 import type { ItemCounts } from "./engine/state/item-counts.ts";
 import type { Labels } from "./flow/flow.ts";
 import type { EventType, HistoryEvent } from "./history/event.ts";
@@ -137,7 +139,8 @@ export interface StepsQuery {
   readonly limit: number;
 }
 
-export type StepStatus = "Running" | "Stopped" | VisitStatus;
+/** Skipped: of an iteration that was left out. */
+export type StepStatus = "Running" | "Stopped" | "Skipped" | VisitStatus;
 
 export interface StepsPage {
   readonly items: readonly StepView[];
@@ -182,7 +185,11 @@ export interface StepView {
     readonly succeeded: number;
     /** Failures that were tolerated. */
     readonly failed: number;
+    /** Left out; absent: none was. */
+    readonly skipped?: number;
   };
+  /** What somebody changed of a foreach while it was open. */
+  readonly limits?: FanLimits;
   /** Of a choice: its conditions, up to the first that held. */
   readonly evaluated?: readonly EvaluatedOption[];
   /** Of an iteration, branch or option. */
@@ -252,6 +259,8 @@ export type BodyCounts = readonly [
 
 export interface FanOutView {
   readonly n: number;
+  /** What somebody changed of it while it was open; as RFC 3339, when. */
+  readonly limits?: Omit<FanLimits, "at"> & { readonly at: string };
   /** A letter for each iteration, with how often it comes in a row, if more than once. */
   readonly states: string;
   /** By the step's path inside an iteration. */

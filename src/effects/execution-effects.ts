@@ -26,18 +26,19 @@ import { sendTasks } from "./send-tasks.ts";
 
 /** Takes back messages of attempts that are over. */
 const withdraw: EffectRow<ExecutionMachine, Withdraw, ExecutionCommand> = {
-  groupBy: ({ queue, task, inside = "" }) => `${queue} ${task === undefined} ${inside}`,
+  groupBy: ({ queue, task, inside = "", items }) =>
+    `${queue} ${task === undefined} ${inside} ${JSON.stringify(items)}`,
   async perform({ env, object }, effects) {
     const [first] = effects;
     assert(first, "a group is not empty");
-    const { queue, inside } = first;
+    const { queue, inside, items } = first;
     const tasks = effects.flatMap(({ task }) => task ?? []);
     // A queue that does not exist any more has nothing to give back.
     await env.QUEUES.getByName(queue).withdraw({
       type: "withdraw",
       execution: object,
       ...(tasks.length > 0 && { tasks }),
-      ...(inside !== undefined && { inside }),
+      ...given({ inside, items }),
     });
     return DONE;
   },

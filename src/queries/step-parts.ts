@@ -1,6 +1,7 @@
-import type { IterationCounts } from "../core/engine/state/phase.ts";
+import type { IterationCounts } from "../core/engine/state/fan-end.ts";
 import type { StepView } from "../core/execution-views.ts";
 import type { HistoryEvent } from "../core/history/event.ts";
+import { given } from "../core/given.ts";
 import { type Json, isJsonObject, own } from "../core/json.ts";
 
 /** Parts of what a step shows. */
@@ -12,10 +13,10 @@ export function itemOf(event: HistoryEvent | undefined, key: string): Json | und
 }
 
 export function iterationCounts(
-  [total, started, succeeded, failed = 0]: IterationCounts,
+  [total, started, succeeded, failed = 0, skipped]: IterationCounts,
   running: number,
 ): NonNullable<StepView["iterations"]> {
-  return { total, started, running, succeeded, failed };
+  return { total, started, running, succeeded, failed, ...given({ skipped }) };
 }
 
 export function pick(detail: HistoryEvent["detail"] | undefined, ...keys: ("output" | "error" | "cause")[]) {

@@ -7,7 +7,9 @@ import {
   parseStepAddress,
   stepAddress,
 } from "../core/engine/state/addresses.ts";
-import type { Frame, IterationResult, Visit } from "../core/engine/state/execution-state.ts";
+import type { IterationResult, Visit } from "../core/engine/state/closed.ts";
+import type { Frame } from "../core/engine/state/execution-state.ts";
+import type { Skipped } from "../core/engine/state/fan-end.ts";
 import { readLogs } from "../core/engine/logs.ts";
 import { type Fact, type TaskWork, eventsOf } from "../core/engine/state/fact.ts";
 import {
@@ -24,6 +26,7 @@ import {
   visitsOf,
 } from "../core/engine/state/navigation.ts";
 import { countsOf } from "../core/engine/state/phase.ts";
+import { inRuns } from "../core/engine/state/runs.ts";
 import { shownInput, stepInput } from "../core/engine/scope.ts";
 import { visitOfItem } from "../core/engine/steps/inherited.ts";
 import type { ExecutionStore, JournalRow } from "../core/engine/kept/store.ts";
@@ -37,6 +40,7 @@ import type { StepStatus, StepView, StepsPage, StepsQuery } from "../core/execut
 import { readEvaluated } from "./evaluated.ts";
 import { hasText, readItems } from "./items.ts";
 import { countLogs } from "./logs.ts";
+import { type Started, fromTo, startedIn, startedInVisit, statusOfChild, waitsForRoom } from "./started.ts";
 import { itemOf, iterationCounts, pick } from "./step-parts.ts";
 import { lookedAt, matches, page } from "./steps-page.ts";
 
@@ -116,7 +120,7 @@ class StepReader {
     const range = owner && this.startedChildren(owner);
     if (!range || index < range.from || index >= range.to) return undefined;
     const [result] = resultsOf(this.execution, owner, index, index + 1);
-    return this.startedChild(address, result, undefined, this.inheritedBy(owner));
+    return this.startedChild(address, result, undefined, range);
   }
 
   /** The lists inside a control step that were started, by index. */
@@ -127,12 +131,11 @@ class StepReader {
     const to = query.status === undefined ? Math.min(range.to, from + lookedAt(query)) : range.to;
     const results = new Map<number, IterationResult>();
     for (const result of resultsOf(this.execution, address, from, to)) results.set(result.index, result);
-    const inherits = this.inheritedBy(address);
     const { contains } = query;
     const items = contains === undefined ? undefined : this.itemsOf(address);
     return page({ ...query, from }, range.to, (index) =>
       contains === undefined || hasText(items?.[index], contains)
-        ? this.startedChild(childAddress(address, index), results.get(index), query.status, inherits)
+        ? this.startedChild(childAddress(address, index), results.get(index), query.status, range)
         : undefined,
     );
   }
@@ -141,11 +144,16 @@ class StepReader {
     address: FrameAddress,
     result: IterationResult | undefined,
     wanted: StepStatus | undefined,
-    inherits: string | undefined,
+    { next, skipped, inherits }: Started,
   ): StepView | undefined {
-    if (inherits !== undefined && !result && !frameAt(this.execution.state, address))
-      return this.inheritedChild(inherits, address.index, wanted);
-    const status = result?.status ?? this.statusOfChild(address);
+    const { index } = address;
+    if (!result && skipped && inRuns(skipped.runs, index))
+      return matches("Skipped", wanted) ? this.skippedChild(address, skipped) : undefined;
+    const { state } = this.execution;
+    const isKnown = result || frameAt(state, address) || waitsForRoom(state, address);
+    if (inherits !== undefined && !isKnown) return this.inheritedChild(inherits, index, wanted);
+    if (index >= next) return undefined;
+    const status = result?.status ?? statusOfChild(state, address);
     if (!matches(status, wanted)) return undefined;
     return result ? this.closedChild(address, result) : this.openChild(address, status);
   }
@@ -155,6 +163,14 @@ class StepReader {
     const found = visitOfItem(this.execution, path, index);
     if (!found || !matches("Succeeded", wanted)) return undefined;
     return this.closedChild(childAddress(found.address, index), found.result);
+  }
+
+  /** An iteration that was left out before it began. */
+  private skippedChild(address: FrameAddress, { at }: Skipped): StepView {
+    const { owner, index } = address;
+    const item = owner && this.itemsOf(owner)?.[index];
+    const view = this.child(address, 0, "Skipped");
+    return { ...view, enteredAt: at, endedAt: at, ...given({ item }) };
   }
 
   private closedStep(
@@ -183,6 +199,7 @@ class StepReader {
       ...this.workOf(told?.scheduleEventId ?? 0),
       ...this.logOf(path),
       ...(visit.iterations && { iterations: iterationCounts(visit.iterations, 0) }),
+      ...given({ limits: visit.limits }),
       ...readEvaluated(step, started?.detail.input),
     };
   }
@@ -220,6 +237,7 @@ class StepReader {
       ...((phase.is === "foreach" || phase.is === "parallel") && {
         iterations: iterationCounts(countsOf(phase), frame.phase.is === "failed" ? 0 : phase.running),
       }),
+      ...(phase.is === "foreach" && given({ limits: phase.limits })),
     };
   }
 
@@ -248,7 +266,7 @@ class StepReader {
       ...this.child(address, result.entered, result.status),
       endedAt: ended?.at ?? 0,
       ...(result.status === "Succeeded" && { local: values.unpack(result.local) }),
-      ...(result.status === "Failed" && pick(ended?.detail, "error", "cause")),
+      ...(result.status !== "Succeeded" && pick(ended?.detail, "error", "cause")),
       ...given({ worker: this.workerBefore(ended) }),
     };
   }
@@ -291,19 +309,18 @@ class StepReader {
   }
 
   /** The indexes [from, to) of the lists that a visit of a control step has started. */
-  private startedChildren(address: StepAddress): { from: number; to: number } | undefined {
+  private startedChildren(address: StepAddress): Started | undefined {
     const { execution } = this;
     const phase = this.phaseAt(address);
     const visit = phase ? undefined : this.visitOf(address);
     const step = stepAt(visit ? flowAt(execution, visit.ended) : execution.state.flow, address);
     if (!step || innerKind(step) === undefined) return undefined;
-    if (phase?.is === "foreach" && phase.todo) return { from: 0, to: phase.count };
-    if (phase?.is === "foreach" || phase?.is === "parallel") return { from: 0, to: phase.next };
-    if (phase?.is === "choice") return { from: phase.option, to: phase.option + 1 };
+    if (phase?.is === "foreach" || phase?.is === "parallel") return startedIn(phase);
+    if (phase?.is === "choice") return fromTo(phase.option, 1);
     if (!visit) return undefined;
-    if (visit.iterations) return { from: 0, to: visit.iterations[visit.inherits === undefined ? 1 : 0] };
+    if (visit.iterations) return startedInVisit(visit, visit.iterations);
     const [option] = resultsOf(this.execution, address);
-    return option ? { from: option.index, to: option.index + 1 } : { from: 0, to: 0 };
+    return option ? fromTo(option.index, 1) : fromTo(0, 0);
   }
 
   private phaseAt(address: StepAddress): Frame["phase"] | undefined {
@@ -311,12 +328,6 @@ class StepReader {
     const frame = frameAt(state, address.frame);
     const isOpen = frame && isEntered(frame) && addressOf(state, frame).text === address.text;
     return isOpen ? openPhase(frame.phase) : undefined;
-  }
-
-  /** The visit whose results a foreach took over. */
-  private inheritedBy(address: StepAddress): string | undefined {
-    const phase = this.phaseAt(address);
-    return phase?.is === "foreach" ? phase.inherits : this.visitOf(address)?.inherits;
   }
 
   private visitOf({ frame, step, round }: StepAddress): Visit | undefined {
@@ -329,15 +340,6 @@ class StepReader {
     if (isRunning(this.execution.state)) return "Running";
     if (phase.is !== "failed") return "Stopped";
     return phase.kept?.timedOut ? "TimedOut" : "Failed";
-  }
-
-  /** Of a list that was begun and did not end: what its control step left behind when it failed runs no more. */
-  private statusOfChild(address: FrameAddress): StepStatus {
-    const { state } = this.execution;
-    const frame = frameAt(state, address);
-    if (!frame) return "Stopped";
-    if (frame.phase.is === "failed") return "Failed";
-    return isRunning(state) ? "Running" : "Stopped";
   }
 
   /** The queue that a closed task's input chose for its last attempt: the fact of its beginning tells. */

@@ -2,6 +2,7 @@ import { childAddress } from "../core/engine/state/addresses.ts";
 import type { ExecutionState, Frame } from "../core/engine/state/execution-state.ts";
 import { addressOf, frameAt, isRunning, openStep } from "../core/engine/state/navigation.ts";
 import type { ForeachPhase, TaskPhase } from "../core/engine/state/phase.ts";
+import { leftToBegin } from "../core/engine/state/todo.ts";
 import { queueOf, taskStep } from "../core/engine/steps/task.ts";
 import { WAITING_SHOWN_MAX } from "../core/limits.ts";
 import type { WaitingFor } from "../core/execution-views.ts";
@@ -46,7 +47,7 @@ function waitingOf(state: ExecutionState, frame: Frame): WaitingFor | undefined 
       return { path: addressOf(state, frame).text, waitsFor: "retry", until: phase.at };
     case "foreach":
     case "parallel": {
-      const left = phase.count - phase.next;
+      const left = leftToBegin(phase);
       return left > 0
         ? { path: addressOf(state, frame).text, waitsFor: "slot", iterations: left }
         : undefined;

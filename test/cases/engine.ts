@@ -1,4 +1,5 @@
 import type { ExecutionStore } from "../../src/core/engine/kept/store.ts";
+import { CHANGE_CASES } from "./engine-changes.ts";
 import { CONTROL_CASES } from "./engine-control.ts";
 import { DATA_CASES } from "./engine-data.ts";
 import { FAILURE_CASES } from "./engine-failures.ts";
@@ -26,6 +27,7 @@ export const LIGHT_CASES: readonly EngineCase[] = [
   ...REDRIVE_CASES,
   ...REDRIVE_BACK_CASES,
   ...REDRIVE_VERSION_CASES,
+  ...CHANGE_CASES,
 ];
 
 export const ENGINE_CASES: readonly EngineCase[] = [...LIGHT_CASES, ...SIZE_CASES];

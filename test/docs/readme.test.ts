@@ -14,6 +14,7 @@ import * as callbackLimits from "../../src/core/callback-limits.ts";
 import * as limits from "../../src/core/limits.ts";
 import * as nightLimits from "../../src/core/night-limits.ts";
 import * as pauseLimits from "../../src/core/pause-limits.ts";
+import * as itemLimits from "../../src/core/item-limits.ts";
 import * as redriveLimits from "../../src/core/redrive-limits.ts";
 import * as viewLimits from "../../src/core/view-limits.ts";
 import { ROUTES } from "../../src/http/app.ts";
@@ -98,6 +99,7 @@ describe("the guides", () => {
         ...limits,
         ...inspectionLimits,
         ...callbackLimits,
+        ...itemLimits,
         ...nightLimits,
         ...pauseLimits,
         ...redriveLimits,

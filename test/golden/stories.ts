@@ -247,8 +247,31 @@ export const STORIES: Readonly<Record<string, (store: MemoryExecutionStore) => E
       FAN_OUT.replace("iterationMapping:", "concurrency: 8\n    iterationMapping:"),
       input,
     );
-    run.do({ type: "adjustItems", step: "workersForeach", concurrency: 2 });
+    run.do({ type: "adjustItems", step: "workersForeach", concurrency: 2, by: "key:k" });
     for (let index = 0; index < 7; index++) run.succeed(`workersForeach[${index}]/workerTask`, { index });
+    return run;
+  },
+  "a fan out that was changed": (store) => {
+    const foreach = `{type: foreach, name: all, concurrency: 3, tolerance: {count: 4}, iterationMapping: {collection: $.items, item: one}, ${RESULTS}, steps: [{type: pass, name: p}, ${taskStep("t")}]}`;
+    const run = new EngineRun(store, flowOf(foreach), { items: Array.from({ length: 12 }, (_, n) => n) });
+    const adjust = { type: "adjustItems", step: "all", by: "key:k" } as const;
+    for (const index of [0, 2, 1]) run.fail(`all[${index}]/t`, "Bad", `of ${index}`);
+    run.do({
+      ...adjust,
+      retry: [[0, 2]],
+      stop: [
+        [3, 1],
+        [8, 2],
+      ],
+      reason: "enough",
+    });
+    run.succeed("all[0]/t", { n: 0 }, 2);
+    run.succeed("all[4]/t", { n: 4 });
+    run.do({ ...adjust, tolerance: { count: 0 } });
+    for (const effect of run.pendingEffects()) run.do({ type: "effectOver", effect });
+    run.do({ type: "redrive", redrives: 1, by: "key:k" });
+    run.do({ ...adjust, concurrency: 1, tolerance: { percentage: 50 } });
+    run.do({ ...adjust, stop: [[2, 1]] });
     return run;
   },
   "paused until a time": (store) => {

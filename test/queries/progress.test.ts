@@ -88,6 +88,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   Succeeded: "s",
   Failed: "f",
   Stopped: "x",
+  Skipped: "k",
 };
 
 /** What the steps' own view tells, as the snapshot does: the last visit of each step that is in no foreach. */
@@ -243,6 +244,26 @@ describe("failures", () => {
     });
     expect(failures.view("each").total).toBe(4);
     expect(failures.view("each[]/after").groups).toEqual([]);
+  });
+
+  test("are none of those that are tried again while their foreach runs", () => {
+    const run = fanOut(6);
+    for (const index of [0, 1, 2]) run.fail(`each[${index}]/work`, "Disk", "full");
+    const adjust = { type: "adjustItems", step: "each", by: "key:li" } as const;
+    run.do({ ...adjust, retry: [[0, 2]], stop: [[5, 1]], concurrency: 7 });
+    const progress = progressOf(run);
+    expect(progress.failures.view().groups).toMatchObject([
+      { count: 1, indexes: [2], paths: ["each[2]/work"] },
+    ]);
+    run.fail("each[0]/work", "Disk", "full", 2);
+    progress.takeIn(run.store, 1000);
+    expect(progress.failures.view()).toMatchObject({ total: 2, groups: [{ count: 2, indexes: [2, 0] }] });
+    const { foreach } = snapshotOf(progress, headOf(run));
+    expect(foreach.each).toMatchObject({
+      states: "frfr2k",
+      limits: { concurrency: 7, by: "key:li", at: "2026-11-23T04:00:00.000Z" },
+      body: { work: [3, 0, 0, 2, 1] },
+    });
   });
 
   test("are none of those that were redone, once the execution goes on after its end", () => {

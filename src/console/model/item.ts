@@ -19,7 +19,7 @@ export function failedBeside(states: string, index: number, direction: 1 | -1): 
   return found < 0 ? undefined : found;
 }
 
-const LETTERS = { succeeded: "s", failed: "f", running: "r" } as const;
+const LETTERS = { succeeded: "s", failed: "f", skipped: "k", running: "r" } as const;
 
 /** What the steps of one iteration tell, as a snapshot of its own. */
 export function snapshotOfItem(head: ExecutionHead, item: string, views: readonly StepView[]): Snapshot {
@@ -53,7 +53,9 @@ function tupleOf(
 ): StepTuple {
   const end = endedAt === undefined ? 0 : Date.parse(endedAt);
   const more = { ...(error !== undefined && { error }), ...(goto !== undefined && { goto }) };
-  return [path, status, attempts, Date.parse(enteredAt), end, more];
+  // Only an iteration can be left out, and those are not among these.
+  const state = status === "Skipped" ? "Stopped" : status;
+  return [path, state, attempts, Date.parse(enteredAt), end, more];
 }
 
 /** `pick[1]` is the option that the choice `pick` took. */
@@ -66,8 +68,8 @@ function noteOption(steps: Map<string, StepTuple>, path: string, option: number)
 }
 
 function stateOf(counts: NonNullable<StepView["iterations"]>): ForeachState {
-  const known = (["succeeded", "failed", "running"] as const).map((name) =>
-    LETTERS[name].repeat(counts[name]),
+  const known = (["succeeded", "failed", "skipped", "running"] as const).map((name) =>
+    LETTERS[name].repeat(counts[name] ?? 0),
   );
   return { n: counts.total, states: known.join("").padEnd(counts.total, "."), body: {} };
 }

@@ -10,6 +10,7 @@ import type { ExecutionState } from "./state/execution-state.ts";
 import { type Fact, type FactOf, type FactType, eventsOf } from "./state/fact.ts";
 import { evolveChildren } from "./steps/children.ts";
 import { evolveChoice } from "./steps/choice.ts";
+import { evolveFanChanges } from "./steps/fan-changes.ts";
 import { evolveForeach } from "./steps/foreach.ts";
 import { evolveParallel } from "./steps/parallel.ts";
 import { evolveTask } from "./steps/task.ts";
@@ -22,6 +23,7 @@ const EVOLVE: EvolveTable<FactType> = {
   ...evolveChoice,
   ...evolveParallel,
   ...evolveForeach,
+  ...evolveFanChanges,
   ...evolveChildren,
   ...evolveStandstill,
 };

@@ -1,3 +1,4 @@
+import type { Tolerance } from "../fdl/flow.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { ExecutionId } from "../names.ts";
 import type { EffectCommand } from "../machine.ts";
@@ -6,6 +7,7 @@ import type { ExecutionEffect } from "./state/effect.ts";
 import type { Beginning, ForkedFrom } from "./state/fork.ts";
 import type { TaskWork } from "./state/fact.ts";
 import type { AskedRedrive, AskedWay } from "./state/redrive-facts.ts";
+import type { Runs } from "./state/runs.ts";
 import type { Lineage } from "./state/lineage.ts";
 import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
 import type { VainStart } from "./state/vain-start.ts";
@@ -132,12 +134,19 @@ export interface Pause {
   readonly until?: number;
 }
 
-/** Changes how an open foreach goes on. */
+/** Changes how an open foreach goes on; what is absent stays. */
 export interface AdjustItems {
   readonly type: "adjustItems";
   /** Path of the foreach. */
   readonly step: string;
-  readonly concurrency: number;
+  readonly concurrency?: number;
+  readonly tolerance?: Tolerance;
+  /** What is left out: all that has not begun, what runs as well, or these if they have not ended. */
+  readonly stop?: "notStarted" | "all" | Runs;
+  /** Which failures are tried again; of those named here, the ones that failed. */
+  readonly retry?: "failed" | Runs;
+  readonly by: string;
+  readonly reason?: string;
 }
 
 export interface Resume {

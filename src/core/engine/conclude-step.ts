@@ -69,13 +69,19 @@ export function failUncaught(turn: Turn, frame: Frame, { error, cause }: Failure
 
 /** Whether a control step around a list that fails lets it pass, is visited again or catches: as they would on its way up. */
 function isHandledAbove(turn: Turn, frame: Frame, error: string): boolean {
-  const { state, context, now } = turn;
+  const { state, context } = turn;
   const owner = ownerOf(state, frame.address);
   if (!owner) return false;
   const step = openStep(state, owner);
-  if (context.behaviours(step).tolerates?.(owner, step)) return true;
-  if (nextRetry(step, owner.retries, error, now, addressOf(state, owner).text)) return true;
-  return catching(step, error) !== undefined || isHandledAbove(turn, owner, error);
+  return context.behaviours(step).tolerates?.(owner, step) === true || isHandled(turn, owner, error);
+}
+
+/** Whether the control step that is open in a frame, or one above it, handles its own failure. */
+export function isHandled(turn: Turn, frame: Frame, error: string): boolean {
+  const { state, now } = turn;
+  const step = openStep(state, frame);
+  if (nextRetry(step, frame.retries, error, now, addressOf(state, frame).text)) return true;
+  return catching(step, error) !== undefined || isHandledAbove(turn, frame, error);
 }
 
 /** Whether an output may be kept, and with it the list's local variable; if not, the execution fails. */

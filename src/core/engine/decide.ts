@@ -22,16 +22,26 @@ import type { Decision } from "./decision.ts";
 import { locatedDrafts } from "./located.ts";
 import { hasRoomToGrow } from "./open-memory.ts";
 import { decidePause, decideResume } from "./pause.ts";
-import { type StepAddress, parseStepAddress } from "./state/addresses.ts";
+import { type FrameAddress, type StepAddress, parseStepAddress } from "./state/addresses.ts";
 import type { Draft } from "./state/draft.ts";
 import type { ExecutionEffect } from "./state/effect.ts";
-import type { ExecutionState, Frame, Visit } from "./state/execution-state.ts";
-import { frameAt, isRunning, listOf, openStep, stepOfVisit, visitsOf, waveAt } from "./state/navigation.ts";
+import type { Visit } from "./state/closed.ts";
+import type { ExecutionState, Frame } from "./state/execution-state.ts";
+import {
+  frameAt,
+  isRunning,
+  listOf,
+  openStep,
+  resultsOf,
+  stepOfVisit,
+  visitsOf,
+  waveAt,
+} from "./state/navigation.ts";
 import type { TaskPhase, Wave } from "./state/phase.ts";
+import { toRuns } from "./state/runs.ts";
 import { startedEvent } from "./state/waves.ts";
 import type { TaskAttempt, TaskRef } from "./state/task-ref.ts";
 import { decideRedrive } from "./redrive.ts";
-import { toRuns } from "./state/runs.ts";
 import { queueOf, taskStep } from "./steps/task.ts";
 import { isPending, tasksOf } from "./tasks.ts";
 
@@ -80,7 +90,7 @@ export function decide(
     case "stop":
       return decideStop(state, command);
     case "adjustItems":
-      return decideAdjust(state, command);
+      return decideAdjust(execution, command);
     case "pause":
       return decidePause(state, command, now);
     case "resume":
@@ -155,12 +165,21 @@ function frameOfTask(state: ExecutionState, { frame: address, step, round }: Ste
 function refuseClosed(execution: Execution, { frame, step, round }: StepAddress, attempt: number): Rejection {
   const isMeant = (visit: Visit) => stepOfVisit(execution, frame, visit)?.name === step;
   const visit = visitsOf(execution, frame).find(round, isMeant);
+  if (!visit && isLeftOut(execution, frame))
+    return refuse("TaskAlreadyCompleted", "its item was stopped: nobody waits for the report any more");
   const wasLeft = visit ? visit.status === "Stopped" : execution.state.head.redrives !== undefined;
   if (wasLeft)
     return refuse("TaskSuperseded", `attempt ${attempt} was cut off: the execution went on without it`);
   return visit?.status === "TimedOut" && visit.attempts === attempt
     ? refuseTimedOut(attempt)
     : refuseCompleted();
+}
+
+/** Whether the list, or one around it, is an iteration that was left out while it ran. */
+function isLeftOut(execution: Execution, { owner, index }: FrameAddress): boolean {
+  if (!owner) return false;
+  const [result] = resultsOf(execution, owner, index, index + 1);
+  return result?.status === "Skipped" || isLeftOut(execution, owner.frame);
 }
 
 function refuse(code: ReportRefusal, detail: string): Rejection {

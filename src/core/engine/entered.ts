@@ -1,7 +1,7 @@
 import type { JsonObject } from "../json.ts";
 import type { Execution } from "./contract.ts";
 import { ROOT } from "./state/addresses.ts";
-import type { Visit } from "./state/execution-state.ts";
+import type { Visit } from "./state/closed.ts";
 import { type Fact, type FactOf, eventsOf } from "./state/fact.ts";
 import { flowAt, isEntered, openStep, stepOfVisit, visitsOf } from "./state/navigation.ts";
 import { EMPTY } from "./state/values.ts";

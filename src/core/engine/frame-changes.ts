@@ -2,15 +2,10 @@ import { assert } from "../result.ts";
 import { countCallback } from "./open-callbacks.ts";
 import { frameBytes } from "./open-memory.ts";
 import type { FrameAddress } from "./state/addresses.ts";
-import {
-  type ExecutionState,
-  type Frame,
-  type Visit,
-  type VisitStatus,
-  newFrame,
-} from "./state/execution-state.ts";
+import { type ExecutionState, type Frame, newFrame } from "./state/execution-state.ts";
+import type { Visit, VisitStatus } from "./state/closed.ts";
 import { openPhase, waveAt } from "./state/navigation.ts";
-import { type IterationCounts, type Phase, countsOf, isFan } from "./state/phase.ts";
+import { type Phase, iterationsOf } from "./state/phase.ts";
 import { leaveWave, madeUpFrame } from "./state/waves.ts";
 
 /** The tools of `evolve`; nobody else changes a frame. */
@@ -89,7 +84,7 @@ export function closeStep(state: ExecutionState, frame: Frame, status: VisitStat
     entered: frame.entered,
     ended,
     attempts: Math.max(1, frame.attempt),
-    ...iterationsOf(frame.phase),
+    ...iterationsOf(openPhase(frame.phase)),
     ...inheritanceOf(frame.phase),
   };
   frame.visits.push(visit);
@@ -101,10 +96,4 @@ function inheritanceOf(now: Phase): Pick<Visit, "inherits"> {
   const phase = openPhase(now);
   const isHeir = phase.is === "foreach" || phase.is === "ready" || phase.is === "settled";
   return isHeir && phase.inherits !== undefined ? { inherits: phase.inherits } : {};
-}
-
-function iterationsOf(phase: Phase): { iterations?: IterationCounts } {
-  const open = openPhase(phase);
-  if (isFan(open)) return { iterations: countsOf(open) };
-  return phase.is === "settled" && phase.iterations ? { iterations: phase.iterations } : {};
 }

@@ -10,7 +10,8 @@ import type { DraftOf } from "./state/draft.ts";
 import type { ExecutionState } from "./state/execution-state.ts";
 import type { ItemCounts } from "./state/item-counts.ts";
 import { isEntered, isInForeach, openPhase, openStep, stepOfVisit, visitsOf } from "./state/navigation.ts";
-import { type IterationCounts, countsOf } from "./state/phase.ts";
+import type { IterationCounts } from "./state/fan-end.ts";
+import { countsOf } from "./state/phase.ts";
 import type { WhereFrom } from "./state/redrive-facts.ts";
 import { countInherited, leftBy } from "./steps/inherited.ts";
 
@@ -101,8 +102,9 @@ function countedSince(execution: Execution, event: number): ItemCounts | undefin
   const { state } = execution;
   if (!state.head.items) return undefined;
   const counted = [...closedSince(execution, event), ...openCounts(state)];
-  const sum = (nth: 0 | 2 | 3) => counted.reduce((so, counts) => so + (counts[nth] ?? 0), 0);
-  return { total: sum(0), succeeded: sum(2), failed: sum(3) };
+  const sum = (nth: 0 | 2 | 3 | 4) => counted.reduce((so, counts) => so + (counts[nth] ?? 0), 0);
+  const skipped = sum(4);
+  return { total: sum(0), succeeded: sum(2), failed: sum(3), ...(skipped > 0 && { skipped }) };
 }
 
 function* closedSince(execution: Execution, event: number): Generator<IterationCounts> {

@@ -4,7 +4,7 @@ import { innerLists } from "../fdl/inner-lists.ts";
 import { EXECUTION_GROWTH_BYTES } from "../limits.ts";
 import type { ExecutionState, Frame } from "./state/execution-state.ts";
 import { openPhase, openStep } from "./state/navigation.ts";
-import { isFan } from "./state/phase.ts";
+import { type Phase, isFan } from "./state/phase.ts";
 import { nextIndex } from "./state/todo.ts";
 import { VISITS_IN_BLOCK } from "./state/visits.ts";
 
@@ -20,6 +20,8 @@ const LIST_BYTES = 1000;
 const ADDRESSES = 3;
 /** Of a closed step. */
 const VISIT_BYTES = 100;
+/** Of indexes that follow each other. */
+export const RUN_BYTES = 80;
 /** Who waits for room waits for a quarter of what it may have open, but for no more than this part of what there can be. */
 const MOST_WAITED_FOR = 1 / 4;
 
@@ -27,7 +29,17 @@ export function frameBytes(state: ExecutionState, frame: Frame): number {
   const { localText, phase } = frame;
   const progress = phase.is === "task" && phase.progress ? jsonMemory(phase.progress.value) : 0;
   const children = childrenOf(frame);
-  return textMemory(localText) + progress + (children > 0 ? children * childBytes(state, frame) : 0);
+  const inside = children > 0 ? children * childBytes(state, frame) : 0;
+  return textMemory(localText) + progress + inside + changesBytes(openPhase(phase));
+}
+
+/** What somebody changed of a foreach, and the failure that it remembers. */
+function changesBytes(phase: Phase): number {
+  if (phase.is !== "foreach") return 0;
+  const { again = [], skipped, lastFailure } = phase;
+  // What is still to be begun has as many gaps as there is left out.
+  const runs = again.length + 2 * (skipped?.runs.length ?? 0);
+  return runs * RUN_BYTES + (lastFailure ? textMemory(lastFailure.error + lastFailure.cause) : 0);
 }
 
 function childrenOf({ phase: now }: Frame): number {
@@ -110,5 +122,6 @@ export function nextWithRoom(state: ExecutionState): string | undefined {
 }
 
 function hasMore({ phase }: Frame): boolean {
+  if (phase.is === "foreach" && phase.again && phase.again.length > 0) return true;
   return isFan(phase) && nextIndex(phase) < phase.count;
 }

@@ -1,3 +1,4 @@
+import { given } from "../given.ts";
 import type { Execution, LeftBehind } from "./contract.ts";
 import type { FrameAddress } from "./state/addresses.ts";
 import type { ExecutionEffect, Withdraw } from "./state/effect.ts";
@@ -67,6 +68,25 @@ const REACTIONS: { readonly [T in FactType]?: React<FactOf<T>> } = {
       ...stopLeftBehind(outcome),
     ];
   },
+  fanFailed: (outcome) => {
+    const { state, frame, left, base } = outcome;
+    const owner = state.frames.get(frame.text);
+    const inside = owner && `${addressOf(state, owner).text}[`;
+    return [
+      ...queuesOf(state, left.queues).map((queue) => withdrawFrom(queue, base, given({ inside }))),
+      ...stopLeftBehind(outcome),
+    ];
+  },
+  itemsSkipped: (outcome, { stopped: items }) => {
+    const { state, frame, left, base } = outcome;
+    const owner = state.frames.get(frame.text);
+    if (!owner || !items) return [];
+    const inside = `${addressOf(state, owner).text}[`;
+    return [
+      ...queuesOf(state, left.queues).map((queue) => withdrawFrom(queue, base, { inside, items })),
+      ...stopLeftBehind(outcome),
+    ];
+  },
   executionSucceeded: reportEnd,
   executionFailed: reportEnd,
   executionStopped: reportEnd,
@@ -94,7 +114,11 @@ function queuesOf({ head }: ExecutionState, chosen: Iterable<string>): string[] 
   return [...new Set([...head.queues, ...chosen])];
 }
 
-function withdrawFrom(queue: string, base: EffectBase, what: Pick<Withdraw, "task" | "inside">): Withdraw {
+function withdrawFrom(
+  queue: string,
+  base: EffectBase,
+  what: Pick<Withdraw, "task" | "inside" | "items">,
+): Withdraw {
   return { ...base, id: `${base.id}.${queue}`, kind: "withdraw", queue, ...what };
 }
 

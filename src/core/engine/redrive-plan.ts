@@ -106,7 +106,8 @@ function addForeach(plan: Draft, state: ExecutionState, frame: Frame, phase: For
   // Those inside an iteration are a part of it.
   if (isInForeach(state, frame)) return;
   counts.kept += phase.succeeded;
-  counts.iterations += phase.count - phase.succeeded - phase.failed;
+  const { count, succeeded, failed, skipped, exceeded } = phase;
+  counts.iterations += count - succeeded - (exceeded ? 0 : failed) - (skipped?.count ?? 0);
 }
 
 /** Steps of the flow's own list behind the one that goes on, as they stand there. */

@@ -28,6 +28,7 @@ export const ERROR_NAMES = {
     "FlowPaused",
     "WaitedTooLong",
     "ExecutionLost",
+    "ItemStopped",
     "Stopped",
     "Fail",
   ],

@@ -1,5 +1,6 @@
 import type { Execution } from "../engine/contract.ts";
 import { type Fact, type FactOf, type FactType, WAVE_EVENTS, eventsOf } from "../engine/state/fact.ts";
+import { ITEM_STOPPED } from "../engine/state/fan-facts.ts";
 import type { Runs } from "../engine/state/runs.ts";
 import { childAddress, stepAddress } from "../engine/state/addresses.ts";
 import { iterationEvent } from "../engine/state/waves.ts";
@@ -205,6 +206,15 @@ const TELL: { readonly [T in FactType]: Tell<T> } = {
   executionStopped: ({ views }, { error, cause }) => ofExecution(views, "ExecutionStopped", { error, cause }),
   executionTimedOut: ({ views }) => ofExecution(views, "ExecutionTimedOut", { error: "FnF.Timeout" }),
   fanAdjusted: nothing,
+  fanFailed: nothing,
+  itemsSkipped: ({ views }, { frame, stopped = [], cause }, _, offset) => {
+    const { index } = placeOf(stopped, offset);
+    const path = childAddress(views.address(frame), index).text;
+    const detail = { error: ITEM_STOPPED, cause };
+    return ["IterationExited", views.of(frame).entered + 1, views.step(frame).name, path, detail];
+  },
+  itemsRetried: nothing,
+  childReopened: nothing,
   executionPaused: ({ views }, { by, reason, until }) =>
     ofExecution(views, "ExecutionPaused", {
       by,

@@ -62,6 +62,7 @@ const TRACK: { readonly [T in FactType]?: Track<T> } = {
   },
   childEntered: (views, { frame, index }, event) => views.addChild(frame, index, event),
   optionEntered: (views, { frame, option }) => views.addChild(frame, option, views.of(frame).entered + 1),
+  childReopened: (views, fact) => views.reopenChild(fact),
   childExited: (views, { frame }, event) => views.ownerReached(frame, event),
   childTolerated: (views, { frame }, event) => views.ownerReached(frame, event),
   childFailed: (views, { frame }) => views.ownerReached(frame, views.of(frame).last),
@@ -113,6 +114,16 @@ export class RowViews {
     const list = innerList(step, index);
     assert(list !== undefined, "a child that is entered has a list");
     this.add(childAddress(this.address(frame), index), list, last);
+  }
+
+  /** It is as it was when it ended. */
+  reopenChild({ frame, index, position, closed }: FactOf<"childReopened">): void {
+    this.addChild(frame, index, closed.ended);
+    const { round, entered } = closed.visits.at(-1) ?? { round: 1, entered: 0 };
+    const child = this.of(childAddress(this.address(frame), index).text);
+    const local = this.execution.context.values.unpack(closed.local);
+    Object.assign(child, { position: position ?? 0, round, entered, local });
+    if (position === undefined || this.step(child.address.text).type !== "task") child.round++;
   }
 
   merge(view: View, output: FactOf<"stepSucceeded">["output"]): void {

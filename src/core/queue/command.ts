@@ -183,6 +183,8 @@ export interface Withdraw {
   /** Without them all of the execution, or those whose step paths begin with `inside`. */
   readonly tasks?: readonly Omit<MessageTask, "execution">[];
   readonly inside?: string;
+  /** Only where the index that follows is one of these: [first, count] of each run. */
+  readonly items?: readonly (readonly [number, number])[];
 }
 
 /** A worker is to take no more messages, or takes them again: all processes of this name. */

@@ -253,11 +253,11 @@ export class Queue {
     return undefined;
   }
 
-  /** Those of an execution whose step paths begin with `inside`. */
-  *taskMessages(execution: string, inside: string): Generator<Message> {
+  /** Those of an execution whose steps are meant. */
+  *taskMessages(execution: string, isMeant: (path: string) => boolean): Generator<Message> {
     for (const message of this.table.ofExecution(execution)) {
       const { task } = this.metaOf(message);
-      if (task?.execution === execution && task.path.startsWith(inside)) yield message;
+      if (task?.execution === execution && isMeant(task.path)) yield message;
     }
   }
 

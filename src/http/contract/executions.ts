@@ -80,7 +80,13 @@ export const allExecutionsQuery = z.strictObject({
   ...executionFilters,
 });
 const items = z
-  .strictObject({ total: count, succeeded: count, failed: count, running: count.optional() })
+  .strictObject({
+    total: count,
+    succeeded: count,
+    failed: count,
+    skipped: count.optional(),
+    running: count.optional(),
+  })
   .describe("Iterations of its foreach steps that lie in no other one; in lists only of what has ended");
 const failedStep = z
   .strictObject({ path: z.string(), worker: z.string().optional() })
@@ -264,7 +270,15 @@ export const stopBody = z.strictObject({
   cause: text(CAUSE_LENGTH).default("").describe("Why, for people"),
 });
 
-const stepStatus = z.enum(["Running", "Succeeded", "Failed", "TimedOut", "Stopped"]);
+export const fanLimits = z
+  .strictObject({
+    concurrency: z.int().optional(),
+    tolerance: z.strictObject({ count: z.int().optional(), percentage: z.number().optional() }).optional(),
+    by: z.string().optional().describe("`key:` and the access key"),
+    at: instant,
+  })
+  .meta({ id: "FanLimits", description: "What somebody changed of a foreach while it was open" });
+const stepStatus = z.enum(["Running", "Succeeded", "Failed", "TimedOut", "Stopped", "Skipped"]);
 export const stepsQuery = z.strictObject({
   parent: text(4096)
     .optional()
@@ -313,8 +327,16 @@ export const step = z
       .optional()
       .describe("What is kept of what its commands wrote"),
     iterations: z
-      .strictObject({ total: count, started: count, running: count, succeeded: count, failed: count })
+      .strictObject({
+        total: count,
+        started: count,
+        running: count,
+        succeeded: count,
+        failed: count.describe("Failures that were tolerated"),
+        skipped: count.optional().describe("Left out by somebody; absent: none was"),
+      })
       .optional(),
+    limits: fanLimits.optional(),
     evaluated: z
       .array(
         z.strictObject({

@@ -9,7 +9,7 @@ import {
   TIMELINE_WIDTH_MAX,
 } from "../../core/view-limits.ts";
 import { from, instant, queryNumber, text, to } from "./common.ts";
-import { executionHead } from "./executions.ts";
+import { executionHead, fanLimits } from "./executions.ts";
 
 const count = z.int().min(0);
 const milliseconds = z.int().min(0);
@@ -41,7 +41,7 @@ const letters = z
   .string()
   .describe(
     "A letter for each iteration, and how often it comes in a row if more than once: `.` not started, " +
-      "`r` running, `y` waiting for a retry, `s` succeeded, `f` failed, `x` stopped",
+      "`r` running, `y` waiting for a retry, `s` succeeded, `f` failed, `x` stopped, `k` skipped",
   );
 const body = z.record(z.string(), bodyCounts).describe("By the step's path inside an iteration");
 export const snapshotAnswer = z
@@ -50,7 +50,7 @@ export const snapshotAnswer = z
     head: executionHead,
     steps: z.array(stepTuple).describe("Steps that were visited, those inside a foreach left out"),
     foreach: z
-      .record(z.string(), z.strictObject({ n: count, states: letters, body }))
+      .record(z.string(), z.strictObject({ n: count, limits: fanLimits.optional(), states: letters, body }))
       .describe("By path without rounds; those inside another foreach are counted there"),
   })
   .meta({ id: "Snapshot", description: "An execution for whoever draws it" });
@@ -78,6 +78,7 @@ export const executionDelta = z.strictObject({
     z.string(),
     z.strictObject({
       n: count,
+      limits: fanLimits.optional(),
       states: letters.optional(),
       items: z.array(z.tuple([count, z.string()])).optional(),
       body,

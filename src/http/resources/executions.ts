@@ -115,8 +115,8 @@ export function readPlace(cursor: string | undefined): Place | undefined {
   return cursor === undefined ? undefined : { startedAt: Number(startedAt), number: Number(number), flow };
 }
 
-function toStep(step: StepView) {
-  return withTimes(step);
+function toStep({ limits, ...step }: StepView) {
+  return { ...withTimes(step), ...(limits && { limits: withTimes(limits) }) };
 }
 
 function toEvent({ at, ...event }: HistoryEvent) {

@@ -1,5 +1,6 @@
 import type { ExecutionFailures, FailureGroup, WorkerShare } from "../../core/execution-views.ts";
 import type { TaskWork } from "../../core/engine/state/fact.ts";
+import { given } from "../../core/given.ts";
 import {
   FAILURE_CAUSE_LENGTH,
   FAILURE_GROUPS_MAX,
@@ -23,6 +24,7 @@ export interface Failed {
 }
 
 interface Group extends Omit<FailureGroup, "workers"> {
+  readonly key: string;
   count: number;
   lastAt: number;
   readonly paths: string[];
@@ -36,6 +38,14 @@ interface Share {
   readonly durations: Map<number, number>;
 }
 
+/** What is kept of a failure that may be taken back: little, since there may be many. */
+interface Counted {
+  readonly group?: Group;
+  readonly path?: string;
+  readonly index?: number;
+  readonly worker?: string;
+}
+
 /** Durations are counted in steps of 7 %, which is exact enough for a median. */
 const STEP = Math.log(1.07);
 
@@ -46,19 +56,43 @@ export class Failures {
   private total = 0;
   private ungrouped = 0;
   /** What the execution ended with: it is done anew should that go on. */
-  private readonly last: Failed[] = [];
+  private readonly last: Counted[] = [];
+  /** The failure that is on its way up. */
+  private rising: { readonly path: string; readonly counted: Counted } | undefined;
+  /** Those that a foreach went on after, by the paths of its iterations: they may be tried again. */
+  private readonly toleratedBy = new Map<string, Counted>();
 
   failed(failure: Failed): void {
-    const { step, path, index, error, at, by, isLast = false } = failure;
+    const counted = this.count(failure);
+    this.rising = { path: failure.path, counted };
+    if (failure.isLast) this.last.push(counted);
+  }
+
+  /** An iteration is over with the failure that came last, if that was inside it. */
+  tolerated(iteration: string): void {
+    const { rising } = this;
+    this.rising = undefined;
+    if (rising?.path.startsWith(`${iteration}/`)) this.toleratedBy.set(iteration, rising.counted);
+  }
+
+  /** It is tried again. */
+  forgetTolerated(iteration: string): void {
+    const counted = this.toleratedBy.get(iteration);
+    this.toleratedBy.delete(iteration);
+    if (counted) this.forget(counted);
+  }
+
+  private count(failure: Failed): Counted {
+    const { step, path, index, error, at, by } = failure;
     this.total++;
-    if (isLast) this.last.push(failure);
     const { key, shown } = keyOf(failure);
     const known = this.groups.get(key);
     if (!known && this.groups.size >= FAILURE_GROUPS_MAX) {
       this.ungrouped++;
-      return;
+      return {};
     }
     const group: Group = known ?? {
+      key,
       step,
       error,
       cause: shown,
@@ -72,33 +106,32 @@ export class Failures {
     this.groups.set(key, group);
     group.count++;
     group.lastAt = at;
-    if (group.paths.length < FAILURE_PATHS_MAX) group.paths.push(path);
+    const isPathTold = group.paths.length < FAILURE_PATHS_MAX;
+    if (isPathTold) group.paths.push(path);
     if (index !== undefined && group.indexes.length < FAILURE_INDEXES_MAX) group.indexes.push(index);
     const worker = by?.worker;
-    if (worker === undefined) return;
-    if (group.byWorker.has(worker) || group.byWorker.size < FAILURE_WORKERS_MAX)
-      group.byWorker.set(worker, (group.byWorker.get(worker) ?? 0) + 1);
+    const isWorkerTold =
+      worker !== undefined && (group.byWorker.has(worker) || group.byWorker.size < FAILURE_WORKERS_MAX);
+    if (isWorkerTold) group.byWorker.set(worker, (group.byWorker.get(worker) ?? 0) + 1);
+    return { group, ...(isPathTold && { path }), ...(isWorkerTold && { worker }), ...given({ index }) };
   }
 
   /** The execution goes on: what it ended with is no failure any more. */
   goOn(): void {
-    for (const failure of this.last.splice(0)) this.forget(failure);
+    for (const counted of this.last.splice(0)) this.forget(counted);
   }
 
-  private forget(failure: Failed): void {
-    const { path, index, by } = failure;
-    const { key } = keyOf(failure);
-    const group = this.groups.get(key);
+  private forget({ group, path, index, worker }: Counted): void {
     this.total--;
     if (!group) {
       this.ungrouped--;
       return;
     }
     group.count--;
-    remove(group.paths, path);
+    if (path !== undefined) remove(group.paths, path);
     if (index !== undefined) remove(group.indexes, index);
-    if (by?.worker !== undefined) lower(group.byWorker, by.worker);
-    if (group.count === 0) this.groups.delete(key);
+    if (worker !== undefined) lower(group.byWorker, worker);
+    if (group.count === 0) this.groups.delete(group.key);
   }
 
   /** A worker's report of a task. */
@@ -124,7 +157,7 @@ export class Failures {
     return {
       total: step === undefined ? this.total : inGroups,
       ungrouped: step === undefined ? this.ungrouped : 0,
-      groups: groups.map(({ byWorker, ...group }) => ({
+      groups: groups.map(({ key: _, byWorker, ...group }) => ({
         ...group,
         workers: [...byWorker].toSorted(([, a], [, b]) => b - a),
       })),

@@ -1,8 +1,9 @@
-import type { Runs } from "../../core/engine/state/runs.ts";
+import type { FanLimits } from "../../core/engine/state/fan-end.ts";
+import { NO_RUNS, type Runs } from "../../core/engine/state/runs.ts";
 import { writeRuns } from "./runs.ts";
 
-/** What became of an iteration, as a letter: not started, running, waiting for a retry, succeeded, failed, stopped. */
-export type IterationLetter = "." | "r" | "y" | "s" | "f" | "x";
+/** What became of an iteration, as a letter: not started, running, waiting for a retry, succeeded, failed, stopped, skipped. */
+export type IterationLetter = "." | "r" | "y" | "s" | "f" | "x" | "k";
 
 /** What became of the visits of a step: how many run, wait for a retry, succeeded, failed, were stopped. */
 export type VisitCounts = readonly [
@@ -21,6 +22,10 @@ export type StepState = keyof typeof COUNTED;
 export class FanOut {
   private readonly letters: Uint8Array;
   private readonly counts = new Map<string, number[]>();
+  /** What somebody changed of it. */
+  limits: FanLimits | undefined;
+  /** Failures that wait to be tried again. */
+  again: Runs = NO_RUNS;
 
   /** With `todo` the others have succeeded before. */
   constructor(count: number, todo?: Runs) {

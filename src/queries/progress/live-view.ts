@@ -6,6 +6,7 @@ import type {
   LiveMessage,
 } from "../../core/execution-views.ts";
 import { given } from "../../core/given.ts";
+import { toRfc3339 } from "../../core/time.ts";
 import { LIVE_ITEMS_MAX } from "../../core/view-limits.ts";
 import type { Change } from "./changes.ts";
 import type { FanOut } from "./fan-out.ts";
@@ -14,8 +15,7 @@ import type { Progress } from "./progress.ts";
 /** All that is shown of an execution as it is now. */
 export function snapshotOf({ seq, steps, fanOuts }: Progress, head: ExecutionHead): ExecutionSnapshot {
   const foreach: Record<string, FanOutView> = {};
-  for (const [key, fanOut] of fanOuts)
-    foreach[key] = { n: fanOut.count, states: fanOut.runs(), body: fanOut.body() };
+  for (const [key, fanOut] of fanOuts) foreach[key] = { ...shownOf(fanOut), states: fanOut.runs() };
   return { seq, head, steps: [...steps.values()], foreach };
 }
 
@@ -45,9 +45,14 @@ function fanOutsIn({ fanOuts }: Progress, changes: readonly Change[]): Execution
   const told: Record<string, ExecutionDelta["foreach"][string]> = {};
   for (const [key, changed] of ranges) {
     const fanOut = fanOuts.get(key);
-    if (fanOut) told[key] = { n: fanOut.count, ...lettersOf(fanOut, changed), body: fanOut.body() };
+    if (fanOut) told[key] = { ...shownOf(fanOut), ...lettersOf(fanOut, changed) };
   }
   return told;
+}
+
+function shownOf(fanOut: FanOut): Omit<FanOutView, "states"> {
+  const { count: n, limits } = fanOut;
+  return { n, ...(limits && { limits: { ...limits, at: toRfc3339(limits.at) } }), body: fanOut.body() };
 }
 
 function lettersOf(fanOut: FanOut, ranges: readonly { from: number; to: number }[]) {

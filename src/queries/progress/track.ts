@@ -128,3 +128,8 @@ export function openSpan(track: Track, now: number): Span | undefined {
   const state = open.state === "Retrying" ? "y" : "r";
   return { place: placeOf(track, open.name), state, from: open.since, to: Math.max(now, open.since) };
 }
+
+/** The list of an iteration inside the open step, if it is under way. */
+export function iterationAt({ open, children, ...track }: Track, index: number): Track | undefined {
+  return open && children?.get(`${stepPath(track, open.name)}[${index}]`);
+}

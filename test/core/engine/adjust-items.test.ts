@@ -10,7 +10,7 @@ const STEPS = flowOf(
 );
 
 function adjusted(run: EngineRun, concurrency: number, step = "workersForeach") {
-  return run.do({ type: "adjustItems", step, concurrency });
+  return run.do({ type: "adjustItems", step, concurrency, by: "key:test" });
 }
 
 /** Some of what is open ends. */

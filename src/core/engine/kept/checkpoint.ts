@@ -3,14 +3,13 @@ import { parseOwn } from "../../json.ts";
 import type { ExecutionEffect } from "../state/effect.ts";
 import type { CompiledFlows } from "../compiled-flows.ts";
 import { restoreFrame } from "../frame-changes.ts";
+import type { IterationResult, Visit } from "../state/closed.ts";
 import { parseFrameAddress } from "../state/addresses.ts";
 import {
   type ExecutionReader,
   type ExecutionState,
   type Frame,
   type HeadRecord,
-  type IterationResult,
-  type Visit,
   newState,
 } from "../state/execution-state.ts";
 import { packedLocalOf } from "../state/navigation.ts";

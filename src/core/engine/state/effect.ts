@@ -1,6 +1,7 @@
 import { type EffectKinds, GIVEN_UP, PARKED, REPEATED } from "../../durable/effects.ts";
 import type { AnyEffect } from "../../machine.ts";
 import type { ExecutionPause } from "../../pause.ts";
+import type { Runs } from "./runs.ts";
 import type { TaskAttempt, TaskRef } from "./task-ref.ts";
 
 /** What an execution wants done outside. Its id is made of the number of the fact that asked for it. */
@@ -77,6 +78,8 @@ export interface Withdraw extends AnyEffect {
   /** One task's message, or those of all tasks inside a step; without either all of the execution. */
   readonly task?: TaskAttempt;
   readonly inside?: string;
+  /** Of a foreach, only those of iterations with these indexes. */
+  readonly items?: Runs;
 }
 
 /** Tell the flow's index that the execution was paused, or that it goes on. */

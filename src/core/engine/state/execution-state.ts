@@ -9,7 +9,8 @@ import type { ExecutionEffect } from "./effect.ts";
 import type { ForkedFrom } from "./fork.ts";
 import type { ItemCounts } from "./item-counts.ts";
 import type { Lineage } from "./lineage.ts";
-import type { IterationCounts, Phase } from "./phase.ts";
+import type { IterationResult, Visit } from "./closed.ts";
+import type { Phase } from "./phase.ts";
 import type { TaskRef } from "./task-ref.ts";
 import { Timers } from "./timers.ts";
 import { EMPTY_TEXT, type Packed, type Values } from "./values.ts";
@@ -110,35 +111,6 @@ export interface Frame {
   storedVisits: number;
   /** What was charged for it (`open-memory.ts`). */
   charged: number;
-}
-
-/** Stopped: it was open when the execution ended, and that went on elsewhere. */
-export type VisitStatus = "Succeeded" | "Failed" | "TimedOut" | "Stopped";
-
-/** A closed step, by its first and last event; all else of it is read from history. */
-export interface Visit {
-  /** In the version that it ended under. */
-  readonly position: number;
-  readonly round: number;
-  readonly status: VisitStatus;
-  readonly entered: number;
-  readonly ended: number;
-  readonly attempts: number;
-  readonly iterations?: IterationCounts;
-  /** Of a foreach: path of the visit whose results it took over. */
-  readonly inherits?: string;
-}
-
-/** A closed iteration, branch or option. */
-export interface IterationResult {
-  readonly index: number;
-  readonly status: "Succeeded" | "Failed";
-  /** The event before its first step, and the one after its last; of a failed one, its last. */
-  readonly entered: number;
-  readonly ended: number;
-  readonly local: Packed;
-  readonly visits: readonly Visit[];
-  readonly storedVisits: number;
 }
 
 /** What an execution is now: data and nothing else. Only `evolve` writes it, by way of apply-fact.ts. */

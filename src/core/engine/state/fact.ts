@@ -2,7 +2,8 @@ import type { Json } from "../../json.ts";
 import type { ExecutionId } from "../../names.ts";
 import type { Origin } from "./fork.ts";
 import type { Lineage } from "./lineage.ts";
-import type { FanAdjusted, ForeachStarted } from "./fan-facts.ts";
+import type { OptionEntered, OptionExited } from "./choice-facts.ts";
+import type { FanFact, ForeachStarted } from "./fan-facts.ts";
 import type { ExecutionPaused, ExecutionResumed } from "./pause-facts.ts";
 import type { EffectDone, EffectParked, EffectsRetried } from "./effect-facts.ts";
 import type { ExecutionRedriven, WaveScheduled } from "./redrive-facts.ts";
@@ -46,7 +47,7 @@ export type Fact =
   | ExecutionFailed
   | ExecutionStopped
   | ExecutionTimedOut
-  | FanAdjusted
+  | FanFact
   | ExecutionPaused
   | ExecutionResumed
   | ParentJoined
@@ -283,21 +284,6 @@ export interface ChildFailed {
   readonly fatal?: true;
 }
 
-/** A choice took an option that has steps. */
-export interface OptionEntered {
-  readonly type: "optionEntered";
-  /** Of the choice. */
-  readonly frame: string;
-  readonly option: number;
-  readonly warnings?: readonly string[];
-}
-
-export interface OptionExited {
-  readonly type: "optionExited";
-  /** Of the option. */
-  readonly frame: string;
-}
-
 /** A wait began. */
 export interface PauseStarted {
   readonly type: "pauseStarted";
@@ -375,6 +361,10 @@ const EVENTS: { readonly [T in FactType]: (fact: FactOf<T>) => number } = {
   executionStopped: () => 1,
   executionTimedOut: () => 1,
   fanAdjusted: () => 0,
+  fanFailed: () => 0,
+  itemsSkipped: ({ stopped = [] }) => countOf(stopped),
+  itemsRetried: () => 0,
+  childReopened: () => 0,
   executionPaused: () => 1,
   executionResumed: () => 1,
   parentJoined: () => 0,

@@ -2,10 +2,12 @@ import { innerList } from "../../fdl/inner-lists.ts";
 import type { Flow, Step, StepList } from "../../fdl/flow.ts";
 import { type JsonObject, isJsonObject, parseOwn } from "../../json.ts";
 import { assert } from "../../result.ts";
-import { type FrameAddress, type StepAddress, stepAddress } from "./addresses.ts";
-import type { ExecutionState, Frame, IterationResult, Stored, Visit } from "./execution-state.ts";
+import { type FrameAddress, type StepAddress, childAddress, stepAddress } from "./addresses.ts";
+import type { IterationResult, Visit } from "./closed.ts";
+import type { ExecutionState, Frame, Stored } from "./execution-state.ts";
 import type { AwaitedChild } from "./fact.ts";
 import type { ForeachPhase, Phase, Wave } from "./phase.ts";
+import { NO_RUNS, type Runs, inRuns } from "./runs.ts";
 import { madeUpFrame, waveOf } from "./waves.ts";
 import { EMPTY, EMPTY_TEXT, type Packed } from "./values.ts";
 import { VisitLog } from "./visits.ts";
@@ -127,24 +129,49 @@ export function stepAt(flow: Flow, { frame, step }: StepAddress): Step | undefin
   return listAt(flow, frame)?.steps.find(({ name }) => name === step);
 }
 
-/** Closed iterations of a foreach with indexes in [from, to), in any order. */
+/** Closed iterations of a foreach with indexes in [from, to), in any order: of those that were reopened, the last end. */
 export function resultsOf(
   { state, context }: Whole,
-  { text }: StepAddress,
+  address: StepAddress,
   from = 0,
   to = Number.POSITIVE_INFINITY,
 ): IterationResult[] {
+  const again = againOf(state, address);
+  const kept = keptResultsOf({ state, context }, address, from, to);
+  if (!again) return kept;
+  const isOver = ({ index }: IterationResult) =>
+    !inRuns(again, index) && !state.frames.has(childAddress(address, index).text);
+  return kept.filter(isOver);
+}
+
+/** The last end of each that ever ended, also where it goes on. */
+export function keptResultsOf(
+  { state, context }: Whole,
+  { text }: StepAddress,
+  from: number,
+  to: number,
+): IterationResult[] {
   const unsaved = state.results.get(text) ?? [];
-  return [
+  const kept = [
     ...context.reader.readResults(text, from, to),
     ...unsaved.filter(({ index }) => from <= index && index < to),
   ];
+  return [...new Map(kept.map((result) => [result.index, result])).values()];
+}
+
+/** Failures that wait to be tried again; undefined where none can have been: the foreach is open, and none ever was. */
+function againOf(state: ExecutionState, { frame: { text }, step, round }: StepAddress): Runs | undefined {
+  const frame = state.frames.get(text);
+  const phase = frame && openPhase(frame.phase);
+  const isOpen = frame?.round === round && listOf(state, frame).steps[frame.position]?.name === step;
+  if (!phase || !isOpen) return NO_RUNS;
+  return phase.is === "foreach" ? phase.again : undefined;
 }
 
 /** Closed steps of a frame, open or closed itself, in the order in which they ended. */
 export function visitsOf(execution: Whole, { text, owner, index }: FrameAddress): VisitLog {
   const frame = execution.state.frames.get(text);
-  const closed = !frame && owner ? resultsOf(execution, owner, index, index + 1)[0] : undefined;
+  const closed = !frame && owner ? keptResultsOf(execution, owner, index, index + 1)[0] : undefined;
   const { visits, storedVisits } = frame ?? closed ?? { visits: [], storedVisits: 0 };
   const { reader } = execution.context;
   return new VisitLog((block) => reader.readVisits(text, block), storedVisits, visits);

@@ -1,7 +1,9 @@
+import { given } from "../../given.ts";
 import type { Json, JsonObject } from "../../json.ts";
 import type { ChildExecution } from "./fact.ts";
+import type { FanEnd, FanLimits, IterationCounts, Skipped } from "./fan-end.ts";
+import { type Runs, countOf } from "./runs.ts";
 import { leftToBegin } from "./todo.ts";
-import type { Runs } from "./runs.ts";
 import type { Packed } from "./values.ts";
 
 /** What an open step is waiting for, or what is to be done next in its list. */
@@ -91,6 +93,8 @@ export interface FanPhase {
   failed: number;
   /** JSON text gathered so far. */
   resultSize: number;
+  /** Of a foreach: what somebody left out. */
+  skipped?: Skipped;
 }
 
 export interface ParallelPhase extends FanPhase {
@@ -103,11 +107,18 @@ export interface ForeachPhase extends FanPhase {
   readonly body: number;
   readonly scope: Packed;
   /** In the place of what the step says; absent: as it says. */
-  concurrency?: number;
+  limits?: FanLimits;
+  /** Failures that wait to be tried again; absent: none ever was. */
+  again?: Runs;
+  /** The last one that was tolerated; an earlier release did not note it. */
+  lastFailure?: Failure;
+  /** More has failed than it tolerates: if it goes on, it does so with those. */
+  exceeded?: true;
   waves: Wave[];
   /** Path of the visit whose results are taken over, and which are not among them. */
   readonly inherits?: string;
-  readonly todo?: Runs;
+  /** What is still to be begun, if not all that follows `next` (`todo.ts`). */
+  todo?: Runs;
 }
 
 /** What a foreach works on. */
@@ -137,14 +148,13 @@ export interface Wave {
 export type ScheduledRun = readonly [first: number, count: number, event: number];
 
 /** The open step's own work is over; what follows from it is still to be decided. */
-export interface SettledPhase {
+export interface SettledPhase extends FanEnd {
   readonly is: "settled";
   readonly result: { readonly local: Json } | Failure;
   /** The failure is that no answer came in time. */
   readonly timedOut?: boolean;
   /** Of a task that failed: who did the work, if he named himself. */
   readonly worker?: string;
-  readonly iterations?: IterationCounts;
   /** As of the foreach that it was. */
   readonly inherits?: string;
   /** Of a choice. */
@@ -179,12 +189,24 @@ export interface Failure {
   readonly cause: string;
 }
 
-/** Of a foreach or parallel. */
-export type IterationCounts = readonly [total: number, started: number, succeeded: number, failed?: number];
-
-/** What was taken over counts as begun. */
+/** What was taken over counts as begun, and what was left out before it began does not. */
 export function countsOf(fan: FanPhase): IterationCounts {
-  return [fan.count, fan.count - leftToBegin(fan), fan.succeeded, fan.failed];
+  const { count, succeeded, failed, skipped } = fan;
+  const begun = count - leftToBegin(fan);
+  if (!skipped) return [count, begun, succeeded, failed];
+  return [count, begun - countOf(skipped.runs), succeeded, failed, skipped.count];
+}
+
+/** What is kept of it once it is over. */
+export function iterationsOf(phase: Phase): FanEnd {
+  if (isFan(phase)) {
+    const limits = phase.is === "foreach" ? phase.limits : undefined;
+    const skipped = phase.skipped && { ...phase.skipped, next: phase.next };
+    return { iterations: countsOf(phase), ...given({ skipped, limits }) };
+  }
+  if (phase.is !== "settled") return {};
+  const { iterations, skipped, limits } = phase;
+  return given({ iterations, skipped, limits });
 }
 
 export function isFan(phase: Phase): phase is ForeachPhase | ParallelPhase {

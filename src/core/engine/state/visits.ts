@@ -1,4 +1,4 @@
-import type { Visit } from "./execution-state.ts";
+import type { Visit } from "./closed.ts";
 
 /** Closed steps are stored in blocks of this many. */
 export const VISITS_IN_BLOCK = 64;

@@ -6,7 +6,8 @@ import { assert } from "../../result.ts";
 import type { EvolveTable, Execution, LeftBehind, Turn } from "../contract.ts";
 import { becomeRunnable, materialize, openFrame, removeFrame } from "../frame-changes.ts";
 import { childAddress } from "../state/addresses.ts";
-import type { ExecutionState, Frame, IterationResult } from "../state/execution-state.ts";
+import type { IterationStatus } from "../state/closed.ts";
+import type { ExecutionState, Frame } from "../state/execution-state.ts";
 import type { FactType } from "../state/fact.ts";
 import {
   addressOf,
@@ -24,9 +25,9 @@ import {
   type ForeachPhase,
   type ParallelPhase,
   type Phase,
-  countsOf,
   isControl,
   isFan,
+  iterationsOf,
 } from "../state/phase.ts";
 import { type Transitions, ownerRow, row } from "../state/transition.ts";
 import { nextIndex } from "../state/todo.ts";
@@ -41,6 +42,9 @@ export const CHILD_TRANSITIONS = {
 } as const satisfies Partial<Transitions<FactType>>;
 
 /** What the control steps have in common: lists inside them that open, close and fail. */
+
+/** Of the failure that a foreach remembers, in case that it is more than it tolerates later. */
+const LAST_CAUSE_LENGTH = 256;
 
 export function fanOf({ phase, address }: Frame): ForeachPhase | ParallelPhase {
   assert(isFan(phase), `lists run side by side in frame "${address.text}"`);
@@ -92,7 +96,7 @@ export const NEW_FAN = { next: 0, fillTo: 0, running: 0, succeeded: 0, failed: 0
 export function closeChild(
   state: ExecutionState,
   child: Frame,
-  status: IterationResult["status"],
+  status: IterationStatus,
   ended: number,
 ): Frame {
   const { address, began: entered, visits, storedVisits } = child;
@@ -137,10 +141,11 @@ export const evolveChildren: EvolveTable<"childEntered" | "childExited" | "child
       phase.resultSize += jsonSize(localOf({ context }, child));
       countEnded(state, owner, phase, event);
     },
-    childTolerated({ state }, _, { event, frame: address }) {
+    childTolerated({ state }, { error, cause }, { event, frame: address }) {
       const owner = closeChild(state, materialize(state, address), "Failed", event);
       const phase = fanOf(owner);
       phase.failed++;
+      if (phase.is === "foreach") phase.lastFailure = { error, cause: cause.slice(0, LAST_CAUSE_LENGTH) };
       countItems(state, owner.address, { failed: 1 });
       countEnded(state, owner, phase, event);
     },
@@ -151,9 +156,13 @@ export const evolveChildren: EvolveTable<"childEntered" | "childExited" | "child
       const { phase } = owner;
       owner.last = child.last;
       const left = dropChildren(state, owner);
-      const counts = isFan(phase) ? { iterations: countsOf(phase) } : {};
       const heir = phase.is === "foreach" ? given({ inherits: phase.inherits }) : {};
-      becomeRunnable(state, owner, { is: "settled", result: { error, cause }, ...counts, ...heir });
+      becomeRunnable(state, owner, {
+        is: "settled",
+        result: { error, cause },
+        ...iterationsOf(phase),
+        ...heir,
+      });
       return left;
     },
   };
@@ -177,7 +186,7 @@ function countEnded(state: ExecutionState, owner: Frame, phase: FanPhase, event:
 }
 
 /** Everything that still runs inside a step that failed (spec: FDL section 6.4). Gives what it waited for. */
-function dropChildren(state: ExecutionState, owner: Frame): LeftBehind {
+export function dropChildren(state: ExecutionState, owner: Frame): LeftBehind {
   const { phase } = owner;
   if (isFan(phase)) state.head.openIterations -= phase.running;
   const address = addressOf(state, owner);
@@ -186,13 +195,22 @@ function dropChildren(state: ExecutionState, owner: Frame): LeftBehind {
     const { text } = childAddress(address, index);
     const child = state.frames.get(text);
     if (!child) continue;
-    dropped.push(dropChildren(state, child));
-    dropped.push({ children: awaitedChildren(state, child), queues: chosenQueues(child) });
+    dropped.push(leftBehindBy(state, child));
     removeFrame(state, child);
   }
+  return joinLeft(dropped);
+}
+
+/** What a list waits for that is over before its end; what lies in it is dropped. */
+export function leftBehindBy(state: ExecutionState, child: Frame): LeftBehind {
+  const own = { children: awaitedChildren(state, child), queues: chosenQueues(child) };
+  return joinLeft([dropChildren(state, child), own]);
+}
+
+export function joinLeft(left: readonly LeftBehind[]): LeftBehind {
   return {
-    children: dropped.flatMap(({ children }) => children),
-    queues: [...new Set(dropped.flatMap(({ queues }) => queues))],
+    children: left.flatMap(({ children }) => children),
+    queues: [...new Set(left.flatMap(({ queues }) => queues))],
   };
 }
 

@@ -1,5 +1,5 @@
 import { evaluateSource } from "../../expr/mapping.ts";
-import { type Step, type StepOf, type Tolerance, stepOf } from "../../fdl/flow.ts";
+import { type Step, type StepOf, stepOf } from "../../fdl/flow.ts";
 import { given } from "../../given.ts";
 import { type Json, type JsonObject, isJsonObject } from "../../json.ts";
 import { FOREACH_ITEMS_MAX } from "../../limits.ts";
@@ -10,13 +10,14 @@ import { materialize } from "../frame-changes.ts";
 import { takeRoom } from "../open-memory.ts";
 import { stepInput, stepScope } from "../scope.ts";
 import type { ExecutionState, Frame } from "../state/execution-state.ts";
-import { isRunning, openPhase, openStep } from "../state/navigation.ts";
+import { isRunning, openStep } from "../state/navigation.ts";
 import type { ForeachPhase, ForeachScope } from "../state/phase.ts";
 import { type Runs, countOf, toRuns } from "../state/runs.ts";
 import { endOf, leftToBegin, nextIndex, nextRuns } from "../state/todo.ts";
 import type { Packed, Values } from "../state/values.ts";
 import { scheduledAgain, startedEvent } from "../state/waves.ts";
 import { NEW_FAN, countStarted, enterNext, exitChild, failOwner, gather, isFilling } from "./children.ts";
+import { holdTolerance, phaseOf, reopenFailed, toleratedFailures } from "./fan-changes.ts";
 import { countInherited, takenOver } from "./inherited.ts";
 import { useQueue } from "./task.ts";
 import type { FactType } from "../state/fact.ts";
@@ -28,7 +29,6 @@ export const FOREACH_TRANSITIONS = {
   iterationsEntered: [row(["foreach"], ["foreach"])],
   waveScheduled: [row(["foreach"], ["foreach"])],
   tasksSubmitted: [row(["foreach"], ["foreach"])],
-  fanAdjusted: [row(["foreach"], ["foreach"])],
 } as const satisfies Partial<Transitions<FactType>>;
 
 type ForeachStep = StepOf<"foreach">;
@@ -51,8 +51,8 @@ export const foreach: StepBehaviour<ForeachStep> = {
   continueStep(turn, frame, step) {
     const phase = phaseOf(frame);
     scheduleAgain(turn, frame, phase);
-    if (!isRunning(turn.state)) return;
-    goOn(turn, frame, step, phase);
+    if (isRunning(turn.state)) holdTolerance(turn, frame, step);
+    if (isRunning(turn.state) && frame.phase.is === "foreach") goOn(turn, frame, step, phase);
   },
   childEnded: exitChild,
   childFailed(turn, frame, child, failure) {
@@ -72,19 +72,9 @@ export const foreach: StepBehaviour<ForeachStep> = {
   retriedBy: "visit",
 };
 
-function tolerates(frame: Frame, { tolerance }: ForeachStep): boolean {
-  const { failed, count } = phaseOf(frame);
-  return failed < toleratedFailures(tolerance, count);
-}
-
-/** 18.4 percent of 375 are 69, whatever binary fractions make of it. */
-const ROUNDING = 1e-9;
-
-function toleratedFailures({ count, percentage }: Tolerance = { count: 0 }, items: number): number {
-  return Math.min(
-    count ?? items,
-    percentage === undefined ? items : Math.floor((items * percentage) / 100 + ROUNDING),
-  );
+function tolerates(frame: Frame, step: ForeachStep): boolean {
+  const phase = phaseOf(frame);
+  return phase.failed < toleratedFailures(phase, step);
 }
 
 /** The step's input and the item, and its index where the step names a key for it. */
@@ -113,14 +103,17 @@ function start(turn: Turn, frame: Frame, step: ForeachStep, items: readonly Json
 }
 
 function goOn(turn: Turn, frame: Frame, step: ForeachStep, phase: ForeachPhase): void {
-  if (phase.succeeded + phase.failed < phase.count) refill(turn, frame, step, phase);
+  const { succeeded, failed, skipped } = phase;
+  if (succeeded + failed + (skipped?.count ?? 0) < phase.count) refill(turn, frame, step, phase);
   else succeedStep(turn, frame, gather(turn, frame));
 }
 
 /** Fills the window when a quarter of it is free, so that one transport message carries many tasks. */
 function refill(turn: Turn, frame: Frame, step: ForeachStep, phase: ForeachPhase): void {
   const { state, context } = turn;
-  const concurrency = phase.concurrency ?? step.concurrency;
+  const concurrency = phase.limits?.concurrency ?? step.concurrency;
+  reopenFailed(turn, frame, phase, concurrency);
+  if (!isRunning(state) || (phase.again && phase.again.length > 0)) return;
   const free = concurrency - phase.running;
   if (isFilling(phase)) {
     if (free <= 0) return;
@@ -182,15 +175,9 @@ export function unpackScope(values: Values, packed: Packed): ForeachScope {
   return { input, items };
 }
 
-export function phaseOf(frame: Frame): ForeachPhase {
-  const phase = openPhase(frame.phase);
-  assert(phase.is === "foreach", `a foreach is open in frame "${frame.address.text}"`);
-  return phase;
-}
-
 /** What a foreach has of its own: its items, and iterations that are entered together. */
 export const evolveForeach: EvolveTable<
-  "foreachStarted" | "iterationsEntered" | "tasksSubmitted" | "waveScheduled" | "fanAdjusted"
+  "foreachStarted" | "iterationsEntered" | "tasksSubmitted" | "waveScheduled"
 > = {
   foreachStarted({ state }, { scope, count, inherits, todo, resultSize = 0 }, { frame: address }) {
     const frame = materialize(state, address);
@@ -212,11 +199,6 @@ export const evolveForeach: EvolveTable<
     }
     useQueue(state, firstStep(state, phase));
     countStarted(state, phase, to - from);
-  },
-  fanAdjusted({ state }, { concurrency }, { frame: address }) {
-    const frame = materialize(state, address);
-    phaseOf(frame).concurrency = concurrency;
-    state.runnable.push(address.text);
   },
   tasksSubmitted({ state }, { firstEvent, runs }, { event, frame: address }) {
     const wave = phaseOf(materialize(state, address)).waves.find((one) => one.firstEvent === firstEvent);

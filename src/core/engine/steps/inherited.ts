@@ -2,7 +2,7 @@ import { jsonSize } from "../../json.ts";
 import { assert } from "../../result.ts";
 import type { Execution } from "../contract.ts";
 import { type StepAddress, parseStepAddress } from "../state/addresses.ts";
-import type { IterationResult, Visit } from "../state/execution-state.ts";
+import type { IterationResult, Visit } from "../state/closed.ts";
 import { resultsOf, stepOfVisit, visitsOf } from "../state/navigation.ts";
 import { type Runs, toRuns } from "../state/runs.ts";
 

@@ -7,6 +7,7 @@ import type { PhaseName, Transition, Transitions } from "../state/transition.ts"
 import { PHASE_IN_WAVE } from "../state/waves.ts";
 import { CHILD_TRANSITIONS } from "./children.ts";
 import { CHOICE_TRANSITIONS } from "./choice.ts";
+import { FAN_CHANGE_TRANSITIONS } from "./fan-changes.ts";
 import { FOREACH_TRANSITIONS } from "./foreach.ts";
 import { PARALLEL_TRANSITIONS } from "./parallel.ts";
 import { TASK_TRANSITIONS } from "./task.ts";
@@ -36,6 +37,7 @@ export const TRANSITIONS: Transitions<Exclude<FactType, OfExecution>> = {
   ...CHOICE_TRANSITIONS,
   ...PARALLEL_TRANSITIONS,
   ...FOREACH_TRANSITIONS,
+  ...FAN_CHANGE_TRANSITIONS,
   ...CHILD_TRANSITIONS,
 };
 
