@@ -9,6 +9,7 @@ const SHOWN: readonly (readonly [State, IconName])[] = [
   ["retrying", "retrying"],
   ["running", "running"],
   ["stopped", "square"],
+  ["skipped", "skipped"],
 ];
 
 /** How many are in which state: a shape and a number each, the word on hover. */

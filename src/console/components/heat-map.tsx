@@ -14,7 +14,7 @@ export interface HeatMapProps {
 }
 
 const SIDE = HEAT_CELL - HEAT_GAP;
-const LETTERS = ["s", ".", "x", "r", "y", "f"] as const;
+const LETTERS = ["s", ".", "k", "x", "r", "y", "f"] as const;
 
 /** One path for each state, however many cells there are: the page stays as small for 100,000 as for 3. */
 export function HeatMap({ states, width, onChoose }: HeatMapProps) {
@@ -143,13 +143,14 @@ function pathsOf(cells: string, columns: number): Map<string, string> {
   return paths;
 }
 
-/** What is not well has a shape too: a cross lies on what failed, a bar on what was stopped. */
+/** What is not well has a shape too: a cross lies on what failed, a bar on what was stopped, an arrow to a bar on what was skipped. */
 function shapesOf(cells: string, columns: number): string {
   let path = "";
   for (let at = 0; at < cells.length; at += 1) {
     const x = (at % columns) * HEAT_CELL;
     const y = Math.floor(at / columns) * HEAT_CELL;
     if (cells[at] === "f") path += `M${x + 1.6} ${y + 1.6}l2.8 2.8m0-2.8l-2.8 2.8`;
+    if (cells[at] === "k") path += `M${x + 1.4} ${y + 1.8}l1.4 1.2l-1.4 1.2m3.2 -2.6v2.8`;
     if (cells[at] === "x") path += `M${x + 1.6} ${y + 3}h2.8`;
   }
   return path;

@@ -1,7 +1,7 @@
 import type { Counts } from "../model/heat.ts";
 import { type State, toneOf } from "../model/states.ts";
 
-const ORDER: readonly State[] = ["succeeded", "failed", "retrying", "running", "stopped"];
+const ORDER: readonly State[] = ["succeeded", "failed", "retrying", "running", "stopped", "skipped"];
 
 /** How many of all are in which state, as parts of a line; numbers must stand beside it. */
 export function ItemsBar({ counts, total }: { readonly counts: Counts; readonly total: number }) {

@@ -6,12 +6,13 @@ const STATE_OF: Readonly<Record<string, State>> = {
   y: "retrying",
   r: "running",
   x: "stopped",
+  k: "skipped",
   ".": "pending",
   s: "succeeded",
 };
 
 /** Of several iterations in one cell the worst shows: trouble first, then what goes on, and what is well last. */
-const BADNESS = "s.xryf";
+const BADNESS = "s.kxryf";
 
 export function stateOfLetter(letter: string): State {
   return STATE_OF[letter] ?? "pending";

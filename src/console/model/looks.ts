@@ -1,4 +1,4 @@
-import type { BodyCounts, FlowGraph, GraphStep, StepTuple } from "../api/types.ts";
+import type { BodyCounts, FlowGraph, ForeachState, GraphStep, StepTuple } from "../api/types.ts";
 import { foreachAround } from "./flow-graph.ts";
 import { type Counts, countStates } from "./heat.ts";
 import type { PlacedEdge } from "./layout.ts";
@@ -14,6 +14,8 @@ export interface StepLook {
   readonly counts?: Counts;
   /** Of a foreach: a letter for each iteration. */
   readonly states?: string;
+  /** What somebody changed of it. */
+  readonly limits?: ForeachState["limits"];
 }
 
 const ORDER = ["running", "retrying", "succeeded", "failed", "stopped"] as const;
@@ -27,7 +29,8 @@ export function lookOf(path: string, snapshot: Snapshot | undefined): StepLook {
   const foreach = snapshot.foreach.get(path);
   const state = stateOfVisit(visit);
   if (!foreach) return { state, visit };
-  return { state, visit, counts: countStates(foreach.states), states: foreach.states };
+  const { states, limits } = foreach;
+  return { state, visit, counts: countStates(states), states, ...(limits && { limits }) };
 }
 
 /** A failure that was caught is trouble that is over. */

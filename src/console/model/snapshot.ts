@@ -45,11 +45,11 @@ function headWith({ endedAt, error, cause, paused, ...known }: ExecutionHead, to
 
 function applyForeach(
   known: ForeachState | undefined,
-  { n, states, items = [], body }: ExecutionDelta["foreach"][string],
+  { n, states, items = [], body, limits }: ExecutionDelta["foreach"][string],
 ): ForeachState {
   const letters = Array.from(filled(states === undefined ? (known?.states ?? "") : expandRuns(states), n));
   for (const [index, letter] of items) letters[index] = letter;
-  return { n, states: letters.join(""), body };
+  return { n, states: letters.join(""), body, ...(limits && { limits }) };
 }
 
 function filled(states: string, n: number): string {

@@ -49,6 +49,7 @@ const OF_STATUS: Readonly<Record<string, State>> = {
   Failed: "failed",
   TimedOut: "timedOut",
   Stopped: "stopped",
+  Skipped: "skipped",
 };
 
 /** The state of an execution or a step by the API's word for it; what is not known yet has not started. */

@@ -1,7 +1,7 @@
 import { writePath } from "../expr/jsonpath.ts";
 import type { Source } from "../expr/mapping.ts";
 import { given } from "../given.ts";
-import type { CatchPolicy, ChoiceStep, Flow, Step, StepList, StepType } from "./flow.ts";
+import type { CatchPolicy, ChoiceStep, Flow, Step, StepList, StepType, Tolerance } from "./flow.ts";
 
 /** A flow for whoever draws it: its lists of steps, the flow's own first, each followed by those inside its steps. */
 export interface FlowGraph {
@@ -30,6 +30,8 @@ export interface GraphStep {
   readonly lists?: readonly string[];
   /** Of a foreach: how many iterations may run at once. */
   readonly concurrency?: number;
+  /** Of a foreach: how many items may fail, if any. */
+  readonly tolerance?: Tolerance;
   /** How often its failures are retried, at the most. */
   readonly retries?: number;
 }
@@ -67,7 +69,10 @@ function stepOf(step: Step, list: StepList, path: string): GraphStep {
     ...(catches.length > 0 && { catch: catches }),
     ...(step.type === "choice" && { options: optionsOf(step, list, path) }),
     ...(inner.length > 0 && step.type !== "choice" && { lists: inner }),
-    ...(step.type === "foreach" && { concurrency: step.concurrency }),
+    ...(step.type === "foreach" && {
+      concurrency: step.concurrency,
+      ...given({ tolerance: step.tolerance }),
+    }),
     ...(retries > 0 && { retries }),
   };
 }

@@ -65,6 +65,10 @@ const graphStep = z
       .describe("Of a choice, in the order in which they are tried"),
     lists: z.array(z.string()).optional().describe("Paths of the lists inside"),
     concurrency: z.int().optional().describe("Of a foreach: how many iterations may run at once"),
+    tolerance: z
+      .strictObject({ count: z.int().optional(), percentage: z.number().optional() })
+      .optional()
+      .describe("Of a foreach: how many items may fail, if any"),
     retries: z.int().optional().describe("How often its failures are retried, at the most"),
   })
   .meta({ id: "GraphStep" });

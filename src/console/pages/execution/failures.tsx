@@ -14,7 +14,7 @@ export interface Failures {
   readonly byWorker: readonly WorkerTally[];
 }
 
-interface FailureGroup {
+export interface FailureGroup {
   readonly error: string;
   readonly cause?: string;
   readonly count: number;
@@ -41,13 +41,15 @@ export interface FailuresListProps {
   readonly isRunning: boolean;
   /** What is done about all of them. */
   readonly act?: ComponentChildren;
+  /** What is done about one group. */
+  readonly actOf?: (group: FailureGroup) => ComponentChildren;
   readonly onShowItems: () => void;
 }
 
 const POLL_MS = 5000;
 
 /** Failures by error, the most frequent first, and who did how much. */
-export function FailuresList({ base, path, isRunning, act, onShowItems }: FailuresListProps) {
+export function FailuresList({ base, path, isRunning, act, actOf, onShowItems }: FailuresListProps) {
   const { panel } = words();
   const url = `${base}/failures?step=${encodeURIComponent(path)}`;
   const answer = useResource<Failures>(url, { everyMs: isRunning ? POLL_MS : undefined });
@@ -57,7 +59,12 @@ export function FailuresList({ base, path, isRunning, act, onShowItems }: Failur
         <>
           {groups.length === 0 && <p class="panel-part quiet">{panel.noFailures}</p>}
           {groups.map((group) => (
-            <Group key={`${group.error} ${group.cause ?? ""}`} group={group} onShowItems={onShowItems} />
+            <Group
+              key={`${group.error} ${group.cause ?? ""}`}
+              group={group}
+              act={actOf?.(group)}
+              onShowItems={onShowItems}
+            />
           ))}
           {groups.length > 0 && act}
           {byWorker.length > 0 && (
@@ -69,7 +76,13 @@ export function FailuresList({ base, path, isRunning, act, onShowItems }: Failur
   );
 }
 
-function Group({ group, onShowItems }: { readonly group: FailureGroup; readonly onShowItems: () => void }) {
+interface GroupProps {
+  readonly group: FailureGroup;
+  readonly act: ComponentChildren;
+  readonly onShowItems: () => void;
+}
+
+function Group({ group, act, onShowItems }: GroupProps) {
   const { error, cause, count, workers = [], indexes = [], logTail } = group;
   const { panel, number } = words();
   return (
@@ -91,9 +104,12 @@ function Group({ group, onShowItems }: { readonly group: FailureGroup; readonly 
         </pre>
       )}
       {indexes.length > 0 && (
-        <Button icon="foreach" isSmall onPress={onShowItems}>
-          {panel.showItems(count)}
-        </Button>
+        <div class="failure-acts">
+          <Button icon="foreach" isSmall onPress={onShowItems}>
+            {panel.showItems(count)}
+          </Button>
+          {act}
+        </div>
       )}
     </section>
   );

@@ -25,7 +25,7 @@ export interface ItemsProps {
 
 const PAGE = 50;
 const POLL_MS = 5000;
-export const STATUSES = ["Failed", "Running", "Succeeded", "Stopped"] as const;
+export const STATUSES = ["Failed", "Running", "Succeeded", "Stopped", "Skipped"] as const;
 
 /** The iterations of a foreach, page by page: never more of them than are looked at. */
 export function Items({ base, path, isRunning, status, hrefOf, onStatus }: ItemsProps) {

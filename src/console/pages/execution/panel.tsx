@@ -20,8 +20,8 @@ import { StartHere } from "./again.tsx";
 import { AnswerButtons } from "./answer.tsx";
 import { Attempts } from "./attempts.tsx";
 import type { ExecutionView } from "./context.ts";
-import { FailuresList } from "./failures.tsx";
-import { ConcurrencyButton } from "./concurrency.tsx";
+import { type FailureGroup, FailuresList } from "./failures.tsx";
+import { FanChanges, RetryItems, fanOf } from "./fan-changes.tsx";
 import { Items } from "./items.tsx";
 import { RedriveButton } from "./redrive.tsx";
 import { StepData } from "./step-data.tsx";
@@ -44,6 +44,7 @@ export function Panel({ view, path, onClose, onChoose }: PanelProps) {
   const look = lookOf(path, view.snapshot);
   const [isWide, widen] = useState(false);
   if (!step) return null;
+  const fan = fanOf(view, step, look);
   const sizeWord = isWide ? panel.narrow : panel.widen;
   return (
     <aside class={`panel ${isWide ? "is-wide" : ""}`} aria-label={panel.label}>
@@ -75,9 +76,7 @@ export function Panel({ view, path, onClose, onChoose }: PanelProps) {
         </button>
       </div>
       <Waits view={view} path={path} />
-      {look.visit && step.concurrency !== undefined && look.state === "running" && (
-        <ConcurrencyButton key={path} view={view} path={look.visit[0]} usual={step.concurrency} />
-      )}
+      {fan && <FanChanges key={path} {...fan} hasRetry />}
       {look.visit?.[5]?.child && <Child {...look.visit[5].child} />}
       {look.visit?.[5]?.goto !== undefined && (
         <p class="panel-part quiet-ink">{graph.goesOn(look.visit[5].goto)}</p>
@@ -170,6 +169,7 @@ function Parts({ view, path, step, look, onChoose }: PartsProps) {
             path={visited}
             isRunning={isRunning}
             act={<RetryAll view={view} />}
+            actOf={(group) => <RetryGroup view={view} step={step} look={look} group={group} />}
             onShowItems={showItems}
           />
         )}
@@ -188,6 +188,23 @@ function Parts({ view, path, step, look, onChoose }: PartsProps) {
       </div>
     </>
   );
+}
+
+interface RetryGroupProps extends Pick<PartsProps, "view" | "step" | "look"> {
+  readonly group: FailureGroup;
+}
+
+/** While the foreach runs, the group alone; after the end everything that failed, which is said first. */
+function RetryGroup({ view, step, look, group }: RetryGroupProps) {
+  const { flow, name, snapshot, goesOn } = view;
+  const { fan: texts } = words();
+  const { indexes = [], count } = group;
+  const fan = fanOf(view, step, look);
+  if (fan) return <RetryItems view={view} path={fan.path} indexes={indexes} />;
+  if (!canGoOn(snapshot.head.status) || !mayChange() || indexes.length === 0) return null;
+  const { act, notAlone } = texts.retry;
+  const target = { flow, name, onGoesOn: goesOn };
+  return <RedriveButton {...target} title={act(count)} note={notAlone(count)} isSmall />;
 }
 
 /** No group goes on without the others: so it says. */

@@ -15,6 +15,7 @@ import { words } from "../../words/index.ts";
 import { DrainButton } from "../workers/drain.tsx";
 import { Cause, HeldBand, sentence, useFailures } from "./band.tsx";
 import { AnswerButtons } from "./answer.tsx";
+import { FanChanges, fanAt } from "./fan-changes.tsx";
 import type { ExecutionView } from "./context.ts";
 import { Machines, sickMachine } from "./failures.tsx";
 import { WaitSentence } from "./waits.tsx";
@@ -35,6 +36,7 @@ export function Phone({ view, onGraph }: { readonly view: ExecutionView; readonl
     const visited = look?.visit?.[0];
     if (visited !== undefined) route(addresses.item(view.flow, view.name, visited, index));
   };
+  const fan = trouble === undefined ? undefined : fanAt(view, trouble);
   const isWell = state === "succeeded" || state === "running";
   return (
     <div class="page-body">
@@ -50,6 +52,11 @@ export function Phone({ view, onGraph }: { readonly view: ExecutionView; readonl
       )}
       <Waits view={view} />
       {look?.states !== undefined && look.states !== "" && <Items look={look} onItem={openItem} />}
+      {fan && (
+        <section class="card" aria-label={fan.path}>
+          <FanChanges {...fan} hasRetry />
+        </section>
+      )}
       {failures && failures.byWorker.length > 0 && (
         <section class="card">
           <Machines workers={failures.byWorker} sick={isWell ? machine : undefined} />

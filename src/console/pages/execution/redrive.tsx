@@ -34,10 +34,12 @@ export interface RedriveTarget {
 interface RedriveButtonProps extends RedriveTarget, Pick<ButtonProps, "kind" | "isSmall"> {
   /** Absent: the usual word. */
   readonly title?: string;
+  /** What must be known of it first. */
+  readonly note?: string;
 }
 
 /** Lets an execution go on that ended otherwise than well, once it was said what that does. */
-export function RedriveButton({ title, kind, isSmall, ...target }: RedriveButtonProps) {
+export function RedriveButton({ title, note, kind, isSmall, ...target }: RedriveButtonProps) {
   const [isAsked, ask] = useState(false);
   if (!mayChange()) return null;
   return (
@@ -45,12 +47,13 @@ export function RedriveButton({ title, kind, isSmall, ...target }: RedriveButton
       <Button icon="retrying" {...(kind && { kind })} isSmall={isSmall === true} onPress={() => ask(true)}>
         {title ?? words().redrive.retry}
       </Button>
-      {isAsked && <RedriveDialog {...target} onClose={() => ask(false)} />}
+      {isAsked && <RedriveDialog {...target} note={note} onClose={() => ask(false)} />}
     </>
   );
 }
 
 interface DialogProps extends RedriveTarget {
+  readonly note?: string | undefined;
   readonly onClose: () => void;
 }
 
@@ -138,7 +141,7 @@ interface PlanDialogProps extends DialogProps, Omit<Planned, "plan"> {
 }
 
 function PlanDialog(props: PlanDialogProps) {
-  const { flow, name, plan, way, error, isRight, force, hasLink, onGoesOn, onClose } = props;
+  const { flow, name, note, plan, way, error, isRight, force, hasLink, onGoesOn, onClose } = props;
   const { redrive: texts, flows } = words();
   const [reason, setReason] = useState("");
   const [children, setChildren] = useState<ChildrenChoice>("redrive");
@@ -164,6 +167,7 @@ function PlanDialog(props: PlanDialogProps) {
       act={act}
       onClose={onClose}
     >
+      {note !== undefined && <p class="note soft-warn">{note}</p>}
       {props.children}
       {error === undefined ? <Plan plan={plan} /> : <Refused error={error} />}
       {plan.children.length > 0 && (

@@ -4,7 +4,7 @@ import { callbackWords } from "./callbacks.ts";
 import { common } from "./common.ts";
 import { dead } from "./dead.ts";
 import { depths } from "./depths.ts";
-import { concurrency } from "./concurrency.ts";
+import { fan } from "./fan.ts";
 import { editor } from "./editor.ts";
 import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
@@ -22,7 +22,7 @@ import { weekWords } from "./week.ts";
 export const zh: Words = {
   ...common,
   ...callbackWords,
-  concurrency,
+  fan,
   editor,
   ...executionParts,
   ...executions,
