@@ -54,7 +54,7 @@ import { hiddenUntil, taskMessage } from "./task-message.ts";
 import { queueTelling } from "./queue-telling.ts";
 import type { QueueStore } from "./store.ts";
 import { type TurnContext, drainWorker, serveWaiting, takeTurn } from "./turn.ts";
-import { isInside } from "./withdrawal.ts";
+import { meantBy } from "./withdrawal.ts";
 
 const OK = { ok: true } as const;
 /** A queue on its store: the rules of sending, leasing and deleting. */
@@ -390,12 +390,8 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     return memory.refusal(bytes, roomMadeBy(memory.queue), more);
   }
 
-  private withdraw({ execution, tasks, ...place }: Withdraw, now: number): QueueOutcome {
-    const { queue } = this.load();
-    const found = tasks
-      ? tasks.flatMap((task) => queue.taskMessage({ execution, ...task }) ?? [])
-      : Array.from(queue.taskMessages(execution, isInside(place)));
-    const messages = found.filter(({ withdrawn }) => !withdrawn).map(({ number }) => number);
+  private withdraw(withdrawal: Withdraw, now: number): QueueOutcome {
+    const messages = meantBy(this.load().queue, withdrawal);
     if (messages.length > 0) this.emit({ type: "withdrawn", messages }, now);
     return OK;
   }
