@@ -8,6 +8,7 @@ import { words } from "./words/index.ts";
 const Audit = lazy(() => import("./pages/audit.tsx"));
 const Callbacks = lazy(() => import("./pages/callbacks.tsx"));
 const Compare = lazy(() => import("./pages/compare.tsx"));
+const Doctor = lazy(() => import("./pages/doctor.tsx"));
 const EditFlow = lazy(() => import("./pages/editor/edit-flow.tsx"));
 const Execution = lazy(() => import("./pages/execution/execution.tsx"));
 const Executions = lazy(() => import("./pages/executions.tsx"));
@@ -40,6 +41,7 @@ export function App() {
             <Route path="/audit" component={Audit} />
             <Route path="/callbacks" component={Callbacks} />
             <Route path="/compare" component={Compare} />
+            <Route path="/doctor" component={Doctor} />
             <Route path="/executions/:flow/:name" component={Execution} />
             <Route path="/executions/:flow/:name/items/:step/:index" component={Item} />
             <Route path="/executions" component={Executions} />

@@ -59,6 +59,7 @@ beforeAll(async () => {
     max: 0,
     bury: messages.map(({ receipt }: { receipt: string }) => ({ receipt, reason: "not JSON" })),
   });
+  await service.call("POST", "/v1/doctor", {});
   // What the flows would tell at the end of a pause.
   await service.call("POST", "/v1/board/rebuild");
 });
@@ -77,6 +78,7 @@ async function report(): Promise<void> {
 }
 
 const PAGES = [
+  ["what inspections found", "/doctor"],
   ["the overview", "/"],
   ["executions", "/executions"],
   ["executions of a flow", "/executions?flow=night&status=Failed&time=day"],

@@ -257,3 +257,20 @@ describe("callbacks need somebody", () => {
     expect(readCallbacks(machine, { limit: 9, contains: "RUN2" }).items).toHaveLength(1);
   });
 });
+
+test("what inspections found and could not heal needs somebody, one of each sort", () => {
+  const findings = [{ code: "stuckEffect", count: 3, since: START - 1 }] as const;
+  const telling = { kind: "directory", name: "directory", generation: 1, nth: START } as const;
+  tell({ ...telling, digest: { acknowledged: [], findings } });
+  expect(readFrame(machine, now).needs).toEqual([
+    {
+      id: "finding:stuckEffect",
+      kind: "finding",
+      since: START - 1,
+      text: { code: "finding", values: { code: "stuckEffect", count: 3 } },
+    },
+  ]);
+  now += 1;
+  tell({ ...telling, nth: now, digest: { acknowledged: [] } });
+  expect(readFrame(machine, now).needs).toEqual([]);
+});

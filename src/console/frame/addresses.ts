@@ -19,6 +19,7 @@ export const addresses = {
   callbacks: "/callbacks",
   keys: "/keys",
   audit: "/audit",
+  doctor: "/doctor",
   execution: (flow: string, name: string) => at("executions", flow, name),
   compare: (flow: string, name: string) =>
     `/compare?${new URLSearchParams({ a: `${flow}/${name}` }).toString()}`,

@@ -27,5 +27,6 @@ export function places(): readonly (readonly Place[])[] {
     { icon: "keys", title: frame.keys, href: addresses.keys },
     { icon: "audit", title: frame.audit, href: addresses.audit },
   ];
-  return mayAdminister() ? [work, machines, access] : [work, machines];
+  const doctor: Place = { icon: "doctor", title: words().doctor.title, href: addresses.doctor };
+  return [work, machines, mayAdminister() ? [...access, doctor] : [doctor]];
 }

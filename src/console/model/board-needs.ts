@@ -29,6 +29,8 @@ export function placeOf(need: BoardNeed): readonly [string, string] {
   if (topic !== undefined) return subscription === undefined ? [topic, ""] : [subscription, topic];
   // It is called so in all languages, and there is one.
   if (need.text.code === "deadNotices") return ["Webhook", ""];
+  // Its code, as the API calls it.
+  if (need.kind === "finding") return [String(need.text.values.code ?? ""), ""];
   return worker === undefined ? [queue ?? "", ""] : [worker, queue ?? ""];
 }
 
@@ -43,6 +45,7 @@ export function addressOf(need: BoardNeed): string {
   if (topic !== undefined)
     return addresses.topic(topic, need.kind === "deadLetters" ? subscription : undefined);
   if (need.text.code === "deadNotices") return addresses.deadLetters;
+  if (need.kind === "finding") return addresses.doctor;
   if (queue === undefined) return addresses.overview;
   return worker === undefined ? addresses.queue(queue) : addresses.worker(queue, worker);
 }

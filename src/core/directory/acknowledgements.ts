@@ -1,6 +1,7 @@
 import type { Records, Table } from "../durable/records.ts";
 import { shaped } from "../durable/shape.ts";
 import { given } from "../given.ts";
+import type { FindingCode } from "../inspection-kinds.ts";
 import type { TellingOf } from "../telling.ts";
 import { ACKNOWLEDGED_MAX, ACKNOWLEDGED_MS } from "../view-limits.ts";
 
@@ -17,11 +18,23 @@ export type AcknowledgementCommand =
   | { readonly type: "acknowledge"; readonly id: string; readonly by: string; readonly note?: string }
   | { readonly type: "takeBack"; readonly id: string };
 
-/** What the directory tells the board: all that is acknowledged. */
+/** What the directory tells the board: all that is acknowledged, and what inspections could not heal. */
 export type AcknowledgementsTelling = TellingOf<
   "directory",
-  { readonly acknowledged: readonly Acknowledgement[] }
+  {
+    readonly acknowledged: readonly Acknowledgement[];
+    /** Absent when there is none. */
+    readonly findings?: readonly ToldFindings[];
+  }
 >;
+
+/** Open findings of one code. */
+export interface ToldFindings {
+  readonly code: FindingCode;
+  readonly count: number;
+  /** Of the newest. */
+  readonly since: number;
+}
 
 const ACKNOWLEDGEMENT = shaped<Acknowledgement>({ id: "text", at: "number", by: "text" }, { note: "text" });
 

@@ -179,12 +179,13 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
   /** What the board is told: of two that differ the later counts. */
   telling(now: number): AcknowledgementsTelling {
     const acknowledged = this.acknowledgements.all();
+    const findings = this.inspections.told();
     return {
       kind: "directory",
       name: DIRECTORY_OBJECT_NAME,
       generation: 1,
       nth: now,
-      digest: { acknowledged },
+      digest: { acknowledged, ...(findings.length > 0 && { findings }) },
     };
   }
 

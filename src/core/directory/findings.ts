@@ -1,6 +1,7 @@
 import type { Records, Table } from "../durable/records.ts";
 import { shaped } from "../durable/shape.ts";
 import { FINDINGS_KEPT, HEALED_KEPT_MS } from "../inspection-limits.ts";
+import type { ToldFindings } from "./acknowledgements.ts";
 import type { FindingCode, InspectedKind } from "../inspection-kinds.ts";
 import type { DoctorView, Finding, InspectedObject, KeptFinding } from "../inspection-views.ts";
 
@@ -20,6 +21,8 @@ const ROW = shaped<Row>({
   round: "number",
 });
 
+const TOLD_THEMSELVES: ReadonlySet<FindingCode> = new Set(["deadLetters", "noWorkers", "noFuture"]);
+
 /** When something is told. */
 interface At {
   readonly round: number;
@@ -35,7 +38,7 @@ export class Findings {
   }
 
   /** An object told these in a round; `isAll`: it has no others, so what it told before is over. */
-  told({ kind, name: object }: InspectedObject, findings: readonly Finding[], at: At, isAll: boolean): void {
+  note({ kind, name: object }: InspectedObject, findings: readonly Finding[], at: At, isAll: boolean): void {
     const { round, now } = at;
     for (const one of findings) this.put({ ...one, kind, object, round, foundAt: now });
     if (isAll) this.close(kind, object, round);
@@ -58,6 +61,17 @@ export class Findings {
     const counts: Partial<Record<FindingCode, number>> = {};
     for (const { code, healed } of rows) if (!healed) counts[code] = (counts[code] ?? 0) + 1;
     return { findings: rows.toSorted(byUrgency), counts };
+  }
+
+  /** The open ones by their codes, without those that the board is told by the objects themselves. */
+  told(): ToldFindings[] {
+    const told = new Map<FindingCode, ToldFindings>();
+    for (const [, { code, since, healed }] of this.rows.entries()) {
+      if (healed || TOLD_THEMSELVES.has(code)) continue;
+      const { count = 0, since: newest = since } = told.get(code) ?? {};
+      told.set(code, { code, count: count + 1, since: Math.max(since, newest) });
+    }
+    return [...told.values()];
   }
 
   /** What stays as it was is known since it was found first. */

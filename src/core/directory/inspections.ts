@@ -9,6 +9,7 @@ import { SCHEDULE_SHARDS } from "../limits.ts";
 import { scheduleObjectName } from "../names.ts";
 import { type Result, reject } from "../result.ts";
 import { hash } from "../text.ts";
+import type { ToldFindings } from "./acknowledgements.ts";
 import { Findings } from "./findings.ts";
 import {
   type InspectObjects,
@@ -100,6 +101,11 @@ export class Inspections {
     return { ...this.findings.view(), ...(round && { round: viewOf(round) }) };
   }
 
+  /** What the board is told of it. */
+  told(): readonly ToldFindings[] {
+    return this.findings.told();
+  }
+
   /** A round goes on, or a new one is due. */
   tick(now: number): void {
     const { round } = this;
@@ -189,7 +195,7 @@ export class Inspections {
   private take({ number, heal }: Round, { kind, name, from, inspection }: Visited, now: number): void {
     const registered = kind === "shard" ? [] : this.compare(kind, name, inspection, heal, now);
     const findings = [...inspection.findings, ...(from ? [] : registered)];
-    this.findings.told({ kind, name }, findings, { round: number, now }, inspection.to === undefined);
+    this.findings.note({ kind, name }, findings, { round: number, now }, inspection.to === undefined);
     this.noteOpen(`${kind}:${name}`, inspection.isOpen);
   }
 

@@ -19,6 +19,7 @@ export function needsOf(machine: BoardMachine, now: number): Need[] {
     ...Array.from(machine.tellings("flow")).flatMap((telling) => needsOfCallbacks(telling, now)),
     ...problems.flatMap(needOfSchedule),
     ...needsOfNotices(machine),
+    ...needsOfFindings(machine),
     ...Array.from(machine.sources()).flatMap((source) => needsOfQueue(source, machine.settledMs, now)),
     ...Array.from(machine.sources()).flatMap((source) => needsOfTopic(source, machine.settledMs, now)),
   ];
@@ -40,6 +41,16 @@ function needsOfNotices(machine: BoardMachine): Need[] {
   const since = dead.reduce((newest, { diedAt }) => Math.max(newest, diedAt), 0);
   const text = { code: "deadNotices", values: { count } };
   return [{ id: "deadNotices", kind: "deadLetters", since, text }];
+}
+
+/** One a code: the page of inspections has all of them. */
+function needsOfFindings(machine: BoardMachine): Need[] {
+  return Array.from(machine.tellings("directory"))
+    .flatMap(({ digest }) => digest?.findings ?? [])
+    .map(({ code, count, since }) => {
+      const text = { code: "finding", values: { code, count } };
+      return { id: `finding:${code}`, kind: "finding", since, text };
+    });
 }
 
 /** What began after it was said is news. */

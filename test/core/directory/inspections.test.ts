@@ -173,6 +173,17 @@ describe("what was found", () => {
     expect(findings.at(-1)).toMatchObject({ name: "run10", healed: true });
   });
 
+  test("is told to the board as long as it is open, but for what its object tells itself", () => {
+    register("flow");
+    const dead = finding("deadLetters", now, "3 dead letters");
+    doctor();
+    perform({ flow: { findings: [lost(), lost({ name: "other", since: now - 1 }), dead] } });
+    expect(machine.telling(now).digest?.findings).toEqual([{ code: "lostEnd", count: 2, since: now }]);
+    doctor();
+    perform();
+    expect(machine.telling(now).digest).not.toHaveProperty("findings");
+  });
+
   test("survives who does not answer", () => {
     register("flow");
     doctor();

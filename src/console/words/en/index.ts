@@ -4,6 +4,7 @@ import { common } from "./common.ts";
 import { dead } from "./dead.ts";
 import { depths } from "./depths.ts";
 import { fan } from "./fan.ts";
+import { doctor } from "./doctor.ts";
 import { editor } from "./editor.ts";
 import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
@@ -22,6 +23,7 @@ export const en = {
   ...common,
   ...callbackWords,
   fan,
+  doctor,
   editor,
   ...executionParts,
   ...executions,

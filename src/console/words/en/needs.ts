@@ -62,6 +62,8 @@ export const needs = {
         : `${step} has waited for an answer from ${asked} for more than a day.`,
     workerFailing: ({ failed, of }: NeedValues) =>
       `${number(failed)} of its last ${number(of)} tasks failed.`,
+    finding: ({ count }: NeedValues) =>
+      `The hourly inspection found ${number(count)}, and could not heal ${plural(count, { one: "it", other: "them" })}.`,
     workerSilent: ({ count }: NeedValues) => `It is silent, and holds ${messages(count)}.`,
   },
 };

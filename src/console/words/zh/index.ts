@@ -5,6 +5,7 @@ import { common } from "./common.ts";
 import { dead } from "./dead.ts";
 import { depths } from "./depths.ts";
 import { fan } from "./fan.ts";
+import { doctor } from "./doctor.ts";
 import { editor } from "./editor.ts";
 import { executionParts } from "./execution-parts.ts";
 import { executions } from "./executions.ts";
@@ -23,6 +24,7 @@ export const zh: Words = {
   ...common,
   ...callbackWords,
   fan,
+  doctor,
   editor,
   ...executionParts,
   ...executions,

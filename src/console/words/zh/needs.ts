@@ -36,6 +36,7 @@ export const needs: Words["needs"] = {
     callbackLong: ({ count, step, asked }) =>
       count > 1 ? `${number(count)} 个任务等答复已超过一天。` : `${step} 等 ${asked} 的答复已超过一天。`,
     workerFailing: ({ failed, of }) => `最近 ${number(of)} 个任务中有 ${number(failed)} 个失败。`,
+    finding: ({ count }) => `每小时的巡检发现 ${number(count)} 处，未能修复。`,
     workerSilent: ({ count }) => `没有声息，却还占着 ${number(count)} 条消息。`,
   },
 };
