@@ -247,6 +247,8 @@ describe("the board", () => {
 
   test("costs one call of an object, and nothing is sent where nothing changed", async () => {
     await told(PASS, "a");
+    // The metrics themselves ask the directory for findings.
+    const ofMetrics = 1;
     const units = async () => readUnits((await call("GET", "/metrics")).body as string).objectRequests;
     for (const path of [
       "",
@@ -263,7 +265,7 @@ describe("the board", () => {
       const again = await call("GET", `/v1/board${path}`, undefined, {
         "if-none-match": first.headers.get("etag") ?? "",
       });
-      expect([path, again.status, (await units()) - before]).toEqual([path, 304, 1]);
+      expect([path, again.status, (await units()) - before - ofMetrics]).toEqual([path, 304, 1]);
     }
   });
 

@@ -71,8 +71,18 @@ function told(losses: readonly Loss[]): string {
   return losses.map(({ at, worker = "a worker" }) => `${worker} at ${toRfc3339(at)}`).join(", ");
 }
 
+/** When the first loss must be noticed even if nobody comes; undefined when none must. */
+export function firstLossAt(held: Iterable<Message>, attributes: QueueAttributes): number | undefined {
+  let first: number | undefined;
+  for (const message of held) {
+    const at = lostAt(message, attributes);
+    if (at !== undefined && at < (first ?? Number.POSITIVE_INFINITY)) first = at;
+  }
+  return first;
+}
+
 /** When a loss of a message's worker must be noticed even if nobody comes; undefined when it only comes back to the line. */
-export function lostAt(message: Message, attributes: QueueAttributes): number | undefined {
+function lostAt(message: Message, attributes: QueueAttributes): number | undefined {
   const { isTask, leased, session, losses = [], visibleAt } = message;
   if (!leased || session === undefined) return undefined;
   if (attributes.notifyLost) return visibleAt;

@@ -41,7 +41,7 @@ import {
 import { type DeadLettersPage, type DeadLettersQuery, changeDead, readDeadLetters } from "./dead-letters.ts";
 import { inspectQueue } from "./inspect-queue.ts";
 import { KeptQueue } from "./kept-queue.ts";
-import { lostAt, roundedUp, whyLost } from "./losses.ts";
+import { firstLossAt, roundedUp, whyLost } from "./losses.ts";
 import { pauseQueue, resumeQueue } from "./pause-queue.ts";
 import type { Pollers } from "./pollers.ts";
 import { putQueue } from "./put-queue.ts";
@@ -108,9 +108,10 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
 
   /** Who works here. For reading. */
   get registry(): Registry {
-    const { queue } = this.load();
+    // First: it takes back what the rows of others told of workers.
+    const { losses } = this.load().queue;
     const known = (this.known ??= new Registry(this.store.readWorkers(), this.notes));
-    for (const loss of queue.losses.splice(0)) known.countLost(loss);
+    for (const loss of losses.splice(0)) known.countLost(loss);
     return known;
   }
 
@@ -218,11 +219,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
    */
   nextTimerAt(): number | undefined {
     const { queue } = this.load();
-    let first: number | undefined;
-    for (const message of queue.held.all()) {
-      const at = lostAt(message, queue.attributes);
-      if (at !== undefined && at < (first ?? Number.POSITIVE_INFINITY)) first = at;
-    }
+    const first = firstLossAt(queue.held.all(), queue.attributes);
     return first === undefined ? undefined : roundedUp(first);
   }
 
