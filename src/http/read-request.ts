@@ -76,7 +76,7 @@ function describe(
     return issue.keys.map((key) => ({ path: `${path}.${key}`, message: unknown(key, known) }));
   }
   if (issue.code === "invalid_union") {
-    const [inner] = issue.errors.toSorted((a, b) => depthOf(b) - depthOf(a));
+    const [inner] = issue.errors.toSorted((a, b) => depthOf(b) - depthOf(a) || a.length - b.length);
     if (inner && inner.length > 0) return inner.flatMap((one) => describe(schema, one, path));
   }
   return [{ path, message: issue.message }];
@@ -87,7 +87,7 @@ function unknown(key: string, known: readonly string[]): string {
   return meant === undefined ? "is not known here" : `is not known here: did you mean "${meant}"?`;
 }
 
-/** Of several shapes the one was meant that fits the furthest. */
+/** Of several shapes the one was meant that fits the furthest; of those the one of which least is wrong. */
 function depthOf(issues: readonly z.core.$ZodIssue[]): number {
   return Math.max(0, ...issues.map((issue) => issue.path.length));
 }

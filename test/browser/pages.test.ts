@@ -335,6 +335,7 @@ describe("the console", () => {
   test("sends a dead letter again, and removes the others once their queue is named", async () => {
     const context = await signedIn(browser, service, DESK);
     const { page } = await Watched.open(context, service.url);
+    const before = (await service.call("GET", "/v1/queues/mail")).body.depth;
     await page.goto(`${service.url}/inboxes/mail?tab=dead`);
     await page.click(".table input[type=checkbox]");
     await page.click("text=Send 1 again");
@@ -345,7 +346,7 @@ describe("the console", () => {
     await page.click("dialog button.danger");
     await page.waitForSelector("#content .empty");
     const { body } = await service.call("GET", "/v1/queues/mail");
-    expect(body.depth).toMatchObject({ ready: 1, deadLetters: 0 });
+    expect(body.depth).toMatchObject({ ready: before.ready + 1, deadLetters: 0 });
     await context.close();
   });
 

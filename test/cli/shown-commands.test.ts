@@ -14,6 +14,8 @@ const SHOWN = /npx millrace ([a-z][a-z -]*[a-z])/g;
 function unknownIn(line: string): string | undefined {
   let known: readonly Command[] = [...built.values()];
   for (const word of line.split(" ")) {
+    // Options are behind what they are of.
+    if (word.startsWith("-")) return undefined;
     const next = known.find((one) => one.name() === word);
     if (!next) return known.length === 0 ? undefined : line;
     known = next.commands;

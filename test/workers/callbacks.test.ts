@@ -29,11 +29,10 @@ async function callbacks(flow: string, query = "") {
   return boardCallbacksAnswer.parse(answer.body);
 }
 
-/** Once the board knows of so many: the end of a pause is not waited for. */
+/** Once the board knows of so many. */
 async function told(flow: string, open: number) {
   await vi.waitFor(
     async () => {
-      await call("POST", "/v1/board/rebuild", {});
       expect((await callbacks(flow)).open).toBe(open);
     },
     { timeout: 20_000, interval: 200 },

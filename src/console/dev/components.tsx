@@ -294,7 +294,7 @@ function Values() {
         }}
       />
       <Diff label="Definitions" before={"a: 1\nb: 2\nc: 3\n"} after={"a: 1\nb: 20\nc: 3\nd: 4\n"} />
-      <CopyAs curl="curl -X POST https://mill.example/v1/flows" cli="npx millrace start night" />
+      <CopyAs curl="curl -X POST https://mill.example/v1/flows" cli="npx millrace run night" />
     </Shown>
   );
 }
@@ -334,7 +334,7 @@ function Instead() {
       <Empty
         says="A flow is a list of steps that run one after the other."
         hint="Store one:"
-        commands={["npx millrace put night flow.yaml"]}
+        commands={["npx millrace flow put night flow.yaml"]}
       />
       {[401, 403, 404, 409].map((status) => (
         <Trouble key={status} error={new ProblemError({ ...PROBLEM, status })} onRetry={nothing} />

@@ -28,7 +28,7 @@ import { Histogram } from "./executions-histogram.tsx";
 import { ExecutionRows } from "./execution-rows.tsx";
 
 const POLL_MS = 10_000;
-const PAGE = 25;
+const PAGE = 20;
 /** So many are looked at in one call. */
 const PEEKED = 8;
 const PANEL = "executions-list";

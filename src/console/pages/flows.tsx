@@ -19,7 +19,7 @@ import { mayChange } from "../state/session.ts";
 import { words } from "../words/index.ts";
 import { ListCard } from "./list-page.tsx";
 
-const PAGE = 50;
+const PAGE = 30;
 const POLL_MS = 10_000;
 const FIRST = ["npx millrace flow put hello hello.yaml", "npx millrace run hello"];
 

@@ -9,13 +9,14 @@ const runs = z
   .array(z.array(z.int().min(0).max(FOREACH_ITEMS_MAX)).length(2))
   .min(1)
   .max(ITEM_RUNS_MAX);
-const share = z
-  .strictObject({
-    count: z.int().min(0).max(FOREACH_ITEMS_MAX).optional(),
-    percentage: z.number().min(0).max(100).optional(),
-  })
-  .refine((tolerance) => Object.keys(tolerance).length > 0, "must hold count, percentage or both");
-const CHANGES = ["concurrency", "tolerance", "stop", "retry"] as const;
+const most = {
+  count: z.int().min(0).max(FOREACH_ITEMS_MAX),
+  percentage: z.number().min(0).max(100),
+};
+const share = z.union([
+  z.strictObject({ ...most, percentage: most.percentage.optional() }),
+  z.strictObject({ percentage: most.percentage }),
+]);
 
 export const itemChanges = z.strictObject({
   step: text(4096, 1).describe("Path of an open foreach, as the steps tell it"),
@@ -44,7 +45,10 @@ export const itemChanges = z.strictObject({
     .describe("Failures that were tolerated and are tried again: all, or those with these indexes"),
   reason,
 });
-export const itemsBody = itemChanges.refine(
-  (body) => CHANGES.some((change) => body[change] !== undefined),
-  `must hold one of ${CHANGES.join(", ")}`,
-);
+/** One change at least. */
+export const itemsBody = z.union([
+  itemChanges.required({ concurrency: true }),
+  itemChanges.required({ tolerance: true }),
+  itemChanges.required({ stop: true }),
+  itemChanges.required({ retry: true }),
+]);

@@ -26,7 +26,7 @@ const POLL_MS = 10_000;
 const POLLED_EVENTS_MAX = 50_000;
 /** So many failures in a row are told of a machine. */
 const FAILING_FROM = 3;
-const FOOT_LANES_MAX = 12;
+const FOOT_LANES_MAX = 10;
 
 interface Asked {
   readonly by: By;

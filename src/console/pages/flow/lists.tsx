@@ -11,7 +11,7 @@ import { CompareVersions } from "./compare.tsx";
 import { ListCard } from "../list-page.tsx";
 import { ScheduleRow, scheduleColumns } from "../schedule-rows.tsx";
 
-const PAGE = 25;
+const PAGE = 20;
 const POLL_MS = 10_000;
 
 export function FlowExecutions({ flow }: { readonly flow: string }) {
