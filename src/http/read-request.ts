@@ -76,6 +76,8 @@ function describe(
     return issue.keys.map((key) => ({ path: `${path}.${key}`, message: unknown(key, known) }));
   }
   if (issue.code === "invalid_union") {
+    const missing = onlyMissing(issue.errors);
+    if (missing) return [{ path, message: `must hold one of ${missing.join(", ")}` }];
     const [inner] = issue.errors.toSorted((a, b) => depthOf(b) - depthOf(a) || a.length - b.length);
     if (inner && inner.length > 0) return inner.flatMap((one) => describe(schema, one, path));
   }
@@ -85,6 +87,17 @@ function describe(
 function unknown(key: string, known: readonly string[]): string {
   const meant = nearest(key, known);
   return meant === undefined ? "is not known here" : `is not known here: did you mean "${meant}"?`;
+}
+
+/** Where each of several shapes lacks one key and is well otherwise, those keys. */
+function onlyMissing(errors: readonly (readonly z.core.$ZodIssue[])[]): string[] | undefined {
+  const keys = errors.map(([first, ...more]) =>
+    first?.path.length === 1 && more.length === 0 ? String(first.path[0]) : undefined,
+  );
+  const distinct = new Set(keys);
+  return keys.length > 1 && distinct.size === keys.length && !distinct.has(undefined)
+    ? keys.map(String)
+    : undefined;
 }
 
 /** Of several shapes the one was meant that fits the furthest; of those the one of which least is wrong. */

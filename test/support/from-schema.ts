@@ -23,6 +23,10 @@ export function fitting(api: OpenApi, schema: JsonSchema, name = ""): fc.Arbitra
       return textOf(schema);
     case "integer":
       return WAITS.test(name) ? fc.constant(0) : integerOf(schema);
+    case "number": {
+      const { minimum: min = -1e9, maximum: max = 1e9 } = schema;
+      return fc.double({ min, max, noNaN: true });
+    }
     case "null":
       return fc.constant(null);
     case "boolean":
