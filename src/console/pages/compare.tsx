@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { address, pathOf } from "../api/client.ts";
 import { useResource } from "../api/resource.ts";
-import type { ExecutionSummary, Page, SnapshotAnswer } from "../api/types.ts";
+import type { ExecutionSummary, FlowWithGraph, Page, SnapshotAnswer } from "../api/types.ts";
 import { Diff } from "../components/diff.tsx";
 import { Skeleton } from "../components/loaded.tsx";
 import { PageHead } from "../components/page-head.tsx";
@@ -100,6 +100,7 @@ function Compared({ a, b }: ComparedProps) {
         before={textOf(b.head, "output")}
         after={textOf(a.head, "output")}
       />
+      <Definition a={a} b={b} />
       <Steps a={a} b={b} />
       <Items a={a} b={b} />
     </>
@@ -157,6 +158,19 @@ function Value(diff: { readonly title: string; readonly before: string; readonly
       <Diff before={before} after={after} label={title} />
     </section>
   );
+}
+
+/** What differs in the definitions that they ran, if these are two. */
+function Definition({ a, b }: ComparedProps) {
+  const isSame = a.head.flow === b.head.flow && a.head.version === b.head.version;
+  const [before, after] = [useDefinition(b, isSame), useDefinition(a, isSame)];
+  if (before === undefined || after === undefined) return null;
+  return <Value title={words().execution.definition} before={before} after={after} />;
+}
+
+function useDefinition({ head: { flow, version } }: Snapshot, isSame: boolean): string | undefined {
+  const url = isSame ? undefined : address(pathOf("flows", flow), { version });
+  return useResource<FlowWithGraph>(url).data?.definition;
 }
 
 function Steps({ a, b }: ComparedProps) {
