@@ -28,6 +28,21 @@ async function outside(request: Request): Promise<Response> {
   return Response.json({ method: request.method, host, pathname, search, headers, body }, { status });
 }
 
+/**
+ * Files that need a runtime to themselves: most set the clock, and what objects were told then would be ahead of everybody
+ * else's time; callbacks wait for a board that has little to do.
+ */
+const ALONE = [
+  "callbacks",
+  "cloudflare-access",
+  "listing",
+  "live",
+  "mns",
+  "objects",
+  "problems",
+  "session",
+].map((file) => `test/workers/${file}.test.ts`);
+
 const root = join(import.meta.dirname, "..");
 
 export default defineConfig({
@@ -56,14 +71,23 @@ export default defineConfig({
   ],
   test: {
     sequence: { sequencer: LongestFirst },
-    name: "workers",
     globalSetup: [join(import.meta.dirname, "support/build-files.ts")],
-    include: ["test/workers/**/*.test.ts"],
     maxWorkers: "100%",
-    // One runtime for many files, as one service has many users: names are their own, and to start it anew for each took as long as all tests.
-    isolate: false,
     testTimeout: 60_000,
     // Lines that an object writes when the last test is over would never be sent, and their file would never end.
     disableConsoleIntercept: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "workers",
+          include: ["test/workers/**/*.test.ts"],
+          exclude: ALONE,
+          // One runtime for many files, as one service has many users: names are their own, and to start it anew for each took as long as all tests.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: "alone", include: ALONE } },
+    ],
   },
 });
