@@ -75,13 +75,10 @@ function Note({ snapshot, node }: { readonly snapshot: Snapshot; readonly node: 
   const look = lookOf(path, snapshot);
   const type = stepType[step.type];
   if (look.states !== undefined) {
-    return (
-      <>
-        {step.concurrency === undefined
-          ? graph.items(look.states.length)
-          : `${graph.items(look.states.length)}, ${graph.atOnce(step.concurrency)}`}
-      </>
-    );
+    // What somebody said while it runs counts.
+    const { concurrency = step.concurrency } = look.limits ?? {};
+    const items = graph.items(look.states.length);
+    return <>{concurrency === undefined ? items : `${items}, ${graph.atOnce(concurrency)}`}</>;
   }
   if (!look.visit) return look.state === "pending" ? <>{`${type} · ${graph.notReached}`}</> : <>{type}</>;
   const [, , attempts, enteredAt, endedAt] = look.visit;
