@@ -138,7 +138,30 @@ describe("budgets", () => {
     await context.close();
   });
 
-  test("no list is larger than that, of however many things", async () => {
+  test("no page asks more than twenty objects when it is opened", async () => {
+    const context = await signedIn(browser, service, DESK);
+    const costOf = async (path: string, sign: string) => {
+      const before = await objectRequests();
+      const { page } = await opened(context, path, sign);
+      await page.waitForLoadState("networkidle");
+      await page.close();
+      return (await objectRequests()) - before;
+    };
+    const tooMany: [string, number][] = [];
+    for (const [name, path, sign] of PAGES) {
+      // The minute's tick asks every shard of schedules, and inspects what is due: not each of some openings meets it.
+      const costs: number[] = [];
+      while (costs.length < OPENINGS && !costs.some((cost) => cost <= REQUESTS_MAX))
+        costs.push(await costOf(path, sign));
+      const least = Math.min(...costs);
+      if (least > REQUESTS_MAX) tooMany.push([name, least]);
+    }
+    expect(tooMany).toEqual([]);
+    await context.close();
+  });
+
+  // Last: what many things have to tell goes on for a while, and would be counted above.
+  test("no list is larger than a page may be, of however many things", async () => {
     const names = Array.from({ length: 60 }, (_, nth) => `listed-${String(nth).padStart(3, "0")}`);
     const definition =
       "version: v1\ntype: flow\nsteps: [{type: fail, name: check, error: NoRoom, cause: nothing left}]\n";
@@ -160,28 +183,6 @@ describe("budgets", () => {
       await page.close();
     }
     expect(tooLarge).toEqual([]);
-    await context.close();
-  });
-
-  test("no page asks more than twenty objects when it is opened", async () => {
-    const context = await signedIn(browser, service, DESK);
-    const costOf = async (path: string, sign: string) => {
-      const before = await objectRequests();
-      const { page } = await opened(context, path, sign);
-      await page.waitForLoadState("networkidle");
-      await page.close();
-      return (await objectRequests()) - before;
-    };
-    const tooMany: [string, number][] = [];
-    for (const [name, path, sign] of PAGES) {
-      // The minute's tick asks every shard of schedules, and inspects what is due: not each of some openings meets it.
-      const costs: number[] = [];
-      while (costs.length < OPENINGS && !costs.some((cost) => cost <= REQUESTS_MAX))
-        costs.push(await costOf(path, sign));
-      const least = Math.min(...costs);
-      if (least > REQUESTS_MAX) tooMany.push([name, least]);
-    }
-    expect(tooMany).toEqual([]);
     await context.close();
   });
 });
