@@ -116,19 +116,23 @@ function failedPosition(
 
 /** What was kept of iterations, in their order. */
 function closedIn(execution: Execution, address: StepAddress, runs: Runs): IterationResult[] {
-  return pagesOf(runs)
-    .flatMap((from) => keptResultsOf(execution, address, from, from + READ_AT_ONCE))
+  return stretchesOf(runs)
+    .flatMap(([from, to]) => keptResultsOf(execution, address, from, to))
     .filter(({ index }) => inRuns(runs, index))
     .toSorted((a, b) => a.index - b.index);
 }
 
-function pagesOf(runs: Runs): number[] {
-  const pages = runs.flatMap(([first, count]) => [first, first + count - 1]);
-  const [first = 0, last = -1] = [Math.min(...pages), Math.max(...pages)].map((at) =>
-    Math.floor(at / READ_AT_ONCE),
-  );
-  const all = Array.from({ length: last - first + 1 }, (_, nth) => (first + nth) * READ_AT_ONCE);
-  return all.filter((from) => runs.some(([at, count]) => at < from + READ_AT_ONCE && at + count > from));
+/** Stretches that hold all of these, from one index to before another, no longer than what is read together. */
+function stretchesOf(runs: Runs): readonly (readonly [from: number, to: number])[] {
+  const stretches: [from: number, to: number][] = [];
+  for (const [first, count] of runs)
+    for (let from = first; from < first + count; from += READ_AT_ONCE) {
+      const to = Math.min(first + count, from + READ_AT_ONCE);
+      const last = stretches.at(-1);
+      if (last && to - last[0] <= READ_AT_ONCE) last[1] = to;
+      else stretches.push([from, to]);
+    }
+  return stretches;
 }
 
 /** Iterations whose failures were tolerated, all or some of these. */
@@ -138,8 +142,8 @@ export function failedRuns(
   { next }: Pick<ForeachPhase, "next">,
   among: Runs = [[0, next]],
 ): Runs {
-  const found = pagesOf(among).flatMap((from) =>
-    resultsOf(execution, address, from, from + READ_AT_ONCE)
+  const found = stretchesOf(among).flatMap(([from, to]) =>
+    resultsOf(execution, address, from, to)
       .filter(({ index, status }) => status === "Failed" && inRuns(among, index))
       .map(({ index }) => index),
   );
