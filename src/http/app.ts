@@ -108,7 +108,7 @@ export function createApp(): Hono<App> {
   }
   for (const name of WORKER_FILE_NAMES) {
     methods.set(`/${name}`, ["GET"]);
-    app.get(`/${name}`, ({ req }) => workerFile(name, req.raw, newRequestId()));
+    app.get(`/${name}`, ({ req, env }) => workerFile(name, req.raw, env, newRequestId()));
   }
   for (const [path, allowed] of methods) app.all(path, ({ req }) => notAllowed(req.raw, allowed));
   app.notFound(({ req }) =>

@@ -1,3 +1,5 @@
+import type { Env } from "../env.ts";
+import { ProblemError } from "./problem.ts";
 import { hasTag } from "./tag.ts";
 import { VERSION } from "./version.ts";
 import { WORKER_FILES } from "./worker-files.js";
@@ -13,9 +15,14 @@ export const WORKER_FILE_NAMES = Object.keys(WORKER_FILES).filter((name): name i
   Object.hasOwn(TYPES, name),
 );
 
-/** The runner's files are for everybody: who may do what is the key's business. */
-export function workerFile(name: keyof typeof TYPES, request: Request, requestId: string): Response {
-  const { text, sha256 } = WORKER_FILES[name];
+/** The runner's files are for everybody: who may do what is the key's business. Throws where they were not built. */
+export async function workerFile(
+  name: keyof typeof TYPES,
+  request: Request,
+  { ASSETS }: Env,
+  requestId: string,
+): Promise<Response> {
+  const { path, sha256 } = WORKER_FILES[name];
   const etag = `"${sha256}"`;
   const headers = {
     "content-type": TYPES[name],
@@ -26,7 +33,9 @@ export function workerFile(name: keyof typeof TYPES, request: Request, requestId
     "x-millrace-version": VERSION,
     "x-request-id": requestId,
   };
-  return hasTag(request.headers, etag)
-    ? new Response(null, { status: 304, headers })
-    : new Response(text, { headers });
+  if (hasTag(request.headers, etag)) return new Response(null, { status: 304, headers });
+  const file = await ASSETS?.fetch(new Request(new URL(path, request.url)));
+  if (file?.ok) return new Response(file.body, { headers });
+  const remedy = "`npm run build` makes it, then start or deploy again";
+  throw new ProblemError("NotConfigured", `${name} is missing beside the service: ${remedy}`);
 }

@@ -1,4 +1,4 @@
-/** Built by `npm run build`: what the service hands out to workers, by name. */
+/** Built by `npm run build`: what the service hands out to workers, by name, and under which path its assets hold it. */
 export const WORKER_FILES: Readonly<
-  Record<"worker.mjs" | "worker.d.ts" | "worker.py", { readonly text: string; readonly sha256: string }>
+  Record<"worker.mjs" | "worker.d.ts" | "worker.py", { readonly path: string; readonly sha256: string }>
 >;

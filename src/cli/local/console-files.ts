@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import manifest from "../../../package.json" with { type: "json" };
+import { isForWorkers } from "./worker-files.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const SOURCES = join(ROOT, "src/console");
@@ -124,7 +125,8 @@ function takeOver(scratch: string): string[] {
 /** The files of the build before stay: pages that are open may load them yet. */
 function removeOld(kept: readonly string[]): void {
   for (const name of readdirSync(BUILT))
-    if (name !== SHELL && !kept.includes(name)) rmSync(join(BUILT, name), { force: true });
+    if (name !== SHELL && !kept.includes(name) && !isForWorkers(name))
+      rmSync(join(BUILT, name), { force: true });
 }
 
 function replaceFile(file: string, text: string): void {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import manifest from "../../../package.json" with { type: "json" };
@@ -8,7 +8,11 @@ const ROOT = join(import.meta.dirname, "../../..");
 const SOURCES = join(ROOT, "src/worker");
 /** For the examples, and for whoever wants a file. */
 const DIST = join(ROOT, "dist");
-/** Its types stand beside it. */
+/** They are served from among the console's files: inside the Worker's code they would be a fifth of it. */
+const SERVED = join(DIST, "console/assets");
+/** Which of those are for workers. */
+const SERVED_NAME = /^worker-[0-9a-f]{64}\./;
+/** Where each is, and what tells it apart; its types stand beside it. */
 const BUILT = join(ROOT, "src/http/worker-files.js");
 const HEAD = `// Millrace's runner ${manifest.version}: takes tasks from queues and runs a command for each, or a function of yours.
 // Node 18 or newer; no dependencies. \`node worker.mjs --help\` tells more.`;
@@ -46,23 +50,36 @@ export async function bundleWorker(): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-/** Writes the files that the service hands out as a module that it can import. */
+/** Writes the files that the service hands out, and a module that tells it where they are. */
 export async function buildWorkerFiles(): Promise<void> {
   const texts = {
     "worker.mjs": await bundleWorker(),
     "worker.d.ts": readFileSync(join(SOURCES, "worker.d.ts"), "utf8"),
     "worker.py": readFileSync(join(SOURCES, "worker.py"), "utf8"),
   };
-  const files = Object.fromEntries(
-    Object.entries(texts).map(([name, text]) => [
-      name,
-      { text, sha256: createHash("sha256").update(text).digest("hex") },
-    ]),
-  );
-  const code = `export const WORKER_FILES = ${JSON.stringify(files)};\n`;
-  mkdirSync(DIST, { recursive: true });
-  for (const [name, text] of Object.entries(texts)) write(join(DIST, name), text);
-  write(BUILT, code);
+  const built = Object.entries(texts).map(([name, text]) => {
+    const sha256 = createHash("sha256").update(text).digest("hex");
+    return { name, text, sha256, served: name.replace(".", `-${sha256}.`) };
+  });
+  mkdirSync(SERVED, { recursive: true });
+  for (const { name, text, served } of built) {
+    write(join(DIST, name), text);
+    write(join(SERVED, served), text);
+  }
+  removeOthers(built.map(({ served }) => served));
+  const places = built.map(({ name, sha256, served }) => [name, { path: `/assets/${served}`, sha256 }]);
+  write(BUILT, `export const WORKER_FILES = ${JSON.stringify(Object.fromEntries(places))};\n`);
+}
+
+/** Whether one of the console's files is one that workers are given. */
+export function isForWorkers(file: string): boolean {
+  return SERVED_NAME.test(file);
+}
+
+/** What an earlier build made. */
+function removeOthers(kept: readonly string[]): void {
+  for (const file of readdirSync(SERVED))
+    if (isForWorkers(file) && !kept.includes(file)) rmSync(join(SERVED, file), { force: true });
 }
 
 /**

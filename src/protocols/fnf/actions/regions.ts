@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Action, action } from "../action.ts";
 
 /** Where there is only one region, it is the one that the client believes to be in. */
