@@ -1,7 +1,8 @@
 import type { Acknowledgement, AcknowledgementsTelling } from "./directory/acknowledgements.ts";
 import type { BoardEntry, EndTick, FlowTelling, HourOfEnds, ToldCallback } from "./flow/digest.ts";
 import type { FlowPause } from "./flow/flow.ts";
-import type { QueueDigest, QueueTelling, ToldWorker } from "./queue/digest.ts";
+import type { QueueDigest, QueueTelling } from "./queue/digest.ts";
+import type { ShownWorker } from "./queue/shown-workers.ts";
 import type { ShardTelling } from "./schedule/digest.ts";
 import type { TopicDigest, TopicTelling } from "./topic/digest.ts";
 import type { Told } from "./telling.ts";
@@ -144,7 +145,7 @@ export interface BoardWorkers extends BoardStand {
   readonly cutQueues: readonly string[];
 }
 
-export interface BoardWorker extends Omit<ToldWorker, "failingSince"> {
+export interface BoardWorker extends ShownWorker {
   readonly queue: string;
 }
 

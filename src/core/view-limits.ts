@@ -75,6 +75,8 @@ export const WORKER_VERDICTS_KEPT = 20;
 export const WORKER_TASKS_KEPT = 50;
 /** Of these tasks as JSON: a hundred workers share a row, and a row of the platform has 2 MB. */
 export const WORKER_TASKS_BYTES = 6000;
+/** Hours in which its tasks are counted. */
+export const WORKER_HOURS_KEPT = 24;
 /** Processes of one name that are shown together: those that called last. */
 export const WORKER_PROCESSES_SHOWN_MAX = 20;
 /** Of an error that a worker reported. */

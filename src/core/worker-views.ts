@@ -32,6 +32,8 @@ export interface WorkerView extends Taker, WorkerAbout, Readonly<Omit<WorkerReco
   /** What was said when it was told to take no more messages. */
   readonly drain?: Drain;
   readonly trouble?: WorkerTrouble;
+  /** Of one that fails, as far as is known. */
+  readonly failingSince?: number;
 }
 
 /** Of a worker's name. */

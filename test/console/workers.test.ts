@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Worker } from "../../src/console/api/types.ts";
-import { badInARow, rowsOf, usualVersion } from "../../src/console/model/workers.ts";
+import { badInARow, dayOf, mostInAnHour, rowsOf, usualVersion } from "../../src/console/model/workers.ts";
 
 function worker(name: string, more: Partial<Worker> = {}): Worker {
   return {
@@ -51,6 +51,28 @@ describe("rows of workers", () => {
     expect(others).toEqual([]);
     expect(row).toMatchObject({ condition: "well", processes: 2, leases: 3, done: 3, failed: 2 });
     expect(row?.newest.session).toBe("2");
+  });
+
+  test("tell what all processes of a machine reported in each of the last 24 hours", () => {
+    const at = (hour: number) => `2026-11-26T0${hour}:00:00.000Z`;
+    const [row] = rowsOf([
+      worker("a", { session: "1", hours: [{ at: at(0), done: 2, failed: 1 }] }),
+      worker("a", {
+        session: "2",
+        hours: [
+          { at: at(0), done: 3, failed: 0 },
+          { at: at(1), done: 1, failed: 0 },
+        ],
+      }),
+    ]);
+    const day = dayOf(row?.hours ?? [], Date.parse("2026-11-26T02:30:00.000Z"));
+    expect(day).toHaveLength(24);
+    expect(day.slice(-3).map(({ done, failed }) => [done, failed])).toEqual([
+      [5, 1],
+      [1, 0],
+      [0, 0],
+    ]);
+    expect(mostInAnHour(row ? [row] : [])).toBe(6);
   });
 
   test("keep the same name at two queues, and those without a name, apart", () => {

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { BoardMachine } from "../../src/core/board/board-machine.ts";
 import type { Telling } from "../../src/core/board-views.ts";
 import { WORKERLESS_AFTER_MS } from "../../src/core/limits.ts";
-import type { QueueDigest, ToldWorker } from "../../src/core/queue/digest.ts";
+import type { QueueDigest } from "../../src/core/queue/digest.ts";
+import type { ShownWorker } from "../../src/core/queue/shown-workers.ts";
 import type { ScheduleProblem } from "../../src/core/schedule/digest.ts";
 import { BOARD_OLD_MESSAGE_MS } from "../../src/core/view-limits.ts";
 import { readCallbacks } from "../../src/queries/board/callbacks.ts";
@@ -39,7 +40,7 @@ function queue(more: Partial<QueueDigest> & { readonly name?: string } = {}): vo
   tell({ kind: "queue", name, generation: 1, nth: now, digest: { ...digest, processes: [], ...own } });
 }
 
-function worker(name: string, more: Partial<ToldWorker> = {}): ToldWorker {
+function worker(name: string, more: Partial<ShownWorker> = {}): ShownWorker {
   const counts = { leases: 0, done: 0, failed: 0, lost: 0 };
   return {
     worker: name,

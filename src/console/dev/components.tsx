@@ -30,6 +30,7 @@ import { tell } from "../components/toasts.tsx";
 import { TookBar } from "../components/took-bar.tsx";
 import { Tree } from "../components/tree.tsx";
 import { Trouble } from "../components/trouble.tsx";
+import { HourBars } from "../components/hour-bars.tsx";
 import { VerdictTicks } from "../components/verdict-ticks.tsx";
 import { STATES } from "../model/states.ts";
 import "../styles/bar-chart.css";
@@ -213,6 +214,14 @@ function Numbers() {
       </span>
       <TookBar tookMs={1_200_000} usualMs={900_000} tone="warn" />
       <VerdictTicks lately="sssssfsssxssffffff" />
+      <HourBars
+        most={30}
+        hours={Array.from({ length: 9 }, (_, nth) => ({
+          at: Math.floor(Date.now() / 3_600_000 - nth) * 3_600_000,
+          done: 30 - 3 * nth,
+          failed: nth === 2 ? 6 : 0,
+        }))}
+      />
       <Ticks
         label="The last ends"
         ticks={STATES.slice(0, 6).map((state, key) => ({ key, state, title: state }))}

@@ -34,6 +34,12 @@ export function binsOf({ from, stepSeconds, points }: QueueHistory, most: number
   return bins;
 }
 
+/** When its first and its last point begin, in epoch milliseconds: the left and the right end of the line. */
+export function timeOf({ from, stepSeconds, points }: QueueHistory): readonly [from: number, to: number] {
+  const begin = Date.parse(from);
+  return [begin, begin + Math.max(0, points.length - 1) * stepSeconds * SECOND_MS];
+}
+
 /** What came and went in the last hour of it. */
 export function lastHour({ stepSeconds, points }: QueueHistory): { sent: number; gone: number } {
   const steps = Math.ceil(HOUR_MS / (stepSeconds * SECOND_MS));

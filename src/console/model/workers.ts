@@ -18,6 +18,14 @@ export interface WorkerRow {
   readonly done: number;
   readonly failed: number;
   readonly lost: number;
+  readonly hours: readonly HourOfTasks[];
+}
+
+/** What all processes of a machine reported in an hour, which begins then. */
+export interface HourOfTasks {
+  readonly at: number;
+  readonly done: number;
+  readonly failed: number;
 }
 
 /** Problems first, and who is gone last. */
@@ -59,7 +67,38 @@ function rowOf(processes: readonly Worker[]): WorkerRow {
     done: sum(({ done }) => done),
     failed: sum(({ failed }) => failed),
     lost: sum(({ lost }) => lost),
+    hours: hoursOf(processes),
   };
+}
+
+function hoursOf(processes: readonly Worker[]): HourOfTasks[] {
+  const all = Map.groupBy(
+    processes.flatMap(({ hours = [] }) => hours),
+    ({ at }) => at,
+  );
+  return Array.from(all, ([at, own]) => ({
+    at: Date.parse(at),
+    done: own.reduce((sum, { done }) => sum + done, 0),
+    failed: own.reduce((sum, { failed }) => sum + failed, 0),
+  }));
+}
+
+const HOUR_MS = 3_600_000;
+const HOURS_SHOWN = 24;
+
+/** The last 24 hours, the current one last: an hour in which nothing was reported has no counts. */
+export function dayOf(hours: readonly HourOfTasks[], now: number): HourOfTasks[] {
+  const last = Math.floor(now / HOUR_MS) * HOUR_MS;
+  const known = new Map(hours.map((hour) => [hour.at, hour]));
+  return Array.from({ length: HOURS_SHOWN }, (_, nth) => {
+    const at = last - (HOURS_SHOWN - 1 - nth) * HOUR_MS;
+    return known.get(at) ?? { at, done: 0, failed: 0 };
+  });
+}
+
+/** The most that any of these reported in an hour: what their bars are measured by. */
+export function mostInAnHour(rows: readonly WorkerRow[]): number {
+  return Math.max(1, ...rows.flatMap(({ hours }) => hours.map(({ done, failed }) => done + failed)));
 }
 
 export function conditionOf({ draining, state, trouble }: Worker): WorkerCondition {

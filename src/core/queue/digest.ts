@@ -21,7 +21,7 @@ export interface QueueDigest {
   /** Machines: processes of one name are one. */
   readonly workers: WorkerCounts;
   /** Processes, those that somebody should look at first, and no more than there is room for. */
-  readonly processes: readonly ToldWorker[];
+  readonly processes: readonly ShownWorker[];
 }
 
 export interface QueueDepth {
@@ -36,11 +36,6 @@ export interface WorkerCounts {
   /** Those that are not gone. */
   readonly all: number;
   readonly failing: number;
-}
-
-export interface ToldWorker extends ShownWorker {
-  /** Of one that fails: since when, as far as is known. */
-  readonly failingSince?: number;
 }
 
 export type QueueTelling = TellingOf<"queue", QueueDigest>;

@@ -1,7 +1,9 @@
 import { given } from "../given.ts";
+import { HOUR_MS } from "../time.ts";
 import {
   WORKER_ERROR_LENGTH,
   WORKER_FAILING_IN_A_ROW,
+  WORKER_HOURS_KEPT,
   WORKER_SLOW_BY_MS,
   WORKER_SLOW_TASKS_MIN,
   WORKER_SLOW_TIMES,
@@ -24,6 +26,9 @@ export interface FinishedTask {
   readonly error?: string;
 }
 
+/** How many tasks a worker reported in an hour, counted from the epoch, and how many of them as failed. */
+export type HourOfTasks = readonly [hour: number, done: number, failed: number];
+
 /** What a queue keeps of how a worker's tasks ended; rows of an earlier release have none of it. */
 export interface WorkerRecord {
   /** Its last verdicts, newest last: "s" succeeded, "f" failed, "l" lost. */
@@ -34,12 +39,15 @@ export interface WorkerRecord {
   medianMs?: number;
   /** The last one that failed, also when it is not among them any more. */
   lastError?: FinishedTask;
+  /** Hours in which it reported something, newest last: those of a day. */
+  hours?: readonly HourOfTasks[];
 }
 
 /** Why somebody should look at a worker: its tasks fail, or it takes much longer than the others. */
 export type WorkerTrouble = "failing" | "slow";
 
 export function noteReported(record: WorkerRecord, { done, failed, tasks }: Reported, now: number): void {
+  record.hours = addedHours(record.hours, [[Math.floor(now / HOUR_MS), done, failed]]);
   // A call of an earlier release tells how many there were, and no more.
   const letters = tasks ? tasks.map(({ error }) => (error === undefined ? "s" : "f")).join("") : "";
   noteVerdicts(record, tasks ? letters : "s".repeat(done) + "f".repeat(failed));
@@ -48,6 +56,34 @@ export function noteReported(record: WorkerRecord, { done, failed, tasks }: Repo
   record.finished = keptOf([...(record.finished ?? []), ...fresh]);
   const lastError = fresh.findLast(({ error }) => error !== undefined);
   Object.assign(record, given({ lastError, medianMs: medianOf(record.finished) }));
+}
+
+/** What several counted, hour by hour; those of the last day that one of them knows. */
+export function addedHours(...all: readonly (readonly HourOfTasks[] | undefined)[]): readonly HourOfTasks[] {
+  const byHour = Map.groupBy(
+    all.flatMap((hours) => hours ?? []),
+    ([hour]) => hour,
+  );
+  const sums = Array.from(byHour, ([hour, own]): HourOfTasks => {
+    const sum = (nth: 1 | 2) => own.reduce((total, counts) => total + counts[nth], 0);
+    return [hour, sum(1), sum(2)];
+  });
+  return ofADay(sums.toSorted(([a], [b]) => a - b));
+}
+
+/** Hours as one knew them, where another one did not count on. */
+export function overlaidHours(
+  known: readonly HourOfTasks[] = [],
+  later: readonly HourOfTasks[] = [],
+): readonly HourOfTasks[] {
+  const told = new Set(later.map(([hour]) => hour));
+  return ofADay([...known.filter(([hour]) => !told.has(hour)), ...later].toSorted(([a], [b]) => a - b));
+}
+
+/** Those that are not over for a day, at a time in epoch milliseconds. */
+export function hoursAt(hours: readonly HourOfTasks[], now: number): readonly HourOfTasks[] {
+  const first = Math.floor(now / HOUR_MS) - WORKER_HOURS_KEPT;
+  return hours.filter(([hour]) => hour > first);
 }
 
 /** Messages that a worker held when it was lost; a negative number of them it had after all. */
@@ -105,6 +141,11 @@ function keptOf(tasks: readonly FinishedTask[]): readonly FinishedTask[] {
     kept.push(task);
   }
   return kept.toReversed();
+}
+
+function ofADay(hours: readonly HourOfTasks[]): readonly HourOfTasks[] {
+  const [newest = 0] = hours.at(-1) ?? [];
+  return hours.filter(([hour]) => hour > newest - WORKER_HOURS_KEPT);
 }
 
 function medianOf(tasks: readonly FinishedTask[]): number | undefined {

@@ -1,12 +1,11 @@
 import { given } from "../given.ts";
 import { BOARD_WORKERS_TOLD } from "../view-limits.ts";
-import type { QueueDigest, QueueTelling, ToldWorker, WorkerCounts } from "./digest.ts";
+import type { QueueDigest, QueueTelling, WorkerCounts } from "./digest.ts";
 import type { QueueRates } from "./depth-history.ts";
 import type { Pollers } from "./pollers.ts";
 import type { Queue } from "./queue.ts";
 import type { Registry } from "./registry.ts";
 import { type ShownWorker, viewer } from "./shown-workers.ts";
-import type { WorkerEntry } from "./worker-entry.ts";
 
 /** A queue as it is told to the board at a time; undefined when there never was one. */
 export function queueTelling(
@@ -30,7 +29,7 @@ function digestOf(queue: Queue, registry: Registry, pollers: Pollers, now: numbe
   const { createdAt, changedAt, attributes } = queue;
   const { ready, readyForNamed, delayed, leased, dead } = queue.counts();
   const view = viewer(queue, registry, pollers, now);
-  const workers = registry.all(now).map((entry) => told(view(entry), entry));
+  const workers = registry.all(now).map((entry) => shown(view(entry)));
   return {
     createdAt,
     updatedAt: changedAt,
@@ -60,13 +59,8 @@ function diedAt(queue: Queue): number | undefined {
   return last;
 }
 
-function told(
-  { held: _, ...shown }: ReturnType<ReturnType<typeof viewer>>,
-  { finished = [], lately = "", lastError }: WorkerEntry,
-): ToldWorker {
-  if (shown.trouble !== "failing") return shown;
-  const bad = finished.slice(-lately.length).find(({ error }) => error !== undefined) ?? lastError;
-  return { ...shown, ...given({ failingSince: bad?.at }) };
+function shown({ held: _, ...told }: ReturnType<ReturnType<typeof viewer>>): ShownWorker {
+  return told;
 }
 
 function countsOf(workers: readonly ShownWorker[]): WorkerCounts {

@@ -1,7 +1,7 @@
 import { given } from "../given.ts";
 import { WORKERS_MAX, WORKER_FORGOTTEN_MS, WORKER_LIVE_MS } from "../limits.ts";
 import type { Notice, Reported, SessionCall, WorkerAbout } from "./command.ts";
-import { noteLost, noteReported } from "./finished-tasks.ts";
+import { addedHours, noteLost, noteReported, overlaidHours } from "./finished-tasks.ts";
 import type { WorkerLoss } from "./losses.ts";
 import type { Taker } from "./pollers.ts";
 import { RegistryPages, type Unwritten } from "./registry-pages.ts";
@@ -154,7 +154,8 @@ export class Registry {
     const known = this.entries.get(keyOf(told));
     this.pages.nth = Math.max(this.pages.nth, nth);
     if (known && nth <= this.pages.nthOf(known)) return;
-    const entry: WorkerEntry = known ? Object.assign(known, told) : told;
+    const hours = overlaidHours(known?.hours, told.hours);
+    const entry: WorkerEntry = Object.assign(known ?? told, told, hours.length > 0 && { hours });
     for (const key of replaces) {
       const old = this.entries.get(key);
       if (old) this.remove(old);
@@ -196,7 +197,8 @@ export class Registry {
       counts.lost += old.lost;
       this.remove(old);
     }
-    const who = given({ session, worker, key, drain, lately, finished, medianMs, lastError });
+    const hours = over.length > 0 ? addedHours(...over.map((old) => old.hours)) : undefined;
+    const who = given({ session, worker, key, drain, lately, finished, medianMs, lastError, hours });
     const entry: WorkerEntry = { ...who, since: now, lastSeenAt: now, ended: false, draining, ...counts };
     if (this.entries.size >= WORKERS_MAX) this.removeOldest();
     this.index(entry);

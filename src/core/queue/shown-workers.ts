@@ -1,6 +1,6 @@
 import { given } from "../given.ts";
 import type { WorkerView } from "../worker-views.ts";
-import { troubleOf, usualMs } from "./finished-tasks.ts";
+import { type WorkerTrouble, hoursAt, troubleOf, usualMs } from "./finished-tasks.ts";
 import type { Message } from "./message.ts";
 import type { Pollers, Taker } from "./pollers.ts";
 import type { Queue } from "./queue.ts";
@@ -21,8 +21,18 @@ export function viewer(queue: Queue, registry: Registry, pollers: Pollers, now: 
     const held = heldBy(queue, entry);
     const trouble = troubleOf(entry, usual);
     const own = viewOf(entry, held, { isWaiting, ...given({ awaitedSince }) }, now);
-    return { ...own, ...given({ trouble }), held };
+    const failingSince = failedSince(entry, trouble);
+    return { ...own, ...given({ trouble, failingSince }), held };
   };
+}
+
+/** Of one that fails: since when, as far as is known. */
+function failedSince(
+  { finished = [], lately = "", lastError }: WorkerEntry,
+  trouble: WorkerTrouble | undefined,
+): number | undefined {
+  if (trouble !== "failing") return undefined;
+  return (finished.slice(-lately.length).find(({ error }) => error !== undefined) ?? lastError)?.at;
 }
 
 /** Of polls without a session. */
@@ -42,10 +52,12 @@ function viewOf(
   signs: { readonly isWaiting: boolean; readonly awaitedSince?: number },
   now: number,
 ): ShownWorker {
-  const { ended: _, about = {}, finished: __, drain, ...known } = entry;
+  const { ended: _, about = {}, finished: __, drain, hours, ...known } = entry;
   const draining = isDraining(entry, now);
+  const ofADay = hoursAt(hours ?? [], now);
   return {
     ...known,
+    ...(ofADay.length > 0 && { hours: ofADay }),
     draining,
     ...(draining && given({ drain })),
     ...about,

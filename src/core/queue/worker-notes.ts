@@ -1,7 +1,10 @@
 import { given } from "../given.ts";
 import type { WorkerEntry } from "./worker-entry.ts";
 
-/** How a worker stood at the end of a commit, but for what it tells of itself and its single tasks. */
+/**
+ * How a worker stood at the end of a commit, but for what it tells of itself, its single tasks, and hours that its row has:
+ * that is written more often than each hour.
+ */
 export interface WorkerNote extends Omit<WorkerEntry, "about" | "finished"> {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -10,6 +13,9 @@ export interface WorkerNote extends Omit<WorkerEntry, "about" | "finished"> {
   /** Processes of the same name that are over, by their keys: what was known of them it has taken on. */
   readonly replaces?: readonly string[];
 }
+
+/** The one that goes on, and the one before it. */
+const HOURS_NOTED = 2;
 
 /**
  * What changed of workers since their row was written, by process or name. It rides in rows that are written anyway, so
@@ -24,10 +30,10 @@ export class WorkerNotes {
 
   put(
     key: string,
-    { about: _, finished: __, ...entry }: WorkerEntry,
+    { about: _, finished: __, hours, ...entry }: WorkerEntry,
     { replaces, ...when }: Pick<WorkerNote, "at" | "nth"> & { readonly replaces?: string[] | undefined },
   ): void {
-    this.open.set(key, { ...entry, ...when, ...given({ replaces }) });
+    this.open.set(key, { ...entry, ...when, ...given({ replaces, hours: hours?.slice(-HOURS_NOTED) }) });
     this.untold.add(key);
   }
 

@@ -87,6 +87,11 @@ export const worker = z
       .describe("Its last verdicts, at most twenty, newest last: s succeeded, f failed, l lost"),
     medianMs: count.optional().describe("Of its last tasks, from delivery to report"),
     lastError: finishedTask.optional().describe("The last task that it reported as failed"),
+    failingSince: instant.optional().describe("Of one that fails, as far as is known"),
+    hours: z
+      .array(z.strictObject({ at: instant, done: count, failed: count }))
+      .optional()
+      .describe("Hours of the last day in which it reported tasks, with how many, and how many as failed"),
   })
   .meta({ id: "Worker" });
 export const workersAnswer = z

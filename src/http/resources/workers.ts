@@ -2,10 +2,10 @@ import { parseStepAddress } from "../../core/engine/state/addresses.ts";
 import { given } from "../../core/given.ts";
 import { parseExecutionObjectName } from "../../core/names.ts";
 
-import type { FinishedTask } from "../../core/queue/finished-tasks.ts";
+import type { FinishedTask, HourOfTasks } from "../../core/queue/finished-tasks.ts";
 import { type Drain, workerKey } from "../../core/queue/worker-entry.ts";
 import { type Result, assert } from "../../core/result.ts";
-import { toRfc3339 } from "../../core/time.ts";
+import { HOUR_MS, toRfc3339 } from "../../core/time.ts";
 import type { RunningTask } from "../../core/worker-views.ts";
 import {
   type QueueWorker,
@@ -34,13 +34,28 @@ import { withTimes } from "../times.ts";
 
 const PATH = "/v1/queues/{queue}/workers";
 
-export function toWorker({ worker, since, running, drain, lastError, ...rest }: QueueWorker) {
+export function toWorker({
+  worker,
+  since,
+  running,
+  drain,
+  lastError,
+  failingSince,
+  hours,
+  ...rest
+}: QueueWorker) {
   return withTimes({
     ...rest,
     ...given({ name: worker, drain: drain && toDrain(drain), lastError: lastError && toFinished(lastError) }),
+    ...(failingSince !== undefined && { failingSince: toRfc3339(failingSince) }),
+    ...given({ hours: hours?.map(toHour) }),
     since: toRfc3339(since),
     running: running.map(({ since: takenAt, ...task }) => ({ ...toTask(task), since: toRfc3339(takenAt) })),
   });
+}
+
+function toHour([hour, done, failed]: HourOfTasks) {
+  return { at: toRfc3339(hour * HOUR_MS), done, failed };
 }
 
 function toDrain({ since, until, reason }: Drain) {

@@ -2,7 +2,7 @@ import type { Source } from "../../core/board/source.ts";
 import type { Need, QueueDigest } from "../../core/board-views.ts";
 import { given } from "../../core/given.ts";
 import { WORKERLESS_AFTER_MS } from "../../core/limits.ts";
-import type { ToldWorker } from "../../core/queue/digest.ts";
+import type { ShownWorker } from "../../core/queue/shown-workers.ts";
 import { BOARD_OLD_MESSAGE_MS } from "../../core/view-limits.ts";
 
 /** What of a queue somebody has to look after; after `settledMs` without a telling it stands as it told. */
@@ -52,7 +52,7 @@ function ofMessages(
 }
 
 /** It fails, or it is silent although it holds something. */
-function ofWorker(queue: string, told: ToldWorker): Need[] {
+function ofWorker(queue: string, told: ShownWorker): Need[] {
   const { worker, state, trouble, draining, leases, lastSeenAt, lastError, lately = "" } = told;
   if (worker === undefined || draining || state === "gone") return [];
   const own = { kind: "worker", queue, worker } as const;

@@ -29,7 +29,7 @@ export function readWorkers(
 
 export function workersOf({ name: queue, digest }: QueueTelling): BoardWorker[] {
   return (digest?.processes ?? [])
-    .map(({ failingSince: _, ...worker }) => ({ queue, ...worker }))
+    .map((worker) => ({ queue, ...worker }))
     .toSorted((a, b) => (workerKey(a) < workerKey(b) ? -1 : 1));
 }
 

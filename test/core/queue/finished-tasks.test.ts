@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { HOUR_MS } from "../../../src/core/time.ts";
 import { WORKER_TASKS_BYTES, WORKER_TASKS_KEPT } from "../../../src/core/view-limits.ts";
 import type { ReportedTask } from "../../../src/core/queue/command.ts";
 import { readWorker } from "../../../src/queries/queue-workers.ts";
@@ -60,6 +61,27 @@ describe("how a worker's tasks ended", () => {
       { path: "each[1]", error: "DiskFull" },
       { path: "each[0]" },
     ]);
+  });
+
+  test("is counted by hours for a day, in the names of all its processes, whatever is restarted", () => {
+    const run = newRun();
+    const hourOf = (at: number) => Math.floor(at / HOUR_MS);
+    const first = hourOf(run.now);
+    reports(run, "north", {}, { error: "DiskFull" });
+    run.work("of north", { worker: "north", bye: true });
+    run.work("another", { worker: "north" });
+    run.pass(3600);
+    run.restart();
+    run.work("another", { worker: "north", reported: { done: 3, failed: 0 } });
+    run.restart();
+    const counts = [
+      [first, 1, 1],
+      [first + 1, 3, 0],
+    ];
+    expect(run.workers()).toMatchObject([{ hours: counts }]);
+    run.pass(23 * 3600);
+    run.work("another", { worker: "north" });
+    expect(run.workers()).toMatchObject([{ hours: [counts[1]] }]);
   });
 
   test("survives a restart and a new process of the same name, with no row more", () => {

@@ -1,5 +1,5 @@
 import type { Resource } from "../../api/resource.ts";
-import type { QueueHistory } from "../../api/types.ts";
+import type { Queue, QueueHistory, Worker } from "../../api/types.ts";
 import { Legend } from "../../components/bar-chart.tsx";
 import { Card } from "../../components/card.tsx";
 import { Loaded } from "../../components/loaded.tsx";
@@ -7,7 +7,8 @@ import { Segment } from "../../components/segment.tsx";
 import { Table } from "../../components/table.tsx";
 import { Duration } from "../../components/times.tsx";
 import { roundUp } from "../../model/charts.ts";
-import { type DepthBin, binsOf, lineOf } from "../../model/depth.ts";
+import { type DepthBin, binsOf, lineOf, timeOf } from "../../model/depth.ts";
+import { type PlacedMark, placedMarks } from "../../model/depth-marks.ts";
 import "../../styles/depth.css";
 import { clock, day, shortTime } from "../../model/times.ts";
 import { reader } from "../../state/settings.ts";
@@ -20,6 +21,8 @@ export interface DepthChartProps {
   readonly history: Resource<QueueHistory> & { readonly reload: () => void };
   readonly span: Span;
   readonly onSpan: (span: Span) => void;
+  readonly queue: Queue;
+  readonly workers: readonly Worker[];
 }
 
 const DRAWN = 240;
@@ -27,7 +30,7 @@ const LISTED = 36;
 const LABELS = 6;
 
 /** How full the queue was: an area of what was ready, a line of what was in flight. */
-export function DepthChart({ history, span, onSpan }: DepthChartProps) {
+export function DepthChart({ history, span, onSpan, queue, workers }: DepthChartProps) {
   const { depth: texts } = words();
   return (
     <Card
@@ -52,7 +55,11 @@ export function DepthChart({ history, span, onSpan }: DepthChartProps) {
       <Loaded resource={history}>
         {(data) => (
           <>
-            <Drawing bins={binsOf(data, DRAWN)} span={span} />
+            <Drawing
+              bins={binsOf(data, DRAWN)}
+              span={span}
+              marks={placedMarks(queue, workers, timeOf(data))}
+            />
             <details class="chart-table">
               <summary class="link">{words().common.asTable}</summary>
               <Listing bins={binsOf(data, LISTED)} />
@@ -64,7 +71,13 @@ export function DepthChart({ history, span, onSpan }: DepthChartProps) {
   );
 }
 
-function Drawing({ bins, span }: { readonly bins: readonly DepthBin[]; readonly span: Span }) {
+interface DrawingProps {
+  readonly bins: readonly DepthBin[];
+  readonly span: Span;
+  readonly marks: readonly PlacedMark[];
+}
+
+function Drawing({ bins, span, marks: events }: DrawingProps) {
   const { depth: texts, number } = words();
   const ready = bins.map((bin) => bin.ready);
   const inFlight = bins.map((bin) => bin.inFlight);
@@ -81,14 +94,17 @@ function Drawing({ bins, span }: { readonly bins: readonly DepthBin[]; readonly 
           <span key={mark}>{number(mark)}</span>
         ))}
       </div>
-      <svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label={texts.label(most)}>
-        {[0, 50, 100].map((y) => (
-          <path key={y} class="depth-grid" d={`M0 ${y}L100 ${y}`} />
-        ))}
-        <path class="depth-area" d={`${line}L100 100L0 100Z`} />
-        <path class="depth-ready" d={line} />
-        <path class="depth-flight" d={lineOf(inFlight, top)} />
-      </svg>
+      <div class="depth-plot">
+        <svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label={texts.label(most)}>
+          {[0, 50, 100].map((y) => (
+            <path key={y} class="depth-grid" d={`M0 ${y}L100 ${y}`} />
+          ))}
+          <path class="depth-area" d={`${line}L100 100L0 100Z`} />
+          <path class="depth-ready" d={line} />
+          <path class="depth-flight" d={lineOf(inFlight, top)} />
+        </svg>
+        <Marks marks={events} />
+      </div>
       <div class="depth-times quiet small" aria-hidden="true">
         {labels.map(({ at }) => (
           <span key={at}>{span === "week" ? day(at, reader.value) : clock(at, reader.value)}</span>
@@ -97,6 +113,33 @@ function Drawing({ bins, span }: { readonly bins: readonly DepthBin[]; readonly 
     </div>
   );
 }
+
+/** Each a row lower than the one before it, so that no text lies on another. */
+function Marks({ marks }: { readonly marks: readonly PlacedMark[] }) {
+  const { depth: texts } = words();
+  if (marks.length === 0) return null;
+  return (
+    <ul class="depth-marks">
+      {marks.map(({ at, kind, worker = "", left, isLeft }, nth) => (
+        <li
+          key={`${kind}${worker}`}
+          class={`tone-${TONES[kind]} row-${nth} ${isLeft ? "is-left" : ""}`}
+          style={{ left: `${left}%` }}
+        >
+          <span class="cut">
+            {clock(at, reader.value)} {texts.events[kind](worker)}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const TONES: Readonly<Record<PlacedMark["kind"], string>> = {
+  failing: "bad",
+  draining: "idle",
+  paused: "idle",
+};
 
 function Listing({ bins }: { readonly bins: readonly DepthBin[] }) {
   const { depth: texts, number } = words();

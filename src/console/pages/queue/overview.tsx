@@ -38,6 +38,8 @@ export function Overview({ path, data, workers }: OverviewProps) {
           history={history}
           span={span}
           onSpan={(one) => setQuery({ span: one === "hours" ? undefined : one })}
+          queue={data}
+          workers={workers.data?.items ?? []}
         />
         {hasLetters && <NewestLetters path={path} queue={data} />}
       </div>

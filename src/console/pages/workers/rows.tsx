@@ -1,13 +1,19 @@
 import { useState } from "preact/hooks";
 import type { Worker } from "../../api/types.ts";
 import { Button } from "../../components/button.tsx";
+import { HourBars } from "../../components/hour-bars.tsx";
 import { StateMark } from "../../components/state-mark.tsx";
 import { Table } from "../../components/table.tsx";
 import { Ago, Duration } from "../../components/times.tsx";
-import { VerdictTicks } from "../../components/verdict-ticks.tsx";
 import { addresses } from "../../frame/addresses.ts";
 import { shortTime } from "../../model/times.ts";
-import { type WorkerRow, badInARow, stateOfCondition, usualVersion } from "../../model/workers.ts";
+import {
+  type WorkerRow,
+  badInARow,
+  mostInAnHour,
+  stateOfCondition,
+  usualVersion,
+} from "../../model/workers.ts";
 import { mayChange } from "../../state/session.ts";
 import { reader } from "../../state/settings.ts";
 import { words } from "../../words/index.ts";
@@ -32,7 +38,7 @@ export function WorkersTable({ rows, hasQueues = false, onChanged }: WorkersTabl
     { title: texts.state },
     { title: texts.seen, isRoomy: true },
     { title: texts.now, isRoomy: true },
-    { title: texts.lately, isWide: true },
+    { title: texts.day, isWide: true },
     { title: texts.done, isNumber: true, isRoomy: true },
     { title: texts.failed, isNumber: true, isWide: true },
     { title: texts.median, isNumber: true, isRoomy: true },
@@ -41,6 +47,7 @@ export function WorkersTable({ rows, hasQueues = false, onChanged }: WorkersTabl
     ...(mayChange() ? [{ title: "" }] : []),
   ];
   const close = () => ask(undefined);
+  const most = mostInAnHour(rows);
   return (
     <>
       <Table label={texts.title} columns={columns}>
@@ -50,6 +57,7 @@ export function WorkersTable({ rows, hasQueues = false, onChanged }: WorkersTabl
             row={row}
             hasQueues={hasQueues}
             version={versions.get(row.queue)}
+            most={most}
             onAsk={() => ask(row)}
           />
         ))}
@@ -82,10 +90,12 @@ interface RowProps {
   readonly hasQueues: boolean;
   /** That most have. */
   readonly version: string | undefined;
+  /** Reported in an hour, by any of them. */
+  readonly most: number;
   readonly onAsk: () => void;
 }
 
-function Row({ row, hasQueues, version, onAsk }: RowProps) {
+function Row({ row, hasQueues, version, most, onAsk }: RowProps) {
   const { workers: texts, number } = words();
   const { condition, newest, queue, name, failed, done } = row;
   const isBad = condition === "failing";
@@ -112,7 +122,7 @@ function Row({ row, hasQueues, version, onAsk }: RowProps) {
         <Now row={row} />
       </td>
       <td class="wide-only">
-        <VerdictTicks lately={newest.lately ?? ""} />
+        <HourBars hours={row.hours} most={most} />
       </td>
       <td class="number roomy-only">{number(done)}</td>
       <td class={`number wide-only ${failed > 0 ? "tone-bad strong" : "quiet"}`}>{number(failed)}</td>

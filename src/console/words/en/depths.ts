@@ -13,6 +13,11 @@ export const depths = {
     span: "Time",
     label: (most: number) =>
       `At most ${number(most)} ${plural(most, { one: "message was", other: "messages were" })} ready or in flight.`,
+    events: {
+      failing: (worker: string) => `${worker} starts to fail`,
+      draining: (worker: string) => `${worker} is drained`,
+      paused: (_worker: string) => "the queue is paused",
+    },
     from: "From",
     waited: "Waited",
     in: "In",

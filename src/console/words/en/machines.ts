@@ -23,6 +23,8 @@ export const machines = {
     seen: "Last seen",
     now: "Now",
     lately: "Lately",
+    day: "Done and failed, 24 h",
+    dayTally: (done: number, failed: number) => `${number(done)} done, ${number(failed)} failed`,
     done: "Done",
     failed: "Failed",
     lost: "Lost",

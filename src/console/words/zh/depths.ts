@@ -11,6 +11,11 @@ export const depths: Pick<Words, "depth"> = {
     spans: { hours: "3 小时", day: "24 小时", week: "7 天" },
     span: "时间",
     label: (most) => `待领取或处理中的消息最多 ${number(most)} 条。`,
+    events: {
+      failing: (worker) => `${worker} 开始失败`,
+      draining: (worker) => `${worker} 暂停派发`,
+      paused: (_worker) => "队列已暂停",
+    },
     from: "开始",
     waited: "等待",
     in: "进入",

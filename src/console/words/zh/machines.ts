@@ -23,6 +23,8 @@ export const machines: Pick<Words, "workers" | "letters" | "answers" | "messages
     seen: "最近联系",
     now: "当前",
     lately: "最近结果",
+    day: "24 小时完成与失败",
+    dayTally: (done, failed) => `完成 ${number(done)}，失败 ${number(failed)}`,
     done: "完成",
     failed: "失败",
     lost: "丢失",
