@@ -25,7 +25,8 @@ export interface Env {
   readonly TOPICS: ObjectNamespace<TopicRpc>;
   readonly DIRECTORY: ObjectNamespace<DirectoryRpc>;
   readonly BOARD: ObjectNamespace<BoardRpc>;
-  readonly TRANSPORT: Queue<TransportMessage>;
+  /** Absent where the platform has no queues: on a machine of its own. */
+  readonly TRANSPORT?: Queue<TransportMessage>;
   /** The console's files; absent where it is not served. */
   readonly ASSETS?: Fetcher;
   /** The one secret. Without it the service answers health checks only. */
@@ -40,7 +41,7 @@ export interface Env {
   readonly LOG?: string;
   /** What the console calls this installation, such as "prod". */
   readonly INSTALLATION?: string;
-  /** "true": a proxy in front of the service tells with X-Forwarded-Proto and -Host how it was called; see http/visit.ts. */
+  /** "true": a proxy in front of the service tells with X-Forwarded-Proto, -Host and -For how it was called, and by whom. */
   readonly TRUST_PROXY?: string;
   /** Whom Cloudflare Access may let in, see auth/cloudflare-access.ts; without them nobody. */
   readonly ACCESS_TEAM?: string;

@@ -17,10 +17,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   deploy: async () => (await import("./deploy/main.ts")).deploy,
   sim: async () => (await import("./sim.ts")).sim,
   bench: async () => (await import("./bench.ts")).bench,
-  millrace: async () =>
-    args[0] === "work"
-      ? (await import("./millrace/work.ts")).work
-      : (await import("./millrace/main.ts")).millrace,
+  millrace: async () => {
+    // These are there for long: nothing that they do not need is loaded.
+    if (args[0] === "work") return (await import("./millrace/work.ts")).work;
+    if (args[0] === "serve") return (await import("./serve/main.ts")).serve;
+    return (await import("./millrace/main.ts")).millrace;
+  },
 };
 
 const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

@@ -29,7 +29,7 @@ import type { EffectContext, EffectRow } from "./performer.ts";
 /**
  * Brings tasks to their queue: a few straight to the queue's object, many through the transport queue, which spares this
  * object the waiting but costs a request, a call and three operations more. The transport queue may forget everything:
- * what no queue has confirmed in time is handed over directly, too.
+ * what no queue has confirmed in time is handed over directly, too. Where there is none, that is the only way.
  */
 export const sendTasks: EffectRow<ExecutionMachine, SendTasks, ExecutionCommand> = {
   groupBy: ({ queue }) => queue,
@@ -44,7 +44,9 @@ export const sendTasks: EffectRow<ExecutionMachine, SendTasks, ExecutionCommand>
         const messages = await buildMessages(context, attempts.slice(from, from + TASKS_PER_BATCH));
         commands.push(...messages.refused);
         const batches = toBatches(context.object, first.queue, messages.tasks);
-        if (tries === 0 && attempts.length > DIRECT_TASKS_MAX) await sendToTransport(context, batches);
+        const { TRANSPORT } = context.env;
+        const isForTransport = tries === 0 && attempts.length > DIRECT_TASKS_MAX;
+        if (TRANSPORT && isForTransport) await sendToTransport(context, TRANSPORT, batches);
         else for (const batch of batches) commands.push(...(await deliverTasks(context.env, batch)));
       }
     } catch (error) {
@@ -123,14 +125,15 @@ function toBatches(execution: string, queue: string, tasks: readonly TaskForQueu
 }
 
 async function sendToTransport(
-  { env, calls, meter }: Pick<EffectContext<ExecutionMachine>, "env" | "calls" | "meter">,
+  { calls, meter }: Pick<EffectContext<ExecutionMachine>, "calls" | "meter">,
+  transport: Queue<TransportMessage>,
   batches: readonly TransportMessage[],
 ): Promise<void> {
   let call: { body: TransportMessage; contentType: "json" }[] = [];
   let size = 0;
   const send = async () => {
     const batch = call;
-    await calls.transport(() => env.TRANSPORT.sendBatch(batch));
+    await calls.transport(() => transport.sendBatch(batch));
     const operations = call.reduce((sum, { body }) => sum + (body.operations ?? 0), 0);
     count("millrace_transport_operations_total", "write", operations);
     meter.transportWritten(operations);

@@ -5,6 +5,7 @@ import type { MasterKey } from "../auth/master-key.ts";
 import type { Caller } from "../auth/roles.ts";
 import type { Env } from "../env.ts";
 import { type AuditOutcome, type AuditSubject, audited } from "../service/audit.ts";
+import { clientAddress } from "../service/client-address.ts";
 import { rejectionOf } from "../service/failures.ts";
 import { type Visitor, authorize, masterKeys } from "./authenticate.ts";
 import { DESCRIPTIONS, type Description } from "./openapi/serve.ts";
@@ -140,15 +141,16 @@ async function answer(
     const masters = access === "public" ? [] : await masterKeys(env);
     const { headers, method } = request;
     const visit = visitOf(request, env);
+    const from = clientAddress(request, env);
     const visitor = await authorize(env, access, masters, { method, headers, visit }, params.queue);
     const { caller, session } = visitor;
     const read = await readRequest(route, request, params);
     const handle = () =>
-      route.handle({ env, requestId, headers, visit, caller, masters, ...given({ session }), ...read });
+      route.handle({ env, requestId, headers, visit, caller, masters, ...given({ session, from }), ...read });
     const answered = isAudited(route)
       ? await audited(
           env,
-          subjectOf(route, params, { requestId, caller, headers, ...read }),
+          subjectOf(route, params, { requestId, caller, from, ...read }),
           handle,
           auditOutcome,
         )
@@ -180,11 +182,10 @@ function subjectOf(
   {
     requestId,
     caller,
-    headers,
+    from,
     body,
-  }: { requestId: string; caller: Caller; headers: Headers; body: unknown },
+  }: { requestId: string; caller: Caller; from: string | undefined; body: unknown },
 ): AuditSubject {
-  const from = headers.get("cf-connecting-ip") ?? undefined;
   const said = typeof body === "object" && body !== null && "reason" in body ? body.reason : undefined;
   const reason = typeof said === "string" ? said : undefined;
   return { requestId, caller, action: `${method} ${path}`, target, from, reason };

@@ -1,5 +1,6 @@
 import type { Env } from "../env.ts";
 import { CONSOLE_PAGES } from "./contract/console.ts";
+import { ASSET_CACHING, SHELL_CACHING } from "./contract/security.ts";
 
 const SHELL = "/assets/shell.html";
 const PAGE = "text/html; charset=utf-8";
@@ -24,23 +25,52 @@ export async function answerConsole({ method, url, headers }: Request, { ASSETS 
     headers: known === null ? {} : { "if-none-match": known },
   });
   const shell = await ASSETS?.fetch(asked);
-  return shell?.ok || shell?.status === 304 ? shell : notBuilt();
+  return shell?.ok || shell?.status === 304 ? dressed(SHELL, shell) : notBuilt();
 }
 
-const ASSETS_PATH = "/assets/";
+/** One file's name: a disk would list its folders, and give what else lies there. */
+const ASSET_PATH = /^\/assets\/[\w-]+(?:\.[\w-]+)+$/;
 
 /**
- * A file of the console, undefined where there is none. On the platform such requests do not come here; the local runtime
- * has nothing in front of the Worker, which would cost each call of the API as much as all else that is done for it.
+ * A file of the console, undefined where there is none. On the platform such requests do not come here; elsewhere nothing
+ * stands in front of the Worker, which would cost each call of the API as much as all else that is done for it.
  */
 export async function answerAsset(request: Request, { ASSETS }: Env): Promise<Response | undefined> {
   if (request.method !== "GET" && request.method !== "HEAD") return undefined;
-  if (!ASSETS || !new URL(request.url).pathname.startsWith(ASSETS_PATH)) return undefined;
+  const { pathname } = new URL(request.url);
+  if (!ASSETS || !ASSET_PATH.test(pathname)) return undefined;
   const found = await ASSETS.fetch(request);
-  return found.status === NOT_FOUND ? undefined : found;
+  return found.status === NOT_FOUND ? undefined : compressed(request, dressed(pathname, found));
 }
 
 const NOT_FOUND = 404;
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: PAGE,
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  svg: "image/svg+xml",
+};
+
+/** With what is said of a file: the platform and its like say it themselves, a disk knows nothing of what lies on it. */
+function dressed(path: string, found: Response): Response {
+  if (!found.ok) return found;
+  const headers = new Headers(found.headers);
+  const type = TYPES[path.slice(path.lastIndexOf(".") + 1)];
+  if (type !== undefined) headers.set("content-type", type);
+  headers.set("cache-control", path === SHELL ? SHELL_CACHING : ASSET_CACHING);
+  return new Response(found.body, { status: found.status, headers });
+}
+
+/** The runtime compresses what says so: here nobody on the way does. */
+function compressed({ method, headers: asked }: Request, file: Response): Response {
+  if (method !== "GET" || !file.ok || file.headers.has("content-encoding")) return file;
+  file.headers.set("vary", "accept-encoding");
+  if (!/\bgzip\b/.test(asked.get("accept-encoding") ?? "")) return file;
+  file.headers.set("content-encoding", "gzip");
+  file.headers.delete("content-length");
+  return file;
+}
 
 function notBuilt(): Response {
   const text = `<!doctype html>

@@ -18,6 +18,8 @@ export interface RouteRequest<P, Q, B> {
   readonly body: B;
   readonly headers: Headers;
   readonly visit: Visit;
+  /** The address that the caller called from, where that is known. */
+  readonly from?: string;
   readonly caller: Caller;
   /** Absent: the caller sent a key. */
   readonly session?: Session;

@@ -23,6 +23,20 @@ export function takeLock(folder: string): boolean {
   return true;
 }
 
+/** The process that has a folder, or had it last. */
+export function lockOwner(folder: string): number | undefined {
+  const [highest] = numbers(folder);
+  return highest === undefined ? undefined : ownerOf(join(folder, `lock.${highest}`))?.pid;
+}
+
+/** Lets go of a folder that this process has. */
+export function releaseLock(folder: string): void {
+  for (const number of numbers(folder)) {
+    const file = join(folder, `lock.${number}`);
+    if (ownerOf(file)?.pid === process.pid) rmSync(file, { force: true });
+  }
+}
+
 function numbers(folder: string): number[] {
   const found = readdirSync(folder)
     .map((name) => Number(NAME.exec(name)?.[1]))
@@ -47,15 +61,19 @@ function create(folder: string, number: number): boolean {
 }
 
 function isHeld(file: string): boolean {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    return false;
-  }
-  const [pid = "", start = ""] = text.trim().split(" ");
+  const owner = ownerOf(file);
+  if (!owner) return false;
   // Its id may be another process's by now: the start tells.
-  return start === "" ? isAlive(Number(pid)) : startOf(Number(pid)) === start;
+  return owner.start === "" ? isAlive(owner.pid) : startOf(owner.pid) === owner.start;
+}
+
+function ownerOf(file: string): { readonly pid: number; readonly start: string } | undefined {
+  try {
+    const [pid = "", start = ""] = readFileSync(file, "utf8").trim().split(" ");
+    return { pid: Number(pid), start };
+  } catch {
+    return undefined;
+  }
 }
 
 function isAlive(pid: number): boolean {

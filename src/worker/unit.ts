@@ -58,7 +58,7 @@ function kept(args: readonly string[]): string[] {
 }
 
 /** As systemd reads it: `%` and `$` mean something there, quotes keep words together. */
-function quoted(word: string): string {
+export function quoted(word: string): string {
   const text = word === "%d/key" ? word : word.replaceAll("%", "%%");
   const safe = text.replaceAll("$", "$$$$");
   if (/^[\w./:=@%+,${}-]+$/.test(safe)) return safe;

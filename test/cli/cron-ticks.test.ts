@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type ServerResponse, createServer } from "node:http";
 import { afterEach, expect, test, vi } from "vitest";
-import { startCronTicks } from "../../src/cli/local/cron-ticks.ts";
+import { startCronTicks, tickByMiniflare } from "../../src/cli/local/cron-ticks.ts";
 
 afterEach(() => vi.useRealTimers());
 
@@ -20,7 +20,7 @@ test("ticks that are stopped while one is under way plan no other, so that the r
     now: Date.parse("2026-01-01T00:00:59Z"),
   });
   const planned = vi.spyOn(globalThis, "setTimeout");
-  const ticks = startCronTicks(`http://127.0.0.1:${port}`);
+  const ticks = startCronTicks((time) => tickByMiniflare(`http://127.0.0.1:${port}`, time));
   const asked = once(server, "asked");
   vi.advanceTimersByTime(1000);
   await asked;

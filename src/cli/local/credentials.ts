@@ -1,4 +1,12 @@
-import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { FIRST_ADMIN_KEY_ID, accessKeySecret } from "../../auth/access-key.ts";
@@ -17,6 +25,14 @@ const OWNER_ONLY = 0o600;
 /** What the objects write, in a data folder. */
 export function stateFolder(data: string): string {
   return join(data, "state");
+}
+
+/** A folder for files that end with the service; those of one that was killed are still there. */
+export function temporaryFolder(data: string): string {
+  const path = join(data, "tmp");
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return path;
 }
 
 /** The file that gives the service its secret; a first start makes it, or adds to what somebody wrote there before. */
@@ -38,9 +54,9 @@ function lacksKey(file: string): boolean {
 }
 
 /** It may be a file, another user's, or on a full disk. */
-function inFolder(data: string, use: () => void): void {
+export function inFolder<T>(data: string, use: () => T): T {
   try {
-    use();
+    return use();
   } catch (error) {
     throw new UsageError(
       `the data folder ${data} cannot be used (${messageOf(error)}): mend that, or name another one with -- --data FOLDER`,

@@ -1,7 +1,7 @@
 const MINUTE_MS = 60_000;
 
-/** Calls the Cron Trigger at the beginning of each minute, as the platform would: locally nobody else does. */
-export function startCronTicks(url: string): { stop(): void } {
+/** Calls `tick` at the beginning of each minute, for the Cron Trigger: locally nobody else does what the platform would. */
+export function startCronTicks(tick: (time: number) => Promise<void>): { stop(): void } {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   const plan = () => {
@@ -9,7 +9,7 @@ export function startCronTicks(url: string): { stop(): void } {
     if (isStopped) return;
     const now = Date.now();
     const next = (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS;
-    timer = setTimeout(() => void tick(url, next).finally(plan), next - now);
+    timer = setTimeout(() => void tick(next).finally(plan), next - now);
   };
   plan();
   return {
@@ -21,7 +21,7 @@ export function startCronTicks(url: string): { stop(): void } {
 }
 
 /** A tick that is lost does no harm: the next one starts what is due. */
-async function tick(url: string, time: number): Promise<void> {
+export async function tickByMiniflare(url: string, time: number): Promise<void> {
   const query = new URLSearchParams({ cron: "* * * * *", time: String(time), format: "json" });
   await fetch(`${url}/cdn-cgi/local/scheduled?${query}`).catch(() => {});
 }

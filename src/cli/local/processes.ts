@@ -11,8 +11,8 @@ interface Process {
 }
 
 /** A runner that was told to end may need this long. */
-const OWNER_LOOKS = 20;
-const OWNER_LOOK_MS = 250;
+export const OWNER_LOOKS = 20;
+export const OWNER_LOOK_MS = 250;
 
 /** Marks the processes of a service with the state they work on: workerd's own command line does not tell. */
 export const STATE_VARIABLE = "MILLRACE_STATE";

@@ -5,8 +5,15 @@ import { utf8Length } from "../../core/text.ts";
 import { SECRET_BYTES } from "../../core/limits.ts";
 import { UsageError } from "../usage-error.ts";
 import { secretFile } from "./credentials.ts";
+import { settings, variablesIn } from "./worker-variables.ts";
 
 const OTHERS_MAY = 0o077;
+
+/** All variables of the Worker that are not those of its configuration. */
+export function serviceVariables(data: string, isVerbose: boolean): Readonly<Record<string, string>> {
+  const secrets = readSecrets(data);
+  return { ...settings(process.env, isVerbose), ...variablesIn(secretFile(data)), ...secrets };
+}
 
 /**
  * The secrets that flows name, as variables of the Worker: those of `secrets.env` in the data folder, and of the runner's

@@ -7,7 +7,7 @@ import type { RuntimeOptions } from "./runtime.ts";
 import { fileOf } from "./worker-variables.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
-const CONFIG = join(ROOT, "wrangler.toml");
+export const CONFIG = join(ROOT, "wrangler.toml");
 
 export const HOST = "127.0.0.1";
 

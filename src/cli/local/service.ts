@@ -1,16 +1,16 @@
 import type { ChildProcess } from "node:child_process";
-import { createWriteStream, mkdirSync, rmSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { UsageError } from "../usage-error.ts";
-import { startCronTicks } from "./cron-ticks.ts";
-import { type Credentials, secretFile, stateFolder, writeCredentials } from "./credentials.ts";
+import { startCronTicks, tickByMiniflare } from "./cron-ticks.ts";
+import { type Credentials, stateFolder, temporaryFolder, writeCredentials } from "./credentials.ts";
+import { holding } from "./hold-folder.ts";
 import type { LocalOptions } from "./options.ts";
 import { isFree } from "./ports.ts";
-import { STATE_VARIABLE, endLeftovers, endOrphans, endTree } from "./processes.ts";
-import { readSecrets } from "./secrets.ts";
+import { STATE_VARIABLE, endOrphans, endTree } from "./processes.ts";
+import { serviceVariables } from "./secrets.ts";
 import { HOST, type Served, serveWithMiniflare, serveWithWrangler } from "./serve.ts";
-import { settings, variablesIn } from "./worker-variables.ts";
 
 const START_SECONDS = 60;
 const STOP_SECONDS = 10;
@@ -33,10 +33,16 @@ export interface ServiceOptions extends Pick<LocalOptions, "port" | "data" | "ve
 
 /** Starts the service on workerd, with its state in the data folder, and sees that its Cron Trigger is called. */
 export async function startService(options: ServiceOptions): Promise<LocalService> {
+  const variables = serviceVariables(options.data, options.verbose);
+  return holding(options.data, () => serveFolder(options, variables));
+}
+
+async function serveFolder(
+  options: ServiceOptions,
+  variables: Readonly<Record<string, string>>,
+): Promise<LocalService> {
   const { port, data, verbose } = options;
-  const secrets = readSecrets(data);
   const state = stateFolder(data);
-  await endLeftovers(state);
   if (!(await isFree(port, HOST))) {
     throw new UsageError(
       `port ${port} is in use: end what listens there, or choose another one with -- --port N`,
@@ -44,12 +50,12 @@ export async function startService(options: ServiceOptions): Promise<LocalServic
   }
   const url = `http://${HOST}:${port}`;
   const credentials = await writeCredentials(data, url);
-  const temporary = emptyFolder(join(data, "tmp"));
+  const temporary = temporaryFolder(data);
   const served: Served = {
     port,
     state,
     temporary,
-    variables: { ...settings(process.env, verbose), ...variablesIn(secretFile(data)), ...secrets },
+    variables,
     isVerbose: verbose,
     isWatching: options.watch ?? false,
     env: { [STATE_VARIABLE]: state, TMPDIR: temporary },
@@ -68,7 +74,7 @@ export async function startService(options: ServiceOptions): Promise<LocalServic
     await stop();
     throw error;
   }
-  const ticks = startCronTicks(url);
+  const ticks = startCronTicks((time) => tickByMiniflare(url, time));
   return {
     credentials,
     pid: child.pid ?? 0,
@@ -78,13 +84,6 @@ export async function startService(options: ServiceOptions): Promise<LocalServic
       await stop();
     },
   };
-}
-
-/** Temporary files of a service that was killed are still there. */
-function emptyFolder(path: string): string {
-  rmSync(path, { recursive: true, force: true });
-  mkdirSync(path, { recursive: true });
-  return path;
 }
 
 function keepLog(child: ChildProcess, file: string, isVerbose: boolean): void {

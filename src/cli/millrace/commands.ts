@@ -28,6 +28,7 @@ import { night } from "./commands/night.ts";
 import { purge } from "./commands/purge.ts";
 import { queueCommands } from "./commands/queues.ts";
 import { scheduleCommands } from "./commands/schedules.ts";
+import { serve } from "./commands/serve.ts";
 import { health, login, metrics } from "./commands/service.ts";
 import { taskCommands } from "./commands/tasks.ts";
 import { timeline } from "./commands/timeline.ts";
@@ -73,6 +74,7 @@ export const COMMANDS: readonly Build[] = [
   deadCommands,
   keyCommands,
   audit,
+  serve,
   login,
   health,
   metrics,

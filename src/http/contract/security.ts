@@ -34,14 +34,18 @@ export const HTTPS_HEADERS: Readonly<Record<string, string>> = {
 
 const ALL = { ...COMMON_HEADERS, ...PAGE_HEADERS };
 
-/** The file `_headers` of the assets: names of files tell contents apart, but that of the page which names them. */
+/** Names of files tell contents apart, but that of the page which names them. */
+export const ASSET_CACHING = "public, max-age=31536000, immutable";
+export const SHELL_CACHING = "no-cache";
+
+/** The file `_headers` of the assets. */
 export const ASSET_HEADERS = `/*
 ${lines(ALL)}
 /assets/*
-  cache-control: public, max-age=31536000, immutable
+  cache-control: ${ASSET_CACHING}
 /assets/shell.html
   ! cache-control
-  cache-control: no-cache
+  cache-control: ${SHELL_CACHING}
 `;
 
 function lines(headers: Readonly<Record<string, string>>): string {

@@ -39,17 +39,17 @@ function shown(env: Env, { accessKeyId, role }: Caller, session?: Session) {
 interface Told {
   readonly env: Env;
   readonly requestId: string;
-  readonly headers: Headers;
+  /** The address that he called from. */
+  readonly from: string | undefined;
   readonly method: "POST" | "DELETE";
 }
 
 async function tellAudit(
-  { env, requestId, headers, method }: Told,
+  { env, requestId, from, method }: Told,
   who: Pick<Caller, "accessKeyId"> & Partial<Pick<Caller, "role">>,
   status: number,
 ): Promise<void> {
   const { accessKeyId, role } = who;
-  const from = headers.get("cf-connecting-ip") ?? undefined;
   const entry = { id: requestId, accessKeyId, action: `${method} ${PATH}`, target: {}, status };
   await noted(env, { ...entry, ...given({ role, from }) });
 }
@@ -125,13 +125,13 @@ export const sessionRoutes: readonly Route[] = [
       "NotConfigured",
       "Overloaded",
     ],
-    async handle({ env, requestId, body, headers, visit }) {
+    async handle({ env, requestId, body, headers, from, visit }) {
       refuseInsecure(visit);
       refuseForeign(headers, visit);
       const [master] = await masterKeys(env);
       assert(master, "nobody is let in without a master key");
-      const told = { env, requestId, headers, method: "POST" } as const;
-      const caller = await tried(headers, () => signedInBy(env, master, body)).catch(
+      const told = { env, requestId, from, method: "POST" } as const;
+      const caller = await tried(from ?? "", () => signedInBy(env, master, body)).catch(
         async (error: unknown) => {
           if (error instanceof ProblemError && error.code === "Unauthenticated")
             await tellAudit(told, { accessKeyId: claimedBy(body) }, UNAUTHENTICATED);
@@ -176,10 +176,10 @@ export const sessionRoutes: readonly Route[] = [
     query: nothing,
     answers: { 204: undefined },
     problems: ["ForeignOrigin"],
-    async handle({ env, requestId, headers, visit }) {
+    async handle({ env, requestId, headers, from, visit }) {
       if (headers.has("cookie")) refuseForeign(headers, visit);
       const caller = await sessionOf(env, headers, visit);
-      if (caller) await tellAudit({ env, requestId, headers, method: "DELETE" }, caller, 204);
+      if (caller) await tellAudit({ env, requestId, from, method: "DELETE" }, caller, 204);
       return { status: 204, headers: { "set-cookie": endedCookie(visit) } };
     },
   }),

@@ -6,9 +6,8 @@ import { ProblemError } from "../problem.ts";
 const failed = new Map<string, number[]>();
 const ADDRESSES_MAX = 10_000;
 
-/** Does what signs somebody in; throws TooManySignIns instead where that failed too often lately. */
-export async function tried<T>(headers: Headers, signIn: () => Promise<T>): Promise<T> {
-  const address = headers.get("cf-connecting-ip") ?? "";
+/** Does what signs somebody in from an address; throws TooManySignIns instead where that failed too often lately. */
+export async function tried<T>(address: string, signIn: () => Promise<T>): Promise<T> {
   const now = Date.now();
   const lately = (failed.get(address) ?? []).filter((at) => now - at < MINUTE_MS);
   if (lately.length >= SIGN_IN_TRIES_A_MINUTE) {

@@ -4,6 +4,7 @@ import { FNF_ANSWER_BYTES } from "../../core/limits.ts";
 import { utf8Length } from "../../core/text.ts";
 import type { Env } from "../../env.ts";
 import { audited } from "../../service/audit.ts";
+import { clientAddress } from "../../service/client-address.ts";
 import { rejectionOf } from "../../service/failures.ts";
 import { findMasterKeys } from "../../service/master-keys.ts";
 import { type Action, type ActionRequest, isAudited, readParameters } from "./action.ts";
@@ -78,7 +79,12 @@ async function answer(request: Request, env: Env, call: Call): Promise<object> {
   }
   const parameters = readParameters(action, raw.all);
   const { host } = call;
-  return perform(action, { env, parameters, caller, masters, nonce, host }, request.headers, raw.all);
+  return perform(
+    action,
+    { env, parameters, caller, masters, nonce, host },
+    clientAddress(request, env),
+    raw.all,
+  );
 }
 
 function find(name: string, version: string): Action {
@@ -93,7 +99,7 @@ function find(name: string, version: string): Action {
 function perform(
   action: Action,
   request: ActionRequest<Record<string, unknown>>,
-  headers: Headers,
+  from: string | undefined,
   given: Parameters,
 ): Promise<object> {
   const handle = () => action.handle(request).catch((error: unknown) => toss(error, request.parameters));
@@ -104,7 +110,7 @@ function perform(
     // Chosen ids need not be unique, and the log is told by them.
     requestId: request.nonce.request,
     caller: request.caller,
-    from: headers.get("cf-connecting-ip") ?? undefined,
+    from,
   };
   return audited(request.env, subject, handle, (outcome) => {
     if ("value" in outcome) return { status: 200 };

@@ -8,6 +8,7 @@ import { refuseUnreadable } from "../../core/unreadable.ts";
 import { log } from "../../log.ts";
 import { type AuditOutcome, audited } from "../../service/audit.ts";
 import { OverloadedError } from "../../service/call.ts";
+import { clientAddress } from "../../service/client-address.ts";
 import { findMasterKeys } from "../../service/master-keys.ts";
 import { decodeUtf8, readBody } from "../../service/read-body.ts";
 import { authenticate } from "./authenticate.ts";
@@ -75,7 +76,7 @@ async function carryOut(request: Request, env: Env, requestId: string): Promise<
   };
   if (!operation.audited) return operation.handle(call);
   const target = Object.fromEntries(Object.entries(names).filter(([, name]) => name !== ""));
-  const from = headers.get("cf-connecting-ip") ?? undefined;
+  const from = clientAddress(request, env);
   const subject = { requestId, caller, action: `MNS ${operation.name}`, target, from };
   return audited(env, subject, () => operation.handle(call), auditOutcome);
 }
