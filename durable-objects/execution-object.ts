@@ -18,7 +18,6 @@ import type { Execution } from "../src/core/engine/contract.ts";
 import type { AskedWay } from "../src/core/engine/state/redrive-facts.ts";
 import { planRedrive } from "../src/core/engine/redrive-plan.ts";
 import { readLogs } from "../src/core/engine/logs.ts";
-import { toldEnd } from "../src/core/engine/told-end.ts";
 import { isRunning } from "../src/core/engine/state/navigation.ts";
 import type { TokenMark } from "../src/core/history/render.ts";
 import { readHistory } from "../src/core/history/page.ts";
@@ -46,7 +45,7 @@ import type { Env, ExecutionStub } from "../src/env.ts";
 import { LiveLogs, tellLogs } from "../src/queries/logs.ts";
 import { describeFact } from "../src/queries/describe-fact.ts";
 import { readData, readHead, readStand } from "../src/queries/execution-head.ts";
-import { inspectExecution } from "../src/queries/inspect-execution.ts";
+import { inspectExecution, inspectedStand } from "../src/queries/inspect-execution.ts";
 import { abridgeEvents, abridgeHead } from "../src/queries/references.ts";
 import { readForkPoint } from "../src/queries/fork-point.ts";
 import { readSteps } from "../src/queries/steps.ts";
@@ -212,10 +211,10 @@ export class ExecutionObject
   /** Its name in its flow is what findings name it by. */
   async inspect({ heal }: InspectionQuery) {
     return this.call(async ({ look, inspect }) => {
-      const head = look(({ execution }) => execution?.state.head);
-      if (!head) return undefined;
+      const stand = look(inspectedStand);
+      if (!stand) return undefined;
       const { findings } = await inspect(heal, inspectExecution);
-      return { findings, ...(head.endedAt !== undefined && { end: toldEnd(head) }) };
+      return { findings, ...stand };
     });
   }
 

@@ -14,6 +14,11 @@ export const INSPECTION_CALLS_MAX = 200;
 export const EXECUTIONS_INSPECTED_AT_ONCE = 100;
 /** Entries of an index that one call looks through for them. */
 export const ENTRIES_INSPECTED_AT_ONCE = 2000;
+/** Queues that an execution tells it waits for. */
+export const AWAITED_QUEUES_TOLD = 10;
+/** Executions that a flow did not know and that were removed: the last of them are told for longer than a day of rounds. */
+export const UNKNOWN_EXECUTIONS_KEPT = 100;
+export const UNKNOWN_EXECUTIONS_TOLD_MS = 25 * HOUR_MS;
 /** Of one shard: firings without an end that are asked for, of rows of so many days, out of so many. */
 export const FIRINGS_INSPECTED_AT_ONCE = 200;
 export const FIRINGS_INSPECTED_MS = 2 * DAY_MS;

@@ -113,4 +113,14 @@ export interface ExecutionInspection {
   readonly findings: readonly Finding[];
   /** Absent while it runs. */
   readonly end?: ToldEnd;
+  /** Queues that its tasks were handed to, some of them. */
+  readonly queues?: readonly AwaitedQueue[];
+}
+
+/** A queue that tasks were handed to which are not reported yet. */
+export interface AwaitedQueue {
+  readonly queue: string;
+  readonly tasks: number;
+  /** When the first of them began (epoch ms). */
+  readonly since: number;
 }

@@ -150,6 +150,19 @@ const removeExecutions: Row<"removeExecutions"> = {
   },
 };
 
+/** Its name may have been given to another one since. */
+const removeUnknown: Row<"removeUnknown"> = {
+  groupBy: ({ id }) => id,
+  async perform({ env, object: flow, machine }, [effect], tries) {
+    assert(effect, "a group is not empty");
+    const { generation, name } = effect;
+    if (machine.execution(generation, name)) return DONE;
+    const object = executionObjectName({ flow, generation, name });
+    if (tries === 0) log({ event: "unknownExecution", object });
+    return (await env.EXECUTIONS.getByName(object).remove()) ? DONE : { done: false };
+  },
+};
+
 /** What does not answer is told in the log, and counts as no. */
 async function succeeds(flow: string, { kind }: FlowEffect, ask: () => Promise<boolean>): Promise<boolean> {
   try {
@@ -219,5 +232,6 @@ export const FLOW_EFFECTS: EffectTable<FlowMachine, FlowEffect, FlowCommand> = {
   flowActive,
   stopExecutions,
   removeExecutions,
+  removeUnknown,
   tellBoard,
 };

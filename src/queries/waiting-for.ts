@@ -6,6 +6,7 @@ import { leftToBegin } from "../core/engine/state/todo.ts";
 import { queueOf, taskStep } from "../core/engine/steps/task.ts";
 import { WAITING_SHOWN_MAX } from "../core/limits.ts";
 import type { WaitingFor } from "../core/execution-views.ts";
+import type { AwaitedQueue } from "../core/inspection-views.ts";
 import { given } from "../core/given.ts";
 
 /** What each open step waits for, the first of them; what queues know of their messages is not in here. */
@@ -18,6 +19,21 @@ export function readWaiting(state: ExecutionState, most = WAITING_SHOWN_MAX): Wa
     if (found.length >= most) break;
   }
   return found;
+}
+
+/** Queues that tasks were handed to which are not reported yet, the first of them. */
+export function readAwaitedQueues(state: ExecutionState, most: number): AwaitedQueue[] {
+  const found = new Map<string, AwaitedQueue>();
+  if (!isRunning(state)) return [];
+  for (const frame of openFrames(state)) {
+    const { phase } = frame;
+    const queue = phase.is === "task" && phase.submitted ? queueOf(state, frame) : undefined;
+    if (phase.is !== "task" || queue === undefined) continue;
+    const { tasks, since } = found.get(queue) ?? { tasks: 0, since: Number.POSITIVE_INFINITY };
+    if (tasks === 0 && found.size >= most) continue;
+    found.set(queue, { queue, tasks: tasks + 1, since: Math.min(since, phase.since ?? since) });
+  }
+  return [...found.values()];
 }
 
 /** Those with a record, and the iterations of waves that have none. */

@@ -18,6 +18,10 @@ describe("where somebody sees more of a finding", () => {
     ["stuckEffect", "flow", "checks", "register:1", ["checks"], "/flows/checks"],
     ["nearLimit", "flow", "checks", "running executions", ["checks"], "/flows/checks"],
     ["deadLetters", "queue", "mail", undefined, ["mail"], "/inboxes/mail"],
+    ["deadLetters", "topic", "news", "mail", ["news", "mail"], "/subjects/news?dead=mail"],
+    ["deadLetters", "shard", "shard-3", undefined, [], "/inboxes?tab=dead"],
+    ["queueMissing", "flow", "checks", "run-1 jobs", ["checks", "run-1"], "/executions/checks/run-1"],
+    ["unknownExecution", "flow", "checks", "run-1", ["checks"], "/flows/checks"],
     ["nearLimit", "topic", "news", "messages for a", ["news"], "/subjects/news"],
     ["noFuture", "shard", "shard-3", "checks/nightly", ["checks", "nightly"], "/schedules/checks/nightly"],
     [

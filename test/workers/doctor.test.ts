@@ -66,6 +66,44 @@ test("an execution that is not there any more is found first, and then fails, so
   expect(now).toMatchObject([{ name: "run", status: "Failed", error: "FnF.ExecutionLost" }]);
 });
 
+test("an execution whose flow does not know it is removed as soon as it says something, and that is told", async () => {
+  await call("POST", `/v1/flows/${name}/executions`, { name: "orphan" });
+  const execution = env.EXECUTIONS.getByName(`${name}~1~orphan`);
+  await until(async () => (await execution.isRunning()) || undefined);
+  const flowObject = env.FLOWS.getByName(name);
+  await runInDurableObject(flowObject, (_, { storage }) => {
+    storage.sql.exec("DELETE FROM cell WHERE key = 'name:1:orphan'");
+  });
+  await evictDurableObject(flowObject);
+  await execution.stop("Me", "nobody knows it");
+  const found = await until(async () => {
+    const own = ofFlow(await inspect({ flow: name })).filter((one) => one.name === "orphan" && one.healed);
+    return own.find(({ code }) => code === "unknownExecution");
+  });
+  expect(found).toMatchObject({ kind: "flow" });
+  const left = await runInDurableObject(execution, (_, { storage }) =>
+    storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'journal'").toArray(),
+  );
+  expect(left).toEqual([]);
+});
+
+test("tasks whose queue was deleted are told, with their execution", async () => {
+  const queue = unique("gone");
+  await call("PUT", `/v1/queues/${queue}`, {});
+  const waiting = await flow(
+    `{type: task, name: t, resourceArn: "acs:mns:::/queues/${queue}/messages", pattern: waitForCallback, inputMappings: [{target: token, source: $context.task.token}], serviceParams: {MessageBody: $}}`,
+  );
+  await call("POST", `/v1/flows/${waiting}/executions`, { name: "run" });
+  await until(async () => {
+    const { body } = await call("GET", `/v1/queues/${queue}`);
+    return body.depth.ready === 1 || undefined;
+  });
+  await call("DELETE", `/v1/queues/${queue}`);
+  await age(waiting);
+  const found = (await inspect({ flow: waiting })).filter(({ object }) => object === waiting);
+  expect(found).toMatchObject([{ code: "queueMissing", name: `run ${queue}`, healed: false }]);
+});
+
 test("lists are held against what is there, and the metrics count what is open", async () => {
   const ghost = unique("ghost");
   const directory = env.DIRECTORY.getByName("directory");

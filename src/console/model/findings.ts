@@ -7,6 +7,7 @@ const OF_EXECUTIONS: ReadonlySet<Finding["code"]> = new Set([
   "lostStart",
   "pausedLong",
   "lostAlarm",
+  "queueMissing",
 ]);
 
 /** What a finding is about, in the order of its owners, and where somebody sees more of it; absent: nowhere else. */
@@ -17,7 +18,14 @@ export interface FindingPlace {
 
 export function placeOfFinding({ code, kind, object, name }: Finding): FindingPlace {
   if (kind === "queue") return { parts: [object], href: addresses.queue(object) };
-  if (kind === "topic") return { parts: [object], href: addresses.topic(object) };
+  if (kind === "topic") {
+    const subscription = code === "deadLetters" ? name : undefined;
+    return {
+      parts: subscription === undefined ? [object] : [object, subscription],
+      href: addresses.topic(object, subscription),
+    };
+  }
+  if (code === "deadLetters") return { parts: [], href: addresses.deadLetters };
   const [first = "", second] = (name ?? "").split(" ");
   if (kind === "flow") {
     const isExecution =

@@ -155,7 +155,9 @@ function Row({ finding }: { readonly finding: Finding }) {
 
 function Where({ finding }: { readonly finding: Finding }) {
   const { parts, href } = placeOfFinding(finding);
-  const says = parts.length === 0 ? words().doctor.shard : parts.join(" / ");
+  const { shard, webhook } = words().doctor;
+  const owner = finding.code === "deadLetters" ? webhook : shard;
+  const says = parts.length === 0 ? owner : parts.join(" / ");
   return href === undefined ? (
     <span class="quiet">{says}</span>
   ) : (

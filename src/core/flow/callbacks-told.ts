@@ -1,15 +1,18 @@
 import type { CallbacksTold, FlowOutcome } from "./command.ts";
 import type { StoredEntry } from "./execution-index.ts";
 import type { FlowMemory } from "./flow-memory.ts";
+import { removeUnknown } from "./remove-unknown.ts";
 
 /** The flow knows which callbacks of its executions are open, as long as they run. */
 export function callbacksTold(
   memory: FlowMemory,
   { generation, name, fact, open, told }: CallbacksTold,
+  now: number,
 ): FlowOutcome {
   const { index, callbacks } = memory;
   const entry = index.find(generation, name);
-  if (!entry || entry.endedAt !== undefined || (entry.callbackFact ?? 0) >= fact) return { ok: true };
+  if (!entry) return removeUnknown(memory, { generation, name }, now);
+  if (entry.endedAt !== undefined || (entry.callbackFact ?? 0) >= fact) return { ok: true };
   const { callbacks: before = 0, ...rest } = entry;
   index.change({ ...rest, callbackFact: fact, ...(open > 0 && { callbacks: open }) });
   if (open > 0) callbacks.keep(entry, told);

@@ -198,6 +198,7 @@ export type FlowEffect =
   | FlowActive
   | StopExecutions
   | RemoveExecutions
+  | RemoveUnknown
   | TellBoard;
 
 export const FLOW_EFFECT_KINDS: EffectKinds<FlowEffect> = {
@@ -208,6 +209,7 @@ export const FLOW_EFFECT_KINDS: EffectKinds<FlowEffect> = {
   flowActive: { kept: "stored", bound: GIVEN_UP },
   stopExecutions: { kept: "stored", bound: REPEATED },
   removeExecutions: { kept: "stored", bound: PARKED },
+  removeUnknown: { kept: "stored", bound: PARKED },
   tellBoard: { kept: "derived", bound: REPEATED },
 };
 
@@ -270,6 +272,13 @@ export interface RemoveExecutions extends AnyEffect {
   readonly executions: readonly Pick<ExecutionEntry, "name" | "number">[];
   /** Somebody wants it now: one that is busy is asked again. */
   readonly isAsked?: true;
+}
+
+/** Stop and delete one that the index does not know. */
+export interface RemoveUnknown extends AnyEffect {
+  readonly kind: "removeUnknown";
+  readonly generation: number;
+  readonly name: string;
 }
 
 /** What became of them: the objects of these were deleted, the others have something to do yet. */

@@ -36,6 +36,7 @@ import { type Unheard, inspectFlow, unheardOf } from "./inspect-flow.ts";
 import { dueOf, flowTelling, standOf } from "./flow-telling.ts";
 import { flowOfPause } from "./pause-flow.ts";
 import { pauseTold } from "./pause-told.ts";
+import { removeUnknown } from "./remove-unknown.ts";
 import type { Versions } from "./versions.ts";
 
 /** A flow: its versions, the names of its executions, and their index. */
@@ -134,14 +135,14 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
       case "patchFlow":
         return this.patch(command, now);
       case "executionEnded":
-        return this.ended(command);
+        return this.ended(command, now);
       case "endsFound":
-        for (const end of command.ends) this.ended(end);
+        for (const end of command.ends) this.ended(end, now);
         return { ok: true };
       case "pauseTold":
-        return pauseTold(this.load(), command);
+        return pauseTold(this.load(), command, now);
       case "callbacksTold":
-        return callbacksTold(this.load(), command);
+        return callbacksTold(this.load(), command, now);
       case "releaseHeld":
         return releaseHeld(this.load(), now);
       case "stopHeld":
@@ -338,14 +339,14 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   private redrive(flow: FlowRecord, command: RedriveExecution, now: number): FlowOutcome {
     const { name, ended, dryRun } = command;
     const { generation } = flow;
-    if (ended && !dryRun) this.ended({ type: "executionEnded", generation, name, ...ended });
+    if (ended && !dryRun) this.ended({ type: "executionEnded", generation, name, ...ended }, now);
     return redriveExecution(this.load(), flow, command, now);
   }
 
-  private ended({ type: _, generation, name, ...end }: ExecutionEnded): FlowOutcome {
+  private ended({ type: _, generation, name, ...end }: ExecutionEnded, now: number): FlowOutcome {
     const memory = this.load();
     const entry = memory.index.find(generation, name);
-    if (!entry) return { ok: true };
+    if (!entry) return removeUnknown(memory, { generation, name }, now);
     const { startId } = entry;
     if (entry.endedAt !== undefined || (end.redrives ?? 0) < (entry.redrives ?? 0))
       return { ok: true, startId };

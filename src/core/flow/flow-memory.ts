@@ -15,6 +15,7 @@ import type { FlowRecord } from "./flow.ts";
 import { HeldStarts } from "./held-starts.ts";
 import { RecentEnds } from "./recent.ts";
 import { Retention } from "./retention.ts";
+import { UnknownExecutions } from "./unknown-executions.ts";
 import { Versions } from "./versions.ts";
 
 /** What a flow's machine keeps in memory, and the tables that the rest lies in. */
@@ -42,6 +43,7 @@ export interface FlowMemory {
   readonly retention: Retention;
   readonly recent: RecentEnds;
   readonly callbacks: FlowCallbacks;
+  readonly unknown: UnknownExecutions;
   /** Id of the telling of the board that was asked for last. */
   announced: string | undefined;
 }
@@ -82,6 +84,7 @@ export function readFlow(records: Records, name: string): FlowMemory {
     retention: new Retention(records, index),
     recent: new RecentEnds(records, index, generation),
     callbacks: new FlowCallbacks(records),
+    unknown: new UnknownExecutions(records),
     announced: undefined,
   };
   const tellings: DerivedEffects<FlowEffect> = {

@@ -6,6 +6,7 @@ import {
 } from "../inspection-limits.ts";
 import { finding, forgottenPause, nearLimit, stuckEffects } from "../inspection.ts";
 import type {
+  AwaitedQueue,
   ExecutionInspection,
   Finding,
   InspectedTo,
@@ -21,6 +22,7 @@ import type { StoredEntry } from "./execution-index.ts";
 import type { FlowMemory } from "./flow-memory.ts";
 import type { FlowSummary } from "./summary.ts";
 import { isBeingHanded } from "./start.ts";
+import { unknownFound } from "./remove-unknown.ts";
 
 /** Executions that the index has as running and that told nothing for a while. */
 export interface Unheard {
@@ -42,6 +44,7 @@ export function inspectFlow(
     ...stuckEffects(shown),
     ...forgottenPause(flow?.exists ? flow.paused : undefined, `${held.count} starts wait`, now),
     ...nearLimits(memory, now),
+    ...unknownFound(memory, now),
   ];
   const isTelling = effects.some(({ kind }) => kind === "registerFlow" || kind === "unregisterFlow");
   const { generation = 0, exists = false } = flow ?? {};
@@ -74,6 +77,23 @@ export function unheardOf(memory: FlowMemory, now: number, from?: InspectedTo): 
       return { entries, findings, to: { number, open } };
   }
   return { entries, findings };
+}
+
+/** Tasks whose messages went with their queue: no worker gets them; `madeAt`: when the queue that is there now was made. */
+export function missingQueues(
+  execution: string,
+  awaited: readonly AwaitedQueue[],
+  madeAt: ReadonlyMap<string, number | undefined>,
+  now: number,
+): Finding[] {
+  return awaited.flatMap(({ queue, tasks, since }) => {
+    if (!madeAt.has(queue)) return [];
+    const made = madeAt.get(queue);
+    if (made !== undefined && made <= since) return [];
+    const again = made === undefined ? "" : " and made again";
+    const detail = `${tasks} tasks wait for queue ${queue}, which was deleted${again} with what lay in it`;
+    return [finding("queueMissing", Math.min(since, now), detail, { name: `${execution} ${queue}` })];
+  });
 }
 
 /** What an execution that the index has as running says of itself: of none that is empty anything is known. */

@@ -28,6 +28,7 @@ export function inspectShard(store: ScheduleStore, now: number): Inspection {
   const findings = [
     ...stuckEffects(store.effects.shown(now)),
     ...parked(store, now),
+    ...deadNotices(store),
     ...entries.flatMap((entry) => findingsOf(entry, now)),
   ];
   return { findings: findings.slice(0, FINDINGS_TOLD_MAX), isOpen: entries.length > 0 };
@@ -64,6 +65,12 @@ function findingsOf(entry: Entry, now: number): Finding[] {
 /** Such a schedule has done what it is for. */
 function isOnce(cron: string): boolean {
   return /(?:^|\s)@at\s/.test(cron);
+}
+
+function deadNotices({ deadNotices: letters }: ScheduleStore): Finding[] {
+  return Array.from(letters.counts(), ({ dead, diedAt }) =>
+    finding("deadLetters", diedAt, `${dead} notices that the webhook did not take`),
+  );
 }
 
 function parked({ parked: all }: ScheduleStore, now: number): Finding[] {

@@ -6,7 +6,7 @@ import { refuseUnreadable } from "../unreadable.ts";
 import { given } from "../given.ts";
 import { DEAD_LETTER_DETAIL_LENGTH } from "../dead-letter-limits.ts";
 import { FINDINGS_TOLD_MAX } from "../inspection-limits.ts";
-import { nearLimit, stuckEffects } from "../inspection.ts";
+import { finding, nearLimit, stuckEffects } from "../inspection.ts";
 import type { Inspection } from "../inspection-views.ts";
 import { SUBSCRIPTIONS_MAX, SUBSCRIPTION_BACKLOG_MAX } from "../limits.ts";
 import type { EffectOver, EffectSource, Machine, Parking, ShownParking } from "../machine.ts";
@@ -81,15 +81,22 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
 
   /** What it finds of itself. */
   inspect(now: number): Inspection {
-    const { topic, unreadable, effects, backlog, subscriptions } = this.load();
+    const { topic, unreadable, effects, backlog, subscriptions, dead } = this.load();
     const { generation, exists } = topic;
     const isTelling = effects.some(({ kind }) => kind === "registerTopic" || kind === "unregisterTopic");
+    const many = nearLimit("subscriptions", subscriptions.size, SUBSCRIPTIONS_MAX, now);
     const full = Array.from(subscriptions.keys(), (name) =>
       nearLimit(`messages for ${name}`, backlog.count(name), SUBSCRIPTION_BACKLOG_MAX, now),
     );
+    const lost = Array.from(dead.counts(), ({ group: name, dead: count, diedAt }) =>
+      finding("deadLetters", diedAt, `${count} dead letters of ${name}`, { name }),
+    );
     return {
-      findings: [...stuckEffects(effects.shown(now)), ...full.flat()].slice(0, FINDINGS_TOLD_MAX),
-      isOpen: backlog.size > 0 || effects.some(() => true),
+      findings: [...stuckEffects(effects.shown(now)), ...many, ...full.flat(), ...lost].slice(
+        0,
+        FINDINGS_TOLD_MAX,
+      ),
+      isOpen: backlog.size > 0 || lost.length > 0 || effects.some(() => true),
       ...(!isTelling && !unreadable && { registration: { generation, exists } }),
     };
   }

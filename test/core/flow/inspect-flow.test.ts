@@ -1,14 +1,17 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { FlowCommand } from "../../../src/core/flow/command.ts";
 import { FlowMachine } from "../../../src/core/flow/flow-machine.ts";
-import { judgeExecution } from "../../../src/core/flow/inspect-flow.ts";
+import { judgeExecution, missingQueues } from "../../../src/core/flow/inspect-flow.ts";
 import {
   EXECUTIONS_INSPECTED_AT_ONCE,
   INSPECTION_GRACE_MS,
   PAUSED_LONG_MS,
+  UNKNOWN_EXECUTIONS_KEPT,
+  UNKNOWN_EXECUTIONS_TOLD_MS,
 } from "../../../src/core/inspection-limits.ts";
 import type { ToldEnd } from "../../../src/core/inspection-views.ts";
 import { OVERDUE_AFTER_MS } from "../../../src/core/limits.ts";
+import { HOUR_MS } from "../../../src/core/time.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
 
 let machine: FlowMachine;
@@ -190,5 +193,70 @@ describe("what a flow finds of itself", () => {
     expect(machine.inspect(now).findings).toMatchObject([{ code: "pausedLong", healed: false }]);
     expect(machine.inspect(now).findings[0]?.detail).toContain("repairs");
     expect(machine.unheard(now).findings).toMatchObject([{ code: "pausedLong", name: "run" }]);
+  });
+});
+
+describe("an execution that its flow does not know", () => {
+  const told = {
+    type: "executionEnded",
+    generation: 1,
+    name: "nobody",
+    status: "Failed",
+    endedAt: 0,
+  } as const;
+  const asked = () => machine.effects.takeNew().filter(({ kind }) => kind === "removeUnknown");
+
+  test("is removed, once however often it reports, and told for more than a day", () => {
+    settle();
+    act(told);
+    act({ type: "pauseTold", generation: 1, name: "nobody", fact: 3 });
+    act({ type: "callbacksTold", generation: 1, name: "nobody", fact: 4, open: 0, told: [] });
+    const [effect, ...others] = asked();
+    expect([effect?.id, others]).toEqual(["unknown:1:nobody", []]);
+    const found = { code: "unknownExecution", name: "nobody", since: now };
+    expect(machine.inspect(now).findings).toMatchObject([{ ...found, healed: false }]);
+    if (effect) act({ type: "effectOver", effect });
+    expect(machine.inspect(now).findings).toMatchObject([{ ...found, healed: true }]);
+    machine.discardMemory();
+    expect(machine.inspect(now + 24 * HOUR_MS).findings).toMatchObject([{ ...found, healed: true }]);
+    expect(machine.inspect(now + UNKNOWN_EXECUTIONS_TOLD_MS).findings).toEqual([]);
+  });
+
+  test("is none that tells its end twice", () => {
+    start("run");
+    settle();
+    end("run");
+    end("run");
+    expect(asked()).toEqual([]);
+  });
+
+  test("is kept in mind with the last of many", () => {
+    for (let nth = 0; nth < UNKNOWN_EXECUTIONS_KEPT + 5; nth++) {
+      now += 1;
+      act({ ...told, name: `nobody${nth}` });
+    }
+    const names = new Set(machine.inspect(now).findings.map(({ name }) => name));
+    expect([names.size, names.has("nobody4"), names.has("nobody5")]).toEqual([
+      UNKNOWN_EXECUTIONS_KEPT,
+      false,
+      true,
+    ]);
+  });
+});
+
+describe("tasks whose queue is gone", () => {
+  const awaited = [{ queue: "jobs", tasks: 3, since: 50 }];
+
+  test.each([
+    ["is there since before", new Map([["jobs", 50]]), []],
+    ["did not answer", new Map(), []],
+    ["was deleted", new Map([["jobs", undefined]]), ["3 tasks wait for queue jobs, which was deleted with"]],
+    ["was made again", new Map([["jobs", 51]]), ["which was deleted and made again with what lay in it"]],
+  ])("are told of a queue that %s", (_, madeAt: Map<string, number | undefined>, says: string[]) => {
+    const found = missingQueues("run", awaited, madeAt, now);
+    expect(found.map(({ code, name, since }) => [code, name, since])).toEqual(
+      says.map(() => ["queueMissing", "run jobs", 50]),
+    );
+    for (const [nth, text] of says.entries()) expect(found[nth]?.detail).toContain(text);
   });
 });

@@ -20,8 +20,11 @@ export class Life {
   }
 
   /** A dead object changes nothing any more, whatever it still runs. */
-  guard(): void {
-    if (!this.isAlive) throw new Error("this object is dead");
+  guarded<A extends unknown[], R>(change: (...args: A) => R): (...args: A) => R {
+    return (...args) => {
+      if (!this.isAlive) throw new Error("this object is dead");
+      return change(...args);
+    };
   }
 }
 

@@ -65,7 +65,7 @@ export class Platform {
   readonly memory: MemoryWatch;
   private readonly places = new Map<string, Place>();
   private readonly app = createApp();
-  private readonly env: Env;
+  readonly env: Env;
   private classes: Readonly<Record<ClassName, ObjectConstructor>> = CLASSES;
   faults: Faults;
   /** Calls that are never answered, whatever else happens: the class that they are for, and their method. */
@@ -150,10 +150,10 @@ export class Platform {
     for (const [key, place] of this.places) if (this.random.chance(chance)) this.die(place, key);
   }
 
-  /** All that objects of a class keep is gone, as if they had been deleted. */
-  empty(className: ClassName): void {
+  /** All that objects of a class keep, or the one of a name, is gone, as if they had been deleted. */
+  empty(className: ClassName, name?: string): void {
     for (const [key, place] of this.places) {
-      if (!key.startsWith(`${className}:`)) continue;
+      if (!isOf(key, className, name)) continue;
       this.die(place, key);
       clearTimeout(place.alarmTimer);
       this.places.delete(key);
@@ -179,10 +179,8 @@ export class Platform {
    * with a name.
    */
   spoil(className: ClassName, row: string, change: (text: string) => string, name?: string): number {
-    const isMeant = (key: string) =>
-      name === undefined ? key.startsWith(`${className}:`) : key === `${className}:${name}`;
     const spoilt = [...this.places].filter(
-      ([key, { database }]) => isMeant(key) && spoilRow(database, row, change),
+      ([key, { database }]) => isOf(key, className, name) && spoilRow(database, row, change),
     );
     for (const [key, place] of spoilt) {
       this.note("row spoilt", `${key} ${row}`);
@@ -214,7 +212,8 @@ export class Platform {
     return new Promise((resolve) => setTimeout(resolve, this.random.between(0, this.faults.latencyMs)));
   }
 
-  private stub(className: ClassName, name: string): never {
+  /** How objects call each other. */
+  stub(className: ClassName, name: string): never {
     const call =
       (method: string) =>
       (...args: unknown[]) =>
@@ -304,25 +303,16 @@ export class Platform {
       getWebSockets: () => [],
       storage: {
         sql: {
-          exec: (query: string, ...bindings: never[]) => {
-            life.guard();
-            return place.sql.exec(query, ...bindings);
-          },
+          exec: life.guarded((query: string, ...bindings: never[]) => place.sql.exec(query, ...bindings)),
         },
-        transactionSync: <T>(body: () => T) => {
-          life.guard();
-          return place.sql.transaction(body);
-        },
-        setAlarm: (at: number) => {
-          life.guard();
-          this.setAlarm(place, className, name, at);
-        },
+        transactionSync: life.guarded((body: () => unknown) => place.sql.transaction(body)),
+        setAlarm: life.guarded((at: number) => this.setAlarm(place, className, name, at)),
         getAlarm: async () => place.alarmAt ?? null,
-        deleteAlarm: () => {
-          life.guard();
+        deleteAlarm: life.guarded(() => {
           clearTimeout(place.alarmTimer);
           place.alarmAt = undefined;
-        },
+        }),
+        deleteAll: life.guarded(async () => place.sql.deleteAll()),
       },
     };
     life.instance = new this.classes[className](context as never, this.env) as unknown as Life["instance"];
@@ -394,4 +384,9 @@ export class Platform {
       later + this.random.between(0, this.faults.latencyMs),
     );
   }
+}
+
+/** Of a class, or the one of a name. */
+function isOf(key: string, className: ClassName, name?: string): boolean {
+  return name === undefined ? key.startsWith(`${className}:`) : key === `${className}:${name}`;
 }

@@ -20,6 +20,11 @@ export class SimulatedSql {
     return { ...costs, toArray: () => rows, [Symbol.iterator]: () => rows[Symbol.iterator]() };
   }
 
+  deleteAll(): void {
+    const names = this.database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+    for (const { name } of names) this.database.exec(`DROP TABLE "${String(name)}"`);
+  }
+
   transaction<T>(body: () => T): T {
     this.database.exec("BEGIN");
     try {
