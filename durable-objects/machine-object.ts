@@ -48,6 +48,10 @@ export interface Ways<M, C, O, E> {
  */
 export abstract class MachineObject<M, C, O, E extends AnyEffect> extends DurableObject<Env> {
   protected readonly call: <T>(body: (ways: Ways<M, C, O, E>) => T) => T;
+  /** For what goes on by itself, or over a socket: that is no request. */
+  protected readonly within: <T>(body: (ways: Ways<M, C, O, E>) => T) => T;
+  /** Counts a message that came over a socket. */
+  protected readonly heardMessage: () => void;
   protected readonly submit = (command: C): Promise<O> => this.call(({ submit }) => submit(command));
   /** One outcome each, in order. */
   protected readonly submitAll = (commands: readonly C[]): Promise<O[]> =>
@@ -102,6 +106,8 @@ export abstract class MachineObject<M, C, O, E extends AnyEffect> extends Durabl
       meter.request();
       return body(ways);
     };
+    this.within = (body) => body(ways);
+    this.heardMessage = () => meter.message();
     this.#ring = () => {
       meter.alarmRang();
       // What cannot be read has nothing to do; the platform need not ring again for it.

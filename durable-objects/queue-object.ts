@@ -1,5 +1,6 @@
 import { given } from "../src/core/given.ts";
 import { POLL_MARGIN_MS, POLL_SECONDS_MAX, WORKERS_MAX, WORKER_LIVE_MS } from "../src/core/limits.ts";
+import { QUEUE_AWAKE_MS } from "../src/core/socket-limits.ts";
 import type { InspectionQuery } from "../src/core/inspection-views.ts";
 import type { MergePatch } from "../src/core/merge-patch.ts";
 import type { QueueRpc, WorkRequest } from "../src/core/objects.ts";
@@ -31,11 +32,13 @@ import { readWorker, readWorkers } from "../src/queries/queue-workers.ts";
 import { sawWorker } from "../src/metrics.ts";
 import { readQueue, whereabouts } from "../src/queries/queue-view.ts";
 import { ISOLATE } from "./isolate.ts";
-import { MachineObject } from "./machine-object.ts";
+import { MachineObject, type Ways } from "./machine-object.ts";
 import { QUEUE_MIGRATIONS, SqlQueueStore } from "./storage/sql-queue-store.ts";
 import { Ticker } from "./ticker.ts";
+import { WorkerSockets } from "./worker-sockets.ts";
 
 type Delivery = Extract<QueueOutcome, { ok: true }>;
+type OwnWays = Ways<QueueMachine, QueueCommand, QueueOutcome, QueueEffect>;
 
 /** A queue for workers. One for each queue name. */
 export class QueueObject
@@ -43,10 +46,11 @@ export class QueueObject
   implements QueueRpc
 {
   private readonly pollers: Pollers;
+  private readonly sockets: WorkerSockets;
 
   constructor(context: DurableObjectState, env: Env) {
     const pollers = new Pollers();
-    /** Runs while somebody waits and a hidden message will come back. */
+    /** Runs while somebody waits and a hidden message will come back soon. */
     const ticker = new Ticker();
     super(context, env, {
       name: "QueueObject",
@@ -56,10 +60,23 @@ export class QueueObject
       onCommit: (machine, submit) => {
         pollers.deliver();
         const at = pollers.size > 0 ? machine.nextVisibleAt() : undefined;
-        if (at !== undefined) ticker.set(at, () => context.waitUntil(submit({ type: "tick" })));
+        // Later than any poll waits; a socket may sleep until an alarm rings.
+        const isFar = at === undefined || at > Date.now() + QUEUE_AWAKE_MS;
+        if (isFar) ticker.stop();
+        else ticker.set(at, () => context.waitUntil(submit({ type: "tick" })));
       },
     });
     this.pollers = pollers;
+    this.sockets = new WorkerSockets({
+      context,
+      env,
+      pollers,
+      exists: () => this.within(({ look }) => look((machine) => machine.exists)),
+      isDraining: (worker) =>
+        this.within(({ look }) => look((machine, now) => machine.registry.isDraining(worker, now))),
+      work: (request, poller) => this.within((ways) => this.#turn(ways, request, poller)),
+    });
+    this.sockets.restore();
   }
 
   put(attributes: MergePatch<QueueAttributes>, only?: "create" | "change") {
@@ -94,46 +111,50 @@ export class QueueObject
     return this.submit(command);
   }
 
-  async work(request: WorkRequest): Promise<QueueOutcome> {
+  work(request: WorkRequest): Promise<QueueOutcome> {
+    return this.call((ways) => this.#turn(ways, request));
+  }
+
+  /** Of a socket the poller is given, and it waits by itself. */
+  async #turn({ read, submit }: OwnWays, request: WorkRequest, lasting?: Poller): Promise<QueueOutcome> {
     const { receive, beats, ...rest } = request;
     const turn = {
       type: "work",
       ...rest,
       ...(beats && { beats: beats.map(({ receipt }) => receipt) }),
     } as const;
-    return this.call(async ({ read, submit }) => {
-      this.sawWorker(request);
-      const doTurn = async (more: Pick<Work, "receive"> = {}) => {
-        const outcome = await submit({ ...turn, ...more });
-        // The call may be held for long: executions are told meanwhile.
-        if (beats && outcome.ok) this.ctx.waitUntil(passOnBeats(this.env, beats, outcome.beats ?? []));
-        return outcome;
-      };
-      if (!receive) return doTurn();
-      const { max, leaseSeconds, worker, whileDraining } = receive;
-      const { id: session, key } = request.session ?? {};
-      const waitSeconds =
-        receive.waitSeconds ?? read((machine, now) => machine.read(now).attributes.pollingWaitSeconds);
-      const wanted = { max, ...given({ leaseSeconds, worker, session, key, whileDraining }) };
-      if (waitSeconds <= 0) return doTurn({ receive: wanted });
-      const { promise, resolve } = Promise.withResolvers<Pick<Delivery, "messages" | "stop">>();
-      const poller: Poller = {
-        ...wanted,
-        deliver: (messages, stop) => resolve({ messages, stop }),
-        dismiss: (at) => void setTimeout(() => resolve({ messages: [], stop: [] }), at - Date.now()),
-      };
-      const outcome = await doTurn({ receive: { ...wanted, poller } });
-      if (!outcome.ok || outcome.messages) return outcome;
-      const timer = setTimeout(
-        () => this.pollers.remove(poller),
-        Math.min(waitSeconds * SECOND_MS, POLL_SECONDS_MAX * SECOND_MS - POLL_MARGIN_MS),
-      );
-      const delivery = await promise;
-      clearTimeout(timer);
-      const { drain: _, ...before } = outcome;
-      const drain = read((machine, now) => machine.registry.isDraining(worker, now)) || undefined;
-      return { ...before, ...delivery, ...given({ drain }) };
-    });
+    this.sawWorker(request);
+    const doTurn = async (more: Pick<Work, "receive"> = {}) => {
+      const outcome = await submit({ ...turn, ...more });
+      // The call may be held for long: executions are told meanwhile.
+      if (beats && outcome.ok) this.ctx.waitUntil(passOnBeats(this.env, beats, outcome.beats ?? []));
+      return outcome;
+    };
+    if (!receive) return doTurn();
+    const { max, leaseSeconds, worker, whileDraining } = receive;
+    const { id: session, key } = request.session ?? {};
+    const wanted = { max, ...given({ leaseSeconds, worker, session, key, whileDraining }) };
+    if (lasting) return doTurn({ receive: { ...wanted, poller: lasting } });
+    const waitSeconds =
+      receive.waitSeconds ?? read((machine, now) => machine.read(now).attributes.pollingWaitSeconds);
+    if (waitSeconds <= 0) return doTurn({ receive: wanted });
+    const { promise, resolve } = Promise.withResolvers<Pick<Delivery, "messages" | "stop">>();
+    const poller: Poller = {
+      ...wanted,
+      deliver: (messages, stop) => resolve({ messages, stop }),
+      dismiss: (at) => void setTimeout(() => resolve({ messages: [], stop: [] }), at - Date.now()),
+    };
+    const outcome = await doTurn({ receive: { ...wanted, poller } });
+    if (!outcome.ok || outcome.messages) return outcome;
+    const timer = setTimeout(
+      () => this.pollers.remove(poller),
+      Math.min(waitSeconds * SECOND_MS, POLL_SECONDS_MAX * SECOND_MS - POLL_MARGIN_MS),
+    );
+    const delivery = await promise;
+    clearTimeout(timer);
+    const { drain: _, ...before } = outcome;
+    const drain = read((machine, now) => machine.registry.isDraining(worker, now)) || undefined;
+    return { ...before, ...delivery, ...given({ drain }) };
   }
 
   /** For the metrics alone: what the API tells of workers the machine knows. */
@@ -143,6 +164,29 @@ export class QueueObject
     if (queue === undefined || (session === undefined && name === undefined)) return;
     const until = session?.bye === true ? 0 : Date.now() + WORKER_LIVE_MS;
     sawWorker(queue, JSON.stringify([session?.id, name]), until, WORKERS_MAX);
+  }
+
+  /** A worker connects: `?session=`, `&key=` whose it is, `&worker=`, `&leaseSeconds=`. */
+  override async fetch(request: Request): Promise<Response> {
+    const { searchParams } = new URL(request.url);
+    const worker = searchParams.get("worker") ?? undefined;
+    const seconds = searchParams.get("leaseSeconds");
+    const leaseSeconds = seconds === null ? undefined : Number(seconds);
+    const [accessKeyId, session] = [searchParams.get("key") ?? "", searchParams.get("session") ?? ""];
+    return this.call(() => this.sockets.accept({ accessKeyId, session, ...given({ worker, leaseSeconds }) }));
+  }
+
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    this.heardMessage();
+    return this.sockets.heard(socket, data);
+  }
+
+  override webSocketClose(socket: WebSocket): void {
+    this.sockets.left(socket);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.sockets.left(socket);
   }
 
   changeLeases(command: ChangeLeases) {

@@ -15,4 +15,10 @@ export class Ticker {
     );
     this.ticking = { at, timer };
   }
+
+  /** There is nothing to ring for: whoever has a clock that runs cannot sleep. */
+  stop(): void {
+    if (this.ticking) clearTimeout(this.ticking.timer);
+    this.ticking = undefined;
+  }
 }

@@ -16,11 +16,17 @@ export interface ExecutionStub extends ExecutionRpc {
   fetch(request: Request): Promise<Response>;
 }
 
+/** A queue's object, with what it answers on this platform alone. */
+export interface QueueStub extends QueueRpc {
+  /** A socket of a worker: `?session=`, `&key=` whose it is, `&worker=`, `&leaseSeconds=`; or, as JSON, why there is none. */
+  fetch(request: Request): Promise<Response>;
+}
+
 /** The Worker's bindings, as wrangler.toml names them. */
 export interface Env {
   readonly FLOWS: ObjectNamespace<FlowRpc>;
   readonly EXECUTIONS: ObjectNamespace<ExecutionStub>;
-  readonly QUEUES: ObjectNamespace<QueueRpc>;
+  readonly QUEUES: ObjectNamespace<QueueStub>;
   readonly SCHEDULES: ObjectNamespace<ScheduleRpc>;
   readonly TOPICS: ObjectNamespace<TopicRpc>;
   readonly DIRECTORY: ObjectNamespace<DirectoryRpc>;

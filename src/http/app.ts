@@ -14,6 +14,7 @@ import { readRequest } from "./read-request.ts";
 import { boardCallbackRoutes } from "./resources/board-callbacks.ts";
 import { boardQueueRoutes } from "./resources/board-queues.ts";
 import { boardRoutes } from "./resources/board.ts";
+import { connectRoutes } from "./resources/connect.ts";
 import { executionPauseRoutes } from "./resources/execution-pauses.ts";
 import { executionRoutes } from "./resources/executions.ts";
 import { flowStatsRoutes } from "./resources/flow-stats.ts";
@@ -69,6 +70,7 @@ export const ROUTES: readonly Route[] = [
   ...liveRoutes,
   ...taskRoutes,
   ...queueRoutes,
+  ...connectRoutes,
   ...queuePauseRoutes,
   ...queueHistoryRoutes,
   ...workerRoutes,

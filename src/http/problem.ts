@@ -90,6 +90,7 @@ export const PROBLEMS = {
   TooManyStarts: { status: 429, title: "Too many executions of the flow start" },
   MemoryFull: { status: 429, title: "There is no room for more" },
   TooManySignIns: { status: 429, title: "Too many tries to sign in failed" },
+  TooManySockets: { status: 429, title: "Too many workers are connected" },
   TooManyPolls: { status: 429, title: "Too many polls wait" },
   InternalError: { status: 500, title: "Something is wrong with the service" },
   NotConfigured: { status: 503, title: "The service is not set up" },

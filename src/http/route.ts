@@ -62,6 +62,8 @@ interface RouteShape<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTy
   readonly textType?: string;
   /** Shapes of the good answers by status. */
   readonly answers: Readonly<Record<number, z.ZodType | undefined>>;
+  /** Of a socket: the shapes of what is heard from the caller, and of what he is told. */
+  readonly frames?: { readonly heard: z.ZodType; readonly told: z.ZodType };
   /** Good answers have a tag, and whoever has this one already gets 304: for what is asked for again and again. */
   readonly isTagged?: boolean;
   /** The answer hands task tokens to a worker; in all others tokens are masked, wherever they come from. */

@@ -37,6 +37,8 @@ export interface WorkTurn {
   readonly bury: readonly Entry<BuryEntry>[];
   readonly leaseSeconds?: number;
   readonly receive?: NonNullable<WorkRequest["receive"]>;
+  /** All that its session has, by receipts: what else was handed to it never arrived. */
+  readonly holds?: readonly string[];
 }
 
 export interface WorkDone {
@@ -63,12 +65,13 @@ type Accepted = Extract<QueueOutcome, { ok: true }>;
 /**
  * One turn of a worker's loop: reports what is finished, extends what goes on, deletes, gives back or buries messages,
  * takes the next ones. A message whose report was refused because the task is over goes too; one whose token is not
- * valid stays.
+ * valid stays. `ask` puts it to the queue: whoever is its object does so by himself.
  */
 export async function workTurn(
   env: Env,
   masters: readonly MasterKey[],
   asked: WorkTurn,
+  ask = (request: WorkRequest) => askQueue(env, asked.queue, (queue) => queue.work(request)),
 ): Promise<Result<WorkDone>> {
   const turn = { ...asked, beats: asked.beats.map(withProgress) };
   const reports = turn.reports.map((report) => ({ ...report, by: workOf(report.receipt, turn) }));
@@ -76,7 +79,7 @@ export async function workTurn(
   const request = requestOf(turn, verdicts);
   const outcome = isNothing(request)
     ? ({ ok: true } as const)
-    : await askQueue(env, turn.queue, (queue) => queue.work(request)).catch((error: unknown) => {
+    : await ask(request).catch((error: unknown) => {
         if (verdicts.length === 0) throw error;
         return refuseUnreadable(error) ?? reject("InternalError", messageOf(error));
       });
@@ -111,7 +114,7 @@ function withProgress(entry: Entry<BeatEntry>): Entry<BeatEntry> {
 }
 
 function requestOf(turn: WorkTurn, verdicts: readonly ExecutionOutcome[]): WorkRequest {
-  const { session, leaseSeconds, receive, reports } = turn;
+  const { session, leaseSeconds, receive, reports, holds } = turn;
   const removeDone = reports.flatMap(({ receipt }, position) =>
     receipt !== undefined && isOver(verdicts[position]) ? [receipt] : [],
   );
@@ -126,6 +129,7 @@ function requestOf(turn: WorkTurn, verdicts: readonly ExecutionOutcome[]): WorkR
     release: valid(turn.release),
     bury: valid(turn.bury),
     ...(session && { session }),
+    ...(holds && { holds }),
     ...(reports.length > 0 && { reported: reportedBy(reports, verdicts) }),
     ...(leaseSeconds !== undefined && { beatSeconds: leaseSeconds }),
     ...(receive && { receive: isHeld ? receive : { ...receive, waitSeconds: 0 } }),

@@ -7,6 +7,7 @@ const FOR_PROGRAMS: Readonly<Record<string, string>> = {
   "GET /v1/flows/{flow}/executions/{name}/snapshot": "for whoever draws it: who reads has `show` and `steps`",
   "GET /v1/flows/{flow}/executions/{name}/live": "for whoever draws it: who reads has `watch`",
   "GET /v1/executions/peek": "for rows of the console: who reads has `show`",
+  "GET /v1/queues/{queue}/connect": "a socket for workers: who types has `work`, which opens it",
   "GET /v1/board/flows": "for the console: who reads has `flow ls`",
   "GET /v1/board/executions": "for the console: who reads has `ls`",
   "GET /v1/board/queues": "for the console: who reads has `queue ls`",

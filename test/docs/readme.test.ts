@@ -16,6 +16,7 @@ import * as nightLimits from "../../src/core/night-limits.ts";
 import * as pauseLimits from "../../src/core/pause-limits.ts";
 import * as itemLimits from "../../src/core/item-limits.ts";
 import * as redriveLimits from "../../src/core/redrive-limits.ts";
+import * as socketLimits from "../../src/core/socket-limits.ts";
 import * as viewLimits from "../../src/core/view-limits.ts";
 import { ROUTES } from "../../src/http/app.ts";
 import { PROBLEMS } from "../../src/http/problem.ts";
@@ -103,6 +104,7 @@ describe("the guides", () => {
         ...nightLimits,
         ...pauseLimits,
         ...redriveLimits,
+        ...socketLimits,
         ...viewLimits,
       }),
     );

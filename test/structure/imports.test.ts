@@ -27,6 +27,7 @@ const ROOMS = [
   "src/queries",
   "src/http/contract",
   "src/http",
+  "src/turns",
   "src/protocols/fnf",
   "src/protocols/mns",
   "src/worker",
@@ -82,7 +83,17 @@ const MAY: { readonly [R in Room]: readonly Room[] | "any" } = {
   "src/effects": [...CORE, ...LEAVES, "src/auth"],
   "src/queries": [...CORE, "src/auth"],
   "src/http/contract": CORE,
-  "src/http": [...CORE, ...LEAVES, "src/auth", "src/service", "src/queries", "src/http/contract"],
+  // A worker's turn as it is said and answered, by a call and over a socket, which lives in a queue's object.
+  "src/turns": [...CORE, ...LEAVES, "src/auth", "src/service", "src/http/contract"],
+  "src/http": [
+    ...CORE,
+    ...LEAVES,
+    "src/auth",
+    "src/service",
+    "src/queries",
+    "src/http/contract",
+    "src/turns",
+  ],
   "src/protocols/fnf": [...CORE, ...LEAVES, "src/auth", "src/service", "src/queries"],
   "src/protocols/mns": [...CORE, ...LEAVES, "src/auth", "src/service", "src/queries"],
   "src/cli/crontab": ["src/core", "src/core/schedule/timetable"],
@@ -97,7 +108,7 @@ const MAY: { readonly [R in Room]: readonly Room[] | "any" } = {
   "src/queue.ts": [...CORE, ...LEAVES, "src/auth", "src/service", "src/effects"],
   "src/cron.ts": [...CORE, ...LEAVES, "src/auth", "src/service"],
   "src/index.ts": "any",
-  "durable-objects": [...CORE, ...LEAVES, "src/auth", "src/effects", "src/queries"],
+  "durable-objects": [...CORE, ...LEAVES, "src/auth", "src/effects", "src/queries", "src/turns"],
 };
 
 /** Types of objects' calls and of what machines have in common name the rooms inside; values of these they never use. */

@@ -216,6 +216,7 @@ const ELSEWHERE = new Set([
   "TooManyStarts",
   "TooManyKeys",
   "TooManySubscriptions",
+  "TooManySockets",
   "TooManySignIns",
   "BackfillRunning",
   "ScheduleParked",

@@ -59,6 +59,7 @@ const MATRIX: Readonly<Record<string, string>> = {
   "POST /v1/queues/{queue}/delete": "aow",
   "POST /v1/queues/{queue}/extend": "aow",
   "POST /v1/queues/{queue}/release": "aow",
+  "GET /v1/queues/{queue}/connect": "aow",
   "POST /v1/queues/{queue}/pause": "ao",
   "POST /v1/queues/{queue}/resume": "ao",
   "GET /v1/workers": "aov",

@@ -98,6 +98,8 @@ export interface Work {
   readonly receive?: Receive;
   /** Its reports that were accepted, for those who look at workers. */
   readonly reported?: Reported;
+  /** All that its session has, by receipts: what else was handed to it never arrived. */
+  readonly holds?: readonly string[];
 }
 
 export interface Reported {

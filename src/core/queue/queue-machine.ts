@@ -41,7 +41,7 @@ import {
 import { type DeadLettersPage, type DeadLettersQuery, changeDead, readDeadLetters } from "./dead-letters.ts";
 import { inspectQueue } from "./inspect-queue.ts";
 import { KeptQueue } from "./kept-queue.ts";
-import { firstLossAt, roundedUp, whyLost } from "./losses.ts";
+import { whyLost } from "./losses.ts";
 import { pauseQueue, resumeQueue } from "./pause-queue.ts";
 import type { Pollers } from "./pollers.ts";
 import { putQueue } from "./put-queue.ts";
@@ -52,6 +52,7 @@ import { Registry } from "./registry.ts";
 import { WorkerNotes } from "./worker-notes.ts";
 import { hiddenUntil, taskMessage } from "./task-message.ts";
 import { queueTelling } from "./queue-telling.ts";
+import { queueTimerAt } from "./queue-timers.ts";
 import type { QueueStore } from "./store.ts";
 import { type TurnContext, drainWorker, serveWaiting, takeTurn } from "./turn.ts";
 import { meantBy } from "./withdrawal.ts";
@@ -66,6 +67,8 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   private readonly notes = new WorkerNotes();
   private memory: KeptQueue | undefined;
   private known: Registry | undefined;
+  /** Epoch milliseconds. */
+  private lookedAt = 0;
 
   constructor(store: QueueStore, pollers: Pollers, cache: SharedCache) {
     this.store = store;
@@ -98,6 +101,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   read(now: number): Queue {
     const { queue } = this.load();
     queue.elapse(now);
+    this.lookedAt = now;
     return queue;
   }
 
@@ -213,14 +217,8 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
     this.pollers.takeBack();
   }
 
-  /**
-   * Time takes effect when somebody looks, and who waits keeps the object, with its own clock, in memory. But a task that
-   * fails with the next loss of its worker must fail even if nobody comes, and whoever wants to be told of losses is.
-   */
   nextTimerAt(): number | undefined {
-    const { queue } = this.load();
-    const first = firstLossAt(queue.held.all(), queue.attributes);
-    return first === undefined ? undefined : roundedUp(first);
+    return queueTimerAt(this.load().queue, this.pollers, this.lookedAt);
   }
 
   wakeCommand(): QueueCommand {
@@ -271,6 +269,7 @@ export class QueueMachine implements Machine<QueueCommand, QueueOutcome, QueueEf
   private elapse(now: number): void {
     const { queue } = this.load();
     queue.elapse(now);
+    this.lookedAt = now;
     this.buryReturned(now);
   }
 

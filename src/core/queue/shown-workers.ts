@@ -11,7 +11,7 @@ export type ShownWorker = Omit<WorkerView, "running">;
 
 /** Shows workers as they are now, with the messages that they hold. */
 export function viewer(queue: Queue, registry: Registry, pollers: Pollers, now: number) {
-  const waiting = pollers.newestFirst();
+  const waiting = pollers.inTurn();
   const waits = { sessions: new Set(waiting.map(({ session }) => session)), names: namesOf(waiting) };
   const usual = usualMs(registry.all(now));
   return (entry: WorkerEntry): ShownWorker & { readonly held: readonly Message[] } => {

@@ -32,13 +32,14 @@ export interface TurnContext {
 export function takeTurn(context: TurnContext, work: Work, now: number): QueueOutcome {
   const { memory, pollers, registry } = context;
   const { session, receive } = work;
-  if (receive?.poller && pollers.size >= OPEN_POLLS_MAX) {
+  if (receive?.poller && !receive.poller.isSocket && pollers.polls >= OPEN_POLLS_MAX) {
     return reject(
       "TooManyPolls",
       `${OPEN_POLLS_MAX} polls wait at this queue already: ask for messages less often`,
     );
   }
   const notices = noteWorker(context, work, now);
+  if (session && work.holds) giveBackOthers(memory, session, work.holds, now);
   const beats = work.beats?.map((receipt) => beat(memory, receipt, work.beatSeconds, now));
   const verdicts = work.remove.map((receipt) => removeMessage(memory, receipt, work.onlyHeld ?? false, now));
   for (const receipt of work.removeDone) removeDone(memory, receipt, now);
@@ -64,7 +65,7 @@ export function drainWorker(
   if (draining && until !== undefined && until <= now) return drainIsOver();
   const drain = draining ? { since: now, ...given({ until, reason }) } : undefined;
   if (registry.setDrain(worker, drain).length === 0) return noWorker(worker);
-  for (const poller of pollers.newestFirst()) if (poller.worker === worker) pollers.serve(poller, []);
+  for (const poller of pollers.inTurn()) if (poller.worker === worker) pollers.serve(poller, []);
   return { ok: true };
 }
 
@@ -77,7 +78,7 @@ export function serveWaiting(context: TurnContext, now: number): void {
     if (session !== undefined && poller) pollers.serve(poller, [], stopsOf(context, session, []));
   }
   if (!memory.queue.mayHaveMore || memory.queue.attributes.paused) return;
-  for (const poller of pollers.newestFirst()) {
+  for (const poller of pollers.inTurn()) {
     if (poller.max > 0 && !registry.isDraining(poller.worker, now) && memory.queue.next(poller.worker))
       pollers.serve(poller, lease(memory, poller, now));
   }
@@ -113,6 +114,22 @@ function endOthers({ memory, pollers, registry }: TurnContext, session: SessionC
   if (messages.length === 0) return;
   memory.emit({ type: "released", messages, lost: true }, now);
   for (const loss of memory.queue.losses.splice(0)) registry.countLost(loss);
+}
+
+/** What was handed to a session, and did not arrive there, comes back at once. */
+function giveBackOthers(
+  memory: KeptQueue,
+  { id, key }: SessionCall,
+  holds: readonly string[],
+  now: number,
+): void {
+  const { queue } = memory;
+  const known = new Set(holds);
+  const messages = Array.from(queue.held.of(id))
+    .filter(({ withdrawn, holder }) => !withdrawn && holder?.key === key)
+    .filter((message) => !known.has(receiptOf(queue.generation, message)))
+    .map(({ number }) => number);
+  if (messages.length > 0) memory.emit({ type: "released", messages }, now);
 }
 
 /** What a session holds though it is over; not what it asks of itself, and nothing twice. */

@@ -86,7 +86,14 @@ function describeRequest(route: Route, schemas: Schemas) {
       ...(problems.includes("IdempotencyConflict") ? [idempotencyKey] : []),
     ],
     ...describeBody(route, schemas),
+    ...describeFrames(route, schemas),
   };
+}
+
+function describeFrames({ id, frames }: Route, schemas: Schemas): Pick<Operation, "x-frames"> {
+  if (!frames) return {};
+  const heard = schemas.referTo(frames.heard, "input", `${capitalised(id)}Heard`);
+  return { "x-frames": { heard, told: schemas.referTo(frames.told, "output", `${capitalised(id)}Told`) } };
 }
 
 const ACCESSES: { readonly [A in Access]?: string } = {

@@ -42,6 +42,8 @@ export interface Operation {
     readonly content: Readonly<Record<string, MediaType>>;
   };
   readonly responses: Readonly<Record<string, Response | Reference>>;
+  /** Of a socket, which OpenAPI has no words for: the shapes of its text messages, both JSON. */
+  readonly "x-frames"?: { readonly heard: JsonSchema; readonly told: JsonSchema };
 }
 
 /** An OpenAPI 3.1 document, as far as ours use it. */

@@ -3,8 +3,7 @@ import { type Caller, mayBeWorker } from "../../auth/roles.ts";
 import { given } from "../../core/given.ts";
 import { attached } from "../../core/message-properties.ts";
 import type { QueueAttributes } from "../../core/queue/attributes.ts";
-import { parseKeyId } from "../../core/directory/access-keys.ts";
-import type { ReceiptVerdict, SessionCall, WorkerAbout } from "../../core/queue/command.ts";
+import type { ReceiptVerdict } from "../../core/queue/command.ts";
 import type { Result } from "../../core/result.ts";
 import { toRfc3339 } from "../../core/time.ts";
 import {
@@ -18,14 +17,13 @@ import {
   removeMessages,
   sendMessages,
 } from "../../service/queue-calls.ts";
-import { type HandedMessage, handOut } from "../../service/received.ts";
-import { type Entry, type WorkDone, workTurn } from "../../service/work.ts";
+import { handOut } from "../../service/received.ts";
+import { workTurn } from "../../service/work.ts";
+import { toMessages, toWorkAnswer } from "../../turns/answer.ts";
+import { readLists, sessionOf } from "../../turns/said.ts";
 import { namesQuery, nothing } from "../contract/common.ts";
 import {
-  beatEntry,
-  buryEntry,
   deleteBody,
-  deleteEntry,
   extendBody,
   leasesAnswer,
   patchQueueBody,
@@ -36,17 +34,15 @@ import {
   receiveAnswer,
   receiveBody,
   releaseBody,
-  releaseEntry,
   sendAnswer,
   sendBody,
   workAnswer,
   workBody,
 } from "../contract/queues.ts";
-import { readEntries, readReport } from "../entries.ts";
 import { fitPage, nameOf } from "../page.ts";
 import { ProblemError, problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
-import { toInstant, toPause, withTimes } from "../times.ts";
+import { toPause, withTimes } from "../times.ts";
 
 const PATH = "/v1/queues/{queue}";
 
@@ -67,45 +63,10 @@ function toVerdict(verdict: ReceiptVerdict) {
     : verdict;
 }
 
-function toMessages(messages: readonly HandedMessage[]) {
-  return messages.map(({ leaseUntil, firstDequeuedAt: _, ...message }) =>
-    withTimes({ ...message, leaseUntil: toRfc3339(leaseUntil) }),
-  );
-}
-
-/** What a worker that does not know of a part never gets. */
-function toWorkAnswer({ verdicts, beats, refused, messages, stop, notices, drain }: WorkDone) {
-  const news = Object.entries({ beats, refused, stop, notices }).filter(([, list]) => list.length > 0);
-  return { verdicts, messages: toMessages(messages), ...Object.fromEntries(news), ...given({ drain }) };
-}
-
 /** Some keys are good for workers of some names only. */
 function checkWorker(caller: Caller, worker: string | undefined): void {
   if (mayBeWorker(caller, worker)) return;
   throw new ProblemError("Forbidden", `this key is not for a worker named "${worker}"`);
-}
-
-/** The session that a call belongs to, if it names one. */
-function sessionOf(
-  { accessKeyId }: Caller,
-  { session: id, ...more }: { session?: string } & Omit<SessionCall, "id" | "key">,
-): SessionCall | undefined {
-  // A rotated key is the same key.
-  return id === undefined ? undefined : { id, key: parseKeyId(accessKeyId)?.name ?? accessKeyId, ...more };
-}
-
-function withInstants({
-  startedAt,
-  ...about
-}: Omit<WorkerAbout, "startedAt"> & { startedAt?: string }): WorkerAbout {
-  return { ...about, ...(startedAt !== undefined && { startedAt: toInstant(startedAt) }) };
-}
-
-/** Leaves out what was not said of an entry. */
-function said<T extends { receipt: string }>(entry: Entry<T>) {
-  if ("invalid" in entry) return entry;
-  const { receipt, ...more } = entry.value;
-  return { value: { receipt, ...given(more) } };
 }
 
 const LEASE_ACTIONS = {
@@ -223,7 +184,7 @@ export const queueRoutes: readonly Route[] = [
     problems: ["QueueNotExist", "TooManyPolls"],
     async handle({ env, masters, caller, params: { queue: name }, body: { max, session: id, ...wishes } }) {
       checkWorker(caller, wishes.worker);
-      const session = sessionOf(caller, given({ session: id, worker: wishes.worker }));
+      const session = sessionOf(caller, { session: id, worker: wishes.worker });
       const outcome = await receiveMessages(env, name, { max, ...given(wishes) }, session);
       const messages = await handOut(masters, accepted(outcome).messages);
       return { status: 200, body: { messages: toMessages(messages) } };
@@ -242,23 +203,16 @@ export const queueRoutes: readonly Route[] = [
     handsOutTokens: true,
     problems: ["QueueNotExist", "TooManyPolls"],
     async handle({ env, masters, caller, params: { queue: name }, body }) {
-      const { max, waitSeconds, leaseSeconds, worker, about, session: id, bye, takesOver } = body;
+      const { max, waitSeconds, leaseSeconds, worker } = body;
       checkWorker(caller, worker);
-      const session = sessionOf(caller, {
-        ...given({ session: id, worker, bye, takesOver }),
-        ...(about && { about: withInstants(given(about)) }),
-      });
-      const beats = readEntries(beatEntry, body.beats).map((entry) => said(entry));
+      const session = sessionOf(caller, body);
+      const lists = readLists(body);
       // Who takes nothing more waits for the end of what he works on, or until he may take messages again.
-      const whileDraining = max === 0 && beats.length === 0;
+      const whileDraining = max === 0 && lists.beats.length === 0;
       const waits = !whileDraining || (session !== undefined && (waitSeconds ?? 0) > 0);
       const outcome = await workTurn(env, masters, {
         queue: name,
-        reports: body.reports.map(readReport),
-        beats,
-        remove: readEntries(deleteEntry, body.delete),
-        release: readEntries(releaseEntry, body.release).map((entry) => said(entry)),
-        bury: readEntries(buryEntry, body.bury),
+        ...lists,
         ...given({ leaseSeconds }),
         ...(session && { session }),
         ...(waits && { receive: { max, whileDraining, ...given({ waitSeconds, leaseSeconds, worker }) } }),

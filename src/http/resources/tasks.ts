@@ -10,7 +10,7 @@ import {
   succeedBody,
   verdictsAnswer,
 } from "../contract/tasks.ts";
-import { readReport } from "../entries.ts";
+import { readReport } from "../../turns/entries.ts";
 import { type ProblemCode, problemOf } from "../problem.ts";
 import { type Route, type RouteRequest, route } from "../route.ts";
 

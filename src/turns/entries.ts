@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { parseJsonValue } from "../core/schema-words.ts";
 import type { Report } from "../service/reports.ts";
 import type { Entry } from "../service/work.ts";
-import { queueFailure, queueSuccess } from "./contract/queues.ts";
+import { queueFailure, queueSuccess } from "../http/contract/queues.ts";
 
 /** Entries of a list as they came: if one cannot be read that is its own verdict, and the others are none the worse for it. */
 export function readEntries<T>(schema: z.ZodType<T>, values: readonly unknown[]): Entry<T>[] {
