@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ExecutionHead } from "../../src/console/api/types.ts";
 import type { PlacedEdge } from "../../src/console/model/layout.ts";
-import { edgeTone, lookOf, stepInTrouble } from "../../src/console/model/looks.ts";
+import { edgeTone, lookOf, stepInTrouble, stepsOf } from "../../src/console/model/looks.ts";
 import type { StepTuple } from "../../src/console/api/types.ts";
 import { readSnapshot } from "../../src/console/model/snapshot.ts";
 
@@ -93,4 +93,21 @@ describe("what somebody looks for first", () => {
     expect(stepInTrouble(paths, NIGHT)).toBe("each");
     expect(stepInTrouble(["list"], NIGHT)).toBeUndefined();
   });
+});
+
+test("steps are listed in the order of the flow: what lies in a step follows it", () => {
+  const pass = (name: string) => ({ name, type: "pass" as const });
+  const steps = stepsOf({
+    lists: [
+      { path: "", steps: [pass("list"), { name: "each", type: "foreach", lists: ["each[]"] }, pass("tell")] },
+      {
+        path: "each[]",
+        steps: [{ name: "both", type: "parallel", lists: ["each[]/both[0]", "each[]/both[1]"] }],
+      },
+      { path: "each[]/both[0]", steps: [pass("a")] },
+      { path: "each[]/both[1]", steps: [pass("b")] },
+    ],
+  });
+  const inOrder = ["list", "each", "each[]/both", "each[]/both[0]/a", "each[]/both[1]/b", "tell"];
+  expect([...steps.keys()]).toEqual(inOrder);
 });

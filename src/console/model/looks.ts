@@ -87,12 +87,20 @@ export function stepInTrouble(paths: readonly string[], snapshot: Snapshot): str
   return undefined;
 }
 
-export function stepsOf(graph: FlowGraph): Map<string, GraphStep> {
-  return new Map(
-    graph.lists.flatMap((list) =>
-      list.steps.map((step) => [list.path === "" ? step.name : `${list.path}/${step.name}`, step] as const),
-    ),
-  );
+/** All steps by their paths, in the order of the flow: what lies in a step follows it. */
+export function stepsOf({ lists }: FlowGraph): Map<string, GraphStep> {
+  const inside = Map.groupBy(lists, ({ path }) => path.replace(/\[\d*\]$/, ""));
+  const all = new Map<string, GraphStep>();
+  const add = (owner: string) => {
+    for (const { path, steps } of inside.get(owner) ?? [])
+      for (const step of steps) {
+        const own = path === "" ? step.name : `${path}/${step.name}`;
+        all.set(own, step);
+        add(own);
+      }
+  };
+  add("");
+  return all;
 }
 
 /** Marks, texts and bars of a state take its tone. */
