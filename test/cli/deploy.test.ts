@@ -13,6 +13,7 @@ import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
 import { accessKeySecret } from "../../src/auth/access-key.ts";
 import { masterKey } from "../../src/auth/master-key.ts";
+import { accessProblem } from "../../src/cli/deploy/access.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
 const WRANGLER = join(import.meta.dirname, "../../src/cli/deploy/wrangler.ts");
@@ -213,6 +214,43 @@ test("a wrangler that never answers is ended, and that is said", () => {
     env: { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH ?? ""}` },
   });
   expect(JSON.parse(stdout)).toMatchObject({ status: 1, errors: "no answer within 0.5 seconds" });
+});
+
+const ACCESS = {
+  ACCESS_TEAM: "acme",
+  ACCESS_AUD: "4714c1358e65",
+  ACCESS_ROLES: '{"a@example.com": "admin"}',
+};
+
+test.each<[what: string, variables: Readonly<Record<string, string>>, problem: string | undefined]>([
+  ["not at all", {}, undefined],
+  ["whole", ACCESS, undefined],
+  ["by half", { ACCESS_TEAM: "acme", ACCESS_AUD: "" }, "ACCESS_AUD and ACCESS_ROLES are missing"],
+  ["without roles", { ...ACCESS, ACCESS_ROLES: "" }, "ACCESS_ROLES is missing"],
+  ["for no role that there is", { ...ACCESS, ACCESS_ROLES: '{"a@example.com": "owner"}' }, "must be one of"],
+  ["for a team that no address has", { ...ACCESS, ACCESS_TEAM: "acme corp" }, "ACCESS_TEAM must be"],
+])("Cloudflare Access that is set up %s", (_, variables, problem) => {
+  expect(accessProblem(variables, () => ["MASTER_KEY"])).toEqual(
+    problem === undefined ? undefined : expect.stringContaining(problem),
+  );
+});
+
+test("a part of it may be a secret, which nobody can read, or of which nobody can tell", () => {
+  const { ACCESS_ROLES: _, ...half } = ACCESS;
+  expect(accessProblem(half, () => ["ACCESS_ROLES"])).toBeUndefined();
+  expect(accessProblem(half, () => undefined)).toBeUndefined();
+});
+
+test("deploys nothing where Cloudflare Access is set up by half, and says what to do", () => {
+  const place = new Place();
+  const worker = 'name = "millrace"\nmain = "src/index.ts"\ncompatibility_date = "2026-10-01"\n';
+  writeFileSync(join(place.folder, "wrangler.toml"), `${worker}[vars]\nACCESS_TEAM = "acme"\n`);
+  const { status, output, asked } = place.deploy();
+  expect(status).toBe(2);
+  expect(output).toContain(
+    "nothing was deployed: wrangler.toml, [vars]: Cloudflare Access is set up by half",
+  );
+  expect(asked.map((call) => call.asked)).toEqual(["whoami --json", "secret list --format json"]);
 });
 
 test.each(["--dryrun", "--force", "production", "--dry-run=yes"])(

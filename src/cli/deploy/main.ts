@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import { messageOf } from "../../core/result.ts";
 import { UsageError } from "../usage-error.ts";
+import { checkAccess } from "./access.ts";
 import { earlierPending, firstAdminKey, keepSecret, pendingSecret } from "./secret.ts";
 import { type Said, ask, runWrangler, stopAt } from "./wrangler.ts";
 
@@ -17,8 +18,12 @@ const secretNames = z.array(z.object({ name: z.string() }));
  * secret where one is.
  */
 export async function deploy(args: readonly string[]): Promise<number> {
-  if (isDryRun(args)) return runWrangler(["deploy", "--dry-run", "--outdir", "dist"]).status;
+  if (isDryRun(args)) {
+    await checkAccess(() => undefined);
+    return runWrangler(["deploy", "--dry-run", "--outdir", "dist"]).status;
+  }
   checkLogin();
+  await checkAccess(knownSecrets);
   for (const queue of QUEUES) ensureQueue(queue);
   const deployed = runWrangler(["deploy"]);
   if (deployed.status !== 0) stopAt("the deployment", deployed);
@@ -56,14 +61,27 @@ function ensureQueue(queue: string): void {
   if (created.status !== 0) stopAt(`creating the queue ${queue}`, created);
 }
 
+/** None before a first deployment: then there is no Worker to ask. */
+function knownSecrets(): readonly string[] {
+  return secretsIn(askForSecrets()) ?? [];
+}
+
+function askForSecrets(): Said {
+  return ask(["secret", "list", "--format", "json"]);
+}
+
+/** Undefined where the answer is not understood. */
+function secretsIn(listed: Said): readonly string[] | undefined {
+  const names = secretNames.safeParse(jsonOf(listed));
+  return listed.status === 0 && names.success ? names.data.map(({ name }) => name) : undefined;
+}
+
 /** Puts a secret only where the account has said that there is none. */
 async function ensureSecret(): Promise<void> {
-  const listed = ask(["secret", "list", "--format", "json"]);
-  const names = secretNames.safeParse(jsonOf(listed));
-  if (listed.status !== 0 || !names.success) {
-    stopAt(`asking whether there is a ${SECRET} (it was not touched)`, listed);
-  }
-  if (names.data.some(({ name }) => name === SECRET)) return tellUnconfirmed();
+  const listed = askForSecrets();
+  const names = secretsIn(listed);
+  if (!names) stopAt(`asking whether there is a ${SECRET} (it was not touched)`, listed);
+  if (names.includes(SECRET)) return tellUnconfirmed();
   const secret = pendingSecret();
   const put = runWrangler(["secret", "put", SECRET], { input: secret });
   if (put.status !== 0) stopAt(`putting ${SECRET} (another try puts the same)`, put);
