@@ -1,6 +1,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { DIAGNOSTICS } from "../../src/core/fdl/diagnostic.ts";
+import { PROBLEMS } from "../../src/http/problem.ts";
 import { en } from "../../src/console/words/en/index.ts";
 import { zh } from "../../src/console/words/zh/index.ts";
 
@@ -29,6 +31,14 @@ describe("the two languages", () => {
       return typeof leaf === "function" && typeof other === "function" && leaf.length !== other.length;
     });
     expect(differing.map(([path]) => path)).toEqual([]);
+  });
+
+  test("have words for every problem and every diagnostic, where the service does not speak the language", () => {
+    const untold = [
+      ...Object.keys(PROBLEMS).filter((code) => zh.service.problem(code) === undefined),
+      ...Object.keys(DIAGNOSTICS).filter((code) => zh.service.diagnostic(code) === undefined),
+    ];
+    expect(untold).toEqual([]);
   });
 
   test("leave no text untranslated or empty", () => {

@@ -98,7 +98,7 @@ export function Refused({ error }: { readonly error: unknown }) {
   return (
     <div class="note soft-bad" role="alert">
       <span class="says tone-bad">
-        {title} {detail}{" "}
+        {title} <span lang="en">{detail}</span>{" "}
         {requestId !== undefined && requestId !== "" && <code class="small">{requestId}</code>}
       </span>
     </div>

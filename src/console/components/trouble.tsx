@@ -17,6 +17,8 @@ export function troubleOf(error: unknown): { title: string; detail?: string; req
   const { status, code, detail, requestId, errors = [] } = error.problem;
   const places = errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
   const more = { detail: places === "" ? detail : `${detail} (${places})`, requestId };
+  const own = words().service.problem(code);
+  if (own !== undefined) return { title: own, ...more };
   if (code === "NoRole") return { title: texts.noRole, ...more };
   if (status === FORBIDDEN) return { title: texts.forbidden, ...more };
   if (GONE.has(status)) return { title: texts.gone, ...more };
@@ -33,7 +35,11 @@ export function Trouble({ error, onRetry }: { readonly error: unknown; readonly 
       <Icon name="failed" size={28} class="tone-bad" />
       <h2>{title}</h2>
       {isForbidden && <p>{problem.forbiddenHint}</p>}
-      {detail !== undefined && <p class="quiet">{detail}</p>}
+      {detail !== undefined && (
+        <p class="quiet" lang="en">
+          {detail}
+        </p>
+      )}
       {requestId !== undefined && requestId !== "" && (
         <p class="small quiet">
           {common.requestId} <code>{requestId}</code>

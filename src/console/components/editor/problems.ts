@@ -25,15 +25,16 @@ export function offsetOf(doc: Text, { line, column }: Diagnostic): number {
 export function showProblems(
   view: EditorView,
   problems: readonly Diagnostic[],
-  fixText: (text: string) => string,
+  texts: { readonly fix: (text: string) => string; readonly own: (code: string) => string | undefined },
 ): void {
   const marks = problems.map((problem): Marked => {
-    const { severity, message, suggestion } = problem;
+    const { severity, code, suggestion } = problem;
+    const message = [texts.own(code), problem.message].filter(Boolean).join("\n");
     const from = offsetOf(view.state.doc, problem);
     const actions =
       suggestion === undefined
         ? []
-        : [{ name: fixText(suggestion), apply: (own: EditorView) => applyFix(own, problem) }];
+        : [{ name: texts.fix(suggestion), apply: (own: EditorView) => applyFix(own, problem) }];
     return { from, to: wordEnd(view.state, from), severity, message, actions };
   });
   view.dispatch(setDiagnostics(view.state, marks));

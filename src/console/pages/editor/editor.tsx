@@ -108,19 +108,21 @@ interface DrawnProps {
 
 /** The graph, whose steps tell what is wrong with them. */
 function Drawn({ code, checked }: DrawnProps) {
-  const { severity: names } = words().editor;
+  const { editor, service } = words();
+  const { severity: names } = editor;
   const marks = useMemo(() => {
     const found = new Map<string, { tone: "bad" | "warn"; word: string; message: string }>();
     for (const problem of checked.problems) {
       const step = code.stepOf(problem);
-      const { severity, message } = problem;
+      const { severity } = problem;
+      const message = service.diagnostic(problem.code) ?? problem.message;
       const isError = severity === "error";
       if (step === undefined || severity === "info" || (found.has(step) && !isError)) continue;
       if (found.get(step)?.tone !== "bad")
         found.set(step, { tone: isError ? "bad" : "warn", word: names[severity], message });
     }
     return found;
-  }, [checked, code.isReady, names]);
+  }, [checked, code.isReady, names, service]);
   return (
     <GraphPane
       graph={checked.graph}

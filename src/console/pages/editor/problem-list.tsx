@@ -18,7 +18,21 @@ const LOOKS = {
   info: { icon: "info", tone: "tone-run" },
 } as const;
 
-/** In the words of the service, in the order of the text. */
+/** What a problem is, in the reader's words where there are some, and in the service's, which name things. */
+function ProblemText({ code, message }: Pick<Diagnostic, "code" | "message">) {
+  const own = words().service.diagnostic(code);
+  if (own === undefined) return <span class="problem-text">{message}</span>;
+  return (
+    <span class="problem-text">
+      {own}{" "}
+      <span class="quiet" lang="en">
+        {message}
+      </span>
+    </span>
+  );
+}
+
+/** In the order of the text. */
 export function ProblemList({ problems, line, onGo, onFix }: ProblemListProps) {
   const { editor, number } = words();
   const { errors, warnings } = countProblems(problems);
@@ -53,7 +67,7 @@ export function ProblemList({ problems, line, onGo, onFix }: ProblemListProps) {
                 <span class="problem-place">
                   {problem.line}:{problem.column}
                 </span>
-                <span class="problem-text">{message}</span>
+                <ProblemText code={code} message={message} />
                 <code class="problem-code">{code}</code>
               </button>
               {suggestion !== undefined && (

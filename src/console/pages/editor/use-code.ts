@@ -75,7 +75,8 @@ export function useCode(): Code {
     },
     show(problems, changed) {
       if (!view) return;
-      showProblems(view, problems, words().editor.fix);
+      const { editor, service } = words();
+      showProblems(view, problems, { fix: editor.fix, own: service.diagnostic });
       showChanged(view, changed);
     },
     stepOf: (problem) => view && stepAt(placesIn(view.state), offsetOf(view.state.doc, problem))?.path,

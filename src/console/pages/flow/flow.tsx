@@ -158,13 +158,19 @@ function Actions({ flow, stored }: ActionsProps) {
 }
 
 function Definition({ flow: { definition, refusals = [] } }: { readonly flow: FlowWithGraph }) {
+  const { flows: texts, service } = words();
   return (
     <div class="page-body">
       {refusals.length > 0 && (
         <div class="note soft-warn">
           <span class="says">
-            <b>{words().flows.refusals}</b>{" "}
-            {refusals.map(({ message, line, column }) => `${line}:${column} ${message}`).join("; ")}
+            <b>{texts.refusals}</b>{" "}
+            {refusals
+              .map(
+                ({ code, message, line, column }) =>
+                  `${line}:${column} ${service.diagnostic(code) ?? message}`,
+              )
+              .join("; ")}
           </span>
         </div>
       )}

@@ -15,6 +15,7 @@ import { overview } from "./overview.ts";
 import { pauses } from "./pauses.ts";
 import { redrive } from "./redrive.ts";
 import { resources } from "./resources.ts";
+import { serviceWords } from "./service.ts";
 import { topicWords } from "./topics.ts";
 import { weekWords } from "./week.ts";
 
@@ -38,6 +39,7 @@ export const en = {
   pauses,
   redrive,
   ...resources,
+  ...serviceWords,
   ...topicWords,
   ...weekWords,
 };

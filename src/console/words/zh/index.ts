@@ -16,6 +16,7 @@ import { overview } from "./overview.ts";
 import { pauses } from "./pauses.ts";
 import { redrive } from "./redrive.ts";
 import { resources } from "./resources.ts";
+import { serviceWords } from "./service.ts";
 import { topicWords } from "./topics.ts";
 import { weekWords } from "./week.ts";
 
@@ -39,6 +40,7 @@ export const zh: Words = {
   pauses,
   redrive,
   ...resources,
+  ...serviceWords,
   ...topicWords,
   ...weekWords,
 };
