@@ -23,7 +23,7 @@ import { readTopics } from "../src/queries/board/topics.ts";
 import { readWorkers } from "../src/queries/board/workers.ts";
 import { search } from "../src/queries/board/search.ts";
 import { MachineObject } from "./machine-object.ts";
-import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
+import { SqlCells } from "./storage/sql-cells.ts";
 
 /** A little of everything, for whoever looks at all of it at once. One for the installation; it holds no truth. */
 export class BoardObject
@@ -33,7 +33,6 @@ export class BoardObject
   constructor(context: DurableObjectState, env: Env) {
     super(context, env, {
       name: "BoardObject",
-      migrations: CELL_MIGRATIONS,
       effects: BOARD_EFFECTS,
       machine: (database) => new BoardMachine(new SqlCells(database)),
     });

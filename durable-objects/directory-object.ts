@@ -18,7 +18,7 @@ import { assert } from "../src/core/result.ts";
 import { DIRECTORY_EFFECTS } from "../src/effects/directory-effects.ts";
 import type { Env } from "../src/env.ts";
 import { MachineObject } from "./machine-object.ts";
-import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
+import { SqlCells } from "./storage/sql-cells.ts";
 
 /** Which flows and queues exist, who may do what, and who did. One for the installation. */
 export class DirectoryObject
@@ -28,7 +28,6 @@ export class DirectoryObject
   constructor(context: DurableObjectState, env: Env) {
     super(context, env, {
       name: "DirectoryObject",
-      migrations: CELL_MIGRATIONS,
       effects: DIRECTORY_EFFECTS,
       machine: (database) => new DirectoryMachine(new SqlCells(database)),
     });

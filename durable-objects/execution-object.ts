@@ -55,7 +55,7 @@ import { log } from "../src/log.ts";
 import { count } from "../src/metrics.ts";
 import { ISOLATE } from "./isolate.ts";
 import { MachineObject, type Ways } from "./machine-object.ts";
-import { EXECUTION_MIGRATIONS, SqlExecutionStore } from "./storage/sql-execution-store.ts";
+import { SqlExecutionStore } from "./storage/sql-execution-store.ts";
 import { drawTimeline } from "./timeline.ts";
 import { Waiters } from "./waiters.ts";
 import { Watchers } from "./watchers.ts";
@@ -75,7 +75,6 @@ export class ExecutionObject
     const object = context.id.name ?? "";
     super(context, env, {
       name: "ExecutionObject",
-      migrations: EXECUTION_MIGRATIONS,
       effects: EXECUTION_EFFECTS,
       machine: (database) => new ExecutionMachine(new SqlExecutionStore(database), ISOLATE),
       onCommit: (machine) => {

@@ -26,7 +26,7 @@ import type { Env } from "../src/env.ts";
 import { readExecutions } from "../src/queries/flow-executions.ts";
 import { readFlowStats } from "../src/queries/flow-stats.ts";
 import { MachineObject } from "./machine-object.ts";
-import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
+import { SqlCells } from "./storage/sql-cells.ts";
 
 /** A flow: its versions, the names of its executions and their index. One for each flow name. */
 export class FlowObject
@@ -36,7 +36,6 @@ export class FlowObject
   constructor(context: DurableObjectState, env: Env) {
     super(context, env, {
       name: "FlowObject",
-      migrations: CELL_MIGRATIONS,
       effects: FLOW_EFFECTS,
       machine: (database) => new FlowMachine(new SqlCells(database), context.id.name),
     });

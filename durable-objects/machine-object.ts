@@ -10,12 +10,11 @@ import type { Env } from "../src/env.ts";
 import { log } from "../src/log.ts";
 import { hostOn } from "./hosting.ts";
 import { Meter, type ObjectClass } from "./meter.ts";
-import { Database, type Migration } from "./storage/database.ts";
+import { Database } from "./storage/database.ts";
 
 /** What one sort of object is made of. */
 interface Parts<M, C, O, E extends AnyEffect> {
   readonly name: ObjectClass;
-  readonly migrations: readonly Migration[];
   readonly effects: EffectTable<M, E, C>;
   machine(database: Database): M & Machine<C, O, E>;
   /** Called after each commit. */
@@ -72,7 +71,7 @@ export abstract class MachineObject<M, C, O, E extends AnyEffect> extends Durabl
   protected constructor(context: DurableObjectState, env: Env, parts: Parts<M, C, O, E>) {
     super(context, env);
     const meter = new Meter(parts.name);
-    const database = new Database(context.storage.sql, parts.migrations, meter);
+    const database = new Database(context.storage.sql, meter);
     const machine = parts.machine(database);
     const submit = (command: C) => host.submit(command);
     const onCommit = () => parts.onCommit?.(machine, submit);

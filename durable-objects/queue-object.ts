@@ -33,7 +33,7 @@ import { sawWorker } from "../src/metrics.ts";
 import { readQueue, whereabouts } from "../src/queries/queue-view.ts";
 import { ISOLATE } from "./isolate.ts";
 import { MachineObject, type Ways } from "./machine-object.ts";
-import { QUEUE_MIGRATIONS, SqlQueueStore } from "./storage/sql-queue-store.ts";
+import { SqlQueueStore } from "./storage/sql-queue-store.ts";
 import { Ticker } from "./ticker.ts";
 import { WorkerSockets } from "./worker-sockets.ts";
 
@@ -54,7 +54,6 @@ export class QueueObject
     const ticker = new Ticker();
     super(context, env, {
       name: "QueueObject",
-      migrations: QUEUE_MIGRATIONS,
       effects: QUEUE_EFFECTS,
       machine: (database) => new QueueMachine(new SqlQueueStore(database), pollers, ISOLATE.cache),
       onCommit: (machine, submit) => {

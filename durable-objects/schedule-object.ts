@@ -25,7 +25,7 @@ import type { Env } from "../src/env.ts";
 import { readFirings } from "../src/queries/firings.ts";
 import { readSchedules } from "../src/queries/schedules.ts";
 import { MachineObject } from "./machine-object.ts";
-import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
+import { SqlCells } from "./storage/sql-cells.ts";
 
 /** One shard of the schedules, under one alarm. */
 export class ScheduleObject
@@ -35,7 +35,6 @@ export class ScheduleObject
   constructor(context: DurableObjectState, env: Env) {
     super(context, env, {
       name: "ScheduleObject",
-      migrations: CELL_MIGRATIONS,
       effects: SCHEDULE_EFFECTS,
       machine: (database) => new ScheduleMachine(new SqlCells(database), (env.NOTIFY_URL ?? "") !== ""),
     });

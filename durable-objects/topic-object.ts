@@ -15,7 +15,7 @@ import { TopicMachine } from "../src/core/topic/topic-machine.ts";
 import { TOPIC_EFFECTS } from "../src/effects/topic-effects.ts";
 import type { Env } from "../src/env.ts";
 import { MachineObject } from "./machine-object.ts";
-import { CELL_MIGRATIONS, SqlCells } from "./storage/sql-cells.ts";
+import { SqlCells } from "./storage/sql-cells.ts";
 
 /** A topic: its subscriptions, and the messages on their way to them. One for each topic name. */
 export class TopicObject
@@ -25,7 +25,6 @@ export class TopicObject
   constructor(context: DurableObjectState, env: Env) {
     super(context, env, {
       name: "TopicObject",
-      migrations: CELL_MIGRATIONS,
       effects: TOPIC_EFFECTS,
       machine: (database) => new TopicMachine(new SqlCells(database)),
     });

@@ -1,36 +1,50 @@
 import type { Meter } from "../meter.ts";
 
-/** One numbered step of a database's shape; a released one is never edited. */
-export type Migration = readonly string[];
+/** A table and the statement that makes it. A released one is never edited: what comes later is another table. */
+export interface TableForm {
+  readonly name: string;
+  readonly statement: string;
+}
 
 type Binding = string | number | null;
 type Row = Record<string, SqlStorageValue>;
 
-/**
- * An object's SQL. Tables are made with the first write: an object that was only asked about leaves nothing behind.
- * Every statement of every object goes through here, and is counted.
- */
+/** An object's SQL. Every statement of every object goes through here, and is counted. */
 export class Database {
   readonly meter: Meter;
   private readonly sql: SqlStorage;
-  private readonly migrations: readonly Migration[];
-  private isReady: boolean;
+  /** Tables that are there, once somebody asked for one. */
+  private names: Set<string> | undefined;
 
-  constructor(sql: SqlStorage, migrations: readonly Migration[], meter: Meter) {
-    this.meter = meter;
+  constructor(sql: SqlStorage, meter: Meter) {
     this.sql = sql;
-    this.migrations = migrations;
-    this.isReady = this.hasTables();
-    if (this.isReady) this.migrate();
+    this.meter = meter;
   }
 
-  read<T extends Row>(query: string, ...bindings: Binding[]): T[] {
-    return this.isReady ? this.run<T>(query, ...bindings) : [];
+  table(form: TableForm): SqlTable {
+    return new SqlTable(this, form);
   }
 
-  /** Rows as they are asked for; nothing may be written meanwhile. */
+  /** A transaction was rolled back: tables that it made are gone with it. */
+  rolledBack(): void {
+    this.names = undefined;
+  }
+
+  has({ name }: TableForm): boolean {
+    this.names ??= new Set(
+      this.run<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'").map(
+        (row) => row.name,
+      ),
+    );
+    return this.names.has(name);
+  }
+
+  make({ name, statement }: TableForm): void {
+    this.run(statement);
+    this.names?.add(name);
+  }
+
   *iterate<T extends Row>(query: string, ...bindings: Binding[]): Generator<T> {
-    if (!this.isReady) return;
     const cursor = this.sql.exec<T>(query, ...bindings);
     try {
       yield* cursor;
@@ -39,38 +53,48 @@ export class Database {
     }
   }
 
-  write(query: string, ...bindings: Binding[]): void {
-    if (!this.isReady) {
-      this.run("CREATE TABLE migration (number INTEGER PRIMARY KEY)");
-      this.isReady = true;
-      this.migrate();
-    }
-    this.run(query, ...bindings);
-  }
-
-  /** A transaction was rolled back: tables that it made are gone with it. */
-  rolledBack(): void {
-    this.isReady = this.hasTables();
-  }
-
-  private hasTables(): boolean {
-    return this.run("SELECT 1 FROM sqlite_master WHERE name = 'migration'").length > 0;
-  }
-
-  private migrate(): void {
-    const [row] = this.run<{ last: number | null }>("SELECT max(number) AS last FROM migration");
-    const done = row?.last ?? 0;
-    if (done >= this.migrations.length) return;
-    for (const statements of this.migrations.slice(done)) {
-      for (const statement of statements) this.run(statement);
-    }
-    this.run("INSERT INTO migration VALUES (?)", this.migrations.length);
-  }
-
-  private run<T extends Row>(query: string, ...bindings: Binding[]): T[] {
+  run<T extends Row>(query: string, ...bindings: Binding[]): T[] {
     const cursor = this.sql.exec<T>(query, ...bindings);
     const rows = cursor.toArray();
     this.meter.rows(cursor);
     return rows;
+  }
+}
+
+/**
+ * One table of a database; each query names it. It is made with the first row that is written: an object that was only
+ * asked about leaves nothing behind, and what an object has no use for costs it nothing.
+ */
+export class SqlTable {
+  private readonly database: Database;
+  private readonly form: TableForm;
+
+  constructor(database: Database, form: TableForm) {
+    this.database = database;
+    this.form = form;
+  }
+
+  read<T extends Row>(query: string, ...bindings: Binding[]): T[] {
+    return this.isThere ? this.database.run<T>(query, ...bindings) : [];
+  }
+
+  /** Rows as they are asked for; nothing may be written meanwhile. */
+  *iterate<T extends Row>(query: string, ...bindings: Binding[]): Generator<T> {
+    if (this.isThere) yield* this.database.iterate<T>(query, ...bindings);
+  }
+
+  /** Adds a row. */
+  insert(query: string, ...bindings: Binding[]): void {
+    if (!this.isThere) this.database.make(this.form);
+    this.database.run(query, ...bindings);
+  }
+
+  /** Changes or deletes rows that are there. */
+  change(query: string, ...bindings: Binding[]): void {
+    if (this.isThere) this.database.run(query, ...bindings);
+  }
+
+  private get isThere(): boolean {
+    return this.database.has(this.form);
   }
 }

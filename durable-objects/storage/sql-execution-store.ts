@@ -2,17 +2,16 @@ import { KEY_END, sortable } from "../../src/core/text.ts";
 import { parseOwn } from "../../src/core/json.ts";
 import type { Usage } from "../../src/core/usage.ts";
 import type { ExecutionStore, JournalMark, JournalRow } from "../../src/core/engine/kept/store.ts";
-import type { Database, Migration } from "./database.ts";
-import { CELL_TABLE, SqlCells } from "./sql-cells.ts";
+import type { Meter } from "../meter.ts";
+import type { Database, SqlTable, TableForm } from "./database.ts";
+import { SqlCells } from "./sql-cells.ts";
 
-export const EXECUTION_MIGRATIONS: readonly Migration[] = [
-  [
-    `CREATE TABLE journal (
-      seq INTEGER PRIMARY KEY, event INTEGER NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL, usage TEXT NOT NULL
-    )`,
-    CELL_TABLE,
-  ],
-];
+const JOURNAL: TableForm = {
+  name: "journal",
+  statement: `CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY, event INTEGER NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL, usage TEXT NOT NULL
+  )`,
+};
 
 const VALUE = "value:";
 
@@ -24,26 +23,30 @@ type MarkRow = { seq: number; event: number; at: number };
 
 /** The execution store in an object's SQL. */
 export class SqlExecutionStore implements ExecutionStore {
-  private readonly database: Database;
+  private readonly meter: Meter;
+  private readonly journal: SqlTable;
   private readonly cells: SqlCells;
 
   constructor(database: Database) {
-    this.database = database;
+    this.meter = database.meter;
+    this.journal = database.table(JOURNAL);
     this.cells = new SqlCells(database);
-    const [last] = database.read<{ usage: string }>("SELECT usage FROM journal ORDER BY seq DESC LIMIT 1");
-    if (last) database.meter.goOnFrom(parseOwn<Usage>(last.usage));
+    const [last] = this.journal.read<{ usage: string }>(
+      "SELECT usage FROM journal ORDER BY seq DESC LIMIT 1",
+    );
+    if (last) this.meter.goOnFrom(parseOwn<Usage>(last.usage));
   }
 
   /** What the object has cost goes along with what happened, which costs no row of its own. */
   appendRow({ seq, event, at }: JournalMark, body: string): void {
-    const { usage } = this.database.meter;
+    const { usage } = this.meter;
     const withThisRow: Usage = { ...usage, rowsWritten: usage.rowsWritten + 1 };
     const text = JSON.stringify(withThisRow);
-    this.database.write("INSERT INTO journal VALUES (?, ?, ?, ?, ?)", seq, event, at, body, text);
+    this.journal.insert("INSERT INTO journal VALUES (?, ?, ?, ?, ?)", seq, event, at, body, text);
   }
 
   readRow(seq: number): JournalRow | undefined {
-    const [row] = this.database.read<MarkRow & { body: string }>(
+    const [row] = this.journal.read<MarkRow & { body: string }>(
       "SELECT seq, event, at, body FROM journal WHERE seq = ?",
       seq,
     );
@@ -53,7 +56,7 @@ export class SqlExecutionStore implements ExecutionStore {
   }
 
   findMark(by: "seq" | "event", atMost: number): JournalMark | undefined {
-    const last = this.database.read<MarkRow>(
+    const last = this.journal.read<MarkRow>(
       "SELECT seq, event, at FROM journal ORDER BY seq DESC LIMIT 1",
     )[0];
     if (!last || last[by] <= atMost) return last;
@@ -70,7 +73,7 @@ export class SqlExecutionStore implements ExecutionStore {
     return found;
   }
 
-  /** Values are cells: a table of their own would cost every execution two rows, and most have no values. */
+  /** Values are cells: a table of their own would cost two rows. */
   writeValue(id: number, text: string): void {
     this.cells.write(valueKey(id), text);
   }
@@ -80,12 +83,8 @@ export class SqlExecutionStore implements ExecutionStore {
   }
 
   lastValueId(): number {
-    const [last] = this.database.read<{ key: string }>(
-      "SELECT key FROM cell WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1",
-      VALUE,
-      `${VALUE}${KEY_END}`,
-    );
-    return Number(last?.key.slice(VALUE.length) ?? 0);
+    const last = this.cells.lastKey(VALUE, `${VALUE}${KEY_END}`);
+    return Number(last?.slice(VALUE.length) ?? 0);
   }
 
   writeCell(key: string, text: string): void {
@@ -105,6 +104,6 @@ export class SqlExecutionStore implements ExecutionStore {
   }
 
   private mark(seq: number): MarkRow | undefined {
-    return this.database.read<MarkRow>("SELECT seq, event, at FROM journal WHERE seq = ?", seq)[0];
+    return this.journal.read<MarkRow>("SELECT seq, event, at FROM journal WHERE seq = ?", seq)[0];
   }
 }

@@ -1,24 +1,28 @@
 import type { ChunkRow, QueueStore } from "../../src/core/queue/store.ts";
-import type { Database, Migration } from "./database.ts";
+import type { Database, SqlTable, TableForm } from "./database.ts";
 import { toParts } from "./parts.ts";
-import { CELL_TABLE, SqlCells } from "./sql-cells.ts";
+import { SqlCells } from "./sql-cells.ts";
 
-export const QUEUE_MIGRATIONS: readonly Migration[] = [
-  [
-    CELL_TABLE,
-    `CREATE TABLE chunk (
-      slot INTEGER NOT NULL, part INTEGER NOT NULL, seq INTEGER NOT NULL, metas TEXT NOT NULL, bodies TEXT NOT NULL,
-      PRIMARY KEY (slot, part)
-    ) WITHOUT ROWID`,
-    `CREATE TABLE chunk_state (
-      slot INTEGER NOT NULL, part INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (slot, part)
-    ) WITHOUT ROWID`,
-    `CREATE TABLE facts (
-      slot INTEGER NOT NULL, part INTEGER NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL,
-      PRIMARY KEY (slot, part)
-    ) WITHOUT ROWID`,
-  ],
-];
+const CHUNK: TableForm = {
+  name: "chunk",
+  statement: `CREATE TABLE chunk (
+    slot INTEGER NOT NULL, part INTEGER NOT NULL, seq INTEGER NOT NULL, metas TEXT NOT NULL, bodies TEXT NOT NULL,
+    PRIMARY KEY (slot, part)
+  ) WITHOUT ROWID`,
+};
+const CHUNK_STATE: TableForm = {
+  name: "chunk_state",
+  statement: `CREATE TABLE chunk_state (
+    slot INTEGER NOT NULL, part INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (slot, part)
+  ) WITHOUT ROWID`,
+};
+const FACTS: TableForm = {
+  name: "facts",
+  statement: `CREATE TABLE facts (
+    slot INTEGER NOT NULL, part INTEGER NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (slot, part)
+  ) WITHOUT ROWID`,
+};
 
 const HEAD = "head";
 const WORKERS = "workers/";
@@ -31,11 +35,15 @@ const BATCHES_END = "batches;";
 
 /** The queue store in an object's SQL. Long texts take several rows of their slot. */
 export class SqlQueueStore implements QueueStore {
-  private readonly database: Database;
+  private readonly chunks: SqlTable;
+  private readonly chunkStates: SqlTable;
+  private readonly facts: SqlTable;
   private readonly cells: SqlCells;
 
   constructor(database: Database) {
-    this.database = database;
+    this.chunks = database.table(CHUNK);
+    this.chunkStates = database.table(CHUNK_STATE);
+    this.facts = database.table(FACTS);
     this.cells = new SqlCells(database);
   }
 
@@ -53,10 +61,12 @@ export class SqlQueueStore implements QueueStore {
 
   *readChunks(): Generator<ChunkRow> {
     const states = this.parts<{ slot: number; body: string }>(
+      this.chunkStates,
       "SELECT slot, body FROM chunk_state ORDER BY slot, part",
       ({ body }) => body,
     );
     const chunks = this.parts<{ slot: number; seq: number; metas: string }>(
+      this.chunks,
       "SELECT slot, seq, metas FROM chunk ORDER BY slot, part",
       ({ metas }) => metas,
     );
@@ -70,7 +80,7 @@ export class SqlQueueStore implements QueueStore {
   }
 
   readMetas(slot: number): string {
-    const rows = this.database.read<{ metas: string }>(
+    const rows = this.chunks.read<{ metas: string }>(
       "SELECT metas FROM chunk WHERE slot = ? ORDER BY part",
       slot,
     );
@@ -78,7 +88,7 @@ export class SqlQueueStore implements QueueStore {
   }
 
   readBodies(slot: number): string {
-    const rows = this.database.read<{ bodies: string }>(
+    const rows = this.chunks.read<{ bodies: string }>(
       "SELECT bodies FROM chunk WHERE slot = ? ORDER BY part",
       slot,
     );
@@ -91,39 +101,39 @@ export class SqlQueueStore implements QueueStore {
     const length = Math.max(metaParts.length, bodyParts.length);
     for (let part = 0; part < length; part++) {
       const row = [slot, part, seq, metaParts[part] ?? "", bodyParts[part] ?? ""] as const;
-      this.database.write("INSERT OR REPLACE INTO chunk VALUES (?, ?, ?, ?, ?)", ...row);
+      this.chunks.insert("INSERT OR REPLACE INTO chunk VALUES (?, ?, ?, ?, ?)", ...row);
     }
-    this.database.write("DELETE FROM chunk WHERE slot = ? AND part >= ?", slot, length);
-    this.database.write("DELETE FROM chunk_state WHERE slot = ?", slot);
+    this.chunks.change("DELETE FROM chunk WHERE slot = ? AND part >= ?", slot, length);
+    this.chunkStates.change("DELETE FROM chunk_state WHERE slot = ?", slot);
   }
 
   writeChunkState(slot: number, state: string): void {
     const parts = toParts(state);
     for (const [part, body] of parts.entries()) {
-      this.database.write("INSERT OR REPLACE INTO chunk_state VALUES (?, ?, ?)", slot, part, body);
+      this.chunkStates.insert("INSERT OR REPLACE INTO chunk_state VALUES (?, ?, ?)", slot, part, body);
     }
-    this.database.write("DELETE FROM chunk_state WHERE slot = ? AND part >= ?", slot, parts.length);
+    this.chunkStates.change("DELETE FROM chunk_state WHERE slot = ? AND part >= ?", slot, parts.length);
   }
 
   dropBodies(slot: number): void {
-    this.database.write("UPDATE chunk SET bodies = '' WHERE slot = ? AND bodies <> ''", slot);
+    this.chunks.change("UPDATE chunk SET bodies = '' WHERE slot = ? AND bodies <> ''", slot);
   }
 
   deleteChunk(slot: number): void {
-    this.database.write("DELETE FROM chunk WHERE slot = ?", slot);
-    this.database.write("DELETE FROM chunk_state WHERE slot = ?", slot);
+    this.chunks.change("DELETE FROM chunk WHERE slot = ?", slot);
+    this.chunkStates.change("DELETE FROM chunk_state WHERE slot = ?", slot);
   }
 
   writeFacts(slot: number, seq: number, text: string): void {
     const parts = toParts(text);
     for (const [part, body] of parts.entries()) {
-      this.database.write("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)", slot, part, seq, body);
+      this.facts.insert("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)", slot, part, seq, body);
     }
-    this.database.write("DELETE FROM facts WHERE slot = ? AND part >= ?", slot, parts.length);
+    this.facts.change("DELETE FROM facts WHERE slot = ? AND part >= ?", slot, parts.length);
   }
 
   *readFacts(after: number): Generator<{ seq: number; text: string }> {
-    const rows = this.database.read<{ seq: number; body: string }>(
+    const rows = this.facts.read<{ seq: number; body: string }>(
       "SELECT seq, body FROM facts WHERE seq > ? ORDER BY seq, part",
       after,
     );
@@ -150,7 +160,7 @@ export class SqlQueueStore implements QueueStore {
   }
 
   deleteDepthsBefore(day: number): void {
-    this.deleteBetween(DEPTHS, depthKey(day));
+    this.cells.deleteRange(DEPTHS, depthKey(day));
   }
 
   writeBatches(number: number, text: string): void {
@@ -169,23 +179,21 @@ export class SqlQueueStore implements QueueStore {
   clear(): void {
     const numbers = Array.from(this.readWorkers(), ([number]) => number);
     for (const number of numbers) this.cells.delete(`${WORKERS}${number}`);
-    for (const table of ["chunk", "chunk_state", "facts"]) this.database.write(`DELETE FROM ${table}`);
-    this.deleteBetween(DEPTHS, AFTER_DEPTHS);
-    this.deleteBetween(BATCHES, BATCHES_END);
-  }
-
-  /** Cells from a key up to another one. */
-  private deleteBetween(from: string, to: string): void {
-    this.database.write("DELETE FROM cell WHERE key >= ? AND key < ?", from, to);
+    this.chunks.change("DELETE FROM chunk");
+    this.chunkStates.change("DELETE FROM chunk_state");
+    this.facts.change("DELETE FROM facts");
+    this.cells.deleteRange(DEPTHS, AFTER_DEPTHS);
+    this.cells.deleteRange(BATCHES, BATCHES_END);
   }
 
   /** Rows of a table, the parts of each slot's text put together, one slot after the other. */
   private *parts<Row extends { slot: number } & Record<string, SqlStorageValue>>(
+    table: SqlTable,
     query: string,
     textOf: (row: Row) => string,
   ): Generator<{ row: Row; text: string }> {
     let current: { row: Row; text: string } | undefined;
-    for (const row of this.database.iterate<Row>(query)) {
+    for (const row of table.iterate<Row>(query)) {
       if (current?.row.slot === row.slot) current.text += textOf(row);
       else {
         if (current) yield current;

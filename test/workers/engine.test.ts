@@ -3,10 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, test } from "vitest";
 import { Meter } from "../../durable-objects/meter.ts";
 import { Database } from "../../durable-objects/storage/database.ts";
-import {
-  EXECUTION_MIGRATIONS,
-  SqlExecutionStore,
-} from "../../durable-objects/storage/sql-execution-store.ts";
+import { SqlExecutionStore } from "../../durable-objects/storage/sql-execution-store.ts";
 import { ENGINE_CASES } from "../cases/engine.ts";
 
 describe("an execution in an object's SQL", () => {
@@ -14,8 +11,7 @@ describe("an execution in an object's SQL", () => {
     const stub = env.EXECUTIONS.getByName(name);
     await runInDurableObject(stub, (_, state) => {
       const { sql } = state.storage;
-      const open = () =>
-        new SqlExecutionStore(new Database(sql, EXECUTION_MIGRATIONS, new Meter("ExecutionObject")));
+      const open = () => new SqlExecutionStore(new Database(sql, new Meter("ExecutionObject")));
       run(open(), () => {
         const tables = sql
           .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { Meter } from "../../durable-objects/meter.ts";
 import { Database } from "../../durable-objects/storage/database.ts";
 import { toParts } from "../../durable-objects/storage/parts.ts";
-import { CELL_MIGRATIONS, SqlCells } from "../../durable-objects/storage/sql-cells.ts";
+import { SqlCells } from "../../durable-objects/storage/sql-cells.ts";
 import { Records, TEXT } from "../../src/core/durable/records.ts";
 import { sortable } from "../../src/core/text.ts";
 import { unique } from "./call.ts";
@@ -16,7 +16,7 @@ function inObject(run: (sql: SqlStorage) => void): Promise<void> {
 describe("cells", () => {
   test("come back whole, however long, in the order of their keys, from either end", () =>
     inObject((sql) => {
-      const cells = new SqlCells(new Database(sql, CELL_MIGRATIONS, new Meter("DirectoryObject")));
+      const cells = new SqlCells(new Database(sql, new Meter("DirectoryObject")));
       const long = "😀ä".repeat(400_000);
       for (const number of [3, 1, 20, 10]) cells.write(`n:${sortable(number)}`, String(number));
       cells.write("n:long", long);
@@ -46,19 +46,39 @@ describe("cells", () => {
 });
 
 describe("a database", () => {
-  test("has no tables before the first write, and each migration once", () =>
+  const A = { name: "a", statement: "CREATE TABLE a (x INTEGER)" };
+  const B = { name: "b", statement: "CREATE TABLE b (y INTEGER)" };
+  const open = (sql: SqlStorage) => new Database(sql, new Meter("DirectoryObject"));
+
+  test("has each table from its first row on, and no other", () =>
     inObject((sql) => {
-      const meter = new Meter("DirectoryObject");
-      const first = [["CREATE TABLE a (x INTEGER)"]];
-      const more = [...first, ["CREATE TABLE b (y INTEGER)", "INSERT INTO b VALUES (2)"]];
-      const database = new Database(sql, first, meter);
-      expect(database.read("SELECT * FROM a")).toEqual([]);
-      expect(sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'a'").toArray()).toEqual([]);
-      database.write("INSERT INTO a VALUES (1)");
-      const later = new Database(sql, more, meter);
-      expect(later.read("SELECT * FROM b")).toEqual([{ y: 2 }]);
-      const again = new Database(sql, more, meter);
-      expect(again.read("SELECT * FROM b")).toEqual([{ y: 2 }]);
-      expect(again.read("SELECT * FROM a")).toEqual([{ x: 1 }]);
+      const [a, b] = [A, B].map((form) => open(sql).table(form));
+      expect(a?.read("SELECT * FROM a")).toEqual([]);
+      a?.change("DELETE FROM a");
+      expect(tablesOf(sql)).toEqual([]);
+      b?.insert("INSERT INTO b VALUES (2)");
+      expect(tablesOf(sql)).toEqual(["b"]);
+      expect(open(sql).table(B).read("SELECT * FROM b")).toEqual([{ y: 2 }]);
+    }));
+
+  test("of an earlier release, which told its version in a table, goes on as it is", () =>
+    inObject((sql) => {
+      for (const statement of [
+        "CREATE TABLE migration (number INTEGER PRIMARY KEY)",
+        A.statement,
+        B.statement,
+        "INSERT INTO migration VALUES (1)",
+        "INSERT INTO a VALUES (1)",
+      ])
+        sql.exec(statement);
+      const a = open(sql).table(A);
+      a.insert("INSERT INTO a VALUES (2)");
+      expect(a.read("SELECT x FROM a ORDER BY x")).toEqual([{ x: 1 }, { x: 2 }]);
+      expect(open(sql).table(B).read("SELECT * FROM b")).toEqual([]);
     }));
 });
+
+function tablesOf(sql: SqlStorage): string[] {
+  const found = sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'").toArray();
+  return found.map(({ name }) => name).filter((name) => !name.startsWith("_cf"));
+}
