@@ -22,9 +22,10 @@ const app = createApp();
 
 /** Each door knows its own; the native API takes what is nobody else's. */
 async function answer(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
-  if (isForMns(request)) return answerMns(request, env);
+  const url = new URL(request.url);
+  if (isForMns(request, url)) return answerMns(request, env);
   if (isForConsole(request)) return answerConsole(request, env);
-  if (isForFnf(request)) return answerFnf(request, env);
+  if (isForFnf(request, url)) return answerFnf(request, env);
   if (isForSignIn(request)) return answerSignIn(request, env, (asked) => app.fetch(asked, env, context));
   return (await answerAsset(request, env)) ?? app.fetch(request, env, context);
 }

@@ -1,6 +1,6 @@
 import { SESSION_MS, SIGN_IN_CODE_MS } from "../core/view-limits.ts";
 import { parseOwn } from "../core/json.ts";
-import { fromBase64Url, toBase64Url, utf8 } from "./bytes.ts";
+import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from "./bytes.ts";
 import { type MasterKey, hmac } from "./master-key.ts";
 
 /** Who signed in, how, and for how long (epoch ms). It is stored nowhere but in its cookie. */
@@ -92,5 +92,5 @@ async function verified<P>(key: CryptoKey, version: string, text: string): Promi
   const signature = mac && fromBase64Url(mac);
   if (said !== version || !bytes || !signature || rest.length > 0) return undefined;
   const isOurs = await crypto.subtle.verify("HMAC", key, signature, utf8(`${version}.${payload}`));
-  return isOurs ? parseOwn<P>(new TextDecoder().decode(bytes)) : undefined;
+  return isOurs ? parseOwn<P>(fromUtf8(bytes)) : undefined;
 }

@@ -1,5 +1,5 @@
 import { type JsonObject, parseOwn } from "../core/json.ts";
-import { fromBase64Url, toBase64Url, utf8 } from "./bytes.ts";
+import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from "./bytes.ts";
 import { type MasterKey, hmac } from "./master-key.ts";
 
 /** What a task token names: one attempt of one task. */
@@ -53,7 +53,7 @@ export function readTaskToken(token: string): TaskTokenPayload | undefined {
 function readPayload(body: string): TaskTokenPayload | undefined {
   const bytes = fromBase64Url(body);
   if (!bytes) return undefined;
-  const [execution, path, attempt] = parseOwn<[string, string, number]>(new TextDecoder().decode(bytes));
+  const [execution, path, attempt] = parseOwn<[string, string, number]>(fromUtf8(bytes));
   return { execution, path, attempt };
 }
 

@@ -10,19 +10,46 @@ export interface Visit {
   readonly port: string;
 }
 
+/** Read when it is first asked for: nobody asks of a program, which sends a key. */
+class ReadVisit implements Visit {
+  private readonly read: () => URL;
+  private known: URL | undefined;
+
+  constructor(read: () => URL) {
+    this.read = read;
+  }
+
+  get origin() {
+    return this.seen.origin;
+  }
+
+  get isSecure() {
+    return this.seen.protocol === "https:";
+  }
+
+  get isLoopback() {
+    return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(this.seen.hostname);
+  }
+
+  get port() {
+    return this.seen.port;
+  }
+
+  /** The address as the caller sees it. */
+  private get seen(): URL {
+    return (this.known ??= this.read());
+  }
+}
+
 /**
  * Behind a proxy that speaks HTTPS to browsers and HTTP to the service, only the proxy knows how it was called. Anybody
  * could send what it says, so it counts only where the service was told to trust it.
  */
 export function visitOf({ url, headers }: Request, { TRUST_PROXY }: Env): Visit {
-  const own = new URL(url);
-  const seen = (TRUST_PROXY === "true" && forwarded(own, headers)) || own;
-  return {
-    origin: seen.origin,
-    isSecure: seen.protocol === "https:",
-    isLoopback: /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(seen.hostname),
-    port: seen.port,
-  };
+  return new ReadVisit(() => {
+    const own = new URL(url);
+    return (TRUST_PROXY === "true" && forwarded(own, headers)) || own;
+  });
 }
 
 function forwarded(own: URL, headers: Headers): URL | undefined {

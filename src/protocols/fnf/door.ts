@@ -33,8 +33,7 @@ interface Call {
  * All of the API lies at one path; which action is meant, parameters or headers say. A request of its kind that comes to
  * another path is answered in its words, too: some clients take any answer without a `Code` for a success.
  */
-export function isForFnf({ url, headers }: Request): boolean {
-  const { pathname, searchParams } = new URL(url);
+export function isForFnf({ headers }: Request, { pathname, searchParams }: URL): boolean {
   if (/^\/+$/.test(pathname) || isAcs3(headers.get("authorization"))) return true;
   return searchParams.has("Action") && searchParams.has("Signature");
 }

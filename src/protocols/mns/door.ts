@@ -36,8 +36,8 @@ const VERSION = "2015-06-06";
 const OWN_PATH = /^\/(?:queues|topics)(?:\/|$)/;
 
 /** Whether a request is for MNS: by its path, or by how it is signed. */
-export function isForMns({ url, headers }: Request): boolean {
-  return OWN_PATH.test(new URL(url).pathname) || /^MNS /i.test(headers.get("authorization") ?? "");
+export function isForMns({ headers }: Request, { pathname }: URL): boolean {
+  return OWN_PATH.test(pathname) || /^MNS /i.test(headers.get("authorization") ?? "");
 }
 
 /** Answers a request in the MNS protocol, whatever it is (spec: MNS section 4). Never throws. */
