@@ -33,7 +33,7 @@ import { given } from "../src/core/given.ts";
 import type { InspectionQuery } from "../src/core/inspection-views.ts";
 import type { Carried } from "../src/core/carried.ts";
 import type { CarriedStart } from "../src/core/engine/state/carried-start.ts";
-import type { TaskReport } from "../src/core/objects.ts";
+import type { TaskReport } from "../src/core/task-reports.ts";
 import { carry, opened, openedStart } from "../src/carry.ts";
 import { HEAD_VALUE_SIZE, OPEN_WAITS_MAX } from "../src/core/limits.ts";
 import { unreadableIn } from "../src/core/unreadable.ts";

@@ -1,9 +1,8 @@
 import { given } from "../src/core/given.ts";
-import { POLL_MARGIN_MS, POLL_SECONDS_MAX, WORKERS_MAX, WORKER_LIVE_MS } from "../src/core/limits.ts";
 import { QUEUE_AWAKE_MS } from "../src/core/socket-limits.ts";
 import type { InspectionQuery } from "../src/core/inspection-views.ts";
 import type { MergePatch } from "../src/core/merge-patch.ts";
-import type { QueueRpc, WorkRequest } from "../src/core/objects.ts";
+import type { QueueRpc, WorkOutcome, WorkRequest } from "../src/core/objects.ts";
 import type { WorkersQuery } from "../src/core/worker-views.ts";
 import type { QueueAttributes } from "../src/core/queue/attributes.ts";
 import type {
@@ -18,27 +17,21 @@ import type {
   QueueOutcome,
   SendMessages,
   Withdraw,
-  Work,
 } from "../src/core/queue/command.ts";
 import type { DeadLettersQuery } from "../src/core/queue/dead-letters.ts";
 import type { MessageTask } from "../src/core/queue/message.ts";
-import { type Poller, Pollers } from "../src/core/queue/pollers.ts";
+import { Pollers } from "../src/core/queue/pollers.ts";
 import { QueueMachine } from "../src/core/queue/queue-machine.ts";
-import { SECOND_MS } from "../src/core/time.ts";
-import { passOnBeats } from "../src/effects/pass-on-beats.ts";
 import { QUEUE_EFFECTS } from "../src/effects/queue-effects.ts";
 import type { Env } from "../src/env.ts";
 import { readWorker, readWorkers } from "../src/queries/queue-workers.ts";
-import { sawWorker } from "../src/metrics.ts";
 import { readQueue, whereabouts } from "../src/queries/queue-view.ts";
 import { ISOLATE } from "./isolate.ts";
-import { MachineObject, type Ways } from "./machine-object.ts";
+import { MachineObject } from "./machine-object.ts";
 import { SqlQueueStore } from "./storage/sql-queue-store.ts";
 import { Ticker } from "./ticker.ts";
 import { WorkerSockets } from "./worker-sockets.ts";
-
-type Delivery = Extract<QueueOutcome, { ok: true }>;
-type OwnWays = Ways<QueueMachine, QueueCommand, QueueOutcome, QueueEffect>;
+import { WorkerTurns } from "./worker-turns.ts";
 
 /** A queue for workers. One for each queue name. */
 export class QueueObject
@@ -46,6 +39,7 @@ export class QueueObject
   implements QueueRpc
 {
   private readonly pollers: Pollers;
+  private readonly turns: WorkerTurns;
   private readonly sockets: WorkerSockets;
 
   constructor(context: DurableObjectState, env: Env) {
@@ -65,7 +59,9 @@ export class QueueObject
         else ticker.set(at, () => context.waitUntil(submit({ type: "tick" })));
       },
     });
+    const turns = new WorkerTurns(context, env, pollers);
     this.pollers = pollers;
+    this.turns = turns;
     this.sockets = new WorkerSockets({
       context,
       env,
@@ -73,7 +69,7 @@ export class QueueObject
       exists: () => this.within(({ look }) => look((machine) => machine.exists)),
       isDraining: (worker) =>
         this.within(({ look }) => look((machine, now) => machine.registry.isDraining(worker, now))),
-      work: (request, poller) => this.within((ways) => this.#turn(ways, request, poller)),
+      work: (request, poller) => this.within((ways) => turns.take(ways, request, poller)),
     });
     this.sockets.restore();
   }
@@ -110,59 +106,8 @@ export class QueueObject
     return this.submit(command);
   }
 
-  work(request: WorkRequest): Promise<QueueOutcome> {
-    return this.call((ways) => this.#turn(ways, request));
-  }
-
-  /** Of a socket the poller is given, and it waits by itself. */
-  async #turn({ read, submit }: OwnWays, request: WorkRequest, lasting?: Poller): Promise<QueueOutcome> {
-    const { receive, beats, ...rest } = request;
-    const turn = {
-      type: "work",
-      ...rest,
-      ...(beats && { beats: beats.map(({ receipt }) => receipt) }),
-    } as const;
-    this.sawWorker(request);
-    const doTurn = async (more: Pick<Work, "receive"> = {}) => {
-      const outcome = await submit({ ...turn, ...more });
-      // The call may be held for long: executions are told meanwhile.
-      if (beats && outcome.ok) this.ctx.waitUntil(passOnBeats(this.env, beats, outcome.beats ?? []));
-      return outcome;
-    };
-    if (!receive) return doTurn();
-    const { max, leaseSeconds, worker, whileDraining } = receive;
-    const { id: session, key } = request.session ?? {};
-    const wanted = { max, ...given({ leaseSeconds, worker, session, key, whileDraining }) };
-    if (lasting) return doTurn({ receive: { ...wanted, poller: lasting } });
-    const waitSeconds =
-      receive.waitSeconds ?? read((machine, now) => machine.read(now).attributes.pollingWaitSeconds);
-    if (waitSeconds <= 0) return doTurn({ receive: wanted });
-    const { promise, resolve } = Promise.withResolvers<Pick<Delivery, "messages" | "stop">>();
-    const poller: Poller = {
-      ...wanted,
-      deliver: (messages, stop) => resolve({ messages, stop }),
-      dismiss: (at) => void setTimeout(() => resolve({ messages: [], stop: [] }), at - Date.now()),
-    };
-    const outcome = await doTurn({ receive: { ...wanted, poller } });
-    if (!outcome.ok || outcome.messages) return outcome;
-    const timer = setTimeout(
-      () => this.pollers.remove(poller),
-      Math.min(waitSeconds * SECOND_MS, POLL_SECONDS_MAX * SECOND_MS - POLL_MARGIN_MS),
-    );
-    const delivery = await promise;
-    clearTimeout(timer);
-    const { drain: _, ...before } = outcome;
-    const drain = read((machine, now) => machine.registry.isDraining(worker, now)) || undefined;
-    return { ...before, ...delivery, ...given({ drain }) };
-  }
-
-  /** For the metrics alone: what the API tells of workers the machine knows. */
-  private sawWorker({ session, receive }: WorkRequest): void {
-    const name = session?.worker ?? receive?.worker;
-    const queue = this.ctx.id.name;
-    if (queue === undefined || (session === undefined && name === undefined)) return;
-    const until = session?.bye === true ? 0 : Date.now() + WORKER_LIVE_MS;
-    sawWorker(queue, JSON.stringify([session?.id, name]), until, WORKERS_MAX);
+  work(request: WorkRequest): Promise<WorkOutcome> {
+    return this.call((ways) => this.turns.take(ways, request));
   }
 
   /** A worker connects: `?session=`, `&key=` whose it is, `&worker=`, `&leaseSeconds=`. */

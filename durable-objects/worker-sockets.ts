@@ -1,6 +1,5 @@
 import { given } from "../src/core/given.ts";
-import type { WorkRequest } from "../src/core/objects.ts";
-import type { QueueOutcome } from "../src/core/queue/command.ts";
+import type { WorkOutcome, WorkRequest } from "../src/core/objects.ts";
 import type { ReceivedMessage } from "../src/core/queue/message.ts";
 import type { Poller, Pollers, Stop } from "../src/core/queue/pollers.ts";
 import { NEW_SOCKET, type Socket, give, hear, isBehind, mayTake, tell } from "../src/core/queue/socket.ts";
@@ -50,7 +49,7 @@ interface Deps {
   readonly exists: () => boolean;
   readonly isDraining: (worker: string | undefined) => boolean;
   /** One turn at this queue; who gets nothing now waits in the line. */
-  readonly work: (request: WorkRequest, poller?: Poller) => Promise<QueueOutcome>;
+  readonly work: (request: WorkRequest, poller?: Poller) => Promise<WorkOutcome>;
 }
 
 /** Codes that sockets are closed with; `src/worker/README.md` says what a worker does then. */
@@ -191,7 +190,7 @@ export class WorkerSockets {
   }
 
   /** One turn at the queue. What it gives is the socket's; who gets nothing waits from then on. */
-  private async turn(socket: WebSocket, request: WorkRequest): Promise<QueueOutcome> {
+  private async turn(socket: WebSocket, request: WorkRequest): Promise<WorkOutcome> {
     const known = this.of(socket);
     this.leaveLine(known);
     const poller = this.newPoller(socket);

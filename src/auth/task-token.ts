@@ -43,12 +43,6 @@ export async function verifyTaskToken(
   return isAuthentic ? readPayload(body) : undefined;
 }
 
-/** What a token that was verified before names. */
-export function readTaskToken(token: string): TaskTokenPayload | undefined {
-  const [, , body] = token.split(".");
-  return body === undefined ? undefined : readPayload(body);
-}
-
 /** The body is ours: its signature was checked. */
 function readPayload(body: string): TaskTokenPayload | undefined {
   const bytes = fromBase64Url(body);

@@ -6,12 +6,11 @@ import type {
   ExecutionOutcome,
   Pause as PauseExecution,
   RefuseTasks,
-  ReportFailed,
-  ReportSucceeded,
   Resume as ResumeExecution,
   Start,
   Redrive,
 } from "./engine/command.ts";
+import type { PassedReport, TaskReport, TaskVerdict } from "./task-reports.ts";
 import type { TaskAttempt, TaskRef } from "./engine/state/task-ref.ts";
 import type { ExecutionStatus } from "./engine/state/execution-state.ts";
 import type { AccessKey, AccessKeyCommand, AccessKeyOutcome } from "./directory/access-keys.ts";
@@ -101,8 +100,6 @@ import type {
  * What the objects answer to, as seen from outside. Names of calls and shapes of values stay compatible from release to
  * release: during a deployment two of them talk to each other. Times are epoch milliseconds.
  */
-
-export type TaskReport = ReportSucceeded | ReportFailed;
 
 export interface FlowRpc extends BoardSource, Inspectable {
   put(command: Omit<PutFlow, "type">): Promise<FlowOutcome>;
@@ -224,7 +221,7 @@ export interface QueueRpc extends BoardSource, Inspectable {
   remove(): Promise<QueueOutcome>;
   send(command: SendMessages): Promise<QueueOutcome>;
   acceptTasks(command: AcceptTasks): Promise<QueueOutcome>;
-  work(request: WorkRequest): Promise<QueueOutcome>;
+  work(request: WorkRequest): Promise<WorkOutcome>;
   changeLeases(command: ChangeLeases): Promise<QueueOutcome>;
   beatTask(command: BeatTask): Promise<QueueOutcome>;
   withdraw(command: Withdraw): Promise<QueueOutcome>;
@@ -246,7 +243,10 @@ export interface QueueRpc extends BoardSource, Inspectable {
   whereabouts(tasks: readonly MessageTask[]): Promise<readonly Whereabouts[]>;
 }
 
+/** Reports come first: what they leave to do with messages is done in the same commit as all else. */
 export interface WorkRequest extends Omit<Work, "type" | "beats" | "receive"> {
+  /** Their tokens were verified. With them the call says itself nothing of `removeDone` and `reported`. */
+  readonly reports?: readonly PassedReport[];
   readonly beats?: readonly BeatEntry[];
   readonly receive?: {
     /** With 0 and a session the call waits for nothing but the end of a task that the session holds. */
@@ -259,6 +259,9 @@ export interface WorkRequest extends Omit<Work, "type" | "beats" | "receive"> {
     readonly whileDraining?: boolean;
   };
 }
+
+/** Of its reports one verdict each, in order, whatever came of the rest; absent without any. */
+export type WorkOutcome = QueueOutcome & { readonly reportVerdicts?: readonly TaskVerdict[] };
 
 /** A sign of life of a task's worker. */
 export interface ExecutionBeat extends TaskAttempt {

@@ -1,7 +1,7 @@
 import { messageOf } from "../core/result.ts";
 import { unreadableIn } from "../core/unreadable.ts";
 import { log } from "../log.ts";
-import { OverloadedError, isPassing } from "./call.ts";
+import { OverloadedError, isPassing } from "../call.ts";
 
 /** What a page leaves out, and why. */
 export interface LeftOut {

@@ -19,7 +19,7 @@ import { quoted } from "../core/text.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { Env } from "../env.ts";
 import { carry } from "../carry.ts";
-import { OverloadedError } from "./call.ts";
+import { OverloadedError } from "../call.ts";
 import { flowNotExists } from "./flow-calls.ts";
 import { locateMessages } from "./locate-messages.ts";
 import { askExecution, askFlow } from "./objects.ts";

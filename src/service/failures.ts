@@ -1,7 +1,7 @@
 import { refuseUnreadable } from "../core/unreadable.ts";
 import { type Rejection, reject } from "../core/result.ts";
 import { log } from "../log.ts";
-import { OverloadedError } from "./call.ts";
+import { OverloadedError } from "../call.ts";
 
 /** What every door answers when something was thrown that is no answer of its own; it is logged. */
 export function rejectionOf(error: unknown, requestId: string): Rejection {

@@ -11,7 +11,7 @@ import type { DirectoryRpc, FlowRpc, QueueRpc, ScheduleRpc } from "../core/objec
 import type { TopicRpc } from "../core/topic-rpc.ts";
 import { scheduleShard } from "../core/schedule/schedule.ts";
 import type { Env, ExecutionStub } from "../env.ts";
-import { callObject } from "./call.ts";
+import { callObject } from "../call.ts";
 
 export function askFlow<R>(env: Env, flow: string, call: (object: FlowRpc) => Promise<R>): Promise<R> {
   return callObject(() => env.FLOWS.getByName(flow), call);

@@ -1,19 +1,18 @@
 import type { MasterKey } from "../auth/master-key.ts";
 import { type TaskTokenPayload, maskTokensIn, verifyTaskToken, withoutTokens } from "../auth/task-token.ts";
-import type { ExecutionOutcome, ReportFailed, ReportSucceeded } from "../core/engine/command.ts";
+import { askByExecution } from "../core/by-execution.ts";
+import type { ReportFailed } from "../core/engine/command.ts";
 import type { TaskWork } from "../core/engine/state/fact.ts";
-import { refuseUnreadable } from "../core/unreadable.ts";
 import { cutLog } from "../core/engine/logs.ts";
 import { given } from "../core/given.ts";
 import { type Json, isJsonObject, jsonDepth, jsonSize } from "../core/json.ts";
 import { JSON_DEPTH, LIVE_LOG_BYTES, PROGRESS_SIZE, TASK_DATA_SIZE } from "../core/limits.ts";
-import { type Result, assert, messageOf, reject } from "../core/result.ts";
+import { type Rejection, type Result, assert, reject } from "../core/result.ts";
+import type { PassedReport, TaskVerdict } from "../core/task-reports.ts";
 import { lastBytes } from "../core/text.ts";
 import type { Env } from "../env.ts";
-import { log } from "../log.ts";
 import { count } from "../metrics.ts";
-import { carry } from "../carry.ts";
-import { OverloadedError } from "./call.ts";
+import { NO_VERDICT, reportTo } from "../report.ts";
 import { askExecutionObject, askQueue } from "./objects.ts";
 
 interface ReportExtras {
@@ -41,7 +40,8 @@ export interface TaskBeat {
 /** What results are wrapped into on their way out may add some levels. */
 const OUTPUT_DEPTH = 10;
 
-type Command = ReportSucceeded | ReportFailed;
+/** A report whose token was verified. */
+type ReadReport = Omit<PassedReport, "receipt">;
 
 /**
  * Reports tasks; one verdict each, in order. Tokens are verified before any object is woken, and all reports for one
@@ -51,59 +51,51 @@ export async function reportTasks(
   env: Env,
   masters: readonly MasterKey[],
   reports: readonly Report[],
-): Promise<ExecutionOutcome[]> {
-  const verdicts: ExecutionOutcome[] = [];
-  const byExecution = new Map<string, { position: number; command: Command }[]>();
-  for (const [position, report] of reports.entries()) {
-    const read = await readReport(masters, report);
-    if ("ok" in read) {
-      verdicts[position] = read;
-      continue;
-    }
-    const group = byExecution.get(read.execution) ?? [];
-    group.push({ position, command: read.command });
-    byExecution.set(read.execution, group);
-  }
-  const groups = Array.from(byExecution, async ([execution, group]) => {
-    const commands = group.map(({ command }) => command);
-    const outcomes = await reportTo(env, execution, commands);
-    for (const [nth, outcome] of outcomes.entries()) {
-      const position = group[nth]?.position;
-      if (position !== undefined) verdicts[position] = outcome;
-    }
-  });
-  await Promise.all(groups);
+): Promise<TaskVerdict[]> {
+  const read = await readReports(masters, reports);
+  return verdictsOf(read, await sendReports(env, read.filter(isRead)));
+}
+
+/** Each as it is to be sent, or why it cannot be. */
+export function readReports(
+  masters: readonly MasterKey[],
+  reports: readonly Report[],
+): Promise<(ReadReport | Rejection)[]> {
+  return Promise.all(reports.map((report) => readReport(masters, report)));
+}
+
+export function isRead<R extends ReadReport>(read: R | Rejection): read is R {
+  return !("ok" in read);
+}
+
+/** Straight to their executions; one verdict each, in order. */
+export function sendReports(env: Env, reports: readonly ReadReport[]): Promise<TaskVerdict[]> {
+  return askByExecution(reports, NO_VERDICT, (execution, own) =>
+    reportTo(
+      env,
+      execution,
+      own.map(({ report }) => report),
+    ),
+  );
+}
+
+/** One verdict each, with those of reports that could be sent. */
+export function verdictsOf(
+  read: readonly (ReadReport | Rejection)[],
+  sent: readonly TaskVerdict[],
+): TaskVerdict[] {
+  let next = 0;
+  const verdicts = read.map((report) => (isRead(report) ? (sent[next++] ?? NO_VERDICT) : report));
   for (const verdict of verdicts)
     count("millrace_task_reports_total", verdict.ok ? "Accepted" : verdict.code);
   return verdicts;
 }
 
-/** An object that cannot be reached costs its own reports their verdicts, not those of other executions. */
-async function reportTo(
-  env: Env,
-  execution: string,
-  commands: readonly Command[],
-): Promise<readonly ExecutionOutcome[]> {
-  try {
-    return await askExecutionObject(env, execution, (object) => object.report(carry(commands)));
-  } catch (error) {
-    const isBusy = error instanceof OverloadedError;
-    log({ event: isBusy ? "overloaded" : "requestFailed", execution, message: messageOf(error) });
-    const unreadable = refuseUnreadable(error);
-    if (unreadable) return commands.map(() => unreadable);
-    const detail = "the report did not reach its execution: repeat it shortly";
-    return commands.map(() => reject(isBusy ? "Overloaded" : "InternalError", detail));
-  }
-}
-
-async function readReport(
-  masters: readonly MasterKey[],
-  report: Report,
-): Promise<{ execution: string; command: Command } | Extract<ExecutionOutcome, { ok: false }>> {
+async function readReport(masters: readonly MasterKey[], report: Report): Promise<ReadReport | Rejection> {
   if ("invalid" in report) return reject("InvalidRequest", report.invalid);
   const payload = await verifyTaskToken(masters, report.token);
   if (!payload) return reject("InvalidToken", "this is not a task token of this installation");
-  if (!("output" in report)) return { execution: payload.execution, command: failure(payload, report) };
+  if (!("output" in report)) return { execution: payload.execution, report: failure(payload, report) };
   const { output } = report;
   if (!isJsonObject(output))
     return reject("InvalidOutput", "the output must be a JSON object; the task keeps waiting");
@@ -117,14 +109,8 @@ async function readReport(
     );
   }
   const { execution, path, attempt } = payload;
-  const command = {
-    type: "reportSucceeded",
-    path,
-    attempt,
-    output: withoutTokens(output),
-    ...extrasOf(report),
-  } as const;
-  return { execution, command };
+  const told = { path, attempt, output: withoutTokens(output), ...extrasOf(report) };
+  return { execution, report: { type: "reportSucceeded", ...told } };
 }
 
 function failure(

@@ -1,28 +1,36 @@
 import type { MasterKey } from "../auth/master-key.ts";
-import { maskTokensIn, readTaskToken } from "../auth/task-token.ts";
-import type { ExecutionOutcome, ReportRefusal } from "../core/engine/command.ts";
+import { carriedSize } from "../carry.ts";
 import type { TaskWork } from "../core/engine/state/fact.ts";
 import { given } from "../core/given.ts";
-import type { BeatEntry, WorkRequest } from "../core/objects.ts";
+import type { BeatEntry, WorkOutcome, WorkRequest } from "../core/objects.ts";
 import type {
   BuryEntry,
   Notice,
   QueueOutcome,
   ReceiptVerdict,
   ReleaseEntry,
-  Reported,
-  ReportedTask,
   SessionCall,
 } from "../core/queue/command.ts";
 import { parseReceipt } from "../core/queue/message.ts";
 import type { Stop } from "../core/queue/pollers.ts";
-import { refuseUnreadable } from "../core/unreadable.ts";
+import { afterVerdicts } from "../core/queue/reported.ts";
+import { REPORTS_PASSED_ON_BYTES } from "../core/report-limits.ts";
 import { type Rejection, type Result, messageOf, reject } from "../core/result.ts";
+import type { PassedReport, TaskVerdict } from "../core/task-reports.ts";
+import { refuseUnreadable } from "../core/unreadable.ts";
 import type { Env } from "../env.ts";
 import { askQueue } from "./objects.ts";
 import { queueNotExist } from "./queue-calls.ts";
 import { type HandedMessage, handOut } from "./received.ts";
-import { type Report, liveLog, readProgress, reportTasks } from "./reports.ts";
+import {
+  type Report,
+  isRead,
+  liveLog,
+  readProgress,
+  readReports,
+  sendReports,
+  verdictsOf,
+} from "./reports.ts";
 
 /** An entry of a list as it came: one that cannot be read costs the others nothing. */
 export type Entry<T> = { readonly value: T } | { readonly invalid: string };
@@ -43,7 +51,7 @@ export interface WorkTurn {
 
 export interface WorkDone {
   /** One each, in order. */
-  readonly verdicts: readonly ExecutionOutcome[];
+  readonly verdicts: readonly TaskVerdict[];
   readonly beats: readonly ({ readonly ok: true; readonly leaseSeconds: number } | Rejection)[];
   /** Entries of the other lists that were not done, and why. */
   readonly refused: readonly RefusedEntry[];
@@ -62,6 +70,10 @@ export interface RefusedEntry {
 
 type Accepted = Extract<QueueOutcome, { ok: true }>;
 
+type AskQueue = (request: WorkRequest) => Promise<WorkOutcome>;
+
+const OK = { ok: true } as const;
+
 /**
  * One turn of a worker's loop: reports what is finished, extends what goes on, deletes, gives back or buries messages,
  * takes the next ones. A message whose report was refused because the task is over goes too; one whose token is not
@@ -71,31 +83,60 @@ export async function workTurn(
   env: Env,
   masters: readonly MasterKey[],
   asked: WorkTurn,
-  ask = (request: WorkRequest) => askQueue(env, asked.queue, (queue) => queue.work(request)),
+  ask: AskQueue = (request) => askQueue(env, asked.queue, (queue) => queue.work(request)),
 ): Promise<Result<WorkDone>> {
   const turn = { ...asked, beats: asked.beats.map(withProgress) };
-  const reports = turn.reports.map((report) => ({ ...report, by: workOf(report.receipt, turn) }));
-  const verdicts = await reportTasks(env, masters, reports);
-  const request = requestOf(turn, verdicts);
-  const outcome = isNothing(request)
-    ? ({ ok: true } as const)
-    : await ask(request).catch((error: unknown) => {
-        if (verdicts.length === 0) throw error;
-        return refuseUnreadable(error) ?? reject("InternalError", messageOf(error));
-      });
+  const reports = await readTurnReports(masters, turn);
+  const outcome = await takeTurn(env, turn, reports.filter(isRead), ask);
   // Reports that were committed must be told, even when their queue is gone or out of reach.
-  if (!outcome.ok && verdicts.length === 0)
+  if (!outcome.ok && reports.length === 0)
     return outcome.code === "QueueNotExist" ? queueNotExist(turn.queue) : outcome;
   const { messages = [], stop = [], notices = [], drain } = outcome.ok ? outcome : {};
   return {
     ok: true,
-    verdicts,
+    verdicts: verdictsOf(reports, outcome.reportVerdicts ?? []),
     ...entryVerdicts(turn, outcome),
     messages: await handOut(masters, messages),
     stop,
     notices,
     ...given({ drain }),
   };
+}
+
+/** Each report as its queue passes it on, or why it cannot be. */
+async function readTurnReports(
+  masters: readonly MasterKey[],
+  turn: WorkTurn,
+): Promise<(PassedReport | Rejection)[]> {
+  const reports = turn.reports.map((report) => ({ ...report, by: workOf(report.receipt, turn) }));
+  const read = await readReports(masters, reports);
+  return read.map((report, position) =>
+    isRead(report) ? { ...report, ...given({ receipt: reports[position]?.receipt }) } : report,
+  );
+}
+
+/**
+ * The turn in the queue's object, which passes on its reports: so it is one call in all. Large reports go straight to their
+ * executions, and so do all when the queue is out of reach.
+ */
+async function takeTurn(
+  env: Env,
+  turn: WorkTurn,
+  reports: readonly PassedReport[],
+  ask: AskQueue,
+): Promise<WorkOutcome> {
+  const isLarge = carriedSize(reports, REPORTS_PASSED_ON_BYTES) > REPORTS_PASSED_ON_BYTES;
+  const sent = isLarge ? await sendReports(env, reports) : undefined;
+  const passed = reports.length > 0 && { reports };
+  const whole = { ...requestOf(turn), ...(sent ? afterVerdicts(reports, sent) : passed) };
+  try {
+    const asked = isNothing(whole) ? OK : await ask(whole);
+    return { ...asked, ...(sent && { reportVerdicts: sent }) };
+  } catch (error) {
+    if (turn.reports.length === 0) throw error;
+    const refused = refuseUnreadable(error) ?? reject("InternalError", messageOf(error));
+    return { ...refused, reportVerdicts: sent ?? (await sendReports(env, reports)) };
+  }
 }
 
 /** Who did the work of a report, as its receipt tells. */
@@ -113,11 +154,9 @@ function withProgress(entry: Entry<BeatEntry>): Entry<BeatEntry> {
   return { value: { ...beat, ...read.progress, ...given({ log: liveLog(log) }) } };
 }
 
-function requestOf(turn: WorkTurn, verdicts: readonly ExecutionOutcome[]): WorkRequest {
+/** All but the reports. */
+function requestOf(turn: WorkTurn): WorkRequest {
   const { session, leaseSeconds, receive, reports, holds } = turn;
-  const removeDone = reports.flatMap(({ receipt }, position) =>
-    receipt !== undefined && isOver(verdicts[position]) ? [receipt] : [],
-  );
   const lists = [turn.beats, turn.remove, turn.release, turn.bury];
   const hasInvalid = lists.some((list) => list.some((entry) => "invalid" in entry));
   // Whoever reports has work to go on with, and what could not be read is told at once: nobody waits for more.
@@ -125,42 +164,30 @@ function requestOf(turn: WorkTurn, verdicts: readonly ExecutionOutcome[]): WorkR
   return {
     beats: valid(turn.beats),
     remove: valid(turn.remove),
-    removeDone,
+    removeDone: [],
     release: valid(turn.release),
     bury: valid(turn.bury),
     ...(session && { session }),
     ...(holds && { holds }),
-    ...(reports.length > 0 && { reported: reportedBy(reports, verdicts) }),
     ...(leaseSeconds !== undefined && { beatSeconds: leaseSeconds }),
     ...(receive && { receive: isHeld ? receive : { ...receive, waitSeconds: 0 } }),
   };
 }
 
-/** What was accepted of a worker's reports. */
-function reportedBy(reports: WorkTurn["reports"], verdicts: readonly ExecutionOutcome[]): Reported {
-  const accepted = reports.filter((_, position) => verdicts[position]?.ok);
-  const failed = accepted.filter((report) => "error" in report).length;
-  return { done: accepted.length - failed, failed, tasks: accepted.flatMap(reportedTask) };
-}
-
-function reportedTask(report: WorkTurn["reports"][number]): ReportedTask[] {
-  const task = "token" in report ? readTaskToken(report.token) : undefined;
-  if (!task) return [];
-  const takenAt = parseReceipt(report.receipt ?? "")?.work?.takenAt;
-  const error = "error" in report ? maskTokensIn(report.error) : undefined;
-  return [{ ...task, ...given({ takenAt: takenAt === 0 ? undefined : takenAt, error }) }];
-}
-
 function isNothing({
   receive,
   session,
+  reports = [],
   beats = [],
   remove,
   removeDone,
   release = [],
   bury = [],
 }: WorkRequest) {
-  const entries = [beats, remove, removeDone, release, bury].reduce((sum, list) => sum + list.length, 0);
+  const entries = [reports, beats, remove, removeDone, release, bury].reduce(
+    (sum, list) => sum + list.length,
+    0,
+  );
   const tells = session && (session.about || session.bye || session.takesOver !== undefined);
   return !receive && !tells && entries === 0;
 }
@@ -217,15 +244,3 @@ function refusals(list: RefusedEntry["list"], verdicts: readonly ReceiptVerdict[
     verdict.ok ? [] : { list, position, code: verdict.code, detail: verdict.detail },
   );
 }
-
-function isOver(verdict: ExecutionOutcome | undefined): boolean {
-  return verdict !== undefined && (verdict.ok || OVER.has(verdict.code));
-}
-
-/** The answers that say: there is nothing more to do for this task. */
-const OVER: ReadonlySet<string> = new Set<ReportRefusal>([
-  "TaskAlreadyCompleted",
-  "TaskSuperseded",
-  "TaskTimedOut",
-  "ExecutionEnded",
-]);

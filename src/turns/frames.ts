@@ -2,8 +2,7 @@ import type * as z from "zod";
 import { mayBeWorker, permits } from "../auth/roles.ts";
 import { given } from "../core/given.ts";
 import { readJson } from "../core/json.ts";
-import type { WorkRequest } from "../core/objects.ts";
-import type { QueueOutcome } from "../core/queue/command.ts";
+import type { WorkOutcome, WorkRequest } from "../core/objects.ts";
 import type { ReceivedMessage } from "../core/queue/message.ts";
 import type { Stop } from "../core/queue/pollers.ts";
 import type { FrameWishes } from "../core/queue/socket.ts";
@@ -59,7 +58,7 @@ export async function takeFrameTurn(
   queue: string,
   by: Connected,
   frame: WorkerFrame,
-  ask: (request: WorkRequest) => Promise<QueueOutcome>,
+  ask: (request: WorkRequest) => Promise<WorkOutcome>,
   receive?: WorkRequest["receive"],
 ): Promise<Result<{ answer: ReturnType<typeof toWorkAnswer> }>> {
   const masters = await findMasterKeys(env);

@@ -16,6 +16,7 @@ import * as nightLimits from "../../src/core/night-limits.ts";
 import * as pauseLimits from "../../src/core/pause-limits.ts";
 import * as itemLimits from "../../src/core/item-limits.ts";
 import * as redriveLimits from "../../src/core/redrive-limits.ts";
+import * as reportLimits from "../../src/core/report-limits.ts";
 import * as socketLimits from "../../src/core/socket-limits.ts";
 import * as viewLimits from "../../src/core/view-limits.ts";
 import { ROUTES } from "../../src/http/app.ts";
@@ -104,6 +105,7 @@ describe("the guides", () => {
         ...nightLimits,
         ...pauseLimits,
         ...redriveLimits,
+        ...reportLimits,
         ...socketLimits,
         ...viewLimits,
       }),

@@ -1,7 +1,7 @@
 import { mayBeWorker } from "../../auth/roles.ts";
 import { parseOwn } from "../../core/json.ts";
 import type { Rejection } from "../../core/result.ts";
-import { callObject } from "../../service/call.ts";
+import { callObject } from "../../call.ts";
 import { queueNotExist } from "../../service/queue-calls.ts";
 import { connectQuery, frameToWorker, workerFrame } from "../contract/connect.ts";
 import { queueParams } from "../contract/queues.ts";

@@ -7,7 +7,7 @@ import type { Env } from "../../env.ts";
 import { refuseUnreadable } from "../../core/unreadable.ts";
 import { log } from "../../log.ts";
 import { type AuditOutcome, audited } from "../../service/audit.ts";
-import { OverloadedError } from "../../service/call.ts";
+import { OverloadedError } from "../../call.ts";
 import { clientAddress } from "../../service/client-address.ts";
 import { findMasterKeys } from "../../service/master-keys.ts";
 import { decodeUtf8, readBody } from "../../service/read-body.ts";

@@ -1,4 +1,3 @@
-import type { DatabaseSync } from "node:sqlite";
 import { vi } from "vitest";
 import { BoardObject } from "../../../durable-objects/board-object.ts";
 import { DirectoryObject } from "../../../durable-objects/directory-object.ts";
@@ -20,8 +19,9 @@ import { simulatedCrypto } from "./crypto.ts";
 import { type Faults, NO_FAULTS } from "./faults.ts";
 import { Life, retryable } from "./life.ts";
 import { MemoryWatch } from "./memory.ts";
+import { type Place, newPlace } from "./place.ts";
 import { Random } from "./random.ts";
-import { SimulatedSql, newDatabase, spoilRow } from "./sql.ts";
+import { spoilRow } from "./sql.ts";
 import { zonesSaying } from "./time-zones.ts";
 import { type Fault, type Waking, Trace } from "./trace.ts";
 
@@ -37,14 +37,6 @@ const CLASSES = {
 
 export type ClassName = keyof typeof CLASSES;
 type ObjectConstructor = new (context: never, env: Env) => object;
-
-interface Place {
-  readonly database: DatabaseSync;
-  readonly sql: SimulatedSql;
-  life: Life | undefined;
-  alarmAt: number | undefined;
-  alarmTimer: ReturnType<typeof setTimeout> | undefined;
-}
 
 const MINUTE_MS = 60_000;
 /** The pause before an alarm rings again whose object died. */
@@ -70,6 +62,8 @@ export class Platform {
   faults: Faults;
   /** Calls that are never answered, whatever else happens: the class that they are for, and their method. */
   isSilent: (className: ClassName, method: string) => boolean = () => false;
+  /** Calls that reach their object so much later (ms), as if it had much to do: its class, its name, and their method. */
+  heldMs: (className: ClassName, name: string, method: string) => number = () => 0;
   hasJumped = false;
 
   /** `room`: bytes of memory that each object has, by default as many as its budget. */
@@ -235,6 +229,11 @@ export class Platform {
       this.note("call never answered", `${key}.${method}`);
       throw retryable("nobody answers");
     }
+    const heldMs = this.heldMs(className, name, method);
+    if (heldMs > 0) {
+      this.note("call held", `${key}.${method}`);
+      await new Promise((resolve) => setTimeout(resolve, heldMs));
+    }
     const place = this.place(key);
     const life = this.live(place, className, name);
     const dies = this.random.chance(this.faults.dieBeforeAnswer);
@@ -281,14 +280,7 @@ export class Platform {
   private place(key: string): Place {
     const known = this.places.get(key);
     if (known) return known;
-    const database = newDatabase();
-    const place: Place = {
-      database,
-      sql: new SimulatedSql(database),
-      life: undefined,
-      alarmAt: undefined,
-      alarmTimer: undefined,
-    };
+    const place = newPlace();
     this.places.set(key, place);
     return place;
   }

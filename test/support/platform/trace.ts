@@ -19,6 +19,7 @@ export interface Waking {
 export type Fault =
   | "alarm lost"
   | "alarm repeated"
+  | "call held"
   | "call lost"
   | "call never answered"
   | "row spoilt"

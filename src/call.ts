@@ -1,4 +1,4 @@
-import { messageOf } from "../core/result.ts";
+import { messageOf } from "./core/result.ts";
 
 const TRIES = 3;
 const FIRST_PAUSE_MS = 50;

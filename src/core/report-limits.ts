@@ -1,0 +1,14 @@
+import { SECOND_MS } from "./time.ts";
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Reports of one worker's call go through the queue's object up to so many bytes, larger ones straight to their executions. */
+export const REPORTS_PASSED_ON_BYTES = 256 * KIB;
+/** One call of an execution: as much as it commits without holding up others for long. */
+export const REPORTS_PER_CALL = 1000;
+export const REPORTS_CALL_BYTES = 4 * MIB;
+/** On their way through one queue, in memory; beyond that workers are asked to come again. */
+export const REPORTS_UNDER_WAY_BYTES = 16 * MIB;
+/** An execution that is silent for so long holds up those no longer who report to it. */
+export const REPORTS_SILENCE_MS = 5 * SECOND_MS;
