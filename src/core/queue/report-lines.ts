@@ -13,38 +13,63 @@ export interface ReportCall<R, V> {
   readonly parcels: readonly Parcel<R, V>[];
 }
 
+/** Those who report to one execution. */
+interface Line<R, V> {
+  readonly waiting: Parcel<R, V>[];
+  /** How many reported when the last call was answered, in it or behind it; 0 while one is under way. */
+  expected: number;
+}
+
+/**
+ * "full": it was not taken. "first": no call is under way, and the caller has to see to one. "complete": as many wait as
+ * are expected.
+ */
+export type Place = "full" | "first" | "waits" | "complete";
+
 /**
  * Reports on their way through a queue: to each execution at most one call is under way, and what comes meanwhile goes
- * with the next one. They live in memory only: who reports is connected, and repeats what got no verdict.
+ * with the next one. Workers that were answered together mostly come back together: the next call waits for them a little,
+ * so that they go on sharing it. Whoever reports alone waits for nobody. All this lives in memory only: who reports is
+ * connected, and repeats what got no verdict.
  */
 export class ReportLines<R, V> {
   /** Of each execution that has a call under way, or is to have one. */
-  private readonly waiting = new Map<string, Parcel<R, V>[]>();
+  private readonly lines = new Map<string, Line<R, V>>();
   private bytesUnderWay = 0;
 
-  /** "full": it was not taken. "first": no call is under way, and the caller has to see to one. */
-  add(execution: string, parcel: Parcel<R, V>): "full" | "first" | "waits" {
+  add(execution: string, parcel: Parcel<R, V>): Place {
     if (this.bytesUnderWay + parcel.bytes > REPORTS_UNDER_WAY_BYTES) return "full";
     this.bytesUnderWay += parcel.bytes;
-    const line = this.waiting.get(execution);
-    if (line) {
-      line.push(parcel);
-      return "waits";
+    const line = this.lines.get(execution);
+    if (!line) {
+      this.lines.set(execution, { waiting: [parcel], expected: 0 });
+      return "first";
     }
-    this.waiting.set(execution, [parcel]);
-    return "first";
+    line.waiting.push(parcel);
+    return line.waiting.length === line.expected ? "complete" : "waits";
+  }
+
+  /** Whether the next call had better wait a little: it has room, and not all are back. */
+  expectsMore(execution: string): boolean {
+    const { waiting = [], expected = 0 } = this.lines.get(execution) ?? {};
+    return expected > 1 && waiting.length < expected && fitting(waiting) === waiting.length;
   }
 
   /** What goes with the next call; undefined when nothing waits: then whoever comes is the first again. */
   next(execution: string): ReportCall<R, V> | undefined {
-    const line = this.waiting.get(execution) ?? [];
-    if (line.length > 0) return { execution, parcels: line.splice(0, fitting(line)) };
-    this.waiting.delete(execution);
-    return undefined;
+    const line = this.lines.get(execution);
+    if (!line || line.waiting.length === 0) {
+      this.lines.delete(execution);
+      return undefined;
+    }
+    line.expected = 0;
+    return { execution, parcels: line.waiting.splice(0, fitting(line.waiting)) };
   }
 
   /** Verdicts are in the order of the call's reports. */
-  answered({ parcels }: ReportCall<R, V>, verdicts: readonly V[]): void {
+  answered({ execution, parcels }: ReportCall<R, V>, verdicts: readonly V[]): void {
+    const line = this.lines.get(execution);
+    if (line) line.expected = parcels.length + line.waiting.length;
     let told = 0;
     for (const parcel of parcels) {
       const from = told;
@@ -59,10 +84,10 @@ export class ReportLines<R, V> {
    * again. Its reports keep their room in memory until the call is `over`.
    */
   givenUp({ execution, parcels }: ReportCall<R, V>, verdict: V): void {
-    const behind = this.waiting.get(execution) ?? [];
-    this.waiting.delete(execution);
-    for (const parcel of [...parcels, ...behind]) parcel.tell(parcel.reports.map(() => verdict));
-    this.forget(behind);
+    const { waiting = [] } = this.lines.get(execution) ?? {};
+    this.lines.delete(execution);
+    for (const parcel of [...parcels, ...waiting]) parcel.tell(parcel.reports.map(() => verdict));
+    this.forget(waiting);
   }
 
   /** A call that was given up came to an end after all. */

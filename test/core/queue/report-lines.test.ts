@@ -81,6 +81,52 @@ describe("reports on their way to their execution", () => {
   });
 });
 
+describe("workers that were answered together", () => {
+  test("are waited for, until all of them are back", () => {
+    report("e", "a");
+    const first = call("e");
+    report("e", "b");
+    report("e", "c");
+    lines.answered(first, ["ok"]);
+    expect(lines.expectsMore("e")).toBe(true);
+    expect(report("e", "a again")).toBe("complete");
+    expect(lines.expectsMore("e")).toBe(false);
+    const second = call("e");
+    expect(second.parcels).toHaveLength(3);
+    lines.answered(second, ["1", "2", "3"]);
+    expect(lines.expectsMore("e")).toBe(true);
+    expect([report("e", "a"), report("e", "b"), report("e", "c")]).toEqual(["waits", "waits", "complete"]);
+  });
+
+  test("are not waited for any more when they did not come back", () => {
+    report("e", ["a", "b"]);
+    const first = call("e");
+    report("e", "c");
+    lines.answered(first, ["1", "2"]);
+    const second = call("e");
+    lines.answered(second, ["3"]);
+    expect(lines.expectsMore("e")).toBe(false);
+    expect(lines.next("e")).toBeUndefined();
+    expect(report("e", "d")).toBe("first");
+  });
+
+  test("are not waited for where the next call is full without them", () => {
+    report("e", "a");
+    const first = call("e");
+    report("e", "b", REPORTS_CALL_BYTES);
+    report("e", "c");
+    lines.answered(first, ["ok"]);
+    expect(lines.expectsMore("e")).toBe(false);
+    expect([reportsOf("e"), reportsOf("e")]).toEqual([["b"], ["c"]]);
+  });
+
+  test("are nobody where a worker reports alone, however much", () => {
+    report("e", ["a", "b", "c"]);
+    lines.answered(call("e"), ["1", "2", "3"]);
+    expect(lines.expectsMore("e")).toBe(false);
+  });
+});
+
 describe("an execution that is silent", () => {
   test("costs its callers and those who wait for it the same verdict; the next one tries anew", () => {
     report("e", ["a", "b"]);
