@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { credentialsOf, newMnsClient } from "./mns-client.ts";
 import { Service } from "./service.ts";
 
-/** The genuine client, with nothing but its endpoint and its key told, against the service as users start it. */
+/** The genuine client, with nothing but its endpoint and its key told, against a server. */
 let service: Service;
 let client: Mns;
 
 beforeAll(async () => {
-  service = await Service.start();
+  service = await Service.serve();
   client = newMnsClient(service);
 });
 afterAll(() => service.stop());

@@ -26,7 +26,8 @@ export class NpmRun {
   output = "";
   private readonly exit: Promise<number | null>;
 
-  constructor(name: string, ...args: string[]) {
+  constructor(...words: string[]) {
+    const [name = "", ...args] = words;
     this.process = spawn("npm", ["run", "--silent", name, "--", ...args], { cwd: ROOT, detached: true });
     for (const stream of [this.process.stdout, this.process.stderr])
       stream?.on("data", (data) => (this.output += String(data)));
@@ -85,19 +86,32 @@ interface Answer {
   readonly body: any;
 }
 
-/** A service started with `npm run dev`, which can be killed and started again on the same data. */
+/** What serves: `npm run dev`, or `millrace serve`. */
+type Host = "dev" | "serve";
+
+/** A service that can be killed and started again on the same data, also by the other host. */
 export class Service {
-  readonly data = newDataFolder();
+  readonly data: string;
   private readonly port: number;
   private run: NpmRun | undefined;
+  private host: Host = "dev";
 
-  private constructor(port: number) {
+  private constructor(port: number, data: string) {
     this.port = port;
+    this.data = data;
   }
 
+  /** With `npm run dev`. */
   static async start(...options: string[]): Promise<Service> {
-    const service = new Service(await freePort());
+    const service = new Service(await freePort(), newDataFolder());
     await service.start(...options);
+    return service;
+  }
+
+  /** With `millrace serve`. */
+  static async serve({ data = newDataFolder(), options = [] as string[] } = {}): Promise<Service> {
+    const service = new Service(await freePort(), data);
+    await service.startWith("serve", ...options);
     return service;
   }
 
@@ -114,9 +128,21 @@ export class Service {
     return join(this.data, "credentials.json");
   }
 
+  async startWith(host: Host, ...options: string[]): Promise<void> {
+    this.host = host;
+    await this.start(...options);
+  }
+
   async start(...options: string[]): Promise<void> {
-    this.run = new NpmRun("dev", "--port", String(this.port), "--data", this.data, ...options);
-    await this.run.says(`ready ${this.url}`);
+    const words = this.host === "dev" ? ["dev"] : ["millrace", "serve"];
+    this.run = new NpmRun(...words, "--port", String(this.port), "--data", this.data, ...options);
+    await this.run.says(this.host === "dev" ? `ready ${this.url}` : '"event":"ready"');
+  }
+
+  /** What `millrace serve` has said so far, a JSON object a line. */
+  get log(): readonly Readonly<Record<string, unknown>>[] {
+    const lines = this.run?.output.split("\n").filter((line) => line.startsWith("{")) ?? [];
+    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
   async says(words: string): Promise<void> {

@@ -263,7 +263,8 @@ function isAllowed({ file, target, isType }: Import): boolean {
   const to = roomOf(target);
   if (!from) return false;
   if (to === undefined) {
-    const isPackage = !target.includes("/") || /^(?:@|node:|cloudflare:|hono\/|preact\/)/.test(target);
+    const isPackage =
+      !target.includes("/") || /^(?:@|node:|cloudflare:|hono\/|preact\/|modern-tar\/)/.test(target);
     if (target === "package.json") return from === "src/http" || from === "src/cli";
     return isPure(from) ? CORE_PACKAGES.has(target) : isPackage;
   }

@@ -31,6 +31,8 @@ interface CommandSpec<S extends z.ZodObject> {
   readonly examples: readonly string[];
   /** Of the API, as `GET /v1/flows/{flow}`: a test sees to it that each of them is in some command's reach. */
   readonly calls: readonly string[];
+  /** Calls no service. */
+  readonly isLocal?: boolean;
   /** Works without an access key. */
   readonly isKeyless?: boolean;
   run(call: Call<z.output<S>>): Promise<Said>;
@@ -57,12 +59,10 @@ export function command<S extends z.ZodObject>(spec: CommandSpec<S>): Build {
     for (const option of spec.options ? optionsFrom(spec.options) : []) built.addOption(option);
     for (const option of spec.changes ? optionsFrom(spec.changes.partial()) : []) built.addOption(option);
     for (const [flags, description] of spec.flags ?? []) built.addOption(flagOption(flags, description));
-    for (const option of common()) built.addOption(option);
+    for (const option of spec.isLocal ? [JSON_OPTION] : COMMON) built.addOption(option.helpGroup(OF_ALL));
     const examples = spec.examples.map((example) => `${INDENT}$ npx millrace ${example}`);
-    built.addHelpText(
-      "after",
-      `\nExamples:\n${examples.join("\n")}\n\nCalls of the API: ${spec.calls.join(", ")}`,
-    );
+    const calls = spec.calls.length > 0 ? `\n\nCalls of the API: ${spec.calls.join(", ")}` : "";
+    built.addHelpText("after", `\nExamples:\n${examples.join("\n")}${calls}`);
     built.action(async () => {
       ending.exitCode = await perform(spec, built, words.map(bare));
     });
@@ -81,17 +81,19 @@ function bare(word: string): string {
   return word.replaceAll(/[<>[\].]/g, "");
 }
 
-function common(): Option[] {
-  const options = [
-    new Option("--json", "answer with one JSON document, refuse with a problem in JSON on stderr"),
-    new Option("--url <address>", "where the service is (or MILLRACE_URL)"),
-    new Option(
-      "--credentials <file>",
-      "url, accessKeyId and accessKeySecret in JSON (or MILLRACE_CREDENTIALS; or MILLRACE_KEY=id.secret)",
-    ),
-  ];
-  return options.map((option) => option.helpGroup("Options of all commands:"));
-}
+const OF_ALL = "Options of all commands:";
+const JSON_OPTION = new Option(
+  "--json",
+  "answer with one JSON document, refuse with a problem in JSON on stderr",
+);
+const COMMON: readonly Option[] = [
+  JSON_OPTION,
+  new Option("--url <address>", "where the service is (or MILLRACE_URL)"),
+  new Option(
+    "--credentials <file>",
+    "url, accessKeyId and accessKeySecret in JSON (or MILLRACE_CREDENTIALS; or MILLRACE_KEY=id.secret)",
+  ),
+];
 
 async function perform<S extends z.ZodObject>(
   spec: CommandSpec<S>,

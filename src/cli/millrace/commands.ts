@@ -1,6 +1,7 @@
 import type { Build } from "./command.ts";
 import { answer } from "./commands/answer.ts";
 import { apply } from "./commands/apply.ts";
+import { backupCommand, restoreCommand } from "./commands/backup.ts";
 import { boardCommands, search } from "./commands/board.ts";
 import { callbacks } from "./commands/callbacks.ts";
 import { executionPauseCommands } from "./commands/execution-pauses.ts";
@@ -75,6 +76,8 @@ export const COMMANDS: readonly Build[] = [
   keyCommands,
   audit,
   serve,
+  backupCommand,
+  restoreCommand,
   login,
   health,
   metrics,

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
@@ -9,6 +10,7 @@ import { SOCKETS } from "./runtime-configuration.ts";
 /** Calls that are under way when it is told to end have this long. */
 const DRAIN_MS = 3000;
 const CONTROL = 3;
+const FROZEN_LOOK_MS = 1;
 
 /** What workerd says when one of its sockets is open. */
 const listen = z.object({ event: z.literal("listen"), socket: z.string(), port: z.number() });
@@ -61,13 +63,43 @@ export class RuntimeProcess {
     throw new Error(`it ended (${how}) before it listened: ${this.lastError || "it said nothing"}`);
   }
 
+  /** Resolves when none of its threads does anything any more. */
+  async freeze(): Promise<void> {
+    this.child.kill("SIGSTOP");
+    while (!isFrozen(this.pid)) await pause(FROZEN_LOOK_MS);
+  }
+
+  thaw(): void {
+    this.child.kill("SIGCONT");
+  }
+
   /** Lets it answer what it was asked already, for a while. */
   async end(): Promise<void> {
+    this.thaw();
     this.child.kill("SIGTERM");
     const isOver = await Promise.race([this.ended.then(() => true), pause(DRAIN_MS, false, { ref: false })]);
     if (isOver) return;
     this.child.kill("SIGKILL");
     await this.ended;
+  }
+}
+
+/** Whether all its threads stand still, or it is gone: a signal takes effect in each of them by and by. */
+function isFrozen(pid: number): boolean {
+  if (!existsSync("/proc/self/stat"))
+    return /^(?:T|$)/.test(
+      spawnSync("ps", ["-o", "state=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim(),
+    );
+  const threads = `/proc/${pid}/task`;
+  try {
+    return readdirSync(threads).every((thread) => {
+      const text = readFileSync(`${threads}/${thread}/stat`, "latin1");
+      // The name before it may hold anything, parentheses too.
+      return /^[TZX]/.test(text.slice(text.lastIndexOf(")") + 2));
+    });
+  } catch {
+    // It ended, or a thread of it did while it was looked at.
+    return !existsSync(threads);
   }
 }
 

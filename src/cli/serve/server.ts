@@ -14,6 +14,7 @@ import { CONFIG } from "../local/serve.ts";
 import { UsageError } from "../usage-error.ts";
 import { type Address, listenOn, ownUrl, refuseTaken } from "./address.ts";
 import { type Certificate, type TlsFiles, readCertificate, watchCertificate } from "./certificate.ts";
+import { startControl } from "./control.ts";
 import { runtimeLine } from "./log-lines.ts";
 import { FILES, runtimeConfiguration, variableOf } from "./runtime-configuration.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -79,6 +80,7 @@ async function serveFolder(
     throw new UsageError(`workerd did not start: ${messageOf(error)}`);
   }
   const ticks = startCronTicks((time) => supervisor.tick(time));
+  const control = await startControl(data, supervisor);
   const watch = options.tls && followCertificate(options.tls, folder, supervisor, tell);
   return {
     credentials,
@@ -86,6 +88,7 @@ async function serveFolder(
     stop: async () => {
       ticks.stop();
       watch?.stop();
+      control.stop();
       await supervisor.stop();
       await endOrphans(state);
       temporaryFolder(data);

@@ -64,6 +64,14 @@ export class Supervisor {
     await this.running?.end();
   }
 
+  /** Has workerd stand still: all that it writes is on the disk or not begun. Throws an error where there is none. */
+  async pause(): Promise<{ readonly resume: () => void; readonly ended: Promise<string> }> {
+    const { running } = this;
+    if (!running) throw new Error("workerd is being started");
+    await running.freeze();
+    return { resume: () => running.thaw(), ended: running.ended };
+  }
+
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running?.end();

@@ -22,7 +22,7 @@ export class World {
   }
 
   static async start(): Promise<World> {
-    const world = new World(await Service.start());
+    const world = new World(await Service.serve());
     await world.service.call("PUT", "/v1/queues/work", {});
     return world;
   }
