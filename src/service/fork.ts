@@ -14,7 +14,7 @@ import { askExecution } from "./objects.ts";
 
 export interface ForkRequest extends Pick<
   StartRequest,
-  "flow" | "name" | "version" | "labels" | "startedBy" | "startId"
+  "flow" | "name" | "version" | "labels" | "startedBy" | "startId" | "callback"
 > {
   /** The execution that it is made of. */
   readonly original: string;
@@ -31,7 +31,7 @@ export async function forkExecution(
   env: Env,
   request: ForkRequest,
 ): Promise<Result<{ created: boolean; head: ExecutionHead }>> {
-  const { flow, original, fromStep, name, startedBy, startId } = request;
+  const { flow, original, fromStep, name, startedBy, startId, callback } = request;
   const found = await findExecution(env, flow, original);
   if (!found.ok) return found;
   const read = await askExecution(env, found.id, (execution) => execution.forkPoint(queryOf(request)));
@@ -51,7 +51,12 @@ export async function forkExecution(
     // Whoever has a token of the original's task had it from the original: a fork must not answer for it.
     input: request.input ?? withoutTokens(point.input ?? {}),
     forkedFrom: { name: original, ...given({ step: fromStep, event: point.event }) },
-    ...given({ labels, version: step?.version ?? request.version, begin: beginningOf(request, point) }),
+    ...given({
+      callback,
+      labels,
+      version: step?.version ?? request.version,
+      begin: beginningOf(request, point),
+    }),
   });
 }
 

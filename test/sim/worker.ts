@@ -7,11 +7,13 @@ export interface WorkerHabits {
   readonly fails: number;
   /** Of a turn: it works longer than its lease, and reports late. */
   readonly dawdles: number;
-  /** What it reports of a task with this name, if it does; by default the name. */
-  readonly resultOf?: (name: string) => Result;
+  /** What it reports of a task with this name, if it does; by default the name. Undefined: nothing, ever. */
+  readonly resultOf?: (name: string, token: string) => Result | undefined;
+  /** What it reported of a task was taken. */
+  readonly onTaken?: (token: string) => void;
 }
 
-type Result = Pick<Report, "output" | "error" | "cause">;
+export type Result = Pick<Report, "output" | "error" | "cause">;
 
 export const GOOD_HABITS: WorkerHabits = { dies: 0, fails: 0, dawdles: 0 };
 
@@ -58,6 +60,10 @@ export async function work(
       await rest(random.between(50, 1000));
       continue;
     }
+    for (const [position, { ok }] of turn.body.verdicts.entries()) {
+      const { token } = reports[position] ?? {};
+      if (ok && token !== undefined) habits.onTaken?.(token);
+    }
     if (random.chance(habits.dawdles)) await rest((LEASE_SECONDS + 10) * 1000);
     reports = turn.body.messages.flatMap((message) => report(platform, message, habits));
   }
@@ -74,5 +80,6 @@ function report(
   };
   if (random.chance(dies)) return [];
   if (random.chance(fails)) return [{ token, receipt, error: "Unlucky", cause: "a fault of the worker" }];
-  return [{ token, receipt, ...resultOf(name) }];
+  const result = resultOf(name, token);
+  return result ? [{ token, receipt, ...result }] : [];
 }

@@ -56,6 +56,28 @@ describe("a fork", () => {
     });
   });
 
+  test("tells the task whose token it was given of its end, and refuses any other text", async () => {
+    const queue = unique("asks");
+    await call("PUT", `/v1/queues/${queue}`, {});
+    const mapped = "inputMappings: [{target: token, source: $context.task.token}]";
+    const waiting = await newFlow(taskStep("ask", mapped).replace(/queues\/[^/]+\//, `queues/${queue}/`));
+    await call("POST", `/v1/flows/${waiting}/executions`, { name: "asks" });
+    const { body: got } = await call("POST", `/v1/queues/${queue}/receive`, {
+      waitSeconds: 20,
+      leaseSeconds: 60,
+    });
+    const { token } = JSON.parse(got.messages[0].body) as { token: string };
+    expect(await fork(flow, "night", { callback: "mr1.a.b.c" })).toMatchObject({
+      status: 400,
+      body: { code: "InvalidToken" },
+    });
+    const { status } = await fork(flow, "night", { name: "answers", callback: token });
+    expect(status).toBe(201);
+    expect(await ended(waiting, "asks")).toMatchObject({ status: "Succeeded" });
+    const { body: log } = await call("GET", "/v1/audit?limit=50");
+    expect(JSON.stringify(log)).not.toContain(token);
+  });
+
   test("takes another input, version and labels", async () => {
     const { body } = await fork(flow, "night", { input: { one: 5 }, version: 1, labels: { by: "hand" } });
     expect(await ended(flow, body.name)).toMatchObject({

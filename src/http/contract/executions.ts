@@ -256,6 +256,11 @@ export const forkOptions = z.strictObject({
     .describe("The local variable that the step finds; as it was in the original by default"),
   version: z.int().min(1).optional().describe("The newest by default"),
   labels: labels.optional().describe("Those of the original by default"),
+  callback: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("A task token: its task is told of the new one's end, as if it waited for a child"),
   reason,
 });
 /** Which visit, and what it finds, are of a step. */

@@ -1,10 +1,11 @@
 import { authorOf } from "../../auth/roles.ts";
+import { verifyTaskToken } from "../../auth/task-token.ts";
 import { given } from "../../core/given.ts";
 import { forkExecution } from "../../service/fork.ts";
 import { nothing } from "../contract/common.ts";
 import { executionHead, executionParams, forkBody } from "../contract/executions.ts";
 import { idempotencyConflict, startName } from "../idempotency.ts";
-import { problemOf } from "../problem.ts";
+import { ProblemError, problemOf } from "../problem.ts";
 import { type Route, route } from "../route.ts";
 import { toHead } from "./executions.ts";
 
@@ -25,6 +26,7 @@ export const forkRoutes: readonly Route[] = [
       "ExecutionNotExists",
       "StepNotExists",
       "ExecutionStarting",
+      "InvalidToken",
       "ExecutionAlreadyExists",
       "IdempotencyConflict",
       "PayloadTooLarge",
@@ -34,17 +36,21 @@ export const forkRoutes: readonly Route[] = [
       "FlowFull",
       "MemoryFull",
     ],
-    async handle({ env, params, body, headers, caller }) {
-      const { reason: _, name: wanted, ...fork } = body;
+    async handle({ env, masters, params, body, headers, caller }) {
+      const { reason: _, name: wanted, callback: token, ...fork } = body;
+      const callback = token === undefined ? undefined : await verifyTaskToken(masters, token);
+      if (token !== undefined && !callback)
+        throw new ProblemError("InvalidToken", "callback is not a task token of this installation");
       const { name, startId, isKeyed } = await startName(
         headers,
         wanted,
-        { of: params.name, ...fork },
+        { of: params.name, ...fork, ...given({ callback }) },
         "fork",
       );
       const startedBy = authorOf(caller);
       const { flow, name: original } = params;
-      const outcome = await forkExecution(env, { flow, original, name, startedBy, startId, ...given(fork) });
+      const asked = { flow, original, name, startedBy, startId, ...given({ ...fork, callback }) };
+      const outcome = await forkExecution(env, asked);
       const isTaken = outcome.ok ? !outcome.created : outcome.code === "ExecutionAlreadyExists";
       if (isKeyed && isTaken) throw idempotencyConflict();
       if (!outcome.ok) throw problemOf(outcome);
