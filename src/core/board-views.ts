@@ -29,7 +29,7 @@ export interface BoardStand {
   readonly asOf?: number;
   /** False while sources are being asked that it may know nothing of. */
   readonly isWhole: boolean;
-  /** True when it knows more than it has room for: what was told longest ago is left out. */
+  /** True when there is more than it has room for, or than shards of schedules have: what was told longest ago is left out. */
   readonly isCut: boolean;
 }
 
@@ -117,7 +117,10 @@ export interface BoardQueues extends BoardStand {
   readonly more: boolean;
 }
 
-export interface BoardQueue extends Omit<QueueDigest, "processes" | "unaskedSince" | "diedAt"> {
+export interface BoardQueue extends Omit<
+  QueueDigest,
+  "processes" | "processesLeftOut" | "unaskedSince" | "diedAt"
+> {
   readonly name: string;
 }
 

@@ -89,9 +89,11 @@ export const WORKER_SLOW_BY_MS = 1000;
 export const WORKER_SLOW_TASKS_MIN = 5;
 
 // ---- The board -------------------------------------------------------------------------------------------------
-/** What it keeps of a source besides executions, and of an execution. */
+/** What it keeps of a source besides its lists, and of an execution or a worker. */
 export const BOARD_DIGEST_BYTES = 2 * KIB;
 export const BOARD_ENTRY_BYTES = 1 * KIB;
+/** Of a list of what a source tells, besides executions: workers, schedules, problems. */
+export const BOARD_LIST_BYTES = 64 * KIB;
 /** Of these, in bytes: a description and a cause, as far as they are told. */
 export const BOARD_DESCRIPTION_BYTES = 256;
 export const BOARD_CAUSE_BYTES = 256;
@@ -134,6 +136,8 @@ export const BOARD_QUICK_TELLINGS = 5;
 export const BOARD_QUICK_EVERY_MS = 2 * MINUTE_MS;
 /** A queue's pause when somebody changed something about it, and waits to see it. */
 export const BOARD_HURRY_MS = 5 * SECOND_MS;
+/** Clocks of two objects are apart by so much at the most: what is told seems to come from so far ahead. */
+export const BOARD_CLOCK_MS = 1 * SECOND_MS;
 /** Sources that the board asks within a minute when it asks around. */
 export const BOARD_ASKED_A_TICK = 100;
 /** How often it asks those that moved lately: what a lost telling left wrong is right again within an hour. */

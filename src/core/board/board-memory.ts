@@ -5,7 +5,7 @@ import { OBJECT_MEMORY_BYTES } from "../limits.ts";
 import { BOARD_EXECUTIONS_MAX } from "../view-limits.ts";
 import { Pauses } from "./pauses.ts";
 import type { Round } from "./round.ts";
-import { SOURCE, type Source, entriesOf, keyOf, memoryOf } from "./source.ts";
+import { SOURCE, type Source, entriesOf, keyOf, memoryOf, tellsNotAll } from "./source.ts";
 
 /** What of the board is about no source. */
 export interface BoardHead {
@@ -29,11 +29,14 @@ export class BoardMemory {
   seq: number;
   /** When it was told something last. */
   asOf: number | undefined;
-  isCut = false;
+  /** Whether somebody was left out for want of room. */
+  private isShort = false;
   private readonly rows: Table<Source>;
   private readonly headRow: Single<BoardHead>;
   private bytes = 0;
   private executions = 0;
+  /** Sources that tell that they have more than they tell, and of which no list says so. */
+  private shortSources = 0;
 
   constructor(records: Records) {
     this.records = records;
@@ -48,6 +51,10 @@ export class BoardMemory {
     this.fit();
     const byTime = [...this.sources].toSorted(([, a], [, b]) => a.toldAt - b.toldAt);
     for (const [key, { toldAt }] of byTime) this.pauses.note(key, toldAt);
+  }
+
+  get isCut(): boolean {
+    return this.isShort || this.shortSources > 0;
   }
 
   keep(telling: Telling, now: number): void {
@@ -83,6 +90,7 @@ export class BoardMemory {
     this.asOf = Math.max(this.asOf ?? 0, source.toldAt);
     this.bytes += memoryOf(source);
     this.executions += entriesOf(source.telling).length;
+    if (tellsNotAll(source)) this.shortSources++;
   }
 
   private letGo(key: string): void {
@@ -91,6 +99,7 @@ export class BoardMemory {
     this.sources.delete(key);
     this.bytes -= memoryOf(known);
     this.executions -= entriesOf(known.telling).length;
+    if (tellsNotAll(known)) this.shortSources--;
   }
 
   /** Of executions the newest stay; and where there is no room, the sources that told something last. */
@@ -114,7 +123,7 @@ export class BoardMemory {
   }
 
   private fitBytes(): void {
-    this.isCut = true;
+    this.isShort = true;
     const oldest = [...this.sources].toSorted(([, a], [, b]) => a.seq - b.seq);
     for (const [key] of oldest) {
       if (this.bytes <= OBJECT_MEMORY_BYTES) return;

@@ -2,6 +2,7 @@ import type { BoardEntry, QueueDigest, Telling, ToldCallback } from "../board-vi
 import { recordMemory } from "../durable/memory.ts";
 import type { Format } from "../durable/records.ts";
 import { shaped } from "../durable/shape.ts";
+import { BOARD_CLOCK_MS } from "../view-limits.ts";
 
 /** What the board keeps of a source: the last that it was told. A row each. */
 export interface Source {
@@ -63,15 +64,20 @@ function isQueueBusy(digest: QueueDigest | undefined): boolean {
   return workers.all > 0 || Object.values(depth).some((count) => count > 0);
 }
 
+/** Whether it has more than it tells, where no list of the board says so. */
+export function tellsNotAll({ telling }: Source): boolean {
+  return telling.kind === "shard" && (telling.digest?.leftOut ?? 0) > 0;
+}
+
 /** No name has a colon. */
 export function keyOf({ kind, name }: Pick<Telling, "kind" | "name">): string {
   return `${kind}:${name}`;
 }
 
-/** Whether this was told after the other. A number ahead of the clock was given by one that was set back since. */
+/** Whether this was told after the other. A number far ahead of the clock was given by one that was set back since. */
 export function isNewer(telling: Telling, than: Telling, now: number): boolean {
   return telling.generation === than.generation
-    ? telling.nth >= than.nth || than.nth > now
+    ? telling.nth >= than.nth || than.nth > now + BOARD_CLOCK_MS
     : telling.generation > than.generation;
 }
 

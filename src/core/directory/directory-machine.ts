@@ -87,6 +87,8 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
   readonly accessKeys: AccessKeys;
   readonly auditLog: AuditLog;
   readonly acknowledgements: Acknowledgements;
+  /** The number of the last telling: its time, or a little later. */
+  private toldAt = 0;
   private readonly spentCodes: SpentCodes;
   private readonly records: Records;
   private readonly entries: { readonly [K in DirectoryKind]: Table<Entry> };
@@ -176,15 +178,16 @@ export class DirectoryMachine implements Machine<DirectoryCommand, DirectoryOutc
     }
   }
 
-  /** What the board is told: of two that differ the later counts. */
+  /** What the board is told: of two that differ the later counts, also of two in one millisecond. */
   telling(now: number): AcknowledgementsTelling {
+    this.toldAt = Math.max(now, this.toldAt + 1);
     const acknowledged = this.acknowledgements.all();
     const findings = this.inspections.told();
     return {
       kind: "directory",
       name: DIRECTORY_OBJECT_NAME,
       generation: 1,
-      nth: now,
+      nth: this.toldAt,
       digest: { acknowledged, ...(findings.length > 0 && { findings }) },
     };
   }

@@ -2,7 +2,7 @@ import { given } from "../given.ts";
 import { jsonSize } from "../json.ts";
 import type { Pause } from "../pause.ts";
 import { type TellBoard, dueTelling } from "../telling.ts";
-import { firstBytes, utf8Length } from "../text.ts";
+import { toldText } from "../told.ts";
 import {
   BOARD_CAUSE_BYTES,
   BOARD_DESCRIPTION_BYTES,
@@ -115,7 +115,7 @@ function digestOf(
     ends,
     hours,
     ...given({
-      description: description === undefined ? undefined : beginning(description, BOARD_DESCRIPTION_BYTES),
+      description: description === undefined ? undefined : toldText(description, BOARD_DESCRIPTION_BYTES),
       p50Ms: percentile(took, 0.5),
       p95Ms: percentile(took, 0.95),
     }),
@@ -129,13 +129,6 @@ function withoutReason<P extends Pause>({ reason: _, ...pause }: P): Omit<P, "re
   return pause;
 }
 
-/** A beginning of a text that takes so many bytes at the most, as JSON, too. */
-function beginning(text: string, bytes: number): string {
-  let cut = firstBytes(text, bytes);
-  while (jsonSize(cut) > bytes + 2) cut = firstBytes(cut, Math.floor(utf8Length(cut) / 2));
-  return cut;
-}
-
 /** The value that so large a part of them does not exceed. */
 function percentile(values: readonly number[], part: number): number | undefined {
   return values.toSorted((a, b) => a - b)[Math.ceil(values.length * part) - 1];
@@ -146,7 +139,7 @@ function boardEntryOf(stored: StoredEntry): BoardEntry {
   const short = {
     ...entry,
     ...(paused && { paused: withoutReason(paused) }),
-    ...given({ cause: cause === undefined ? undefined : beginning(cause, BOARD_CAUSE_BYTES) }),
+    ...given({ cause: cause === undefined ? undefined : toldText(cause, BOARD_CAUSE_BYTES) }),
   };
   if (!labels) return short;
   const whole = { ...short, labels };

@@ -22,6 +22,8 @@ export interface QueueDigest {
   readonly workers: WorkerCounts;
   /** Processes, those that somebody should look at first, and no more than there is room for. */
   readonly processes: readonly ShownWorker[];
+  /** How many there was no room for; absent: none, or an earlier release told it. */
+  readonly processesLeftOut?: number;
 }
 
 export interface QueueDepth {

@@ -1,5 +1,11 @@
 import { given } from "../given.ts";
-import { BOARD_WORKERS_TOLD } from "../view-limits.ts";
+import { fitting, toldReason, toldSize } from "../told.ts";
+import {
+  BOARD_CAUSE_BYTES,
+  BOARD_ENTRY_BYTES,
+  BOARD_LIST_BYTES,
+  BOARD_WORKERS_TOLD,
+} from "../view-limits.ts";
 import type { QueueDigest, QueueTelling, WorkerCounts } from "./digest.ts";
 import type { QueueRates } from "./depth-history.ts";
 import type { Pollers } from "./pollers.ts";
@@ -35,11 +41,28 @@ function digestOf(queue: Queue, registry: Registry, pollers: Pollers, now: numbe
     updatedAt: changedAt,
     depth: { ready, readyForNamed, delayed, inFlight: leased, deadLetters: dead },
     waitingPolls: pollers.size,
-    ...given({ paused: attributes.paused, oldestAt: queue.oldestReadyAt() }),
+    ...given({ paused: attributes.paused && toldReason(attributes.paused, BOARD_CAUSE_BYTES) }),
+    ...given({ oldestAt: queue.oldestReadyAt() }),
     ...given({ unaskedSince: unaskedSince(queue), diedAt: diedAt(queue) }),
     workers: countsOf(workers),
-    processes: workers.toSorted(byUrgency).slice(0, BOARD_WORKERS_TOLD),
+    ...processesOf(workers),
   };
+}
+
+function processesOf(workers: readonly ShownWorker[]): Pick<QueueDigest, "processes" | "processesLeftOut"> {
+  const wanted = workers.toSorted(byUrgency).slice(0, BOARD_WORKERS_TOLD);
+  const processes = fitting(wanted.map(short), BOARD_LIST_BYTES);
+  const leftOut = workers.length - processes.length;
+  return { processes, ...(leftOut > 0 && { processesLeftOut: leftOut }) };
+}
+
+/** A worker as far as there is room for it: its queue tells the rest. */
+function short(worker: ShownWorker): ShownWorker {
+  const { drain } = worker;
+  const whole = { ...worker, ...(drain && { drain: toldReason(drain, BOARD_CAUSE_BYTES) }) };
+  if (toldSize(whole) <= BOARD_ENTRY_BYTES) return whole;
+  const { lastError: _, hours: __, ...rest } = whole;
+  return rest;
 }
 
 /** Of a queue in which nothing moves nothing is told. */

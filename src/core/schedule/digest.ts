@@ -15,6 +15,8 @@ export interface ShardDigest {
   readonly next: readonly NextRun[];
   /** The worst first. */
   readonly problems: readonly ScheduleProblem[];
+  /** How many names and problems there was no room for; absent: none, or an earlier release told it. */
+  readonly leftOut?: number;
   /** What the webhook did not take, and when the last of it was given up; absent: it took all. */
   readonly deadNotices?: { readonly dead: number; readonly diedAt: number };
 }

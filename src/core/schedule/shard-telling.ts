@@ -1,8 +1,9 @@
 import { given } from "../given.ts";
 import type { Stand } from "../telling.ts";
-import { firstBytes } from "../text.ts";
+import { fitting, toldText } from "../told.ts";
 import {
   BOARD_CAUSE_BYTES,
+  BOARD_LIST_BYTES,
   BOARD_NEXT_TOLD,
   BOARD_PROBLEMS_TOLD,
   BOARD_PROBLEM_MS,
@@ -25,16 +26,19 @@ export function shardTelling(
   const entries = Array.from(store.all());
   if (stand === undefined && entries.length === 0) return undefined;
   const problems = [...parkedProblems(store, now), ...entries.flatMap((entry) => problemsOf(entry, now))];
+  const keys = entries.map(({ key }) => key).toSorted();
+  const names = fitting(keys.slice(0, BOARD_SCHEDULES_TOLD), BOARD_LIST_BYTES);
+  const worst = problems.toSorted(byUrgency).slice(0, BOARD_PROBLEMS_TOLD);
+  const told = fitting(worst, BOARD_LIST_BYTES);
+  const leftOut = keys.length - names.length + (problems.length - told.length);
   const digest = {
     change,
     schedules: entries.length,
     on: entries.filter(({ spec }) => spec.enabled).length,
-    names: entries
-      .map(({ key }) => key)
-      .toSorted()
-      .slice(0, BOARD_SCHEDULES_TOLD),
+    names,
     next: nextRuns(entries, now, BOARD_NEXT_TOLD),
-    problems: problems.toSorted(byUrgency).slice(0, BOARD_PROBLEMS_TOLD),
+    problems: told,
+    ...(leftOut > 0 && { leftOut }),
     ...given({ deadNotices: deadNoticesOf(store) }),
   };
   return { stand: stand ?? "", telling: { kind: "shard", name, generation: 1, nth: change, digest } };
@@ -54,7 +58,7 @@ function byUrgency(a: ScheduleProblem, b: ScheduleProblem): number {
 function parkedProblems({ parked }: ScheduleStore, now: number): ScheduleProblem[] {
   return Array.from(parked.all(), ([key, { at = now, reason }]) => {
     const { flow, name: schedule } = parseScheduleKey(key);
-    return { kind: "parked", flow, schedule, since: at, reason: firstBytes(reason, BOARD_CAUSE_BYTES) };
+    return { kind: "parked", flow, schedule, since: at, reason: toldText(reason, BOARD_CAUSE_BYTES) };
   });
 }
 
@@ -95,6 +99,6 @@ function unwellOf({ state }: Entry, now: number): Omit<ScheduleProblem, "flow" |
     at,
     count: told.length - 1 - told.findLastIndex(({ judged }) => judged !== kind),
     ...given({ executionName, why: verdict === "started" ? undefined : verdict }),
-    ...given({ reason: reason === undefined ? undefined : firstBytes(reason, BOARD_CAUSE_BYTES) }),
+    ...given({ reason: reason === undefined ? undefined : toldText(reason, BOARD_CAUSE_BYTES) }),
   };
 }

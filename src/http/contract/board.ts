@@ -29,7 +29,9 @@ export const boardStand = {
   seq: count.describe("Grows with whatever the board is told"),
   asOf: instant.optional().describe("When the board was told something last"),
   isWhole: z.boolean().describe("False while it asks around for what it may know nothing of"),
-  isCut: z.boolean().describe("True when it knows more than it has room for"),
+  isCut: z
+    .boolean()
+    .describe("True when there is more than it, or a shard of schedules that tells it, has room for"),
 };
 
 const start = z.strictObject({ at: instant, flow: name, schedule: name }).meta({ id: "NextStart" });

@@ -14,7 +14,7 @@ export function readQueues(machine: BoardMachine, query: BoardNamesQuery, now: n
 /** How many came and went is true for as long as it was counted. */
 function viewOf({ name, nth: toldAt, digest }: QueueTelling, now: number): BoardQueue[] {
   if (!digest) return [];
-  const { processes: _, unaskedSince: __, diedAt: ___, rates, ...shown } = digest;
+  const { processes: _, processesLeftOut: __, unaskedSince: ___, diedAt: ____, rates, ...shown } = digest;
   const isFresh = rates && now - toldAt < DEPTH_STEP_MS;
   return [{ name, ...shown, ...(isFresh && { rates }) }];
 }

@@ -39,5 +39,7 @@ function isBehind(worker: BoardWorker, after: BoardWorkersQuery["after"]): boole
 
 /** It has more workers than it tells. */
 function isCut({ digest }: QueueTelling): boolean {
-  return (digest?.processes.length ?? 0) >= BOARD_WORKERS_TOLD;
+  const { processes = [], processesLeftOut } = digest ?? {};
+  // What an earlier release told does not say it.
+  return (processesLeftOut ?? 0) > 0 || processes.length > BOARD_WORKERS_TOLD;
 }

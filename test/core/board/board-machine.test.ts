@@ -136,6 +136,16 @@ describe("the board", () => {
     expect(watch.look()).toBeLessThan(3 * OBJECT_MEMORY_BYTES);
   });
 
+  test("says that it does not know all while a shard of schedules has more than it tells", () => {
+    const shard = (nth: number, leftOut?: number) => {
+      const lists = { names: [], next: [], problems: [], ...(leftOut !== undefined && { leftOut }) };
+      const digest = { change: nth, schedules: 1, on: 1, ...lists };
+      act({ type: "tell", telling: { kind: "shard", name: "shard-3", generation: 1, nth, digest } });
+      return machine.stand.isCut;
+    };
+    expect([shard(1), shard(2, 6), shard(3)]).toEqual([false, true, false]);
+  });
+
   test("asks for longer pauses the more sources there are, between half a minute and ten", () => {
     for (let nth = 0; nth < BOARD_QUICK_TELLINGS; nth++) tell("a");
     expect(tell("a").pauseMs).toBe(BOARD_PAUSE_MIN_MS);

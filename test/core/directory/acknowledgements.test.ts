@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { BoardMachine } from "../../../src/core/board/board-machine.ts";
 import { DirectoryMachine } from "../../../src/core/directory/directory-machine.ts";
 import { ACKNOWLEDGED_MAX, ACKNOWLEDGED_MS } from "../../../src/core/view-limits.ts";
 import { MemoryCells } from "../../support/memory-cells.ts";
@@ -24,4 +25,16 @@ test("who looks after what is kept over a restart, the newest of it, and not for
   expect(ids()).not.toContain("need0");
   act("last", NOW + 2 * ACKNOWLEDGED_MS);
   expect(ids()).toEqual(["last"]);
+});
+
+test("of two that are told in one millisecond the later counts, whichever comes first to the board", () => {
+  const machine = new DirectoryMachine(new MemoryCells());
+  const [first, second] = ["failed:a", "failed:b"].map((id) => {
+    machine.handle({ type: "acknowledge", id, by: "key:k", note: "" }, NOW);
+    return machine.telling(NOW);
+  });
+  const board = new BoardMachine(new MemoryCells());
+  for (const telling of [second, first]) if (telling) board.handle({ type: "tell", telling }, NOW);
+  const [told] = board.tellings("directory");
+  expect(told?.digest?.acknowledged.map(({ id }) => id).toSorted()).toEqual(["failed:a", "failed:b"]);
 });

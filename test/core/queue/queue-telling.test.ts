@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { jsonSize } from "../../../src/core/json.ts";
+import { DESCRIPTION_LENGTH } from "../../../src/core/limits.ts";
 import {
+  BOARD_DIGEST_BYTES,
   BOARD_HURRY_MS,
+  BOARD_LIST_BYTES,
   BOARD_WORKERS_TOLD,
   WORKER_FAILING_IN_A_ROW,
 } from "../../../src/core/view-limits.ts";
@@ -8,6 +12,7 @@ import { MemoryQueueStore } from "../../support/memory-queue-store.ts";
 import { QueueRun } from "../../support/queue-run.ts";
 
 const PAUSE_MS = 30_000;
+const KIB = 1024;
 
 let run: QueueRun;
 
@@ -121,5 +126,23 @@ describe("the board is told of a queue", () => {
     expect(workers).toEqual({ all: BOARD_WORKERS_TOLD + 1, failing: 1 });
     expect(processes).toHaveLength(BOARD_WORKERS_TOLD);
     expect(processes[0]).toMatchObject({ worker: "sick", trouble: "failing" });
+    expect(telling()?.digest?.processesLeftOut).toBe(1);
+  });
+
+  test("in little, however much there is to say: what is left out is counted, and never who should be looked at first", () => {
+    const long = "机".repeat(80);
+    const about = { version: long, host: long, os: long };
+    for (let nth = 0; nth < BOARD_WORKERS_TOLD; nth++)
+      run.work(`s${nth}`, { worker: `${long}-${nth}`, key: long, about });
+    run.work("sick", { worker: "sick", reported: { done: 0, failed: WORKER_FAILING_IN_A_ROW } });
+    const reason = "满".repeat(DESCRIPTION_LENGTH);
+    run.do({ type: "drainWorker", worker: `${long}-7`, draining: true, reason });
+    run.do({ type: "pauseQueue", by: "key:k", reason });
+    const { processes = [], processesLeftOut = 0, ...rest } = telling()?.digest ?? {};
+    expect(jsonSize(JSON.parse(JSON.stringify(rest)))).toBeLessThanOrEqual(BOARD_DIGEST_BYTES);
+    expect(jsonSize(JSON.parse(JSON.stringify(processes)))).toBeLessThan(BOARD_LIST_BYTES + KIB);
+    expect(processes.length + processesLeftOut).toBe(BOARD_WORKERS_TOLD + 1);
+    expect(processesLeftOut).toBeGreaterThan(0);
+    expect(processes[0]).toMatchObject({ worker: "sick" });
   });
 });

@@ -123,7 +123,8 @@ describe("somebody has to look after a schedule", () => {
     run.outage(2 * HOUR);
     run.put("0 0 30 2 *", {}, "never");
     run.tick();
-    const { problems = [] } = digest() ?? {};
+    const { problems = [], leftOut } = digest() ?? {};
     expect([problems.length, problems[0]?.kind]).toEqual([BOARD_PROBLEMS_TOLD, "noFuture"]);
+    expect(leftOut).toBe(6);
   });
 });
