@@ -6,6 +6,7 @@ import "./styles/lists.css";
 import "./styles/frame.css";
 import "./styles/letters.css";
 import "./styles/machines.css";
+import "./styles/phone-tables.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";

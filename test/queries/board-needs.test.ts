@@ -71,6 +71,43 @@ function needs() {
 }
 
 describe("somebody is needed", () => {
+  test("by an execution that failed: with its error, how many of its items, and the machine of the step that it failed by", () => {
+    const entry = {
+      name: "n1",
+      number: 1,
+      version: 1,
+      status: "Failed",
+      startedBy: "key:k",
+      startedAt: START - 9,
+      endedAt: START,
+      error: "DiskFull",
+      cause: "no room in /scratch",
+      items: { total: 300, succeeded: 284, failed: 16 },
+      failedStep: { path: "each[85]/cut", worker: "gpu-3" },
+    } as const;
+    const digest = {
+      version: 1,
+      createdAt: 0,
+      updatedAt: 0,
+      running: 0,
+      indexed: 1,
+      ends: [],
+      hours: [],
+      failing: { count: 1, newest: [1] },
+    };
+    tell({ kind: "flow", name: "media", generation: 1, nth: 1, digest, entries: [entry] });
+    const [need] = readFrame(machine, now).needs;
+    expect(need?.text.values).toEqual({
+      count: 1,
+      error: "DiskFull",
+      cause: "no room in /scratch",
+      path: "each[85]/cut",
+      worker: "gpu-3",
+      failed: 16,
+      of: 300,
+    });
+  });
+
   test("where dead letters lie", () => {
     queue({ depth: { ...EMPTY, deadLetters: 3 }, diedAt: START - 5 });
     expect(readFrame(machine, now).needs).toMatchObject([

@@ -89,7 +89,10 @@ describe("the board", () => {
       {
         kind: "failed",
         execution: "broken",
-        text: { code: "executionFailed", values: { count: 1, error: "Broken", cause: "the disk is full" } },
+        text: {
+          code: "executionFailed",
+          values: { count: 1, error: "Broken", cause: "the disk is full", path: "f" },
+        },
       },
     ]);
     expect((await executions(`flow=${flow}&unwell=true`)).items).toMatchObject([{ error: "Broken" }]);

@@ -14,7 +14,7 @@ import { words } from "../words/index.ts";
 export function scheduleColumns(): readonly Column[] {
   const { schedules: texts } = words();
   return [
-    { title: texts.state },
+    { title: texts.state, isWide: true },
     { title: texts.name },
     { title: texts.when, isWide: true },
     { title: texts.zone, isWide: true },
@@ -29,15 +29,20 @@ export function ScheduleRow({ schedule }: { readonly schedule: Schedule }) {
   const last = recent.at(-1);
   return (
     <tr class="linked">
-      <td>
+      <td class="wide-only">
         <ScheduleState schedule={schedule} />
       </td>
-      <td>
+      <td class="name-cell">
         <span class="two">
           <a class="row-link cut" href={addresses.schedule(flow, name)} title={name}>
             <b>{name}</b>
           </a>
           <span class="quiet small cut">{flow}</span>
+          {(!schedule.enabled || schedule.parked) && (
+            <span class="narrow-only">
+              <ScheduleState schedule={schedule} />
+            </span>
+          )}
         </span>
       </td>
       <td class="wide-only why">
@@ -54,7 +59,7 @@ export function ScheduleRow({ schedule }: { readonly schedule: Schedule }) {
       <td class="nowrap">
         {last === undefined ? <span class="quiet">–</span> : <StateMark state={STATE_OF[last]} />}
       </td>
-      <td class="nowrap">
+      <td class="next-cell">
         {nextAt === undefined ? <span class="quiet">–</span> : <Time at={nextAt} isRelative />}
       </td>
     </tr>
@@ -63,8 +68,8 @@ export function ScheduleRow({ schedule }: { readonly schedule: Schedule }) {
 
 /** How the newest firings went, the newest last: a bar each. */
 function RecentRuns({ recent }: { readonly recent: NonNullable<Schedule["recent"]> }) {
-  const { state: states } = words();
-  const says = recent.map((one) => states[STATE_OF[one]]).join(", ");
+  const { state: states, common } = words();
+  const says = common.list(recent.map((one) => states[STATE_OF[one]]));
   return (
     <span class="recent-runs" title={says}>
       <span class="hidden-text">{says}</span>

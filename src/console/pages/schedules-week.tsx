@@ -124,11 +124,12 @@ function Hours({ week, today, onChoose }: HoursProps) {
 }
 
 function wentWords(counts: Judged): string {
-  const { overview, schedules: texts } = words();
+  const { overview, schedules: texts, common } = words();
   const tally: Readonly<Record<string, string>> = overview.tally;
-  return Object.entries(counts)
-    .map(([judgement, count]) => `${count} ${tally[judgement] ?? texts.tallyPaused}`)
-    .join(", ");
+  const parts = Object.entries(counts).map(
+    ([judgement, count]) => `${count} ${tally[judgement] ?? texts.tallyPaused}`,
+  );
+  return common.list(parts);
 }
 
 /** Who starts in the hour that was chosen; in the most crowded one, as long as none was. */

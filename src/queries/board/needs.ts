@@ -79,10 +79,17 @@ function needsOfFlow(
       execution: entry.name,
       text: {
         code: codeOf(entry),
-        values: { count: failing.count, ...given({ error: entry.error, cause: entry.cause }) },
+        values: { count: failing.count, ...whatFailed(entry) },
       },
     },
   ];
+}
+
+/** The error, how many items of its fan-outs failed of how many, and the step that it failed by, with its machine. */
+function whatFailed({ error, cause, items, failedStep }: BoardEntry) {
+  const { path, worker } = failedStep ?? {};
+  const ofItems = items && items.failed > 0 ? { failed: items.failed, of: items.total } : {};
+  return { ...given({ error, cause, path, worker }), ...ofItems };
 }
 
 function codeOf({ status }: BoardEntry): string {

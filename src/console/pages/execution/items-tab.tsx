@@ -104,7 +104,7 @@ function List({ view, step, query }: ListProps) {
     { title: texts.item },
     { title: texts.worker },
     { title: texts.began, isWide: true },
-    { title: texts.took, isNumber: true },
+    { title: texts.took, isNumber: true, isWide: true },
   ];
   return (
     <div class="card">
@@ -146,11 +146,13 @@ function Row({ view, step, item }: Omit<ListProps, "query"> & { readonly item: S
           </span>
         )}
       </td>
-      <td class="nowrap">{worker}</td>
+      <td class="nowrap item-worker" title={worker}>
+        {worker}
+      </td>
       <td class="nowrap wide-only">
         <Time at={enteredAt} />
       </td>
-      <td class="number nowrap">
+      <td class="number nowrap wide-only">
         <Elapsed from={enteredAt} to={endedAt} />
       </td>
     </tr>

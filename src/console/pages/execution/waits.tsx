@@ -45,12 +45,12 @@ export function waitWords(waiting: WaitingFor): string {
 
 /** What an open step waits for, since when, and when that ends. */
 export function WaitSentence({ waiting }: { readonly waiting: WaitingFor }) {
-  const { waits } = words();
+  const { waits, common } = words();
   const { since, until, timesOutAt, unaskedSince, waitsFor } = waiting;
   const parts = [main(waiting)];
   if (since !== undefined) parts.push(waits.since(clockOf(since)));
   if (waitsFor === "report" && until !== undefined) parts.push(waits.lease(clockOf(until)));
   if (timesOutAt !== undefined) parts.push(waits.timesOut(clockOf(timesOutAt)));
   if (unaskedSince !== undefined) parts.push(waits.unasked(clockOf(unaskedSince)));
-  return <span>{parts.join(", ")}.</span>;
+  return <span>{common.sentence(parts)}</span>;
 }

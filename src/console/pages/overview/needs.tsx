@@ -20,7 +20,7 @@ import { words } from "../../words/index.ts";
 import { RedriveButton } from "../execution/redrive.tsx";
 import { RunDialog } from "../schedule/run-dialog.tsx";
 import { AcknowledgeButton, Said } from "./acknowledge.tsx";
-import { BoardNeedRow } from "./board-needs.tsx";
+import { BoardNeedRow, NeedDetail } from "./board-needs.tsx";
 
 const SHOWN = 6;
 const MINUTE_MS = 60_000;
@@ -128,7 +128,8 @@ function Row({ need, board, isFirst, onChanged }: RowProps) {
           <span class="quiet nowrap">{told(need)}</span>
         </div>
         <div class="need-why quiet-ink">
-          {why.error !== undefined && <code class="tone-bad">{why.error}</code>} {why.says}
+          {why.error !== undefined && <code class="tone-bad">{why.error}</code>} {why.says}{" "}
+          {board && <NeedDetail need={board} />}
         </div>
         {board && <Said need={board} />}
       </div>

@@ -77,7 +77,7 @@ function rowsOf(board: Board["now"] | undefined, { running = 0, waiting = 0 }: N
     ready !== undefined && { mark: <Icon name="queues" />, says: texts.ready(since), count: ready },
     callbacks !== undefined && { mark: <Icon name="callbacks" />, says: texts.callbacks, count: callbacks },
     workers !== undefined && {
-      mark: <Icon name="system" class={failingWorkers > 0 ? "tone-bad" : ""} />,
+      mark: <Icon name="workers" class={failingWorkers > 0 ? "tone-bad" : ""} />,
       says: texts.workers(failingWorkers),
       count: workers,
     },

@@ -83,7 +83,9 @@ function Known({ night, stretch, isUsual, onChanged }: KnownProps) {
       <div class="verdict">
         <div>
           <h2 class="headline">{texts.headline(counts)}</h2>
-          {counts.schedules > 0 && <p class="quiet-ink">{said.filter((part) => part !== "").join(", ")}</p>}
+          {counts.schedules > 0 && (
+            <p class="quiet-ink">{words().common.list(said.filter((part) => part !== ""))}</p>
+          )}
         </div>
         <Tally counts={counts} />
       </div>

@@ -129,7 +129,7 @@ export function saysOf({ local, counts, isComing, hasClockChange }: CalendarSqua
     ([judgement, count]) => `${count} ${judgementWords(judgement, overview.tally, texts.tallyPaused)}`,
   );
   const nothing = isComing ? texts.stillToCome : texts.nothingThen;
-  const told = parts.length === 0 ? nothing : parts.join(", ");
+  const told = parts.length === 0 ? nothing : words().common.list(parts);
   return `${when}: ${told}${hasClockChange ? `; ${texts.clockChanged}` : ""}`;
 }
 

@@ -187,5 +187,5 @@ function whyOf({ verdict, reason, missedStart = false, missedEnd = false }: Firi
     missedEnd ? texts.missedEnd : "",
     reason ?? "",
   ];
-  return parts.filter((part) => part !== "").join(", ");
+  return words().common.list(parts.filter((part) => part !== ""));
 }

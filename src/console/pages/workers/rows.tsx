@@ -151,7 +151,7 @@ function Act({ row: { condition }, onAsk }: { readonly row: WorkerRow; readonly 
       isSmall
       onPress={onAsk}
     >
-      {isDraining ? texts.resume : texts.drain}
+      <span class="act-word">{isDraining ? texts.resume : texts.drain}</span>
     </Button>
   );
 }

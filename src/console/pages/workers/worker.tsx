@@ -132,8 +132,8 @@ function LastTasks({ finished }: { readonly finished: readonly FinishedTask[] })
   const columns = [
     { title: texts.when },
     { title: texts.execution },
-    { title: texts.step },
-    { title: texts.took, isNumber: true },
+    { title: texts.step, isWide: true },
+    { title: texts.took, isNumber: true, isWide: true },
     { title: texts.ended },
   ];
   return (
@@ -153,12 +153,12 @@ function LastTasks({ finished }: { readonly finished: readonly FinishedTask[] })
                   <span class="quiet cut">{execution}</span>
                 </a>
               </td>
-              <td>
+              <td class="wide-only">
                 <code class="cut block name-cell" title={path}>
                   {path}
                 </code>
               </td>
-              <td class="number nowrap">{ms !== undefined && <Duration ms={ms} />}</td>
+              <td class="number nowrap wide-only">{ms !== undefined && <Duration ms={ms} />}</td>
               <td>
                 {error === undefined ? (
                   <StateMark state="succeeded" />

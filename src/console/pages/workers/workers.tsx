@@ -38,7 +38,7 @@ export default function Workers() {
               return (
                 <>
                   <div class="card-head">
-                    <span class="quiet grow">{texts.count(all.length)}</span>
+                    <span class="quiet grow machines-note">{texts.count(all.length)}</span>
                     <TextChip label={texts.find} value={wanted} onChange={setWanted} />
                   </div>
                   {rows.length === 0 ? (

@@ -70,6 +70,8 @@ export const common = {
     copyCli: "Copy as millrace",
     newest: "newest",
     asTable: "As a table",
+    list: (parts: readonly string[]) => parts.join(", "),
+    sentence: (parts: readonly string[]) => `${parts.join(", ")}.`,
     of: (part: number, whole: number) => `${number(part)} of ${number(whole)}`,
     inZone: (zone: string) => `in ${zone} time`,
   },

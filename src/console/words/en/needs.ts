@@ -25,6 +25,9 @@ export const needs = {
   handled: (n: number) => `${number(n)} acknowledged`,
   takeBack: "Take back",
   takenBack: (name: string) => `${name} needs somebody again.`,
+  itemsFailed: (failed: number, of: number) =>
+    `${number(failed)} of ${number(of)} ${plural(of, { one: "item", other: "items" })} failed.`,
+  on: "on",
   says: {
     executionFailed: ({ count }: NeedValues) =>
       count > 1

@@ -72,6 +72,8 @@ export const common: Pick<Words, "number" | "units" | "state" | "frame" | "commo
       copyCli: "复制为 millrace",
       newest: "最新",
       asTable: "以表格显示",
+      list: (parts) => parts.join("，"),
+      sentence: (parts) => `${parts.join("，")}。`,
       of: (part, whole) => `${number(part)} / ${number(whole)}`,
       inZone: (zone) => `${zone} 时间`,
     },

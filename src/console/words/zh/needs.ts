@@ -13,6 +13,8 @@ export const needs: Words["needs"] = {
   handled: (n) => `${number(n)} 项已认领`,
   takeBack: "撤回",
   takenBack: (name) => `${name} 重新等待处理。`,
+  itemsFailed: (failed, of) => `${number(of)} 项中 ${number(failed)} 项失败。`,
+  on: "机器",
   says: {
     executionFailed: ({ count }) =>
       count > 1 ? `最近 ${number(count)} 次执行均未成功。` : "此后启动的执行还没有成功的。",

@@ -70,6 +70,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   MemoryFull: "没有更多空间。",
   TooManySignIns: "登录失败次数过多。",
   TooManyPolls: "等待中的轮询过多。",
+  TooManySockets: "打开的连接过多。",
   InternalError: "服务出现故障。",
   NotConfigured: "服务尚未配置。",
   AccessUnreachable: "Cloudflare Access 没有响应。",
