@@ -1,10 +1,10 @@
 import type { WaitingFor } from "../../api/types.ts";
-import { clock } from "../../model/times.ts";
+import { shortTime } from "../../model/times.ts";
 import { reader } from "../../state/settings.ts";
 import { words } from "../../words/index.ts";
 
 function clockOf(at: string | undefined): string {
-  return at === undefined ? "" : clock(Date.parse(at), reader.value);
+  return at === undefined ? "" : shortTime(Date.parse(at), Date.now(), reader.value);
 }
 
 function main({

@@ -145,7 +145,7 @@ function Ways({ view, step, index }: ItemProps) {
       <IconButton icon="link" label={common.copyLink} onPress={() => void copyText(location.href)} />
       <Menu>
         {index > 0 && (
-          <MenuItem icon="back" onPress={() => go(index - 1)}>
+          <MenuItem icon="left" onPress={() => go(index - 1)}>
             {texts.previous}
           </MenuItem>
         )}
@@ -162,7 +162,7 @@ function Ways({ view, step, index }: ItemProps) {
         </MenuItem>
       </Menu>
       {before !== undefined && (
-        <Button icon="back" onPress={() => go(before)}>
+        <Button icon="left" onPress={() => go(before)}>
           {texts.failed(before)} <kbd>[</kbd>
         </Button>
       )}
