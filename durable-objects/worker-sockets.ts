@@ -61,6 +61,7 @@ const CLOSED = {
   doesNotRead: 4408,
   connectedAgain: 4409,
   doesNotWait: 4429,
+  left: 1000,
   tooLarge: 1009,
   broken: 1011,
 } as const;
@@ -120,7 +121,8 @@ export class WorkerSockets {
 
   /** It is closed, by whomever: what was handed out comes back with its lease, or when the session connects again. */
   left(socket: WebSocket): void {
-    this.leaveLine(this.of(socket));
+    // Its worker waits for an answer to its goodbye.
+    this.close(socket, "left", "");
   }
 
   private all(): WebSocket[] {

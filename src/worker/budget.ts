@@ -6,6 +6,10 @@ export class Budget {
     this.left = tasks;
   }
 
+  get isEndless(): boolean {
+    return this.left === Infinity;
+  }
+
   get isSpent(): boolean {
     return this.left <= 0;
   }

@@ -7,6 +7,8 @@ export interface WorkService {
   /** Whether a goodbye ends the calls that wait. */
   readonly endsPolls: boolean;
   work(queue: string, request: Partial<WorkRequest>, signal?: AbortSignal): Promise<Outcome<WorkAnswer>>;
+  /** A socket at a path; undefined where there is none to be had. */
+  socket?(path: string): WebSocket | undefined;
 }
 
 export type Refusal = Extract<Outcome<unknown>, { kind: "refused" }>;
@@ -23,7 +25,7 @@ export interface CallerOptions {
 }
 
 interface CallerDeps {
-  readonly service: WorkService;
+  readonly service: Omit<WorkService, "socket">;
   readonly log: Log;
   /** The very first call was refused: there is nothing to wait for. */
   onRefused(refusal: Refusal): void;

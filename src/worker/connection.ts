@@ -18,6 +18,8 @@ export interface Service {
   work(queue: string, request: Partial<WorkRequest>, signal?: AbortSignal): Promise<Outcome<WorkAnswer>>;
   /** Calls of older services. */
   post(path: string, body: unknown, waitSeconds: number, signal?: AbortSignal): Promise<Outcome<unknown>>;
+  /** A socket at a path; undefined where there is none to be had. */
+  socket?(path: string): WebSocket | undefined;
   close(): void;
 }
 
@@ -35,12 +37,14 @@ export class Connection implements Service {
   private readonly agent: HttpAgent;
   private readonly options: ConnectionOptions;
   private readonly isTls: boolean;
+  private readonly isProxied: boolean;
 
   constructor(options: ConnectionOptions) {
     this.options = options;
     const { url } = options.credentials;
     this.isTls = url.startsWith("https:");
     const proxy = proxyFor(url, options.env);
+    this.isProxied = proxy !== undefined;
     const tls = { minVersion: "TLSv1.2" as const, ...(options.ca && { ca: [...options.ca] }) };
     const keep = { keepAlive: true, scheduling: "lifo" as const };
     if (proxy !== undefined) this.agent = proxyAgent(proxy, tls);
@@ -76,8 +80,23 @@ export class Connection implements Service {
       : first;
   }
 
+  /** Node has a client from 22 on, which knows neither proxies nor certificates of one's own. */
+  socket(path: string): WebSocket | undefined {
+    const { credentials, ca } = this.options;
+    const isBeyondIt = this.isProxied || (this.isTls && ca !== undefined);
+    if (isBeyondIt || typeof WebSocket === "undefined") return undefined;
+    const more = { headers: this.headers() };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Node's takes headers, a browser's does not
+    return new WebSocket(`${credentials.url.replace(/^http/, "ws")}${path}`, more as never);
+  }
+
   close(): void {
     this.agent.destroy();
+  }
+
+  private headers(): Record<string, string> {
+    const { credentials, version } = this.options;
+    return { authorization: `Bearer ${credentials.key}`, "user-agent": `millrace-worker/${version}` };
   }
 
   private send(
@@ -86,17 +105,16 @@ export class Connection implements Service {
     waitSeconds: number,
     signal?: AbortSignal,
   ): Promise<Outcome<unknown> & { isStale?: boolean }> {
-    const { credentials, version, look } = this.options;
+    const { credentials, look } = this.options;
     return new Promise((resolve) => {
       const request = (this.isTls ? httpsRequest : httpRequest)(`${credentials.url}${path}`, {
         method: "POST",
         agent: this.agent,
         ...(signal && { signal }),
         headers: {
-          authorization: `Bearer ${credentials.key}`,
+          ...this.headers(),
           "content-type": "application/json",
           "content-length": Buffer.byteLength(body),
-          "user-agent": `millrace-worker/${version}`,
         },
       });
       const timer = setTimeout(

@@ -56,6 +56,12 @@ export class HeldTasks {
     return Math.min(...dues.map(({ beatAt }) => beatAt));
   }
 
+  /** Milliseconds until the first beat is due, once these have had theirs. */
+  untilDueMs(beating: readonly Held[], now: number): number {
+    const dues = this.all().map((held) => (beating.includes(held) ? held.pauseMs() : held.beatAt - now));
+    return Math.min(...dues);
+  }
+
   /** For another thread, which beats while this one is busy. */
   leases(queue: string, now: number): Lease[] {
     return this.all()

@@ -16,6 +16,29 @@ export const MESSAGES_PER_CALL = 100;
 export const ENTRIES_PER_CALL = 100;
 /** Of the reports in one call; the service takes 16 MiB. */
 export const REPORTS_BYTES = 4 * 1024 * 1024;
+/** Of one frame over a socket, in characters: what is longer goes by a call. */
+export const FRAME_LENGTH = 1024 * 1024;
+export const CREDITS_MAX = 1000;
+/** Receipts that are told when a socket opens; who holds more leaves what did not arrive to its lease. */
+export const HOLDS_MAX = 1000;
+export const CONNECT_MS = 5000;
+/** A frame is answered at once. */
+export const FRAME_ANSWER_MS = 15_000;
+/** Frames that came and were not confirmed: after four no messages come. */
+export const UNCONFIRMED_MAX = 2;
+/** What is confirmed rides with what is said within a moment anyway. */
+export const CONFIRM_MS = 20;
+/** So long after the last word a socket is asked whether it lives, and so long after that it is taken for dead. */
+export const PING_MS = 30_000;
+export const PONG_MS = 15_000;
+/** A worker that only waits says so each hour, or its queue would forget it. */
+export const HERE_MS = 3_600_000;
+/** Before a socket is tried again: doubled while it does not last. */
+export const RECONNECT_FIRST_MS = 1000;
+export const RECONNECT_MAX_MS = 300_000;
+export const SOCKET_LASTS_MS = 60_000;
+/** Where none opened there is none for a while, most likely. */
+export const NO_SOCKET_MS = 30_000;
 /** What finishes while a batch is being done goes together: a call for each task of a millisecond would cost more than it. */
 export const GATHER_MS = 10;
 

@@ -31,6 +31,10 @@ export class AnyService implements WorkService {
     return !this.isOlder;
   }
 
+  socket(path: string): WebSocket | undefined {
+    return this.isOlder ? undefined : this.service.socket?.(path);
+  }
+
   async work(
     queue: string,
     request: Partial<WorkRequest>,

@@ -44,6 +44,13 @@ export class Outbox {
     return this.takesLogs;
   }
 
+  /** Of messages that are done with, which the service has not heard yet. */
+  receipts(): string[] {
+    const others = [...this.releases, ...this.burials].map(({ receipt }) => receipt);
+    const reported = this.unsent.flatMap(({ report: { receipt } }) => receipt ?? []);
+    return [...reported, ...others, ...this.deletions];
+  }
+
   /** An older service knows no logs: from then on it gets none. True for the verdict that told so. */
   learnsNoLogs(verdict: VerdictOnWire | undefined): boolean {
     const isNew =

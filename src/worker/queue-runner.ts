@@ -8,10 +8,11 @@ import { Held } from "./held.ts";
 import { HeldTasks } from "./held-tasks.ts";
 import { EMPTY_ANSWERS, ENTRIES_PER_CALL, GATHER_MS, MESSAGES_PER_CALL, POLL_SECONDS_MAX } from "./limits.ts";
 import type { LeaseGuard } from "./lease-guard.ts";
+import { Link } from "./link.ts";
 import type { Log } from "./log.ts";
 import { Outbox, type Parcel, type Unsent } from "./outbox.ts";
-import { type Totals, tellResult } from "./results.ts";
-import { type Doer, type Result, type StopReason, subjectOf } from "./task.ts";
+import { type Totals, resultOf, tellResult } from "./results.ts";
+import { type Doer, type StopReason, subjectOf } from "./task.ts";
 import { type Listener, OVER, tellVerdicts } from "./verdicts.ts";
 import type { ReportOnWire, WorkAnswer, WorkRequest } from "./wire.ts";
 
@@ -56,6 +57,7 @@ export class QueueRunner implements Listener {
   readonly held = new HeldTasks();
   readonly ended: Promise<void>;
   private readonly deps: QueueRunnerDeps;
+  private readonly link: Link;
   private readonly caller: Caller;
   private readonly a = new Lane();
   private readonly b = new Lane();
@@ -74,7 +76,12 @@ export class QueueRunner implements Listener {
   constructor(options: QueueRunnerOptions, deps: QueueRunnerDeps) {
     this.options = options;
     this.deps = deps;
-    this.caller = new Caller(options, deps);
+    const ends = {
+      holds: () => [...this.held.all().map(({ receipt }) => receipt), ...this.outbox.receipts()],
+      pushed: (answer: WorkAnswer) => this.pushed(answer),
+    };
+    this.link = new Link(options, deps.service, ends, options.untilEmpty || !deps.budget.isEndless);
+    this.caller = new Caller(options, { ...deps, service: this.link });
     this.ended = new Promise((resolve) => {
       this.resolveEnded = resolve;
     });
@@ -117,6 +124,7 @@ export class QueueRunner implements Listener {
     clearTimeout(this.timer);
     clearTimeout(this.gathering);
     for (const held of this.held.all()) held.settle();
+    this.link.close();
     this.resolveEnded();
   }
 
@@ -167,7 +175,7 @@ export class QueueRunner implements Listener {
     if (held.isUnconfirmed) setImmediate(() => this.pump());
     const mayBegin = await held.confirmed();
     this.deps.log("debug", "taken", subjectOf(held.job));
-    const result = mayBegin ? await this.doIt(held) : { kind: "silence" as const };
+    const result = mayBegin ? await resultOf(this.deps.doer, held.job) : { kind: "silence" as const };
     this.running--;
     const isOver = held.overCode !== undefined;
     const mustBeTold = tellResult(this.outbox, held, isOver ? { kind: "silence" } : result, this.deps);
@@ -175,16 +183,6 @@ export class QueueRunner implements Listener {
     else this.held.forget(held);
     this.deps.onUnsent(this.options.queue, this.outbox.unsent, false);
     this.gather();
-  }
-
-  /** A defect of a handler or of ours fails its own task alone. */
-  private async doIt({ job }: Held): Promise<Result> {
-    try {
-      return await this.deps.doer.do(job);
-    } catch (error) {
-      const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      return { kind: "failure", error: "Worker.Defect", cause };
-    }
   }
 
   /** What finishes within a moment goes together, while there is more to do anyway. */
@@ -211,7 +209,7 @@ export class QueueRunner implements Listener {
   private isDone(): boolean {
     if (this.ending !== "saidBye" || this.held.size > 0 || this.outbox.size > 0 || this.b.isOut) return false;
     // A call that may still be answered with messages, unless its connection is gone.
-    const mayBring = this.a.slots > 0 && this.deps.service.endsPolls && !this.caller.isUnreachable;
+    const mayBring = this.a.slots > 0 && this.link.endsPolls && !this.caller.isUnreachable;
     return !mayBring;
   }
 
@@ -259,15 +257,13 @@ export class QueueRunner implements Listener {
     await this.send(this.b, call, { beating, slots, parcel });
     // Said, or not to be heard: a session that says nothing more is gone as well.
     if (isBye && this.ending === "sayBye") this.ending = "saidBye";
-    if (isBye && !this.deps.service.endsPolls) for (const poll of this.polls) poll.abort();
+    if (isBye && !this.link.endsPolls) for (const poll of this.polls) poll.abort();
     this.pump();
   }
 
   /** Until the next beat is due: it goes with the next call then. */
   private waitSeconds(beating: readonly Held[]): number {
-    const now = performance.now();
-    const dues = this.held.all().map((held) => (beating.includes(held) ? held.pauseMs() : held.beatAt - now));
-    const untilDue = Math.floor(Math.min(...dues) / 1000);
+    const untilDue = Math.floor(this.held.untilDueMs(beating, performance.now()) / 1000);
     return Math.max(Math.min(untilDue, this.options.untilEmpty ? 1 : POLL_SECONDS_MAX), 1);
   }
 
@@ -311,6 +307,12 @@ export class QueueRunner implements Listener {
         tellVerdicts(this.outbox, [culprit], [verdict], this);
     }
     this.deps.onUnsent(this.options.queue, this.outbox.unsent, true);
+  }
+
+  /** Over a socket things come without being asked for. */
+  private pushed(answer: WorkAnswer): void {
+    this.absorb(answer, { beating: [], slots: 0, max: 0, sentAt: performance.now() });
+    this.pump();
   }
 
   private absorb(answer: WorkAnswer, sent: Sent): void {

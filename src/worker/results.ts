@@ -1,7 +1,7 @@
 import type { Held } from "./held.ts";
 import type { Log } from "./log.ts";
 import type { Outbox } from "./outbox.ts";
-import { type Result, subjectOf } from "./task.ts";
+import { type Doer, type Job, type Result, subjectOf } from "./task.ts";
 import type { ReportOnWire } from "./wire.ts";
 
 export interface Totals {
@@ -13,6 +13,16 @@ export interface Totals {
 interface Told {
   readonly log: Log;
   readonly totals: Totals;
+}
+
+/** A defect of a handler or of ours fails its own task alone. */
+export async function resultOf(doer: Doer, job: Job): Promise<Result> {
+  try {
+    return await doer.do(job);
+  } catch (error) {
+    const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { kind: "failure", error: "Worker.Defect", cause };
+  }
 }
 
 /** What the service is told of a result. True when it has a verdict to wait for. */

@@ -83,6 +83,13 @@ export interface WorkAnswer {
   readonly notices?: readonly string[];
 }
 
+/** What is told over a socket: as by an answer, with its number, and the id of what it answers if it does. */
+export interface FrameToWorker extends Partial<WorkAnswer> {
+  readonly nr: number;
+  readonly id?: number;
+  readonly error?: { readonly code: string; readonly detail: string };
+}
+
 /** What came of a call. */
 export type Outcome<T> =
   | { readonly kind: "answer"; readonly answer: T }

@@ -151,6 +151,7 @@ export class FakeService {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === "GET") return problem(response, 426, "UpgradeRequired", "no sockets here");
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = JSON.parse(Buffer.concat(chunks).toString()) as Partial<WorkRequest> & {

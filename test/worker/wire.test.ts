@@ -10,7 +10,14 @@ import {
   workAnswer,
   workBody,
 } from "../../src/http/contract/queues.ts";
-import type { BeatOnWire, ReportOnWire, WorkAnswer, WorkRequest } from "../../src/worker/wire.ts";
+import { frameToWorker, workerFrame } from "../../src/http/contract/connect.ts";
+import type {
+  BeatOnWire,
+  FrameToWorker,
+  ReportOnWire,
+  WorkAnswer,
+  WorkRequest,
+} from "../../src/worker/wire.ts";
 
 /** Without `undefined` as a value of its own: JSON has none. */
 type AsJson<T> = T extends readonly (infer E)[]
@@ -21,6 +28,7 @@ type AsJson<T> = T extends readonly (infer E)[]
 
 /** It compiles as long as the runner reads no more into an answer than the service promises. */
 const read = (answer: AsJson<z.output<typeof workAnswer>>): WorkAnswer => answer;
+const readFrame = (frame: AsJson<z.output<typeof frameToWorker>>): FrameToWorker => frame;
 
 const beat: Required<BeatOnWire> = { receipt: "r", progress: { done: 1 }, log: "said", alive: false };
 const told = { token: "t", receipt: "r", log: "said" };
@@ -63,4 +71,12 @@ test("the runner knows what the contract answers with", () => {
     notices: ["NameShared", "TellAbout"],
   };
   expect(workAnswer.parse(read(answer))).toEqual(answer);
+});
+
+test("the contract knows what a frame over a socket says, and the runner what it is told there", () => {
+  const { max: _, waitSeconds: __, leaseSeconds: ___, worker: ____, session: _____, ...said } = request;
+  const frame = { id: 1, seen: 2, take: 3, holds: ["r"], ...said };
+  expect(workerFrame.parse(frame)).toEqual(frame);
+  const told = { nr: 1, id: 1, error: { code: "InvalidFrame", detail: "take: must be a number" } };
+  expect(frameToWorker.parse(readFrame(told))).toEqual(told);
 });
