@@ -1,6 +1,6 @@
 import { UsageError } from "../../src/cli/usage-error.ts";
 
-const KINDS = ["fanout", "serial", "many", "roundtrips"] as const;
+const KINDS = ["fanout", "serial", "many", "roundtrips", "start", "schedules"] as const;
 
 export interface Job {
   readonly kind: (typeof KINDS)[number];

@@ -4,23 +4,27 @@ import { mkdtempSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { UsageError } from "../../src/cli/usage-error.ts";
 import { messageOf } from "../../src/core/result.ts";
+import { HOSTS, type Host } from "./hosts.ts";
 import { type Job, parseJobs } from "./jobs.ts";
 
-const PEERS = ["millrace", "workflows", "ceilings"] as const;
+const PEERS = ["millrace", "ceilings", "workflows", "restate", "bullmq"] as const;
 export type PeerName = (typeof PEERS)[number];
 
-/** How many tasks a worker takes and reports in one call. */
+/** How many tasks a worker takes and reports in one call of `work`; over a socket it has one on the way for each connection. */
 const WAYS = [
-  { way: "per-task", max: 1 },
-  { way: "batches-of-10", max: 10 },
+  { way: "per-task", worker: "pull-worker.ts", max: 1 },
+  { way: "batches-of-10", worker: "pull-worker.ts", max: 10 },
+  { way: "socket", worker: "socket-worker.ts", max: 1 },
 ] as const;
 export type Way = (typeof WAYS)[number];
 
 export interface Options {
   readonly jobs: readonly Job[];
-  /** Jobs of the peer that is compared with. */
-  readonly peerJobs: readonly Job[];
+  /** Those of Workflows, for which some take too long. */
+  readonly workflowJobs: readonly Job[];
   readonly peers: readonly PeerName[];
+  /** What Millrace, the raw Worker and Workflows run on, one after the other. */
+  readonly hosts: readonly Host[];
   /** How Millrace's workers call. */
   readonly ways: readonly Way[];
   readonly repeats: number;
@@ -32,12 +36,12 @@ export interface Options {
   readonly data: string;
 }
 
-const JOBS = "fanout:100,fanout:1000,fanout:5000,serial:200,many:500,roundtrips:2000";
+const JOBS = "fanout:1000,fanout:5000,serial:200,many:500,start:5,schedules:10000";
 /** More than that takes minutes there. */
-const PEER_FAN_OUT_MAX = 1000;
+const WORKFLOW_FAN_OUT_MAX = 1000;
 
 const WAY_NAMES = WAYS.map(({ way }) => way).join(",");
-const HELP = `options: -- --jobs ${JOBS} --peers ${PEERS.join(",")} --ways ${WAY_NAMES} --rep 1 --connections 32 --port 18700 --results FILE`;
+const HELP = `options: -- --jobs ${JOBS} --peers ${PEERS.join(",")} --hosts ${HOSTS.join(",")} --ways ${WAY_NAMES} --rep 1 --connections 32 --port 18700 --results FILE`;
 
 export function readOptions(args: readonly string[]): Options {
   const values = parse(args);
@@ -47,10 +51,9 @@ export function readOptions(args: readonly string[]): Options {
   const data = mkdtempSync(join(tmpdir(), "millrace-bench-"));
   return {
     jobs,
-    peerJobs: jobs.filter(
-      ({ kind, n }) => kind !== "roundtrips" && (kind !== "fanout" || n <= PEER_FAN_OUT_MAX),
-    ),
+    workflowJobs: jobs.filter(({ kind, n }) => kind !== "fanout" || n <= WORKFLOW_FAN_OUT_MAX),
     peers,
+    hosts: choose("host", values.hosts, HOSTS, (host) => host),
     ways,
     repeats: whole(values.rep, "rep"),
     connections: whole(values.connections, "connections"),
@@ -82,6 +85,7 @@ function parse(args: readonly string[]) {
       options: {
         jobs: { type: "string", default: JOBS },
         peers: { type: "string", default: PEERS.join(",") },
+        hosts: { type: "string", default: HOSTS.join(",") },
         ways: { type: "string", default: WAY_NAMES },
         rep: { type: "string", default: "1" },
         connections: { type: "string", default: "32" },

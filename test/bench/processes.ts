@@ -41,15 +41,15 @@ export interface ProcessUse {
   readonly mem_peak_mb: number | null;
 }
 
-/** CPU and memory of a process with all that it started; nulls where there is no /proc. */
+/** CPU and memory of processes with all that they started; nulls where there is no /proc. */
 export class ProcessMeter {
-  private readonly root: number;
+  private readonly roots: readonly number[];
   private timer: NodeJS.Timeout | undefined;
   private startSeconds = 0;
   private peak = 0;
 
-  constructor(root: number) {
-    this.root = root;
+  constructor(...roots: number[]) {
+    this.roots = roots;
   }
 
   start(): void {
@@ -69,7 +69,7 @@ export class ProcessMeter {
 
   /** Seconds of CPU so far; takes note of the memory. */
   private sample(): number {
-    const used = treeOf(this.root).flatMap((pid) => useOf(pid) ?? []);
+    const used = treeOf(this.roots).flatMap((pid) => useOf(pid) ?? []);
     this.peak = Math.max(
       this.peak,
       used.reduce((sum, { megabytes }) => sum + megabytes, 0),
@@ -87,7 +87,7 @@ function statOf(pid: number): string[] {
   return text.slice(text.lastIndexOf(")") + 2).split(" ");
 }
 
-function treeOf(root: number): number[] {
+function treeOf(roots: readonly number[]): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
@@ -98,7 +98,7 @@ function treeOf(root: number): number[] {
       // It has ended meanwhile.
     }
   }
-  const tree = [root];
+  const tree = [...roots];
   for (const pid of tree) tree.push(...(children.get(pid) ?? []));
   return tree;
 }

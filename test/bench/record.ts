@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { dirname } from "node:path";
 import type { WorkerStats } from "./latencies.ts";
+import type { Host } from "./hosts.ts";
 import { type ProcessMeter, diskUse, round } from "./processes.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 import type { Options } from "./options.ts";
@@ -11,6 +12,8 @@ import type { Options } from "./options.ts";
 export interface Measured {
   readonly peer: string;
   readonly variant: string;
+  /** Where it ran, of what runs on several. */
+  readonly host?: Host;
   readonly job: string;
   readonly rep: number;
   readonly n?: number;
@@ -37,7 +40,7 @@ export interface Line extends Measured, Partial<WorkerStats> {
   readonly [more: string]: unknown;
 }
 
-const SILENT = new Set(["durability", "versions", "disk_total_kb"]);
+const SILENT = new Set(["durability", "versions", "disk_total_kb", "host"]);
 
 /** Keeps all lines: in a file as JSON, on the screen in short. */
 export class Records {

@@ -1,68 +1,126 @@
+import type { Host } from "./hosts.ts";
 import type { Line } from "./record.ts";
 
-/** What is wished for, as ratios within one run (README.md beside this file). */
-interface Ratio {
+/** What is wished for of two measurements within one run, or of one alone (README.md beside this file). */
+interface Wish {
   readonly what: string;
-  readonly atLeast: number;
+  readonly field?: "per_s" | "mem_peak_mb" | "usd_per_1000";
   readonly of: LineQuery;
-  readonly to: LineQuery;
+  readonly to?: LineQuery;
+  readonly atLeast?: number;
+  readonly atMost?: number;
 }
 
 interface LineQuery {
   readonly peer: string;
+  readonly host?: Host;
   readonly job: string;
   readonly n?: number;
   readonly way?: string;
 }
 
-const RATIOS: readonly Ratio[] = [
+const PER_TASK = { peer: "millrace", host: "serve", job: "fanout", way: "per-task" } as const;
+const BATCHES = { ...PER_TASK, way: "batches-of-10" } as const;
+const RESTATE = { peer: "restate", job: "fanout" } as const;
+const SMALL = { peer: "millrace", host: "miniflare", job: "many" } as const;
+
+const WISHES: readonly Wish[] = [
   {
-    what: "fan-out of 1,000 per task, to Cloudflare Workflows",
-    atLeast: 10,
-    of: { peer: "millrace", job: "fanout", n: 1000, way: "per-task" },
-    to: { peer: "cf-workflows", job: "fanout", n: 1000 },
+    what: "a task a call, 1,000, to raw one-row requests",
+    atLeast: 0.65,
+    of: { ...PER_TASK, n: 1000 },
+    to: { peer: "ceiling", host: "serve", job: "object-1row" },
   },
   {
-    what: "fan-out of 1,000 in batches of 10, to Cloudflare Workflows per task",
-    atLeast: 60,
-    of: { peer: "millrace", job: "fanout", n: 1000, way: "batches-of-10" },
-    to: { peer: "cf-workflows", job: "fanout", n: 1000 },
+    what: "a task a call, 5,000, to Restate",
+    atLeast: 0.55,
+    of: { ...PER_TASK, n: 5000 },
+    to: { ...RESTATE, n: 5000 },
   },
   {
-    what: "fan-out of 1,000 per task, to one raw row a request",
+    what: "batches of 10, 5,000, to Restate a task a call",
+    atLeast: 2.5,
+    of: { ...BATCHES, n: 5000 },
+    to: { ...RESTATE, n: 5000 },
+  },
+  {
+    what: "a socket, 5,000, to Restate a task a call",
+    atLeast: 1.5,
+    of: { ...PER_TASK, way: "socket", n: 5000 },
+    to: { ...RESTATE, n: 5000 },
+  },
+  {
+    what: "executions of three tasks (Miniflare), to Restate",
     atLeast: 0.5,
-    of: { peer: "millrace", job: "fanout", n: 1000, way: "per-task" },
-    to: { peer: "ceiling", job: "object-1row" },
+    of: SMALL,
+    to: { peer: "restate", job: "many" },
   },
   {
-    what: "200 serial steps, to Cloudflare Workflows",
+    what: "executions of three tasks (Miniflare), to Workflows (Miniflare)",
+    atLeast: 3.5,
+    of: SMALL,
+    to: { peer: "cf-workflows", host: "miniflare", job: "many" },
+  },
+  {
+    what: "a task a call, 1,000 (Miniflare), to Workflows (wrangler dev)",
+    atLeast: 20,
+    of: { ...PER_TASK, host: "miniflare", n: 1000 },
+    to: { peer: "cf-workflows", host: "wrangler", job: "fanout", n: 1000 },
+  },
+  {
+    what: "a task a call, 1,000, to Workflows (both wrangler dev)",
+    atLeast: 10,
+    of: { ...PER_TASK, host: "wrangler", n: 1000 },
+    to: { peer: "cf-workflows", host: "wrangler", job: "fanout", n: 1000 },
+  },
+  {
+    what: "serial steps (Miniflare), to Workflows (Miniflare)",
     atLeast: 5,
-    of: { peer: "millrace", job: "serial", n: 200 },
-    to: { peer: "cf-workflows", job: "serial", n: 200 },
+    of: { peer: "millrace", host: "miniflare", job: "serial" },
+    to: { peer: "cf-workflows", host: "miniflare", job: "serial" },
   },
   {
-    what: "500 executions of three tasks, to Cloudflare Workflows",
-    atLeast: 3,
-    of: { peer: "millrace", job: "many", n: 500 },
-    to: { peer: "cf-workflows", job: "many", n: 500 },
+    what: "schedules on one minute, to the raw rate of new objects",
+    atLeast: 0.7,
+    of: { peer: "millrace", job: "schedules" },
+    to: { peer: "ceiling", host: "serve", job: "new-object" },
   },
   {
-    what: "fan-out of 5,000 per task, to one of 100",
+    what: "memory at the peak, a task a call, 5,000, to Restate",
+    field: "mem_peak_mb",
+    atMost: 0.5,
+    of: { ...PER_TASK, n: 5000 },
+    to: { ...RESTATE, n: 5000 },
+  },
+  {
+    what: "dollars for 1,000 tasks, a task a call, 5,000",
+    field: "usd_per_1000",
+    atMost: 0.0006,
+    of: { ...PER_TASK, n: 5000 },
+  },
+  {
+    what: "dollars for 1,000 tasks, batches of 10, 5,000",
+    field: "usd_per_1000",
+    atMost: 0.0001,
+    of: { ...BATCHES, n: 5000 },
+  },
+  {
+    what: "a task a call, 5,000, to one of 100",
     atLeast: 1,
-    of: { peer: "millrace", job: "fanout", n: 5000, way: "per-task" },
-    to: { peer: "millrace", job: "fanout", n: 100, way: "per-task" },
+    of: { ...PER_TASK, n: 5000 },
+    to: { ...PER_TASK, n: 100 },
   },
   {
-    what: "fan-out of 100,000 in batches of 10, to one of 5,000",
+    what: "a task a call, 100,000, to one of 5,000",
     atLeast: 1,
-    of: { peer: "millrace", job: "fanout", n: 100_000, way: "batches-of-10" },
-    to: { peer: "millrace", job: "fanout", n: 5000, way: "batches-of-10" },
+    of: { ...PER_TASK, n: 100_000 },
+    to: { ...PER_TASK, n: 5000 },
   },
   {
-    what: "fan-out of 100,000 per task, to one of 5,000",
+    what: "batches of 10, 100,000, to one of 5,000",
     atLeast: 1,
-    of: { peer: "millrace", job: "fanout", n: 100_000, way: "per-task" },
-    to: { peer: "millrace", job: "fanout", n: 5000, way: "per-task" },
+    of: { ...BATCHES, n: 100_000 },
+    to: { ...BATCHES, n: 5000 },
   },
 ];
 
@@ -75,7 +133,7 @@ function median(values: readonly number[]): number | undefined {
 
 function shown(value: number | null | undefined): string {
   if (value === undefined || value === null || Number.isNaN(value)) return "";
-  if (value === 0) return "0";
+  if (Number.isInteger(value)) return value.toLocaleString("en-US");
   return value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(3);
 }
 
@@ -109,13 +167,17 @@ function medianOf(lines: readonly Line[], field: string): string {
   return shown(median(numbers(lines, field)));
 }
 
+/** The median, and the range over repeats. */
+function withRange(values: readonly number[]): string {
+  if (values.length === 0) return "failed";
+  const range = values.length > 1 ? ` (${shown(Math.min(...values))} to ${shown(Math.max(...values))})` : "";
+  return `${shown(median(values))}${range}`;
+}
+
 function printSpeeds(lines: readonly Line[]): void {
   const rows = groups(lines).map((group) => {
     const { peer, variant, job, n, unit } = group[0];
-    const speeds = numbers(group, "per_s");
-    const range =
-      speeds.length > 1 ? ` (${shown(Math.min(...speeds))} to ${shown(Math.max(...speeds))})` : "";
-    const speed = speeds.length === 0 ? "failed" : `${shown(median(speeds))}${range}`;
+    const speed = withRange(numbers(group, "per_s"));
     const fields = ["cb_p50", "cb_p99", "cpu_ms_per_unit", "mem_peak_mb"];
     return [
       peer,
@@ -142,7 +204,7 @@ function printSpeeds(lines: readonly Line[]): void {
 
 function printCosts(lines: readonly Line[]): void {
   const fields = ["rows_per_1000", "object_requests_per_1000", "worker_requests_per_1000"];
-  const billed = lines.filter((line) => line.rows_per_1000 !== undefined);
+  const billed = lines.filter((line) => line.object_requests_per_1000 !== undefined);
   const rows = groups(billed).map((group) => {
     const { variant, job, n = 1, unit } = group[0];
     const perThousand = (field: string) => shown(((median(numbers(group, field)) ?? 0) * 1000) / n);
@@ -166,32 +228,59 @@ function printCosts(lines: readonly Line[]): void {
   );
 }
 
-function find(lines: readonly Line[], { peer, job, n, way }: LineQuery): Line[] {
+function find(lines: readonly Line[], { peer, host, job, n, way }: LineQuery): Line[] {
   return lines.filter(
     (line) =>
       line.peer === peer &&
       line.job === job &&
+      (host === undefined || line.host === host) &&
       (n === undefined || line.n === n) &&
       (way === undefined || line.variant.endsWith(way)),
   );
 }
 
-function printRatios(lines: readonly Line[]): void {
-  const rows = RATIOS.flatMap(({ what, atLeast, of, to }) => {
-    const [ours, theirs] = [find(lines, of), find(lines, to)];
-    const [own, other] = [median(numbers(ours, "per_s")), median(numbers(theirs, "per_s"))];
-    if (own === undefined || other === undefined) return [];
-    const [ownCpu, otherCpu] = [ours, theirs].map((group) => median(numbers(group, "cpu_ms_per_unit")));
-    const byCpu = ownCpu === undefined || otherCpu === undefined ? "" : shown(otherCpu / ownCpu);
-    const ratio = own / other;
-    return [[what, shown(ratio), byCpu, String(atLeast), ratio >= atLeast ? "yes" : "no"]];
+/** Of each repeat that has both measurements, their ratio; or the one alone. */
+function ratios(lines: readonly Line[], { of, to, field = "per_s" }: Wish, use: string = field): number[] {
+  const ours = find(lines, of);
+  if (!to) return numbers(ours, use);
+  return ours.flatMap((line) => {
+    const theirs = median(
+      numbers(
+        find(lines, to).filter(({ rep }) => rep === line.rep),
+        use,
+      ),
+    );
+    const own = line[use];
+    return typeof own === "number" && theirs !== undefined && theirs > 0 ? [own / theirs] : [];
   });
-  const head = ["of", "ratio of speeds", "of the server's CPU each", "wished at least", "reached"];
-  printTable("Ratios within this run; the second is the steadier one on a busy machine", head, rows);
+}
+
+function printWishes(lines: readonly Line[]): void {
+  const rows = WISHES.flatMap((wish) => {
+    const { what, atLeast = 0, atMost = Number.POSITIVE_INFINITY, to, field = "per_s" } = wish;
+    const reached = median(ratios(lines, wish));
+    if (reached === undefined) return [];
+    const cpu = to && field === "per_s" ? median(ratios(lines, wish, "cpu_ms_per_unit")) : undefined;
+    const wished = wish.atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
+    const isReached = reached >= atLeast && reached <= atMost;
+    const byCpu = cpu === undefined ? "" : shown(1 / cpu);
+    return [[what, withRange(ratios(lines, wish)), byCpu, wished, isReached ? "yes" : "no"]];
+  });
+  const head = ["what", "ratio, or value", "of the server's CPU each", "wished", "reached"];
+  printTable("Ratios within this run; that of CPU is the steadier one on a busy machine", head, rows);
+}
+
+function printStarts(lines: readonly Line[]): void {
+  const fields = ["start_ms", "bundle_kib", "bundle_gzip_kib"];
+  const rows = groups(lines.filter(({ job }) => job === "start")).map((group) =>
+    fields.map((field) => withRange(numbers(group, field))),
+  );
+  printTable("From nothing to the first answer", ["workerd, ms", "code KiB", "compressed KiB"], rows);
 }
 
 export function printTables(lines: readonly Line[]): void {
   printSpeeds(lines);
   printCosts(lines);
-  printRatios(lines);
+  printStarts(lines);
+  printWishes(lines);
 }

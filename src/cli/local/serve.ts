@@ -44,19 +44,28 @@ export function serveWithMiniflare(served: Served): ChildProcess {
 }
 
 /** With Cloudflare's own tool, for comparison: it stands between callers and workerd with a proxy of its own. */
-export async function serveWithWrangler(served: Served): Promise<ChildProcess> {
-  const { port, state, isVerbose, env } = served;
+export function serveWithWrangler(served: Served): Promise<ChildProcess> {
+  const { port, state, variables, isVerbose, env } = served;
   const file = join(served.temporary, "variables.env");
-  writeFileSync(file, fileOf(served.variables), { mode: 0o600 });
+  writeFileSync(file, fileOf(variables), { mode: 0o600 });
+  return startWrangler({ config: CONFIG, port, state, isVerbose }, { "env-file": file }, env);
+}
+
+/** Any Worker with `wrangler dev`; `more` are options of it. */
+export async function startWrangler(
+  { config, port, state, isVerbose }: Pick<RuntimeOptions, "config" | "port" | "state" | "isVerbose">,
+  more: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>>,
+): Promise<ChildProcess> {
   const options = {
-    config: CONFIG,
+    config,
     ip: HOST,
     port: String(port),
     "inspector-port": String(await freePort(HOST)),
     "persist-to": state,
-    "env-file": file,
     "show-interactive-dev-session": "false",
     "log-level": isVerbose ? "log" : "warn",
+    ...more,
   };
   const words = Object.entries(options).map(([key, value]) => `--${key}=${value}`);
   const program = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { untilUp } from "../client.ts";
+import { DURABILITY, type Host, startWorker, versions } from "../hosts.ts";
 import type { Options } from "../options.ts";
 import { ProcessMeter, round, startHelper, stopProcess } from "../processes.ts";
 import type { Records } from "../record.ts";
-import { DURABILITY, HOST, startWorker, versions } from "./runtime.ts";
 
 const ITEM = { worker: "success", i: 123 };
 
@@ -15,17 +15,21 @@ const CASES = [
   { job: "object-1row", path: "/row", requests: 3000, carries: 1 },
   { job: "object-1row-grouped", path: "/group", requests: 3000, carries: 1 },
   { job: "object-10rows", path: "/rows", requests: 600, carries: 10 },
-  { job: "new-object", path: "/new", requests: 600, carries: 1 },
+  { job: "new-object", path: "/new", requests: 2000, carries: 1 },
 ] as const;
 
 /** How fast this machine can do the least that a callback needs: one request, one object, one row. */
 export async function benchCeilings(options: Options, records: Records, rep: number): Promise<void> {
+  for (const host of options.hosts) await benchOn(host, options, records, rep);
+}
+
+async function benchOn(host: Host, options: Options, records: Records, rep: number): Promise<void> {
   const port = options.port + 20;
   const url = `http://127.0.0.1:${port}`;
-  const server = startWorker("ceilings", port, join(options.data, `ceilings-${rep}`));
+  const server = await startWorker(host, "ceilings", port, join(options.data, `ceilings-${host}-${rep}`));
   try {
     await untilUp(url, "/");
-    const meter = new ProcessMeter(server.pid ?? 0);
+    const meter = new ProcessMeter(server.pid);
     for (const { job, path, requests, carries } of CASES) {
       const body = JSON.stringify(carries === 1 ? ITEM : Array.from({ length: carries }, () => ITEM));
       await load(`${url}${path}`, body, 300, options.connections);
@@ -33,7 +37,7 @@ export async function benchCeilings(options: Options, records: Records, rep: num
       const { rps, p50, p99, bad } = await load(`${url}${path}`, body, requests, options.connections);
       const use = meter.stop();
       const units = requests * carries;
-      const measured = { peer: "ceiling", variant: HOST, job, load: "node", rep, unit: "callback" };
+      const measured = { peer: "ceiling", variant: host, host, job, load: "node", rep, unit: "callback" };
       records.add({
         ...measured,
         durability: DURABILITY,
@@ -47,7 +51,7 @@ export async function benchCeilings(options: Options, records: Records, rep: num
       });
     }
   } finally {
-    await stopProcess(server);
+    await server.stop();
   }
 }
 

@@ -1,22 +1,22 @@
 import { join } from "node:path";
-import { type LocalService, startService } from "../../../src/cli/local/service.ts";
 import { HttpClient } from "../client.ts";
 import { type Job, checkOutputs, pool, warmUpTasks } from "../jobs.ts";
-import type { Options } from "../options.ts";
+import { DURABILITY, type Host, type RunningService, startMillrace, versions } from "../hosts.ts";
+import type { Options, Way } from "../options.ts";
 import { ProcessMeter } from "../processes.ts";
 import { type Bench, type Measured, type Records } from "../record.ts";
 import { mnsProtocol } from "../mns.ts";
 import { fill, native, roundTrips } from "../round-trips.ts";
 import { type Units, dollars, perThousand, readUnits, rowsBilled, unitsBetween } from "../units.ts";
 import { WorkerProcess } from "../worker-process.ts";
-import { DURABILITY, HOST, versions } from "./runtime.ts";
+import { MANY_AT_ONCE, MANY_TASKS } from "./peer-jobs.ts";
+import { benchSchedules } from "./schedules.ts";
+import { benchStarts } from "./starts.ts";
 
 /** As many as the peer hands out at once: all. */
 const CONCURRENCY = 10_000;
 const WAIT_SECONDS = 60;
 const SERIAL = "serial";
-const MANY_AT_ONCE = 50;
-const MANY_TASKS = 3;
 const WARM_UP_TRIPS = 200;
 
 /** Each way has a queue of its own: polls of a worker that has ended go on waiting for a while. */
@@ -50,11 +50,19 @@ function serialFlow(steps: number): string {
 }
 
 export async function benchMillrace(options: Options, records: Records, rep: number): Promise<void> {
-  const data = join(options.data, `millrace-${rep}`);
-  const service = await startService({ port: options.port, data, verbose: false });
+  for (const host of options.hosts) await benchOn(host, options, records, rep);
+  for (const { kind, n } of options.jobs) {
+    if (kind === "start") await benchStarts(n, options, records, rep);
+    if (kind === "schedules") await benchSchedules(n, options, records, rep);
+  }
+}
+
+async function benchOn(host: Host, options: Options, records: Records, rep: number): Promise<void> {
+  const data = join(options.data, `millrace-${host}-${rep}`);
+  const service = await startMillrace(host, options.port, data);
   try {
-    const run = await MillraceRun.on(service, options, records, rep, data);
-    for (const { way, max } of options.ways) await run.fanOuts(way, max);
+    const run = await MillraceRun.on(service, host, options, records, rep, data);
+    for (const way of options.ways) await run.fanOuts(way);
     await run.others();
   } finally {
     await service.stop();
@@ -62,7 +70,8 @@ export async function benchMillrace(options: Options, records: Records, rep: num
 }
 
 class MillraceRun {
-  private readonly service: LocalService;
+  private readonly service: RunningService;
+  private readonly host: Host;
   private readonly client: HttpClient;
   private readonly options: Options;
   private readonly records: Records;
@@ -71,7 +80,8 @@ class MillraceRun {
   private executions = 0;
 
   private constructor(
-    service: LocalService,
+    service: RunningService,
+    host: Host,
     client: HttpClient,
     options: Options,
     records: Records,
@@ -79,6 +89,7 @@ class MillraceRun {
     bench: Bench,
   ) {
     this.service = service;
+    this.host = host;
     this.client = client;
     this.options = options;
     this.records = records;
@@ -86,7 +97,14 @@ class MillraceRun {
     this.bench = bench;
   }
 
-  static async on(service: LocalService, options: Options, records: Records, rep: number, data: string) {
+  static async on(
+    service: RunningService,
+    host: Host,
+    options: Options,
+    records: Records,
+    rep: number,
+    data: string,
+  ) {
     const client = new HttpClient(service.credentials.url, 2 * MANY_AT_ONCE, {
       authorization: `Bearer ${keyOf(service)}`,
     });
@@ -95,13 +113,14 @@ class MillraceRun {
       await client.json("PUT", `/v1/queues/${way}`, {});
       await putFlow(client, `fan-${way}`, fanOutFlow(way));
     }
-    return new MillraceRun(service, client, options, records, rep, bench);
+    return new MillraceRun(service, host, client, options, records, rep, bench);
   }
 
-  async fanOuts(way: string, max: number): Promise<void> {
-    const jobs = this.options.jobs.filter(({ kind }) => kind === "fanout" || (kind === "many" && max === 1));
+  async fanOuts({ way, worker: program, max }: Way): Promise<void> {
+    const isFirst = way === this.options.ways[0]?.way;
+    const jobs = this.options.jobs.filter(({ kind }) => kind === "fanout" || (kind === "many" && isFirst));
     if (jobs.length === 0) return;
-    const worker = await this.startWorker(way, max);
+    const worker = await this.startWorker(way, program, max);
     try {
       await this.fanOut(way, warmUpTasks(jobs));
       for (const job of jobs)
@@ -151,7 +170,8 @@ class MillraceRun {
   ): Promise<void> {
     const measured: Measured & { units: number } = {
       peer: "millrace",
-      variant: `${HOST}-${way}`,
+      variant: `${this.host} ${way}`,
+      host: this.host,
       job: kind,
       rep: this.rep,
       n,
@@ -175,8 +195,8 @@ class MillraceRun {
     return readUnits(text);
   }
 
-  private startWorker(way: string, max: number): Promise<WorkerProcess> {
-    return WorkerProcess.start("pull-worker.ts", {
+  private startWorker(way: string, program: string, max: number): Promise<WorkerProcess> {
+    return WorkerProcess.start(program, {
       BENCH_URL: this.service.credentials.url,
       BENCH_KEY: keyOf(this.service),
       BENCH_QUEUE: way,
@@ -206,7 +226,7 @@ class MillraceRun {
   }
 }
 
-function keyOf({ credentials }: LocalService): string {
+function keyOf({ credentials }: RunningService): string {
   return `${credentials.accessKeyId}.${credentials.accessKeySecret}`;
 }
 

@@ -1,24 +1,28 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { HttpClient, untilUp } from "../client.ts";
-import { checkOutputs, pool, warmUpTasks } from "../jobs.ts";
+import { DURABILITY, type Host, startWorker, versions } from "../hosts.ts";
+import { checkOutputs, warmUpTasks } from "../jobs.ts";
 import type { Options } from "../options.ts";
-import { ProcessMeter, stopProcess } from "../processes.ts";
+import { ProcessMeter } from "../processes.ts";
 import type { Records } from "../record.ts";
 import { WorkerProcess } from "../worker-process.ts";
-import { DURABILITY, HOST, startWorker, versions } from "./runtime.ts";
+import { MANY_AT_ONCE, type PeerRun, timePeer } from "./peer-jobs.ts";
 
-const MANY_AT_ONCE = 50;
-const MANY_TASKS = 3;
 const STATUS_LOOKS = 400;
 const STATUS_PAUSE_MS = 10;
 
-/** Cloudflare Workflows on the same runtime: it has no queue of its own, so tasks are put into the worker's memory. */
+/** Cloudflare Workflows on the same runtimes, but workerd alone, which has none. */
 export async function benchWorkflows(options: Options, records: Records, rep: number): Promise<void> {
+  for (const host of options.hosts) if (host !== "serve") await benchOn(host, options, records, rep);
+}
+
+/** It has no queue of its own, so tasks are put into the worker's memory. */
+async function benchOn(host: Host, options: Options, records: Records, rep: number): Promise<void> {
   const [port, workerPort, donePort] = [options.port + 30, options.port + 32, options.port + 33];
   const url = `http://127.0.0.1:${port}`;
-  const data = join(options.data, `workflows-${rep}`);
-  const server = startWorker("workflows", port, data);
+  const data = join(options.data, `workflows-${host}-${rep}`);
+  const server = await startWorker(host, "workflows", port, data);
   const done = new DoneListener(donePort);
   try {
     await untilUp(url, "/");
@@ -28,30 +32,26 @@ export async function benchWorkflows(options: Options, records: Records, rep: nu
     });
     const client = new HttpClient(url, 2 * MANY_AT_ONCE);
     const run = new WorkflowsRun(client, url, `http://127.0.0.1:${workerPort}/tasks`, done);
-    await run.fanOut(warmUpTasks(options.peerJobs));
+    await run.fanOut(warmUpTasks(options.workflowJobs));
     await run.serial(10);
-    const meter = new ProcessMeter(server.pid ?? 0);
-    for (const { kind, n } of options.peerJobs) {
-      const unit = { fanout: "task", serial: "step", many: "execution", roundtrips: "message" }[kind];
-      const measured = { peer: "cf-workflows", variant: HOST, job: kind, rep, n, units: n, unit };
-      await records.time(
-        { ...measured, durability: DURABILITY, versions: versions() },
-        { meter, data, ...(kind !== "serial" && { worker }) },
-        async () => {
-          if (kind === "fanout") await run.fanOut(n);
-          if (kind === "serial") await run.serial(n);
-          if (kind === "many") await pool(n, MANY_AT_ONCE, () => run.fanOut(MANY_TASKS));
-        },
-      );
-    }
+    const meter = new ProcessMeter(server.pid);
+    const peer = {
+      peer: "cf-workflows",
+      variant: host,
+      host,
+      rep,
+      durability: DURABILITY,
+      versions: versions(),
+    };
+    await timePeer(run, options.workflowJobs, peer, { meter, data, worker }, records);
     await worker.stop();
   } finally {
     done.close();
-    await stopProcess(server);
+    await server.stop();
   }
 }
 
-class WorkflowsRun {
+class WorkflowsRun implements PeerRun {
   private readonly client: HttpClient;
   private readonly base: string;
   private readonly inbox: string;
