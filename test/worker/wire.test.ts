@@ -77,6 +77,6 @@ test("the contract knows what a frame over a socket says, and the runner what it
   const { max: _, waitSeconds: __, leaseSeconds: ___, worker: ____, session: _____, ...said } = request;
   const frame = { id: 1, seen: 2, take: 3, holds: ["r"], ...said };
   expect(workerFrame.parse(frame)).toEqual(frame);
-  const told = { nr: 1, id: 1, error: { code: "InvalidFrame", detail: "take: must be a number" } };
-  expect(frameToWorker.parse(readFrame(told))).toEqual(told);
+  const answer = { nr: 1, id: 1, error: { code: "InvalidFrame", detail: "take: must be a number" } };
+  expect(frameToWorker.parse(readFrame(answer))).toEqual(answer);
 });
