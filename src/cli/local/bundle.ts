@@ -10,7 +10,7 @@ export interface Bundle {
 }
 
 /** Compressed, as it is uploaded, in KiB: the larger it is, the later the first caller is answered. */
-export const BUNDLE_KIB_MAX = 340;
+export const BUNDLE_KIB_MAX = 350;
 
 /**
  * A Worker's code in one module, with the settings that `wrangler deploy` bundles with (a test compares the two): what

@@ -20,8 +20,8 @@ export function startCronTicks(tick: (time: number) => Promise<void>): { stop():
   };
 }
 
-/** A tick that is lost does no harm: the next one starts what is due. */
+/** By Miniflare's own address, alone or inside wrangler. A tick that is lost does no harm: the next one starts what is due. */
 export async function tickByMiniflare(url: string, time: number): Promise<void> {
   const query = new URLSearchParams({ cron: "* * * * *", time: String(time), format: "json" });
-  await fetch(`${url}/cdn-cgi/local/scheduled?${query}`).catch(() => {});
+  await fetch(new URL(`/cdn-cgi/local/scheduled?${query}`, url)).catch(() => {});
 }

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { Log, LogLevel, Miniflare, type MiniflareOptions, convertV4MiniflareOptions } from "miniflare";
 import { messageOf } from "../../core/result.ts";
 import { type BuiltWorker, build } from "./build.ts";
+import { tickByMiniflare } from "./cron-ticks.ts";
 import { onEnd, untilDisconnected } from "./on-end.ts";
 import { originalPlaces } from "./original-places.ts";
 import { watchFiles } from "./watch-files.ts";
@@ -20,6 +21,11 @@ export interface RuntimeOptions {
   readonly isVerbose: boolean;
   /** Build again, and go on with that, when a source changes. */
   readonly isWatching: boolean;
+}
+
+/** Said to it when it serves: call the Cron Trigger, as of this time (epoch ms). */
+export interface Tick {
+  readonly tick: number;
 }
 
 /** A runtime that ends this often in a minute will not get better by another start. */
@@ -77,6 +83,7 @@ class Runtime {
     await this.miniflare.ready;
     // Miniflare starts a new workerd where one ended, and says only here when that failed.
     setInterval(() => void this.miniflare.ready.catch(giveUp), LOOK_MS).unref();
+    process.on("message", ({ tick }: Tick) => void this.callCronTrigger(tick));
     if (this.options.isWatching) this.watch();
     await onEnd(untilDisconnected());
     await this.miniflare.dispose();
@@ -88,8 +95,9 @@ class Runtime {
     const { assets: _, ...others } = options;
     const assets = assetsOf(options);
     return convertV4MiniflareOptions({
-      host,
-      port,
+      // Its own address is for the Cron Trigger alone: its router would add to each call half of what the call takes.
+      host: "127.0.0.1",
+      port: 0,
       log: new Log(LogLevel.WARN, { prefix: "runtime" }),
       // What the platform says of a caller's place, which Miniflare would ask the network for.
       cf: false,
@@ -105,6 +113,7 @@ class Runtime {
         {
           ...others,
           name,
+          unsafeDirectSockets: [{ host, port }],
           ...(assets?.binding !== undefined && { serviceBindings: { [assets.binding]: ASSETS_WORKER } }),
           bindings: { ...this.worker.variables, ...this.options.variables },
           modules: [{ type: "ESModule", path: "index.js", contents: code }],
@@ -112,6 +121,12 @@ class Runtime {
         ...(assets === undefined ? [] : [besideWorker(assets, options)]),
       ],
     });
+  }
+
+  private async callCronTrigger(time: number): Promise<void> {
+    // Another one after each build.
+    const url = await this.miniflare.ready;
+    await tickByMiniflare(url.href, time);
   }
 
   private readable(message: string): string {

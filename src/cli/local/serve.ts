@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "./ports.ts";
 import { COMPILED } from "../compiled.ts";
-import type { RuntimeOptions } from "./runtime.ts";
+import type { RuntimeOptions, Tick } from "./runtime.ts";
 import { fileOf } from "./worker-variables.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -36,6 +36,11 @@ export function startRuntime(
   });
   child.send({ ...options, host: HOST } satisfies RuntimeOptions);
   return child;
+}
+
+/** Resolves when it was said, or there is nobody to say it to. */
+export function tellRuntime(child: ChildProcess, tick: Tick): Promise<void> {
+  return new Promise((resolve) => void child.send(tick, () => resolve()));
 }
 
 export function serveWithMiniflare(served: Served): ChildProcess {

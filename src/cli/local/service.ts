@@ -10,7 +10,7 @@ import type { LocalOptions } from "./options.ts";
 import { isFree } from "./ports.ts";
 import { STATE_VARIABLE, endOrphans, endTree } from "./processes.ts";
 import { serviceVariables } from "./secrets.ts";
-import { HOST, type Served, serveWithMiniflare, serveWithWrangler } from "./serve.ts";
+import { HOST, type Served, serveWithMiniflare, serveWithWrangler, tellRuntime } from "./serve.ts";
 
 const START_SECONDS = 60;
 const STOP_SECONDS = 10;
@@ -74,7 +74,9 @@ async function serveFolder(
     await stop();
     throw error;
   }
-  const ticks = startCronTicks((time) => tickByMiniflare(url, time));
+  const ticks = startCronTicks((time) =>
+    options.wrangler ? tickByMiniflare(url, time) : tellRuntime(child, { tick: time }),
+  );
   return {
     credentials,
     pid: child.pid ?? 0,
