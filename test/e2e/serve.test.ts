@@ -27,6 +27,8 @@ function runtimeOf(service: Service): number {
 }
 
 const ITEMS = 400;
+/** In one call. */
+const REPORTS = 50;
 const EXECUTION = "/v1/flows/fan/executions/run";
 
 /** Tokens by what was answered to their reports. */
@@ -108,17 +110,20 @@ test("kill -9 of workerd and of its supervisor under load loses nothing, and a b
   expect(await new NpmRun("millrace", "restore", file, "--data", data).ended()).toBe(0);
   const restored = await serve({ data });
   // What was answered with yes before the backup is there: it is refused as a repeat.
-  const reports = Array.from(before, (token) => ({ token, output: { name: "twice" } }));
-  expect(reports.length).toBeGreaterThanOrEqual(ITEMS / 4);
-  const again = await restored.call("POST", "/v1/tasks/report", { reports });
-  expect(again.body.verdicts).toEqual(
-    reports.map(() => expect.objectContaining({ ok: false, code: "TaskAlreadyCompleted" })),
-  );
+  expect(before.size).toBeGreaterThanOrEqual(ITEMS / 4);
+  for (let rest = [...before]; rest.length > 0; rest = rest.slice(REPORTS)) {
+    const reports = rest.slice(0, REPORTS).map((token) => ({ token, output: { name: "twice" } }));
+    const again = await restored.call("POST", "/v1/tasks/report", { reports });
+    expect(again.body.verdicts).toEqual(
+      reports.map(() => expect.objectContaining({ ok: false, code: "TaskAlreadyCompleted" })),
+    );
+  }
   const rest = await workToTheEnd(restored, async () => {});
   expect([...rest.accepted].filter((token) => before.has(token))).toEqual([]);
 });
 
 const KEPT = join(import.meta.dirname, "../golden/data-folders");
+const OLDEST = "0.1.0.tar.gz";
 
 test.each(globSync("*.tar.gz", { cwd: KEPT }))("the data folder of release %s goes on", async (archive) => {
   const data = newDataFolder();
@@ -130,8 +135,9 @@ test.each(globSync("*.tar.gz", { cwd: KEPT }))("the data folder of release %s go
   expect(await service.ended(`${EXECUTIONS}/waiting`)).toMatchObject({ output: { said: "now" } });
   const schedules = await service.call("GET", "/v1/flows/kept/schedules");
   expect(schedules.body.items).toMatchObject([{ name: "nightly", cron: "30 2 * * *", enabled: false }]);
+  if (archive !== OLDEST) return;
+  // Miniflare wrote it, and opens what workerd alone has added to it.
   await service.stop();
-  // The other host opens what this one wrote.
   await service.startWith("dev");
   expect(await service.ended(`${EXECUTIONS}/waiting`)).toMatchObject({ output: { said: "now" } });
 });
@@ -199,10 +205,10 @@ test("by HTTPS it serves the console with its headers, and takes up another cert
 
 test("the log is JSON lines without a secret, and only one process serves a folder", async () => {
   const service = await serve({ options: ["--verbose"] });
+  const second = new NpmRun("millrace", "serve", "--port", "1024", "--data", service.data);
   await service.call("PUT", "/v1/flows/fan", FAN_OUT);
   await service.call("POST", "/v1/flows/fan/executions", { name: "logged", input: fanOutInput(1) });
   await service.says('"event":"executionStarted"');
-  const second = new NpmRun("millrace", "serve", "--port", "1024", "--data", service.data);
   expect(await second.ended()).toBe(2);
   expect(second.output).toMatch(/in use by a running service \(process \d+\): end it first/);
   const secrets = [join(service.data, "secrets.env"), service.credentialsFile].map((name) =>

@@ -27,6 +27,8 @@ export async function serve([, ...words]: readonly string[]): Promise<number> {
 }
 
 async function serveWith(flags: ServeFlags): Promise<number> {
+  // Nobody reads the log any more: that is no reason to serve nobody.
+  process.stdout.on("error", () => {});
   const { host, port, trustProxy = false, verbose = false } = flags;
   const tls = tlsOf(flags);
   const data = resolve(flags.data);

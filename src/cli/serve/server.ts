@@ -152,6 +152,8 @@ function followCertificate(
   tell: ServerOptions["tell"],
 ): { stop(): void } {
   let current = readCertificate(tls);
+  if (current.validUntil < Date.now())
+    tell({ event: "certificateExpired", level: "warn", validUntil: toRfc3339(current.validUntil) });
   return watchCertificate(tls, () => {
     try {
       const read = readCertificate(tls);

@@ -100,11 +100,20 @@ export class Supervisor {
       await this.rest(how);
       if (this.stopping.signal.aborted) return;
       running = this.launch();
-      void this.untilHealthy(running).then(
-        () => this.options.tell({ event: "runtimeStarted", level: "info", pid: running.pid }),
-        (error: unknown) =>
-          this.options.tell({ event: "runtimeFailed", level: "error", message: messageOf(error) }),
-      );
+      void this.watchStart(running);
+    }
+  }
+
+  /** One that does not answer makes way for another. */
+  private async watchStart(running: RuntimeProcess): Promise<void> {
+    const { tell } = this.options;
+    try {
+      await this.untilHealthy(running);
+      tell({ event: "runtimeStarted", level: "info", pid: running.pid });
+    } catch (error) {
+      if (this.stopping.signal.aborted) return;
+      tell({ event: "runtimeFailed", level: "error", message: messageOf(error) });
+      await running.end();
     }
   }
 

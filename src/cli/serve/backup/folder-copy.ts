@@ -3,16 +3,16 @@ import { dirname, join } from "node:path";
 import { keptIn } from "./kept.ts";
 
 interface Stamp {
-  readonly size: bigint;
-  readonly modified: bigint;
-  readonly inode: bigint;
+  readonly size: number;
+  /** In milliseconds, as is the next. */
+  readonly modified: number;
+  readonly inode: number;
   /** Before the file was looked at. */
-  readonly copiedAt: bigint;
+  readonly copiedAt: number;
 }
 
 /** File systems tell times in steps, the coarsest of them two seconds: what was written lately may be written again unseen. */
-const STEP_NS = 2_000_000_000n;
-const NS_PER_MS = 1_000_000n;
+const STEP_MS = 2000;
 
 /** A copy of what is kept of a data folder, which is brought up to date until it is whole. */
 export class FolderCopy {
@@ -34,15 +34,15 @@ export class FolderCopy {
 
   /** The files that it has, and their bytes. */
   get contents(): { readonly paths: readonly string[]; readonly bytes: number } {
-    const sizes = Array.from(this.stamps.values(), ({ size }) => Number(size));
+    const sizes = Array.from(this.stamps.values(), ({ size }) => size);
     return { paths: [...this.stamps.keys()], bytes: sizes.reduce((sum, size) => sum + size, 0) };
   }
 
   private copy(path: string): void {
-    const copiedAt = BigInt(Date.now()) * NS_PER_MS;
-    const source = join(this.source, path);
-    const found = statSync(source, { bigint: true, throwIfNoEntry: false });
-    const stamp = found && { size: found.size, modified: found.mtimeNs, inode: found.ino, copiedAt };
+    const copiedAt = Date.now();
+    const source = `${this.source}/${path}`;
+    const found = statSync(source, { throwIfNoEntry: false });
+    const stamp = found && { size: found.size, modified: found.mtimeMs, inode: found.ino, copiedAt };
     if (stamp && isSame(stamp, this.stamps.get(path))) return;
     const target = join(this.folder, path);
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
@@ -57,7 +57,7 @@ export class FolderCopy {
 }
 
 function isSame(now: Stamp, before: Stamp | undefined): boolean {
-  if (!before || before.copiedAt - before.modified < STEP_NS) return false;
+  if (!before || before.copiedAt - before.modified < STEP_MS) return false;
   return now.size === before.size && now.modified === before.modified && now.inode === before.inode;
 }
 

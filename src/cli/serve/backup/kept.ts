@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import * as z from "zod";
 
 /**
@@ -14,19 +14,23 @@ export function isKept(path: string): boolean {
 
 /** Files of a data folder that are kept, by their way from it. */
 export function keptIn(data: string): string[] {
-  const objects = join(data, "state", "v3", "do");
-  const found = filesIn(objects).map((file) => relative(data, file).replaceAll("\\", "/"));
+  const classes = namesIn(join(data, OBJECTS));
+  // Nothing is asked of each file here: a server stands still meanwhile.
+  const found = classes.flatMap((name) =>
+    namesIn(join(data, OBJECTS, name)).map((file) => `${OBJECTS}/${name}/${file}`),
+  );
   return ["format", "secrets.env", ...found].filter(isKept);
 }
 
-function filesIn(folder: string): string[] {
+const OBJECTS = "state/v3/do";
+
+function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => join(parentPath, name));
+    return readdirSync(folder);
   } catch (error) {
     // Nothing was kept yet, or an object went with its folder while it was read.
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    if (error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code)))
+      return [];
     throw error;
   }
 }
