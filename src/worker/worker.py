@@ -18,8 +18,10 @@ As a library:
 """
 
 import argparse
+import base64
 import email.utils
 import errno
+import hashlib
 import http.client
 import json
 import os
@@ -34,6 +36,7 @@ import signal
 import socket
 import ssl
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -88,6 +91,19 @@ EMPTY_ANSWERS = 2
 BEAT_AGAIN_SECONDS = 1.0
 PAUSED_AGAIN_SECONDS = 1.0
 NAMES_MAX = 1000
+# Of sockets: see limits.ts, which says why.
+FRAME_BYTES = 1024 * 1024
+CREDITS_MAX = 1000
+HOLDS_MAX = 1000
+CONNECT_SECONDS = 5.0
+FRAME_ANSWER_SECONDS = 15.0
+UNCONFIRMED_MAX = 2
+CONFIRM_SECONDS = 0.02
+PING_SECONDS = (30.0, 15.0)
+HERE_SECONDS = 3600.0
+RECONNECT_SECONDS = (1.0, 300.0)
+SOCKET_LASTS_SECONDS = 60.0
+NO_SOCKET_SECONDS = 30.0
 
 TOKEN = re.compile(r"\bmr1\.[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 OVER = {"TaskOver", "LeaseExpired", "MessageNotExist", "MessageWithdrawn"}
@@ -1192,6 +1208,332 @@ class Lane:
         return whole / 2 + whole / 2 * random.random()
 
 
+# Sockets ---------------------------------------------------------------------------------------------------------
+
+
+class Upgraded:
+    """A WebSocket, as far as this one speaks it: text messages, both ways. Used by one thread alone."""
+
+    def __init__(self, service, path):
+        self.conn = service.connect()
+        self.conn.timeout = CONNECT_SECONDS
+        self.rest, self.parts = b"", []
+        try:
+            self.conn.connect()
+            self.sock = self.conn.sock
+            self.upgrade(service, path)
+        except Exception:
+            self.conn.close()
+            raise
+
+    def upgrade(self, service, path):
+        key = base64.b64encode(os.urandom(16)).decode("ascii")
+        host = urllib.parse.urlsplit(service.url).netloc
+        lines = ["GET %s HTTP/1.1" % path, "host: " + host, "upgrade: websocket", "connection: Upgrade"]
+        lines += ["sec-websocket-key: " + key, "sec-websocket-version: 13"]
+        lines += ["%s: %s" % pair for pair in service.headers.items() if pair[0] != "content-type"]
+        self.sock.sendall(utf8("\r\n".join(lines) + "\r\n\r\n"))
+        while b"\r\n\r\n" not in self.rest:
+            if len(self.rest) > 65536 or not self.receive():
+                raise OSError("no socket was opened")
+        head, self.rest = self.rest.split(b"\r\n\r\n", 1)
+        first, *others = head.decode("latin-1").split("\r\n")
+        headers = {name.strip().lower(): value.strip() for name, _, value in (one.partition(":") for one in others)}
+        wanted = hashlib.sha1(utf8(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")).digest()
+        is_it = headers.get("sec-websocket-accept") == base64.b64encode(wanted).decode("ascii")
+        if first.split(" ")[1:2] != ["101"] or not is_it:
+            raise OSError("no socket was opened")
+
+    def receive(self):
+        some = self.sock.recv(65536)
+        self.rest += some
+        return bool(some)
+
+    def waits_for(self, other, seconds):
+        """Whether there is something to read; `other` ends the wait as well."""
+        if getattr(self.sock, "pending", int)():
+            return True
+        return self.sock in select.select([self.sock, other], [], [], seconds)[0]
+
+    def send(self, text, kind=1):
+        data, mask = utf8(text) if isinstance(text, str) else text, os.urandom(4)
+        size = len(data)
+        length = struct.pack("!B", 128 | size) if size < 126 else b""
+        if size >= 126:
+            length = struct.pack("!BH", 254, size) if size < 65536 else struct.pack("!BQ", 255, size)
+        whole = int.from_bytes(data, "big") ^ int.from_bytes((mask * (size // 4 + 1))[:size], "big")
+        self.sock.sendall(struct.pack("!B", 128 | kind) + length + mask + whole.to_bytes(size, "big"))
+
+    def texts(self):
+        """Reads once, and gives the messages that are whole. Raises OSError when it is closed."""
+        if not self.receive():
+            raise OSError("it was closed")
+        found = []
+        while True:
+            frame = self.next_frame()
+            if frame is None:
+                return found
+            is_last, kind, data = frame
+            if kind == 8:
+                raise OSError("it was closed")
+            if kind == 9:
+                self.send(data, 10)
+            elif kind < 3:
+                self.parts.append(data)
+                if is_last:
+                    found.append(b"".join(self.parts).decode("utf-8", "replace"))
+                    self.parts = []
+
+    def next_frame(self):
+        rest = self.rest
+        if len(rest) < 2:
+            return None
+        size, at = rest[1] & 127, 2
+        if size > 125:
+            at = 4 if size == 126 else 10
+            if len(rest) < at:
+                return None
+            size = int.from_bytes(rest[2:at], "big")
+        if size > ANSWER_BYTES_MAX:
+            raise OSError("a message is too large")
+        if len(rest) < at + size:
+            return None
+        self.rest = rest[at + size :]
+        return bool(rest[0] & 128), rest[0] & 15, rest[at : at + size]
+
+    def close(self):
+        try:
+            self.send(struct.pack("!H", 1000), 8)
+        except OSError:
+            pass
+        self.conn.close()
+
+
+class WorkerSocket:
+    """What a runner says over one socket, and is told: its calls become frames, and what comes by itself goes to who waits."""
+
+    def __init__(self, upgraded, holds, pushed, closed):
+        self.upgraded, self.holds, self.pushed, self.closed = upgraded, holds, pushed, closed
+        self.cond = threading.Condition()
+        self.outgoing, self.came, self.answers = deque(), deque(), {}
+        self.id = self.seen = self.confirmed = self.granted = self.wanted = self.waiting = 0
+        self.is_drained = self.is_over = self.said_bye = False
+        self.said_at = time.monotonic()
+        self.wake_read, self.wake_write = socket.socketpair()
+        self.wake_read.setblocking(False)
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def work(self, request):
+        """As a call; None when it must go another way: the socket is gone, or does not take as much at once."""
+        others = ("max", "waitSeconds", "leaseSeconds", "worker", "session")
+        said = {name: part for name, part in request.items() if name not in others and part != []}
+        wanted, seconds = request["max"], request["waitSeconds"]
+        with self.cond:
+            self.wanted += wanted
+            try:
+                take = max(min(self.wanted, CREDITS_MAX) - self.granted, 0)
+                if said or take:
+                    return self.ask(said, take)
+                return self.wait(seconds)
+            finally:
+                self.wanted -= wanted
+
+    def close(self):
+        with self.cond:
+            self.is_over = True
+            self.cond.notify_all()
+        self.wake()
+
+    # Under the lock
+
+    def ask(self, said, take):
+        if self.is_over:
+            return None
+        number, holds = self.id + 1, {} if self.holds is None else {"holds": self.holds}
+        text = to_json(dict(said, id=number, seen=self.seen, take=take, **holds))
+        if len(utf8(text)) > FRAME_BYTES:
+            return None
+        self.id, self.holds = number, None
+        self.granted += take
+        self.say(text)
+        deadline = time.monotonic() + FRAME_ANSWER_SECONDS
+        while number not in self.answers and not self.is_over:
+            if not self.cond.wait(max(deadline - time.monotonic(), 0)) and time.monotonic() >= deadline:
+                self.is_over = True
+                self.wake()
+        if said.get("bye"):
+            self.said_bye = True
+            self.cond.notify_all()
+        frame = self.answers.pop(number, None)
+        if frame is None:
+            return None
+        error = frame.get("error")
+        if error:
+            return Outcome(status=400, code=str(error.get("code")), detail=str(error.get("detail")))
+        return Outcome(answer=frame)
+
+    def wait(self, seconds):
+        deadline = time.monotonic() + seconds
+        self.waiting += 1
+        while not self.came and not self.is_over and not self.said_bye and time.monotonic() < deadline:
+            self.cond.wait(deadline - time.monotonic())
+        self.waiting -= 1
+        if self.came:
+            return Outcome(answer=self.came.popleft())
+        if self.is_over:
+            return None
+        is_long = time.monotonic() - self.said_at > HERE_SECONDS
+        # Nobody tells that a drain of so long is over.
+        if (self.is_drained or is_long) and seconds > 0 and not self.said_bye:
+            return self.ask({}, 0)
+        return Outcome(answer=dict({"verdicts": [], "messages": []}, **({"drain": True} if self.is_drained else {})))
+
+    def say(self, text):
+        self.confirmed, self.said_at = self.seen, time.monotonic()
+        self.outgoing.append(text)
+        self.wake()
+
+    def hear(self, frame):
+        """Gives what came by itself, and nobody waits for."""
+        self.seen = frame["nr"]
+        self.granted -= len(frame.get("messages", []))
+        answer = dict({"verdicts": [], "messages": []}, **frame)
+        if "error" not in frame:
+            self.is_drained = frame.get("drain") is True
+        if "id" in frame:
+            self.answers[frame["id"]] = answer
+        elif self.waiting > len(self.came):
+            self.came.append(answer)
+        elif "error" not in frame:
+            return answer
+        self.cond.notify_all()
+        return None
+
+    # The thread that has the socket
+
+    def wake(self):
+        try:
+            self.wake_write.send(b".")
+        except OSError:
+            pass
+
+    def run(self):
+        try:
+            while self.turn():
+                pass
+        except OSError:
+            pass
+        with self.cond:
+            self.is_over = True
+            self.cond.notify_all()
+        self.upgraded.close()
+        self.wake_read.close()
+        self.wake_write.close()
+        self.closed()
+
+    def turn(self):
+        """One round of sending, waiting, reading; false at the end."""
+        with self.cond:
+            outgoing, self.outgoing = self.outgoing, deque()
+            is_unconfirmed = self.seen - self.confirmed >= UNCONFIRMED_MAX
+        for text in outgoing:
+            self.upgraded.send(text)
+        if self.is_over:
+            return False
+        if not self.upgraded.waits_for(self.wake_read, CONFIRM_SECONDS if is_unconfirmed else PING_SECONDS[0]):
+            return self.is_quiet(is_unconfirmed)
+        for text in self.upgraded.texts():
+            frame = read_json(text)
+            if isinstance(frame, dict) and isinstance(frame.get("nr"), int):
+                with self.cond:
+                    answer = self.hear(frame)
+                if answer:
+                    self.pushed(answer)
+        return True
+
+    def is_quiet(self, is_unconfirmed):
+        try:
+            return bool(self.wake_read.recv(4096))
+        except BlockingIOError:
+            pass
+        if is_unconfirmed:
+            with self.cond:
+                self.say(to_json({"seen": self.seen}))
+            return True
+        # A way that was cut tells nobody: only what is answered lives.
+        self.upgraded.send("ping")
+        return self.upgraded.waits_for(self.upgraded.sock, PING_SECONDS[1])
+
+
+class Link:
+    """The way to one queue: a socket where there is one, else calls. What was said on a way that was cut is said on the other."""
+
+    def __init__(self, queue, ends_soon):
+        self.queue, self.lock = queue, threading.Lock()
+        self.socket, self.calls, self.is_closed = None, 0, False
+        # Who ends soon, after so many tasks, needs no socket.
+        self.connect_at, self.pause = NEVER if ends_soon else 0.0, RECONNECT_SECONDS[0]
+
+    def work(self, conn, request):
+        service, name = self.queue.service, self.queue.name
+        with self.lock:
+            # What calls that are out bring is not known to be held.
+            if self.socket is None and self.calls == 0 and time.monotonic() >= self.connect_at:
+                self.connect(service, name)
+            way = self.socket
+            self.calls += way is None
+        outcome = way and way.work(request)
+        if outcome or self.is_closed:
+            return outcome or Outcome(detail="it has ended")
+        if way:
+            with self.lock:
+                self.calls += 1
+        try:
+            return service.work(conn, name, request)
+        finally:
+            with self.lock:
+                self.calls -= 1
+
+    def close(self):
+        self.is_closed = True
+        if self.socket:
+            self.socket.close()
+
+    def connect(self, service, name):
+        o = self.queue.o
+        words = {"session": o.session, "worker": o.worker, "leaseSeconds": o.lease}
+        path = "/v1/queues/%s/connect?%s" % (urllib.parse.quote(name, safe=""), urllib.parse.urlencode(words))
+        try:
+            upgraded = None if service.is_older else Upgraded(service, path)
+        except (OSError, ValueError, http.client.HTTPException):
+            upgraded = None
+        if upgraded is None:
+            self.pause = max(self.pause, NO_SOCKET_SECONDS)
+            self.later()
+            return
+        upgraded.sock.settimeout(FRAME_ANSWER_SECONDS)
+        service.was_reached, opened_at, holds = True, time.monotonic(), self.queue.holds()
+        self.socket = WorkerSocket(
+            upgraded,
+            holds if len(holds) <= HOLDS_MAX else None,
+            self.queue.pushed,
+            lambda: self.ended(opened_at),
+        )
+
+    def ended(self, opened_at):
+        with self.lock:
+            self.socket = None
+            # Who cuts each socket after a while is not asked all the time.
+            if time.monotonic() - opened_at >= SOCKET_LASTS_SECONDS:
+                self.pause = RECONNECT_SECONDS[0]
+            self.later()
+
+    def later(self):
+        """Drawn from the upper half: workers that lost the service together must not come back together."""
+        self.connect_at = time.monotonic() + self.pause * (0.5 + random.random() / 2)
+        self.pause = min(self.pause * 2, RECONNECT_SECONDS[1])
+
+
 # Queues ----------------------------------------------------------------------------------------------------------
 
 
@@ -1240,6 +1582,7 @@ class Queue:
         self.gather_until = 0.0
         self.polls = set()
         self.ended = threading.Event()
+        self.link = Link(self, o.until_empty or budget.left != NEVER)
 
     def start(self):
         # A call with nothing but beats makes way for one that takes messages: so there are two who may wait.
@@ -1282,6 +1625,7 @@ class Queue:
                 conn.cut()
             self.ended.set()
             self.cond.notify_all()
+        self.link.close()
 
     def add_kept(self, report):
         """What an earlier process could not tell goes first: its tasks are not to be taken once more."""
@@ -1459,7 +1803,7 @@ class Queue:
                 call = {"waitSeconds": self.wait_seconds(beating)}
                 self.polls.add(conn)
                 sent = self.prepare(self.a, call, slots, beating)
-            outcome = self.service.work(conn, self.name, sent["request"])
+            outcome = self.link.work(conn, sent["request"])
             with self.cond:
                 self.polls.discard(conn)
                 self.absorb(self.a, sent, outcome, None, conn.is_cut)
@@ -1483,7 +1827,7 @@ class Queue:
                 call = dict(parcel, waitSeconds=0, **({"bye": True} if is_bye else {}))
                 call["reports"] = [unsent.report for unsent in parcel["reports"]]
                 sent = self.prepare(self.b, call, slots, self.due(False), parcel)
-            outcome = self.service.work(conn, self.name, sent["request"])
+            outcome = self.link.work(conn, sent["request"])
             with self.cond:
                 self.absorb(self.b, sent, outcome, parcel, False)
                 # Said, or not to be heard: a session that says nothing more is gone as well.
@@ -1554,6 +1898,22 @@ class Queue:
             self.tell_verdicts(parcel["reports"], answer["verdicts"])
             self.keep(self.name, self.reports, False)
         self.has_past = False
+        self.absorb_rest(answer, sent, wanted)
+
+    def pushed(self, answer):
+        """Over a socket things come without being asked for."""
+        with self.cond:
+            self.absorb_rest(answer, {"beating": [], "sent_at": time.monotonic()}, 0)
+            self.cond.notify_all()
+
+    def holds(self):
+        """Receipts of all that it has, or is done with and has not told."""
+        with self.cond:
+            told = [unsent.report.get("receipt") for unsent in self.reports]
+            others = [entry["receipt"] for entry in self.releases + self.burials]
+            return [one for one in list(self.held) + told + others + self.deletions if one]
+
+    def absorb_rest(self, answer, sent, wanted):
         self.absorb_beats(answer.get("beats", []), sent)
         for stop in answer.get("stop", []):
             self.over(self.held.get(stop["receipt"]), stop["code"])

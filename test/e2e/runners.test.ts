@@ -1,8 +1,9 @@
 /** Some rows of the runner's case table, which elsewhere meet a service of the tests' own, against the real one. */
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Case } from "../worker/cases/case.ts";
 import { ENDINGS } from "../worker/cases/endings.ts";
-import { DOORS, startRunner } from "../worker/doors.ts";
+import { DOORS, PROGRAMS, startRunner } from "../worker/doors.ts";
 import { Service } from "./service.ts";
 
 const NAMES = [
@@ -65,5 +66,43 @@ describe.each(Object.keys(DOORS))("%s and the real service", (door) => {
       expect(items.items[0].log.attempts).toBe(1);
     }
     await runner.exit;
+  });
+});
+
+describe.each(PROGRAMS)("%s that is there for long", (door) => {
+  const queue = `long-${door.replace(/\W/g, "-")}`;
+
+  /** Messages that came to queues over sockets. */
+  async function heard(): Promise<number> {
+    const { accessKeyId, accessKeySecret } = JSON.parse(
+      readFileSync(service.credentialsFile, "utf8"),
+    ) as Record<string, string>;
+    const headers = { authorization: `Bearer ${accessKeyId}.${accessKeySecret}` };
+    const text = await (await fetch(`${service.url}/metrics`, { headers })).text();
+    return Number(/^millrace_socket_messages_total\{class="QueueObject"\} (\d+)/m.exec(text)?.[1] ?? 0);
+  }
+
+  test("is connected by a socket, does what comes over it, and says goodbye", async () => {
+    await service.call("PUT", `/v1/queues/${queue}`, {});
+    await service.call("PUT", `/v1/flows/${queue}`, flowOn(queue));
+    const before = await heard();
+    const env = {
+      MILLRACE_KEY: undefined,
+      MILLRACE_CREDENTIALS: service.credentialsFile,
+      SSL_CERT_FILE: undefined,
+    };
+    const args = [`${queue}=2`, "--no-state", "--name", "long", "--", "/bin/true"];
+    const runner = startRunner(door, service.url, args, env);
+    const path = `/v1/flows/${queue}/executions`;
+    const names = Array.from({ length: 5 }, (_, nth) => `run-${nth}`);
+    for (const name of names) {
+      await service.call("POST", path, { name, input: { body: {}, worker: "long" } });
+      expect((await service.ended(`${path}/${name}`)).output).toMatchObject({ exitCode: 0, worker: "long" });
+    }
+    expect(await heard()).toBeGreaterThan(before);
+    runner.child.kill("SIGTERM");
+    expect(await runner.exit).toBe(0);
+    const { body } = await service.call("GET", `/v1/queues/${queue}/workers`);
+    expect(body.items).toMatchObject([{ name: "long", state: "gone", done: names.length, lost: 0 }]);
   });
 });
