@@ -316,6 +316,8 @@ export interface FailureGroup {
   readonly paths: readonly string[];
   /** Of iterations, the first ones of the group. */
   readonly indexes: readonly number[];
+  /** The same as [first, count] of indexes that follow each other, and of many more iterations. */
+  readonly runs: readonly (readonly [first: number, count: number])[];
   readonly workers: readonly (readonly [name: string, count: number])[];
 }
 

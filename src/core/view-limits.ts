@@ -40,6 +40,8 @@ export const PROGRESS_FACTS_AT_ONCE = 5000;
 export const FAILURE_GROUPS_MAX = 50;
 export const FAILURE_WORKERS_MAX = 500;
 export const FAILURE_INDEXES_MAX = 100;
+/** Iterations that all of them together keep to tell as runs. */
+export const FAILURE_INDEXES_KEPT = 10_000;
 export const FAILURE_PATHS_MAX = 10;
 export const FAILURE_CAUSE_LENGTH = 256;
 /** The path of the step that an execution failed by, in lists; they leave out a longer one. */

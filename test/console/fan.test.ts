@@ -1,14 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { readTolerance, runsOf, writeRuns, writeTolerance } from "../../src/console/model/fan.ts";
+import { readTolerance, writeRuns, writeTolerance } from "../../src/console/model/fan.ts";
 import { countStates, heatOf } from "../../src/console/model/heat.ts";
 
 describe("items of a group of failures", () => {
   test.each([
     [[], ""],
-    [[3], "3"],
-    [[4, 3, 9, 5, 3], "3-5,9"],
-  ])("%j are named %s on the command line", (indexes, text) => {
-    expect(writeRuns(runsOf(indexes))).toBe(text);
+    [[[3, 1]], "3"],
+    [
+      [
+        [3, 3],
+        [9, 1],
+      ],
+      "3-5,9",
+    ],
+  ] as const)("%j are named %s on the command line", (runs, text) => {
+    expect(writeRuns(runs)).toBe(text);
   });
 });
 

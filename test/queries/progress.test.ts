@@ -9,6 +9,8 @@ import { NO_USAGE } from "../../src/core/usage.ts";
 import { readHead } from "../../src/queries/execution-head.ts";
 import { deltaOf, snapshotOf } from "../../src/queries/progress/live-view.ts";
 import { flowsOf } from "../../src/queries/progress/flows.ts";
+import { Failures } from "../../src/queries/progress/failures.ts";
+import { FAILURE_INDEXES_KEPT, FAILURE_INDEXES_MAX } from "../../src/core/view-limits.ts";
 import { Progress } from "../../src/queries/progress/progress.ts";
 import { LIGHT_CASES } from "../cases/engine.ts";
 import { EngineRun } from "../support/engine-run.ts";
@@ -207,6 +209,30 @@ describe("a fan-out", () => {
 });
 
 describe("failures", () => {
+  test("name many iterations as runs, as many as are kept of all groups, and none that was taken back", () => {
+    const failures = new Failures();
+    const fail = (index: number, error: string) => {
+      const path = `each[${index}]/work`;
+      failures.failed({ step: "each[]/work", path, index, error, cause: "", at: 0 });
+      failures.tolerated(`each[${index}]`);
+    };
+    for (let index = 0; index < 300; index++) if (index !== 7) fail(index, "Disk");
+    const [disk] = failures.view().groups;
+    expect([disk?.indexes.length, disk?.runs]).toEqual([
+      FAILURE_INDEXES_MAX,
+      [
+        [0, 7],
+        [8, 292],
+      ],
+    ]);
+    for (let index = 300; index < FAILURE_INDEXES_KEPT + 100; index++) fail(index, "Other");
+    expect(failures.view().groups[0]?.runs).toEqual([[300, FAILURE_INDEXES_KEPT - 299]]);
+    failures.forgetTolerated("each[8]");
+    fail(20_000, "Other");
+    expect(failures.view().groups[0]?.runs.at(-1)).toEqual([20_000, 1]);
+    expect(failures.view().groups[1]?.runs.at(-1)).toEqual([9, 291]);
+  });
+
   test("are told by error, by worker and by iteration", () => {
     const run = fanOut(6);
     const work = (worker: string) => ({ worker, takenAt: run.now });
@@ -229,6 +255,7 @@ describe("failures", () => {
           cause: "no disk",
           count: 3,
           indexes: [0, 1, 2],
+          runs: [[0, 3]],
           paths: ["each[0]/work", "each[1]/work", "each[2]/work"],
           workers: [
             ["gpu-3", 2],
@@ -258,6 +285,10 @@ describe("failures", () => {
     run.fail("each[0]/work", "Disk", "full", 2);
     progress.takeIn(run.store, 1000);
     expect(progress.failures.view()).toMatchObject({ total: 2, groups: [{ count: 2, indexes: [2, 0] }] });
+    expect(progress.failures.view().groups[0]?.runs).toEqual([
+      [0, 1],
+      [2, 1],
+    ]);
     const { foreach } = snapshotOf(progress, headOf(run));
     expect(foreach.each).toMatchObject({
       states: "frfr2k",

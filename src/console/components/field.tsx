@@ -4,7 +4,7 @@ export interface FieldProps {
   readonly label: string;
   readonly value: string;
   readonly onInput: (value: string) => void;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** Why it cannot be taken as it is. */
   readonly wrong?: string | undefined;
   /** Local date and time. */

@@ -5,19 +5,11 @@ import type { ForeachState } from "../api/types.ts";
 export type Limits = NonNullable<ForeachState["limits"]>;
 export type Tolerance = NonNullable<Limits["tolerance"]>;
 
-/** Indexes as runs [first, count] of indexes that follow each other. */
-export function runsOf(indexes: readonly number[]): [number, number][] {
-  const runs: [number, number][] = [];
-  for (const index of [...new Set(indexes)].toSorted((a, b) => a - b)) {
-    const run = runs.at(-1);
-    if (run && run[0] + run[1] === index) run[1]++;
-    else runs.push([index, 1]);
-  }
-  return runs;
-}
+/** Indexes that follow each other: [first, count]. */
+export type Run = readonly [number, number];
 
 /** `3,17-20`, as the command line has them. */
-export function writeRuns(runs: readonly (readonly [number, number])[]): string {
+export function writeRuns(runs: readonly Run[]): string {
   return runs.map(([first, count]) => (count === 1 ? `${first}` : `${first}-${first + count - 1}`)).join(",");
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ITEM_RUNS_MAX } from "../../core/item-limits.ts";
 import {
   FAILURE_GROUPS_MAX,
   FAILURE_INDEXES_MAX,
@@ -111,7 +112,11 @@ const failureGroup = z
     firstAt: instant,
     lastAt: instant,
     paths: z.array(z.string()).max(FAILURE_PATHS_MAX).describe("Some of the steps"),
-    indexes: z.array(count).max(FAILURE_INDEXES_MAX).describe("Of iterations"),
+    indexes: z.array(count).max(FAILURE_INDEXES_MAX).describe("Of iterations, the first ones"),
+    runs: z
+      .array(z.tuple([count, z.int().min(1)]))
+      .max(ITEM_RUNS_MAX)
+      .describe("Of iterations that failed so, as `[first, count]`, as `retry` of its items takes them"),
     workers: z
       .array(z.tuple([z.string(), count]))
       .max(FAILURE_WORKERS_MAX)

@@ -1,9 +1,12 @@
 import type { ExecutionFailures, FailureGroup, WorkerShare } from "../../core/execution-views.ts";
 import type { TaskWork } from "../../core/engine/state/fact.ts";
+import { toRuns } from "../../core/engine/state/runs.ts";
 import { given } from "../../core/given.ts";
+import { ITEM_RUNS_MAX } from "../../core/item-limits.ts";
 import {
   FAILURE_CAUSE_LENGTH,
   FAILURE_GROUPS_MAX,
+  FAILURE_INDEXES_KEPT,
   FAILURE_INDEXES_MAX,
   FAILURE_PATHS_MAX,
   FAILURE_WORKERS_MAX,
@@ -23,12 +26,14 @@ export interface Failed {
   readonly isLast?: boolean;
 }
 
-interface Group extends Omit<FailureGroup, "workers"> {
+interface Group extends Omit<FailureGroup, "workers" | "runs"> {
   readonly key: string;
   count: number;
   lastAt: number;
   readonly paths: string[];
   readonly indexes: number[];
+  /** How often each index failed. */
+  readonly byIndex: Map<number, number>;
   readonly byWorker: Map<string, number>;
 }
 
@@ -55,6 +60,8 @@ export class Failures {
   private readonly shares = new Map<string, Share>();
   private total = 0;
   private ungrouped = 0;
+  /** Indexes that groups keep, together. */
+  private indexed = 0;
   /** What the execution ended with: it is done anew should that go on. */
   private readonly last: Counted[] = [];
   /** The failure that is on its way up. */
@@ -101,6 +108,7 @@ export class Failures {
       lastAt: at,
       paths: [],
       indexes: [],
+      byIndex: new Map(),
       byWorker: new Map(),
     };
     this.groups.set(key, group);
@@ -108,12 +116,25 @@ export class Failures {
     group.lastAt = at;
     const isPathTold = group.paths.length < FAILURE_PATHS_MAX;
     if (isPathTold) group.paths.push(path);
-    if (index !== undefined && group.indexes.length < FAILURE_INDEXES_MAX) group.indexes.push(index);
+    if (index !== undefined) this.noteIndex(group, index);
     const worker = by?.worker;
     const isWorkerTold =
       worker !== undefined && (group.byWorker.has(worker) || group.byWorker.size < FAILURE_WORKERS_MAX);
     if (isWorkerTold) group.byWorker.set(worker, (group.byWorker.get(worker) ?? 0) + 1);
     return { group, ...(isPathTold && { path }), ...(isWorkerTold && { worker }), ...given({ index }) };
+  }
+
+  private noteIndex({ indexes, byIndex }: Group, index: number): void {
+    if (indexes.length < FAILURE_INDEXES_MAX) indexes.push(index);
+    const known = byIndex.get(index);
+    if (known === undefined && this.indexed++ >= FAILURE_INDEXES_KEPT) this.indexed--;
+    else byIndex.set(index, (known ?? 0) + 1);
+  }
+
+  private forgetIndex({ indexes, byIndex }: Group, index: number): void {
+    remove(indexes, index);
+    if (byIndex.get(index) === 1) this.indexed--;
+    lower(byIndex, index);
   }
 
   /** The execution goes on: what it ended with is no failure any more. */
@@ -129,7 +150,7 @@ export class Failures {
     }
     group.count--;
     if (path !== undefined) remove(group.paths, path);
-    if (index !== undefined) remove(group.indexes, index);
+    if (index !== undefined) this.forgetIndex(group, index);
     if (worker !== undefined) lower(group.byWorker, worker);
     if (group.count === 0) this.groups.delete(group.key);
   }
@@ -157,8 +178,9 @@ export class Failures {
     return {
       total: step === undefined ? this.total : inGroups,
       ungrouped: step === undefined ? this.ungrouped : 0,
-      groups: groups.map(({ key: _, byWorker, ...group }) => ({
+      groups: groups.map(({ key: _, byWorker, byIndex, ...group }) => ({
         ...group,
+        runs: toRuns([...byIndex.keys()]).slice(0, ITEM_RUNS_MAX),
         workers: [...byWorker].toSorted(([, a], [, b]) => b - a),
       })),
       byWorker: Array.from(this.shares, shareOf).toSorted((a, b) => b.failed - a.failed),
@@ -177,7 +199,7 @@ function remove<T>(list: T[], one: T): void {
   if (at >= 0) list.splice(at, 1);
 }
 
-function lower(counts: Map<string, number>, of: string): void {
+function lower<K>(counts: Map<K, number>, of: K): void {
   const count = counts.get(of) ?? 0;
   if (count > 1) counts.set(of, count - 1);
   else counts.delete(of);

@@ -3,6 +3,7 @@ import { useResource } from "../../api/resource.ts";
 import { Button } from "../../components/button.tsx";
 import { ItemsBar } from "../../components/items-bar.tsx";
 import { Loaded } from "../../components/loaded.tsx";
+import type { Run } from "../../model/fan.ts";
 import { mayChange } from "../../state/session.ts";
 import { words } from "../../words/index.ts";
 import { DrainButton } from "../workers/drain.tsx";
@@ -20,6 +21,7 @@ export interface FailureGroup {
   readonly count: number;
   readonly workers?: readonly (readonly [name: string, failed: number])[];
   readonly indexes?: readonly number[];
+  readonly runs?: readonly Run[];
   readonly logTail?: string;
 }
 

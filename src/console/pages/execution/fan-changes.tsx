@@ -11,9 +11,9 @@ import { Time } from "../../components/times.tsx";
 import { tell } from "../../components/toasts.tsx";
 import {
   type Limits,
+  type Run,
   type Tolerance,
   readTolerance,
-  runsOf,
   writeRuns,
   writeTolerance,
 } from "../../model/fan.ts";
@@ -132,68 +132,98 @@ function callOf({ view, path }: Pick<Fan, "view" | "path">, change: Change, opti
   };
 }
 
-function ConcurrencyDialog({ onClose, ...fan }: DialogProps) {
-  const { path, limits, step } = fan;
-  const { fan: texts, number } = words();
-  const usual = step.concurrency ?? 1;
-  const [typed, setTyped] = useState(String(limits?.concurrency ?? usual));
-  const concurrency = Number(typed);
-  const isWrong = !/^\d+$/.test(typed) || concurrency < 1 || concurrency > MOST;
-  const { send, copy } = callOf(fan, { concurrency }, `--concurrency ${concurrency}`);
+interface LimitDialogProps extends Pick<DialogProps, "view" | "path" | "onClose"> {
+  readonly title: string;
+  readonly says: string;
+  readonly field: string;
+  readonly hint?: string;
+  /** What stands there first. */
+  readonly typed: string;
+  /** What a text asks for, and as the command line has it; undefined of a text that is none. */
+  readonly read: (typed: string) => { readonly change: Change; readonly options: string } | undefined;
+  /** Of a text that is none. */
+  readonly wrong: string;
+  readonly done: (typed: string) => string;
+}
+
+/** Changes one limit of a foreach that runs. */
+function LimitDialog({ view, path, onClose, ...said }: LimitDialogProps) {
+  const [typed, setTyped] = useState(said.typed);
+  const asked = said.read(typed);
+  const { send, copy } = callOf({ view, path }, asked?.change ?? {}, asked?.options ?? "");
   async function act(): Promise<void> {
     await send();
-    tell(texts.concurrency.done(path, concurrency));
+    tell(said.done(typed.trim()));
   }
   return (
     <Confirm
-      title={texts.concurrency.title(path)}
-      says={`${texts.concurrency.says} ${texts.usually(number(usual))}`}
-      verb={texts.verb}
-      isDisabled={isWrong}
+      title={said.title}
+      says={said.says}
+      verb={words().fan.verb}
+      isDisabled={!asked}
       act={act}
       onClose={onClose}
     >
       <Field
-        label={texts.concurrency.field}
+        label={said.field}
         value={typed}
         onInput={setTyped}
-        wrong={isWrong ? texts.concurrency.wrong(MOST) : undefined}
+        hint={said.hint}
+        wrong={asked ? undefined : said.wrong}
       />
       {copy}
     </Confirm>
   );
 }
 
-function ToleranceDialog({ onClose, ...fan }: DialogProps) {
-  const { path, limits, step, counts } = fan;
-  const { fan: texts } = words();
-  const usual = step.tolerance ?? { count: 0 };
-  const [typed, setTyped] = useState(writeTolerance(limits?.tolerance ?? usual));
+function askConcurrency(typed: string) {
+  const concurrency = Number(typed);
+  const isRight = /^\d+$/.test(typed) && concurrency >= 1 && concurrency <= MOST;
+  return isRight ? { change: { concurrency }, options: `--concurrency ${concurrency}` } : undefined;
+}
+
+function askTolerance(typed: string) {
   const tolerance = readTolerance(typed, ITEMS_MOST);
-  const said = typed.trim();
-  const { send, copy } = callOf(fan, { tolerance }, `--tolerance ${quoted(said)}`);
-  async function act(): Promise<void> {
-    await send();
-    tell(texts.tolerance.done(path, said));
-  }
+  const options = `--tolerance ${quoted(typed.trim())}`;
+  return tolerance === undefined ? undefined : { change: { tolerance }, options };
+}
+
+function ConcurrencyDialog({ path, limits, step, ...rest }: DialogProps) {
+  const { fan, number } = words();
+  const { title, says, field, wrong, done } = fan.concurrency;
+  const usual = step.concurrency ?? 1;
   return (
-    <Confirm
-      title={texts.tolerance.title(path)}
-      says={`${texts.tolerance.says(counts.failed ?? 0)} ${texts.usually(toleranceWords(usual))}`}
-      verb={texts.verb}
-      isDisabled={tolerance === undefined}
-      act={act}
-      onClose={onClose}
-    >
-      <Field
-        label={texts.tolerance.field}
-        value={typed}
-        onInput={setTyped}
-        hint={texts.tolerance.hint}
-        wrong={tolerance === undefined ? texts.tolerance.wrong : undefined}
-      />
-      {copy}
-    </Confirm>
+    <LimitDialog
+      {...rest}
+      path={path}
+      title={title(path)}
+      says={`${says} ${fan.usually(number(usual))}`}
+      field={field}
+      typed={String(limits?.concurrency ?? usual)}
+      read={askConcurrency}
+      wrong={wrong(MOST)}
+      done={(typed) => done(path, Number(typed))}
+    />
+  );
+}
+
+function ToleranceDialog({ path, limits, step, counts, ...rest }: DialogProps) {
+  const { fan } = words();
+  const { title, says, field, hint, wrong, done } = fan.tolerance;
+  const usual = step.tolerance ?? { count: 0 };
+  return (
+    <LimitDialog
+      {...rest}
+      path={path}
+      title={title(path)}
+      says={`${says(counts.failed ?? 0)} ${fan.usually(toleranceWords(usual))}`}
+      field={field}
+      hint={hint}
+      typed={writeTolerance(limits?.tolerance ?? usual)}
+      read={askTolerance}
+      wrong={wrong}
+      done={(typed) => done(path, typed)}
+    />
   );
 }
 
@@ -238,7 +268,7 @@ function StopDialog({ onClose, ...fan }: DialogProps) {
 
 interface RetryProps extends Pick<Fan, "view" | "path"> {
   readonly count: number;
-  readonly retry: "failed" | readonly (readonly [number, number])[];
+  readonly retry: "failed" | readonly Run[];
 }
 
 function RetryDialog({ onClose, count, retry, ...fan }: RetryProps & { readonly onClose: () => void }) {
@@ -263,19 +293,16 @@ function RetryDialog({ onClose, count, retry, ...fan }: RetryProps & { readonly 
 }
 
 /** Tries the items of one group of failures again, while their foreach runs. */
-export function RetryItems({
-  indexes,
-  ...fan
-}: Pick<Fan, "view" | "path"> & { readonly indexes: readonly number[] }) {
+export function RetryItems({ runs, ...fan }: Pick<Fan, "view" | "path"> & { readonly runs: readonly Run[] }) {
   const [isAsked, ask] = useState(false);
-  const count = indexes.length;
+  const count = runs.reduce((sum, [, length]) => sum + length, 0);
   if (!mayChange() || count === 0) return null;
   return (
     <>
       <Button icon="retrying" isSmall onPress={() => ask(true)}>
         {words().fan.retry.act(count)}
       </Button>
-      {isAsked && <RetryDialog {...fan} count={count} retry={runsOf(indexes)} onClose={() => ask(false)} />}
+      {isAsked && <RetryDialog {...fan} count={count} retry={runs} onClose={() => ask(false)} />}
     </>
   );
 }

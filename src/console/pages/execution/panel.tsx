@@ -198,9 +198,9 @@ interface RetryGroupProps extends Pick<PartsProps, "view" | "step" | "look"> {
 function RetryGroup({ view, step, look, group }: RetryGroupProps) {
   const { flow, name, snapshot, goesOn } = view;
   const { fan: texts } = words();
-  const { indexes = [], count } = group;
+  const { runs = [], indexes = [], count } = group;
   const fan = fanOf(view, step, look);
-  if (fan) return <RetryItems view={view} path={fan.path} indexes={indexes} />;
+  if (fan) return <RetryItems view={view} path={fan.path} runs={runs} />;
   if (!canGoOn(snapshot.head.status) || !mayChange() || indexes.length === 0) return null;
   const { act, notAlone } = texts.retry;
   const target = { flow, name, onGoesOn: goesOn };
