@@ -1,4 +1,4 @@
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { evictDurableObject } from "cloudflare:test";
 import {
@@ -6,8 +6,8 @@ import {
   SOCKET_MESSAGES_MAX,
   WORKER_SOCKETS_MAX,
 } from "../../src/core/socket-limits.ts";
-import { frameToWorker } from "../../src/http/contract/connect.ts";
 import { bearer, call, unique } from "./call.ts";
+import { Connected, connect, connecting } from "./connected.ts";
 
 /** A flow of one task on a queue of its own. */
 async function newFlow(): Promise<{ flow: string; queue: string }> {
@@ -26,79 +26,6 @@ async function newQueue(): Promise<string> {
 
 async function send(queue: string, ...bodies: string[]): Promise<void> {
   await call("POST", `/v1/queues/${queue}/send`, { messages: bodies.map((body) => ({ body })) });
-}
-
-/** A worker's end of a socket, as plain as can be. */
-class Connected {
-  private readonly socket: WebSocket;
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into frames with their own expectations
-  private readonly frames: any[] = [];
-  private wake = () => {};
-  private id = 0;
-  /** The last frame that was read. */
-  seen = 0;
-  closed: { code: number; reason: string } | undefined;
-
-  constructor(socket: WebSocket) {
-    this.socket = socket;
-    socket.addEventListener("message", ({ data }) => {
-      this.frames.push(data === "pong" ? data : frameToWorker.parse(JSON.parse(String(data))));
-      this.wake();
-    });
-    socket.addEventListener("close", ({ code, reason }) => {
-      this.closed = { code, reason };
-      this.wake();
-    });
-    socket.accept();
-  }
-
-  raw(data: string | ArrayBuffer): void {
-    this.socket.send(data);
-  }
-
-  say(frame: object): void {
-    this.raw(JSON.stringify({ id: ++this.id, seen: this.seen, ...frame }));
-  }
-
-  /** The next frame; undefined when the socket was closed. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- as above
-  async next(): Promise<any> {
-    while (this.frames.length === 0 && !this.closed) await this.news();
-    const frame = this.frames.shift();
-    this.seen = frame?.nr ?? this.seen;
-    return frame;
-  }
-
-  // oxlint-disable-next-line typescript/no-explicit-any -- as above
-  async ask(frame: object): Promise<any> {
-    this.say(frame);
-    return this.next();
-  }
-
-  async end(): Promise<{ code: number; reason: string }> {
-    while (!this.closed) await this.news();
-    return this.closed;
-  }
-
-  cut(): void {
-    this.socket.close(1000, "cut");
-  }
-
-  private news(): Promise<void> {
-    return new Promise((resolve) => (this.wake = resolve));
-  }
-}
-
-async function connecting(queue: string, query: object = {}, authorization?: string): Promise<Response> {
-  const headers = { upgrade: "websocket", authorization: authorization ?? (await bearer()) };
-  const words = new URLSearchParams({ session: unique("s"), worker: "north", leaseSeconds: "60", ...query });
-  return exports.default.fetch(`http://service/v1/queues/${queue}/connect?${words.toString()}`, { headers });
-}
-
-async function connect(queue: string, query: object = {}, authorization?: string): Promise<Connected> {
-  const response = await connecting(queue, query, authorization);
-  expect(response.status).toBe(101);
-  return new Connected(response.webSocket as WebSocket);
 }
 
 function bodiesOf({ messages }: { messages: { body: string }[] }): string[] {

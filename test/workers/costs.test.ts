@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type Units, perThousand, readUnits, rowsBilled, unitsBetween } from "../bench/units.ts";
 import { FAN_OUT, fanOutInput } from "../support/flows.ts";
 import { call, unique } from "./call.ts";
+import { type Connected, connect } from "./connected.ts";
 
 const TASKS = 400;
 const LOOPS = 8;
@@ -117,6 +118,41 @@ describe("what 1,000 tasks cost", () => {
       expect(cost.workerRequests).toBeLessThanOrEqual(most.workerRequests);
     },
   );
+});
+
+describe("what 1,000 tasks cost over sockets", () => {
+  /** A worker with one slot: what it is given it reports with its next frame. */
+  async function overSocket(worker: Connected, state: { left: number }): Promise<void> {
+    worker.say({ take: 1 });
+    while (state.left > 0) {
+      const { messages = [] } = await worker.next();
+      const reports = (messages as Turn["messages"]).map(({ body, receipt }) => {
+        const { task_token: token } = JSON.parse(body) as { task_token: string };
+        return { token, receipt, output: { done: true } };
+      });
+      state.left -= reports.length;
+      if (reports.length > 0) worker.say({ reports, take: 1 });
+    }
+  }
+
+  test("is a frame a task, of which twenty are a request, and no request of the Worker", async () => {
+    const { flow, queue } = await prepare();
+    const workers = await Promise.all(
+      Array.from({ length: LOOPS }, (_, nth) => connect(queue, { worker: `w${nth}` })),
+    );
+    const before = await units();
+    const path = `/v1/flows/${flow}/executions`;
+    await call("POST", path, { name: "run", input: fanOutInput(TASKS) });
+    const state = { left: TASKS };
+    // Who is given nothing more waits on.
+    await Promise.race(workers.map((worker) => overSocket(worker, state)));
+    expect((await call("GET", `${path}/run?wait=20`)).body).toMatchObject({ status: "Succeeded" });
+    const cost = perThousand(unitsBetween(before, await units()), TASKS);
+    for (const worker of workers) worker.cut();
+    expect(rowsBilled(cost)).toBeLessThanOrEqual(800);
+    expect(cost.objectRequests).toBeLessThanOrEqual(400);
+    expect(cost.workerRequests).toBeLessThanOrEqual(20);
+  });
 });
 
 describe("what small executions cost, of three tasks each", () => {
