@@ -87,8 +87,15 @@ export class ExecutionObject
     this.watchers = watchers;
   }
 
-  start(command: CarriedStart<Start>) {
-    return this.submit(openedStart(command));
+  start(command: CarriedStart<Start>, isMinded = false) {
+    return this.call(({ minded, submit }) => {
+      minded(isMinded);
+      return submit(openedStart(command));
+    });
+  }
+
+  async letGo() {
+    return this.call(({ minded }) => minded(false));
   }
 
   async report(carried: Carried<readonly TaskReport[]>) {

@@ -35,6 +35,8 @@ export interface Ways<M, C, O, E> {
     command: C | RetryEffects,
     isMeant?: (effect: E) => boolean,
   ) => Promise<{ readonly count: number; readonly outcome: O }>;
+  /** Whether somebody else sees for a while that it lives. */
+  readonly minded: (isMinded: boolean) => void;
   /** Deletes all that the object keeps. */
   readonly empty: () => Promise<void>;
   readonly usage: () => Usage;
@@ -92,6 +94,7 @@ export abstract class MachineObject<M, C, O, E extends AnyEffect> extends Durabl
         return withAlarm(look(body), { lostSince, dueAt, heal }, Date.now());
       },
       retry: (command, isMeant = () => true) => host.retryEffects(command, isMeant),
+      minded: (isMinded) => host.minded(isMinded),
       empty: async () => {
         const emptied = context.storage.deleteAll();
         machine.discardMemory();

@@ -164,7 +164,10 @@ export interface ExecutionsPage {
 }
 
 export interface ExecutionRpc {
-  start(command: CarriedStart<Start>): Promise<ExecutionOutcome>;
+  /** `isMinded`: whoever hands it this sees after a while whether it lives, and until then it needs no alarm for that. */
+  start(command: CarriedStart<Start>, isMinded?: boolean): Promise<ExecutionOutcome>;
+  /** Nobody minds it any more. */
+  letGo(): Promise<void>;
   /** One outcome each, in order. */
   report(reports: Carried<readonly TaskReport[]>): Promise<readonly ExecutionOutcome[]>;
   confirmTasks(command: ConfirmTasks): Promise<ExecutionOutcome>;

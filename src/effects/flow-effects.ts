@@ -65,18 +65,26 @@ async function hand(
   effect: TakeExecution & { readonly input: JsonObject },
 ): Promise<void> {
   const { generation, name, version, input, inputText, startedBy, parent, lineage } = effect;
-  const { begin, forkedFrom, over } = effect;
+  const { begin, forkedFrom, over, newcomer } = effect;
   const stored = machine.versions.find(generation, version);
   assert(stored, "a version that was started is stored");
   const id = { flow, generation, name };
   const { definition } = stored;
   const execution = env.EXECUTIONS.getByName(executionObjectName(id));
   const start = { type: "start", id, version, definition, input: carry(input), startedBy } as const;
-  await execution.start({
-    ...start,
-    ...given({ inputText, parent, lineage, begin: begin && carry(begin), forkedFrom, over }),
-  });
+  const optional = given({ inputText, parent, lineage, begin: begin && carry(begin), forkedFrom, over });
+  await execution.start({ ...start, ...optional }, newcomer !== undefined);
 }
+
+const letGo: Row<"letGo"> = {
+  groupBy: ({ id }) => id,
+  async perform({ env, object: flow }, [effect]) {
+    assert(effect, "a group is not empty");
+    const { generation, name } = effect;
+    await env.EXECUTIONS.getByName(executionObjectName({ flow, generation, name })).letGo();
+    return DONE;
+  },
+};
 
 /** What follows from the end before may not be done yet: then its turn comes again. */
 const redriveExecution: Row<"redriveExecution"> = {
@@ -226,6 +234,7 @@ async function removeSchedules(env: Env, flow: string, generation: number): Prom
 
 export const FLOW_EFFECTS: EffectTable<FlowMachine, FlowEffect, FlowCommand> = {
   takeExecution,
+  letGo,
   redriveExecution,
   registerFlow,
   unregisterFlow: tellDirectory("unregister", "flow"),

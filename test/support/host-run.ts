@@ -11,6 +11,7 @@ import type {
   Machine,
   Parking,
 } from "../../src/core/machine.ts";
+import { HOUR_MS } from "../../src/core/time.ts";
 
 export type Command = string;
 
@@ -31,7 +32,7 @@ function kindOf(id: string): Ping["kind"] {
 
 /**
  * A list of words: `!x` asks for effect x (slow ones begin with s, patient ones with p), `boom` meets an internal error, as does the answer for
- * `!bad`, `spoilt` meets one until it is known, `later` sets a timer, `busy` one that is due for ever.
+ * `!bad`, `spoilt` meets one until it is known, `later` and `much later` set a timer, `busy` one that is due for ever.
  */
 export class Words implements Machine<Command, string, Ping> {
   saved: string[] = [];
@@ -61,6 +62,7 @@ export class Words implements Machine<Command, string, Ping> {
     if (command === "busy") this.timerAt = now;
     if (command.startsWith("!")) this.ask(command.slice(1), now);
     if (command === "later") this.timerAt = now + 1000;
+    if (command === "much later") this.timerAt = now + HOUR_MS;
     if (command === "wake" && !this.memory.includes("busy")) this.timerAt = undefined;
     if (command === "over") this.wasOver = true;
     this.memory.push(command);

@@ -36,6 +36,7 @@ async function prepare(kinds = 0): Promise<{ flow: string; queue: string }> {
 }
 
 interface Turn {
+  readonly verdicts: readonly { readonly ok: boolean }[];
   readonly messages: readonly { readonly body: string; readonly receipt: string }[];
 }
 
@@ -45,11 +46,15 @@ async function workOff(queue: string, state: { left: number }, max: number, work
   while (state.left > 0) {
     const asked = { reports, max, waitSeconds: 1, worker };
     const { body } = await call("POST", `/v1/queues/${queue}/work`, asked);
-    state.left -= reports.length;
-    reports = (body as Turn).messages.map(({ body: text, receipt }) => {
+    const { verdicts, messages } = body as Turn;
+    // What an object that has much to do did not take is reported again.
+    const untaken = reports.filter((_, index) => !verdicts[index]?.ok);
+    state.left -= reports.length - untaken.length;
+    const taken = messages.map(({ body: text, receipt }) => {
       const { task_token: token } = JSON.parse(text) as { task_token: string };
       return { token, receipt, output: { done: true } };
     });
+    reports = [...untaken, ...taken];
   }
 }
 
@@ -61,19 +66,20 @@ async function fanOut(
   loops: number,
   max: number,
   kinds = 0,
+  name = "run",
 ): Promise<void> {
   const path = `/v1/flows/${flow}/executions`;
-  const workers = fanOutInput(tasks).payload.workers.map((name, nth) =>
-    kinds === 0 ? name : `worker${nth % kinds}`,
+  const workers = fanOutInput(tasks).payload.workers.map((worker, nth) =>
+    kinds === 0 ? worker : `worker${nth % kinds}`,
   );
-  await call("POST", path, { name: "run", input: { payload: { workers } } });
+  await call("POST", path, { name, input: { payload: { workers } } });
   const state = { left: tasks };
   const loop = (index: number) => {
     const queue = kinds === 0 ? queueName : `${queueName}-worker${index % kinds}`;
     return workOff(queue, state, max, `w${index}`);
   };
   await Promise.all(Array.from({ length: loops }, (_, index) => loop(index)));
-  const { body } = await call("GET", `${path}/run?wait=10`);
+  const { body } = await call("GET", `${path}/${name}?wait=10`);
   expect(body).toMatchObject({ status: "Succeeded" });
 }
 
@@ -110,6 +116,8 @@ describe("what 1,000 tasks cost", () => {
     "$way: at most $rows rows, $objectRequests object requests, $workerRequests Worker requests",
     async (most) => {
       const { flow, queue } = await prepare(most.kinds);
+      // Queues that were used before: their tables are there.
+      await fanOut(flow, queue, LOOPS, LOOPS, most.max, most.kinds, "first");
       const before = await units();
       await fanOut(flow, queue, TASKS, LOOPS, most.max, most.kinds);
       const cost = perThousand(unitsBetween(before, await units()), TASKS);
@@ -166,7 +174,7 @@ describe("what small executions cost, of three tasks each", () => {
         const path = `/v1/flows/${flow}/executions`;
         const name = `run-${next++}`;
         await call("POST", path, { name, input: fanOutInput(3) });
-        const { body } = await call("GET", `${path}/${name}?wait=10`);
+        const { body } = await call("GET", `${path}/${name}?wait=20`);
         expect(body).toMatchObject({ status: "Succeeded" });
       }
     };
@@ -178,8 +186,8 @@ describe("what small executions cost, of three tasks each", () => {
   test("is few rows of each object: the execution's own, its flow's and its queue's", async () => {
     const { flow, queue } = await prepare();
     const classes = {
-      ExecutionObject: 9,
-      FlowObject: 6.5,
+      ExecutionObject: 7,
+      FlowObject: 4.5,
       QueueObject: 1.5,
     };
     const before = await metrics();

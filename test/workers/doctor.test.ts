@@ -24,14 +24,14 @@ async function inspect(body: object): Promise<readonly Finding[]> {
   });
 }
 
-/** The entry of an execution as if it had been started long ago. */
+/** The entry of an execution as if it had been started long ago: its flow does not mind it any more. */
 async function age(flowName: string, change: (entry: object) => object = (entry) => entry): Promise<void> {
   const stub = env.FLOWS.getByName(flowName);
   await runInDurableObject(stub, (_, { storage }) => {
     for (const { key, body } of storage.sql
       .exec<{ key: string; body: string }>("SELECT key, body FROM cell WHERE key LIKE 'execution:%'")
       .toArray()) {
-      const entry = JSON.parse(body) as { startedAt: number };
+      const { take: __, ...entry } = JSON.parse(body) as { startedAt: number; take?: object };
       const aged = change({ ...entry, startedAt: entry.startedAt - 2 * INSPECTION_GRACE_MS });
       storage.sql.exec("UPDATE cell SET body = ? WHERE key = ?", JSON.stringify(aged), key);
     }

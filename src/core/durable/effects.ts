@@ -16,7 +16,8 @@ import { shaped } from "./shape.ts";
 /** How one kind of effect outlives its memory, and how long it is tried. */
 export interface EffectKind {
   /**
-   * `stored`: as a record of its own. `derived`: it follows from other records, so nothing of it is written.
+   * `stored`: as a record of its own, but for those that `derive` is told of. `derived`: it follows from other records, so
+   * nothing of it is written.
    * `journalled`: a fact asks for it and a fact ends it.
    */
   readonly kept: "stored" | "derived" | "journalled";
@@ -64,6 +65,11 @@ export function parkedRow<E extends AnyEffect>(
 
 /** Of an effect besides its fields: its places in maps, and what the host knows of it. */
 const EFFECT_PLACES_BYTES = 200;
+
+/** What an effect takes in memory that is there as a whole. */
+export function effectBytes(effect: AnyEffect): number {
+  return EFFECT_PLACES_BYTES + recordMemory(effect);
+}
 
 /** Of effects that are repeated for ever those that were asked for long ago, as heads show them. */
 export function* overdue<E extends AnyEffect>(
@@ -137,16 +143,24 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
   }
 
   add(effect: E): void {
+    if (this.kindOf(effect).kept === "derived") {
+      this.derive(effect);
+      return;
+    }
     const kept = this.inMemory(effect);
-    this.fresh.push(kept);
-    if (this.kindOf(effect).kept === "derived") return;
+    this.derive(kept);
     this.hold(kept);
     this.table.put(effect.id, effect);
   }
 
+  /** Asks for one that follows from other records. */
+  derive(effect: E): void {
+    this.fresh.push(effect);
+  }
+
   /** What a stored one takes in memory. */
   bytesOf(effect: E): number {
-    return EFFECT_PLACES_BYTES + recordMemory(this.inMemory(effect));
+    return effectBytes(this.inMemory(effect));
   }
 
   /** A stored one is done or given up; a derived one ends with what it follows from. */
@@ -213,8 +227,7 @@ export class RecordedEffects<E extends AnyEffect> implements EffectSource<E> {
   }
 
   isPending(effect: E): boolean {
-    if (this.kindOf(effect).kept === "stored") return this.stored.has(effect.id);
-    return this.derived?.isPending(effect) ?? false;
+    return this.stored.has(effect.id) || (this.derived?.isPending(effect) ?? false);
   }
 
   boundOf(effect: E): Bound {

@@ -31,6 +31,7 @@ export type FlowCommand =
   | ResumeFlow
   | StopHeld
   | { readonly type: "releaseHeld" }
+  | { readonly type: "growUp" }
   | PurgeExecution
   | { readonly type: "removeOld" }
   | ExecutionsStopped
@@ -193,6 +194,7 @@ export const BUSY: ReadonlySet<string> = new Set([
 
 export type FlowEffect =
   | TakeExecution
+  | LetGo
   | RedriveTaken
   | FlowChanged
   | FlowActive
@@ -202,7 +204,9 @@ export type FlowEffect =
   | TellBoard;
 
 export const FLOW_EFFECT_KINDS: EffectKinds<FlowEffect> = {
+  // Those of newcomers are derived.
   takeExecution: { kept: "stored", bound: REPEATED, onDisk: ["input", "inputText", "begin"] },
+  letGo: { kept: "derived", bound: REPEATED },
   redriveExecution: { kept: "stored", bound: REPEATED },
   registerFlow: { kept: "stored", bound: REPEATED },
   unregisterFlow: { kept: "stored", bound: REPEATED },
@@ -229,6 +233,16 @@ export interface TakeExecution extends AnyEffect {
   readonly begin?: Beginning;
   readonly forkedFrom?: ForkedFrom;
   readonly over?: VainStart;
+  /** Of one that its flow minds: its number (newcomers.ts). */
+  readonly newcomer?: number;
+}
+
+/** Tell an execution that its flow does not mind it any more. */
+export interface LetGo extends AnyEffect {
+  readonly kind: "letGo";
+  readonly generation: number;
+  readonly number: number;
+  readonly name: string;
 }
 
 /** Hand a redrive to its execution's object. */

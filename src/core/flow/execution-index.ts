@@ -1,7 +1,14 @@
 import type { Records, Table } from "../durable/records.ts";
 import { NUMBER, shaped } from "../durable/shape.ts";
 import { sortable } from "../text.ts";
+import type { TakeExecution } from "./command.ts";
 import type { ExecutionEntry } from "./flow.ts";
+
+/** What of a start an entry does not tell itself. */
+export type KeptTake = Pick<
+  TakeExecution,
+  "input" | "inputText" | "parent" | "lineage" | "begin" | "forkedFrom"
+>;
 
 export interface StoredEntry extends ExecutionEntry {
   /** The same start again has the same one. */
@@ -12,6 +19,8 @@ export interface StoredEntry extends ExecutionEntry {
   readonly callbackFact?: number;
   /** Of its last redrive. */
   readonly redriveId?: string;
+  /** Of one that runs: its start, if it is small. */
+  readonly take?: KeptTake;
 }
 
 /** What the flow alone needs of an entry. */
@@ -23,6 +32,7 @@ export function withoutOwn({
   pauseFact: __,
   callbackFact: ___,
   redriveId: ____,
+  take: _____,
   ...shown
 }: StoredEntry): ExecutionEntry & { readonly [key in keyof Own]?: never } {
   return shown;

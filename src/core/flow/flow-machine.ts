@@ -1,6 +1,6 @@
 import type { Cells } from "../durable/cells.ts";
 import { given } from "../given.ts";
-import { type RecordedEffects, firstOf } from "../durable/effects.ts";
+import { type RecordedEffects, firstOf, overdue } from "../durable/effects.ts";
 import { Records } from "../durable/records.ts";
 import { refuseUnreadable } from "../unreadable.ts";
 import { EXECUTION_RETENTION_DAYS_DEFAULT } from "../limits.ts";
@@ -28,9 +28,9 @@ import { conflictWith, flowNotExists, flowOfPut, patchedFlow, sameVersion } from
 import { type FlowMemory, readFlow } from "./flow-memory.ts";
 import { type FlowSummary, revisionOf, summaryOf } from "./summary.ts";
 import { purgeExecution } from "./purge.ts";
-import { isHolding, releaseHeld, stopHeld } from "./release.ts";
+import { releaseHeld, stopHeld } from "./release.ts";
 import { redriveExecution } from "./redrive.ts";
-import { shownEntry, startExecution } from "./start.ts";
+import { handAlone, shownEntry, startExecution } from "./start.ts";
 import { type FlowTelling } from "./digest.ts";
 import { type Unheard, inspectFlow, unheardOf } from "./inspect-flow.ts";
 import { dueOf, flowTelling, standOf } from "./flow-telling.ts";
@@ -38,6 +38,7 @@ import { flowOfPause } from "./pause-flow.ts";
 import { pauseTold } from "./pause-told.ts";
 import { removeUnknown } from "./remove-unknown.ts";
 import type { Versions } from "./versions.ts";
+import { nextWake } from "./wakes.ts";
 
 /** A flow: its versions, the names of its executions, and their index. */
 export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect> {
@@ -81,8 +82,9 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
 
   /** What is parked of it or overdue, and rows that cannot be read. */
   parked(now: number): readonly ShownParking[] {
-    const { effects, records } = this.load();
-    return firstOf(effects.shown(now), records.unreadable.all());
+    const { effects, records, newcomers } = this.load();
+    const late = overdue(newcomers.effects(), (effect) => effects.boundOf(effect), now);
+    return firstOf(effects.shown(now), late, records.unreadable.all());
   }
 
   /** What it finds of itself, without its executions. */
@@ -145,6 +147,9 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
         return callbacksTold(this.load(), command, now);
       case "releaseHeld":
         return releaseHeld(this.load(), now);
+      case "growUp":
+        for (const letGo of this.load().newcomers.growUp(now)) this.addEffect(letGo);
+        return { ok: true };
       case "stopHeld":
         return stopHeld(this.load(), command, now);
       case "purgeExecution":
@@ -195,25 +200,11 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   nextTimerAt(): number | undefined {
-    return this.nextWake()?.at;
+    return nextWake(this.load())?.at;
   }
 
   wakeCommand(): FlowCommand {
-    return { type: this.nextWake()?.type ?? "removeOld" };
-  }
-
-  private nextWake(): { readonly type: "removeOld" | "releaseHeld"; readonly at: number } | undefined {
-    const memory = this.load();
-    const { effects, retention, unreadable, held } = memory;
-    // How long its executions are to be kept nobody knows then.
-    if (unreadable) return undefined;
-    // While some are being removed, their objects are waited for.
-    const isRemoving = effects.some((one) => one.kind === "removeExecutions" && !effects.parkedOf(one));
-    const removeAt = isRemoving ? undefined : retention.nextAt;
-    const releaseAt = held.nextAt(isHolding(memory));
-    if (releaseAt !== undefined && releaseAt <= (removeAt ?? Number.POSITIVE_INFINITY))
-      return { type: "releaseHeld", at: releaseAt };
-    return removeAt === undefined ? undefined : { type: "removeOld", at: removeAt };
+    return { type: nextWake(this.load())?.type ?? "removeOld" };
   }
 
   private setPause(before: FlowRecord, flow: FlowRecord, now: number): FlowOutcome {
@@ -243,6 +234,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     if (created) {
       Object.assign(this.load(), { first: 1, last: 0, running: undefined, activeAt: 0 });
       this.load().recent.begin(generation);
+      this.load().newcomers.begin(generation);
     } else if (flow.retentionDays !== old.retentionDays) {
       this.load().retention.lookAgain(now);
     }
@@ -272,6 +264,7 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     const revision = this.load().unreadable ? { revision: now } : {};
     this.write({ ...flow, ...revision, exists: false, updatedAt: now });
     this.load().retention.deleted(generation, now);
+    handAlone(this.load(), generation);
     this.addEffect({ kind: "unregisterFlow", generation, id: `unregister:${generation}`, since: now });
     this.addEffect({ kind: "stopExecutions", generation, id: `stop:${generation}`, since: now });
     return { ok: true, flow };
@@ -296,7 +289,9 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
   }
 
   private effectOver({ effect, failure }: EffectOver<FlowEffect>, now: number): FlowOutcome {
-    const { effects } = this.load();
+    const { effects, newcomers } = this.load();
+    if (effect.kind === "letGo") newcomers.letGo(effect);
+    if (effect.kind === "takeExecution") newcomers.handed(effect, now);
     if (!effects.has(effect)) return { ok: true };
     if (effect.kind === "removeExecutions" && failure === undefined)
       return this.removed(effect, effect.executions, now);
@@ -350,8 +345,9 @@ export class FlowMachine implements Machine<FlowCommand, FlowOutcome, FlowEffect
     const { startId } = entry;
     if (entry.endedAt !== undefined || (end.redrives ?? 0) < (entry.redrives ?? 0))
       return { ok: true, startId };
-    const { paused: __, ...running } = withoutCallbacks(memory, entry);
-    const { flow, retention, index, recent } = memory;
+    const { paused: __, take: ___, ...running } = withoutCallbacks(memory, entry);
+    const { flow, retention, index, recent, newcomers } = memory;
+    newcomers.ended(generation, entry.number);
     const over = { ...running, ...end };
     index.change(over);
     if (flow?.generation === generation) {

@@ -13,6 +13,7 @@ import { changedAt, dueOf, isDue } from "./flow-telling.ts";
 import { FlowCallbacks } from "./flow-callbacks.ts";
 import type { FlowRecord } from "./flow.ts";
 import { HeldStarts } from "./held-starts.ts";
+import { Newcomers } from "./newcomers.ts";
 import { RecentEnds } from "./recent.ts";
 import { Retention } from "./retention.ts";
 import { UnknownExecutions } from "./unknown-executions.ts";
@@ -40,6 +41,7 @@ export interface FlowMemory {
   readonly budget: Budget;
   readonly effects: RecordedEffects<FlowEffect>;
   readonly held: HeldStarts;
+  readonly newcomers: Newcomers;
   readonly retention: Retention;
   readonly recent: RecentEnds;
   readonly callbacks: FlowCallbacks;
@@ -81,18 +83,30 @@ export function readFlow(records: Records, name: string): FlowMemory {
     admission: new Admission(),
     budget,
     held: new HeldStarts(records),
+    newcomers: new Newcomers(records, index, generation, budget),
     retention: new Retention(records, index),
     recent: new RecentEnds(records, index, generation),
     callbacks: new FlowCallbacks(records),
     unknown: new UnknownExecutions(records),
     announced: undefined,
   };
-  const tellings: DerivedEffects<FlowEffect> = {
-    pending: () => [dueOf(memory, changedAt(memory))].filter((due) => due !== undefined),
-    isPending: (effect) => effect.kind === "tellBoard" && isDue(memory, effect),
+  const derived: DerivedEffects<FlowEffect> = {
+    pending: () => [
+      ...memory.newcomers.effects(),
+      ...[dueOf(memory, changedAt(memory))].filter((due) => due !== undefined),
+    ],
+    isPending: (effect) => isPending(memory, effect),
   };
-  const effects = new RecordedEffects<FlowEffect>(records, FLOW_EFFECT_KINDS, budget, tellings);
+  const effects = new RecordedEffects<FlowEffect>(records, FLOW_EFFECT_KINDS, budget, derived);
   return Object.assign(memory, { effects });
+}
+
+/** Of those that follow from other records. */
+function isPending(memory: Omit<FlowMemory, "effects">, effect: FlowEffect): boolean {
+  const { newcomers } = memory;
+  if (effect.kind === "takeExecution") return newcomers.isHanding(effect.generation, effect.newcomer ?? 0);
+  if (effect.kind === "letGo") return newcomers.isGrown(effect);
+  return effect.kind === "tellBoard" && isDue(memory, effect);
 }
 
 function standInFor(name: string, versions: Versions): FlowRecord {

@@ -5,6 +5,7 @@ import { type Rejection, reject } from "../result.ts";
 import type { FlowOutcome, StartExecution, TakeExecution } from "./command.ts";
 import { type StoredEntry, withoutOwn } from "./execution-index.ts";
 import { type FlowMemory, refuseStart } from "./flow-memory.ts";
+import { takeId, takeIn } from "./newcomers.ts";
 import type { ExecutionEntry, FlowRecord } from "./flow.ts";
 
 const ROOM = "try again when some of those that were started have begun";
@@ -55,11 +56,39 @@ export function startExecution(
     ...(labels && { labels }),
     ...(isHeld && { held: flow.paused ? ("flowPaused" as const) : ("line" as const) }),
   };
-  memory.index.add(entry);
-  if (isHeld) memory.held.add({ ...take, number });
-  else memory.effects.add(take);
+  if (isHeld) {
+    memory.index.add(entry);
+    memory.held.add({ ...take, number });
+  } else hand(memory, entry, take);
   tellActive(memory, generation, number, now);
   return { ok: true, created: true, execution: shownEntry(memory, entry) };
+}
+
+/** A small start is kept in the entry, and its execution is minded; another one is an effect of its own. */
+function hand({ index, newcomers, effects }: FlowMemory, entry: StoredEntry, take: TakeExecution): void {
+  const kept = newcomers.keptOf(take);
+  index.add({ ...entry, ...given({ take: kept }) });
+  if (!kept) {
+    effects.add(take);
+    return;
+  }
+  const minded = { ...take, newcomer: entry.number };
+  newcomers.add(minded);
+  effects.derive(minded);
+}
+
+/**
+ * A generation is over. What was not handed yet is still handed, by effects of their own, so that whoever waits for those
+ * executions hears of their end.
+ */
+export function handAlone({ newcomers, index, effects }: FlowMemory, generation: number): void {
+  for (const number of newcomers.dissolve()) {
+    const entry = index.at(generation, number);
+    const take = entry && takeIn(entry);
+    if (!take) continue;
+    const { newcomer: _, ...alone } = take;
+    effects.add(alone);
+  }
 }
 
 /** What waits takes room on disk alone. */
@@ -79,21 +108,26 @@ function refuseHeld(
 }
 
 /** An execution whose object has not taken the start yet is starting. */
-export function shownEntry({ effects }: FlowMemory, stored: StoredEntry): ExecutionEntry {
+export function shownEntry(memory: FlowMemory, stored: StoredEntry): ExecutionEntry {
   const entry = withoutOwn(stored);
-  if (entry.held !== undefined && entry.endedAt === undefined) return { ...entry, status: "Starting" };
-  const isTaken = !effects.has({ id: takeId(entry.generation, entry.number) });
-  return isTaken || entry.endedAt !== undefined ? entry : { ...entry, status: "Starting" };
+  if (entry.endedAt !== undefined) return entry;
+  const isStarting = entry.held !== undefined || isUntaken(memory, entry);
+  return isStarting ? { ...entry, status: "Starting" } : entry;
+}
+
+function isUntaken(
+  { effects, newcomers }: FlowMemory,
+  { generation, number }: Pick<ExecutionEntry, "generation" | "number">,
+): boolean {
+  return newcomers.isHanding(generation, number) || effects.has({ id: takeId(generation, number) });
 }
 
 /** Whether its object is yet to be handed its start, or that it goes on. */
-export function isBeingHanded(
-  { effects }: FlowMemory,
-  { generation, number, redrives }: StoredEntry,
-): boolean {
+export function isBeingHanded(memory: FlowMemory, entry: StoredEntry): boolean {
+  const { generation, number, redrives } = entry;
   return (
-    effects.has({ id: takeId(generation, number) }) ||
-    (redrives !== undefined && effects.has({ id: redriveTakeId(generation, number, redrives) }))
+    isUntaken(memory, entry) ||
+    (redrives !== undefined && memory.effects.has({ id: redriveTakeId(generation, number, redrives) }))
   );
 }
 
@@ -120,8 +154,4 @@ function tellActive(memory: FlowMemory, generation: number, number: number, now:
   memory.activeAt = now;
   memory.kept.activeAt.put(now);
   memory.effects.add({ kind: "flowActive", generation, id: `active:${generation}:${number}`, since: now });
-}
-
-function takeId(generation: number, number: number): string {
-  return `take:${generation}:${number}`;
 }

@@ -5,6 +5,7 @@ import {
   OVERDUE_AFTER_MS,
   TURNS_PER_WAKE,
 } from "../limits.ts";
+import { MINDED_ALARM_MS } from "../newcomer-limits.ts";
 import type { AnyEffect, Bound, EffectCommand, Machine, RetryEffects } from "../machine.ts";
 import { unreadableIn } from "../unreadable.ts";
 import { messageOf } from "../result.ts";
@@ -35,6 +36,8 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
   private failedWakes = 0;
   /** Ids of effects that are overdue, and were told. */
   private readonly overdue = new Set<string>();
+  /** Until then somebody else sees that what is being done is done, should this object be lost. */
+  private mindedUntil = 0;
   /** When the alarm rings, as far as this memory knows. */
   private alarmAt: number | undefined;
 
@@ -112,6 +115,17 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     const count = this.outbox.hurry(this.ports.now(), isMeant);
     const outcome = await this.submit(command);
     return { count, outcome };
+  }
+
+  /**
+   * `isMinded`: whoever calls will see after a while whether the object lives, and call again. So what is being done needs
+   * no alarm until then, nor does what is due much later. This memory alone knows it: another one sets its alarms.
+   */
+  minded(isMinded: boolean): void {
+    this.mindedUntil = isMinded ? this.ports.now() + ALARM_SAFETY_MS : 0;
+    if (isMinded) return;
+    this.takeNewEffects();
+    this.arm();
   }
 
   /** The object was emptied, and its alarm with it. */
@@ -328,13 +342,26 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     const now = this.ports.now();
     const wanted = this.nextAt(now);
     if (wanted === undefined) return;
-    // What is due now is being done; the alarm is for the case that this object does not live to do it.
-    const pause = Math.min(ALARM_SAFETY_MS * 2 ** this.failedWakes, EFFECT_RETRY_LAST_MS);
-    const at = wanted > now ? wanted : now + pause;
+    const isMinded = now < this.mindedUntil;
+    const at = isMinded ? this.soonAt(now) : wanted > now ? wanted : this.safetyAt(now);
+    if (at === undefined) return;
     if (this.alarmAt !== undefined && this.alarmAt <= at && !this.isOvertaken(this.alarmAt, wanted, now))
       return;
     this.alarmAt = at;
     this.ports.setAlarm(at);
+  }
+
+  /** What is due now is being done; the alarm is for the case that this object does not live to do it. */
+  private safetyAt(now: number): number {
+    return now + Math.min(ALARM_SAFETY_MS * 2 ** this.failedWakes, EFFECT_RETRY_LAST_MS);
+  }
+
+  /** As long as it is minded, only what is due soon, but not yet, needs an alarm. */
+  private soonAt(now: number): number | undefined {
+    const soon = [this.machine.nextTimerAt(), this.outbox.nextDueAt].filter(
+      (at) => at !== undefined && at > now && at <= now + MINDED_ALARM_MS,
+    );
+    return soon.reduce((first, at) => (first === undefined || (at ?? first) < first ? at : first), undefined);
   }
 
   /** An alarm whose time has passed is not relied on: it may have been lost. While something is due it is given a while. */

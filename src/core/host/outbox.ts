@@ -135,7 +135,11 @@ export class Outbox<Effect extends AnyEffect> {
 
   /** When somebody must look again; what is in flight may be lost with this memory, so it counts as due now. */
   nextAt(now: number): number | undefined {
-    if (this.inFlight > 0) return now;
+    return this.inFlight > 0 ? now : this.nextDueAt;
+  }
+
+  /** Of what is not in flight. */
+  get nextDueAt(): number | undefined {
     const next = Math.min(...Array.from(this.lanes.values(), ({ due }) => due.peek()?.dueAt ?? NEVER));
     return next === NEVER ? undefined : next;
   }

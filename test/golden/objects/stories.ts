@@ -203,6 +203,17 @@ export const OBJECT_STORIES: Readonly<Record<string, ObjectStory>> = {
     start(object, "d", { version: 1, parent, startedBy: "execution:x", nonce: nonce("n2", object.now) });
     object.ring();
   }),
+  "flow with newcomers": story(flow, (object) => {
+    put(object, "one");
+    const parent = { execution: "other~1~x", path: "call", attempt: 1 };
+    for (const name of ["ends", "grows"]) start(object, name);
+    object.do("takeExecution", "registerFlow", "flowActive");
+    end(object, "ends");
+    object.pass(20);
+    object.commit({ type: "growUp" });
+    object.do("letGo");
+    start(object, "is handed its start", { parent, startedBy: "execution:x", inputText: '{ "of": "x" }' });
+  }),
   "flow in a pause": story(flow, (object) => {
     put(object, "one");
     start(object, "a");
