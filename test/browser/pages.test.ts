@@ -263,12 +263,10 @@ describe("the console", () => {
     await service.call("POST", "/v1/flows/refunds/executions", { name: "one" });
     const context = await signedIn(browser, service, DESK);
     const { page } = await Watched.open(context, service.url);
-    await expect
-      .poll(async () => {
-        await service.call("POST", "/v1/board/rebuild");
-        return (await service.call("GET", "/v1/board/callbacks?contains=one")).body.open;
-      })
-      .toBeGreaterThan(1);
+    // Once: each begins to ask everybody anew.
+    await service.call("POST", "/v1/board/rebuild");
+    const open = async () => (await service.call("GET", "/v1/board/callbacks?contains=one")).body.open;
+    await expect.poll(open, { timeout: 20_000 }).toBeGreaterThan(1);
     await page.goto(`${service.url}/callbacks?contains=one`);
     await page.click('tr:has-text("refunds / one") >> text=Fail');
     await page.fill("dialog input >> nth=0", "TooMuch");
