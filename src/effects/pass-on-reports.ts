@@ -1,7 +1,7 @@
 import { carriedSize } from "../carry.ts";
 import { askByExecution } from "../core/by-execution.ts";
 import { type ReportCall, ReportLines } from "../core/queue/report-lines.ts";
-import { REPORTS_GATHERED_MS, REPORTS_SILENCE_MS } from "../core/report-limits.ts";
+import { REPORTS_GATHERED_MS, REPORTS_PAUSE_MS, REPORTS_SILENCE_MS } from "../core/report-limits.ts";
 import { reject } from "../core/result.ts";
 import type { PassedReport, TaskReport, TaskVerdict } from "../core/task-reports.ts";
 import type { Env } from "../env.ts";
@@ -18,8 +18,8 @@ export class ReportPasser {
   private readonly env: Env;
   private readonly background: (work: Promise<unknown>) => void;
   private readonly lines = new ReportLines<TaskReport, TaskVerdict>();
-  /** Ends the wait for more reports of an execution. */
-  private readonly goOn = new Map<string, () => void>();
+  /** Executions whose next call waits for more reports: tells that one came. */
+  private readonly gathering = new Map<string, () => void>();
 
   constructor(env: Env, background: (work: Promise<unknown>) => void) {
     this.env = env;
@@ -41,7 +41,7 @@ export class ReportPasser {
     const place = this.lines.add(execution, { reports, bytes: carriedSize(reports), tell: resolve });
     if (place === "full") return Promise.resolve(reports.map(() => FULL));
     if (place === "first") this.background(this.callUntilIdle(execution));
-    if (place === "complete") this.goOn.get(execution)?.();
+    this.gathering.get(execution)?.();
     return promise;
   }
 
@@ -50,16 +50,21 @@ export class ReportPasser {
     await scheduler.wait(0);
     let call = this.lines.next(execution);
     while (call && (await this.isAnswered(call))) {
-      if (this.lines.expectsMore(execution)) await this.gather(execution);
+      await this.gather(execution);
       call = this.lines.next(execution);
     }
   }
 
+  /** Waits until all are back who were answered together, or a while. */
   private async gather(execution: string): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<true>();
-    this.goOn.set(execution, () => resolve(true));
-    await inTime(promise, REPORTS_GATHERED_MS);
-    this.goOn.delete(execution);
+    const end = Date.now() + REPORTS_GATHERED_MS;
+    let hasCome: boolean | undefined = true;
+    while (hasCome && this.lines.expectsMore(execution) && Date.now() < end) {
+      const { promise: next, resolve } = Promise.withResolvers<true>();
+      this.gathering.set(execution, () => resolve(true));
+      hasCome = await inTime(next, Math.min(REPORTS_PAUSE_MS, end - Date.now()));
+    }
+    this.gathering.delete(execution);
   }
 
   /** False when it was silent for so long that nobody waits for it any more. */

@@ -102,15 +102,15 @@ describe("what workers cost that wait", () => {
 
 describe("what 1,000 tasks cost", () => {
   test.each([
-    { way: "one a call", max: 1, kinds: 0, rows: 1500, objectRequests: 2300, workerRequests: 1100 },
-    { way: "ten a call", max: 10, kinds: 0, rows: 250, objectRequests: 300, workerRequests: 150 },
+    { way: "one a call", max: 1, kinds: 0, rows: 600, objectRequests: 1400, workerRequests: 1100 },
+    { way: "ten a call", max: 10, kinds: 0, rows: 170, objectRequests: 230, workerRequests: 150 },
     {
       way: "ten a call, four queues by data",
       max: 10,
       kinds: 4,
-      rows: 250,
-      objectRequests: 350,
-      workerRequests: 200,
+      rows: 230,
+      objectRequests: 300,
+      workerRequests: 160,
     },
   ])(
     "$way: at most $rows rows, $objectRequests object requests, $workerRequests Worker requests",

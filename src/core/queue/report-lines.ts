@@ -16,15 +16,9 @@ export interface ReportCall<R, V> {
 /** Those who report to one execution. */
 interface Line<R, V> {
   readonly waiting: Parcel<R, V>[];
-  /** How many reported when the last call was answered, in it or behind it; 0 while one is under way. */
+  /** How many reported when the last call was answered, in it or behind it. */
   expected: number;
 }
-
-/**
- * "full": it was not taken. "first": no call is under way, and the caller has to see to one. "complete": as many wait as
- * are expected.
- */
-export type Place = "full" | "first" | "waits" | "complete";
 
 /**
  * Reports on their way through a queue: to each execution at most one call is under way, and what comes meanwhile goes
@@ -37,7 +31,8 @@ export class ReportLines<R, V> {
   private readonly lines = new Map<string, Line<R, V>>();
   private bytesUnderWay = 0;
 
-  add(execution: string, parcel: Parcel<R, V>): Place {
+  /** "full": it was not taken. "first": no call is under way, and the caller has to see to one. */
+  add(execution: string, parcel: Parcel<R, V>): "full" | "first" | "waits" {
     if (this.bytesUnderWay + parcel.bytes > REPORTS_UNDER_WAY_BYTES) return "full";
     this.bytesUnderWay += parcel.bytes;
     const line = this.lines.get(execution);
@@ -46,7 +41,7 @@ export class ReportLines<R, V> {
       return "first";
     }
     line.waiting.push(parcel);
-    return line.waiting.length === line.expected ? "complete" : "waits";
+    return "waits";
   }
 
   /** Whether the next call had better wait a little: it has room, and not all are back. */
@@ -62,7 +57,6 @@ export class ReportLines<R, V> {
       this.lines.delete(execution);
       return undefined;
     }
-    line.expected = 0;
     return { execution, parcels: line.waiting.splice(0, fitting(line.waiting)) };
   }
 
