@@ -5,23 +5,28 @@ import { NpmRun, freePort, newDataFolder } from "./service.ts";
 
 const JOBS = "fanout:20,serial:10,many:4,roundtrips:20";
 
-test("npm run bench measures each job, and what it costs", async () => {
+const MEASURED = [
+  ["fanout", "per-task"],
+  ["many", "per-task"],
+  ["fanout", "batches-of-10"],
+  ["fanout", "socket"],
+  ["serial", "pass"],
+  ["roundtrips", "v1-batches-of-1"],
+  ["roundtrips", "v1-batches-of-10"],
+  ["roundtrips", "mns-batches-of-1"],
+  ["roundtrips", "mns-batches-of-10"],
+];
+
+test("npm run bench measures each job on each host, and what it costs", async () => {
   const results = join(newDataFolder(), "results.jsonl");
-  const options = ["--peers", "millrace", "--jobs", JOBS, "--connections", "4", "--results", results];
-  const run = new NpmRun("bench", ...options, "--port", String(await freePort()));
+  const options = ["--peers", "millrace", "--hosts", "serve,miniflare", "--jobs", JOBS, "--connections", "4"];
+  const run = new NpmRun("bench", ...options, "--results", results, "--port", String(await freePort()));
   expect(await run.ended(), run.output).toBe(0);
   const lines = readFileSync(results, "utf8").trim().split("\n");
   const measured = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-  expect(measured.map(({ job, variant, ok }) => [job, variant, ok])).toEqual([
-    ["fanout", "miniflare-per-task", true],
-    ["many", "miniflare-per-task", true],
-    ["fanout", "miniflare-batches-of-10", true],
-    ["serial", "miniflare-pass", true],
-    ["roundtrips", "miniflare-v1-batches-of-1", true],
-    ["roundtrips", "miniflare-v1-batches-of-10", true],
-    ["roundtrips", "miniflare-mns-batches-of-1", true],
-    ["roundtrips", "miniflare-mns-batches-of-10", true],
-  ]);
+  expect(measured.map(({ job, variant, ok }) => [job, variant, ok])).toEqual(
+    ["serve", "miniflare"].flatMap((host) => MEASURED.map(([job, way]) => [job, `${host} ${way}`, true])),
+  );
   for (const line of measured) {
     for (const field of ["per_s", "rows_written", "object_requests", "worker_requests", "usd_per_1000"])
       expect(line[field], `${String(line.job)}: ${field}`).toBeGreaterThan(0);

@@ -19,6 +19,7 @@ const NEVER_FOR_FNF = new Set([
   "InvalidCondition",
   "InvalidDuration",
   "InvalidEndpoint",
+  "InvalidFrame",
   "InvalidNumber",
   "InvalidPath",
   "InvalidRange",
