@@ -30,11 +30,12 @@ async function outside(request: Request): Promise<Response> {
 
 /**
  * Files that need a runtime to themselves: most set the clock, and what objects were told then would be ahead of everybody
- * else's time; callbacks wait for a board that has little to do.
+ * else's time; callbacks wait for a board that has little to do; costs are counted of all objects of a runtime.
  */
 const ALONE = [
   "callbacks",
   "cloudflare-access",
+  "costs",
   "listing",
   "live",
   "mns",

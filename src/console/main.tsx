@@ -1,6 +1,7 @@
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
+import "./styles/filters.css";
 import "./styles/surfaces.css";
 import "./styles/lists.css";
 import "./styles/frame.css";

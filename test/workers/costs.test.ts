@@ -83,7 +83,7 @@ async function fanOut(
   expect(body).toMatchObject({ status: "Succeeded" });
 }
 
-// The first here: what others began goes on for a while.
+// The first here: what the others begin goes on for a while.
 describe("what workers cost that wait", () => {
   test("is no row, however often they call, but one now and then for a hundred of them", async () => {
     const rowsOfBoard = async () => rowsOfClass(await metrics(), "BoardObject");
