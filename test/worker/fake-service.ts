@@ -152,11 +152,10 @@ export class FakeService {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === "GET") return problem(response, 426, "UpgradeRequired", "no sockets here");
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = JSON.parse(Buffer.concat(chunks).toString()) as Partial<WorkRequest> & {
-      receipts?: string[];
-    };
+    const text = await textOf(request);
+    // Who was killed while it called wants no answer.
+    if (text === undefined) return;
+    const body = JSON.parse(text) as Partial<WorkRequest> & { receipts?: string[] };
     const path = request.url ?? "";
     const fault = this.options.fault?.(this.calls.length, body);
     if (path.endsWith("/work")) this.calls.push(body);
@@ -321,6 +320,18 @@ function problem(response: ServerResponse, status: number, code: string, detail:
   response
     .writeHead(status, { "content-type": "application/problem+json" })
     .end(JSON.stringify({ type: "about:blank", title: "", status, code, detail, requestId: "r" }));
+}
+
+/** What came of it; undefined when its caller went away before all of it was said. */
+async function textOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch (error) {
+    if (request.destroyed) return undefined;
+    throw error;
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function misbehave(fault: Fault, response: ServerResponse): void {
