@@ -52,5 +52,6 @@ describe("an instant", () => {
   test("is told in a zone by its town", () => {
     expect(zoneName("America/Argentina/Buenos_Aires")).toBe("Buenos Aires");
     expect(zoneName("UTC")).toBe("UTC");
+    expect([zoneName("Etc/GMT+1"), zoneName("Etc/GMT-8")]).toEqual(["UTC-1", "UTC+8"]);
   });
 });

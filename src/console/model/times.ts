@@ -100,5 +100,8 @@ export function offset(at: number, reader: Reader): string {
 
 /** `Asia/Shanghai` is `Shanghai` to who lives there. */
 export function zoneName(zone: string): string {
+  // These are named from the other side: it is an hour earlier there than in UTC.
+  const turned = /^Etc\/GMT([+-])(\d+)$/.exec(zone);
+  if (turned) return `UTC${turned[1] === "+" ? "-" : "+"}${turned[2]}`;
   return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
 }
