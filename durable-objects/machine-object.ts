@@ -89,7 +89,7 @@ export abstract class MachineObject<M, C, O, E extends AnyEffect> extends Durabl
       inspect: async (heal, body) => {
         const alarmAt = await context.storage.getAlarm();
         const lostSince = alarmAt === null ? host.lostSince : undefined;
-        const { dueAt = Number.POSITIVE_INFINITY } = host;
+        const { owedAt: dueAt = Number.POSITIVE_INFINITY } = host;
         if (heal) host.heal();
         return withAlarm(look(body), { lostSince, dueAt, heal }, Date.now());
       },

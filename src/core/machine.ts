@@ -42,7 +42,7 @@ export interface AnyEffect {
   /** Unique within the object, for ever. */
   readonly id: string;
   readonly kind: string;
-  /** When it was asked for (epoch ms); its bound counts from then. */
+  /** When it was asked for (epoch ms); its bound counts from then. 0: of no time, each memory does it once anew. */
   readonly since: number;
 }
 

@@ -122,3 +122,16 @@ test("of two that are asked for at once only one begins; a flow that is not ther
   expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([202, 409]);
   expect((await call("POST", "/v1/doctor", { flow: unique("nobody") })).body.code).toBe("FlowNotExists");
 });
+
+test("a queue that left the memory, with nothing to do, is well", async () => {
+  const queue = unique("idle");
+  await call("PUT", `/v1/queues/${queue}`, {});
+  const stub = env.QUEUES.getByName(queue);
+  // Until it told the board of itself, an alarm is set for that.
+  await until(() =>
+    runInDurableObject(stub, async (_, { storage }) => (await storage.getAlarm()) === null || undefined),
+  );
+  await evictDurableObject(stub);
+  const findings = await inspect({});
+  expect(findings.filter(({ object }) => object === queue)).toEqual([]);
+});

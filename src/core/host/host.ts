@@ -96,11 +96,17 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     return this.nextAt(this.ports.now());
   }
 
-  /** Of an object that has no alarm: since when something is due, if that is long enough for it to have been lost. */
+  /** As `dueAt`, without what each memory does once anew, of which nobody knows since when: no alarm was set for that. */
+  get owedAt(): number | undefined {
+    this.takeNewEffects();
+    return earlier(this.machine.nextTimerAt(), this.outbox.owedAt(this.ports.now()));
+  }
+
+  /** Of an object that has no alarm: since when something is owed, if that is long enough for it to have been lost. */
   get lostSince(): number | undefined {
-    const { dueAt } = this;
-    const isLost = dueAt !== undefined && dueAt <= this.ports.now() - ALARM_OVERDUE_MS;
-    return isLost && !this.pumping ? dueAt : undefined;
+    const { owedAt } = this;
+    const isLost = owedAt !== undefined && owedAt <= this.ports.now() - ALARM_OVERDUE_MS;
+    return isLost && !this.pumping ? owedAt : undefined;
   }
 
   /**
@@ -328,9 +334,7 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
 
   /** When something is due, even if in the past. */
   private nextAt(now: number): number | undefined {
-    const timer = this.machine.nextTimerAt();
-    const effect = this.outbox.nextAt(now);
-    return timer === undefined || effect === undefined ? (timer ?? effect) : Math.min(timer, effect);
+    return earlier(this.machine.nextTimerAt(), this.outbox.nextAt(now));
   }
 
   /** Sets the alarm when something is due before it; an alarm that rings for nothing sets the next one. */
@@ -374,4 +378,8 @@ export class Host<Command, Outcome, Effect extends AnyEffect> {
     this.alarmAt = undefined;
     this.ports.clearAlarm();
   }
+}
+
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }

@@ -140,7 +140,18 @@ export class Outbox<Effect extends AnyEffect> {
 
   /** Of what is not in flight. */
   get nextDueAt(): number | undefined {
-    const next = Math.min(...Array.from(this.lanes.values(), ({ due }) => due.peek()?.dueAt ?? NEVER));
+    return this.earliest(() => true);
+  }
+
+  /** As `nextAt`, without what is of no time. */
+  owedAt(now: number): number | undefined {
+    return this.inFlight > 0 ? now : this.earliest(({ since }) => since > 0);
+  }
+
+  private earliest(counts: (effect: Effect) => boolean): number | undefined {
+    const firsts = Array.from(this.lanes.values(), ({ due }) => due.peek());
+    const dues = firsts.map((first) => (first && counts(first.effect) ? first.dueAt : NEVER));
+    const next = Math.min(...dues);
     return next === NEVER ? undefined : next;
   }
 

@@ -25,7 +25,7 @@ function findingsOf(queue: Queue, now: number): Finding[] {
   return [
     ...forgottenPause(attributes.paused, "nobody gets its messages", now),
     ...nearLimit("messages", size, QUEUE_MESSAGES_MAX, now),
-    ...(dead > 0 ? [finding("deadLetters", diedFirst(queue) ?? now, `${dead} dead letters`)] : []),
+    ...(dead > 0 ? [finding("deadLetters", diedFirst(queue) ?? now, `dead letters: ${dead}`)] : []),
     ...withoutWorkers(queue, now),
   ];
 }
@@ -35,7 +35,7 @@ function withoutWorkers(queue: Queue, now: number): Finding[] {
   const since = first && queue.unaskedSince(first);
   if (since === undefined || since > now - WORKERS_AWAITED_MS) return [];
   const { ready } = queue.counts();
-  return [finding("noWorkers", since, `${ready} messages wait, and no worker asks for them`)];
+  return [finding("noWorkers", since, `messages that wait: ${ready}; no worker asks for them`)];
 }
 
 function diedFirst(queue: Queue): number | undefined {

@@ -69,7 +69,7 @@ function isOnce(cron: string): boolean {
 
 function deadNotices({ deadNotices: letters }: ScheduleStore): Finding[] {
   return Array.from(letters.counts(), ({ dead, diedAt }) =>
-    finding("deadLetters", diedAt, `${dead} notices that the webhook did not take`),
+    finding("deadLetters", diedAt, `notices that the webhook did not take: ${dead}`),
   );
 }
 

@@ -89,7 +89,7 @@ export class TopicMachine implements Machine<TopicCommand, TopicOutcome, TopicEf
       nearLimit(`messages for ${name}`, backlog.count(name), SUBSCRIPTION_BACKLOG_MAX, now),
     );
     const lost = Array.from(dead.counts(), ({ group: name, dead: count, diedAt }) =>
-      finding("deadLetters", diedAt, `${count} dead letters of ${name}`, { name }),
+      finding("deadLetters", diedAt, `dead letters of ${name}: ${count}`, { name }),
     );
     return {
       findings: [...stuckEffects(effects.shown(now)), ...many, ...full.flat(), ...lost].slice(
