@@ -55,7 +55,11 @@ function Row({
   const on = Object.values(target).join(" / ");
   const who = (
     <>
-      {accessKeyId === "" ? <span class="quiet">{words().audit.unknown}</span> : personOf(accessKeyId)}{" "}
+      {accessKeyId === "" ? (
+        <span class="quiet">{words().audit.unknown}</span>
+      ) : (
+        <span class="nowrap">{personOf(accessKeyId)}</span>
+      )}{" "}
       <span class="quiet">{role}</span>
     </>
   );
@@ -75,7 +79,7 @@ function Row({
       </td>
       <td class="wide-only">{on}</td>
       <td class={`number wide-only ${isRefused ? "tone-bad" : ""}`}>{status}</td>
-      <td class="wide-only quiet">{from}</td>
+      <td class="wide-only quiet nowrap">{from}</td>
       <td class="wide-only">
         <span class="cut block" title={reason}>
           {reason}

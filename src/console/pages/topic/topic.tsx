@@ -242,10 +242,10 @@ function Row({ subscription, ...part }: PartProps & { readonly subscription: Sub
           </a>
         )}
       </td>
-      <td class="number">
+      <td class="number act-cell">
         {mayChange() && (
-          <Button kind="danger" isSmall onPress={() => ask(true)}>
-            {texts.unsubscribe}
+          <Button kind="danger" isSmall icon="close" onPress={() => ask(true)}>
+            <span class="act-word">{texts.unsubscribe}</span>
           </Button>
         )}
         {isAsked && <UnsubscribeDialog {...part} name={name} onClose={() => ask(false)} />}
